@@ -1,1 +1,209 @@
--- placeholder
+-- The DropForensics capture file, schema version 1.
+--
+-- A capture is one SQLite database (3.40 or later) that explains itself: what the kernel said, byte for byte, in raw_chunk;
+-- what was made of it in drop_event and the tables it points to; what the host looked like in artifact. For reading with the
+-- sqlite3 shell there are two views whose names and columns stay: drops and frames. Unknown is NULL, everywhere.
+--
+--   select reason, function, count(*) from drops group by 1, 2 order by 3 desc;
+
+PRAGMA application_id = 1148346182;  -- 'DroF'
+PRAGMA user_version = 1;
+
+-- The one row that says what this capture is.
+CREATE TABLE capture (
+  id                  INTEGER PRIMARY KEY CHECK (id = 1),
+  uuid                TEXT NOT NULL,     -- random, made with the file
+  tool                TEXT NOT NULL,     -- 'capture' on a host, 'analyze import' from text
+  tool_version        TEXT NOT NULL,
+  command_line        TEXT NOT NULL,     -- as it was given, options only
+  host_name           TEXT,
+  kernel_release      TEXT,              -- uname -r
+  kernel_version      TEXT,              -- uname -v
+  machine             TEXT,              -- uname -m
+  boot_id             TEXT,
+  time_zone           TEXT,              -- the host's, as UTC offset and name: '+01:00 CET'
+  cpus_online         TEXT,              -- as in /sys/devices/system/cpu/online: '0-3'
+  probe               TEXT NOT NULL,     -- 'tracepoint', 'eprobe', 'kprobe', 'function', 'import'
+  probe_why           TEXT,              -- why this probe was taken
+  event               TEXT,              -- 'skb:kfree_skb'
+  filter              TEXT,              -- as written to the event's filter file, '' for none
+  trigger             TEXT,              -- as written to the event's trigger file, NULL without stacks
+  trace_options       TEXT,              -- options set in the instance, space separated
+  trace_clock         TEXT,              -- 'mono'; NULL where not known (imports)
+  buffer_kib_per_cpu  INTEGER,           -- ring buffer the kernel granted
+  window_ns           INTEGER,           -- asked for
+  opened_ns           INTEGER,           -- trace-clock time when the gate opened: t_ns counts from here
+  closed_ns           INTEGER,           -- trace-clock time when the gate was shut; NULL: the agent died before
+  ended               TEXT               -- 'duration', 'SIGINT', 'max-drops', 'max-size', …; NULL: the agent died before
+) STRICT;
+
+-- The host's clocks read together, about once a second: trace times become UTC piecewise, so a step of the wall clock or
+-- a suspend shows instead of lying.
+CREATE TABLE clock (
+  mono_ns  INTEGER PRIMARY KEY,          -- CLOCK_MONOTONIC, what trace_clock 'mono' prints
+  boot_ns  INTEGER NOT NULL,             -- CLOCK_BOOTTIME: goes on in suspend
+  real_ns  INTEGER NOT NULL              -- CLOCK_REALTIME, ns since 1970 UTC
+) STRICT;
+
+-- Host files as they were when the window opened and when it shut.
+CREATE TABLE artifact (
+  phase    TEXT NOT NULL CHECK (phase IN ('before', 'after')),
+  netns    INTEGER NOT NULL DEFAULT 0,   -- inode of the network namespace the file speaks of; 0: of the whole host
+  path     TEXT NOT NULL,                -- '/proc/net/dev', 'per_cpu/cpu0/stats' (in the instance), …
+  content  BLOB NOT NULL,
+  PRIMARY KEY (phase, netns, path)
+) STRICT, WITHOUT ROWID;
+
+-- Network interfaces by namespace and index: an index or a name alone names nothing.
+CREATE TABLE interface (
+  netns    INTEGER NOT NULL,             -- inode of the network namespace
+  ifindex  INTEGER NOT NULL,
+  name     TEXT NOT NULL,
+  driver   TEXT,                         -- 'e1000', 'veth', 'loopback'; NULL: the host does not say
+  lower    TEXT,                         -- ifindexes this one stands on (bond, VLAN, bridge), space separated
+  PRIMARY KEY (netns, ifindex)
+) STRICT, WITHOUT ROWID;
+
+-- The bytes of each CPU's trace_pipe in order, cut at line ends. Put together they are what
+-- `cat per_cpu/cpuN/trace_pipe` would have printed.
+CREATE TABLE raw_chunk (
+  id          INTEGER PRIMARY KEY,
+  cpu         INTEGER,                   -- NULL: a merged stream (an imported file)
+  codec       TEXT NOT NULL,             -- 'text' or 'text+zlib' (RFC 1950)
+  first_line  INTEGER NOT NULL,          -- number of its first line in its stream, from 1
+  lines       INTEGER NOT NULL,
+  size        INTEGER NOT NULL,          -- bytes before compression
+  masked      INTEGER NOT NULL DEFAULT 0,-- 1: packet bytes were zeroed before they were stored
+  sha256      BLOB NOT NULL,             -- of data, as stored
+  data        BLOB NOT NULL
+) STRICT;
+CREATE INDEX raw_chunk_by_stream ON raw_chunk (cpu, first_line);
+
+-- Interned parts of a drop -------------------------------------------------------------------------------------------
+
+-- The task that was interrupted; in softirq rarely the packet's owner.
+CREATE TABLE task (
+  id    INTEGER PRIMARY KEY,
+  pid   INTEGER NOT NULL,
+  tgid  INTEGER,
+  comm  TEXT NOT NULL                    -- may hold anything a process calls itself
+) STRICT;
+
+CREATE TABLE reason (
+  id         INTEGER PRIMARY KEY,
+  name       TEXT NOT NULL,              -- 'NO_SOCKET'; a value nobody can name as printed: '0x30002'
+  value      INTEGER,
+  subsystem  TEXT                        -- 'core', 'mac80211', …
+) STRICT;
+
+CREATE TABLE symbol (
+  id      INTEGER PRIMARY KEY,
+  name    TEXT NOT NULL,                 -- as printed
+  module  TEXT                           -- NULL: kernel image, or not said
+) STRICT;
+
+-- Each distinct stack once, every frame the kernel printed.
+CREATE TABLE stack (
+  id           INTEGER PRIMARY KEY,
+  first_frame  INTEGER NOT NULL          -- position of the deciding function: frames above it are tracing and the free path
+) STRICT;
+
+CREATE TABLE stack_frame (
+  stack_id   INTEGER NOT NULL REFERENCES stack,
+  position   INTEGER NOT NULL,           -- 0 is innermost, as printed
+  symbol_id  INTEGER NOT NULL REFERENCES symbol,
+  offset     INTEGER,                    -- bytes from the symbol's start; NULL: not printed
+  PRIMARY KEY (stack_id, position)
+) STRICT, WITHOUT ROWID;
+
+-- Where a drop happened and how the packet got there: each distinct (event, location, stack), with what attribution made of it.
+CREATE TABLE site (
+  id             INTEGER PRIMARY KEY,
+  event          TEXT NOT NULL,          -- 'kfree_skb', a probe's name, a traced function
+  location       TEXT,                   -- where freed, as printed: 'tcp_v4_rcv+0x7d/0xf20'
+  stack_id       INTEGER REFERENCES stack,
+  function       TEXT,                   -- deciding function, without compiler suffixes
+  module         TEXT,                   -- its module
+  function_rule  TEXT,                   -- 'stack', 'location', 'caller'
+  entry          TEXT,                   -- the function that handed the packet to the stack: a driver's poll, process_backlog, a system call
+  driver         TEXT,
+  driver_rule    TEXT                    -- 'module', 'symbol', 'backlog': see the analyzer's explanation of each
+) STRICT;
+
+-- What happened ------------------------------------------------------------------------------------------------------
+
+CREATE TABLE drop_event (
+  id         INTEGER PRIMARY KEY,
+  t_ns       INTEGER NOT NULL,           -- since the window opened; ticks where the clock counts no time
+  cpu        INTEGER NOT NULL,
+  task_id    INTEGER NOT NULL REFERENCES task,
+  reason_id  INTEGER REFERENCES reason,  -- NULL: kernel or probe gave none
+  site_id    INTEGER NOT NULL REFERENCES site,
+  ethertype  INTEGER,                    -- 2048 IPv4, 34525 IPv6, 2054 ARP …
+  raw_line   INTEGER NOT NULL            -- number of its line in its stream
+) STRICT;
+
+-- Holes: each LOST line as it stood in the stream, and each CPU's growth of the ring's own loss counters.
+-- Both tell of the same records, so a CPU lost the larger of the two, not their sum: see lost.
+CREATE TABLE loss (
+  id        INTEGER PRIMARY KEY,
+  cpu       INTEGER NOT NULL,
+  source    TEXT NOT NULL CHECK (source IN ('line', 'stats')),
+  raw_line  INTEGER,                     -- of the LOST line
+  t_ns      INTEGER,                     -- time of the last record before the hole
+  records   INTEGER                      -- ring records (an event and its stack are two); NULL: the kernel could not count
+) STRICT;
+
+-- Lines that did not parse: some of each kind and stream with their text; all are counted in line_count.
+CREATE TABLE unparsed (
+  id        INTEGER PRIMARY KEY,
+  cpu       INTEGER,                     -- the stream, NULL: merged
+  raw_line  INTEGER NOT NULL,
+  kind      TEXT NOT NULL,
+  text      TEXT NOT NULL
+) STRICT;
+
+-- Every line of every stream counts for one kind: event, other_event, stack, loss, comment, unparsed_*.
+CREATE TABLE line_count (
+  cpu    INTEGER,                        -- the stream, NULL: merged
+  kind   TEXT NOT NULL,
+  lines  INTEGER NOT NULL
+) STRICT;
+
+-- For people ---------------------------------------------------------------------------------------------------------
+
+CREATE VIEW drops AS
+SELECT d.id,
+       (SELECT strftime('%Y-%m-%dT%H:%M:%S', u.ns / 1000000000, 'unixepoch') || printf('.%06dZ', u.ns / 1000 % 1000000)
+          FROM (SELECT k.real_ns - k.mono_ns + c.opened_ns + d.t_ns AS ns
+                  FROM clock k
+                 WHERE c.trace_clock = 'mono'
+                   AND k.mono_ns <= max(c.opened_ns + d.t_ns, (SELECT min(mono_ns) FROM clock))
+                 ORDER BY k.mono_ns DESC LIMIT 1) u) AS time_utc,
+       d.t_ns, d.cpu, t.pid, t.comm,
+       r.name AS reason, r.subsystem,
+       s.function, s.location, s.module, s.driver, s.driver_rule,
+       NULL AS interface, NULL AS ifindex, NULL AS netns, NULL AS length,
+       d.ethertype,
+       NULL AS ip_protocol, NULL AS src, NULL AS dst, NULL AS sport, NULL AS dport,
+       s.stack_id, d.raw_line
+  FROM drop_event d
+  JOIN capture c ON c.id = 1
+  JOIN task t ON t.id = d.task_id
+  JOIN site s ON s.id = d.site_id
+  LEFT JOIN reason r ON r.id = d.reason_id;
+
+CREATE VIEW frames AS
+SELECT f.stack_id, f.position - k.first_frame AS depth, y.name AS symbol, f.offset, y.module
+  FROM stack_frame f
+  JOIN stack k ON k.id = f.stack_id
+  JOIN symbol y ON y.id = f.symbol_id
+ WHERE f.position >= k.first_frame;
+
+-- Ring records lost on each CPU, and holes whose size the kernel did not know.
+CREATE VIEW lost AS
+SELECT cpu,
+       max(coalesce(sum(records) FILTER (WHERE source = 'line'), 0),
+           coalesce(sum(records) FILTER (WHERE source = 'stats'), 0)) AS records,
+       sum(records IS NULL) AS uncounted
+  FROM loss GROUP BY cpu;

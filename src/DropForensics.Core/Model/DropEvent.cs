@@ -1,0 +1,38 @@
+namespace DropForensics.Core.Model;
+
+/// <summary>One packet drop as the trace told it. Strings and stacks are interned by the decoder.</summary>
+public readonly record struct DropEvent
+{
+    /// <summary>The CPU that dropped it, from the line.</summary>
+    public required int Cpu { get; init; }
+
+    /// <summary>Number of its line in its stream, from 1.</summary>
+    public required long RawLine { get; init; }
+
+    /// <summary>The line's time in ns of the trace clock; ticks where the clock prints a bare integer.</summary>
+    public required long Timestamp { get; init; }
+
+    /// <summary>The interrupted task: in softirq rarely the packet's owner.</summary>
+    public required int Pid { get; init; }
+
+    /// <summary>Thread group, with <c>record-tgid</c> only; else null.</summary>
+    public int? Tgid { get; init; }
+
+    /// <summary>The task's name, at most 15 bytes; bytes that are not UTF-8 read <c>\xNN</c>.</summary>
+    public required string Comm { get; init; }
+
+    /// <summary>The trace event that reported the drop: <c>kfree_skb</c>, a probe's name, a traced function.</summary>
+    public required string Event { get; init; }
+
+    /// <summary>skb->protocol in host order (ETH_P_IP is 2048), null where the event does not carry it.</summary>
+    public int? EtherType { get; init; }
+
+    /// <summary>Where the packet was freed, as printed (<c>tcp_v4_rcv+0x7d/0xf20</c>); null where it is hidden, hashed or absent.</summary>
+    public string? Location { get; init; }
+
+    /// <summary>Null where the kernel or the probe gives no reason (up to 5.16, function tracer, nohash-ptr on 6.1).</summary>
+    public DropReason? Reason { get; init; }
+
+    /// <summary>Null where no stack was recorded, or the one that belongs to it was lost.</summary>
+    public CallStack? Stack { get; init; }
+}

@@ -1,0 +1,38 @@
+namespace DropForensics.Core.Model;
+
+/// <summary>What a raw line is. Every line of a stream counts for exactly one kind.</summary>
+public enum LineKind
+{
+    /// <summary>A packet drop.</summary>
+    Event,
+
+    /// <summary>A well-formed event that is no drop: another tracepoint, a probe hit without a packet.</summary>
+    OtherEvent,
+
+    /// <summary>A stack's header or one of its frames.</summary>
+    Stack,
+
+    /// <summary>A LOST line.</summary>
+    Loss,
+
+    /// <summary>A blank line or a <c>#</c> line, as the file <c>trace</c> has at its head; never in trace_pipe.</summary>
+    Comment,
+
+    /// <summary>No task, CPU and time could be found at its start.</summary>
+    UnparsedHeader,
+
+    /// <summary>The head is sound and the event's arguments are not.</summary>
+    UnparsedArguments,
+
+    /// <summary>A <c>=></c> line outside a stack, or one that is no frame.</summary>
+    UnparsedFrame,
+
+    /// <summary>Cut off without a newline, the next record glued on; that record was rescued if it is sound.</summary>
+    UnparsedGlued,
+
+    /// <summary>The stream ended inside this line.</summary>
+    UnparsedEnd,
+
+    /// <summary>Longer than any line the kernel makes.</summary>
+    UnparsedTooLong,
+}
