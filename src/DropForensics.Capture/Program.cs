@@ -1,7 +1,21 @@
-using Microsoft.Data.Sqlite;
-SQLitePCL.Batteries_V2.Init();
-using var c = new SqliteConnection("Data Source=:memory:");
-c.Open();
-using var q = c.CreateCommand();
-q.CommandText = "select sqlite_version()";
-Console.WriteLine(q.ExecuteScalar());
+using DropForensics.Capture.Commands;
+using DropForensics.Core;
+
+// Results go to standard output, all else to standard error; the exit codes are those of ExitCode.
+try
+{
+    var parsed = CaptureCommand.Create().Parse(args);
+    if (parsed.Errors.Count > 0)
+    {
+        foreach (var error in parsed.Errors) Console.Error.WriteLine($"capture: {error.Message}");
+        Console.Error.WriteLine("'capture --help' lists the options.");
+        return (int)ExitCode.Usage;
+    }
+
+    return parsed.Invoke(new() { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+}
+catch (UserError error)
+{
+    Console.Error.WriteLine($"capture: {error.Message}\n  {error.Remedy}");
+    return (int)error.ExitCode;
+}

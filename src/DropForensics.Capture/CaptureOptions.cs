@@ -1,0 +1,43 @@
+namespace DropForensics.Capture;
+
+/// <summary>What the user asked for.</summary>
+internal sealed record CaptureOptions
+{
+    /// <summary>How long the window stays open.</summary>
+    public required TimeSpan Duration { get; init; }
+
+    /// <summary>The capture file to make.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>Replace a file of that name.</summary>
+    public bool Force { get; init; }
+
+    /// <summary>Reason names to record; empty for all.</summary>
+    public IReadOnlyList<string> OnlyReasons { get; init; } = [];
+
+    /// <summary>Reason names to leave out.</summary>
+    public IReadOnlyList<string> ExceptReasons { get; init; } = [];
+
+    /// <summary>Record a stack with every drop.</summary>
+    public bool Stacks { get; init; } = true;
+
+    /// <summary>The window ends after this many drops; the kernel itself stops taking stacks there.</summary>
+    public long MaxDrops { get; init; } = DefaultMaxDrops;
+
+    /// <summary>The window ends when the file has this many bytes.</summary>
+    public long MaxSize { get; init; } = 1L << 30;
+
+    /// <summary>Bytes of ring buffer, all CPUs together.</summary>
+    public long Buffer { get; init; } = 64L << 20;
+
+    /// <summary>The result as one JSON document.</summary>
+    public bool Json { get; init; }
+
+    /// <summary>No progress.</summary>
+    public bool Quiet { get; init; }
+
+    /// <summary>The command line as given, for the record.</summary>
+    public string CommandLine { get; init; } = "";
+
+    public const long DefaultMaxDrops = 10_000_000;
+}

@@ -1,0 +1,142 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using DropForensics.Capture.Host;
+using DropForensics.Core;
+
+namespace DropForensics.Capture.Commands;
+
+/// <summary>The command line of <c>capture</c>: options in, exit code out.</summary>
+internal static class CaptureCommand
+{
+    private const string Description =
+        """
+        Records why this host drops packets: the kernel's kfree_skb events with their stacks, for a bounded window, into one
+        SQLite file. Needs root and tracefs, nothing else; the host is left as it was. Read the file with: analyze FILE
+
+        Exit codes: 0 done; 1 failed; 2 wrong usage; 3 this host can't (the message says what to do); 4 done, but data is missing.
+        """;
+
+    private static readonly Option<TimeSpan> Duration = new("--duration", "-d")
+    {
+        Description = "How long to record: 500ms, 60s, 5m, 1h (at most 24h).",
+        HelpName = "TIME",
+        DefaultValueFactory = _ => TimeSpan.FromSeconds(60),
+        CustomParser = result => Parse(result, Quantities.TryDuration, "a duration such as 500ms, 60s, 5m or 1h, at most 24h"),
+    };
+
+    private static readonly Option<string?> Output = new("--output", "-o")
+    {
+        Description = "The capture file to make. Default: drops-HOST-TIME.db in this directory.",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<string> Probe = new("--probe")
+    {
+        Description = "Where to listen. auto takes the tracepoint skb:kfree_skb.",
+        DefaultValueFactory = _ => "auto",
+    };
+
+    private static readonly Option<string[]> Reason = new("--reason")
+    {
+        Description = "Record only drops of this reason, by the kernel's name (NO_SOCKET). May be given again.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => [],
+    };
+
+    private static readonly Option<string[]> ExcludeReason = new("--exclude-reason")
+    {
+        Description = "Leave out drops of this reason. May be given again.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => [],
+    };
+
+    private static readonly Option<bool> NoStack = new("--no-stack")
+    {
+        Description = "Record no stacks: cheaper, but the driver and the way into the host stay unknown.",
+    };
+
+    private static readonly Option<long> MaxDrops = new("--max-drops")
+    {
+        Description = "End the window after this many drops; the kernel stops taking stacks there by itself.",
+        HelpName = "N",
+        DefaultValueFactory = _ => CaptureOptions.DefaultMaxDrops,
+        CustomParser = result => Parse(result, TryCount, "a whole number above 0"),
+    };
+
+    private static readonly Option<long> MaxSize = Size("--max-size", "End the window when the file has this size.", 1L << 30, "1GiB");
+
+    private static readonly Option<long> Buffer = Size("--buffer", "Ring buffer in the kernel, all CPUs together.", 64L << 20, "64MiB");
+
+    private static readonly Option<bool> Json = new("--json") { Description = "Print the result as one JSON document." };
+
+    private static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "No progress on standard error." };
+
+    private static readonly Option<bool> Force = new("--force") { Description = "Replace the output file if it is there and yours." };
+
+    /// <summary>The root command.</summary>
+    public static RootCommand Create()
+    {
+        Probe.AcceptOnlyFromAmong("auto", "tracepoint");
+        var command = new RootCommand(Description)
+        {
+            Duration, Output, Probe, Reason, ExcludeReason, NoStack, MaxDrops, MaxSize, Buffer, Json, Quiet, Force,
+        };
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult parsed)
+    {
+        var host = new HostRoot();
+        var options = new CaptureOptions
+        {
+            Duration = parsed.GetValue(Duration),
+            Output = parsed.GetValue(Output) ?? DefaultOutput(host),
+            Force = parsed.GetValue(Force),
+            OnlyReasons = parsed.GetValue(Reason) ?? [],
+            ExceptReasons = parsed.GetValue(ExcludeReason) ?? [],
+            Stacks = !parsed.GetValue(NoStack),
+            MaxDrops = parsed.GetValue(MaxDrops),
+            MaxSize = parsed.GetValue(MaxSize),
+            Buffer = parsed.GetValue(Buffer),
+            Json = parsed.GetValue(Json),
+            Quiet = parsed.GetValue(Quiet),
+            CommandLine = string.Join(' ', parsed.Tokens.Select(token => token.Value)),
+        };
+
+        using var window = new Window();
+        using var signals = new Signals(window);
+        var result = new CaptureSession(options, host, window).Run();
+        if (options.Json) ResultPrinter.WriteJson(result, Console.Out);
+        else ResultPrinter.WriteText(result, Console.Out);
+        return (int)result.ExitCode;
+    }
+
+    /// <summary>drops-web1-20261122T090216Z.db; a host name is not trusted to be a file name.</summary>
+    private static string DefaultOutput(HostRoot host)
+    {
+        var name = host.TryReadText("/proc/sys/kernel/hostname") ?? "host";
+        var safe = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' ? c : '_'));
+        return $"drops-{safe}-{DateTime.UtcNow.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}.db";
+    }
+
+    private static Option<long> Size(string name, string description, long value, string shown) => new(name)
+    {
+        Description = $"{description} Default: {shown}.",
+        HelpName = "SIZE",
+        DefaultValueFactory = _ => value,
+        CustomParser = result => Parse(result, Quantities.TrySize, "a size such as 64MiB or 1GiB"),
+    };
+
+    private static long? TryCount(string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0 ? count : null;
+
+    private static T Parse<T>(ArgumentResult result, Func<string, T?> parse, string expected) where T : struct
+    {
+        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+        if (parse(text) is { } value) return value;
+        result.AddError($"{result.Argument.Name}: '{text}' is not {expected}.");
+        return default;
+    }
+}

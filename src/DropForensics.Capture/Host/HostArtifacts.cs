@@ -1,0 +1,42 @@
+using DropForensics.Capture.Kernel;
+using DropForensics.Core.Store;
+
+namespace DropForensics.Capture.Host;
+
+/// <summary>
+/// Host files as they are before and after the window, and the interfaces of every network namespace, for the capture file: what
+/// later code will want to know is asked of the file, not of the host.
+/// </summary>
+internal sealed class HostArtifacts(HostRoot host, CaptureWriter writer, TraceInstance instance)
+{
+    private static readonly string[] HostFiles =
+    [
+        "/proc/net/softnet_stat", "/proc/modules", "/proc/cmdline", "/proc/sys/kernel/tainted", "/proc/stat",
+    ];
+
+    private static readonly string[] NamespaceFiles = ["dev", "snmp", "snmp6", "netstat"];
+
+    /// <summary>Stores what can be read; a file that is missing or closed to us is left out.</summary>
+    public void Store(ArtifactPhase phase)
+    {
+        foreach (var path in HostFiles) Store(phase, 0, path, host.TryRead(path));
+        foreach (var cpu in instance.Cpus()) Store(phase, 0, $"per_cpu/cpu{cpu}/stats", instance.Stats(cpu));
+
+        var spaces = NetNamespaces.Find(host);
+        foreach (var space in spaces)
+        {
+            foreach (var file in NamespaceFiles)
+            {
+                Store(phase, space.Inode, $"/proc/net/{file}", host.TryRead($"/proc/{space.Pid}/net/{file}"));
+            }
+        }
+
+        // The same interface seen again keeps its row; one that came in the window gets one.
+        foreach (var row in InterfaceInventory.Read(host, spaces)) writer.AddInterface(row);
+    }
+
+    private void Store(ArtifactPhase phase, long netns, string path, byte[]? content)
+    {
+        if (content is { Length: > 0 }) writer.AddArtifact(phase, netns, path, content);
+    }
+}

@@ -1,0 +1,68 @@
+using System.Runtime.InteropServices;
+
+namespace DropForensics.Capture.Host;
+
+/// <summary>
+/// The system calls the framework has no face for. Numbers are those of Linux on x86-64 and arm64
+/// (include/uapi/asm-generic); the static agent links them straight from its own libc.
+/// </summary>
+internal static unsafe partial class Libc
+{
+    public const int ORdOnly = 0, OWrOnly = 1, ONonBlock = 0x800, OCloExec = 0x80000;
+    public const int EIntr = 4, EAgain = 11;
+    public const short PollIn = 1;
+    public const int ClockRealTime = 0, ClockMonotonic = 1, ClockBootTime = 7;
+    public const int CloneNewNet = 0x40000000;
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PollFd
+    {
+        public int Fd;
+        public short Events;
+        public short Revents;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct TimeSpec
+    {
+        public long Seconds;
+        public long Nanoseconds;
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    public static partial int Close(int fd);
+
+    [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(int fd, byte* buffer, nint count);
+
+    [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
+    public static partial int Poll(PollFd* fds, nuint count, int timeoutMs);
+
+    [LibraryImport("libc", EntryPoint = "clock_gettime", SetLastError = true)]
+    public static partial int ClockGetTime(int clock, out TimeSpec time);
+
+    [LibraryImport("libc", EntryPoint = "setns", SetLastError = true)]
+    public static partial int SetNs(int fd, int kind);
+
+    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
+    public static partial int Socket(int family, int type, int protocol);
+
+    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
+    public static partial nint Send(int fd, byte* buffer, nint count, int flags);
+
+    [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
+    public static partial nint Receive(int fd, byte* buffer, nint count, int flags);
+
+    [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int Ioctl(int fd, nuint request, void* argument);
+
+    /// <summary>ns on one of the kernel's clocks.</summary>
+    public static long ReadClockNs(int clock)
+    {
+        _ = ClockGetTime(clock, out var time);
+        return (time.Seconds * 1_000_000_000) + time.Nanoseconds;
+    }
+}

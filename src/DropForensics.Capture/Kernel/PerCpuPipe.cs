@@ -1,0 +1,52 @@
+using System.Runtime.InteropServices;
+using DropForensics.Capture.Host;
+using DropForensics.Core;
+
+namespace DropForensics.Capture.Kernel;
+
+/// <summary>One CPU's trace_pipe: reading consumes. Never blocks.</summary>
+internal sealed unsafe class PerCpuPipe : IDisposable
+{
+    private PerCpuPipe(int cpu, int fd) => (Cpu, Fd) = (cpu, fd);
+
+    public int Cpu { get; }
+
+    /// <summary>For poll; closed by <see cref="Dispose"/>.</summary>
+    public int Fd { get; private set; }
+
+    /// <exception cref="UserError">Somebody else reads this instance, or no permission.</exception>
+    public static PerCpuPipe Open(TraceInstance instance, int cpu)
+    {
+        var path = instance.At($"per_cpu/cpu{cpu}/trace_pipe");
+        var fd = Libc.Open(path, Libc.ORdOnly | Libc.ONonBlock | Libc.OCloExec);
+        if (fd >= 0) return new PerCpuPipe(cpu, fd);
+        throw new UserError($"cannot open {path}: {Marshal.GetLastPInvokeErrorMessage()}", "Run as root (sudo capture …).");
+    }
+
+    /// <summary>Reads what is there, at most the buffer's length.</summary>
+    /// <returns>Bytes read; 0 when the ring is empty.</returns>
+    /// <exception cref="IOException">The read failed.</exception>
+    public int Read(Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+        {
+            while (true)
+            {
+                var read = Libc.Read(Fd, start, buffer.Length);
+                if (read >= 0) return (int)read;
+                switch (Marshal.GetLastPInvokeError())
+                {
+                    case Libc.EIntr: continue;
+                    case Libc.EAgain: return 0;
+                    default: throw new IOException($"reading trace_pipe of CPU {Cpu}: {Marshal.GetLastPInvokeErrorMessage()}");
+                }
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        if (Fd >= 0) _ = Libc.Close(Fd);
+        Fd = -1;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text;
+
+namespace DropForensics.Capture.Kernel;
+
+/// <summary>
+/// Every change to tracefs goes through here together with what undoes it; <see cref="Undo"/> plays that back in reverse. Kept in
+/// memory only: nothing is ever undone from a file on disk.
+/// </summary>
+internal sealed class TracefsJournal
+{
+    private readonly Stack<(string What, Action Undo)> _undo = new();
+
+    /// <summary>Writes a value to a file of tracefs.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="value">What to write, without a newline.</param>
+    /// <param name="undo">What to write to take it back; null where the removal of our own instance does.</param>
+    /// <exception cref="IOException">The kernel refused the value.</exception>
+    public void Write(string path, string value, string? undo = null)
+    {
+        // Noted first: a signal between the two must not leave a change that nobody knows how to undo.
+        if (undo is not null) _undo.Push(($"write '{undo}' to {path}", () => WriteFile(path, undo)));
+        WriteFile(path, value);
+    }
+
+    /// <summary>Makes a directory below <c>instances</c>, which makes a trace instance.</summary>
+    public void MakeInstance(string path)
+    {
+        Directory.CreateDirectory(path);
+        _undo.Push(($"rmdir {path}", () => Directory.Delete(path)));
+    }
+
+    /// <summary>Notes something else to be undone in its turn, such as a file held open.</summary>
+    public void OnUndo(string what, Action undo) => _undo.Push((what, undo));
+
+    /// <summary>Undoes everything, last change first, and goes on after a failure.</summary>
+    /// <returns>What could not be undone and why; empty when the host is as before.</returns>
+    public IReadOnlyList<string> Undo()
+    {
+        var failures = new List<string>();
+        while (_undo.TryPop(out var step))
+        {
+            try
+            {
+                step.Undo();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                failures.Add($"cannot {step.What}: {e.Message}");
+            }
+        }
+
+        return failures;
+    }
+
+    /// <summary>One write system call, as tracefs wants it; never creates the file.</summary>
+    private static void WriteFile(string path, string value)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        file.Write(Encoding.ASCII.GetBytes(value + "\n"));
+    }
+}

@@ -1,0 +1,52 @@
+using DropForensics.Capture.Host;
+using DropForensics.Core;
+
+namespace DropForensics.Capture.Kernel;
+
+/// <summary>Finds tracefs, or says why it cannot be had and what to do.</summary>
+internal static class TracefsMount
+{
+    private static readonly string[] Places = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
+
+    /// <summary>The directory tracefs is mounted on.</summary>
+    /// <exception cref="UserError">Not mounted, not permitted, or emptied by lockdown.</exception>
+    public static string Find(HostRoot host)
+    {
+        foreach (var place in Places)
+        {
+            var path = host.At(place);
+            try
+            {
+                if (Directory.EnumerateFileSystemEntries(path).Any()) return path;
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // The next place, then the question why there is none.
+            }
+            catch (UnauthorizedAccessException)
+            {
+                throw new UserError($"cannot open {place}: permission denied", "Run as root (sudo capture …).");
+            }
+        }
+
+        if (Lockdown(host) == "confidentiality")
+        {
+            throw new UserError(
+                "this kernel is locked down (confidentiality), which closes tracefs to everybody",
+                "Boot with lockdown=integrity or without Secure Boot's confidentiality policy; there is no way round it at run time.");
+        }
+
+        throw new UserError(
+            "tracefs is not mounted on /sys/kernel/tracing nor on /sys/kernel/debug/tracing",
+            "Mount it: mount -t tracefs nodev /sys/kernel/tracing");
+    }
+
+    /// <summary>The level in force: <c>none</c>, <c>integrity</c>, <c>confidentiality</c>; null where the kernel has no lockdown.</summary>
+    public static string? Lockdown(HostRoot host)
+    {
+        var levels = host.TryReadText("/sys/kernel/security/lockdown");   // none [integrity] confidentiality
+        if (levels is null) return null;
+        int open = levels.IndexOf('['), close = levels.IndexOf(']');
+        return open >= 0 && close > open ? levels[(open + 1)..close] : null;
+    }
+}

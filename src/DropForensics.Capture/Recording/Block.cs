@@ -1,0 +1,14 @@
+namespace DropForensics.Capture.Recording;
+
+/// <summary>Bytes of one CPU's pipe on their way from the reader to the writer. Blocks are reused.</summary>
+internal sealed class Block
+{
+    /// <summary>Room for several of the kernel's reads (at most two pages each).</summary>
+    public const int Size = 64 * 1024;
+
+    public byte[] Bytes { get; } = GC.AllocateUninitializedArray<byte>(Size);
+
+    public int Cpu { get; set; }
+
+    public int Length { get; set; }
+}

@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using DropForensics.Capture.Host;
+using DropForensics.Core.Recording;
+using DropForensics.Core.Store;
+using Microsoft.Data.Sqlite;
+
+namespace DropForensics.Capture.Recording;
+
+/// <summary>
+/// The stage behind the reader: takes blocks, decodes and stores them, commits about once a second, and ends the window when a
+/// bound is reached. One thread; the capture file is its alone while it runs.
+/// </summary>
+internal sealed class RecordingStage(
+    CaptureOptions options, Recorder recorder, CaptureWriter writer, BlockQueue queue, Window window, Progress progress) : IDisposable
+{
+    private const int RestMs = 250;
+    private static readonly TimeSpan CommitEvery = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource _failed = new();
+    private Thread? _thread;
+
+    /// <summary>Set when nobody takes blocks any more.</summary>
+    public CancellationToken Failed => _failed.Token;
+
+    /// <summary>Why it failed; null while it has not.</summary>
+    public Exception? Failure { get; private set; }
+
+    public void Start()
+    {
+        _thread = new Thread(Run) { Name = "recording" };
+        _thread.Start();
+    }
+
+    /// <summary>Waits until every block pushed has been stored. Call <see cref="BlockQueue.Finish"/> first.</summary>
+    public void Join() => _thread?.Join();
+
+    public void Dispose() => _failed.Dispose();
+
+    private void Run()
+    {
+        try
+        {
+            var sinceCommit = Stopwatch.StartNew();
+            while (!queue.IsFinished)
+            {
+                if (queue.TryPop(RestMs, out var block) && block is not null)
+                {
+                    recorder.Feed(block.Cpu, block.Bytes.AsSpan(0, block.Length));
+                    queue.Return(block);
+                }
+
+                if (recorder.Totals.Drops >= options.MaxDrops) window.End("max-drops");
+                if (sinceCommit.Elapsed < CommitEvery) continue;
+                sinceCommit.Restart();
+                Commit();
+            }
+
+            recorder.Complete();
+            Commit();
+        }
+        catch (Exception e) when (e is IOException or SqliteException)
+        {
+            Failure = e;
+            window.End("write error");
+            _failed.Cancel();
+        }
+    }
+
+    private void Commit()
+    {
+        writer.AddClock(HostClock.Read());
+        recorder.Commit();
+        progress.Show(recorder.Totals);
+        if (writer.FileSize >= options.MaxSize) window.End("max-size");
+        if (FreeDisk.IsShort(options.Output)) window.End("disk nearly full");
+    }
+}

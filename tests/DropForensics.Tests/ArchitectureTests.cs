@@ -1,0 +1,98 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using DropForensics.Tests.TestKit;
+using Xunit;
+
+namespace DropForensics.Tests;
+
+/// <summary>The rules of the house: which room may know which.</summary>
+public sealed partial class ArchitectureTests
+{
+    [Theory]
+    [InlineData("Model", "Tracefs|Store|Attribution|Recording|Procfs")]
+    [InlineData("Procfs", "Tracefs|Store|Attribution|Recording|Model")]
+    [InlineData("Tracefs", "Store|Attribution|Recording|Procfs")]
+    [InlineData("Store", "Tracefs|Recording|Procfs")]
+    [InlineData("Attribution", "Tracefs|Store|Recording|Procfs")]
+    public void A_room_of_Core_does_not_know(string room, string others) =>
+        AssertNowhere($"src/DropForensics.Core/{room}", $@"\bCore\.({others})\b|(?<![\w.""])({others})\.[A-Z]");
+
+    [Fact]
+    public void The_two_executables_never_see_each_other()
+    {
+        AssertNowhere("src/DropForensics.Capture", @"\bDropForensics\.Analyze\b");
+        AssertNowhere("src/DropForensics.Analyze", @"\bDropForensics\.Capture\b");
+        AssertNowhere("src/DropForensics.Core", @"\bDropForensics\.(Capture|Analyze)\b");
+        Assert.Equal(["DropForensics.Core"], ProjectReferences("Capture"));
+        Assert.Equal(["DropForensics.Core"], ProjectReferences("Analyze"));
+        Assert.Empty(ProjectReferences("Core"));
+    }
+
+    [Fact]
+    public void The_command_line_library_is_known_to_command_files_only()
+    {
+        foreach (var file in Sources("src").Where(file => Mentions(file, @"\bSystem\.CommandLine\b")))
+        {
+            Assert.Contains("/Commands/", file);
+        }
+    }
+
+    [Fact]
+    public void Dapper_is_used_in_the_analyzer_only() => AssertNowhere(["src/DropForensics.Core", "src/DropForensics.Capture"], @"\bDapper\b");
+
+    [Fact]
+    public void Only_schema_sql_defines_tables() =>
+        AssertNowhere("src", @"\b(CREATE|ALTER|DROP)\s+(TEMP\s+|TEMPORARY\s+)?(TABLE|VIEW|INDEX|TRIGGER)\b");
+
+    [Fact]
+    public void Drawing_stays_in_the_charts_room()
+    {
+        foreach (var file in Sources("src/DropForensics.Analyze").Where(file => !file.Contains("/Charts/")))
+        {
+            Assert.False(Mentions(file, @"\b(Rasterizer|Glyph\w*|DrawingMark)\b"), $"{file} draws");
+        }
+    }
+
+    [Fact]
+    public void Host_paths_hang_off_the_injected_root()
+    {
+        foreach (var file in Sources("src/DropForensics.Capture"))
+        {
+            var text = Code(file);
+            foreach (Match match in HostPathCall().Matches(text))
+            {
+                Assert.Fail($"{file}: {match.Value} opens a host path past HostRoot");
+            }
+        }
+    }
+
+    [GeneratedRegex(@"\b(File|Directory|Libc)\.\w+\(\s*\$?""/(proc|sys|dev|run)\b")]
+    private static partial Regex HostPathCall();
+
+    private static IEnumerable<string> ProjectReferences(string project) =>
+        XDocument.Load(Repository.At("src", $"DropForensics.{project}", $"DropForensics.{project}.csproj"))
+            .Descendants("ProjectReference")
+            .Select(reference => Path.GetFileNameWithoutExtension(((string?)reference.Attribute("Include") ?? "").Replace('\\', '/')));
+
+    private static void AssertNowhere(string directory, string pattern) => AssertNowhere([directory], pattern);
+
+    private static void AssertNowhere(string[] directories, string pattern)
+    {
+        var files = directories.SelectMany(Sources).ToArray();
+        Assert.NotEmpty(files);
+        foreach (var file in files)
+        {
+            Assert.False(Mentions(file, pattern), $"{file} mentions {Regex.Match(Code(file), pattern)}");
+        }
+    }
+
+    private static bool Mentions(string file, string pattern) => Regex.IsMatch(Code(file), pattern);
+
+    /// <summary>The file without its comments.</summary>
+    private static string Code(string file) => Regex.Replace(File.ReadAllText(file), @"//[^\n]*|@\*.*?\*@", "");
+
+    private static IEnumerable<string> Sources(string directory) =>
+        Directory.EnumerateFiles(Repository.At(directory), "*", SearchOption.AllDirectories)
+            .Where(file => file.EndsWith(".cs", StringComparison.Ordinal) || file.EndsWith(".razor", StringComparison.Ordinal))
+            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal));
+}

@@ -1,0 +1,10 @@
+using Xunit;
+
+namespace DropForensics.Tests.Live;
+
+/// <summary>Tests that record this kernel's drops: one at a time, for every capture sees every namespace's.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class LiveCollection
+{
+    public const string Name = "live kernel";
+}

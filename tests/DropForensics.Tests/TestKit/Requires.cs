@@ -1,0 +1,43 @@
+using Xunit;
+
+namespace DropForensics.Tests.TestKit;
+
+/// <summary>
+/// Skips a test where this machine lacks what it needs, and says what. In CI everything is there: a skip is a failure.
+/// </summary>
+internal static class Requires
+{
+    private static bool InCi => Environment.GetEnvironmentVariable("CI") == "true";
+
+    /// <summary>Root, tracefs with the drop tracepoint, and namespaces of our own.</summary>
+    public static void LiveKernel()
+    {
+        var lacking = LiveHost.WhyNot();
+        That(lacking is null, lacking ?? "");
+    }
+
+    /// <summary>A program on the PATH or at a fixed place.</summary>
+    public static string Program(string name, string package)
+    {
+        var path = Find(name);
+        That(path is not null, $"'{name}' is not installed (Debian package {package})");
+        return path!;   // That would have thrown
+    }
+
+    /// <summary>Debian's chromium, for looking at the page.</summary>
+    public static string Chromium() => Program("chromium", "chromium");
+
+    public static void That(bool available, string otherwise)
+    {
+        if (available) return;
+        if (InCi) Assert.Fail($"not skipped in CI: {otherwise}");
+        Assert.Skip(otherwise);
+    }
+
+    private static string? Find(string name) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':')
+            .Concat(["/usr/sbin", "/sbin", "/usr/bin", "/bin"])
+            .Where(directory => directory.Length > 0)
+            .Select(directory => Path.Combine(directory, name))
+            .FirstOrDefault(File.Exists);
+}
