@@ -29,73 +29,68 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         {
             using var instance = TraceInstance.Create(tracefs, Math.Max(4, options.Buffer / 1024 / facts.CpuCount));
             var trigger = instance.Arm(filter, options.Stacks ? $"stacktrace:{options.MaxDrops}" : null);
-            var row = Describe(facts, instance, filter, trigger);
-            return Record(writer, instance, tracepoint, row);
+            return Record(writer, instance, tracepoint, Describe(facts, instance, filter, trigger));
         }
         catch (UserError)
         {
-            writer.Abandon();
+            writer.Dispose();
+            File.Delete(writer.Path);
             throw;
         }
     }
 
     private CaptureResult Record(CaptureWriter writer, TraceInstance instance, DropTracepoint tracepoint, CaptureRow row)
     {
-        var progress = new Progress(options, Console.Error, !Console.IsErrorRedirected);
         var recorder = new Recorder(writer, tracepoint.Reasons);
+        var artifacts = new HostArtifacts(host, writer, instance);
+        var progress = new Progress(options, Console.Error, !Console.IsErrorRedirected);
         using var queue = new BlockQueue(BlocksInFlight);
         using var stage = new RecordingStage(options, recorder, writer, queue, window, progress);
-        var pipes = new List<PerCpuPipe>();
-        try
+        ClockReading closed;
+        using (var pipes = new PerCpuPipes(instance))
         {
-            pipes.AddRange(instance.Cpus().Select(cpu => PerCpuPipe.Open(instance, cpu)));
-            var artifacts = new HostArtifacts(host, writer, instance);
-            artifacts.Store(ArtifactPhase.Before);
             writer.AddArtifact(ArtifactPhase.Before, 0, $"{DropTracepoint.Directory}/format", tracepoint.Format);
-            Announce(row);
-
+            artifacts.Store(ArtifactPhase.Before);
             var opened = HostClock.Read();
-            row = row with { OpenedNs = opened.MonoNs };
             recorder.OpenedNs = opened.MonoNs;
+            row = row with { OpenedNs = opened.MonoNs };
             writer.AddClock(opened);
             writer.SetCapture(row);
             recorder.Commit();
 
-            ReadWindow(instance, new PipeReader(pipes, queue), queue, stage, progress, opened.MonoNs);
-            var closed = HostClock.Read();
-            var stats = new RingLosses(instance);
-            stats.Store(writer, recorder);
-            pipes.ForEach(pipe => pipe.Dispose());
-            instance.Dispose();
+            closed = ReadWindow(instance, new PipeReader(pipes, queue), queue, stage, progress, opened.MonoNs);
+        }
 
-            artifacts.Store(ArtifactPhase.After);
-            row = row with { ClosedNs = closed.MonoNs, Ended = window.EndedBy };
-            writer.SetCapture(row);
-            writer.Finish();
-            return CaptureResult.From(options, row, recorder.Totals, instance.Leftovers, stage.Failure);
-        }
-        finally
-        {
-            pipes.ForEach(pipe => pipe.Dispose());
-        }
+        if (stage.Failure is not null) writer.Abandon();
+        else StoreRingLosses(instance, recorder);
+        instance.Dispose();   // The host first, then the file.
+
+        row = row with { ClosedNs = closed.MonoNs, Ended = window.EndedBy };
+        writer.SetCapture(row);
+        if (stage.Failure is null) artifacts.Store(ArtifactPhase.After);
+        writer.Finish();
+        return new CaptureResult(writer.Path, row, recorder.Totals, instance.Leftovers, stage.Failure);
     }
 
     /// <summary>From the opening of the gate until every record in the rings has been stored.</summary>
-    private void ReadWindow(
+    private ClockReading ReadWindow(
         TraceInstance instance, PipeReader reader, BlockQueue queue, RecordingStage stage, Progress progress, long openedNs)
     {
         stage.Start();
         try
         {
-            progress.Start();
             instance.OpenGate();
+            progress.Start();
             reader.Run(openedNs + ((long)(options.Duration.TotalMilliseconds * 1_000_000)), window.Ended, stage.Failed);
             instance.ShutGate();
+            var closed = HostClock.Read();
             reader.Drain(stage.Failed);
+            return closed;
         }
         catch (OperationCanceledException) when (stage.Failed.IsCancellationRequested)
         {
             instance.ShutGate();   // The stage says why it failed.
+            return HostClock.Read();
         }
         finally
         {
@@ -125,15 +120,18 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         Trigger = trigger,
         TraceOptions = instance.Options,
         TraceClock = "mono",
-        BufferKiBPerCpu = instance.BufferKiBPerCpu,
+        BufferKibPerCpu = instance.BufferKiBPerCpu,
         WindowNs = (long)(options.Duration.TotalMilliseconds * 1_000_000),
     };
 
-    private void Announce(CaptureRow row)
+    /// <summary>What the rings themselves count as lost; ours are new, so they began at zero.</summary>
+    private static void StoreRingLosses(TraceInstance instance, Recorder recorder)
     {
-        if (options.Quiet) return;
-        Console.Error.WriteLine(
-            $"Recording {row.Event} for {options.Duration.TotalSeconds:0.###} s into {options.Output} (Ctrl-C ends it in good order)."
-            + " To copy the file before the end, copy it and its -wal together.");
+        foreach (var cpu in instance.Cpus())
+        {
+            if (RingStats.Parse(instance.Stats(cpu)).Lost is > 0 and var lost) recorder.AddRingLoss(cpu, lost);
+        }
+
+        recorder.Commit();
     }
 }

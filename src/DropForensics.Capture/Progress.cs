@@ -15,11 +15,18 @@ internal sealed class Progress(CaptureOptions options, TextWriter errors, bool i
     private long _lastDrops;
     private TimeSpan _lastLine;
 
-    /// <summary>The window is open.</summary>
-    public void Start() => _elapsed.Start();
+    /// <summary>The gate is open.</summary>
+    public void Start()
+    {
+        _elapsed.Start();
+        if (options.Quiet) return;
+        errors.WriteLine(
+            $"Recording drops for {options.Duration.TotalSeconds:0.###} s into {options.Output}; Ctrl-C ends the window in good order.\n"
+            + $"To copy the file before the end, copy it and {Path.GetFileName(options.Output)}-wal together.");
+    }
 
     /// <summary>Called about once a second.</summary>
-    public void Show(RecorderTotals totals)
+    public void Show(Totals totals)
     {
         if (options.Quiet || !_elapsed.IsRunning) return;
         var elapsed = _elapsed.Elapsed;
@@ -30,7 +37,7 @@ internal sealed class Progress(CaptureOptions options, TextWriter errors, bool i
 
         var left = options.Duration - elapsed;
         var text = $"{elapsed.TotalSeconds:F0} s, {Math.Max(left.TotalSeconds, 0):F0} s left · {totals.Drops:N0} drops, {rate:N0}/s"
-            + $" · {totals.LostRecords:N0} lost · top: {TopReason(totals)}";
+            + $" · {totals.Lost:N0} lost · top: {TopReason(totals)}";
         if (isTerminal) errors.Write($"\r{(text.Length > Width ? text[..Width] : text.PadRight(Width))}");
         else errors.WriteLine(text);
     }
@@ -42,6 +49,6 @@ internal sealed class Progress(CaptureOptions options, TextWriter errors, bool i
         _elapsed.Stop();
     }
 
-    private static string TopReason(RecorderTotals totals) =>
-        totals.ByReason.Count == 0 ? "none yet" : totals.ByReason.MaxBy(pair => pair.Value).Key;
+    private static string TopReason(Totals totals) =>
+        totals.By(tally => tally.Reason?.Name ?? "no reason given") is [var (reason, _), ..] ? reason : "none yet";
 }

@@ -7,7 +7,7 @@ namespace DropForensics.Capture.Recording;
 /// Sweeps the per-CPU pipes: one look at each a few times a second at rest, again at once while there is anything to read. The
 /// cost follows the drops, not the CPUs.
 /// </summary>
-internal sealed unsafe class PipeReader(IReadOnlyList<PerCpuPipe> pipes, BlockQueue queue)
+internal sealed unsafe class PipeReader(PerCpuPipes pipes, BlockQueue queue)
 {
     private const int RestMs = 200;
 
@@ -39,7 +39,7 @@ internal sealed unsafe class PipeReader(IReadOnlyList<PerCpuPipe> pipes, BlockQu
     private bool Sweep(CancellationToken writerFailed)
     {
         var any = false;
-        foreach (var pipe in pipes)
+        foreach (var pipe in pipes.All)
         {
             var block = queue.Rent(writerFailed);
             block.Cpu = pipe.Cpu;
@@ -74,8 +74,8 @@ internal sealed unsafe class PipeReader(IReadOnlyList<PerCpuPipe> pipes, BlockQu
     /// <summary>The kernel wakes a poll when a ring reaches buffer_percent, so a burst does not wait for the next sweep.</summary>
     private void WaitForMore(int timeoutMs)
     {
-        Span<Libc.PollFd> waits = stackalloc Libc.PollFd[Math.Min(pipes.Count, 512)];
-        for (var i = 0; i < waits.Length; i++) waits[i] = new Libc.PollFd { Fd = pipes[i].Fd, Events = Libc.PollIn };
+        Span<Libc.PollFd> waits = stackalloc Libc.PollFd[Math.Min(pipes.All.Count, 512)];
+        for (var i = 0; i < waits.Length; i++) waits[i] = new Libc.PollFd { Fd = pipes.All[i].Fd, Events = Libc.PollIn };
         fixed (Libc.PollFd* start = waits) _ = Libc.Poll(start, (nuint)waits.Length, timeoutMs);
     }
 }

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using DropForensics.Capture.Host;
 using DropForensics.Core.Recording;
 using DropForensics.Core.Store;
-using Microsoft.Data.Sqlite;
 
 namespace DropForensics.Capture.Recording;
 
@@ -58,7 +57,7 @@ internal sealed class RecordingStage(
             recorder.Complete();
             Commit();
         }
-        catch (Exception e) when (e is IOException or SqliteException)
+        catch (IOException e)
         {
             Failure = e;
             window.End("write error");
@@ -71,7 +70,7 @@ internal sealed class RecordingStage(
         writer.AddClock(HostClock.Read());
         recorder.Commit();
         progress.Show(recorder.Totals);
-        if (writer.FileSize >= options.MaxSize) window.End("max-size");
+        if (writer.SizeBytes >= options.MaxSize) window.End("max-size");
         if (FreeDisk.IsShort(options.Output)) window.End("disk nearly full");
     }
 }

@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Text.Json;
+using DropForensics.Core.Recording;
+
+namespace DropForensics.Capture;
+
+/// <summary>Prints a result for people, or as one JSON document. Nothing it prints comes from a process's name.</summary>
+internal static class ResultPrinter
+{
+    private const int TopRows = 10;
+    private const string Unknown = "unknown";
+
+    public static void WriteText(CaptureResult result, TextWriter output)
+    {
+        var (totals, row) = (result.Totals, result.Row);
+        var ended = row.Ended is null or "duration" ? "" : $" (ended by {row.Ended})";
+        output.WriteLine($"{totals.Drops:N0} drops in {result.Window.TotalSeconds:F1} s{ended} on {row.HostName}, {row.KernelRelease}.");
+        output.WriteLine(char.ToUpperInvariant(result.Verdict[0]) + result.Verdict[1..] + ".");
+        if (totals.Drops > 0)
+        {
+            output.WriteLine();
+            WriteSites(totals, output);
+            output.WriteLine();
+            output.WriteLine($"Came in through: {string.Join(", ", totals.By(WayIn).Take(TopRows).Select(way => $"{way.Key} {way.Drops:N0}"))}");
+        }
+
+        foreach (var leftover in result.Leftovers) output.WriteLine($"NOT RESTORED: {leftover}");
+        output.WriteLine();
+        output.WriteLine($"{result.File} is whole: copy it off this host and run: analyze {Path.GetFileName(result.File)}");
+    }
+
+    /// <summary>The document of <c>--json</c>; names stay.</summary>
+    public static void WriteJson(CaptureResult result, TextWriter output)
+    {
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            json.WriteString("file", result.File);
+            json.WriteNumber("drops", result.Totals.Drops);
+            json.WriteNumber("lost", result.Totals.Lost);
+            json.WriteNumber("uncounted_losses", result.Totals.UncountedLosses);
+            json.WriteNumber("unparsed", result.Totals.Unparsed);
+            json.WriteNumber("stacks", result.Totals.Stacks);
+            json.WriteString("probe", result.Row.Probe);
+            json.WriteString("ended", result.Row.Ended);
+            json.WriteNumber("window_s", Math.Round(result.Window.TotalSeconds, 3));
+            json.WriteString("verdict", result.Verdict);
+            json.WriteStartArray("sites");
+            foreach (var (site, drops) in TopSites(result.Totals))
+            {
+                json.WriteStartObject();
+                json.WriteNumber("drops", drops);
+                json.WriteString("function", site.Function);
+                json.WriteString("reason", site.Reason);
+                json.WriteString("driver", site.Driver);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteStartArray("not_restored");
+            foreach (var leftover in result.Leftovers) json.WriteStringValue(leftover);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        output.WriteLine(System.Text.Encoding.UTF8.GetString(bytes.ToArray()));
+    }
+
+    private static void WriteSites(Totals totals, TextWriter output)
+    {
+        var sites = TopSites(totals);
+        var rows = sites.Select(site => (string[])
+        [
+            site.Drops.ToString("N0", CultureInfo.InvariantCulture),
+            (100.0 * site.Drops / totals.Drops).ToString("F1", CultureInfo.InvariantCulture) + " %",
+            site.Site.Function ?? Unknown,
+            site.Site.Reason ?? "no reason given",
+            site.Site.Driver ?? Unknown,
+        ]).Prepend(["drops", "share", "decided by", "reason", "driver"]).ToArray();
+        var widths = Enumerable.Range(0, 5).Select(column => rows.Max(row => row[column].Length)).ToArray();
+        foreach (var row in rows)
+        {
+            output.WriteLine(
+                $"  {row[0].PadLeft(widths[0])}  {row[1].PadLeft(widths[1])}  {row[2].PadRight(widths[2])}  {row[3].PadRight(widths[3])}  {row[4]}");
+        }
+
+        var more = totals.Drops - sites.Sum(site => site.Drops);
+        if (more > 0) output.WriteLine($"  and {more:N0} drops elsewhere");
+    }
+
+    private static (Site Site, long Drops)[] TopSites(Totals totals) =>
+        [.. totals.By(tally => new Site(tally.Attribution.Function, tally.Reason?.Name, tally.Attribution.Driver)).Take(TopRows)];
+
+    private static string WayIn(Tally tally) =>
+        tally.Attribution.Driver is { } driver && tally.Attribution.DriverRule == "backlog" ? $"{driver} (its backlog)"
+        : tally.Attribution.Driver ?? tally.Attribution.Entry ?? Unknown;
+
+    private sealed record Site(string? Function, string? Reason, string? Driver);
+}
