@@ -141,7 +141,7 @@ public sealed class CaptureWriter : IDisposable
     }
 
     /// <summary>Adds a LOST line.</summary>
-    public void AddLoss(in LossEvent loss, long openedNs) =>
+    public void AddLoss(in LossEvent loss, long? openedNs) =>
         _addLoss.Int(1, loss.Cpu).Text(2, "line").Int(3, loss.RawLine).Int(4, loss.AfterTimestamp - openedNs).Int(5, loss.Records).Run();
 
     /// <summary>Adds what a CPU's ring counted as lost over the whole window (the growth of its <c>stats</c>).</summary>
