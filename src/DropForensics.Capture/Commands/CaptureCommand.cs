@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using DropForensics.Capture.Host;
-using DropForensics.Core;
 
 namespace DropForensics.Capture.Commands;
 

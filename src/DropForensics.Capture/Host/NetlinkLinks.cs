@@ -109,7 +109,8 @@ internal static unsafe class NetlinkLinks
 
     private static bool NextAttribute(ref ReadOnlySpan<byte> rest, out int type, out ReadOnlySpan<byte> value)
     {
-        (type, value) = (0, default);
+        type = 0;
+        value = default;
         if (rest.Length < 4) return false;
         var length = BinaryPrimitives.ReadUInt16LittleEndian(rest);
         if (length < 4 || length > rest.Length) return false;
