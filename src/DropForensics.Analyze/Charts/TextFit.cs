@@ -20,6 +20,8 @@ internal static class TextFit
             return Middle(text, width, face);
         string from = text[..at], to = text[(at + arrow.Length)..];
         var room = width - GlyphFont.Measure(arrow, face);
+        if (room < 4 * face.Size)
+            return Middle(text, width, face);
         double fromWidth = GlyphFont.Measure(from, face), toWidth = GlyphFont.Measure(to, face);
         var fromRoom = Math.Max(room - toWidth, Math.Min(fromWidth, room / 2));
         from = Middle(from, fromRoom, face);

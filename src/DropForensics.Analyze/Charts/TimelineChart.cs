@@ -10,7 +10,6 @@ public static class TimelineChart
 {
     private const double LaneHeight = 15;
     private const double FootHeight = 30;
-    private const double LegendPitch = 15;
     private static readonly TextFace Title = new(12, Semibold: true);
     private static readonly TextFace Tick = new(9.5);
     private static readonly TextFace Note = new(10, Semibold: true);
@@ -19,8 +18,8 @@ public static class TimelineChart
     /// <summary>Draws the timeline.</summary>
     /// <param name="data">What to show.</param>
     /// <param name="colours">Colours of the reasons; those without one are drawn together as "other".</param>
-    /// <param name="width">In logical pixels, 240 or more.</param>
-    /// <param name="height">In logical pixels, 120 or more.</param>
+    /// <param name="width">In logical pixels, 480 or more.</param>
+    /// <param name="height">In logical pixels, 160 or more.</param>
     public static Drawing Draw(TimelineData data, ReasonColours colours, double width, double height)
     {
         var sketch = new Sketch(width, height);
@@ -39,7 +38,7 @@ public static class TimelineChart
         var legendLeft = area.Left + GlyphFont.Measure(title, Title) + 24;
         var legendRows = TimelineLegend.Draw(sketch, area, legendLeft, stack, data.Losses);
 
-        var top = area.Top + 2 + (legendRows * LegendPitch) + LaneHeight;
+        var top = area.Top + 2 + (legendRows * TimelineLegend.Pitch) + LaneHeight;
         var ticks = Numbers.Ticks(Math.Max(1, stack.Peak), Math.Max(1, (int)((area.Bottom - FootHeight - top) / 26)));
         var axisWidth = GlyphFont.Measure(Numbers.Count(ticks[^1]), Tick) + 6;
         var plot = new Box(area.Left + axisWidth, top, area.Width - axisWidth, Math.Max(1, area.Bottom - FootHeight - top));
