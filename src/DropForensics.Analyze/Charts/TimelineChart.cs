@@ -52,7 +52,7 @@ public static class TimelineChart
 
         Columns(sketch, plot, data, stack);
         foreach (var loss in data.Losses)
-            sketch.Add(new Mark.Hatch(Span(loss).Left, plot.Top, Span(loss).Width, plot.Height, Palette.Harmful) { Datum = LossDatum(loss) });
+            Loss(sketch, Span(loss), loss);
 
         if (stack.Total == 0)
             sketch.TryText("No drops in this window", plot.Left + (plot.Width / 2), plot.Top + (plot.Height / 2) + 4, Message, Palette.Muted, TextAnchor.Middle);
@@ -72,7 +72,7 @@ public static class TimelineChart
         }
     }
 
-    private static string TitleOf(TimelineData data) => $"Drops per {Numbers.Seconds(data.BinNs)} s";
+    private static string TitleOf(TimelineData data) => data.BinNs == 1_000_000_000 ? "Drops per second" : $"Drops per {Numbers.Seconds(data.BinNs)} s";
 
     private static string PeakText(TimelineStack stack, TimelineData data) =>
         $"peak {Numbers.Count(stack.Peak)} at {BinText(data, stack.PeakBin)}";
@@ -85,6 +85,13 @@ public static class TimelineChart
 
     private static Datum LossDatum(LossSpan loss) =>
         new("lost", loss.Lost, $"{Numbers.Seconds(loss.StartNs)}–{Numbers.Seconds(loss.EndNs)} s");
+
+    /// <summary>In front of the columns, with a rule on top that shows where hatching is lost among colours.</summary>
+    private static void Loss(Sketch sketch, Box span, LossSpan loss)
+    {
+        sketch.Add(new Mark.Hatch(span.Left, span.Top, span.Width, span.Height, Palette.Harmful) { Datum = LossDatum(loss) });
+        sketch.Add(new Mark.Line(new Point(span.Left, span.Top), new Point(span.Right, span.Top), 2, Palette.Harmful));
+    }
 
     private static void Columns(Sketch sketch, Box plot, TimelineData data, TimelineStack stack)
     {
@@ -132,7 +139,7 @@ public static class TimelineChart
         var middle = span.Left + (span.Width / 2);
         foreach (var shift in new[] { 0, -0.5 * half, 0.5 * half, -half, half })
         {
-            if (sketch.TryText(text, Within(middle + shift, half, plot), plot.Top - 4, Note, Palette.Harmful, TextAnchor.Middle, LossDatum(loss)))
+            if (sketch.TryText(text, Within(middle + shift, half, plot), plot.Top - 4, Note, Palette.Harmful, TextAnchor.Middle, LossDatum(loss), clearance: 12))
                 return;
         }
     }

@@ -94,6 +94,15 @@ public sealed class ChartTests
         Assert.Contains("2 more", Texts(drawing));
     }
 
+    [Theory]
+    [InlineData("10.0.0.1:50 → 10.0.0.2:80", "10.0.0.1:50 → 10.0.0.2:80", "TCP")]
+    [InlineData("[2001:db8::1:2:3]:50000 → [2001:db8::4:5:6]:80", "[2001:db8::1:2:3]:50000", "→ [2001:db8::4:5:6]:80 · TCP")]
+    public void A_flow_too_long_for_its_line_goes_on_at_the_arrow(string flow, string first, string second)
+    {
+        var texts = Texts(BarChart.Draw(new BarData("Flows", [new(flow, "TCP", 5)], 5, ""), SampleCharts.Colours, 250));
+        Assert.Equal(["Flows", "5", "100 %", first, second], texts);
+    }
+
     [Fact]
     public void The_summary_says_where_its_numbers_come_from_and_why_flows_are_missing()
     {
