@@ -19,7 +19,7 @@ internal sealed record CaptureResult(
     /// <summary>Everything that happened in the window is in the file, as far as the ring and the parser can tell.</summary>
     public bool IsComplete => Totals.Lost == 0 && Totals.UncountedLosses == 0 && Totals.Unparsed == 0 && WriteFailure is null;
 
-    public ExitCode ExitCode => Leftovers.Count > 0 ? ExitCode.Failed : IsComplete ? ExitCode.Done : ExitCode.Incomplete;
+    public ExitCode ExitCode => Leftovers.Count > 0 || WriteFailure is not (null or IOException) ? ExitCode.Failed : IsComplete ? ExitCode.Done : ExitCode.Incomplete;
 
     /// <summary>One sentence: is anything missing?</summary>
     public string Verdict

@@ -42,7 +42,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     private CaptureResult Record(CaptureWriter writer, TraceInstance instance, DropTracepoint tracepoint, CaptureRow row)
     {
         var recorder = new Recorder(writer, tracepoint.Reasons);
-        var artifacts = new HostArtifacts(host, writer, instance);
+        var artifacts = new HostArtifacts(host, writer);
         var progress = new Progress(options, Console.Error, !Console.IsErrorRedirected);
         using var queue = new BlockQueue(BlocksInFlight);
         using var stage = new RecordingStage(options, recorder, writer, queue, window, progress);
@@ -51,6 +51,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         {
             writer.AddArtifact(ArtifactPhase.Before, 0, $"{DropTracepoint.Directory}/format", tracepoint.Format);
             artifacts.Store(ArtifactPhase.Before);
+            StoreRingStats(ArtifactPhase.Before, instance, writer);
             var opened = HostClock.Read();
             recorder.OpenedNs = opened.MonoNs;
             row = row with { OpenedNs = opened.MonoNs };
@@ -61,8 +62,16 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             closed = ReadWindow(instance, new PipeReader(pipes, queue), queue, stage, progress, opened.MonoNs);
         }
 
-        if (stage.Failure is not null) writer.Abandon();
-        else StoreRingLosses(instance, recorder);
+        if (stage.Failure is not null)
+        {
+            writer.Abandon();
+        }
+        else
+        {
+            StoreRingStats(ArtifactPhase.After, instance, writer);
+            StoreRingLosses(instance, recorder);
+        }
+
         instance.Dispose();   // The host first, then the file.
 
         row = row with { ClosedNs = closed.MonoNs, Ended = window.EndedBy };
@@ -123,6 +132,11 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         BufferKibPerCpu = instance.BufferKiBPerCpu,
         WindowNs = (long)(options.Duration.TotalMilliseconds * 1_000_000),
     };
+
+    private static void StoreRingStats(ArtifactPhase phase, TraceInstance instance, CaptureWriter writer)
+    {
+        foreach (var cpu in instance.Cpus()) writer.AddArtifact(phase, 0, $"per_cpu/cpu{cpu}/stats", instance.Stats(cpu));
+    }
 
     /// <summary>What the rings themselves count as lost; ours are new, so they began at zero.</summary>
     private static void StoreRingLosses(TraceInstance instance, Recorder recorder)

@@ -19,3 +19,9 @@ catch (UserError error)
     Console.Error.WriteLine($"capture: {error.Message}\n  {error.Remedy}");
     return (int)error.ExitCode;
 }
+catch (Exception error)
+{
+    // Caught so that everything on the way here was disposed of: the host is as before.
+    Console.Error.WriteLine($"capture: failed, and this should not have happened: {error}");
+    return (int)ExitCode.Failed;
+}

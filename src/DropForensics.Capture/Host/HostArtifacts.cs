@@ -1,4 +1,3 @@
-using DropForensics.Capture.Kernel;
 using DropForensics.Core.Store;
 
 namespace DropForensics.Capture.Host;
@@ -7,7 +6,7 @@ namespace DropForensics.Capture.Host;
 /// Host files as they are before and after the window, and the interfaces of every network namespace, for the capture file: what
 /// later code will want to know is asked of the file, not of the host.
 /// </summary>
-internal sealed class HostArtifacts(HostRoot host, CaptureWriter writer, TraceInstance instance)
+internal sealed class HostArtifacts(HostRoot host, CaptureWriter writer)
 {
     private static readonly string[] HostFiles =
     [
@@ -20,7 +19,6 @@ internal sealed class HostArtifacts(HostRoot host, CaptureWriter writer, TraceIn
     public void Store(ArtifactPhase phase)
     {
         foreach (var path in HostFiles) Store(phase, 0, path, host.TryRead(path));
-        foreach (var cpu in instance.Cpus()) Store(phase, 0, $"per_cpu/cpu{cpu}/stats", instance.Stats(cpu));
 
         var spaces = NetNamespaces.Find(host);
         foreach (var space in spaces)

@@ -57,8 +57,10 @@ internal sealed class RecordingStage(
             recorder.Complete();
             Commit();
         }
-        catch (IOException e)
+        catch (Exception e)
         {
+            // Whatever it is, it must reach the session, which puts the host back: an exception that leaves a thread ends
+            // the process on the spot.
             Failure = e;
             window.End("write error");
             _failed.Cancel();

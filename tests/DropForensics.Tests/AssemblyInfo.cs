@@ -1,0 +1,4 @@
+using System.Runtime.Versioning;
+
+// Tests that need more than .NET skip themselves elsewhere.
+[assembly: SupportedOSPlatform("linux")]
