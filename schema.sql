@@ -87,7 +87,8 @@ CREATE TABLE task (
   id    INTEGER PRIMARY KEY,
   pid   INTEGER NOT NULL,
   tgid  INTEGER,
-  comm  TEXT NOT NULL                    -- may hold anything a process calls itself
+  comm  TEXT NOT NULL,                   -- may hold anything a process calls itself
+  netns INTEGER                          -- inode of its network namespace, looked up when it was first met; NULL: it was gone
 ) STRICT;
 
 CREATE TABLE reason (

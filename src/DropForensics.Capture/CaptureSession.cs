@@ -41,16 +41,17 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
 
     private CaptureResult Record(CaptureWriter writer, TraceInstance instance, DropTracepoint tracepoint, CaptureRow row)
     {
-        var recorder = new Recorder(writer, tracepoint.Reasons);
+        var recorder = new Recorder(writer, tracepoint.Reasons, pid => NetNamespaces.OfTask(host, pid));
         var artifacts = new HostArtifacts(host, writer);
         var progress = new Progress(options, Console.Error, !Console.IsErrorRedirected);
         using var queue = new BlockQueue(BlocksInFlight);
         using var stage = new RecordingStage(options, recorder, writer, queue, window, progress);
         ClockReading closed;
+        InterfaceCounters before;
         using (var pipes = new PerCpuPipes(instance))
         {
             writer.AddArtifact(ArtifactPhase.Before, 0, $"{DropTracepoint.Directory}/format", tracepoint.Format);
-            artifacts.Store(ArtifactPhase.Before);
+            before = artifacts.Store(ArtifactPhase.Before);
             StoreRingStats(ArtifactPhase.Before, instance, writer);
             var opened = HostClock.Read();
             recorder.OpenedNs = opened.MonoNs;
@@ -76,7 +77,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
 
         row = row with { ClosedNs = closed.MonoNs, Ended = window.EndedBy };
         writer.SetCapture(row);
-        if (stage.Failure is null) artifacts.Store(ArtifactPhase.After);
+        if (stage.Failure is null) recorder.AttributeBacklog(artifacts.Store(ArtifactPhase.After).GainsSince(before), PacketSteering.IsOn(host));
         writer.Finish();
         return new CaptureResult(writer.Path, row, recorder.Totals, instance.Leftovers, stage.Failure);
     }

@@ -16,8 +16,10 @@ internal sealed class HostArtifacts(HostRoot host, CaptureWriter writer)
     private static readonly string[] NamespaceFiles = ["dev", "snmp", "snmp6", "netstat"];
 
     /// <summary>Stores what can be read; a file that is missing or closed to us is left out.</summary>
-    public void Store(ArtifactPhase phase)
+    /// <returns>The interfaces' counters among it.</returns>
+    public InterfaceCounters Store(ArtifactPhase phase)
     {
+        var counters = new InterfaceCounters();
         foreach (var path in HostFiles) Store(phase, 0, path, host.TryRead(path));
 
         var spaces = NetNamespaces.Find(host);
@@ -25,12 +27,20 @@ internal sealed class HostArtifacts(HostRoot host, CaptureWriter writer)
         {
             foreach (var file in NamespaceFiles)
             {
-                Store(phase, space.Inode, $"/proc/net/{file}", host.TryRead($"/proc/{space.Pid}/net/{file}"));
+                var content = host.TryRead($"/proc/{space.Pid}/net/{file}");
+                Store(phase, space.Inode, $"/proc/net/{file}", content);
+                if (file == "dev") counters.Add(space.Inode, content);
             }
         }
 
         // The same interface seen again keeps its row; one that came in the window gets one.
-        foreach (var row in InterfaceInventory.Read(host, spaces)) writer.AddInterface(row);
+        foreach (var row in InterfaceInventory.Read(host, spaces))
+        {
+            writer.AddInterface(row);
+            counters.Add(row);
+        }
+
+        return counters;
     }
 
     private void Store(ArtifactPhase phase, long netns, string path, byte[]? content)

@@ -42,6 +42,9 @@ internal static class NetNamespaces
         return result;
     }
 
+    /// <summary>The namespace a task is in; null when it has ended.</summary>
+    public static long? OfTask(HostRoot host, int pid) => pid > 0 ? InodeOf(host.At($"/proc/{pid}/ns/net")) : null;
+
     /// <summary>The link reads <c>net:[4026531840]</c>.</summary>
     private static long? InodeOf(string link)
     {

@@ -4,7 +4,9 @@ namespace DropForensics.Core.Attribution;
 /// Infers which driver filled the CPUs' backlog. A stack that begins in <c>process_backlog</c> does not show who queued the
 /// packet (<c>netif_rx</c>, net/core/dev.c): that happened earlier. What can be known is who could have: software interfaces
 /// hand over packets so, and each counts what it hands over as received. If all that received anything share one driver
-/// and received enough for the drops, it was that driver; otherwise nothing is said.
+/// and received enough for the drops, it was that driver; otherwise nothing is said. Where every drop of a site happened
+/// within its sender's system call, and each sender's network namespace is known, only interfaces of those namespaces
+/// that sent anything count.
 /// </summary>
 /// <remarks>
 /// It is an inference. It fails where an interface came and went within the window, in namespaces nobody could look into,
@@ -28,10 +30,13 @@ public sealed record BacklogAttribution
     /// <param name="gains">Every interface of every namespace that could be looked into.</param>
     /// <param name="drops">Drops of packets that came through the backlog.</param>
     /// <param name="steering">Packets were steered between CPUs (RPS), so those of network cards come through the backlog as well.</param>
-    public static BacklogAttribution Infer(IEnumerable<InterfaceGain> gains, long drops, bool steering)
+    /// <param name="senders">Network namespaces of the tasks whose system calls the drops happened in; null where that is not known of all.</param>
+    public static BacklogAttribution Infer(
+        IEnumerable<InterfaceGain> gains, long drops, bool steering, IReadOnlySet<long>? senders = null)
     {
-        InterfaceGain[] candidates = [.. gains.Where(gain => gain.RxPackets > 0 && (gain.Driver is null || DriverNames.IsSoftware(gain.Driver)))];
-        bool enough = candidates.Sum(candidate => candidate.RxPackets) >= drops;
+        InterfaceGain[] candidates =
+            [.. gains.Where(gain => Packets(gain, senders) > 0 && (gain.Driver is null || DriverNames.IsSoftware(gain.Driver)))];
+        bool enough = candidates.Sum(candidate => Packets(candidate, senders)) >= drops;
         string?[] drivers = [.. candidates.Select(candidate => candidate.Driver).Distinct()];
         return new BacklogAttribution
         {
@@ -39,4 +44,8 @@ public sealed record BacklogAttribution
             Driver = enough && !steering && drivers is [{ } only] ? only : null,
         };
     }
+
+    /// <summary>What the interface may have put into the backlog.</summary>
+    private static long Packets(InterfaceGain gain, IReadOnlySet<long>? senders) =>
+        senders is null ? gain.RxPackets : senders.Contains(gain.Netns) ? gain.TxPackets : 0;
 }

@@ -44,7 +44,16 @@ public static class SiteAttributor
             Entry = entry is { } position ? path.Name(position) : null,
             Driver = driver,
             DriverRule = rule,
+            WithinSend = entry is { } backlog && path.IsBacklogPoll(backlog) && IsWithinSend(path, backlog),
         };
+    }
+
+    /// <summary>Below the softirq stands a way out, and below that the system call it belongs to.</summary>
+    private static bool IsWithinSend(StackPath path, int position)
+    {
+        while (position < path.Length && !path.IsSending(position)) position++;
+        while (position < path.Length && !path.IsSystemCall(position)) position++;
+        return position < path.Length;
     }
 
     /// <summary>Without a stack, the event's own word: <c>tcp_v4_rcv+0x7d/0xf20 [module]</c>, or the function tracer's bare caller.</summary>

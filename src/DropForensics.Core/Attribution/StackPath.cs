@@ -20,6 +20,8 @@ internal sealed class StackPath(CallStack stack)
     private static readonly SymbolSet BacklogPoll = EntryPath["backlog poll"];
     private static readonly SymbolSet WorkCaller = EntryPath["calls work"];
     private static readonly SymbolSet StackEntry = EntryPath["stack entry"];
+    private static readonly SymbolSet Sends = EntryPath["sends"];
+    private static readonly SymbolSet SystemCall = EntryPath["system call"];
     private static readonly SymbolSet TransmitCaller = EntryPath["calls transmit"];
 
     public int Length => stack.Frames.Count;
@@ -43,6 +45,10 @@ internal sealed class StackPath(CallStack stack)
     public bool IsPollCaller(int position) => PollCaller.Contains(Name(position));
 
     public bool IsBacklogPoll(int position) => BacklogPoll.Contains(Name(position));
+
+    public bool IsSending(int position) => Sends.Contains(Name(position));
+
+    public bool IsSystemCall(int position) => SystemCall.Contains(Name(position));
 
     public bool IsWorkCaller(int position) => WorkCaller.Contains(Name(position));
 

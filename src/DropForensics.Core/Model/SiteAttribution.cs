@@ -18,6 +18,12 @@ public sealed record SiteAttribution
     /// <summary>The function that handed the packet to the stack: a driver's poll, <c>process_backlog</c>, a system call, a timer.</summary>
     public string? Entry { get; init; }
 
+    /// <summary>
+    /// The packet was taken from the CPU's backlog within a system call that sends: what the call queued there itself is
+    /// the most likely origin, so the interrupted task is, for once, likely the sender.
+    /// </summary>
+    public bool WithinSend { get; init; }
+
     /// <summary>The network driver the packet came in, or was to go out, through.</summary>
     public string? Driver { get; init; }
 

@@ -9,22 +9,34 @@ namespace DropForensics.Core.Procfs;
 /// </summary>
 public static class NetDev
 {
-    /// <summary>Packets received since the interface came up, by interface name. Lines that are none of these are left out.</summary>
-    public static IReadOnlyDictionary<string, long> ReceivedPackets(ReadOnlySpan<byte> text)
+    private const int RxPacketsField = 1;
+    private const int TxPacketsField = 9;
+
+    /// <summary>Packets received and sent since each interface came up, by its name. Lines that are none of these are left out.</summary>
+    public static IReadOnlyDictionary<string, (long Received, long Sent)> Packets(ReadOnlySpan<byte> text)
     {
-        var received = new Dictionary<string, long>();
+        var packets = new Dictionary<string, (long, long)>();
+        Span<long> counters = stackalloc long[TxPacketsField + 1];
         foreach (var range in text.Split((byte)'\n'))
         {
             var line = text[range];
             var colon = line.LastIndexOf((byte)':');   // an alias name may hold one itself
-            if (colon < 0) continue;
-            var counters = line[(colon + 1)..].TrimStart((byte)' ');
-            if (!Utf8Parser.TryParse(counters, out long _, out var bytesLength)) continue;
-            var packets = counters[bytesLength..].TrimStart((byte)' ');
-            if (!Utf8Parser.TryParse(packets, out long count, out _)) continue;
-            received[Encoding.UTF8.GetString(line[..colon].TrimStart((byte)' '))] = count;
+            if (colon < 0 || !TryCounters(line[(colon + 1)..], counters)) continue;
+            packets[Encoding.UTF8.GetString(line[..colon].TrimStart((byte)' '))] = (counters[RxPacketsField], counters[TxPacketsField]);
         }
 
-        return received;
+        return packets;
+    }
+
+    private static bool TryCounters(ReadOnlySpan<byte> text, Span<long> counters)
+    {
+        for (var field = 0; field < counters.Length; field++)
+        {
+            text = text.TrimStart((byte)' ');
+            if (!Utf8Parser.TryParse(text, out counters[field], out var length)) return false;
+            text = text[length..];
+        }
+
+        return true;
     }
 }

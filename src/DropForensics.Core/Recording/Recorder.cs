@@ -1,3 +1,4 @@
+using DropForensics.Core.Attribution;
 using DropForensics.Core.Model;
 using DropForensics.Core.Store;
 using DropForensics.Core.Tracefs;
@@ -9,7 +10,8 @@ namespace DropForensics.Core.Recording;
 /// drop and writes it. In steady state a drop allocates nothing. One thread at a time.
 /// </summary>
 /// <param name="reasons">Names the reason numbers a probe prints.</param>
-public sealed class Recorder(CaptureWriter writer, ReasonTable reasons)
+/// <param name="netnsOf">Looks up the network namespace of a pid while it runs; null where the events are not of this host, or of now.</param>
+public sealed class Recorder(CaptureWriter writer, ReasonTable reasons, Func<int, long?>? netnsOf = null)
 {
     // Larger pieces are decoded in parts, so that a whole file fed at once does not become one giant batch.
     private const int MaxPiece = RawText.ChunkBytes;
@@ -71,14 +73,43 @@ public sealed class Recorder(CaptureWriter writer, ReasonTable reasons)
         writer.Commit();
     }
 
+    /// <summary>Says which driver filled the backlog that drops were taken from, where the host's counters leave one only.</summary>
+    /// <param name="gains">Every interface of every namespace that could be looked into.</param>
+    /// <param name="steering">Packets were steered between CPUs (RPS).</param>
+    public void AttributeBacklog(IReadOnlyList<InterfaceGain> gains, bool steering)
+    {
+        foreach (Tally tally in Totals.Sites)
+        {
+            if (tally.Attribution is not { Entry: BacklogAttribution.Entry, Driver: null }) continue;
+            if (BacklogAttribution.Infer(gains, tally.Drops, steering, NamespacesOf(tally.Senders)).Driver is not { } driver) continue;
+            tally.Attribution = tally.Attribution with { Driver = driver, DriverRule = BacklogAttribution.Rule };
+            writer.SetDriver(tally.SiteId, driver, BacklogAttribution.Rule);
+        }
+    }
+
+    /// <summary>Null where one of the tasks was gone before its namespace could be looked up.</summary>
+    private HashSet<long>? NamespacesOf(HashSet<int>? tasks)
+    {
+        if (tasks is null) return null;
+        var namespaces = new HashSet<long>();
+        foreach (int task in tasks)
+        {
+            if (writer.NetnsOf(task) is not { } netns) return null;
+            namespaces.Add(netns);
+        }
+
+        return namespaces;
+    }
+
     private void Drain(Stream stream)
     {
         DecodedBatch batch = stream.Decoder.Batch;
         foreach (DropEvent drop in batch.Drops)
         {
             Tally tally = _tallies.Of(drop);
-            writer.AddDrop(drop, OpenedNs ??= drop.Timestamp, tally.SiteId, tally.ReasonId);
-            tally.Drops++;
+            int taskId = writer.InternTask(drop, netnsOf);
+            writer.AddDrop(drop, OpenedNs ??= drop.Timestamp, taskId, tally.SiteId, tally.ReasonId);
+            tally.Add(taskId);
             Totals.Drops++;
         }
 

@@ -47,7 +47,7 @@ public sealed class CaptureWriter : IDisposable
                 INSERT INTO line_count (cpu, kind, lines) VALUES (?1, ?2, ?3)
                 ON CONFLICT (ifnull(cpu, -1), kind) DO UPDATE SET lines = excluded.lines
                 """);
-            _setDriver = Prepare("UPDATE site SET driver = ?2, driver_rule = ?3 WHERE entry = ?1 AND driver IS NULL");
+            _setDriver = Prepare("UPDATE site SET driver = ?2, driver_rule = ?3 WHERE id = ?1");
             _pageCount = Prepare("PRAGMA page_count");
         }
         catch
@@ -129,16 +129,22 @@ public sealed class CaptureWriter : IDisposable
     /// <summary>The id of a reason, which is written when first met.</summary>
     public int InternReason(DropReason reason) => _tables.Reason(reason);
 
-    /// <summary>Adds a drop; its task is written when first met.</summary>
+    /// <summary>The id of the task a drop names, which is written when first met.</summary>
+    /// <param name="netnsOf">Looks up the network namespace of a pid; asked once a task.</param>
+    public int InternTask(in DropEvent drop, Func<int, long?>? netnsOf = null) => _tables.Task(drop.Pid, drop.Tgid, drop.Comm, netnsOf);
+
+    /// <summary>The network namespace of a task; null where it could not be looked up.</summary>
+    /// <param name="taskId">From <see cref="InternTask"/>.</param>
+    public long? NetnsOf(int taskId) => _tables.TaskNetns.TryGetValue(taskId, out long netns) ? netns : null;
+
+    /// <summary>Adds a drop.</summary>
     /// <param name="openedNs">The trace-clock time that counts as zero.</param>
+    /// <param name="taskId">From <see cref="InternTask"/>.</param>
     /// <param name="siteId">From <see cref="InternSite"/>.</param>
     /// <param name="reasonId">From <see cref="InternReason"/>, null where none is known.</param>
-    public void AddDrop(in DropEvent drop, long openedNs, int siteId, int? reasonId)
-    {
-        int task = _tables.Task(drop.Pid, drop.Tgid, drop.Comm);
-        _addDrop.Int(1, drop.Timestamp - openedNs).Int(2, drop.Cpu).Int(3, task).Int(4, reasonId).Int(5, siteId)
+    public void AddDrop(in DropEvent drop, long openedNs, int taskId, int siteId, int? reasonId) =>
+        _addDrop.Int(1, drop.Timestamp - openedNs).Int(2, drop.Cpu).Int(3, taskId).Int(4, reasonId).Int(5, siteId)
             .Int(6, drop.EtherType).Int(7, drop.RawLine).Run();
-    }
 
     /// <summary>Adds a LOST line.</summary>
     public void AddLoss(in LossEvent loss, long? openedNs) =>
@@ -160,8 +166,8 @@ public sealed class CaptureWriter : IDisposable
         }
     }
 
-    /// <summary>Gives the sites behind an entry function that have no driver yet the one that was found later.</summary>
-    public void SetDriver(string entry, string driver, string rule) => _setDriver.Text(1, entry).Text(2, driver).Text(3, rule).Run();
+    /// <summary>Gives a site the driver that was found later.</summary>
+    public void SetDriver(int siteId, string driver, string rule) => _setDriver.Int(1, siteId).Text(2, driver).Text(3, rule).Run();
 
     /// <summary>Makes safe what was added so far.</summary>
     public void Commit() => _database.Execute("COMMIT; BEGIN;");

@@ -8,7 +8,7 @@ namespace DropForensics.Core.Store;
 /// </summary>
 internal sealed class InternTables(Database database) : IDisposable
 {
-    // Every short-lived process is a task; past this many the table begins anew and a task met again gets a second row.
+    // Every short-lived process is a task; past this many the tables begin anew and a task met again gets a second row.
     private const int MaxTasks = 1 << 16;
 
     private readonly Dictionary<(int Pid, int? Tgid, string Comm), int> _tasks = [];
@@ -17,7 +17,7 @@ internal sealed class InternTables(Database database) : IDisposable
     private readonly Dictionary<CallStack, int> _stacks = new(StackComparer.Instance);
     private readonly Dictionary<(string Event, string? Location, int? Stack), int> _sites = [];
 
-    private readonly Statement _addTask = database.Prepare("INSERT INTO task (id, pid, tgid, comm) VALUES (?1, ?2, ?3, ?4)");
+    private readonly Statement _addTask = database.Prepare("INSERT INTO task (id, pid, tgid, comm, netns) VALUES (?1, ?2, ?3, ?4, ?5)");
     private readonly Statement _addReason = database.Prepare("INSERT INTO reason (id, name, value, subsystem) VALUES (?1, ?2, ?3, ?4)");
     private readonly Statement _addSymbol = database.Prepare("INSERT INTO symbol (id, name, module) VALUES (?1, ?2, ?3)");
     private readonly Statement _addStack = database.Prepare("INSERT INTO stack (id, first_frame) VALUES (?1, ?2)");
@@ -31,15 +31,25 @@ internal sealed class InternTables(Database database) : IDisposable
 
     private int _lastTask;
 
+    /// <summary>Network namespaces of the tasks whose own could be looked up, by task id.</summary>
+    public Dictionary<int, long> TaskNetns { get; } = [];
+
     /// <summary>Distinct stacks met.</summary>
     public int Stacks => _stacks.Count;
 
-    public int Task(int pid, int? tgid, string comm)
+    public int Task(int pid, int? tgid, string comm, Func<int, long?>? netnsOf)
     {
         if (_tasks.TryGetValue((pid, tgid, comm), out int id)) return id;
-        if (_tasks.Count == MaxTasks) _tasks.Clear();
+        if (_tasks.Count == MaxTasks)
+        {
+            _tasks.Clear();
+            TaskNetns.Clear();
+        }
+
         id = ++_lastTask;
-        _addTask.Int(1, id).Int(2, pid).Int(3, tgid).Text(4, comm).Run();
+        long? netns = netnsOf?.Invoke(pid);
+        _addTask.Int(1, id).Int(2, pid).Int(3, tgid).Text(4, comm).Int(5, netns).Run();
+        if (netns is { } known) TaskNetns[id] = known;
         _tasks.Add((pid, tgid, comm), id);
         return id;
     }
