@@ -9,21 +9,44 @@ namespace DropForensics.Core.Recording;
 /// From trace text to rows: <see cref="Feed"/> keeps the bytes of each stream as they are, decodes them, attributes each
 /// drop and writes it. In steady state a drop allocates nothing. One thread at a time.
 /// </summary>
-/// <param name="reasons">Names the reason numbers a probe prints.</param>
-/// <param name="netnsOf">Looks up the network namespace of a pid while it runs; null where the events are not of this host, or of now.</param>
-public sealed class Recorder(CaptureWriter writer, ReasonTable reasons, Func<int, long?>? netnsOf = null)
+public sealed class Recorder
 {
     // Larger pieces are decoded in parts, so that a whole file fed at once does not become one giant batch.
     private const int MaxPiece = RawText.ChunkBytes;
 
+    private readonly CaptureWriter _writer;
+    private readonly ReasonTable _reasons;
+    private readonly Func<int, long?>? _netnsOf;
+    private readonly Tallies _tallies;
     private readonly Dictionary<int, Stream> _streams = [];
-    private readonly Tallies _tallies = new(writer);
-    private Totals? _totals;
+
+    /// <param name="writer">Where the rows go; it stays the caller's to finish and close.</param>
+    /// <param name="reasons">Names the reason numbers a probe prints.</param>
+    /// <param name="netnsOf">Looks up the network namespace of a pid while it runs; null where the events are not of this host and moment.</param>
+    public Recorder(CaptureWriter writer, ReasonTable reasons, Func<int, long?>? netnsOf = null)
+    {
+        _writer = writer;
+        _netnsOf = netnsOf;
+        _reasons = reasons;
+        _tallies = new Tallies(writer);
+        Totals = new Totals(this);
+    }
 
     /// <summary>The trace-clock time that counts as zero. Null takes the first event's own.</summary>
     public long? OpenedNs { get; set; }
 
-    public Totals Totals => _totals ??= new Totals(() => _tallies.All, () => writer.Stacks, () => _streams.Values.Sum(s => s.Decoder.Lines.Unparsed));
+    public Totals Totals { get; }
+
+    internal IEnumerable<TraceTextDecoder> Decoders => _streams.Values.Select(stream => stream.Decoder);
+
+    internal IReadOnlyCollection<Tally> Tallies => _tallies.All;
+
+    internal int Stacks => _writer.Stacks;
+
+    /// <summary>How bytes are decoded: for tests of what happens when that fails.</summary>
+    internal DecodeStep Decode { get; set; } = (decoder, bytes) => decoder.Feed(bytes);
+
+    internal delegate void DecodeStep(TraceTextDecoder decoder, ReadOnlySpan<byte> bytes);
 
     /// <summary>Takes the next bytes of a stream, cut anywhere.</summary>
     /// <param name="stream">The CPU whose trace_pipe they come from, null for a merged one.</param>
@@ -34,8 +57,7 @@ public sealed class Recorder(CaptureWriter writer, ReasonTable reasons, Func<int
         {
             ReadOnlySpan<byte> piece = bytes[..Math.Min(bytes.Length, MaxPiece)];
             target.Raw.Add(piece);
-            target.Decoder.Feed(piece);
-            Drain(target);
+            if (!target.IsFaulty) DecodePiece(target, piece);
             bytes = bytes[piece.Length..];
         }
     }
@@ -43,7 +65,7 @@ public sealed class Recorder(CaptureWriter writer, ReasonTable reasons, Func<int
     /// <summary>Notes what a CPU's ring counted as lost over the whole window (the growth of its <c>stats</c>).</summary>
     public void AddRingLoss(int cpu, long records)
     {
-        writer.AddRingLoss(cpu, records);
+        _writer.AddRingLoss(cpu, records);
         Totals.AddRingLoss(cpu, records);
     }
 
@@ -53,10 +75,10 @@ public sealed class Recorder(CaptureWriter writer, ReasonTable reasons, Func<int
         foreach (Stream stream in _streams.Values)
         {
             stream.Raw.StoreWholeLines();
-            writer.SetLineCounts(stream.Cpu, stream.Decoder.Lines);
+            _writer.SetLineCounts(stream.Cpu, stream.Decoder.Lines);
         }
 
-        writer.Commit();
+        _writer.Commit();
     }
 
     /// <summary>Ends all streams and commits.</summary>
@@ -65,12 +87,34 @@ public sealed class Recorder(CaptureWriter writer, ReasonTable reasons, Func<int
         foreach (Stream stream in _streams.Values)
         {
             stream.Raw.Complete();
-            stream.Decoder.Complete();
-            Drain(stream);
-            writer.SetLineCounts(stream.Cpu, stream.Decoder.Lines);
+            if (!stream.IsFaulty)
+            {
+                stream.Decoder.Complete();
+                Drain(stream);
+            }
+
+            _writer.SetLineCounts(stream.Cpu, stream.Decoder.Lines);
         }
 
-        writer.Commit();
+        _writer.Commit();
+    }
+
+    private void DecodePiece(Stream stream, ReadOnlySpan<byte> piece)
+    {
+        try
+        {
+            Decode(stream.Decoder, piece);
+        }
+        catch (Exception fault)
+        {
+            // No input may make a decoder throw, so this is a defect. It must not cost the capture: the bytes are kept for a
+            // better decoder, and the file says from where on.
+            stream.IsFaulty = true;
+            Totals.FaultyStreams++;
+            _writer.AddDecoderFault(stream.Cpu, stream.Decoder.Lines.Total + 1, fault.ToString());
+        }
+
+        Drain(stream);
     }
 
     /// <summary>Says which driver filled the backlog that drops were taken from, where the host's counters leave one only.</summary>
@@ -83,7 +127,7 @@ public sealed class Recorder(CaptureWriter writer, ReasonTable reasons, Func<int
             if (tally.Attribution is not { Entry: BacklogAttribution.Entry, Driver: null }) continue;
             if (BacklogAttribution.Infer(gains, tally.Drops, steering, NamespacesOf(tally.Senders)).Driver is not { } driver) continue;
             tally.Attribution = tally.Attribution with { Driver = driver, DriverRule = BacklogAttribution.Rule };
-            writer.SetDriver(tally.SiteId, driver, BacklogAttribution.Rule);
+            _writer.SetDriver(tally.SiteId, driver, BacklogAttribution.Rule);
         }
     }
 
@@ -94,7 +138,7 @@ public sealed class Recorder(CaptureWriter writer, ReasonTable reasons, Func<int
         var namespaces = new HashSet<long>();
         foreach (int task in tasks)
         {
-            if (writer.NetnsOf(task) is not { } netns) return null;
+            if (_writer.NetnsOf(task) is not { } netns) return null;
             namespaces.Add(netns);
         }
 
@@ -107,19 +151,19 @@ public sealed class Recorder(CaptureWriter writer, ReasonTable reasons, Func<int
         foreach (DropEvent drop in batch.Drops)
         {
             Tally tally = _tallies.Of(drop);
-            int taskId = writer.InternTask(drop, netnsOf);
-            writer.AddDrop(drop, OpenedNs ??= drop.Timestamp, taskId, tally.SiteId, tally.ReasonId);
+            int taskId = _writer.InternTask(drop, _netnsOf);
+            _writer.AddDrop(drop, OpenedNs ??= drop.Timestamp, taskId, tally.SiteId, tally.ReasonId);
             tally.Add(taskId);
             Totals.Drops++;
         }
 
         foreach (LossEvent loss in batch.Losses)
         {
-            writer.AddLoss(loss, OpenedNs ??= loss.AfterTimestamp);
+            _writer.AddLoss(loss, OpenedNs ??= loss.AfterTimestamp);
             Totals.AddLoss(loss);
         }
 
-        foreach (UnparsedLine line in batch.Unparsed) writer.AddUnparsed(stream.Cpu, line);
+        foreach (UnparsedLine line in batch.Unparsed) _writer.AddUnparsed(stream.Cpu, line);
         batch.Clear();
     }
 
@@ -127,10 +171,20 @@ public sealed class Recorder(CaptureWriter writer, ReasonTable reasons, Func<int
     {
         int key = cpu ?? -1;
         if (!_streams.TryGetValue(key, out Stream? stream))
-            _streams.Add(key, stream = new Stream(cpu, new RawText(writer, cpu), new TraceTextDecoder(reasons)));
+            _streams.Add(key, stream = new Stream(cpu, new RawText(_writer, cpu), new TraceTextDecoder(_reasons)));
         return stream;
     }
 
     /// <summary>One trace_pipe: what it said, and what it means.</summary>
-    private sealed record Stream(int? Cpu, RawText Raw, TraceTextDecoder Decoder);
+    private sealed class Stream(int? cpu, RawText raw, TraceTextDecoder decoder)
+    {
+        public int? Cpu { get; } = cpu;
+
+        public RawText Raw { get; } = raw;
+
+        public TraceTextDecoder Decoder { get; } = decoder;
+
+        /// <summary>Only the bytes are kept from here on.</summary>
+        public bool IsFaulty { get; set; }
+    }
 }

@@ -3,7 +3,7 @@ using Xunit;
 namespace DropForensics.Tests.TestKit;
 
 /// <summary>The ledger of a capture: every raw line counts for one kind.</summary>
-internal static class RawStream
+internal static class Ledger
 {
     public static void AssertEveryLineIsAccountedFor(string file)
     {
