@@ -1,0 +1,51 @@
+namespace DropForensics.Analyze.Charts;
+
+/// <summary>One thing drawn; later marks cover earlier ones. All lengths in logical pixels.</summary>
+public abstract record Mark
+{
+    private Mark()
+    {
+    }
+
+    /// <summary>What the mark stands for; null for axes and decoration.</summary>
+    public Datum? Datum { get; init; }
+
+    /// <summary>A filled rectangle.</summary>
+    public sealed record Rectangle(double X, double Y, double Width, double Height, Colour Fill) : Mark;
+
+    /// <summary>A rectangle of diagonal lines, with nothing behind them: a span in which something was lost.</summary>
+    public sealed record Hatch(double X, double Y, double Width, double Height, Colour Stroke) : Mark
+    {
+        /// <summary>The lines, clipped to the rectangle. One place works them out, so that all renderings agree.</summary>
+        public IEnumerable<(Point From, Point To)> Lines()
+        {
+            const double spacing = 5;
+            var first = Math.Ceiling((X + Y) / spacing) * spacing;
+            for (var sum = first; sum < X + Width + Y + Height; sum += spacing)
+            {
+                var left = Math.Max(X, sum - (Y + Height));
+                var right = Math.Min(X + Width, sum - Y);
+                if (right > left)
+                    yield return (new Point(left, sum - left), new Point(right, sum - right));
+            }
+        }
+    }
+
+    /// <summary>A straight line with flat ends.</summary>
+    public sealed record Line(Point From, Point To, double Thickness, Colour Stroke) : Mark;
+
+    /// <summary>Joined lines with round corners and ends.</summary>
+    public sealed record Polyline(IReadOnlyList<Point> Points, double Thickness, Colour Stroke) : Mark;
+
+    /// <summary>A filled polygon, closed from its last point to its first.</summary>
+    public sealed record Area(IReadOnlyList<Point> Points, Colour Fill) : Mark;
+
+    /// <summary>A line of text.</summary>
+    /// <param name="Content">What it says; only characters the glyphs have, see <see cref="VisibleText"/>.</param>
+    /// <param name="X">Where its anchor is.</param>
+    /// <param name="Baseline">The y its letters stand on.</param>
+    /// <param name="Face">Size and style.</param>
+    /// <param name="Fill">Colour.</param>
+    /// <param name="Anchor">Start, middle or end at X.</param>
+    public sealed record Text(string Content, double X, double Baseline, TextFace Face, Colour Fill, TextAnchor Anchor) : Mark;
+}

@@ -1,0 +1,41 @@
+namespace DropForensics.Analyze.Charts;
+
+/// <summary>Every colour a drawing may use.</summary>
+public static class Palette
+{
+    public static Colour Ink { get; } = new("ink", "#1b1f24");
+
+    public static Colour Paper { get; } = new("paper", "#ffffff");
+
+    /// <summary>Second labels, units, axes: 7:1 on paper.</summary>
+    public static Colour Muted { get; } = new("muted", "#4f5965");
+
+    /// <summary>Grid lines, and the track a bar runs in.</summary>
+    public static Colour Grid { get; } = new("grid", "#e3e6ea");
+
+    public static Colour Accent { get; } = new("accent", "#0b63ce");
+
+    public static Colour Harmful { get; } = new("harmful", "#b42318");
+
+    public static Colour Depends { get; } = new("depends", "#b54708");
+
+    public static Colour Harmless { get; } = new("harmless", "#475467");
+
+    /// <summary>What has no colour of its own: reasons past the eighth, and "other" rows.</summary>
+    public static Colour Other { get; } = new("reason-other", "#6b7480");
+
+    /// <summary>Okabe and Ito's colour-blind-safe set, given out to reasons in order of count.</summary>
+    public static IReadOnlyList<Colour> Reasons { get; } =
+    [
+        new("reason-1", "#0072b2"), new("reason-2", "#e69f00"), new("reason-3", "#009e73"), new("reason-4", "#cc79a7"),
+        new("reason-5", "#56b4e9"), new("reason-6", "#d55e00"), new("reason-7", "#f0e442"), new("reason-8", "#999999"),
+    ];
+
+    /// <summary>The colour of a severity word.</summary>
+    public static Colour Of(Tone tone) => tone switch
+    {
+        Tone.Harmful => Harmful,
+        Tone.Depends => Depends,
+        _ => Harmless,
+    };
+}

@@ -1,0 +1,166 @@
+using DropForensics.Analyze.Charts.Glyphs;
+
+namespace DropForensics.Analyze.Charts;
+
+/// <summary>
+/// Drops over time: a column for each bin, stacked by reason from the most frequent up, on a zero based axis
+/// that ends at the largest bin. Spans with losses are hatched over their whole height.
+/// </summary>
+public static class TimelineChart
+{
+    private const double LaneHeight = 15;
+    private const double FootHeight = 30;
+    private const double LegendPitch = 15;
+    private static readonly TextFace Title = new(12, Semibold: true);
+    private static readonly TextFace Tick = new(9.5);
+    private static readonly TextFace Note = new(10, Semibold: true);
+    private static readonly TextFace Message = new(12);
+
+    /// <summary>Draws the timeline.</summary>
+    /// <param name="data">What to show.</param>
+    /// <param name="colours">Colours of the reasons; those without one are drawn together as "other".</param>
+    /// <param name="width">In logical pixels, 240 or more.</param>
+    /// <param name="height">In logical pixels, 120 or more.</param>
+    public static Drawing Draw(TimelineData data, ReasonColours colours, double width, double height)
+    {
+        var sketch = new Sketch(width, height);
+        Compose(sketch, new Box(0, 0, width, height), data, colours);
+        var stack = TimelineStack.Of(data, colours);
+        return sketch.Finish(TitleOf(data), stack.Total == 0
+            ? "No drops in this window."
+            : $"{Numbers.Count(stack.Total)} drops in {Numbers.Seconds(data.WindowNs)} s; {PeakText(stack, data)}.");
+    }
+
+    internal static void Compose(Sketch sketch, Box area, TimelineData data, ReasonColours colours)
+    {
+        var stack = TimelineStack.Of(data, colours);
+        var title = TextFit.End(TitleOf(data), area.Width, Title);
+        sketch.TryText(title, area.Left, area.Top + 11, Title, Palette.Ink);
+        var legendLeft = area.Left + GlyphFont.Measure(title, Title) + 24;
+        var legendRows = TimelineLegend.Draw(sketch, area, legendLeft, stack, data.Losses);
+
+        var top = area.Top + 2 + (legendRows * LegendPitch) + LaneHeight;
+        var ticks = Numbers.Ticks(Math.Max(1, stack.Peak), Math.Max(1, (int)((area.Bottom - FootHeight - top) / 26)));
+        var axisWidth = GlyphFont.Measure(Numbers.Count(ticks[^1]), Tick) + 6;
+        var plot = new Box(area.Left + axisWidth, top, area.Width - axisWidth, Math.Max(1, area.Bottom - FootHeight - top));
+
+        foreach (var tick in ticks)
+        {
+            var y = plot.Bottom - (plot.Height * tick / Math.Max(1, stack.Peak));
+            sketch.Line(plot.Left, y, plot.Right, y, tick == 0 ? Palette.Muted : Palette.Grid);
+            sketch.TryText(Numbers.Count(tick), plot.Left - 6, y + 3.5, Tick, Palette.Muted, TextAnchor.End);
+        }
+
+        Columns(sketch, plot, data, stack);
+        foreach (var loss in data.Losses)
+            sketch.Add(new Mark.Hatch(Span(loss).Left, plot.Top, Span(loss).Width, plot.Height, Palette.Harmful) { Datum = LossDatum(loss) });
+
+        if (stack.Total == 0)
+            sketch.TryText("No drops in this window", plot.Left + (plot.Width / 2), plot.Top + (plot.Height / 2) + 4, Message, Palette.Muted, TextAnchor.Middle);
+        else
+            Peak(sketch, plot, data, stack);
+        foreach (var loss in data.Losses)
+            LossLabel(sketch, plot, Span(loss), loss);
+        TimeAxis(sketch, plot, data);
+
+        Box Span(LossSpan loss)
+        {
+            const double narrowest = 4;
+            var left = Math.Clamp((double)loss.StartNs / data.WindowNs, 0, 1) * plot.Width;
+            var right = Math.Clamp((double)loss.EndNs / data.WindowNs, 0, 1) * plot.Width;
+            var wide = Math.Max(narrowest, right - left);
+            return new Box(plot.Left + Math.Min(left, plot.Width - wide), plot.Top, wide, plot.Height);
+        }
+    }
+
+    private static string TitleOf(TimelineData data) => $"Drops per {Numbers.Seconds(data.BinNs)} s";
+
+    private static string PeakText(TimelineStack stack, TimelineData data) =>
+        $"peak {Numbers.Count(stack.Peak)} at {BinText(data, stack.PeakBin)}";
+
+    private static string BinText(TimelineData data, int bin)
+    {
+        var start = bin * data.BinNs;
+        return $"{Numbers.Seconds(start, data.BinNs)}–{Numbers.Seconds(Math.Min(start + data.BinNs, data.WindowNs), data.BinNs)} s";
+    }
+
+    private static Datum LossDatum(LossSpan loss) =>
+        new("lost", loss.Lost, $"{Numbers.Seconds(loss.StartNs)}–{Numbers.Seconds(loss.EndNs)} s");
+
+    private static void Columns(Sketch sketch, Box plot, TimelineData data, TimelineStack stack)
+    {
+        const double leastHeight = 1; // A single drop beside a flood must not look like silence.
+        for (var bin = 0; bin < stack.Bins; bin++)
+        {
+            var column = Column(plot, data, bin);
+            var scale = stack.Sums[bin] > 0 ? Math.Max(leastHeight / stack.Sums[bin], plot.Height / stack.Peak) : 0;
+            var y = plot.Bottom;
+            foreach (var layer in stack.Layers.Where(l => l.Counts[bin] > 0))
+            {
+                var tall = layer.Counts[bin] * scale;
+                y -= tall;
+                sketch.Rectangle(
+                    new Box(column.Left, y, column.Width, tall),
+                    layer.Colour,
+                    new Datum(layer.Reason, layer.Counts[bin], BinText(data, bin)));
+            }
+        }
+    }
+
+    private static Box Column(Box plot, TimelineData data, int bin)
+    {
+        var left = plot.Width * Math.Min(1, (double)bin * data.BinNs / data.WindowNs);
+        var right = plot.Width * Math.Min(1, (bin + 1.0) * data.BinNs / data.WindowNs);
+        if (right - left >= 4)
+            right -= 1;
+        return new Box(plot.Left + left, plot.Top, right - left, plot.Height);
+    }
+
+    private static void Peak(Sketch sketch, Box plot, TimelineData data, TimelineStack stack)
+    {
+        var column = Column(plot, data, stack.PeakBin);
+        var text = PeakText(stack, data);
+        var half = GlyphFont.Measure(text, Note) / 2;
+        var centre = Within(column.Left + (column.Width / 2), half, plot);
+        sketch.TryText(text, centre, plot.Top - 4, Note, Palette.Ink, TextAnchor.Middle, new Datum("peak", stack.Peak, BinText(data, stack.PeakBin)));
+    }
+
+    /// <summary>Above its span if it is free there, else at the nearest free place a little to either side, else left to the legend.</summary>
+    private static void LossLabel(Sketch sketch, Box plot, Box span, LossSpan loss)
+    {
+        var text = loss.Lost is { } lost ? $"lost {Numbers.Count(lost)}" : "lost, count unknown";
+        var half = GlyphFont.Measure(text, Note) / 2;
+        var middle = span.Left + (span.Width / 2);
+        foreach (var shift in new[] { 0, -0.5 * half, 0.5 * half, -half, half })
+        {
+            if (sketch.TryText(text, Within(middle + shift, half, plot), plot.Top - 4, Note, Palette.Harmful, TextAnchor.Middle, LossDatum(loss)))
+                return;
+        }
+    }
+
+    private static double Within(double centre, double half, Box plot) =>
+        plot.Width < 2 * half ? plot.Left + (plot.Width / 2) : Math.Clamp(centre, plot.Left + half, plot.Right - half);
+
+    private static void TimeAxis(Sketch sketch, Box plot, TimelineData data)
+    {
+        foreach (var ns in Numbers.Ticks(data.WindowNs, Math.Clamp((int)(plot.Width / 70), 1, 12)))
+        {
+            var x = plot.Left + (plot.Width * ns / data.WindowNs);
+            var text = Numbers.Seconds(ns);
+            sketch.Line(x, plot.Bottom, x, plot.Bottom + 3, Palette.Muted);
+            sketch.TryText(text, Within(x, GlyphFont.Measure(text, Tick) / 2, plot), plot.Bottom + 13, Tick, Palette.Muted, TextAnchor.Middle);
+        }
+
+        var baseline = plot.Bottom + 26;
+        if (data.StartUtc is { } start)
+        {
+            var end = start.AddTicks(data.WindowNs / 100);
+            sketch.TryText(Utc(start, true), plot.Left, baseline, Tick, Palette.Muted);
+            sketch.TryText(Utc(end, end.Date != start.Date), plot.Right, baseline, Tick, Palette.Muted, TextAnchor.End);
+        }
+
+        sketch.TryText("seconds since start", plot.Left + (plot.Width / 2), baseline, Tick, Palette.Muted, TextAnchor.Middle);
+    }
+
+    private static string Utc(DateTime time, bool withDate) => time.ToString(withDate ? "yyyy-MM-dd HH:mm:ss" : "HH:mm:ss") + " UTC";
+}

@@ -1,0 +1,14 @@
+namespace DropForensics.Analyze.Charts;
+
+/// <summary>Drops over time.</summary>
+/// <param name="WindowNs">Length of the capture window; above 0.</param>
+/// <param name="BinNs">Length of a time bin; above 0. Bin i holds the drops from i × BinNs on, counted from the window's start.</param>
+/// <param name="Series">One for each reason, in any order.</param>
+/// <param name="Losses">Spans in which drops may have happened unseen.</param>
+/// <param name="StartUtc">When the window opened; null where no clock says.</param>
+public sealed record TimelineData(
+    long WindowNs,
+    long BinNs,
+    IReadOnlyList<ReasonSeries> Series,
+    IReadOnlyList<LossSpan> Losses,
+    DateTime? StartUtc);

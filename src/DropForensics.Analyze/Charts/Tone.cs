@@ -1,0 +1,9 @@
+namespace DropForensics.Analyze.Charts;
+
+/// <summary>How a severity word is coloured. The word itself carries the meaning; colour only repeats it.</summary>
+public enum Tone
+{
+    Harmless,
+    Depends,
+    Harmful,
+}
