@@ -7,7 +7,7 @@ namespace DropForensics.Analyze.Facts;
 /// <param name="Basis">What start and end are: <c>window</c>, or <c>drops</c> for first to last drop.</param>
 /// <param name="StartUtc">Null where the capture has no wall clock.</param>
 /// <param name="EndUtc">Null where the capture has no wall clock.</param>
-public sealed record WindowFacts(long StartNs, long EndNs, bool IsTime, string Basis, string? StartUtc, string? EndUtc)
+public sealed record WindowFacts(long StartNs, long EndNs, bool IsTime, string Basis, DateTime? StartUtc, DateTime? EndUtc)
 {
     /// <summary>Its length.</summary>
     public long LengthNs => EndNs - StartNs;

@@ -1,5 +1,4 @@
 using DropForensics.Analyze.Facts;
-using DropForensics.Analyze.Text;
 
 namespace DropForensics.Analyze.Queries;
 
@@ -15,7 +14,7 @@ internal sealed class HostClock(IReadOnlyList<ClockRow> readings, CaptureInfo ca
     private readonly bool _known = readings.Count > 0 && capture is { TraceClock: "mono", OpenedNs: not null };
 
     /// <summary>The UTC of a <c>t_ns</c>; null where the capture has no clock readings or its clock is not CLOCK_MONOTONIC.</summary>
-    public string? Utc(long tNs)
+    public DateTime? Utc(long tNs)
     {
         if (!_known)
         {
@@ -24,7 +23,7 @@ internal sealed class HostClock(IReadOnlyList<ClockRow> readings, CaptureInfo ca
 
         long mono = capture.OpenedNs!.Value + tNs; // OpenedNs is not null where _known
         ClockRow reading = readings.LastOrDefault(r => r.MonoNs <= mono) ?? readings[0];
-        return Units.Utc(reading.RealNs - reading.MonoNs + mono);
+        return DateTime.UnixEpoch.AddTicks((reading.RealNs - reading.MonoNs + mono) / 100);
     }
 
     /// <summary>Steps of the wall clock and suspends, in order.</summary>

@@ -53,9 +53,8 @@ public static class Units
         _ => Number(bytes / 1024.0 / 1024 / 1024, "0.##") + " GiB",
     };
 
-    /// <summary>Nanoseconds since 1970 as <c>2026-11-22T09:02:16.773512Z</c>.</summary>
-    public static string Utc(long realNs) =>
-        DateTime.UnixEpoch.AddTicks(realNs / 100).ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+    /// <summary>A time in UTC to the second: <c>2026-11-22 09:02:16 UTC</c>.</summary>
+    public static string Utc(DateTime time) => time.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }
