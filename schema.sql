@@ -6,7 +6,7 @@
 --
 --   select reason, function, count(*) from drops group by 1, 2 order by 3 desc;
 
-PRAGMA application_id = 1148346182;  -- 'DroF'
+PRAGMA application_id = 1148350278;  -- 'DroF'
 PRAGMA user_version = 1;
 
 -- The one row that says what this capture is.
@@ -34,7 +34,8 @@ CREATE TABLE capture (
   window_ns           INTEGER,           -- asked for
   opened_ns           INTEGER,           -- trace-clock time when the gate opened: t_ns counts from here
   closed_ns           INTEGER,           -- trace-clock time when the gate was shut; NULL: the agent died before
-  ended               TEXT               -- 'duration', 'SIGINT', 'max-drops', 'max-size', …; NULL: the agent died before
+  ended               TEXT,              -- 'duration', 'SIGINT', 'max-drops', 'max-size', …; NULL: the agent died before
+  witness_drops       INTEGER            -- drops the kernel counted in the window on an instance nobody reads; NULL: no witness
 ) STRICT;
 
 -- The host's clocks read together, about once a second: trace times become UTC piecewise, so a step of the wall clock or
@@ -65,13 +66,13 @@ CREATE TABLE interface (
 ) STRICT, WITHOUT ROWID;
 
 -- The bytes of each CPU's trace_pipe in order, cut at line ends. Put together they are what
--- `cat per_cpu/cpuN/trace_pipe` would have printed.
+-- `cat per_cpu/cpuN/trace_pipe` would have printed. (A line of more than 1 MiB, which no kernel prints, spans chunks.)
 CREATE TABLE raw_chunk (
   id          INTEGER PRIMARY KEY,
   cpu         INTEGER,                   -- NULL: a merged stream (an imported file)
   codec       TEXT NOT NULL,             -- 'text' or 'text+zlib' (RFC 1950)
-  first_line  INTEGER NOT NULL,          -- number of its first line in its stream, from 1
-  lines       INTEGER NOT NULL,
+  first_line  INTEGER NOT NULL,          -- number of its first byte's line in its stream, from 1
+  lines       INTEGER NOT NULL,          -- lines that end in it: the next chunk begins with line first_line + lines
   size        INTEGER NOT NULL,          -- bytes before compression
   masked      INTEGER NOT NULL DEFAULT 0,-- 1: packet bytes were zeroed before they were stored
   sha256      BLOB NOT NULL,             -- of data, as stored
@@ -134,13 +135,13 @@ CREATE TABLE site (
 
 CREATE TABLE drop_event (
   id         INTEGER PRIMARY KEY,
-  t_ns       INTEGER NOT NULL,           -- since the window opened; ticks where the clock counts no time
+  t_ns       INTEGER NOT NULL,           -- since capture.opened_ns; ticks where the clock counts no time
   cpu        INTEGER NOT NULL,
   task_id    INTEGER NOT NULL REFERENCES task,
   reason_id  INTEGER REFERENCES reason,  -- NULL: kernel or probe gave none
   site_id    INTEGER NOT NULL REFERENCES site,
   ethertype  INTEGER,                    -- 2048 IPv4, 34525 IPv6, 2054 ARP …
-  raw_line   INTEGER NOT NULL            -- number of its line in its stream
+  raw_line   INTEGER NOT NULL            -- number of its line in its stream: its CPU's, or the merged one
 ) STRICT;
 
 -- Holes: each LOST line as it stood in the stream, and each CPU's growth of the ring's own loss counters.
@@ -150,7 +151,7 @@ CREATE TABLE loss (
   cpu       INTEGER NOT NULL,
   source    TEXT NOT NULL CHECK (source IN ('line', 'stats')),
   raw_line  INTEGER,                     -- of the LOST line
-  t_ns      INTEGER,                     -- time of the last record before the hole
+  t_ns      INTEGER,                     -- time of the last record before the hole; NULL: nothing before it
   records   INTEGER                      -- ring records (an event and its stack are two); NULL: the kernel could not count
 ) STRICT;
 
@@ -169,6 +170,7 @@ CREATE TABLE line_count (
   kind   TEXT NOT NULL,
   lines  INTEGER NOT NULL
 ) STRICT;
+CREATE UNIQUE INDEX line_count_by_stream ON line_count (ifnull(cpu, -1), kind);
 
 -- For people ---------------------------------------------------------------------------------------------------------
 

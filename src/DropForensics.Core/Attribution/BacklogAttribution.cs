@@ -1,0 +1,42 @@
+namespace DropForensics.Core.Attribution;
+
+/// <summary>
+/// Infers which driver filled the CPUs' backlog. A stack that begins in <c>process_backlog</c> does not show who queued the
+/// packet (<c>netif_rx</c>, net/core/dev.c): that happened earlier. What can be known is who could have: software interfaces
+/// hand over packets so, and each counts what it hands over as received. If all that received anything share one driver
+/// and received enough for the drops, it was that driver; otherwise nothing is said.
+/// </summary>
+/// <remarks>
+/// It is an inference. It fails where an interface came and went within the window, in namespaces nobody could look into,
+/// and where a network card's driver calls netif_rx itself (old and USB cards); receive packet steering it takes as input.
+/// </remarks>
+public sealed record BacklogAttribution
+{
+    public const string Entry = "process_backlog";
+    public const string Rule = "backlog";
+
+    private BacklogAttribution()
+    {
+    }
+
+    /// <summary>The one driver it can have been; null where there is none, or a choice.</summary>
+    public string? Driver { get; private init; }
+
+    /// <summary>The evidence: software interfaces, and those without a known driver, that received packets.</summary>
+    public required IReadOnlyList<InterfaceGain> Candidates { get; init; }
+
+    /// <param name="gains">Every interface of every namespace that could be looked into.</param>
+    /// <param name="drops">Drops of packets that came through the backlog.</param>
+    /// <param name="steering">Packets were steered between CPUs (RPS), so those of network cards come through the backlog as well.</param>
+    public static BacklogAttribution Infer(IEnumerable<InterfaceGain> gains, long drops, bool steering)
+    {
+        InterfaceGain[] candidates = [.. gains.Where(gain => gain.RxPackets > 0 && (gain.Driver is null || DriverNames.IsSoftware(gain.Driver)))];
+        bool enough = candidates.Sum(candidate => candidate.RxPackets) >= drops;
+        string?[] drivers = [.. candidates.Select(candidate => candidate.Driver).Distinct()];
+        return new BacklogAttribution
+        {
+            Candidates = candidates,
+            Driver = enough && !steering && drivers is [{ } only] ? only : null,
+        };
+    }
+}

@@ -1,0 +1,34 @@
+namespace DropForensics.Core.Attribution;
+
+/// <summary>Drivers by the beginning of their functions' names: drivers.tsv.</summary>
+internal static class DriverNames
+{
+    private static readonly Dictionary<string, string> ByPrefix = [];
+    private static readonly HashSet<string> Software = [];
+    private static readonly int LongestPrefix;
+
+    static DriverNames()
+    {
+        foreach (string line in DataFile.Lines("drivers.tsv"))
+        {
+            string[] fields = line.Split('\t');
+            ByPrefix.Add(fields[0], fields[1]);
+            if (fields is [_, _, "software"]) Software.Add(fields[1]);
+            LongestPrefix = Math.Max(LongestPrefix, fields[0].Length);
+        }
+    }
+
+    /// <summary>The driver of the longest prefix the symbol begins with; null where none fits.</summary>
+    public static string? OfSymbol(string symbol)
+    {
+        for (int length = Math.Min(symbol.Length, LongestPrefix); length > 0; length--)
+        {
+            if (ByPrefix.TryGetValue(symbol[..length], out string? driver)) return driver;
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether a driver's interfaces exist in software only, so that their packets come through the backlog.</summary>
+    public static bool IsSoftware(string driver) => Software.Contains(driver);
+}

@@ -1,0 +1,141 @@
+using DropForensics.Core.Model;
+
+namespace DropForensics.Core.Attribution;
+
+/// <summary>
+/// Says who dropped a packet and where it came from, from what one event and its stack show. An example, innermost frame
+/// first, and what each part is:
+/// <code>
+///  => trace_event_raw_event_kfree_skb+0x7a/0xc0     tracing
+///  => kfree_skb_reason+0x7b/0xd0                    free path
+///  => __udp4_lib_rcv+0x9a2/0xc30                    decided: the function
+///  => ip_protocol_deliver_rcu+0xd8/0x210
+///  => netif_receive_skb_list_internal+0x1cd/0x300
+///  => napi_complete_done+0x6d/0x1a0
+///  => e1000_clean+0x296/0x6b0 [e1000]               a poll: the entry, and by its module the driver
+///  => __napi_poll+0x2b/0x160
+///  => net_rx_action+0x2a0/0x350
+///  => handle_softirqs+0xd7/0x280                    boundary: below stands what was interrupted
+/// </code>
+/// </summary>
+public static class SiteAttributor
+{
+    private const string ByModule = "module";
+    private const string BySymbol = "symbol";
+
+    /// <summary>Attributes a drop; never throws, whatever the frames say.</summary>
+    /// <param name="event">The event that reported it; a name of its own tells nothing yet.</param>
+    /// <param name="location">Where it was freed, as printed; null where the trace does not say.</param>
+    /// <param name="stack">Its stack, if there is one.</param>
+    public static SiteAttribution Attribute(string @event, string? location, CallStack? stack)
+    {
+        if (stack is null || stack.Frames.Count == 0) return FromLocation(location, firstFrame: 0);
+        var path = new StackPath(stack);
+        if (Decider(path) is not { } decider) return FromLocation(location, firstFrame: path.Length - 1);
+
+        (int root, int? entry) = Entry(path, decider);
+        (string? driver, string? rule) = Driver(path, decider, root, entry);
+        return new SiteAttribution
+        {
+            FirstFrame = decider,
+            Function = path.Name(decider),
+            Module = path.Module(decider),
+            FunctionRule = "stack",
+            Entry = entry is { } position ? path.Name(position) : null,
+            Driver = driver,
+            DriverRule = rule,
+        };
+    }
+
+    /// <summary>Without a stack, the event's own word: <c>tcp_v4_rcv+0x7d/0xf20 [module]</c>, or the function tracer's bare caller.</summary>
+    private static SiteAttribution FromLocation(string? location, int firstFrame)
+    {
+        var nothing = new SiteAttribution { FirstFrame = firstFrame };
+        if (location is null) return nothing;
+        int end = location.AsSpan().IndexOfAny('+', ' ');
+        string name = StackPath.WithoutSuffixes(end < 0 ? location : location[..end]);
+        if (name.Length == 0 || IsAddress(name) || StackPath.IsFreeFunction(name)) return nothing;
+
+        int bracket = location.IndexOf('[');
+        return nothing with
+        {
+            Function = name,
+            Module = bracket < 0 ? null : StackPath.RealModule(location[(bracket + 1)..].TrimEnd(']')),
+            FunctionRule = location.Contains('+') ? "location" : "caller",
+        };
+    }
+
+    // "ffffffff865ad8f3", as 5.10 prints a location.
+    private static bool IsAddress(string name) => name.StartsWith("0x", StringComparison.Ordinal) || (name.Length == 16 && name.All(char.IsAsciiHexDigitLower));
+
+    /// <summary>
+    /// The first frame below the free path. Where only helpers stand above the boundary, the outermost of them (net_tx_action
+    /// decides by itself); null where the stack ends within the free path.
+    /// </summary>
+    private static int? Decider(StackPath path)
+    {
+        int start = 0;
+        while (start < path.Length && path.IsTracing(start)) start++;
+
+        int free = start;
+        while (free < path.Length && !path.IsFreePath(free) && !path.IsBoundary(free)) free++;
+        if (free == path.Length || !path.IsFreePath(free))
+        {
+            // A probe on some other function, which is itself what the user asked for; a misread trampoline is not.
+            if (start > 0 && start + 1 < path.Length && path.IsCalledByTrampoline(start - 1)) start++;
+            while (start < path.Length && path.IsTracing(start)) start++;
+            return start < path.Length ? start : null;
+        }
+
+        int below = free;
+        while (below < path.Length && path.IsFreePath(below)) below++;
+        if (below == path.Length) return null;
+        return path.IsBoundary(below) ? below - 1 : below;
+    }
+
+    /// <summary>
+    /// Where the packet's story begins. Root is the outermost frame that belongs to it; the entry is the driver's poll, or
+    /// in a story without a poll the caller of the outermost function drivers call, or else the system call, timer or work.
+    /// </summary>
+    private static (int Root, int? Entry) Entry(StackPath path, int decider)
+    {
+        int root = decider;
+        while (root + 1 < path.Length && !path.IsPollCaller(root + 1) && !path.IsWorkCaller(root + 1) && !path.IsBoundary(root + 1)) root++;
+
+        bool whole = root + 1 < path.Length;
+        if (whole && path.IsPollCaller(root + 1)) return (root, root);
+        for (int position = root; position > decider; position--)
+        {
+            if (path.IsStackEntry(position - 1)) return (root, path.IsStackEntry(position) ? null : position);
+        }
+
+        return (root, whole && path.IsWorkCaller(root + 1) ? root : null);
+    }
+
+    private static (string? Driver, string? Rule) Driver(StackPath path, int decider, int root, int? entry)
+    {
+        if (Transmitter(path, decider, root) is { } transmitter) return DriverOf(path, transmitter);
+        if (entry is not { } position || path.IsBacklogPoll(position)) return (null, null);
+        bool received = (position + 1 < path.Length && path.IsPollCaller(position + 1)) || (position > decider && path.IsStackEntry(position - 1));
+        return received ? DriverOf(path, position) : (null, null);
+    }
+
+    /// <summary>The driver's transmit function, where the deciding function is that or part of the same driver.</summary>
+    private static int? Transmitter(StackPath path, int decider, int root)
+    {
+        string? driver = DriverOf(path, decider).Driver;
+        for (int position = decider; position < root; position++)
+        {
+            if (path.IsTransmitCaller(position + 1)) return position;
+            if (driver is null || DriverOf(path, position + 1).Driver != driver) return null;
+        }
+
+        return null;
+    }
+
+    private static (string? Driver, string? Rule) DriverOf(StackPath path, int position)
+    {
+        if (path.Module(position) is { } module) return (module, ByModule);
+        return DriverNames.OfSymbol(path.Name(position)) is { } driver ? (driver, BySymbol) : (null, null);
+    }
+}

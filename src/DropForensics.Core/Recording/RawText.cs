@@ -1,0 +1,64 @@
+using DropForensics.Core.Store;
+
+namespace DropForensics.Core.Recording;
+
+/// <summary>The bytes of one stream on their way to the file, in chunks cut at line ends, none lost and none changed.</summary>
+internal sealed class RawText(CaptureWriter writer, int? stream)
+{
+    /// <summary>A chunk is cut when it has grown so large.</summary>
+    public const int ChunkBytes = 256 << 10;
+
+    // A line longer than this is cut inside: no kernel prints one, but a file given for import may be anything.
+    private const int MaxLineBytes = 1 << 20;
+    private const byte LineEnd = (byte)'\n';
+
+    private byte[] _bytes = new byte[16 << 10];
+    private int _length;
+    private long _firstLine = 1;
+
+    /// <summary>Takes bytes over, and stores a chunk when there is enough for one.</summary>
+    public void Add(ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.Length > 0)
+        {
+            // Up to the next full chunk; within an overlong line, whatever has come.
+            int room = _length < ChunkBytes ? ChunkBytes - _length : MaxLineBytes - _length;
+            int taken = Math.Min(room, bytes.Length);
+            Append(bytes[..taken]);
+            bytes = bytes[taken..];
+            if (_length >= ChunkBytes) StoreWholeLines();
+            if (_length == MaxLineBytes) Store(_length, lines: 0);
+        }
+    }
+
+    /// <summary>Stores the lines that are whole; the beginning of the next one waits for its end.</summary>
+    public void StoreWholeLines()
+    {
+        ReadOnlySpan<byte> text = _bytes.AsSpan(0, _length);
+        int end = text.LastIndexOf(LineEnd) + 1;
+        if (end > 0) Store(end, text[..end].Count(LineEnd));
+    }
+
+    /// <summary>Stores everything: the stream has ended, and so has its last line.</summary>
+    public void Complete()
+    {
+        StoreWholeLines();
+        if (_length > 0) Store(_length, lines: 1);
+    }
+
+    private void Append(ReadOnlySpan<byte> bytes)
+    {
+        int needed = _length + bytes.Length;
+        if (needed > _bytes.Length) Array.Resize(ref _bytes, Math.Max(needed, Math.Min(2 * _bytes.Length, ChunkBytes)));
+        bytes.CopyTo(_bytes.AsSpan(_length));
+        _length = needed;
+    }
+
+    private void Store(int length, int lines)
+    {
+        writer.AddChunk(stream, _firstLine, lines, _bytes.AsSpan(0, length));
+        _firstLine += lines;
+        _length -= length;
+        _bytes.AsSpan(length, _length).CopyTo(_bytes);
+    }
+}

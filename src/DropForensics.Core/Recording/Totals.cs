@@ -1,0 +1,61 @@
+using DropForensics.Core.Model;
+
+namespace DropForensics.Core.Recording;
+
+/// <summary>What a recording holds so far.</summary>
+public sealed class Totals
+{
+    private readonly Dictionary<int, (long Lines, long Ring)> _lostByCpu = [];
+    private readonly Func<IReadOnlyCollection<Tally>> _tallies;
+    private readonly Func<int> _stacks;
+    private readonly Func<long> _unparsed;
+
+    internal Totals(Func<IReadOnlyCollection<Tally>> tallies, Func<int> stacks, Func<long> unparsed)
+    {
+        _tallies = tallies;
+        _stacks = stacks;
+        _unparsed = unparsed;
+    }
+
+    /// <summary>Drops written.</summary>
+    public long Drops { get; internal set; }
+
+    /// <summary>Lines that are no event, stack, loss or comment.</summary>
+    public long Unparsed => _unparsed();
+
+    /// <summary>Distinct stacks.</summary>
+    public int Stacks => _stacks();
+
+    /// <summary>Drops by site and reason, in no order.</summary>
+    public IReadOnlyCollection<Tally> Sites => _tallies();
+
+    /// <summary>
+    /// Ring records lost (an event and its stack are two) on each CPU that lost any. LOST lines and the ring's own counters
+    /// tell of the same records, so it is the larger of the two.
+    /// </summary>
+    public IReadOnlyDictionary<int, long> LostByCpu =>
+        _lostByCpu.ToDictionary(lost => lost.Key, lost => Math.Max(lost.Value.Lines, lost.Value.Ring));
+
+    /// <summary>Ring records lost on all CPUs.</summary>
+    public long Lost => LostByCpu.Values.Sum();
+
+    /// <summary>Holes whose size the kernel could not say.</summary>
+    public long UncountedLosses { get; private set; }
+
+    /// <summary>Drops by any property of their site or reason, the most frequent first: <c>By(t => t.Attribution.Driver)</c>.</summary>
+    public IReadOnlyList<(TKey Key, long Drops)> By<TKey>(Func<Tally, TKey> property) =>
+        [.. Sites.GroupBy(property).Select(group => (group.Key, Drops: group.Sum(tally => tally.Drops))).OrderByDescending(entry => entry.Drops)];
+
+    internal void AddLoss(in LossEvent loss)
+    {
+        (long lines, long ring) = _lostByCpu.GetValueOrDefault(loss.Cpu);
+        _lostByCpu[loss.Cpu] = (lines + (loss.Records ?? 0), ring);
+        if (loss.Records is null) UncountedLosses++;
+    }
+
+    internal void AddRingLoss(int cpu, long records)
+    {
+        (long lines, long ring) = _lostByCpu.GetValueOrDefault(cpu);
+        _lostByCpu[cpu] = (lines, ring + records);
+    }
+}

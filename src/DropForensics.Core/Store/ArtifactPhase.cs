@@ -1,0 +1,11 @@
+namespace DropForensics.Core.Store;
+
+/// <summary>When a host file was read.</summary>
+public enum ArtifactPhase
+{
+    /// <summary>As the window opened.</summary>
+    Before,
+
+    /// <summary>As it shut.</summary>
+    After,
+}

@@ -1,0 +1,225 @@
+using DropForensics.Core.Model;
+
+namespace DropForensics.Core.Store;
+
+/// <summary>
+/// Writes one capture file. There is always a transaction open: what was added is in the file, and safe, after
+/// <see cref="Commit"/>. Between drops nothing is allocated. One thread at a time. Any member may throw
+/// <see cref="CaptureWriteException"/>, after which <see cref="Abandon"/> says what still works.
+/// </summary>
+public sealed class CaptureWriter : IDisposable
+{
+    private readonly Database _database;
+    private readonly InternTables _tables;
+    private readonly ChunkCodec _codec = new();
+    private readonly List<Statement> _statements = [];
+    private readonly Statement _setCapture, _addClock, _addArtifact, _addInterface, _addChunk, _addDrop, _addLoss, _addUnparsed,
+        _setLineCount, _setDriver, _pageCount;
+
+    private CaptureWriter(string path)
+    {
+        Path = path;
+        _database = new Database(path);
+        try
+        {
+            // The schema goes in before the journal changes, so that even a file torn off at once says what it is.
+            _database.Execute($"PRAGMA page_size = {PageSize}; BEGIN; {CaptureFile.Schema}; COMMIT;");
+            _database.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; BEGIN;");
+            _tables = new InternTables(_database);
+            _setCapture = Prepare(CaptureSql);
+            _addClock = Prepare("INSERT OR REPLACE INTO clock (mono_ns, boot_ns, real_ns) VALUES (?1, ?2, ?3)");
+            _addArtifact = Prepare("INSERT OR REPLACE INTO artifact (phase, netns, path, content) VALUES (?1, ?2, ?3, ?4)");
+            _addInterface = Prepare("INSERT OR REPLACE INTO interface (netns, ifindex, name, driver, lower) VALUES (?1, ?2, ?3, ?4, ?5)");
+            _addChunk = Prepare(
+                """
+                INSERT INTO raw_chunk (cpu, codec, first_line, lines, size, masked, sha256, data)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                """);
+            _addDrop = Prepare(
+                """
+                INSERT INTO drop_event (t_ns, cpu, task_id, reason_id, site_id, ethertype, raw_line)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                """);
+            _addLoss = Prepare("INSERT INTO loss (cpu, source, raw_line, t_ns, records) VALUES (?1, ?2, ?3, ?4, ?5)");
+            _addUnparsed = Prepare("INSERT INTO unparsed (cpu, raw_line, kind, text) VALUES (?1, ?2, ?3, ?4)");
+            _setLineCount = Prepare(
+                """
+                INSERT INTO line_count (cpu, kind, lines) VALUES (?1, ?2, ?3)
+                ON CONFLICT (ifnull(cpu, -1), kind) DO UPDATE SET lines = excluded.lines
+                """);
+            _setDriver = Prepare("UPDATE site SET driver = ?2, driver_rule = ?3 WHERE entry = ?1 AND driver IS NULL");
+            _pageCount = Prepare("PRAGMA page_count");
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    private const int PageSize = 4096;
+
+    private const string CaptureSql =
+        """
+        INSERT OR REPLACE INTO capture (id, uuid, tool, tool_version, command_line, host_name, kernel_release, kernel_version,
+          machine, boot_id, time_zone, cpus_online, probe, probe_why, event, filter, trigger, trace_options, trace_clock,
+          buffer_kib_per_cpu, window_ns, opened_ns, closed_ns, ended, witness_drops)
+        VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)
+        """;
+
+    public string Path { get; }
+
+    /// <summary>Distinct stacks written.</summary>
+    public int Stacks => _tables.Stacks;
+
+    /// <summary>Bytes of the file with everything added so far; what lies in the -wal meanwhile comes on top.</summary>
+    public long SizeBytes => _pageCount.ReadInt() * PageSize;
+
+    /// <summary>Makes a new, private capture file (mode 0600), with an empty schema.</summary>
+    /// <param name="path">The file; links are not followed.</param>
+    /// <param name="force">Replace a regular file of the caller's own.</param>
+    /// <exception cref="UserError">The file cannot be made there, or something is there already.</exception>
+    public static CaptureWriter Create(string path, bool force)
+    {
+        path = System.IO.Path.GetFullPath(path);
+        NewFile.Create(path, force);
+        return new CaptureWriter(path);
+    }
+
+    /// <summary>Says what this capture is; later calls replace what was said.</summary>
+    public void SetCapture(CaptureRow row) => _setCapture
+        .Text(1, row.Uuid).Text(2, row.Tool).Text(3, row.ToolVersion).Text(4, row.CommandLine)
+        .Text(5, row.HostName).Text(6, row.KernelRelease).Text(7, row.KernelVersion).Text(8, row.Machine)
+        .Text(9, row.BootId).Text(10, row.TimeZone).Text(11, row.CpusOnline)
+        .Text(12, row.Probe).Text(13, row.ProbeWhy).Text(14, row.Event).Text(15, row.Filter).Text(16, row.Trigger)
+        .Text(17, row.TraceOptions).Text(18, row.TraceClock).Int(19, row.BufferKibPerCpu)
+        .Int(20, row.WindowNs).Int(21, row.OpenedNs).Int(22, row.ClosedNs).Text(23, row.Ended).Int(24, row.WitnessDrops).Run();
+
+    public void AddClock(ClockReading reading) =>
+        _addClock.Int(1, reading.MonoNs).Int(2, reading.BootNs).Int(3, reading.RealNs).Run();
+
+    /// <summary>Keeps a host file as it was; a second one of the same phase, namespace and path replaces the first.</summary>
+    /// <param name="netns">Inode of the network namespace the file speaks of, 0 for the whole host.</param>
+    public void AddArtifact(ArtifactPhase phase, long netns, string path, ReadOnlySpan<byte> content) =>
+        _addArtifact.Text(1, phase == ArtifactPhase.Before ? "before" : "after").Int(2, netns).Text(3, path).Blob(4, content).Run();
+
+    /// <summary>Adds an interface, or what is known of it now.</summary>
+    public void AddInterface(InterfaceRow row) =>
+        _addInterface.Int(1, row.Netns).Int(2, row.IfIndex).Text(3, row.Name).Text(4, row.Driver).Text(5, row.Lower).Run();
+
+    /// <summary>Stores a piece of a stream's text, packed where that pays.</summary>
+    /// <param name="cpu">The CPU the stream belongs to, null for a merged one.</param>
+    /// <param name="firstLine">Number of the line the piece begins in, from 1.</param>
+    /// <param name="lines">Lines that end in it.</param>
+    /// <param name="masked">Packet bytes were zeroed in it.</param>
+    public void AddChunk(int? cpu, long firstLine, long lines, ReadOnlySpan<byte> text, bool masked = false)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(text.Length, CaptureFile.MaxChunkBytes, nameof(text));
+        ReadOnlySpan<byte> stored = _codec.Pack(text, out string codec);
+        Span<byte> digest = stackalloc byte[Sha256.Size];
+        Sha256.Hash(stored, digest);
+        _addChunk.Int(1, cpu).Text(2, codec).Int(3, firstLine).Int(4, lines).Int(5, text.Length).Int(6, masked ? 1 : 0)
+            .Blob(7, digest).Blob(8, stored).Run();
+    }
+
+    /// <summary>The id of a site and its stack, which are written when first met.</summary>
+    public int InternSite(string @event, string? location, CallStack? stack, SiteAttribution attribution) =>
+        _tables.Site(@event, location, stack, attribution);
+
+    /// <summary>The id of a reason, which is written when first met.</summary>
+    public int InternReason(DropReason reason) => _tables.Reason(reason);
+
+    /// <summary>Adds a drop; its task is written when first met.</summary>
+    /// <param name="openedNs">The trace-clock time that counts as zero.</param>
+    /// <param name="siteId">From <see cref="InternSite"/>.</param>
+    /// <param name="reasonId">From <see cref="InternReason"/>, null where none is known.</param>
+    public void AddDrop(in DropEvent drop, long openedNs, int siteId, int? reasonId)
+    {
+        int task = _tables.Task(drop.Pid, drop.Tgid, drop.Comm);
+        _addDrop.Int(1, drop.Timestamp - openedNs).Int(2, drop.Cpu).Int(3, task).Int(4, reasonId).Int(5, siteId)
+            .Int(6, drop.EtherType).Int(7, drop.RawLine).Run();
+    }
+
+    /// <summary>Adds a LOST line.</summary>
+    public void AddLoss(in LossEvent loss, long? openedNs) =>
+        _addLoss.Int(1, loss.Cpu).Text(2, "line").Int(3, loss.RawLine).Int(4, loss.AfterTimestamp - openedNs).Int(5, loss.Records).Run();
+
+    /// <summary>Adds what a CPU's ring counted as lost over the whole window (the growth of its <c>stats</c>).</summary>
+    public void AddRingLoss(int cpu, long records) =>
+        _addLoss.Int(1, cpu).Text(2, "stats").Int(3, null).Int(4, null).Int(5, records).Run();
+
+    public void AddUnparsed(int? cpu, in UnparsedLine line) =>
+        _addUnparsed.Int(1, cpu).Int(2, line.RawLine).Text(3, KindName(line.Kind)).Text(4, line.Text).Run();
+
+    /// <summary>Says how many lines of each kind a stream held so far.</summary>
+    public void SetLineCounts(int? cpu, LineCounts counts)
+    {
+        for (LineKind kind = LineKind.Event; kind <= LineKind.UnparsedTooLong; kind++)
+        {
+            if (counts[kind] > 0) _setLineCount.Int(1, cpu).Text(2, KindName(kind)).Int(3, counts[kind]).Run();
+        }
+    }
+
+    /// <summary>Gives the sites behind an entry function that have no driver yet the one that was found later.</summary>
+    public void SetDriver(string entry, string driver, string rule) => _setDriver.Text(1, entry).Text(2, driver).Text(3, rule).Run();
+
+    /// <summary>Makes safe what was added so far.</summary>
+    public void Commit() => _database.Execute("COMMIT; BEGIN;");
+
+    /// <summary>
+    /// After a <see cref="CaptureWriteException"/>: takes back what was not committed. From then on only
+    /// <see cref="SetCapture"/> and <see cref="Finish"/> make sense, because ids handed out may be void.
+    /// </summary>
+    public void Abandon()
+    {
+        if (_database.InTransaction) _database.Execute("ROLLBACK");
+        _database.Execute("BEGIN");
+    }
+
+    /// <summary>Commits and leaves one file; false where another reader's lock kept SQLite from removing -wal and -shm.</summary>
+    public bool Finish()
+    {
+        _database.Execute("COMMIT; PRAGMA wal_checkpoint(TRUNCATE);");
+        try
+        {
+            _database.Execute("PRAGMA journal_mode = DELETE");
+            return true;
+        }
+        catch (CaptureWriteException error) when (error.IsBusy)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Closes the file; what was not committed is not in it.</summary>
+    public void Dispose()
+    {
+        _tables?.Dispose();
+        foreach (Statement statement in _statements) statement.Dispose();
+        _codec.Dispose();
+        _database.Dispose();
+    }
+
+    private Statement Prepare(string sql)
+    {
+        Statement statement = _database.Prepare(sql);
+        _statements.Add(statement);
+        return statement;
+    }
+
+    private static string KindName(LineKind kind) => kind switch
+    {
+        LineKind.Event => "event",
+        LineKind.OtherEvent => "other_event",
+        LineKind.Stack => "stack",
+        LineKind.Loss => "loss",
+        LineKind.Comment => "comment",
+        LineKind.UnparsedHeader => "unparsed_header",
+        LineKind.UnparsedArguments => "unparsed_arguments",
+        LineKind.UnparsedFrame => "unparsed_frame",
+        LineKind.UnparsedGlued => "unparsed_glued",
+        LineKind.UnparsedEnd => "unparsed_end",
+        LineKind.UnparsedTooLong => "unparsed_too_long",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+}

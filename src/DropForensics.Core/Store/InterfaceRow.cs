@@ -1,0 +1,9 @@
+namespace DropForensics.Core.Store;
+
+/// <summary>A network interface; only (<paramref name="Netns"/>, <paramref name="IfIndex"/>) names one.</summary>
+/// <param name="Netns">Inode of its network namespace, as <c>stat -L /proc/PID/ns/net</c> shows it.</param>
+/// <param name="IfIndex">Its number in that namespace.</param>
+/// <param name="Name">Its name when it was last looked at.</param>
+/// <param name="Driver"><c>e1000</c>, <c>veth</c>, <c>loopback</c>; null where the host does not say.</param>
+/// <param name="Lower">Indexes of the interfaces it stands on (bond, VLAN, bridge), space separated.</param>
+public sealed record InterfaceRow(long Netns, int IfIndex, string Name, string? Driver, string? Lower);

@@ -1,0 +1,12 @@
+namespace DropForensics.Core;
+
+/// <summary>An anticipated obstacle that its user can remove, and only that: the thing and the cause, then the fix.</summary>
+/// <param name="message">What is wrong with what: <c>cannot create /x/y.db: no such directory</c>; no full stop.</param>
+/// <param name="remedy">What to do about it, as a sentence.</param>
+/// <param name="exitCode">How the process ends when nobody handles it.</param>
+public sealed class UserError(string message, string remedy, ExitCode exitCode = ExitCode.Unable) : Exception(message)
+{
+    public string Remedy { get; } = remedy;
+
+    public ExitCode ExitCode { get; } = exitCode;
+}
