@@ -1,1 +1,3 @@
-return 0;
+using DropForensics.Analyze.Commands;
+
+return await CommandRunner.RunAsync(args, ReportCommand.Create(), RawCommand.Create(), ImportCommand.Create());

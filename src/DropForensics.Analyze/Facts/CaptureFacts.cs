@@ -46,6 +46,12 @@ public sealed record CaptureFacts
     /// <summary>Raw lines that did not parse.</summary>
     public long UnparsedLines => Lines.Where(l => l.IsUnparsed).Sum(l => l.Lines);
 
+    /// <summary>
+    /// Drops that the witness counted and that are not here; null without a witness. The two gates do not shut in one moment, so
+    /// one a CPU is no difference.
+    /// </summary>
+    public long? Missed => Capture.WitnessDrops - Drops is not long difference ? null : Math.Abs(difference) <= Cpus.Count ? 0 : difference;
+
     /// <summary>Whether something is known to be missing: exit code 4.</summary>
-    public bool IsIncomplete => Losses.Any || UnparsedLines > 0 || Capture.Ended is null;
+    public bool IsIncomplete => Losses.Any || UnparsedLines > 0 || Capture.Ended is null || Missed > 0;
 }

@@ -42,6 +42,9 @@ public sealed record CaptureInfo
     public long? ClosedNs { get; init; }
     public string? Ended { get; init; }
 
+    /// <summary>Drops the kernel counted in the window on an instance that nobody reads, so that none is lost.</summary>
+    public long? WitnessDrops { get; init; }
+
     /// <summary>Whether this was made from a text file: nothing is then known of the host but what the text says.</summary>
     public bool IsImport => Probe == "import";
 }

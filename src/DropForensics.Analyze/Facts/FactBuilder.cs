@@ -1,5 +1,6 @@
 using System.Data.Common;
 using DropForensics.Analyze.Queries;
+using DropForensics.Core;
 using DropForensics.Core.Model;
 
 namespace DropForensics.Analyze.Facts;
@@ -21,6 +22,11 @@ internal sealed class FactBuilder(DbConnection connection, RawLines raw)
         pass.Run(connection, cancellation);
 
         Dictionary<long, SiteReading> readings = Read(_stacks.Sites());
+        if (pass.Sites.Keys.Any(k => !readings.ContainsKey(k.Site)))
+        {
+            throw new UserError("the capture is damaged: drops refer to a site that is not there", "Copy it again from where it was captured.");
+        }
+
         var sites = new SiteFactsBuilder(pass.Sites, readings, _queries.Reasons(), extent.Drops);
         IReadOnlyList<(long Id, ReasonFacts Facts)> reasons = sites.Reasons();
         var stacks = sites.Stacks();

@@ -1,5 +1,5 @@
 using DropForensics.Analyze.Facts;
-using static DropForensics.Analyze.Text.Units;
+using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Findings;
 
@@ -8,13 +8,13 @@ internal static class CompletenessWriter
 {
     public static Completeness Of(CaptureFacts facts)
     {
-        List<string> missing = [.. Lost(facts), .. Unparsed(facts), .. Died(facts)];
+        List<string> missing = [.. Lost(facts), .. Missed(facts), .. Unparsed(facts), .. Died(facts)];
         if (missing.Count > 0)
         {
             return new Completeness("incomplete", "Data is missing: every number here is a lower bound.", [.. missing, .. WithoutStack(facts)]);
         }
 
-        if (!facts.Losses.HasCounters)
+        if (!facts.Losses.HasCounters && facts.Missed is null)
         {
             string why = facts.Capture.IsImport
                 ? "The text holds no LOST line and every line could be read, but the kernel's own loss counters are not part of it: "
@@ -25,7 +25,7 @@ internal static class CompletenessWriter
 
         return new Completeness(
             "complete", "Nothing was missed.",
-            ["No CPU's buffer lost a record by the kernel's own counters, and every line could be read.", .. WithoutStack(facts)]);
+            [.. Witness(facts), "No CPU's buffer lost a record, and every line could be read.", .. WithoutStack(facts)]);
     }
 
     private static IEnumerable<string> Lost(CaptureFacts facts)
@@ -47,6 +47,22 @@ internal static class CompletenessWriter
         if (losses.UncountedHoles > 0)
         {
             yield return $"At {Count(losses.UncountedHoles, "place")} on CPU {cpus} the kernel lost records and could not count them.";
+        }
+    }
+
+    private static IEnumerable<string> Missed(CaptureFacts facts)
+    {
+        if (facts.Missed > 0)
+        {
+            yield return $"The kernel counted {Count(facts.Drops + facts.Missed.Value, "drop")}; {Count(facts.Missed.Value)} of them are not here.";
+        }
+    }
+
+    private static IEnumerable<string> Witness(CaptureFacts facts)
+    {
+        if (facts.Capture.WitnessDrops is long counted)
+        {
+            yield return $"The kernel itself counted {Count(counted, "drop")}, and {Count(facts.Drops)} are here.";
         }
     }
 

@@ -1,5 +1,5 @@
 using DropForensics.Analyze.Facts;
-using static DropForensics.Analyze.Text.Units;
+using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Findings;
 

@@ -22,7 +22,8 @@ internal sealed class CaptureQueries
                boot_id AS BootId, time_zone AS TimeZone, cpus_online AS CpusOnline,
                probe AS Probe, probe_why AS ProbeWhy, event AS Event, filter AS Filter, "trigger" AS "Trigger",
                trace_options AS TraceOptions, trace_clock AS TraceClock, buffer_kib_per_cpu AS BufferKibPerCpu,
-               window_ns AS WindowNs, opened_ns AS OpenedNs, closed_ns AS ClosedNs, ended AS Ended
+               window_ns AS WindowNs, opened_ns AS OpenedNs, closed_ns AS ClosedNs, ended AS Ended,
+               witness_drops AS WitnessDrops
           FROM capture WHERE id = 1
         """);
 

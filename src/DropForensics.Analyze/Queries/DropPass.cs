@@ -50,8 +50,8 @@ internal sealed class DropPass(Bins bins, IEnumerable<LossRow> lostLines)
         using DbDataReader row = command.ExecuteReader();
         for (int n = 0; row.Read(); n++)
         {
-            Add(row.GetInt64(0), row.GetInt32(1), row.GetInt64(2), row.IsDBNull(3) ? NoReason : row.GetInt64(3), row.GetInt64(4),
-                row.IsDBNull(5) ? -1 : row.GetInt32(5), row.GetInt64(6));
+            Add(row.GetInt64(0), (int)row.GetInt64(1), row.GetInt64(2), row.IsDBNull(3) ? NoReason : row.GetInt64(3), row.GetInt64(4),
+                row.IsDBNull(5) ? -1 : (int)row.GetInt64(5), row.GetInt64(6));
             if (n % 100_000 == 0)
             {
                 cancellation.ThrowIfCancellationRequested();

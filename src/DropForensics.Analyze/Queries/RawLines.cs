@@ -3,13 +3,15 @@ using System.IO.Compression;
 using System.Text;
 using Dapper;
 using DropForensics.Analyze.Facts;
-using DropForensics.Analyze.Text;
+using DropForensics.Analyze.Display;
 
 namespace DropForensics.Analyze.Queries;
 
 /// <summary>Fetches single lines of the raw text by their number, one chunk at a time.</summary>
 internal sealed class RawLines(DbConnection connection)
 {
+    private const int LargestChunk = 4 << 20;
+
     private readonly Lazy<HashSet<long?>> _streams = new(() =>
         connection.Query<long?>("SELECT DISTINCT cpu FROM raw_chunk").ToHashSet());
 
@@ -52,7 +54,7 @@ internal sealed class RawLines(DbConnection connection)
     private void Load(int? cpu, long line)
     {
         _chunk = connection.QueryFirstOrDefault<ChunkRow>("""
-            SELECT cpu AS Cpu, codec AS Codec, first_line AS FirstLine, lines AS Lines, data AS Data
+            SELECT cpu AS Cpu, codec AS Codec, first_line AS FirstLine, lines AS Lines, size AS Size, data AS Data
               FROM raw_chunk
              WHERE cpu IS @cpu AND first_line <= @line AND first_line + lines > @line
              ORDER BY first_line DESC LIMIT 1
@@ -72,12 +74,9 @@ internal sealed class RawLines(DbConnection connection)
             return "";
         }
 
-        using var inflated = new MemoryStream();
-        using (var zlib = new ZLibStream(new MemoryStream(chunk.Data), CompressionMode.Decompress))
-        {
-            zlib.CopyTo(inflated);
-        }
-
-        return Encoding.UTF8.GetString(inflated.GetBuffer(), 0, (int)inflated.Length);
+        // No more is unpacked than a chunk can hold, whatever the file says.
+        byte[] text = new byte[Math.Clamp(chunk.Size, 0, LargestChunk)];
+        using var zlib = new ZLibStream(new MemoryStream(chunk.Data), CompressionMode.Decompress);
+        return Encoding.UTF8.GetString(text, 0, zlib.ReadAtLeast(text, text.Length, throwOnEndOfStream: false));
     }
 }

@@ -22,4 +22,4 @@ internal sealed record SiteRow(
 
 internal sealed record FrameRow(long StackId, string Symbol, long? Offset, string? Module);
 
-internal sealed record ChunkRow(long? Cpu, string Codec, long FirstLine, long Lines, byte[] Data);
+internal sealed record ChunkRow(long? Cpu, string Codec, long FirstLine, long Lines, long Size, byte[] Data);

@@ -1,3 +1,4 @@
+using DropForensics.Core.Attribution;
 using DropForensics.Core.Model;
 
 namespace DropForensics.Analyze.Queries;
@@ -10,6 +11,14 @@ internal sealed record SiteReading(
     public bool IsOther => Function != Row.Function || Driver != Row.Driver;
 
     /// <summary>Reads a site again from its stack and location.</summary>
-    public static SiteReading Of(SiteRow row, CallStack? stack) =>
-        new(row, 0, row.Function, row.Module, row.FunctionRule, row.Entry, row.Driver, row.DriverRule);
+    public static SiteReading Of(SiteRow row, CallStack? stack)
+    {
+        SiteAttribution now = SiteAttributor.Attribute(row.Event, row.Location, stack);
+
+        // Who filled the backlog was inferred from the host's counters at capture time; no stack tells it again.
+        bool keep = now.Driver is null && row.DriverRule == BacklogAttribution.Rule;
+        return new SiteReading(
+            row, now.FirstFrame, now.Function, now.Module, now.FunctionRule, now.Entry,
+            keep ? row.Driver : now.Driver, keep ? row.DriverRule : now.DriverRule);
+    }
 }

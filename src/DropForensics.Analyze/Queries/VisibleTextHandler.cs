@@ -1,6 +1,6 @@
 using System.Data;
 using Dapper;
-using DropForensics.Analyze.Text;
+using DropForensics.Analyze.Display;
 
 namespace DropForensics.Analyze.Queries;
 

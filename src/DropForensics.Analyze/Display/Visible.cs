@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace DropForensics.Analyze.Text;
+namespace DropForensics.Analyze.Display;
 
 /// <summary>
 /// Makes every character of a capture's text visible. A process may call itself anything, so a comm can hold control bytes that

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace DropForensics.Analyze.Text;
+namespace DropForensics.Analyze.Display;
 
 /// <summary>Numbers as people read them: thousands separated, a unit on every number, the same on every machine.</summary>
 public static class Units
