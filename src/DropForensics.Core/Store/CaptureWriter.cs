@@ -200,6 +200,9 @@ public sealed class CaptureWriter : IDisposable
         _database.Dispose();
     }
 
+    /// <summary>Lets the file grow no further: a full disk, for tests.</summary>
+    internal void LimitPages(int pages) => _database.Execute($"PRAGMA max_page_count = {pages}");
+
     private Statement Prepare(string sql)
     {
         Statement statement = _database.Prepare(sql);

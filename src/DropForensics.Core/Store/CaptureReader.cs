@@ -1,0 +1,166 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace DropForensics.Core.Store;
+
+/// <summary>Reads a capture and never writes to it. What it holds may have been damaged, or forged: nothing in it is trusted.</summary>
+public sealed class CaptureReader : IDisposable
+{
+    private const string Origin = "Give a file that `capture` or `analyze import` wrote.";
+
+    private readonly ReadableCopy _copy;
+
+    static CaptureReader() => Batteries_V2.Init();
+
+    private CaptureReader(string path, ReadableCopy copy)
+    {
+        Path = path;
+        _copy = copy;
+        Connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = copy.DataSource,
+            Mode = copy.IsPrivate ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadOnly, // recovery writes to the copy
+            Pooling = false,
+        }.ConnectionString);
+    }
+
+    public string Path { get; }
+
+    /// <summary>For queries; it refuses to write.</summary>
+    public SqliteConnection Connection { get; }
+
+    /// <summary>Opens a capture.</summary>
+    /// <exception cref="UserError">It is not there, is no capture, is newer than this program, or is damaged.</exception>
+    public static CaptureReader Open(string path)
+    {
+        path = System.IO.Path.GetFullPath(path);
+        CaptureReader? reader = null;
+        try
+        {
+            CheckHeader(path);
+            reader = new CaptureReader(path, new ReadableCopy(path));
+            reader.Connection.Open();
+            reader.CheckIdentity();
+            return reader;
+        }
+        catch (Exception error)
+        {
+            reader?.Dispose();
+            throw error switch
+            {
+                SqliteException sqlite => Damaged(path, sqlite),
+                IOException or UnauthorizedAccessException => new UserError($"cannot open {path}: {error.Message}", Origin),
+                _ => error,
+            };
+        }
+    }
+
+    /// <summary>What to tell when a query finds a capture damaged.</summary>
+    public static UserError Damaged(string path, SqliteException error) => new(
+        $"{path} is damaged: {error.Message}",
+        "Copy it again from where it was captured, its -wal file with it if there is one.");
+
+    /// <summary>The streams of trace text it holds.</summary>
+    public IReadOnlyList<RawStream> Streams()
+    {
+        using SqliteCommand command = Connection.CreateCommand();
+        command.CommandText = "SELECT cpu, sum(lines), sum(size) FROM raw_chunk GROUP BY cpu ORDER BY cpu";
+        using SqliteDataReader rows = command.ExecuteReader();
+        var streams = new List<RawStream>();
+        while (rows.Read()) streams.Add(new RawStream(rows.IsDBNull(0) ? null : rows.GetInt32(0), rows.GetInt64(1), rows.GetInt64(2)));
+        return streams;
+    }
+
+    /// <summary>Writes a stream's text as the kernel printed it, byte for byte.</summary>
+    /// <param name="cpu">Null for the merged stream.</param>
+    /// <exception cref="UserError">A chunk is missing or is not what was stored; those before it are written.</exception>
+    public void ReadRaw(int? cpu, Stream output) => ReadRaw(cpu, output.Write);
+
+    /// <inheritdoc cref="ReadRaw(int?, Stream)"/>
+    /// <param name="consume">Is given the text in pieces.</param>
+    public void ReadRaw(int? cpu, Action<ReadOnlySpan<byte>> consume)
+    {
+        try
+        {
+            ReadChunks(cpu, consume);
+        }
+        catch (SqliteException error)
+        {
+            throw Damaged(Path, error);
+        }
+    }
+
+    public void Dispose()
+    {
+        Connection.Dispose();
+        _copy.Dispose();
+    }
+
+    private void ReadChunks(int? cpu, Action<ReadOnlySpan<byte>> consume)
+    {
+        using SqliteCommand command = Connection.CreateCommand();
+        command.CommandText =
+            """
+            SELECT id, first_line, lines, codec, size, sha256, CASE WHEN length(data) <= $cap THEN data END
+              FROM raw_chunk WHERE cpu IS $cpu ORDER BY first_line, id
+            """;
+        command.Parameters.AddWithValue("$cap", CaptureFile.MaxChunkBytes);
+        command.Parameters.AddWithValue("$cpu", cpu ?? (object)DBNull.Value);
+        using SqliteDataReader rows = command.ExecuteReader();
+        byte[] text = [];
+        for (long line = 1; rows.Read(); line += rows.GetInt64(2))
+        {
+            long chunk = rows.GetInt64(0);
+            if (rows.GetInt64(1) != line) throw BadChunk(chunk, $"begins with line {rows.GetInt64(1)} instead of {line}");
+            long size = rows.GetInt64(4);
+            if (size is < 0 or > CaptureFile.MaxChunkBytes || rows.IsDBNull(6)) throw BadChunk(chunk, "is larger than any chunk can be");
+            if (size > text.Length) text = new byte[size];
+            Unpack(chunk, rows.GetString(3), rows.GetFieldValue<byte[]>(6), rows.GetFieldValue<byte[]>(5), text.AsSpan(0, (int)size));
+            consume(text.AsSpan(0, (int)size));
+        }
+    }
+
+    private void Unpack(long chunk, string codec, byte[] data, byte[] sha256, Span<byte> text)
+    {
+        Span<byte> digest = stackalloc byte[Sha256.Size];
+        Sha256.Hash(data, digest);
+        if (!digest.SequenceEqual(sha256)) throw BadChunk(chunk, "does not have the SHA-256 it was stored with");
+        if (!ChunkCodec.TryUnpack(codec, data, text)) throw BadChunk(chunk, $"does not unpack to {text.Length} bytes of {codec}");
+    }
+
+    private UserError BadChunk(long chunk, string what) =>
+        new($"{Path} is damaged: chunk {chunk} of the raw text {what}", "Copy it again from where it was captured.");
+
+    // A look at the first bytes tells more about a wrong file than SQLite does.
+    private static void CheckHeader(string path)
+    {
+        Span<byte> magic = stackalloc byte[16];
+        using FileStream file = File.OpenRead(path);
+        int length = file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
+        if (!magic[..length].SequenceEqual("SQLite format 3\0"u8)) throw new UserError($"{path} is no capture: it is no SQLite database", Origin);
+    }
+
+    private void CheckIdentity()
+    {
+        long application = Pragma("application_id");
+        if (application != CaptureFile.ApplicationId) throw new UserError($"{Path} is no capture: it is another program's database", Origin);
+
+        long version = Pragma("user_version");
+        if (version is < 1 or > CaptureFile.Version)
+            throw new UserError(
+                $"{Path} has schema version {version}, and this program reads versions up to {CaptureFile.Version}",
+                "Use a newer `analyze`.");
+
+        using SqliteCommand command = Connection.CreateCommand();
+        command.CommandText = "PRAGMA query_only = 1; PRAGMA trusted_schema = 0; PRAGMA cell_size_check = 1; SELECT count(*) FROM capture";
+        command.ExecuteNonQuery();
+    }
+
+    private long Pragma(string name)
+    {
+        using SqliteCommand command = Connection.CreateCommand();
+        command.CommandText = $"PRAGMA {name}";
+        return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+    }
+}

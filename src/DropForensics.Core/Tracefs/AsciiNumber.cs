@@ -1,0 +1,55 @@
+namespace DropForensics.Core.Tracefs;
+
+/// <summary>Integers from digits, without sign, culture or allocation. Nothing is skipped and overflow is a failure.</summary>
+internal static class AsciiNumber
+{
+    /// <summary>All of <paramref name="digits"/>, decimal.</summary>
+    public static bool TryDecimal(ReadOnlySpan<byte> digits, out ulong value)
+    {
+        value = 0;
+        if (digits.IsEmpty || digits.Length > 20)
+            return false;
+        foreach (byte b in digits)
+        {
+            uint digit = (uint)b - '0';
+            if (digit > 9 || value > (ulong.MaxValue - digit) / 10)
+                return false;
+            value = value * 10 + digit;
+        }
+        return true;
+    }
+
+    /// <summary>All of <paramref name="digits"/>, hexadecimal without prefix.</summary>
+    public static bool TryHex(ReadOnlySpan<byte> digits, out ulong value)
+    {
+        value = 0;
+        if (digits.IsEmpty || digits.Length > 16)
+            return false;
+        foreach (byte b in digits)
+        {
+            if (!char.IsAsciiHexDigit((char)b))
+                return false;
+            value = value << 4 | (uint)((b & 0xF) + (b >> 6) * 9);
+        }
+        return true;
+    }
+
+    /// <summary>As the kernel prints an integer of either base: <c>2048</c>, <c>0x800</c>.</summary>
+    public static bool TryEither(ReadOnlySpan<byte> text, out ulong value) =>
+        text.StartsWith("0x"u8) ? TryHex(text[2..], out value) : TryDecimal(text, out value);
+
+    /// <summary>Decimal, at most <paramref name="max"/>.</summary>
+    public static bool TryDecimal(ReadOnlySpan<byte> digits, int max, out int value)
+    {
+        bool sound = TryDecimal(digits, out ulong wide) && wide <= (ulong)max;
+        value = sound ? (int)wide : 0;
+        return sound;
+    }
+
+    /// <summary>How many bytes at the start are decimal digits.</summary>
+    public static int CountDigits(ReadOnlySpan<byte> text)
+    {
+        int end = text.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
+        return end < 0 ? text.Length : end;
+    }
+}

@@ -1,0 +1,52 @@
+using System.Buffers;
+
+namespace DropForensics.Core.Tracefs;
+
+/// <summary>What the text behind a record's time is.</summary>
+internal enum EventKind
+{
+    /// <summary>A packet drop.</summary>
+    Drop,
+
+    /// <summary>Well-formed, and no drop.</summary>
+    Other,
+
+    /// <summary>It names an event of ours, or none at all, and does not read as one.</summary>
+    Malformed,
+}
+
+/// <summary>
+/// Stage three: which event it is, and its arguments. Each source of drops has a parser of its own:
+/// <see cref="TracepointArguments"/>, <see cref="ProbeArguments"/>, <see cref="FunctionArguments"/>.
+/// </summary>
+internal static class EventText
+{
+    /// <summary>Bytes of the name of an event, an argument or a reason.</summary>
+    public static readonly SearchValues<byte> Name =
+        SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_."u8);
+
+    public static EventKind Parse(ReadOnlySpan<byte> text, out DropArguments arguments)
+    {
+        arguments = default;
+        int end = text.IndexOfAnyExcept(Name);
+        if (end < 0)
+            end = text.Length;
+        if (end == 0)
+            return EventKind.Malformed;
+
+        ReadOnlySpan<byte> name = text[..end], rest = text[end..];
+        if (rest.StartsWith(": ("u8))
+            return ProbeArguments.Parse(name, rest[2..], out arguments);
+        if (name.SequenceEqual("kfree_skb"u8) && rest.StartsWith(":"u8))
+            return TracepointArguments.Parse(name, rest, out arguments);
+        if (FunctionArguments.IsFree(name) && !rest.StartsWith(":"u8))
+            return FunctionArguments.Parse(name, rest, out arguments);
+        return IsWellFormed(rest) ? EventKind.Other : EventKind.Malformed;
+    }
+
+    // "sched_switch: …", "sys_read(fd: 3, …", "sys_read -> 0x0", "ip_rcv <-ip_sublist_rcv", "nf_hook+0x4/0xc0 [nf] <-…". A name
+    // with nothing behind it may be a name cut short.
+    private static bool IsWellFormed(ReadOnlySpan<byte> rest) =>
+        rest.StartsWith(": "u8) || rest.StartsWith("("u8) || rest.StartsWith("+0x"u8)
+        || rest.StartsWith(" <"u8) || rest.StartsWith(" ["u8) || rest.StartsWith(" -> "u8);
+}
