@@ -69,14 +69,25 @@ public static class BarChart
 
         var face = row.Mono ? LabelMono : Label;
         var room = area.Width - GlyphFont.Measure(count, Value) - gap;
-        sketch.TryText(TextFit.Label(VisibleText.Of(row.Label), room, face), area.Left, first, face, Palette.Ink);
+        var (label, detail) = Labels(VisibleText.Of(row.Label), VisibleText.Of(row.Detail), room, face);
+        sketch.TryText(TextFit.Middle(label, room, face), area.Left, first, face, Palette.Ink);
         room = area.Width - GlyphFont.Measure(percent, Detail) - gap;
-        sketch.TryText(TextFit.Middle(VisibleText.Of(row.Detail), room, Detail), area.Left, second, Detail, Palette.Muted);
+        sketch.TryText(TextFit.Middle(detail, room, Detail), area.Left, second, Detail, Palette.Muted);
 
         var bar = new Box(area.Left, area.Top + 26, area.Width, BarHeight);
         sketch.Rectangle(bar, Palette.Grid);
         var share = total > 0 ? Math.Min(1, (double)row.Count / total) : 0;
         sketch.Rectangle(bar with { Width = area.Width * share }, colour, datum);
+    }
+
+    /// <summary>A flow too long for one line goes on at its arrow, on the second.</summary>
+    private static (string Label, string Detail) Labels(string label, string detail, double room, TextFace face)
+    {
+        var arrow = label.IndexOf(" → ", StringComparison.Ordinal);
+        if (arrow < 0 || GlyphFont.Measure(label, face) <= room)
+            return (label, detail);
+        var rest = label[(arrow + 1)..];
+        return (label[..arrow], detail.Length == 0 ? rest : $"{rest} · {detail}");
     }
 
     /// <summary>The rows that fit, the rest in one called "other".</summary>

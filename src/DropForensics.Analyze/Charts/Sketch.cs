@@ -19,15 +19,23 @@ internal sealed class Sketch(double width, double height)
     public void Line(double x1, double y1, double x2, double y2, Colour stroke) =>
         Add(new Mark.Line(new Point(x1, y1), new Point(x2, y2), 1, stroke));
 
-    /// <summary>Writes text where there is room for it; else nothing, and false.</summary>
-    public bool TryText(string text, double x, double baseline, TextFace face, Colour fill, TextAnchor anchor = TextAnchor.Start, Datum? datum = null)
+    /// <summary>Writes text where there is room for it, and so much free to its left and right; else nothing, and false.</summary>
+    public bool TryText(
+        string text,
+        double x,
+        double baseline,
+        TextFace face,
+        Colour fill,
+        TextAnchor anchor = TextAnchor.Start,
+        Datum? datum = null,
+        double clearance = 0)
     {
         var mark = new Mark.Text(VisibleText.Of(text), x, baseline, face, fill, anchor) { Datum = datum };
         if (mark.Content.Length == 0)
             return false;
         var box = Extent(mark);
         var inside = box.Left >= 0 && box.Top >= 0 && box.Right <= width && box.Bottom <= height;
-        if (!inside || _texts.Exists(other => other.Overlaps(box)))
+        if (!inside || _texts.Exists(other => other.Overlaps(new Box(box.Left - clearance, box.Top, box.Width + (2 * clearance), box.Height))))
             return false;
         _texts.Add(box);
         Add(mark);

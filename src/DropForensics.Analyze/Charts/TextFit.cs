@@ -11,21 +11,6 @@ internal static class TextFit
     public static string Middle(string text, double width, TextFace face) =>
         Longest(text, width, face, kept => text[..((kept + 1) / 2)] + Ellipsis + text[(text.Length - (kept / 2))..]);
 
-    /// <summary>A label cut in the middle; one of a flow keeps its arrow and is cut on both sides of it.</summary>
-    public static string Label(string text, double width, TextFace face)
-    {
-        const string arrow = " → ";
-        var at = text.IndexOf(arrow, StringComparison.Ordinal);
-        if (at < 0 || GlyphFont.Measure(text, face) <= width)
-            return Middle(text, width, face);
-        string from = text[..at], to = text[(at + arrow.Length)..];
-        var room = width - GlyphFont.Measure(arrow, face);
-        double fromWidth = GlyphFont.Measure(from, face), toWidth = GlyphFont.Measure(to, face);
-        var fromRoom = Math.Max(room - toWidth, Math.Min(fromWidth, room / 2));
-        from = Middle(from, fromRoom, face);
-        return from + arrow + Middle(to, room - GlyphFont.Measure(from, face), face);
-    }
-
     /// <summary>Cut at the end, for sentences.</summary>
     public static string End(string text, double width, TextFace face) =>
         Longest(text, width, face, kept => text[..kept].TrimEnd() + Ellipsis);

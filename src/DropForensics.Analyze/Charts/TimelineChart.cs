@@ -10,7 +10,6 @@ public static class TimelineChart
 {
     private const double LaneHeight = 15;
     private const double FootHeight = 30;
-    private const double LegendPitch = 15;
     private static readonly TextFace Title = new(12, Semibold: true);
     private static readonly TextFace Tick = new(9.5);
     private static readonly TextFace Note = new(10, Semibold: true);
@@ -19,8 +18,8 @@ public static class TimelineChart
     /// <summary>Draws the timeline.</summary>
     /// <param name="data">What to show.</param>
     /// <param name="colours">Colours of the reasons; those without one are drawn together as "other".</param>
-    /// <param name="width">In logical pixels, 240 or more.</param>
-    /// <param name="height">In logical pixels, 120 or more.</param>
+    /// <param name="width">In logical pixels, 480 or more.</param>
+    /// <param name="height">In logical pixels, 160 or more.</param>
     public static Drawing Draw(TimelineData data, ReasonColours colours, double width, double height)
     {
         var sketch = new Sketch(width, height);
@@ -39,7 +38,7 @@ public static class TimelineChart
         var legendLeft = area.Left + GlyphFont.Measure(title, Title) + 24;
         var legendRows = TimelineLegend.Draw(sketch, area, legendLeft, stack, data.Losses);
 
-        var top = area.Top + 2 + (legendRows * LegendPitch) + LaneHeight;
+        var top = area.Top + 2 + (legendRows * TimelineLegend.Pitch) + LaneHeight;
         var ticks = Numbers.Ticks(Math.Max(1, stack.Peak), Math.Max(1, (int)((area.Bottom - FootHeight - top) / 26)));
         var axisWidth = GlyphFont.Measure(Numbers.Count(ticks[^1]), Tick) + 6;
         var plot = new Box(area.Left + axisWidth, top, area.Width - axisWidth, Math.Max(1, area.Bottom - FootHeight - top));
@@ -53,7 +52,7 @@ public static class TimelineChart
 
         Columns(sketch, plot, data, stack);
         foreach (var loss in data.Losses)
-            sketch.Add(new Mark.Hatch(Span(loss).Left, plot.Top, Span(loss).Width, plot.Height, Palette.Harmful) { Datum = LossDatum(loss) });
+            Loss(sketch, Span(loss), loss);
 
         if (stack.Total == 0)
             sketch.TryText("No drops in this window", plot.Left + (plot.Width / 2), plot.Top + (plot.Height / 2) + 4, Message, Palette.Muted, TextAnchor.Middle);
@@ -73,7 +72,7 @@ public static class TimelineChart
         }
     }
 
-    private static string TitleOf(TimelineData data) => $"Drops per {Numbers.Seconds(data.BinNs)} s";
+    private static string TitleOf(TimelineData data) => data.BinNs == 1_000_000_000 ? "Drops per second" : $"Drops per {Numbers.Seconds(data.BinNs)} s";
 
     private static string PeakText(TimelineStack stack, TimelineData data) =>
         $"peak {Numbers.Count(stack.Peak)} at {BinText(data, stack.PeakBin)}";
@@ -86,6 +85,13 @@ public static class TimelineChart
 
     private static Datum LossDatum(LossSpan loss) =>
         new("lost", loss.Lost, $"{Numbers.Seconds(loss.StartNs)}–{Numbers.Seconds(loss.EndNs)} s");
+
+    /// <summary>In front of the columns, with a rule on top that shows where hatching is lost among colours.</summary>
+    private static void Loss(Sketch sketch, Box span, LossSpan loss)
+    {
+        sketch.Add(new Mark.Hatch(span.Left, span.Top, span.Width, span.Height, Palette.Harmful) { Datum = LossDatum(loss) });
+        sketch.Add(new Mark.Line(new Point(span.Left, span.Top), new Point(span.Right, span.Top), 2, Palette.Harmful));
+    }
 
     private static void Columns(Sketch sketch, Box plot, TimelineData data, TimelineStack stack)
     {
@@ -133,7 +139,7 @@ public static class TimelineChart
         var middle = span.Left + (span.Width / 2);
         foreach (var shift in new[] { 0, -0.5 * half, 0.5 * half, -half, half })
         {
-            if (sketch.TryText(text, Within(middle + shift, half, plot), plot.Top - 4, Note, Palette.Harmful, TextAnchor.Middle, LossDatum(loss)))
+            if (sketch.TryText(text, Within(middle + shift, half, plot), plot.Top - 4, Note, Palette.Harmful, TextAnchor.Middle, LossDatum(loss), clearance: 12))
                 return;
         }
     }

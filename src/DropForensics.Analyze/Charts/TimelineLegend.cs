@@ -5,56 +5,87 @@ namespace DropForensics.Analyze.Charts;
 /// <summary>The names and counts of a timeline's colours, right of its title and on rows below it as far as needed.</summary>
 internal static class TimelineLegend
 {
-    private const double Pitch = 15;
-    private const double Swatch = 9;
-    private const double LongestName = 170;
-    private static readonly TextFace Name = new(10, Mono: true);
-    private static readonly TextFace Count = new(10);
+    /// <summary>Height of a row, the title's too.</summary>
+    public const double Pitch = 15;
 
-    /// <summary>Draws it; returns how many rows of 15 px it and the title take.</summary>
+    private const double Swatch = 9;
+    private const double NameLeft = Swatch + 5;
+    private const double CountGap = 6;
+    private const double EntryGap = 18;
+    private const int MostRows = 3;
+    private static readonly TextFace Name = new(10, Mono: true);
+    private static readonly TextFace Prose = new(10);
+
+    private sealed record Entry(string Name, TextFace Face, string Count, Datum Datum, Colour Colour, bool Hatched = false);
+
+    /// <summary>Draws it; returns how many rows it and the title take.</summary>
     public static int Draw(Sketch sketch, Box area, double left, TimelineStack stack, IReadOnlyList<LossSpan> losses)
     {
-        double x = left, y = area.Top;
-        var rows = 1;
-        foreach (var layer in stack.Layers)
+        var all = Entries(stack, losses);
+
+        // Long names give way before the plot does.
+        double[] limits = [190, 150, 120, 90, 60];
+        var chosen = limits.Cast<double?>().FirstOrDefault(l => Flow(all, area, left, l!.Value)[^1].Row < MostRows) ?? limits[^1];
+        var places = Flow(all, area, left, chosen);
+        foreach (var (entry, place) in all.Zip(places))
         {
-            var at = Entry(layer.Reason, layer.Colour == Palette.Other ? Count : Name, Numbers.Count(layer.Total), new Datum(layer.Reason, layer.Total));
-            sketch.Rectangle(at, layer.Colour);
+            var top = area.Top + (place.Row * Pitch);
+            sketch.TryText(place.Name, place.Left + NameLeft, top + 10.5, entry.Face, Palette.Ink);
+            sketch.TryText(entry.Count, place.CountLeft, top + 10.5, Prose, Palette.Muted, datum: entry.Datum);
+            if (entry.Hatched)
+                sketch.Add(new Mark.Hatch(place.Left, top + 2, Swatch, Swatch, entry.Colour));
+            else
+                sketch.Rectangle(new Box(place.Left, top + 2, Swatch, Swatch), entry.Colour);
         }
 
+        return places[^1].Row + 1;
+    }
+
+    private static List<Entry> Entries(TimelineStack stack, IReadOnlyList<LossSpan> losses)
+    {
+        List<Entry> entries = [.. stack.Layers.Select(l => new Entry(
+            VisibleText.Of(l.Reason),
+            l.Colour == Palette.Other ? Prose : Name,
+            Numbers.Count(l.Total),
+            new Datum(l.Reason, l.Total),
+            l.Colour))];
         if (losses.Count > 0)
         {
-            var at = Entry("lost", Count, LossText(losses), new Datum("lost", losses.All(l => l.Lost is not null) ? losses.Sum(l => l.Lost) : null));
-            sketch.Add(new Mark.Hatch(at.Left, at.Top, at.Width, at.Height, Palette.Harmful));
+            long? lost = losses.All(l => l.Lost is not null) ? losses.Sum(l => l.Lost) : null;
+            entries.Add(new Entry("lost", Prose, LossText(losses), new Datum("lost", lost), Palette.Harmful, Hatched: true));
         }
 
-        return rows;
+        return entries;
+    }
 
-        Box Entry(string reason, TextFace face, string count, Datum datum)
+    /// <summary>Where each entry goes, row by row; after them one more, where the next would start.</summary>
+    private static List<(int Row, double Left, double CountLeft, string Name)> Flow(List<Entry> entries, Box area, double left, double longestName)
+    {
+        List<(int, double, double, string)> places = [];
+        var row = 0;
+        foreach (var entry in entries)
         {
-            var name = TextFit.Middle(VisibleText.Of(reason), Math.Min(LongestName, area.Width / 2), face);
-            var nameLeft = Swatch + 5;
-            var countLeft = nameLeft + GlyphFont.Measure(name, face) + 6;
-            var wide = countLeft + GlyphFont.Measure(count, Count);
-            if (x + wide > area.Right && x > area.Left)
+            var name = TextFit.Middle(entry.Name, Math.Min(longestName, area.Width / 2), entry.Face);
+            var countLeft = NameLeft + GlyphFont.Measure(name, entry.Face) + CountGap;
+            var wide = countLeft + GlyphFont.Measure(entry.Count, Prose);
+            if (left + wide > area.Right && left > area.Left)
             {
-                x = area.Left;
-                y += Pitch;
-                rows++;
+                left = area.Left;
+                row++;
             }
 
-            sketch.TryText(name, x + nameLeft, y + 10.5, face, Palette.Ink);
-            sketch.TryText(count, x + countLeft, y + 10.5, Count, Palette.Muted, datum: datum);
-            var swatch = new Box(x, y + 2, Swatch, Swatch);
-            x += wide + 18;
-            return swatch;
+            places.Add((row, left, left + countLeft, name));
+            left += wide + EntryGap;
         }
+
+        places.Add((row, left, left, ""));
+        return places;
     }
 
     private static string LossText(IReadOnlyList<LossSpan> losses)
     {
         var known = losses.Sum(l => l.Lost ?? 0);
-        var unknown = losses.Count(l => l.Lost is null);
-        return unknown == 0 ? Numbers.Count(known) : known == 0 ? "unknown" : $"{Numbers.Count(known)} + unknown";
+        var unknown = losses.Any(l => l.Lost is null);
+        return !unknown ? Numbers.Count(known) : known == 0 ? "unknown" : $"{Numbers.Count(known)} + unknown";
     }
 }

@@ -7,7 +7,7 @@ namespace DropForensics.Analyze.Charts.Glyphs;
 internal static class GlyphFont
 {
     /// <summary>No ink is higher above the baseline than this, nor deeper below than Descent.</summary>
-    public const double Ascent = 0.84;
+    public const double Ascent = 0.87;
 
     public const double Descent = 0.21;
 
@@ -15,7 +15,7 @@ internal static class GlyphFont
     public const double MonoAdvance = 60;
 
     /// <summary>The widest a mono centre line may be; wider letters are narrowed to it, their stroke is not.</summary>
-    private const double MonoInk = 45;
+    private const double MonoInk = 44;
 
     private static readonly Dictionary<char, Glyph> Prose = LetterGlyphs.Table.Concat(SignGlyphs.Table)
         .ToDictionary(g => g.Character, g => GlyphParser.Parse(g.Advance, g.Strokes));

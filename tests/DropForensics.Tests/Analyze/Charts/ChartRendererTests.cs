@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Xml.Linq;
+using DropForensics.Analyze.Charts;
+using Xunit;
+
+namespace DropForensics.Tests.Analyze.Charts;
+
+public sealed class ChartRendererTests
+{
+    private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
+
+    [Fact]
+    public void The_summary_is_a_PNG_of_exactly_1600_by_900()
+    {
+        var png = PngDecoder.Decode(Png(Summary()));
+        Assert.Equal((1600, 900), (png.Width, png.Height));
+        Assert.Equal("#ffffff", png[0, 0]);
+    }
+
+    [Fact]
+    public void Every_run_gives_the_same_bytes()
+    {
+        Assert.Equal(Png(Summary()), Png(Summary()));
+        Assert.Equal(new SvgRenderer().Render(Summary()), new SvgRenderer().Render(Summary()));
+    }
+
+    [Fact]
+    public void SVG_and_PNG_show_every_column_at_one_place_in_one_colour()
+    {
+        var drawing = TimelineChart.Draw(SampleCharts.Timeline(), SampleCharts.Colours, 700, 240);
+        var png = PngDecoder.Decode(Png(drawing));
+        var marks = drawing.Marks.OfType<Mark.Rectangle>().ToList();
+        var rects = Parse(drawing).Descendants(Svg + "rect").ToList();
+        Assert.Equal(marks.Count, rects.Count);
+        foreach (var (mark, rect) in marks.Zip(rects))
+        {
+            double x = Number(rect, "x"), y = Number(rect, "y"), width = Number(rect, "width"), height = Number(rect, "height");
+            Assert.Equal(mark.Datum?.Value?.ToString(CultureInfo.InvariantCulture), rect.Attribute("data-value")?.Value);
+            Assert.Equal((mark.X, mark.Width), (x, width), CloseEnough);
+            Assert.Equal((mark.Y, mark.Height), (y, height), CloseEnough);
+            if (height < 1.5)
+                continue;
+            var hex = rect.Attribute("fill")!.Value[^8..^1];
+            Assert.Equal(hex, png[(int)((x + (width / 2)) * 2), (int)((y + (height / 2)) * 2)]);
+            Assert.NotEqual(hex, png[(int)((x + (width / 2)) * 2), (int)Math.Floor(y * 2) - 1]);
+            Assert.NotEqual(hex, png[(int)Math.Floor(x * 2) - 1, (int)((y + (height / 2)) * 2)]);
+        }
+    }
+
+    [Fact]
+    public void Texts_are_where_the_layout_put_them_and_as_wide_as_it_measured()
+    {
+        var drawing = Summary();
+        foreach (var (mark, text) in drawing.Marks.OfType<Mark.Text>().Zip(Parse(drawing).Descendants(Svg + "text")))
+        {
+            Assert.Equal(mark.Content, text.Value);
+            Assert.Equal((mark.X, mark.Baseline), (Number(text, "x"), Number(text, "y")), CloseEnough);
+            Assert.Equal(Sketch.Extent(mark).Width, Number(text, "textLength"), 0.001);
+        }
+    }
+
+    [Fact]
+    public void A_drawing_says_what_it_is_to_those_who_cannot_see_it()
+    {
+        var root = Parse(Summary()).Root!;
+        Assert.Equal("img", root.Attribute("role")!.Value);
+        Assert.StartsWith("333 packets dropped", root.Element(Svg + "title")!.Value, StringComparison.Ordinal);
+        Assert.Equal("Complete. 333 captured, 0 lost.", root.Element(Svg + "desc")!.Value);
+    }
+
+    [Fact]
+    public void Hostile_text_is_only_ever_text()
+    {
+        string[] elements = ["svg", "title", "desc", "rect", "path", "line", "text"];
+        for (var seed = 0; seed < 60; seed++)
+        {
+            var data = SampleCharts.Nasty(seed, out var colours);
+            var drawing = SummaryPicture.Draw(data, colours);
+            var svg = new SvgRenderer().Render(drawing);
+            Assert.DoesNotContain("<script", svg, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("url(", svg, StringComparison.Ordinal);
+            var document = XDocument.Parse(svg);
+            Assert.All(document.Descendants(), e => Assert.Contains(e.Name.LocalName, elements));
+            Assert.All(document.Descendants().Attributes(), a => Assert.DoesNotContain("href", a.Name.LocalName, StringComparison.Ordinal));
+            Assert.All(document.Descendants().SelectMany(e => e.Nodes()).OfType<XText>(), t => Assert.DoesNotContain(t.Value, c => c is '\u202e' or '\u001b' or '\0'));
+        }
+    }
+
+    [Fact]
+    public void Nasty_data_renders_to_a_whole_picture()
+    {
+        for (var seed = 0; seed < 6; seed++)
+        {
+            var data = SampleCharts.Nasty(seed, out var colours);
+            Assert.Equal(1600, PngDecoder.Decode(Png(SummaryPicture.Draw(data, colours))).Width);
+        }
+    }
+
+    [Fact]
+    public void Every_kind_of_mark_is_rendered_by_both()
+    {
+        Point[] triangle = [new(10, 10), new(30, 10), new(10, 30)];
+        Mark[] marks =
+        [
+            new Mark.Area(triangle, Palette.Accent),
+            new Mark.Polyline([new(40, 40), new(60, 40), new(60, 60)], 4, Palette.Harmful) { Datum = new Datum("lost", null) },
+            new Mark.Line(new(70, 10), new(70, 30), 2, Palette.Ink),
+            new Mark.Hatch(80, 10, 10, 10, Palette.Harmful),
+            new Mark.Rectangle(-50, -50, 60, 52, Palette.Depends),
+            new Mark.Rectangle(95, 95, 1e6, 1e6, Palette.Depends),
+        ];
+        var drawing = new Drawing(100, 100, "all", "marks", marks);
+        var png = PngDecoder.Decode(Png(drawing));
+        Assert.Equal(Palette.Accent.Hex, png[28, 28]);
+        Assert.Equal("#ffffff", png[56, 56]);
+        Assert.Equal(Palette.Harmful.Hex, png[119, 79]);
+        Assert.Equal(Palette.Ink.Hex, png[139, 40]);
+        Assert.Equal(Palette.Depends.Hex, png[0, 0]);
+        Assert.Equal(Palette.Depends.Hex, png[199, 199]);
+        var svg = Parse(drawing);
+        Assert.Equal("10,10 30,10 10,30", svg.Descendants(Svg + "polygon").Single().Attribute("points")!.Value);
+        Assert.Equal("lost: unknown", svg.Descendants(Svg + "polyline").Single().Element(Svg + "title")!.Value);
+    }
+
+    private static Drawing Summary() => SummaryPicture.Draw(
+        SampleCharts.Summary(SampleCharts.Timeline(new LossSpan(8_000_000_000, 9_000_000_000, 37))), SampleCharts.Colours);
+
+    private static byte[] Png(Drawing drawing)
+    {
+        using var output = new MemoryStream();
+        new PngRenderer(2).Render(drawing, output);
+        return output.ToArray();
+    }
+
+    private static XDocument Parse(Drawing drawing) => XDocument.Parse(new SvgRenderer().Render(drawing));
+
+    private static double Number(XElement element, string name) => double.Parse(element.Attribute(name)!.Value, CultureInfo.InvariantCulture);
+
+    private static bool CloseEnough((double, double) a, (double, double) b) => Math.Abs(a.Item1 - b.Item1) <= 0.001 && Math.Abs(a.Item2 - b.Item2) <= 0.001;
+}

@@ -1,0 +1,153 @@
+using DropForensics.Analyze.Charts;
+using Xunit;
+
+namespace DropForensics.Tests.Analyze.Charts;
+
+public sealed class ChartTests
+{
+    private const long Second = SampleCharts.Second;
+
+    [Fact]
+    public void Column_heights_are_in_proportion_to_their_counts_and_stand_on_one_line()
+    {
+        var data = SampleCharts.Timeline();
+        var columns = TimelineChart.Draw(data, SampleCharts.Colours, 700, 240).Marks.OfType<Mark.Rectangle>().Where(r => r.Datum is { Where: not "" }).ToList();
+        Assert.Equal(data.Series.SelectMany(s => s.Counts).Count(c => c > 0), columns.Count);
+        var perDrop = columns.Max(c => c.Height) / 120;
+        Assert.All(columns, c => Assert.Equal(c.Datum!.Value!.Value * perDrop, c.Height, 6));
+
+        var bottoms = columns.GroupBy(c => c.X).Select(g => g.Max(c => c.Y + c.Height)).ToList();
+        Assert.All(bottoms, b => Assert.Equal(bottoms[0], b, 6));
+        Assert.All(columns.Where(c => c.Datum!.Series == "NO_SOCKET"), c => Assert.Equal(Palette.Reasons[0], c.Fill));
+    }
+
+    [Fact]
+    public void The_peak_is_annotated_and_both_ends_say_when_they_were()
+    {
+        var texts = Texts(TimelineChart.Draw(SampleCharts.Timeline(), SampleCharts.Colours, 700, 240));
+        Assert.Contains("peak 120 at 4–5 s", texts);
+        Assert.Contains("2026-11-22 09:02:16 UTC", texts);
+        Assert.Contains("09:02:26 UTC", texts);
+        Assert.Contains("315", texts);
+    }
+
+    [Fact]
+    public void A_loss_is_hatched_over_its_span_and_labelled()
+    {
+        var drawing = TimelineChart.Draw(SampleCharts.Timeline(new LossSpan(8 * Second, 9 * Second, 37)), SampleCharts.Colours, 700, 240);
+        var hatch = Assert.Single(drawing.Marks.OfType<Mark.Hatch>(), h => h.Datum is not null);
+        Assert.Equal(new Datum("lost", 37, "8–9 s"), hatch.Datum);
+        Assert.Contains("lost 37", Texts(drawing));
+        var bin = drawing.Marks.OfType<Mark.Rectangle>().Single(r => r.Datum is { Series: "NO_SOCKET", Where: "9–10 s" });
+        Assert.Equal(bin.X, hatch.X + hatch.Width, 6);
+        Assert.All(hatch.Lines(), l => Assert.True(Inside(l.From) && Inside(l.To)));
+
+        bool Inside(Point p) => p.X >= hatch.X - 1e-9 && p.X <= hatch.X + hatch.Width + 1e-9 && p.Y >= hatch.Y - 1e-9 && p.Y <= hatch.Y + hatch.Height + 1e-9;
+    }
+
+    [Fact]
+    public void A_loss_of_unknown_size_says_so()
+    {
+        var texts = Texts(TimelineChart.Draw(SampleCharts.Timeline(new LossSpan(8 * Second, 8 * Second, null)), SampleCharts.Colours, 700, 240));
+        Assert.Contains("lost, count unknown", texts);
+        Assert.Contains("unknown", texts);
+    }
+
+    [Fact]
+    public void No_drops_is_said_in_words()
+    {
+        var empty = new TimelineData(10 * Second, Second, [], [], null);
+        var drawing = TimelineChart.Draw(empty, SampleCharts.Colours, 700, 240);
+        Assert.Contains("No drops in this window", Texts(drawing));
+        Assert.Equal("No drops in this window.", drawing.Description);
+        Assert.Contains("Nothing here.", Texts(BarChart.Draw(new BarData("Sites", [], 0, "Nothing here."), SampleCharts.Colours, 300)));
+    }
+
+    [Fact]
+    public void One_drop_beside_a_flood_is_still_seen()
+    {
+        var data = new TimelineData(2 * Second, Second, [new ReasonSeries("NO_SOCKET", [1_000_000_000, 1])], [], null);
+        var drawing = TimelineChart.Draw(data, SampleCharts.Colours, 700, 240);
+        Assert.Equal(1, drawing.Marks.OfType<Mark.Rectangle>().Single(r => r.Datum is { Value: 1 }).Height, 6);
+        Assert.Contains("1,000,000,001", Texts(drawing));
+    }
+
+    [Fact]
+    public void Reasons_past_the_eighth_are_one_grey_layer()
+    {
+        var names = Enumerable.Range(0, 12).Select(i => $"REASON_{i}").ToArray();
+        var data = new TimelineData(Second, Second, [.. names.Select((n, i) => new ReasonSeries(n, [100 - i]))], [], null);
+        var columns = TimelineChart.Draw(data, new ReasonColours(names), 700, 240).Marks.OfType<Mark.Rectangle>().Where(r => r.Datum is not null).ToList();
+        Assert.Equal([.. Palette.Reasons, Palette.Other], columns.Select(c => c.Fill));
+        Assert.Equal(new Datum("other (4)", 92 + 91 + 90 + 89, "0–1 s"), columns[^1].Datum);
+    }
+
+    [Fact]
+    public void Bars_are_shares_of_the_total_and_the_rest_is_other()
+    {
+        var data = new BarData("Sites", [new("a", "", 50), new("b", "", 30, "NO_SOCKET"), new("c", "", 10), new("d", "", 5)], 100, "");
+        var drawing = BarChart.Draw(data, SampleCharts.Colours, 300, mostRows: 3);
+        var bars = drawing.Marks.OfType<Mark.Rectangle>().Where(r => r.Datum is not null).ToList();
+        Assert.Equal([("a", 50L), ("b", 30L), ("other", 20L)], bars.Select(b => (b.Datum!.Series, b.Datum.Value!.Value)));
+        Assert.All(bars, b => Assert.Equal(300 * b.Datum!.Value!.Value / 100.0, b.Width, 6));
+        Assert.Equal([Palette.Accent, Palette.Reasons[0], Palette.Other], bars.Select(b => b.Fill));
+        Assert.Contains("2 more", Texts(drawing));
+    }
+
+    [Theory]
+    [InlineData("10.0.0.1:50 → 10.0.0.2:80", "10.0.0.1:50 → 10.0.0.2:80", "TCP")]
+    [InlineData("[2001:db8::1:2:3]:50000 → [2001:db8::4:5:6]:80", "[2001:db8::1:2:3]:50000", "→ [2001:db8::4:5:6]:80 · TCP")]
+    public void A_flow_too_long_for_its_line_goes_on_at_the_arrow(string flow, string first, string second)
+    {
+        var texts = Texts(BarChart.Draw(new BarData("Flows", [new(flow, "TCP", 5)], 5, ""), SampleCharts.Colours, 250));
+        Assert.Equal(["Flows", "5", "100 %", first, second], texts);
+    }
+
+    [Fact]
+    public void The_summary_says_where_its_numbers_come_from_and_why_flows_are_missing()
+    {
+        var texts = Texts(SummaryPicture.Draw(SampleCharts.Summary(SampleCharts.Timeline()), SampleCharts.Colours));
+        Assert.All(["Complete", "tcp_v4_rcv", "ath11k_pci", "edge-gw-07", "6.8.0-45-generic", new string('a', 64), "DropForensics 0.1.0"], t => Assert.Contains(t, texts));
+        Assert.Contains(texts, t => t.StartsWith("Flows are not known", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Texts_stay_inside_and_apart_whatever_the_data()
+    {
+        for (var seed = 0; seed < 250; seed++)
+        {
+            var data = SampleCharts.Nasty(seed, out var colours);
+            AssertTidy(SummaryPicture.Draw(data, colours), seed);
+            AssertTidy(TimelineChart.Draw(data.Timeline, colours, 480 + (seed * 3), 160 + seed), seed);
+            AssertTidy(BarChart.Draw(data.Sites, colours, 120 + (seed * 2)), seed);
+        }
+    }
+
+    private static void AssertTidy(Drawing drawing, int seed)
+    {
+        var boxes = drawing.Marks.OfType<Mark.Text>().Select(t => (t.Content, Box: Sketch.Extent(t))).ToList();
+        for (var i = 0; i < boxes.Count; i++)
+        {
+            var (text, box) = boxes[i];
+            Assert.True(box.Left >= 0 && box.Top >= 0 && box.Right <= drawing.Width && box.Bottom <= drawing.Height, $"seed {seed}: '{text}' leaves the picture");
+            for (var j = 0; j < i; j++)
+                Assert.False(box.Overlaps(boxes[j].Box), $"seed {seed}: '{text}' is over '{boxes[j].Content}'");
+        }
+
+        foreach (var (x, y, width, height) in drawing.Marks.Select(Bounds))
+        {
+            Assert.True(double.IsFinite(x + y + width + height) && width >= 0 && height >= 0, $"seed {seed}: a mark of no size");
+            Assert.True(x >= -1e-6 && y >= -1e-6 && x + width <= drawing.Width + 1e-6 && y + height <= drawing.Height + 1e-6, $"seed {seed}: a mark leaves the picture");
+        }
+    }
+
+    private static (double X, double Y, double Width, double Height) Bounds(Mark mark) => mark switch
+    {
+        Mark.Rectangle r => (r.X, r.Y, r.Width, r.Height),
+        Mark.Hatch h => (h.X, h.Y, h.Width, h.Height),
+        Mark.Line l => (Math.Min(l.From.X, l.To.X), Math.Min(l.From.Y, l.To.Y), Math.Abs(l.To.X - l.From.X), Math.Abs(l.To.Y - l.From.Y)),
+        _ => default,
+    };
+
+    private static List<string> Texts(Drawing drawing) => [.. drawing.Marks.OfType<Mark.Text>().Select(t => t.Content)];
+}

@@ -1,0 +1,83 @@
+using DropForensics.Analyze.Charts;
+using DropForensics.Analyze.Charts.Glyphs;
+using Xunit;
+
+namespace DropForensics.Tests.Analyze.Charts;
+
+public sealed class TextTests
+{
+    private static readonly TextFace Face = new(10, Mono: true); // 6 px a character
+
+    [Theory]
+    [InlineData("plain", "plain")]
+    [InlineData("a\u001b[0m", "a\uFFFD[0m")]
+    [InlineData("\U0001f4a9!", "\uFFFD!")]
+    [InlineData("é\u202e\r\n", "\uFFFD\uFFFD\uFFFD\uFFFD")]
+    public void What_has_no_glyph_becomes_one_visible_replacement(string text, string visible) =>
+        Assert.Equal(visible, VisibleText.Of(text));
+
+    [Fact]
+    public void Half_a_surrogate_pair_becomes_one_replacement() => Assert.Equal("x\uFFFDy", VisibleText.Of("x\ud800y"));
+
+    [Theory]
+    [InlineData("abcdefghij", 60, "abcdefghij")]
+    [InlineData("abcdefghij", 42, "abc…hij")]
+    [InlineData("abcdefghij", 36, "abc…ij")]
+    [InlineData("abcdefghij", 6, "…")]
+    [InlineData("abcdefghij", 5, "")]
+    public void A_long_symbol_is_cut_in_the_middle(string text, double width, string cut) =>
+        Assert.Equal(cut, TextFit.Middle(text, width, Face));
+
+    [Theory]
+    [InlineData("one two three", 120, "one two three")]
+    [InlineData("one two three", 48, "one two|three")]
+    [InlineData("one two three four", 48, "one two|three f…")]
+    [InlineData("abcdefghijk lm", 48, "abcd…ijk|lm")]
+    [InlineData("", 48, "")]
+    public void A_sentence_wraps_at_spaces_and_its_last_line_is_cut(string text, double width, string lines) =>
+        Assert.Equal(lines, string.Join('|', TextFit.Wrap(text, width, Face, 2)));
+
+    [Fact]
+    public void Fitted_text_is_never_wider_than_its_room()
+    {
+        for (var seed = 0; seed < 300; seed++)
+        {
+            var random = new Random(seed);
+            var text = VisibleText.Of(SampleCharts.NastyText(random) + " " + SampleCharts.NastyText(random));
+            var width = random.Next(0, 400);
+            string[] fitted =
+            [
+                TextFit.Middle(text, width, Face), TextFit.End(text, width, Face), .. TextFit.Wrap(text, width, Face, 2),
+            ];
+            Assert.All(fitted, f => Assert.True(GlyphFont.Measure(f, Face) <= width + 1e-9, $"seed {seed}: '{f}' in {width}"));
+            Assert.True(fitted.Length <= 4);
+        }
+    }
+
+    [Theory]
+    [InlineData(0, 10, "0.0 %")]
+    [InlineData(1, 1_000_000_000, "<0.1 %")]
+    [InlineData(999_999_999, 1_000_000_000, ">99.9 %")]
+    [InlineData(1168, 1204, "97.0 %")]
+    [InlineData(5, 5, "100 %")]
+    [InlineData(5, 0, "")]
+    public void A_share_never_rounds_to_nothing_or_to_all(long count, long total, string text) =>
+        Assert.Equal(text, Numbers.Percent(count, total));
+
+    [Theory]
+    [InlineData(1, 4, "0 1")]
+    [InlineData(7, 4, "0 2 4 6")]
+    [InlineData(171, 4, "0 50 100 150")]
+    [InlineData(1000000000, 3, "0 500000000 1000000000")]
+    public void Ticks_are_few_and_round(long end, int most, string ticks) =>
+        Assert.Equal(ticks, string.Join(' ', Numbers.Ticks(end, most)));
+
+    [Fact]
+    public void Seconds_have_the_decimals_they_need()
+    {
+        Assert.Equal("0.5", Numbers.Seconds(500_000_000));
+        Assert.Equal("60", Numbers.Seconds(60_000_000_000));
+        Assert.Equal("0.000000001", Numbers.Seconds(1));
+        Assert.Equal("13.0", Numbers.Seconds(13_000_000_000, like: 500_000_000));
+    }
+}
