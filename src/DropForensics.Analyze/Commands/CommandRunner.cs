@@ -49,7 +49,7 @@ internal static class CommandRunner
         }
         catch (UserError error)
         {
-            Console.Error.WriteLine($"analyze: {error.Message}.");
+            Console.Error.WriteLine($"analyze: {error.Message.TrimEnd('.')}.");
             Console.Error.WriteLine(error.Remedy);
             return (int)error.ExitCode;
         }

@@ -15,20 +15,15 @@ public static class Units
     /// <summary><c>1 packet</c>, <c>1,204 packets</c></summary>
     public static string Count(long count, string one, string? many = null) => $"{Count(count)} {(count == 1 ? one : many ?? one + "s")}";
 
-    /// <summary><c>97 %</c>, <c>4.2 %</c>, <c>&lt; 0.1 %</c>; 100 % and 0 % are said only where they are exact.</summary>
-    public static string Percent(double share)
+    /// <summary><c>97.0 %</c>, <c>&lt;0.1 %</c>, as the pictures have it; 100 % and 0 % are said only where they are exact.</summary>
+    public static string Percent(double share) => share switch
     {
-        double percent = share * 100;
-        return percent switch
-        {
-            0 => "0 %",
-            >= 100 => "100 %",
-            < 0.1 => "< 0.1 %",
-            > 99.9 => "> 99.9 %",
-            < 9.95 or > 99 => percent.ToString("0.0", CultureInfo.InvariantCulture) + " %",
-            _ => percent.ToString("0", CultureInfo.InvariantCulture) + " %",
-        };
-    }
+        0 => "0 %",
+        >= 1 => "100 %",
+        < 0.001 => "<0.1 %",
+        > 0.999 => ">99.9 %",
+        _ => Number(share * 100, "0.0") + " %",
+    };
 
     /// <summary>A length of time with three figures or so: <c>60 s</c>, <c>1.25 s</c>, <c>48 ms</c>.</summary>
     public static string Duration(long ns) => Math.Abs(ns) switch

@@ -7,4 +7,4 @@ namespace DropForensics.Analyze.Facts;
 /// <param name="Drops">How many.</param>
 /// <param name="Share">Of all captured drops, 0 to 1.</param>
 /// <param name="Entries">Functions that handed the packets to the stack, the most frequent first, at most five.</param>
-public sealed record DriverFacts(string? Driver, string? Rule, string Meaning, long Drops, double Share, IReadOnlyList<string> Entries);
+public sealed record DriverFacts(string? Driver, string? Rule, string Meaning, long Drops, double Share, IReadOnlyList<NamedDrops> Entries);

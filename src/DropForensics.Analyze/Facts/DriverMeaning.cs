@@ -11,8 +11,8 @@ internal static class DriverMeaning
         (not null, "symbol") => "likely: by the prefix of that frame's name, since the trace names no module",
         (not null, "backlog") => "likely: inferred from the counters of the interfaces that feed the per-CPU backlog",
         (not null, var rule) => rule ?? "stored in the capture",
-        (null, _) when reading.Row.StackId is null => "unknown: no stack was recorded with these drops",
-        _ when reading.Entry == "process_backlog" => "unknown: they came by the per-CPU backlog, where the stack no longer shows who put them there",
-        _ => "unknown: the stack shows no driver, as with packets that this host sends itself",
+        (null, _) when reading.Row.StackId is null => "no stack was recorded with these drops",
+        _ when reading.Entry == "process_backlog" => "they came by the per-CPU backlog, where the stack no longer shows who put them there",
+        _ => "the stack shows no driver, as with packets that this host sends itself",
     };
 }

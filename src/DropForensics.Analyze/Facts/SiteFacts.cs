@@ -19,10 +19,13 @@ public sealed record SiteFacts
     public required double Share { get; init; }
 
     /// <summary>Where the packets were freed, as printed; the most frequent first, at most five.</summary>
-    public required IReadOnlyList<string> Locations { get; init; }
+    public required IReadOnlyList<NamedDrops> Locations { get; init; }
 
-    /// <summary>Names of the drivers the packets came through, the most frequent first, at most five; null stands for unknown.</summary>
-    public required IReadOnlyList<string?> Drivers { get; init; }
+    /// <summary>The drivers the packets came through, the most frequent first, at most five.</summary>
+    public required IReadOnlyList<NamedDrops> Drivers { get; init; }
+
+    /// <summary>The functions that handed the packets to the stack, the most frequent first, at most five.</summary>
+    public required IReadOnlyList<NamedDrops> Entries { get; init; }
 
     /// <summary>How many distinct stacks lead here.</summary>
     public required int Stacks { get; init; }

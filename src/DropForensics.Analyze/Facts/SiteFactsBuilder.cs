@@ -29,7 +29,7 @@ internal sealed class SiteFactsBuilder(
         .GroupBy(t => (readings[t.Key.Site].Driver, readings[t.Key.Site].DriverRule, Why: DriverMeaning.Of(readings[t.Key.Site])))
         .Select(g => new DriverFacts(
             g.Key.Driver, g.Key.DriverRule, g.Key.Why, g.Sum(t => t.Value.Drops), Share(g.Sum(t => t.Value.Drops)),
-            TallyBy(g, t => readings[t.Key.Site].Entry).Known()))
+            TallyBy(g, t => readings[t.Key.Site].Entry).Top()))
         .OrderByDescending(d => d.Drops).ThenBy(d => d.Driver, StringComparer.Ordinal)
         .ToList();
 
@@ -44,7 +44,7 @@ internal sealed class SiteFactsBuilder(
     public IReadOnlyList<(long Id, long Drops, string? Reason, SiteReading Reading)> Stacks() => tallies
         .Where(t => readings[t.Key.Site].Row.StackId is not null)
         .GroupBy(t => readings[t.Key.Site].Row.StackId!.Value) // not null where the line above let it through
-        .Select(g => (g.Key, g.Sum(t => t.Value.Drops), TallyBy(g, t => NameOf(t.Key.Reason)).Names().First(), readings[g.First().Key.Site]))
+        .Select(g => (g.Key, g.Sum(t => t.Value.Drops), TallyBy(g, t => NameOf(t.Key.Reason)).Top()[0].Name, readings[g.First().Key.Site]))
         .OrderByDescending(s => s.Item2).ThenBy(s => s.Key)
         .ToList();
 
@@ -54,13 +54,14 @@ internal sealed class SiteFactsBuilder(
         {
             Function = function,
             Module = module,
-            FunctionRule = TallyBy(members, t => readings[t.Key.Site].FunctionRule).Names().First(),
+            FunctionRule = TallyBy(members, t => readings[t.Key.Site].FunctionRule).Top()[0].Name,
             Reason = NameOf(reason),
             Subsystem = reasons.GetValueOrDefault(reason)?.Subsystem,
             Drops = all.Drops,
             Share = Share(all.Drops),
-            Locations = TallyBy(members, t => readings[t.Key.Site].Row.Location).Known(),
-            Drivers = TallyBy(members, t => readings[t.Key.Site].Driver).Names().Take(FactLimits.Names).ToList(),
+            Locations = TallyBy(members, t => readings[t.Key.Site].Row.Location).Top(),
+            Drivers = TallyBy(members, t => readings[t.Key.Site].Driver).Top(),
+            Entries = TallyBy(members, t => readings[t.Key.Site].Entry).Top(),
             Stacks = members.Select(t => readings[t.Key.Site].Row.StackId).OfType<long>().Distinct().Count(),
             FirstNs = all.FirstNs,
             LastNs = all.LastNs,

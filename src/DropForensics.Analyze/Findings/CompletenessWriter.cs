@@ -36,19 +36,21 @@ internal static class CompletenessWriter
             yield break;
         }
 
-        string cpus = string.Join(", ", facts.Cpus.Where(c => c.LostRecords > 0 || c.UncountedHoles > 0).Select(c => c.Cpu));
         if (losses.Records > 0)
         {
             long drops = (losses.Records + losses.RecordsPerDrop - 1) / losses.RecordsPerDrop;
             string about = losses.RecordsPerDrop == 1 ? "a drop each" : $"about {Count(drops, "drop")}, for a drop and its stack are two records";
-            yield return $"The kernel lost {Count(losses.Records, "record")} on CPU {cpus} because the buffer was full: {about}.";
+            yield return $"The kernel lost {Count(losses.Records, "record")} on CPU {Cpus(facts, c => c.LostRecords)} because the buffer was full: {about}.";
         }
 
         if (losses.UncountedHoles > 0)
         {
-            yield return $"At {Count(losses.UncountedHoles, "place")} on CPU {cpus} the kernel lost records and could not count them.";
+            yield return $"At {Count(losses.UncountedHoles, "place")} on CPU {Cpus(facts, c => c.UncountedHoles)} the kernel lost records and could not count them.";
         }
     }
+
+    private static string Cpus(CaptureFacts facts, Func<CpuFacts, long> lost) =>
+        string.Join(", ", facts.Cpus.Where(c => lost(c) > 0).Select(c => c.Cpu));
 
     private static IEnumerable<string> Missed(CaptureFacts facts)
     {

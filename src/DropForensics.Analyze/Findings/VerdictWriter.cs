@@ -6,10 +6,14 @@ namespace DropForensics.Analyze.Findings;
 /// <summary>Says what the facts come to. Facts first; nothing that is not in them.</summary>
 internal static class VerdictWriter
 {
-    /// <summary>A part is called the bulk of the drops from here.</summary>
+    /// <summary>From here one site is called the cause.</summary>
     private const double Bulk = 0.5;
 
-    public static Verdict Of(CaptureFacts facts) => new(Headline(facts), Detail(facts), CompletenessWriter.Of(facts));
+    public static Verdict Of(CaptureFacts facts) => new(
+        Headline(facts),
+        facts.Sites.Count == 0 ? null : Cause(facts, facts.Sites[0]),
+        facts.Sites.Count == 0 || facts.Sites[0].Share < Bulk ? null : Way(facts.Sites[0]),
+        CompletenessWriter.Of(facts));
 
     private static string Headline(CaptureFacts facts)
     {
@@ -22,37 +26,30 @@ internal static class VerdictWriter
         };
     }
 
-    private static string? Detail(CaptureFacts facts)
+    private static string Cause(CaptureFacts facts, SiteFacts site)
     {
-        if (facts.Drops == 0)
+        string where = $"{(site.Function is null ? "an unknown function" : $"`{site.Function}`")}, "
+            + (site.Reason is null ? "reason not given" : $"reason `{site.Reason}`");
+        return (facts.Drops, facts.Sites.Count, site.Share) switch
         {
-            return null;
-        }
-
-        SiteFacts site = facts.Sites[0];
-        if (site.Share < Bulk)
-        {
-            return $"No single cause stands out: {Count(facts.Sites.Count, "site")} dropped for {Count(facts.Reasons.Count, "reason")}; "
-                + $"the largest, {Where(site)}, had {Percent(site.Share)}.";
-        }
-
-        string whole = facts.Sites.Count == 1 ? facts.Drops == 1 ? "It was" : "All were" : $"{Percent(site.Share)} were";
-        return $"{whole} dropped by {Where(site)}{Through(facts)}.";
+            (1, _, _) => $"By {where}.",
+            (_, 1, _) => $"All by {where}.",
+            (_, _, >= Bulk) => $"{Percent(site.Share)} by {where}.",
+            _ => $"No one cause: {Count(facts.Sites.Count, "site")}, {Count(facts.Reasons.Count, "reason")}; most by {where}: {Percent(site.Share)}.",
+        };
     }
 
-    private static string Where(SiteFacts site) =>
-        $"{site.Function ?? "an unknown function"} ({(site.Reason is null ? "no reason given" : "reason " + site.Reason)})";
-
-    private static string Through(CaptureFacts facts)
+    private static string? Way(SiteFacts site)
     {
-        DriverFacts driver = facts.Drivers[0];
-        if (driver.Driver is not null && driver.Share >= Bulk)
+        NamedDrops driver = site.Drivers[0], entry = site.Entries[0];
+        string them = site.Drops == 1 ? "It" : driver.Drops == site.Drops ? "They" : $"{Percent((double)driver.Drops / site.Drops)} of these";
+        return (driver.Name, entry.Name) switch
         {
-            string share = driver.Share < 1 ? $"; {Percent(driver.Share)} came through" : ", arriving through";
-            return $"{share} {(driver.Rule == "module" ? "the driver" : "likely the driver")} {driver.Driver}";
-        }
-
-        EntryFacts entry = facts.Entries[0];
-        return entry is { Entry: "process_backlog", Share: >= Bulk } ? "; they came by the per-CPU backlog, so no driver is known" : "";
+            ({ } name, _) => $"{them} came through the driver `{name}`.",
+            (null, "process_backlog") =>
+                $"{them} came by `process_backlog`, the per-CPU backlog that loopback, veth and RPS feed; which of them is not in the stack.",
+            (null, { } function) => $"{them} came by `{function}`; no driver is in the stack.",
+            _ => null,
+        };
     }
 }

@@ -56,8 +56,9 @@ internal sealed class CaptureQueries
         "SELECT count(*) FROM artifact WHERE phase = 'after' AND path GLOB 'per_cpu/cpu*/stats'") > 0;
 
     /// <summary>Raw lines by kind, the most first.</summary>
-    public IReadOnlyList<LineFacts> Lines() => _connection.Query<LineFacts>(
-        "SELECT kind AS Kind, sum(lines) AS Lines FROM line_count GROUP BY kind ORDER BY Lines DESC, kind").AsList();
+    public IReadOnlyList<LineFacts> Lines() => _connection.Query<LineRow>(
+        "SELECT kind AS Kind, sum(lines) AS Lines FROM line_count GROUP BY kind ORDER BY sum(lines) DESC, kind")
+        .Select(l => new LineFacts(l.Kind, l.Lines)).ToList();
 
     /// <summary>Some of the lines that did not parse, a few of each kind.</summary>
     public IReadOnlyList<UnparsedSample> Unparsed(int atMost) => _connection.Query<UnparsedRow>("""

@@ -2,7 +2,13 @@ namespace DropForensics.Analyze.Queries;
 
 // The shapes of the rows that the queries give, one small record each: read together, they are one thing.
 
-internal sealed record DropExtent(long Drops, long? FirstNs, long? LastNs);
+// Those of computed columns have setters: SQLite gives such a column no type, and Dapper will not match one to a constructor.
+internal sealed record DropExtent
+{
+    public long Drops { get; init; }
+    public long? FirstNs { get; init; }
+    public long? LastNs { get; init; }
+}
 
 internal sealed record ClockRow(long MonoNs, long BootNs, long RealNs);
 
@@ -12,7 +18,18 @@ internal sealed record TaskRow(long Id, long Pid, long? Tgid, string Comm);
 
 internal sealed record LossRow(long Cpu, long? TNs, long? Records);
 
-internal sealed record LostRow(long Cpu, long Records, long Uncounted);
+internal sealed record LostRow
+{
+    public long Cpu { get; init; }
+    public long Records { get; init; }
+    public long Uncounted { get; init; }
+}
+
+internal sealed record LineRow
+{
+    public string Kind { get; init; } = "";
+    public long Lines { get; init; }
+}
 
 internal sealed record UnparsedRow(long? Cpu, long Line, string Kind, string Text);
 

@@ -1,5 +1,6 @@
 using DropForensics.Analyze.Charts;
 using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Display;
 using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Report;
@@ -29,7 +30,7 @@ internal static class ReportCharts
         var completeness = model.Verdict.Completeness;
         return SummaryPicture.Draw(
             new SummaryData(
-                $"{model.Verdict.Headline} {model.Verdict.Detail}",
+                Prose.Plain($"{model.Verdict.Headline} {model.Verdict.Cause}"),
                 new CompletenessLine(ToneOf(completeness.Word), Capital(completeness.Word), completeness.Sentence),
                 TimelineOf(facts), SiteBars(facts), DriverBars(facts), new BarData("Flows", [], facts.Drops, "Unknown: the event does not carry the packet's bytes."),
                 new CaptureFooter(
@@ -65,7 +66,7 @@ internal static class ReportCharts
     private static BarData DriverBars(CaptureFacts facts) => new(
         "Drivers",
         facts.Drivers.Select(d => new BarRow(
-            d.Driver ?? "unknown", d.Entries.Count > 0 ? "by " + d.Entries[0] : "", d.Drops, null, d.Driver is not null)).ToList(),
+            d.Driver ?? "unknown", d.Entries[0].Name is { } entry ? "by " + entry : "", d.Drops, null, d.Driver is not null)).ToList(),
         facts.Drops, "No drop was captured.");
 
     private static Tone ToneOf(string word) => word switch

@@ -1,3 +1,4 @@
+using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Report;
 using Spectre.Console;
@@ -18,6 +19,20 @@ internal static class TerminalReport
     /// <param name="plain">No colours, and a width that does not depend on a terminal.</param>
     public static void Write(ReportModel model, int rows, TextWriter output, bool plain)
     {
+        if (!plain)
+        {
+            WriteTo(model, rows, output, plain: false);
+            return;
+        }
+
+        // Spectre fills every line up with blanks, which nobody wants in a file or a ticket.
+        using var text = new StringWriter();
+        WriteTo(model, rows, text, plain: true);
+        output.WriteLine(string.Join('\n', text.ToString().TrimEnd().Split('\n').Select(l => l.TrimEnd())).Replace("\n\n\n", "\n\n"));
+    }
+
+    private static void WriteTo(ReportModel model, int rows, TextWriter output, bool plain)
+    {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Out = new AnsiConsoleOutput(output),
@@ -32,9 +47,9 @@ internal static class TerminalReport
 
         CaptureFacts facts = model.Facts;
         console.Write(new Text(model.Verdict.Headline + "\n", new Style(decoration: Decoration.Bold)));
-        if (model.Verdict.Detail is not null)
+        if (model.Verdict.Cause is not null)
         {
-            console.Write(new Text(model.Verdict.Detail + "\n"));
+            console.Write(new Text(Prose.Plain($"{model.Verdict.Cause} {model.Verdict.Way}").TrimEnd() + "\n"));
         }
 
         var completeness = model.Verdict.Completeness;
