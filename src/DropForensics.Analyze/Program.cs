@@ -1,1 +1,3 @@
-System.Console.WriteLine("x");
+using DropForensics.Analyze.Commands;
+
+return await CommandRunner.RunAsync(args, ReportCommand.Create(), RawCommand.Create(), ImportCommand.Create());

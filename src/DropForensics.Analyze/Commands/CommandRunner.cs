@@ -1,0 +1,67 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using DropForensics.Core;
+using Microsoft.Data.Sqlite;
+
+namespace DropForensics.Analyze.Commands;
+
+/// <summary>Runs the command a command line asks for and turns whatever goes wrong into a message and an exit code.</summary>
+internal static class CommandRunner
+{
+    private const string ExitCodes = """
+        Exit codes: 0 done; 1 failed; 2 the command line makes no sense; 3 the file can't (the message says what would help);
+        4 done, but data is missing: records were lost, lines could not be read, or the agent died.
+        """;
+
+    public static async Task<int> RunAsync(string[] args, RootCommand root, params Command[] commands)
+    {
+        foreach (Command command in commands)
+        {
+            root.Subcommands.Add(command);
+        }
+
+        root.Description += Environment.NewLine + Environment.NewLine + ExitCodes;
+        ParseResult parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                Console.Error.WriteLine($"analyze: {error.Message}");
+            }
+
+            Console.Error.WriteLine("Run `analyze --help` for what there is.");
+            return (int)ExitCode.Usage;
+        }
+
+        using var stop = new CancellationTokenSource();
+        void Stop(PosixSignalContext signal)
+        {
+            // The first asks; a second one ends the process at once.
+            signal.Cancel = !stop.IsCancellationRequested;
+            stop.Cancel();
+        }
+
+        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, stop.Token);
+        }
+        catch (UserError error)
+        {
+            Console.Error.WriteLine($"analyze: {error.Message.TrimEnd('.')}.");
+            Console.Error.WriteLine(error.Remedy);
+            return (int)error.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine("analyze: stopped; nothing was written.");
+            return (int)ExitCode.Failed;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or SqliteException)
+        {
+            Console.Error.WriteLine($"analyze: {error.Message}");
+            return (int)ExitCode.Failed;
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using DropForensics.Core;
+using DropForensics.Core.Store;
+
+namespace DropForensics.Analyze.Export;
+
+/// <summary>Gives the trace text back byte for byte.</summary>
+internal static class RawExport
+{
+    /// <param name="path">The capture.</param>
+    /// <param name="cpu">One CPU's stream; null for all, the merged one first, then by CPU.</param>
+    /// <param name="output">Takes the bytes.</param>
+    /// <exception cref="UserError">No such stream, or a damaged one.</exception>
+    public static ExitCode Run(string path, int? cpu, Stream output)
+    {
+        using CaptureReader capture = CaptureReader.Open(path);
+        IReadOnlyList<RawStream> streams = capture.Streams();
+        if (cpu is not null)
+        {
+            streams = [streams.FirstOrDefault(s => s.Cpu == cpu) ?? throw NoStream(path, cpu.Value, streams)];
+        }
+
+        foreach (RawStream stream in streams)
+        {
+            capture.ReadRaw(stream.Cpu, output);
+        }
+
+        output.Flush();
+        return ExitCode.Done;
+    }
+
+    private static UserError NoStream(string path, int cpu, IReadOnlyList<RawStream> streams) => new(
+        $"{path} has no stream of CPU {cpu}",
+        streams switch
+        {
+            [] => "It holds no trace text at all.",
+            [{ Cpu: null }] => "It was imported and has one merged stream: leave --cpu out.",
+            _ => $"It has those of CPU {string.Join(", ", streams.Select(s => s.Cpu).OfType<int>())}.",
+        });
+}

@@ -1,0 +1,57 @@
+namespace DropForensics.Analyze.Facts;
+
+/// <summary>
+/// All that is known of a capture. Every number that any report shows comes from here; the lists are ordered by drops, the
+/// most first. Text is as the capture has it, with invisible characters shown as escapes.
+/// </summary>
+public sealed record CaptureFacts
+{
+    public required CaptureInfo Capture { get; init; }
+    public required WindowFacts Window { get; init; }
+
+    /// <summary>Captured drops.</summary>
+    public required long Drops { get; init; }
+
+    public required LossFacts Losses { get; init; }
+    public required IReadOnlyList<ReasonFacts> Reasons { get; init; }
+    public required IReadOnlyList<SiteFacts> Sites { get; init; }
+    public required IReadOnlyList<DriverFacts> Drivers { get; init; }
+    public required IReadOnlyList<EntryFacts> Entries { get; init; }
+
+    /// <summary>The most frequent stacks, at most <see cref="FactLimits.Stacks"/>.</summary>
+    public required IReadOnlyList<StackFacts> Stacks { get; init; }
+
+    /// <summary>How many distinct stacks there are.</summary>
+    public required int DistinctStacks { get; init; }
+
+    public required IReadOnlyList<ProtocolFacts> Protocols { get; init; }
+    public required TimelineFacts Timeline { get; init; }
+
+    /// <summary>By CPU number.</summary>
+    public required IReadOnlyList<CpuFacts> Cpus { get; init; }
+
+    /// <summary>The most frequent tasks, at most <see cref="FactLimits.Processes"/>.</summary>
+    public required IReadOnlyList<ProcessFacts> Processes { get; init; }
+
+    /// <summary>How many distinct tasks there are.</summary>
+    public required int DistinctProcesses { get; init; }
+
+    public required IReadOnlyList<LineFacts> Lines { get; init; }
+    public required IReadOnlyList<UnparsedSample> Unparsed { get; init; }
+    public required IReadOnlyList<ClockNote> ClockNotes { get; init; }
+
+    /// <summary>Sites whose function or driver this analyzer reads otherwise than what the capture stored.</summary>
+    public required int SitesReadOtherwise { get; init; }
+
+    /// <summary>Raw lines that did not parse.</summary>
+    public long UnparsedLines => Lines.Where(l => l.IsUnparsed).Sum(l => l.Lines);
+
+    /// <summary>
+    /// Drops that the witness counted and that are not here; null without a witness. The two gates do not shut in one moment, so
+    /// one a CPU is no difference.
+    /// </summary>
+    public long? Missed => Capture.WitnessDrops - Drops is not long difference ? null : Math.Abs(difference) <= Cpus.Count ? 0 : difference;
+
+    /// <summary>Whether something is known to be missing: exit code 4.</summary>
+    public bool IsIncomplete => Losses.Any || UnparsedLines > 0 || Capture.Ended is null || Missed > 0;
+}

@@ -1,0 +1,50 @@
+namespace DropForensics.Analyze.Facts;
+
+/// <summary>The capture's row of itself (table <c>capture</c> in schema.sql), and the file it came in. Null where the capture does not say.</summary>
+public sealed record CaptureInfo
+{
+    /// <summary>The file's name without its folders.</summary>
+    public string File { get; init; } = "";
+
+    /// <summary>Bytes of the file.</summary>
+    public long Size { get; init; }
+
+    /// <summary>SHA-256 of the file, in hex.</summary>
+    public string Sha256 { get; init; } = "";
+
+    public string Uuid { get; init; } = "";
+    public string Tool { get; init; } = "";
+    public string ToolVersion { get; init; } = "";
+    public string CommandLine { get; init; } = "";
+    public string? HostName { get; init; }
+    public string? KernelRelease { get; init; }
+    public string? KernelVersion { get; init; }
+    public string? Machine { get; init; }
+    public string? BootId { get; init; }
+
+    /// <summary>The host's zone as offset and name: <c>+01:00 CET</c>.</summary>
+    public string? TimeZone { get; init; }
+
+    public string? CpusOnline { get; init; }
+    public string Probe { get; init; } = "";
+    public string? ProbeWhy { get; init; }
+    public string? Event { get; init; }
+    public string? Filter { get; init; }
+    public string? Trigger { get; init; }
+    public string? TraceOptions { get; init; }
+    public string? TraceClock { get; init; }
+    public long? BufferKibPerCpu { get; init; }
+
+    /// <summary>The window that was asked for.</summary>
+    public long? WindowNs { get; init; }
+
+    public long? OpenedNs { get; init; }
+    public long? ClosedNs { get; init; }
+    public string? Ended { get; init; }
+
+    /// <summary>Drops the kernel counted in the window on an instance that nobody reads, so that none is lost.</summary>
+    public long? WitnessDrops { get; init; }
+
+    /// <summary>Whether this was made from a text file: nothing is then known of the host but what the text says.</summary>
+    public bool IsImport => Probe == "import";
+}

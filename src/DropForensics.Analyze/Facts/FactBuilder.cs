@@ -1,0 +1,145 @@
+using System.Data.Common;
+using DropForensics.Analyze.Queries;
+using DropForensics.Core;
+using DropForensics.Core.Model;
+
+namespace DropForensics.Analyze.Facts;
+
+/// <summary>Reads a capture and works out all facts of it.</summary>
+internal sealed class FactBuilder(DbConnection connection, RawLines raw)
+{
+    private readonly CaptureQueries _queries = new(connection);
+    private readonly StackQueries _stacks = new(connection);
+
+    /// <summary>One pass over the drops and a few small queries. The file's own name, size and hash are left for the caller to add.</summary>
+    public CaptureFacts Build(CancellationToken cancellation)
+    {
+        CaptureInfo capture = _queries.Capture();
+        DropExtent extent = _queries.Extent();
+        (long start, long end, bool isWindow) = Span(capture, extent);
+        Bins bins = Bins.Over(Math.Min(start, extent.FirstNs ?? start), Math.Max(end, extent.LastNs ?? end));
+        var pass = new DropPass(bins, _queries.LostLines());
+        pass.Run(connection, cancellation);
+
+        Dictionary<long, SiteReading> readings = Read(_stacks.Sites());
+        if (pass.Sites.Keys.Any(k => !readings.ContainsKey(k.Site)))
+        {
+            throw new UserError("the capture is damaged: drops refer to a site that is not there", "Copy it again from where it was captured.");
+        }
+
+        var sites = new SiteFactsBuilder(pass.Sites, readings, _queries.Reasons(), extent.Drops);
+        IReadOnlyList<(long Id, ReasonFacts Facts)> reasons = sites.Reasons();
+        var stacks = sites.Stacks();
+        var clock = new HostClock(_queries.Clock(), capture);
+        List<ProcessFacts> processes = Processes(pass.Tasks, extent.Drops);
+        bool isTime = TraceClocks.IsTime(capture.TraceClock) ?? pass.WholeMicroseconds;
+
+        return new CaptureFacts
+        {
+            Capture = capture,
+            Window = new WindowFacts(start, end, isTime, isWindow ? "window" : "drops", clock.Utc(start), clock.Utc(end)),
+            Drops = extent.Drops,
+            Losses = Losses(capture, extent.Drops, stacks.Sum(s => s.Drops)),
+            Reasons = reasons.Select(r => r.Facts).ToList(),
+            Sites = sites.Sites(t => raw.Example(t.FirstCpu, t.FirstLine)),
+            Drivers = sites.Drivers(),
+            Entries = sites.Entries(),
+            Stacks = stacks.Take(FactLimits.Stacks).Select(s => StackOf(s, extent.Drops)).ToList(),
+            DistinctStacks = stacks.Count,
+            Protocols = Protocols(pass.EtherTypes, extent.Drops),
+            Timeline = new TimelineFacts(
+                bins.StartNs, bins.WidthNs, reasons.Select(r => new TimelineSeries(r.Facts.Reason, pass.Timeline[r.Id])).ToList(),
+                pass.Holes.Within(start, end)),
+            Cpus = Cpus(pass.Cpus, extent.Drops),
+            Processes = processes.Take(FactLimits.Processes).ToList(),
+            DistinctProcesses = processes.Count,
+            Lines = _queries.Lines(),
+            Unparsed = _queries.Unparsed(FactLimits.UnparsedSamples),
+            ClockNotes = clock.Notes(),
+            SitesReadOtherwise = readings.Values.Count(r => r.IsOther),
+        };
+    }
+
+    /// <summary>The agent's window where it is whole; else from the window's start, or the first drop, to the last drop.</summary>
+    private static (long Start, long End, bool IsWindow) Span(CaptureInfo capture, DropExtent extent)
+    {
+        if (capture is { IsImport: false, OpenedNs: long opened })
+        {
+            return (0, capture.ClosedNs - opened ?? extent.LastNs ?? 0, true);
+        }
+
+        return (extent.FirstNs ?? 0, extent.LastNs ?? 0, false);
+    }
+
+    private Dictionary<long, SiteReading> Read(Dictionary<long, SiteRow> sites)
+    {
+        Dictionary<long, SiteReading> readings = sites.Values.Where(s => s.StackId is null).ToDictionary(s => s.Id, s => SiteReading.Of(s, null));
+        ILookup<long, SiteRow> byStack = sites.Values.Where(s => s.StackId is not null).ToLookup(s => s.StackId!.Value); // not null by the filter
+        foreach ((long id, CallStack stack) in _stacks.Stacks())
+        {
+            foreach (SiteRow site in byStack[id])
+            {
+                readings[site.Id] = SiteReading.Of(site, stack);
+            }
+        }
+
+        // A stack of which the kernel printed only the header has no frames at all.
+        foreach (SiteRow site in sites.Values)
+        {
+            readings.TryAdd(site.Id, SiteReading.Of(site, new CallStack([])));
+        }
+
+        return readings;
+    }
+
+    private StackFacts StackOf((long Id, long Drops, string? Reason, SiteReading Reading) stack, long drops)
+    {
+        IReadOnlyList<Frame> frames = _stacks.Stack(stack.Id).Frames;
+        return new StackFacts(stack.Id, stack.Drops, (double)stack.Drops / drops, stack.Reason, stack.Reading.Function, frames
+            .Select((f, i) => new FrameFacts(i - stack.Reading.FirstFrame, f.Symbol, f.Offset, f.Module, f.Symbol == stack.Reading.Entry))
+            .ToList());
+    }
+
+    private LossFacts Losses(CaptureInfo capture, long drops, long withStack)
+    {
+        IReadOnlyList<LostRow> lost = _queries.Lost();
+        bool stacks = capture.Trigger is not null || withStack > 0;
+        return new LossFacts(
+            lost.Sum(l => l.Records), lost.Sum(l => l.Uncounted), stacks ? 2 : 1, _queries.HasRingCounters(), stacks ? drops - withStack : 0);
+    }
+
+    private List<CpuFacts> Cpus(IReadOnlyDictionary<int, long> counts, long drops)
+    {
+        Dictionary<int, LostRow> lost = _queries.Lost().ToDictionary(l => (int)l.Cpu);
+        return counts.Keys.Union(lost.Keys).Order().Select(cpu =>
+        {
+            long count = counts.GetValueOrDefault(cpu);
+            LostRow? row = lost.GetValueOrDefault(cpu);
+            return new CpuFacts(cpu, count, Share(count, drops), row?.Records ?? 0, row?.Uncounted ?? 0);
+        }).ToList();
+    }
+
+    // The kernel forgets comms: one task may stand in the trace as <...> and, a line later, by its name.
+    private List<ProcessFacts> Processes(IReadOnlyDictionary<long, long> counts, long drops) => _queries.Tasks()
+        .Where(t => counts.ContainsKey(t.Id))
+        .GroupBy(t => t.Pid)
+        .SelectMany(pid =>
+        {
+            List<string> names = pid.Select(t => t.Comm).Where(c => c != "<...>").Distinct().ToList();
+            return pid.GroupBy(t => t.Comm == "<...>" && names.Count == 1 ? names[0] : t.Comm).Select(g =>
+            {
+                long count = g.Sum(t => counts[t.Id]);
+                return new ProcessFacts((int)pid.Key, (int?)g.Max(t => t.Tgid), g.Key, count, Share(count, drops));
+            });
+        })
+        .OrderByDescending(p => p.Drops).ThenBy(p => p.Pid).ThenBy(p => p.Comm, StringComparer.Ordinal)
+        .ToList();
+
+    private static List<ProtocolFacts> Protocols(IReadOnlyDictionary<int, long> counts, long drops) => counts
+        .OrderByDescending(c => c.Value).ThenBy(c => c.Key)
+        .Select(c => (Type: c.Key < 0 ? (int?)null : c.Key, Drops: c.Value))
+        .Select(c => new ProtocolFacts(c.Type, EtherTypes.NameOf(c.Type), c.Drops, Share(c.Drops, drops)))
+        .ToList();
+
+    private static double Share(long count, long of) => of == 0 ? 0 : (double)count / of;
+}

@@ -1,0 +1,16 @@
+namespace DropForensics.Analyze.Facts;
+
+/// <summary>How much of a long tail is kept: a report is read by people, and the capture has the rest.</summary>
+public static class FactLimits
+{
+    public const int Stacks = 200;
+    public const int Processes = 200;
+    public const int UnparsedSamples = 50;
+    public const int Examples = 100;
+
+    /// <summary>Lines shown of one drop: itself and its stack.</summary>
+    public const int ExampleLines = 100;
+
+    /// <summary>Names listed in one cell.</summary>
+    public const int Names = 5;
+}

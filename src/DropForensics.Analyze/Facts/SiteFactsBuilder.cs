@@ -1,0 +1,89 @@
+using DropForensics.Analyze.Queries;
+
+namespace DropForensics.Analyze.Facts;
+
+/// <summary>Gathers what the pass over the drops counted by site into the lists people ask for: by function, driver, entry, stack.</summary>
+internal sealed class SiteFactsBuilder(
+    IReadOnlyDictionary<(long Site, long Reason), SiteTally> tallies,
+    IReadOnlyDictionary<long, SiteReading> readings,
+    IReadOnlyDictionary<long, ReasonRow> reasons,
+    long drops)
+{
+    /// <summary>Drops by reason.</summary>
+    public IReadOnlyList<(long Id, ReasonFacts Facts)> Reasons() => tallies
+        .GroupBy(t => t.Key.Reason, t => t.Value.Drops)
+        .Select(g => (g.Key, ReasonOf(g.Key, g.Sum())))
+        .OrderByDescending(r => r.Item2.Drops).ThenBy(r => r.Item2.Reason, StringComparer.Ordinal)
+        .ToList();
+
+    /// <summary>Drops by deciding function and reason; <paramref name="example"/> fetches the raw text of the first of each.</summary>
+    public IReadOnlyList<SiteFacts> Sites(Func<SiteTally, RawExample?> example) => tallies
+        .GroupBy(t => (readings[t.Key.Site].Function, readings[t.Key.Site].Module, t.Key.Reason))
+        .Select(g => (g.Key, Tallies: g.ToList(), All: g.Select(t => t.Value).Aggregate((a, b) => a.With(b))))
+        .OrderByDescending(g => g.All.Drops).ThenBy(g => g.Key.Function, StringComparer.Ordinal).ThenBy(g => g.Key.Reason)
+        .Select((g, n) => SiteOf(g.Key.Function, g.Key.Module, g.Key.Reason, g.Tallies, g.All, n < FactLimits.Examples ? example(g.All) : null))
+        .ToList();
+
+    /// <summary>Drops by driver; unknown ones by what kept the driver from being known.</summary>
+    public IReadOnlyList<DriverFacts> Drivers() => tallies
+        .GroupBy(t => (readings[t.Key.Site].Driver, readings[t.Key.Site].DriverRule, Why: DriverMeaning.Of(readings[t.Key.Site])))
+        .Select(g => new DriverFacts(
+            g.Key.Driver, g.Key.DriverRule, g.Key.Why, g.Sum(t => t.Value.Drops), Share(g.Sum(t => t.Value.Drops)),
+            TallyBy(g, t => readings[t.Key.Site].Entry).Top()))
+        .OrderByDescending(d => d.Drops).ThenBy(d => d.Driver, StringComparer.Ordinal)
+        .ToList();
+
+    /// <summary>Drops by the function that handed the packet to the stack.</summary>
+    public IReadOnlyList<EntryFacts> Entries() => tallies
+        .GroupBy(t => readings[t.Key.Site].Entry, t => t.Value.Drops)
+        .Select(g => new EntryFacts(g.Key, EntryMeaning.Of(g.Key), g.Sum(), Share(g.Sum())))
+        .OrderByDescending(e => e.Drops).ThenBy(e => e.Entry, StringComparer.Ordinal)
+        .ToList();
+
+    /// <summary>The distinct stacks by drops: id, drops, the reason of most, and what was made of it.</summary>
+    public IReadOnlyList<(long Id, long Drops, string? Reason, SiteReading Reading)> Stacks() => tallies
+        .Where(t => readings[t.Key.Site].Row.StackId is not null)
+        .GroupBy(t => readings[t.Key.Site].Row.StackId!.Value) // not null where the line above let it through
+        .Select(g => (g.Key, g.Sum(t => t.Value.Drops), TallyBy(g, t => NameOf(t.Key.Reason)).Top()[0].Name, readings[g.First().Key.Site]))
+        .OrderByDescending(s => s.Item2).ThenBy(s => s.Key)
+        .ToList();
+
+    private SiteFacts SiteOf(
+        string? function, string? module, long reason,
+        IReadOnlyList<KeyValuePair<(long Site, long Reason), SiteTally>> members, SiteTally all, RawExample? example) => new()
+        {
+            Function = function,
+            Module = module,
+            FunctionRule = TallyBy(members, t => readings[t.Key.Site].FunctionRule).Top()[0].Name,
+            Reason = NameOf(reason),
+            Subsystem = reasons.GetValueOrDefault(reason)?.Subsystem,
+            Drops = all.Drops,
+            Share = Share(all.Drops),
+            Locations = TallyBy(members, t => readings[t.Key.Site].Row.Location).Top(),
+            Drivers = TallyBy(members, t => readings[t.Key.Site].Driver).Top(),
+            Entries = TallyBy(members, t => readings[t.Key.Site].Entry).Top(),
+            Stacks = members.Select(t => readings[t.Key.Site].Row.StackId).OfType<long>().Distinct().Count(),
+            FirstNs = all.FirstNs,
+            LastNs = all.LastNs,
+            Example = example,
+        };
+
+    private ReasonFacts ReasonOf(long id, long count) => reasons.TryGetValue(id, out ReasonRow? row)
+        ? new ReasonFacts(row.Name, row.Value, row.Subsystem, count, Share(count))
+        : new ReasonFacts(null, null, null, count, Share(count));
+
+    private string? NameOf(long reason) => reasons.GetValueOrDefault(reason)?.Name;
+
+    private double Share(long count) => (double)count / drops;
+
+    private static Tally TallyBy<TKey>(IEnumerable<KeyValuePair<TKey, SiteTally>> tallies, Func<KeyValuePair<TKey, SiteTally>, string?> name)
+    {
+        var tally = new Tally();
+        foreach (KeyValuePair<TKey, SiteTally> entry in tallies)
+        {
+            tally.Add(name(entry), entry.Value.Drops);
+        }
+
+        return tally;
+    }
+}

@@ -1,0 +1,94 @@
+using DropForensics.Analyze.Facts;
+using static DropForensics.Analyze.Display.Units;
+
+namespace DropForensics.Analyze.Findings;
+
+/// <summary>Says whether anything is missing, and on what evidence. Silence is never taken for completeness.</summary>
+internal static class CompletenessWriter
+{
+    public static Completeness Of(CaptureFacts facts)
+    {
+        List<string> missing = [.. Lost(facts), .. Missed(facts), .. Unparsed(facts), .. Died(facts)];
+        if (missing.Count > 0)
+        {
+            return new Completeness("incomplete", "Data is missing: every number here is a lower bound.", [.. missing, .. WithoutStack(facts)]);
+        }
+
+        if (!facts.Losses.HasCounters && facts.Missed is null)
+        {
+            string why = facts.Capture.IsImport
+                ? "The text holds no LOST line and every line could be read, but the kernel's own loss counters are not part of it: "
+                    + "records lost before its first or after its last line would leave no trace."
+                : "No LOST line was read, but the kernel's own loss counters are not in the capture.";
+            return new Completeness("unproven", "No loss was seen; that there was none cannot be shown.", [why, .. WithoutStack(facts)]);
+        }
+
+        return new Completeness(
+            "complete", "Nothing was missed.",
+            [.. Witness(facts), "No CPU's buffer lost a record, and every line could be read.", .. WithoutStack(facts)]);
+    }
+
+    private static IEnumerable<string> Lost(CaptureFacts facts)
+    {
+        LossFacts losses = facts.Losses;
+        if (!losses.Any)
+        {
+            yield break;
+        }
+
+        if (losses.Records > 0)
+        {
+            long drops = (losses.Records + losses.RecordsPerDrop - 1) / losses.RecordsPerDrop;
+            string about = losses.RecordsPerDrop == 1 ? "a drop each" : $"about {Count(drops, "drop")}, for a drop and its stack are two records";
+            yield return $"The kernel lost {Count(losses.Records, "record")} on CPU {Cpus(facts, c => c.LostRecords)} because the buffer was full: {about}.";
+        }
+
+        if (losses.UncountedHoles > 0)
+        {
+            yield return $"At {Count(losses.UncountedHoles, "place")} on CPU {Cpus(facts, c => c.UncountedHoles)} the kernel lost records and could not count them.";
+        }
+    }
+
+    private static string Cpus(CaptureFacts facts, Func<CpuFacts, long> lost) =>
+        string.Join(", ", facts.Cpus.Where(c => lost(c) > 0).Select(c => c.Cpu));
+
+    private static IEnumerable<string> Missed(CaptureFacts facts)
+    {
+        if (facts.Missed > 0)
+        {
+            yield return $"The kernel counted {Count(facts.Drops + facts.Missed.Value, "drop")}; {Count(facts.Missed.Value)} of them are not here.";
+        }
+    }
+
+    private static IEnumerable<string> Witness(CaptureFacts facts)
+    {
+        if (facts.Capture.WitnessDrops is long counted)
+        {
+            yield return $"The kernel itself counted {Count(counted, "drop")}, and {Count(facts.Drops)} are here.";
+        }
+    }
+
+    private static IEnumerable<string> Unparsed(CaptureFacts facts)
+    {
+        if (facts.UnparsedLines > 0)
+        {
+            yield return $"{Count(facts.UnparsedLines, "line")} of {Count(facts.Lines.Sum(l => l.Lines))} could not be read: see the line ledger.";
+        }
+    }
+
+    private static IEnumerable<string> Died(CaptureFacts facts)
+    {
+        if (facts.Capture.Ended is null)
+        {
+            yield return "The agent ended before it shut the window: what happened after its last write is not here.";
+        }
+    }
+
+    private static IEnumerable<string> WithoutStack(CaptureFacts facts)
+    {
+        if (facts.Losses.WithoutStack > 0)
+        {
+            yield return $"{Count(facts.Losses.WithoutStack, "drop")} of {Count(facts.Drops)} came without a stack.";
+        }
+    }
+}

@@ -1,0 +1,55 @@
+using DropForensics.Analyze.Facts;
+using static DropForensics.Analyze.Display.Units;
+
+namespace DropForensics.Analyze.Findings;
+
+/// <summary>Says what the facts come to. Facts first; nothing that is not in them.</summary>
+internal static class VerdictWriter
+{
+    /// <summary>From here one site is called the cause.</summary>
+    private const double Bulk = 0.5;
+
+    public static Verdict Of(CaptureFacts facts) => new(
+        Headline(facts),
+        facts.Sites.Count == 0 ? null : Cause(facts, facts.Sites[0]),
+        facts.Sites.Count == 0 || facts.Sites[0].Share < Bulk ? null : Way(facts.Sites[0]),
+        CompletenessWriter.Of(facts));
+
+    private static string Headline(CaptureFacts facts)
+    {
+        string dropped = facts.Drops == 0 ? "No packet was dropped" : $"{Count(facts.Drops, "packet")} dropped";
+        return facts.Window switch
+        {
+            { IsTime: false } or { LengthNs: <= 0 } => dropped + ".",
+            { IsWindow: false } window => $"{dropped} within {Duration(window.LengthNs)}.",
+            { } window => $"{dropped} in {Duration(window.LengthNs)}.",
+        };
+    }
+
+    private static string Cause(CaptureFacts facts, SiteFacts site)
+    {
+        string where = $"{(site.Function is null ? "an unknown function" : $"`{site.Function}`")}, "
+            + (site.Reason is null ? "reason not given" : $"reason `{site.Reason}`");
+        return (facts.Drops, facts.Sites.Count, site.Share) switch
+        {
+            (1, _, _) => $"By {where}.",
+            (_, 1, _) => $"All by {where}.",
+            (_, _, >= Bulk) => $"{Percent(site.Share)} by {where}.",
+            _ => $"No one cause: {Count(facts.Sites.Count, "site")}, {Count(facts.Reasons.Count, "reason")}; most by {where}: {Percent(site.Share)}.",
+        };
+    }
+
+    private static string? Way(SiteFacts site)
+    {
+        NamedDrops driver = site.Drivers[0], entry = site.Entries[0];
+        string them = site.Drops == 1 ? "It" : driver.Drops == site.Drops ? "They" : $"{Percent((double)driver.Drops / site.Drops)} of these";
+        return (driver.Name, entry.Name) switch
+        {
+            ({ } name, _) => $"{them} came through the driver `{name}`.",
+            (null, "process_backlog") =>
+                $"{them} came by `process_backlog`, the per-CPU backlog that loopback, veth and RPS feed; which of them is not in the stack.",
+            (null, { } function) => $"{them} came by `{function}`; no driver is in the stack.",
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,161 @@
+using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Queries;
+using DropForensics.Analyze.Report;
+using DropForensics.Core;
+using DropForensics.Core.Recording;
+using DropForensics.Core.Store;
+using DropForensics.Core.Tracefs;
+using static DropForensics.Analyze.Display.Units;
+
+namespace DropForensics.Analyze.Import;
+
+/// <summary>Makes a capture from trace text, streaming: a file of any size, or what a pipe brings.</summary>
+internal static class ImportJob
+{
+    private const string FormatPath = "events/skb/kfree_skb/format";
+    private const int BlockSize = 256 << 10;
+    private const int BlocksPerCommit = 256;
+
+    // The kernel caps it at some KiB; what is larger is another file, given by mistake.
+    private const long LargestFormat = 1 << 20;
+
+    /// <param name="options">What is asked for.</param>
+    /// <param name="standardInput">Opens it, where the trace is <c>-</c>.</param>
+    /// <param name="output">Takes the result, one line.</param>
+    /// <param name="notes">Takes what is to be said beside it.</param>
+    /// <exception cref="UserError">The text is no trace, or a file cannot be read or made; no capture is left then.</exception>
+    public static ExitCode Run(ImportOptions options, Func<Stream> standardInput, TextWriter output, TextWriter notes)
+    {
+        byte[]? format = options.Format is null ? null : ReadFormat(options.Format);
+        using Stream text = options.Trace == "-" ? standardInput() : Open(options.Trace);
+        bool whole = false;
+        using (CaptureWriter writer = CaptureWriter.Create(options.Capture, options.Force))
+        {
+            try
+            {
+                Record(options, format, text, writer);
+                whole = true;
+            }
+            finally
+            {
+                if (!whole)
+                {
+                    Remove(writer);
+                }
+            }
+        }
+
+        return Conclude(options, output, notes);
+    }
+
+    private static void Record(ImportOptions options, byte[]? format, Stream text, CaptureWriter writer)
+    {
+        var row = new CaptureRow
+        {
+            Uuid = Guid.NewGuid().ToString(),
+            Tool = "analyze import",
+            ToolVersion = ReportJob.Version,
+            CommandLine = options.CommandLine,
+            Probe = "import",
+            ProbeWhy = "trace text that something else recorded",
+        };
+        writer.SetCapture(row);
+        ReasonTable reasons = ReasonTable.Empty;
+        if (format is not null)
+        {
+            writer.AddArtifact(ArtifactPhase.Before, 0, FormatPath, format);
+            reasons = ReasonTable.FromFormat(format);
+        }
+
+        var recorder = new Recorder(writer, reasons);
+        byte[] block = new byte[BlockSize];
+        int read;
+        for (int blocks = 1; (read = text.Read(block)) > 0; blocks++)
+        {
+            recorder.Feed(null, block.AsSpan(0, read));
+            if (blocks % BlocksPerCommit == 0)
+            {
+                recorder.Commit();
+            }
+        }
+
+        recorder.Complete();
+        writer.SetCapture(row with { OpenedNs = recorder.OpenedNs, Ended = "end of text" });
+        writer.Finish();
+    }
+
+    /// <summary>Looks at what came of it: the ledger of lines says whether that was a trace.</summary>
+    private static ExitCode Conclude(ImportOptions options, TextWriter output, TextWriter notes)
+    {
+        IReadOnlyList<LineFacts> lines;
+        long drops;
+        using (CaptureReader capture = CaptureReader.Open(options.Capture))
+        {
+            var queries = new CaptureQueries(capture.Connection);
+            lines = queries.Lines();
+            drops = queries.Extent().Drops;
+        }
+
+        if (!lines.Any(l => l.Kind is "event" or "other_event" or "stack" or "loss"))
+        {
+            File.Delete(options.Capture);
+            throw new UserError(
+                $"{options.Trace} holds no line of a kernel trace",
+                "Give what `cat /sys/kernel/tracing/trace_pipe` printed, lines such as:\n"
+                + "           <...>-257     [001] ..s1.   101.250000: kfree_skb: skbaddr=… protocol=2048 location=tcp_v4_rcv+0x7d/0xf20 reason: NO_SOCKET");
+        }
+
+        output.WriteLine($"{Count(drops, "drop")} in {Count(lines.Sum(l => l.Lines), "line")}: {options.Capture}");
+        List<LineFacts> unparsed = lines.Where(l => l.IsUnparsed).ToList();
+        if (unparsed.Count == 0)
+        {
+            return ExitCode.Done;
+        }
+
+        notes.WriteLine($"{Count(unparsed.Sum(l => l.Lines), "line")} could not be read:");
+        foreach (LineFacts kind in unparsed)
+        {
+            notes.WriteLine($"  {Count(kind.Lines),8}  {kind.Kind}: {LineKinds.Describe(kind.Kind)}");
+        }
+
+        return ExitCode.Incomplete;
+    }
+
+    private static FileStream Open(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 0, FileOptions.SequentialScan);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new UserError($"cannot read {path}: {error.Message}", "Give a file with trace text, or - for standard input.");
+        }
+    }
+
+    private static byte[] ReadFormat(string path)
+    {
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            byte[] format = new byte[LargestFormat];
+            int length = file.ReadAtLeast(format, format.Length, throwOnEndOfStream: false);
+            return length < LargestFormat && format.AsSpan(0, length).IndexOf("print fmt:"u8) >= 0
+                ? format[..length]
+                : throw new UserError($"{path} is no event's format file", $"Copy {FormatPath} from the host's tracefs.");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new UserError($"cannot read {path}: {error.Message}", $"Copy {FormatPath} from the host's tracefs.");
+        }
+    }
+
+    private static void Remove(CaptureWriter writer)
+    {
+        writer.Dispose();
+        foreach (string suffix in new[] { "", "-wal", "-shm" })
+        {
+            File.Delete(writer.Path + suffix);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Data;
+using Dapper;
+using DropForensics.Analyze.Facts;
+
+namespace DropForensics.Analyze.Queries;
+
+/// <summary>The small tables of a capture, row by row. What is large is read by <see cref="DropPass"/> and <see cref="StackQueries"/>.</summary>
+internal sealed class CaptureQueries
+{
+    private readonly IDbConnection _connection;
+
+    public CaptureQueries(IDbConnection connection)
+    {
+        VisibleTextHandler.Register();
+        _connection = connection;
+    }
+
+    /// <summary>The capture's row of itself.</summary>
+    public CaptureInfo Capture() => _connection.QuerySingle<CaptureInfo>("""
+        SELECT uuid AS Uuid, tool AS Tool, tool_version AS ToolVersion, command_line AS CommandLine,
+               host_name AS HostName, kernel_release AS KernelRelease, kernel_version AS KernelVersion, machine AS Machine,
+               boot_id AS BootId, time_zone AS TimeZone, cpus_online AS CpusOnline,
+               probe AS Probe, probe_why AS ProbeWhy, event AS Event, filter AS Filter, "trigger" AS "Trigger",
+               trace_options AS TraceOptions, trace_clock AS TraceClock, buffer_kib_per_cpu AS BufferKibPerCpu,
+               window_ns AS WindowNs, opened_ns AS OpenedNs, closed_ns AS ClosedNs, ended AS Ended,
+               witness_drops AS WitnessDrops
+          FROM capture WHERE id = 1
+        """);
+
+    /// <summary>How many drops, and the first and last time.</summary>
+    public DropExtent Extent() => _connection.QuerySingle<DropExtent>(
+        "SELECT count(*) AS Drops, min(t_ns) AS FirstNs, max(t_ns) AS LastNs FROM drop_event");
+
+    /// <summary>The host's clocks in order of time.</summary>
+    public IReadOnlyList<ClockRow> Clock() => _connection.Query<ClockRow>(
+        "SELECT mono_ns AS MonoNs, boot_ns AS BootNs, real_ns AS RealNs FROM clock ORDER BY mono_ns").AsList();
+
+    /// <summary>The reasons by id.</summary>
+    public Dictionary<long, ReasonRow> Reasons() => _connection.Query<ReasonRow>(
+        "SELECT id AS Id, name AS Name, value AS Value, subsystem AS Subsystem FROM reason").ToDictionary(r => r.Id);
+
+    /// <summary>The tasks one by one: there may be very many.</summary>
+    public IEnumerable<TaskRow> Tasks() => _connection.Query<TaskRow>(
+        "SELECT id AS Id, pid AS Pid, tgid AS Tgid, comm AS Comm FROM task", buffered: false);
+
+    /// <summary>The LOST lines that stand in the streams.</summary>
+    public IReadOnlyList<LossRow> LostLines() => _connection.Query<LossRow>(
+        "SELECT cpu AS Cpu, t_ns AS TNs, records AS Records FROM loss WHERE source = 'line' ORDER BY cpu, t_ns").AsList();
+
+    /// <summary>What each CPU lost, both accounts brought together.</summary>
+    public IReadOnlyList<LostRow> Lost() => _connection.Query<LostRow>(
+        "SELECT cpu AS Cpu, records AS Records, uncounted AS Uncounted FROM lost ORDER BY cpu").AsList();
+
+    /// <summary>Whether the ring's own loss counters were read at the end.</summary>
+    public bool HasRingCounters() => _connection.ExecuteScalar<long>(
+        "SELECT count(*) FROM artifact WHERE phase = 'after' AND path GLOB 'per_cpu/cpu*/stats'") > 0;
+
+    /// <summary>Raw lines by kind, the most first.</summary>
+    public IReadOnlyList<LineFacts> Lines() => _connection.Query<LineRow>(
+        "SELECT kind AS Kind, sum(lines) AS Lines FROM line_count GROUP BY kind ORDER BY sum(lines) DESC, kind")
+        .Select(l => new LineFacts(l.Kind, l.Lines)).ToList();
+
+    /// <summary>Some of the lines that did not parse, a few of each kind.</summary>
+    public IReadOnlyList<UnparsedSample> Unparsed(int atMost) => _connection.Query<UnparsedRow>("""
+        SELECT cpu AS Cpu, raw_line AS Line, kind AS Kind, text AS Text
+          FROM (SELECT *, row_number() OVER (PARTITION BY kind ORDER BY id) AS nth FROM unparsed)
+         ORDER BY nth, kind LIMIT @atMost
+        """, new { atMost }).Select(u => new UnparsedSample((int?)u.Cpu, u.Line, u.Kind, u.Text)).ToList();
+}

@@ -1,0 +1,24 @@
+using DropForensics.Core.Attribution;
+using DropForensics.Core.Model;
+
+namespace DropForensics.Analyze.Queries;
+
+/// <summary>What attribution makes of a site today, beside what the capture stored.</summary>
+internal sealed record SiteReading(
+    SiteRow Row, int FirstFrame, string? Function, string? Module, string? FunctionRule, string? Entry, string? Driver, string? DriverRule)
+{
+    /// <summary>Whether today's reading names another function or driver than the stored one.</summary>
+    public bool IsOther => Function != Row.Function || Driver != Row.Driver;
+
+    /// <summary>Reads a site again from its stack and location.</summary>
+    public static SiteReading Of(SiteRow row, CallStack? stack)
+    {
+        SiteAttribution now = SiteAttributor.Attribute(row.Event, row.Location, stack);
+
+        // Who filled the backlog was inferred from the host's counters at capture time; no stack tells it again.
+        bool keep = now.Driver is null && row.DriverRule == BacklogAttribution.Rule;
+        return new SiteReading(
+            row, now.FirstFrame, now.Function, now.Module, now.FunctionRule, now.Entry,
+            keep ? row.Driver : now.Driver, keep ? row.DriverRule : now.DriverRule);
+    }
+}

@@ -1,0 +1,17 @@
+namespace DropForensics.Analyze.Queries;
+
+/// <summary>Drops of one site and reason: how many, when, and where the first of them stands in the raw text.</summary>
+internal readonly record struct SiteTally(long Drops, long FirstNs, long LastNs, int FirstCpu, long FirstLine)
+{
+    /// <summary>One drop more.</summary>
+    public SiteTally With(long t, int cpu, long rawLine) => t < FirstNs
+        ? new SiteTally(Drops + 1, t, LastNs, cpu, rawLine)
+        : this with { Drops = Drops + 1, LastNs = Math.Max(LastNs, t) };
+
+    /// <summary>Both together.</summary>
+    public SiteTally With(SiteTally other)
+    {
+        SiteTally first = other.FirstNs < FirstNs ? other : this;
+        return first with { Drops = Drops + other.Drops, LastNs = Math.Max(LastNs, other.LastNs) };
+    }
+}

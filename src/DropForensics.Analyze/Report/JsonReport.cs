@@ -1,0 +1,27 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Findings;
+
+namespace DropForensics.Analyze.Report;
+
+/// <summary>
+/// The report as one JSON document, for programs. Its names are those of the facts in snake_case and stay; a new one may come
+/// without <see cref="Format"/> changing. Times are <c>t_ns</c>, shares 0 to 1, unknown is null; every character that is not
+/// ASCII is escaped, and invisible ones of the capture read <c>\xNN</c> or <c>\u{N}</c>.
+/// </summary>
+/// <param name="Format">1.</param>
+/// <param name="Version">Of this program.</param>
+/// <param name="Verdict">The answer in words.</param>
+/// <param name="Facts">All numbers.</param>
+/// <param name="Files">What was written beside it.</param>
+internal sealed record JsonReport(int Format, string Version, Verdict Verdict, CaptureFacts Facts, IReadOnlyList<string> Files)
+{
+    public static void Write(ReportModel model, IReadOnlyList<string> files, TextWriter output) => output.WriteLine(JsonSerializer.Serialize(
+        new JsonReport(1, model.Version, model.Verdict, model.Facts, files), JsonReportContext.Default.JsonReport));
+}
+
+/// <summary>Serialisation without reflection.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSerializable(typeof(JsonReport))]
+internal sealed partial class JsonReportContext : JsonSerializerContext;

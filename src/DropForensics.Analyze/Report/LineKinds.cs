@@ -1,0 +1,21 @@
+namespace DropForensics.Analyze.Report;
+
+/// <summary>What each kind of raw line is, in words.</summary>
+internal static class LineKinds
+{
+    public static string Describe(string kind) => kind switch
+    {
+        "event" => "a packet drop",
+        "other_event" => "an event that is no drop",
+        "stack" => "a stack's header or one of its frames",
+        "loss" => "a LOST line",
+        "comment" => "blank, or a # line",
+        "unparsed_header" => "no task, CPU and time at its start",
+        "unparsed_arguments" => "an event whose arguments could not be read",
+        "unparsed_frame" => "a frame outside a stack, or none",
+        "unparsed_glued" => "cut off, the next record glued on",
+        "unparsed_end" => "the stream ended inside it",
+        "unparsed_too_long" => "longer than any line the kernel makes",
+        _ => "a kind this version does not know",
+    };
+}

@@ -1,0 +1,67 @@
+using DropForensics.Core;
+
+namespace DropForensics.Analyze.Report;
+
+/// <summary>
+/// The folder a report goes into. Its files are opened before the long work, under temporary names, and take their own names
+/// whole: a report that fails leaves neither half a file nor a page that does not match its pictures.
+/// </summary>
+internal sealed class OutputFolder : IDisposable
+{
+    private readonly string _path;
+    private readonly List<(string Temporary, string Final, FileStream Stream)> _files = [];
+
+    /// <param name="path">Made where it is not there yet.</param>
+    /// <param name="names">The files that will be written.</param>
+    /// <exception cref="UserError">The folder cannot be made or written to.</exception>
+    public OutputFolder(string path, IEnumerable<string> names)
+    {
+        _path = Path.GetFullPath(path);
+        try
+        {
+            Directory.CreateDirectory(_path);
+            foreach (string name in names)
+            {
+                string temporary = Path.Combine(_path, $".{name}.{Guid.NewGuid():n}");
+                _files.Add((temporary, Path.Combine(_path, name), new FileStream(temporary, FileMode.CreateNew)));
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Dispose();
+            throw new UserError($"cannot write to {_path}: {error.Message}", "Name another folder with --out.");
+        }
+    }
+
+    /// <summary>Writes one of the files.</summary>
+    public void Write(string name, Action<Stream> write)
+    {
+        FileStream stream = _files.Single(f => Path.GetFileName(f.Final) == name).Stream;
+        write(stream);
+        stream.Flush();
+    }
+
+    /// <summary>Gives all files their names; their paths.</summary>
+    public IReadOnlyList<string> Commit()
+    {
+        foreach ((string temporary, string final, FileStream stream) in _files)
+        {
+            stream.Dispose();
+            File.Move(temporary, final, overwrite: true);
+        }
+
+        List<string> written = _files.ConvertAll(f => f.Final);
+        _files.Clear();
+        return written;
+    }
+
+    /// <summary>Takes away what was not committed.</summary>
+    public void Dispose()
+    {
+        foreach ((string temporary, _, FileStream stream) in _files)
+        {
+            stream.Dispose();
+            File.Delete(temporary);
+        }
+    }
+}

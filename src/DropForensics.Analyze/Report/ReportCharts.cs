@@ -1,0 +1,80 @@
+using DropForensics.Analyze.Charts;
+using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Display;
+using static DropForensics.Analyze.Display.Units;
+
+namespace DropForensics.Analyze.Report;
+
+/// <summary>The drawings of a report. Page and pictures are drawn from the same data.</summary>
+internal static class ReportCharts
+{
+    private const double PageWidth = 1100;
+    private const double PictureWidth = 800;
+
+    /// <summary>Drops over time, as wide as the page.</summary>
+    public static Drawing Timeline(ReportModel model) => TimelineChart.Draw(TimelineOf(model.Facts), model.Colours, PageWidth, 260);
+
+    /// <summary>Each picture file by its name.</summary>
+    public static IReadOnlyList<(string Name, Func<Drawing> Draw)> Pictures(ReportModel model) =>
+    [
+        ("summary.png", () => Summary(model)),
+        ("timeline.png", () => TimelineChart.Draw(TimelineOf(model.Facts), model.Colours, PictureWidth, 320)),
+        ("reasons.png", () => BarChart.Draw(ReasonBars(model.Facts), model.Colours, PictureWidth / 2)),
+        ("drivers.png", () => BarChart.Draw(DriverBars(model.Facts), model.Colours, PictureWidth / 2)),
+    ];
+
+    private static Drawing Summary(ReportModel model)
+    {
+        CaptureFacts facts = model.Facts;
+        CaptureInfo capture = facts.Capture;
+        var completeness = model.Verdict.Completeness;
+        return SummaryPicture.Draw(
+            new SummaryData(
+                Prose.Plain($"{model.Verdict.Headline} {model.Verdict.Cause}"),
+                new CompletenessLine(ToneOf(completeness.Word), Capital(completeness.Word), completeness.Sentence),
+                TimelineOf(facts), SiteBars(facts), DriverBars(facts), new BarData("Flows", [], facts.Drops, "Unknown: the event does not carry the packet's bytes."),
+                new CaptureFooter(
+                    capture.HostName ?? "unknown", capture.KernelRelease ?? "unknown",
+                    facts.Window.IsTime ? Duration(facts.Window.LengthNs) : "unknown", capture.Probe, capture.Sha256, model.Version)),
+            model.Colours);
+    }
+
+    private static TimelineData TimelineOf(CaptureFacts facts)
+    {
+        TimelineFacts timeline = facts.Timeline;
+        int bins = timeline.Series.Count == 0 ? 1 : timeline.Series[0].Drops.Count;
+        long window = facts.Window.IsWindow ? Math.Max(1, facts.Window.EndNs - timeline.StartNs) : bins * timeline.BinNs;
+        return new TimelineData(
+            window, timeline.BinNs,
+            timeline.Series.Select(s => new ReasonSeries(ReportModel.ReasonName(s.Reason), s.Drops)).ToList(),
+            timeline.Holes.Select(h => new LossSpan(h.FromNs - timeline.StartNs, h.ToNs - timeline.StartNs, h.Records)).ToList(),
+            facts.Window.StartUtc);
+    }
+
+    private static BarData SiteBars(CaptureFacts facts) => new(
+        "Sites",
+        facts.Sites.Select(s => new BarRow(
+            s.Function ?? "unknown", ReportModel.ReasonName(s.Reason), s.Drops, ReportModel.ReasonName(s.Reason), s.Function is not null)).ToList(),
+        facts.Drops, "No drop was captured.");
+
+    private static BarData ReasonBars(CaptureFacts facts) => new(
+        "Drops by reason",
+        facts.Reasons.Select(r => new BarRow(
+            ReportModel.ReasonName(r.Reason), r.Subsystem ?? "", r.Drops, ReportModel.ReasonName(r.Reason), r.Reason is not null)).ToList(),
+        facts.Drops, "No drop was captured.");
+
+    private static BarData DriverBars(CaptureFacts facts) => new(
+        "Drivers",
+        facts.Drivers.Select(d => new BarRow(
+            d.Driver ?? "unknown", d.Entries[0].Name is { } entry ? "by " + entry : "", d.Drops, null, d.Driver is not null)).ToList(),
+        facts.Drops, "No drop was captured.");
+
+    private static Tone ToneOf(string word) => word switch
+    {
+        "complete" => Tone.Harmless,
+        "unproven" => Tone.Depends,
+        _ => Tone.Harmful,
+    };
+
+    private static string Capital(string word) => char.ToUpperInvariant(word[0]) + word[1..];
+}

@@ -1,0 +1,99 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using DropForensics.Analyze.Charts;
+using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Findings;
+using DropForensics.Analyze.Queries;
+using DropForensics.Analyze.Terminal;
+using DropForensics.Core;
+using DropForensics.Core.Store;
+using Microsoft.Data.Sqlite;
+
+namespace DropForensics.Analyze.Report;
+
+/// <summary>From a capture to its report: facts, verdict, page, pictures, summary.</summary>
+internal static class ReportJob
+{
+    private const string Page = "report.html";
+    private static readonly string[] Pictures = ["summary.png", "timeline.png", "reasons.png", "drivers.png"];
+
+    /// <summary>This program's version.</summary>
+    public static string Version { get; } =
+        typeof(ReportJob).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    /// <param name="options">What is asked for.</param>
+    /// <param name="output">Takes the summary or the JSON document.</param>
+    /// <param name="plain">The output is no terminal.</param>
+    /// <param name="notes">Takes progress and notes.</param>
+    /// <param name="cancellation">Stops the work; nothing is written then.</param>
+    public static async Task<ExitCode> RunAsync(
+        ReportOptions options, TextWriter output, bool plain, TextWriter notes, CancellationToken cancellation)
+    {
+        using CaptureReader capture = CaptureReader.Open(options.Capture);
+        using OutputFolder? folder = options.Html || options.Png ? new OutputFolder(options.Folder, Names(options)) : null;
+        ReportModel model = Read(capture, cancellation);
+        IReadOnlyList<string> written = [];
+        if (folder is not null)
+        {
+            if (options.Html)
+            {
+                byte[] page = Encoding.UTF8.GetBytes(await HtmlReport.RenderAsync(model));
+                folder.Write(Page, stream => stream.Write(page));
+            }
+
+            foreach ((string name, Func<Drawing> draw) in options.Png ? ReportCharts.Pictures(model) : [])
+            {
+                cancellation.ThrowIfCancellationRequested();
+                folder.Write(name, stream => new PngRenderer().Render(draw(), stream));
+            }
+
+            written = folder.Commit();
+        }
+
+        if (options.Json)
+        {
+            JsonReport.Write(model, written, output);
+        }
+        else
+        {
+            TerminalReport.Write(model, options.Top, output, plain);
+        }
+
+        foreach (string file in written)
+        {
+            notes.WriteLine($"wrote {file}");
+        }
+
+        return model.Facts.IsIncomplete ? ExitCode.Incomplete : ExitCode.Done;
+    }
+
+    /// <summary>All that a capture says.</summary>
+    public static ReportModel Read(CaptureReader capture, CancellationToken cancellation)
+    {
+        try
+        {
+            CaptureFacts facts = new FactBuilder(capture.Connection, new RawLines(capture.Connection)).Build(cancellation);
+            facts = facts with { Capture = WithFile(facts.Capture, capture.Path) };
+            return new ReportModel(facts, VerdictWriter.Of(facts), Version);
+        }
+        catch (SqliteException error)
+        {
+            throw CaptureReader.Damaged(capture.Path, error);
+        }
+    }
+
+    private static IEnumerable<string> Names(ReportOptions options) =>
+        [.. options.Html ? [Page] : Array.Empty<string>(), .. options.Png ? Pictures : []];
+
+    private static CaptureInfo WithFile(CaptureInfo capture, string path)
+    {
+        using FileStream file = File.OpenRead(path);
+        return capture with
+        {
+            File = Display.Visible.Text(Path.GetFileName(path)),
+            Size = file.Length,
+            Sha256 = Convert.ToHexStringLower(SHA256.HashData(file)),
+        };
+    }
+}

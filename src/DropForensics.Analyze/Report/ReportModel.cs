@@ -1,0 +1,30 @@
+using DropForensics.Analyze.Charts;
+using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Findings;
+
+namespace DropForensics.Analyze.Report;
+
+/// <summary>What every rendering of a report is made from.</summary>
+/// <param name="Facts">All numbers.</param>
+/// <param name="Verdict">What they come to.</param>
+/// <param name="Version">Of this program.</param>
+public sealed record ReportModel(CaptureFacts Facts, Verdict Verdict, string Version)
+{
+    /// <summary>One colour for each reason, the same everywhere.</summary>
+    public ReasonColours Colours { get; } = new(Facts.Reasons.Select(r => ReasonName(r.Reason)));
+
+    /// <summary>A reason as it is shown; what was not given says so.</summary>
+    public static string ReasonName(string? reason) => reason ?? "not given";
+
+    /// <summary>The shell command that prints so many lines of a stream.</summary>
+    public string RawCommand(RawExample example)
+    {
+        string cpu = example.Cpu is int n ? $" --cpu {n}" : "";
+        return $"analyze raw {ShellWord(Facts.Capture.File)}{cpu} | sed -n '{example.Line},{example.Line + example.Lines - 1}p'";
+    }
+
+    private static string ShellWord(string text) =>
+        text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '/' or '-') && !text.StartsWith('-')
+            ? text
+            : "'" + text.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+}
