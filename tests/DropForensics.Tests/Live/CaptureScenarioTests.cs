@@ -36,7 +36,7 @@ public sealed class CaptureScenarioTests : IDisposable
         Assert.Equal(["process_backlog"], Db.Rows<string>(File, "select distinct entry from site where function in ('__udp4_lib_rcv', 'udp_rcv')"));
         Assert.Equal([2048], Db.Rows<long>(File, $"select distinct ethertype {Ours}"));
         Assert.Equal(1000, Db.Scalar<long>(File, $"select count(*) {Ours} and time_utc glob '20[0-9][0-9]-*Z' and t_ns between 0 and 6000000000"));
-        Ledger.AssertEveryLineIsAccountedFor(File);
+        CaptureLedger.AssertEveryLineIsAccountedFor(File);
     }
 
     [Fact]
@@ -144,7 +144,7 @@ public sealed class CaptureScenarioTests : IDisposable
         var stacks = Db.Scalar<long>(File, "select count(*) from drops where stack_id is not null");
         Assert.InRange(lost, 1, 40_000);
         Assert.InRange(events + stacks + lost, 39_000, 41_000);
-        Ledger.AssertEveryLineIsAccountedFor(File);
+        CaptureLedger.AssertEveryLineIsAccountedFor(File);
     }
 
     public void Dispose()
@@ -159,7 +159,7 @@ public sealed class CaptureScenarioTests : IDisposable
     {
         var finished = Agent.Around(Host, traffic, ["--duration", "60s", "-o", File, .. more]);
         Assert.True(finished.ExitCode == 0, finished.ToString());
-        Ledger.AssertEveryLineIsAccountedFor(File);
+        CaptureLedger.AssertEveryLineIsAccountedFor(File);
     }
 
     /// <summary>v0 (10.77.0.1) here, v1 (10.77.0.2) in a namespace called peer.</summary>

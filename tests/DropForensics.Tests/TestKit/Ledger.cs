@@ -1,24 +1,29 @@
+using DropForensics.Core.Model;
+using DropForensics.Core.Tracefs;
 using Xunit;
 
 namespace DropForensics.Tests.TestKit;
 
-/// <summary>The ledger of a capture: every raw line counts for one kind.</summary>
+/// <summary>The promise that nothing is lost silently: each raw line counts for one kind, whatever is in it.</summary>
 internal static class Ledger
 {
-    public static void AssertEveryLineIsAccountedFor(string file)
-    {
-        var streams = Db.Rows<long>(file, "select distinct ifnull(cpu, -1) from raw_chunk");
-        Assert.NotEmpty(streams);
-        foreach (var stream in streams)
-        {
-            var raw = Db.Scalar<long>(file, $"select sum(lines) from raw_chunk where ifnull(cpu, -1) = {stream}");
-            var counted = Db.Scalar<long>(file, $"select sum(lines) from line_count where ifnull(cpu, -1) = {stream}");
-            Assert.Equal(raw, counted);
-        }
+    /// <summary>Newlines, and one more where the last line has none.</summary>
+    public static long LinesIn(ReadOnlySpan<byte> bytes) =>
+        bytes.Count((byte)'\n') + (bytes.IsEmpty || bytes[^1] == '\n' ? 0 : 1);
 
-        // Every drop is an event line of its own, and every event line a drop.
-        Assert.Equal(
-            Db.Scalar<long>(file, "select ifnull(sum(lines), 0) from line_count where kind = 'event'"),
-            Db.Scalar<long>(file, "select count(*) from drop_event"));
+    /// <summary>Decodes the bytes and holds the decoder to the promise.</summary>
+    public static void Check(ReadOnlySpan<byte> bytes, ReasonTable reasons, Func<string> where)
+    {
+        var decoder = new TraceTextDecoder(reasons);
+        decoder.Feed(bytes);
+        decoder.Complete();
+        LineCounts lines = decoder.Lines;
+        long known = Enum.GetValues<LineKind>().Sum(kind => lines[kind]);
+        if (known != LinesIn(bytes) || lines.Total != known || Enum.GetValues<LineKind>().Any(kind => lines[kind] < 0))
+            Assert.Fail($"{where()}: {LinesIn(bytes)} lines, counted {known}");
+        if (decoder.Batch.Drops.Any(drop => drop.RawLine < 1 || drop.RawLine > known))
+            Assert.Fail($"{where()}: a drop's line is none of the stream's");
+        if (lines.Unparsed > 0 != decoder.Batch.Unparsed.Count > 0)
+            Assert.Fail($"{where()}: {lines.Unparsed} lines unparsed, {decoder.Batch.Unparsed.Count} kept");
     }
 }
