@@ -112,7 +112,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
 
     private CaptureRow Describe(HostFacts facts, TraceInstance instance, string filter, string? trigger) => new()
     {
-        Uuid = Guid.NewGuid().ToString(),
+        Uuid = RandomId.New().ToString(),
         Tool = "capture",
         ToolVersion = ProductVersion.Text,
         CommandLine = options.CommandLine,

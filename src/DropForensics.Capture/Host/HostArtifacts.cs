@@ -8,10 +8,7 @@ namespace DropForensics.Capture.Host;
 /// </summary>
 internal sealed class HostArtifacts(HostRoot host, CaptureWriter writer)
 {
-    private static readonly string[] HostFiles =
-    [
-        "/proc/net/softnet_stat", "/proc/modules", "/proc/cmdline", "/proc/sys/kernel/tainted", "/proc/stat",
-    ];
+    private static readonly string[] HostFiles = ["/proc/net/softnet_stat", "/proc/modules"];
 
     private static readonly string[] NamespaceFiles = ["dev", "snmp", "snmp6", "netstat"];
 

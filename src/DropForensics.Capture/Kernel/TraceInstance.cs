@@ -43,7 +43,7 @@ internal sealed class TraceInstance : IDisposable
     /// <exception cref="UserError">No permission, or no memory for the ring.</exception>
     public static TraceInstance Create(string tracefs, long bufferKiBPerCpu)
     {
-        var name = NamePrefix + Guid.NewGuid().ToString("N")[..16];
+        var name = NamePrefix + RandomId.New().ToString("N")[..16];
         var instance = new TraceInstance(System.IO.Path.Combine(tracefs, "instances", name));
         try
         {

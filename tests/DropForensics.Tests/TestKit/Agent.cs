@@ -9,8 +9,16 @@ internal static class Agent
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
-    /// <summary>The published native executable; null where none is named.</summary>
+    /// <summary>The published native executable to use in place of the one just built; null where none is named.</summary>
     public static string? Native => Environment.GetEnvironmentVariable("DROPFORENSICS_CAPTURE") is { Length: > 0 } path ? Path.GetFullPath(path) : null;
+
+    /// <summary>The native executable; skips the test where nobody has published it.</summary>
+    public static string Published()
+    {
+        var path = Native ?? Repository.At("dist", "capture");
+        Requires.That(File.Exists(path), "no published agent: dotnet publish src/DropForensics.Capture -o dist");
+        return path;
+    }
 
     /// <summary>Program and first arguments.</summary>
     public static string[] Command => Native is { } native ? [native] : ["dotnet", Path.Combine(AppContext.BaseDirectory, "capture.dll")];
@@ -22,6 +30,12 @@ internal static class Agent
     public static Finished Around(LiveHost host, Action traffic, string? signal, string[] arguments)
     {
         using var process = host.Start([.. Command, .. arguments]);
+        return Around(process, traffic, signal);
+    }
+
+    /// <summary>The same for an agent already started.</summary>
+    public static Finished Around(Process process, Action traffic, string? signal = null)
+    {
         var said = AwaitOpenWindow(process);
         traffic();
         if (signal is not null) Signal(process, signal);

@@ -1,0 +1,49 @@
+using DropForensics.Tests.TestKit;
+using Xunit;
+
+namespace DropForensics.Tests.Live;
+
+/// <summary>The published agent alone: no libc, no .NET, no shell, no /etc, no /tmp.</summary>
+[Collection(LiveCollection.Name)]
+public sealed class NativeAgentTests : IDisposable
+{
+    private readonly TempDirectory _directory = new();
+
+    public NativeAgentTests() => Requires.LiveKernel();
+
+    [Fact]
+    public void It_captures_in_an_empty_chroot_with_tracefs_procfs_and_sysfs()
+    {
+        var agent = Agent.Published();
+        using var host = new LiveHost();
+        var root = _directory.Path;
+        host.Sh(
+            $"""
+             mkdir {root}/proc {root}/sys
+             cp {agent} {root}/capture
+             mount -t proc proc {root}/proc
+             mount -t sysfs sysfs {root}/sys
+             mount -t tracefs nodev {root}/sys/kernel/tracing
+             """);
+
+        using var capture = host.Start("chroot", root, "/capture", "--duration", "1s", "-o", "/x.db", "--json");
+        var finished = Agent.Around(capture, () => host.InNetwork(() => Traffic.SendUdp("127.0.0.1", 9, 25)));
+
+        Assert.True(finished.ExitCode == 0, finished.ToString());
+        Assert.Equal("/x.db", Agent.Json(finished).GetProperty("file").GetString());
+        Assert.Equal(25, Db.Scalar<long>(_directory.At("x.db"), "select count(*) from drops where reason = 'NO_SOCKET' and function in ('__udp4_lib_rcv', 'udp_rcv') and driver = 'loopback'"));
+    }
+
+    [Fact]
+    public void It_is_one_static_executable()
+    {
+        var agent = Agent.Published();
+
+        var headers = Shell.Run(Requires.Program("readelf", "binutils"), "--program-headers", agent);
+
+        Assert.DoesNotContain("INTERP", headers.Output);
+        Assert.InRange(new FileInfo(agent).Length, 1, 8_000_000);
+    }
+
+    public void Dispose() => _directory.Dispose();
+}
