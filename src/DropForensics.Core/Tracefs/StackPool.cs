@@ -40,7 +40,7 @@ internal sealed class StackPool
         int newline = block.IndexOf((byte)'\n');
         ReadOnlySpan<byte> line = newline < 0 ? block : block[..newline];
         block = newline < 0 ? [] : block[(newline + 1)..];
-        return line.EndsWith("\r"u8) ? line[..^1] : line;
+        return TraceText.TrimLineEnd(line);
     }
 
     private Frame FrameOf(in PrintedSymbol symbol) => new(
