@@ -29,7 +29,8 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         {
             using var instance = TraceInstance.Create(tracefs, Math.Max(4, options.Buffer / 1024 / facts.CpuCount));
             var trigger = instance.Arm(filter, options.Stacks ? $"stacktrace:{options.MaxDrops}" : null);
-            return Record(writer, instance, tracepoint, Describe(facts, instance, filter, trigger));
+            using var witness = new Witness(tracefs, filter);
+            return Record(writer, instance, witness, tracepoint, Describe(facts, instance, filter, trigger));
         }
         catch (UserError)
         {
@@ -39,7 +40,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         }
     }
 
-    private CaptureResult Record(CaptureWriter writer, TraceInstance instance, DropTracepoint tracepoint, CaptureRow row)
+    private CaptureResult Record(CaptureWriter writer, TraceInstance instance, Witness witness, DropTracepoint tracepoint, CaptureRow row)
     {
         var recorder = new Recorder(writer, tracepoint.Reasons, pid => NetNamespaces.OfTask(host, pid));
         var artifacts = new HostArtifacts(host, writer);
@@ -60,7 +61,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             writer.SetCapture(row);
             recorder.Commit();
 
-            closed = ReadWindow(instance, new PipeReader(pipes, queue), queue, stage, progress, opened.MonoNs);
+            closed = ReadWindow(instance, witness, new PipeReader(pipes, queue), queue, stage, progress, opened.MonoNs);
         }
 
         if (stage.Failure is not null)
@@ -73,26 +74,29 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             StoreRingLosses(instance, recorder);
         }
 
+        row = row with { ClosedNs = closed.MonoNs, Ended = window.EndedBy, WitnessDrops = witness.Count() };
+        witness.Dispose();
         instance.Dispose();   // The host first, then the file.
 
-        row = row with { ClosedNs = closed.MonoNs, Ended = window.EndedBy };
         writer.SetCapture(row);
         if (stage.Failure is null) recorder.AttributeBacklog(artifacts.Store(ArtifactPhase.After).GainsSince(before), PacketSteering.IsOn(host));
         writer.Finish();
-        return new CaptureResult(writer.Path, row, recorder.Totals, instance.Leftovers, stage.Failure);
+        return new CaptureResult(writer.Path, row, instance.CpuCount, recorder.Totals, [.. instance.Leftovers, .. witness.Leftovers], stage.Failure);
     }
 
     /// <summary>From the opening of the gate until every record in the rings has been stored.</summary>
     private ClockReading ReadWindow(
-        TraceInstance instance, PipeReader reader, BlockQueue queue, RecordingStage stage, Progress progress, long openedNs)
+        TraceInstance instance, Witness witness, PipeReader reader, BlockQueue queue, RecordingStage stage, Progress progress, long openedNs)
     {
         stage.Start();
         try
         {
+            witness.OpenGate();
             instance.OpenGate();
             progress.Start();
             reader.Run(openedNs + ((long)(options.Duration.TotalMilliseconds * 1_000_000)), window.Ended, stage.Failed);
             instance.ShutGate();
+            witness.ShutGate();
             var closed = HostClock.Read();
             reader.Drain(stage.Failed);
             return closed;

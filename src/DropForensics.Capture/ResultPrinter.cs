@@ -38,6 +38,7 @@ internal static class ResultPrinter
             json.WriteStartObject();
             json.WriteString("file", result.File);
             json.WriteNumber("drops", result.Totals.Drops);
+            if (result.Row.WitnessDrops is { } witness) json.WriteNumber("witness_drops", witness);
             json.WriteNumber("lost", result.Totals.Lost);
             json.WriteNumber("uncounted_losses", result.Totals.UncountedLosses);
             json.WriteNumber("unparsed", result.Totals.Unparsed);

@@ -37,6 +37,9 @@ internal sealed class TraceInstance : IDisposable
             .Select(path => int.Parse(System.IO.Path.GetFileName(path).AsSpan(3), CultureInfo.InvariantCulture))
             .Order()];
 
+    /// <summary>How many CPUs that are; also known after <see cref="Dispose"/>.</summary>
+    public int CpuCount { get; private set; }
+
     /// <summary>Makes the instance with the gate shut and everything set but the event.</summary>
     /// <param name="tracefs">Where tracefs is mounted.</param>
     /// <param name="bufferKiBPerCpu">Ring size asked for.</param>
@@ -125,6 +128,7 @@ internal sealed class TraceInstance : IDisposable
         // Wakes a reader that polls well before the ring is full; the kernel's own default is half.
         if (File.Exists(At("buffer_percent"))) _journal.Write(At("buffer_percent"), "10");
         SetBuffer(bufferKiBPerCpu);
+        CpuCount = Cpus().Count;
 
         // With disable_on_free set the kernel shuts the gate and gives the ring back when the last holder of this file
         // dies, whatever killed it.

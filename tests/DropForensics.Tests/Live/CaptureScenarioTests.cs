@@ -36,6 +36,7 @@ public sealed class CaptureScenarioTests : IDisposable
         Assert.Equal(["process_backlog"], Db.Rows<string>(File, "select distinct entry from site where function in ('__udp4_lib_rcv', 'udp_rcv')"));
         Assert.Equal([2048], Db.Rows<long>(File, $"select distinct ethertype {Ours}"));
         Assert.Equal(1000, Db.Scalar<long>(File, $"select count(*) {Ours} and time_utc glob '20[0-9][0-9]-*Z' and t_ns between 0 and 6000000000"));
+        Assert.Equal(Db.Scalar<long>(File, "select count(*) from drops"), Db.Scalar<long>(File, "select witness_drops from capture"));
         CaptureLedger.AssertEveryLineIsAccountedFor(File);
     }
 
@@ -143,6 +144,7 @@ public sealed class CaptureScenarioTests : IDisposable
         var events = Db.Scalar<long>(File, "select sum(lines) from line_count where kind in ('event')");
         var stacks = Db.Scalar<long>(File, "select count(*) from drops where stack_id is not null");
         Assert.InRange(lost, 1, 40_000);
+        Assert.InRange(Db.Scalar<long>(File, "select witness_drops from capture"), 20_000, 20_100);
         Assert.InRange(events + stacks + lost, 39_000, 41_000);
         CaptureLedger.AssertEveryLineIsAccountedFor(File);
     }
