@@ -155,7 +155,8 @@ CREATE TABLE loss (
   records   INTEGER                      -- ring records (an event and its stack are two); NULL: the kernel could not count
 ) STRICT;
 
--- Lines that did not parse: some of each kind and stream with their text; all are counted in line_count.
+-- Lines that did not parse: some of each kind and stream with their text; all are counted in line_count. Of kind
+-- 'decoder_fault' is the line at which the decoder itself failed: the stream's text is whole, what follows was not decoded.
 CREATE TABLE unparsed (
   id        INTEGER PRIMARY KEY,
   cpu       INTEGER,                     -- the stream, NULL: merged
@@ -190,10 +191,10 @@ SELECT d.id,
        NULL AS ip_protocol, NULL AS src, NULL AS dst, NULL AS sport, NULL AS dport,
        s.stack_id, d.raw_line
   FROM drop_event d
-  JOIN capture c ON c.id = 1
   JOIN task t ON t.id = d.task_id
   JOIN site s ON s.id = d.site_id
-  LEFT JOIN reason r ON r.id = d.reason_id;
+  LEFT JOIN reason r ON r.id = d.reason_id
+  LEFT JOIN capture c ON c.id = 1;
 
 CREATE VIEW frames AS
 SELECT f.stack_id, f.position - k.first_frame AS depth, y.name AS symbol, f.offset, y.module

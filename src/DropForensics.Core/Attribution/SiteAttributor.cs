@@ -24,14 +24,14 @@ public static class SiteAttributor
     private const string BySymbol = "symbol";
 
     /// <summary>Attributes a drop; never throws, whatever the frames say.</summary>
-    /// <param name="event">The event that reported it; a name of its own tells nothing yet.</param>
+    /// <param name="event">The event that reported it: a tracepoint, a probe, a function that was traced.</param>
     /// <param name="location">Where it was freed, as printed; null where the trace does not say.</param>
     /// <param name="stack">Its stack, if there is one.</param>
     public static SiteAttribution Attribute(string @event, string? location, CallStack? stack)
     {
-        if (stack is null || stack.Frames.Count == 0) return FromLocation(location, firstFrame: 0);
+        if (stack is null || stack.Frames.Count == 0) return FromLocation(@event, location, firstFrame: 0);
         var path = new StackPath(stack);
-        if (Decider(path) is not { } decider) return FromLocation(location, firstFrame: path.Length - 1);
+        if (Decider(path) is not { } decider) return FromLocation(@event, location, firstFrame: path.Length - 1);
 
         (int root, int? entry) = Entry(path, decider);
         (string? driver, string? rule) = Driver(path, decider, root, entry);
@@ -47,8 +47,8 @@ public static class SiteAttributor
         };
     }
 
-    /// <summary>Without a stack, the event's own word: <c>tcp_v4_rcv+0x7d/0xf20 [module]</c>, or the function tracer's bare caller.</summary>
-    private static SiteAttribution FromLocation(string? location, int firstFrame)
+    /// <summary>Without a stack, the event's own word: <c>tcp_v4_rcv+0x7d/0xf20 [module]</c>, or a traced function's caller.</summary>
+    private static SiteAttribution FromLocation(string @event, string? location, int firstFrame)
     {
         var nothing = new SiteAttribution { FirstFrame = firstFrame };
         if (location is null) return nothing;
@@ -56,12 +56,14 @@ public static class SiteAttributor
         string name = StackPath.WithoutSuffixes(end < 0 ? location : location[..end]);
         if (name.Length == 0 || IsAddress(name) || StackPath.IsFreeFunction(name)) return nothing;
 
+        // kfree_skb is a tracepoint and, up to 5.16, a function; the tracepoint prints an offset, the function tracer mostly none.
+        bool isCaller = StackPath.IsFreeFunction(@event) && (@event != "kfree_skb" || !location.Contains('+'));
         int bracket = location.IndexOf('[');
         return nothing with
         {
             Function = name,
             Module = bracket < 0 ? null : StackPath.RealModule(location[(bracket + 1)..].TrimEnd(']')),
-            FunctionRule = location.Contains('+') ? "location" : "caller",
+            FunctionRule = isCaller ? "caller" : "location",
         };
     }
 

@@ -8,20 +8,41 @@ namespace DropForensics.Core.Recording;
 /// From trace text to rows: <see cref="Feed"/> keeps the bytes of each stream as they are, decodes them, attributes each
 /// drop and writes it. In steady state a drop allocates nothing. One thread at a time.
 /// </summary>
-/// <param name="reasons">Names the reason numbers a probe prints.</param>
-public sealed class Recorder(CaptureWriter writer, ReasonTable reasons)
+public sealed class Recorder
 {
     // Larger pieces are decoded in parts, so that a whole file fed at once does not become one giant batch.
     private const int MaxPiece = RawText.ChunkBytes;
 
+    private readonly CaptureWriter _writer;
+    private readonly ReasonTable _reasons;
+    private readonly Tallies _tallies;
     private readonly Dictionary<int, Stream> _streams = [];
-    private readonly Tallies _tallies = new(writer);
-    private Totals? _totals;
+
+    /// <param name="writer">Where the rows go; it stays the caller's to finish and close.</param>
+    /// <param name="reasons">Names the reason numbers a probe prints.</param>
+    public Recorder(CaptureWriter writer, ReasonTable reasons)
+    {
+        _writer = writer;
+        _reasons = reasons;
+        _tallies = new Tallies(writer);
+        Totals = new Totals(this);
+    }
 
     /// <summary>The trace-clock time that counts as zero. Null takes the first event's own.</summary>
     public long? OpenedNs { get; set; }
 
-    public Totals Totals => _totals ??= new Totals(() => _tallies.All, () => writer.Stacks, () => _streams.Values.Sum(s => s.Decoder.Lines.Unparsed));
+    public Totals Totals { get; }
+
+    internal IEnumerable<TraceTextDecoder> Decoders => _streams.Values.Select(stream => stream.Decoder);
+
+    internal IReadOnlyCollection<Tally> Tallies => _tallies.All;
+
+    internal int Stacks => _writer.Stacks;
+
+    /// <summary>How bytes are decoded: for tests of what happens when that fails.</summary>
+    internal DecodeStep Decode { get; set; } = (decoder, bytes) => decoder.Feed(bytes);
+
+    internal delegate void DecodeStep(TraceTextDecoder decoder, ReadOnlySpan<byte> bytes);
 
     /// <summary>Takes the next bytes of a stream, cut anywhere.</summary>
     /// <param name="stream">The CPU whose trace_pipe they come from, null for a merged one.</param>
@@ -32,8 +53,7 @@ public sealed class Recorder(CaptureWriter writer, ReasonTable reasons)
         {
             ReadOnlySpan<byte> piece = bytes[..Math.Min(bytes.Length, MaxPiece)];
             target.Raw.Add(piece);
-            target.Decoder.Feed(piece);
-            Drain(target);
+            if (!target.IsFaulty) DecodePiece(target, piece);
             bytes = bytes[piece.Length..];
         }
     }
@@ -41,7 +61,7 @@ public sealed class Recorder(CaptureWriter writer, ReasonTable reasons)
     /// <summary>Notes what a CPU's ring counted as lost over the whole window (the growth of its <c>stats</c>).</summary>
     public void AddRingLoss(int cpu, long records)
     {
-        writer.AddRingLoss(cpu, records);
+        _writer.AddRingLoss(cpu, records);
         Totals.AddRingLoss(cpu, records);
     }
 
@@ -51,10 +71,10 @@ public sealed class Recorder(CaptureWriter writer, ReasonTable reasons)
         foreach (Stream stream in _streams.Values)
         {
             stream.Raw.StoreWholeLines();
-            writer.SetLineCounts(stream.Cpu, stream.Decoder.Lines);
+            _writer.SetLineCounts(stream.Cpu, stream.Decoder.Lines);
         }
 
-        writer.Commit();
+        _writer.Commit();
     }
 
     /// <summary>Ends all streams and commits.</summary>
@@ -63,12 +83,34 @@ public sealed class Recorder(CaptureWriter writer, ReasonTable reasons)
         foreach (Stream stream in _streams.Values)
         {
             stream.Raw.Complete();
-            stream.Decoder.Complete();
-            Drain(stream);
-            writer.SetLineCounts(stream.Cpu, stream.Decoder.Lines);
+            if (!stream.IsFaulty)
+            {
+                stream.Decoder.Complete();
+                Drain(stream);
+            }
+
+            _writer.SetLineCounts(stream.Cpu, stream.Decoder.Lines);
         }
 
-        writer.Commit();
+        _writer.Commit();
+    }
+
+    private void DecodePiece(Stream stream, ReadOnlySpan<byte> piece)
+    {
+        try
+        {
+            Decode(stream.Decoder, piece);
+        }
+        catch (Exception fault)
+        {
+            // No input may make a decoder throw, so this is a defect. It must not cost the capture: the bytes are kept for a
+            // better decoder, and the file says from where on.
+            stream.IsFaulty = true;
+            Totals.FaultyStreams++;
+            _writer.AddDecoderFault(stream.Cpu, stream.Decoder.Lines.Total + 1, fault.ToString());
+        }
+
+        Drain(stream);
     }
 
     private void Drain(Stream stream)
@@ -77,18 +119,18 @@ public sealed class Recorder(CaptureWriter writer, ReasonTable reasons)
         foreach (DropEvent drop in batch.Drops)
         {
             Tally tally = _tallies.Of(drop);
-            writer.AddDrop(drop, OpenedNs ??= drop.Timestamp, tally.SiteId, tally.ReasonId);
+            _writer.AddDrop(drop, OpenedNs ??= drop.Timestamp, tally.SiteId, tally.ReasonId);
             tally.Drops++;
             Totals.Drops++;
         }
 
         foreach (LossEvent loss in batch.Losses)
         {
-            writer.AddLoss(loss, OpenedNs ??= loss.AfterTimestamp);
+            _writer.AddLoss(loss, OpenedNs ??= loss.AfterTimestamp);
             Totals.AddLoss(loss);
         }
 
-        foreach (UnparsedLine line in batch.Unparsed) writer.AddUnparsed(stream.Cpu, line);
+        foreach (UnparsedLine line in batch.Unparsed) _writer.AddUnparsed(stream.Cpu, line);
         batch.Clear();
     }
 
@@ -96,10 +138,20 @@ public sealed class Recorder(CaptureWriter writer, ReasonTable reasons)
     {
         int key = cpu ?? -1;
         if (!_streams.TryGetValue(key, out Stream? stream))
-            _streams.Add(key, stream = new Stream(cpu, new RawText(writer, cpu), new TraceTextDecoder(reasons)));
+            _streams.Add(key, stream = new Stream(cpu, new RawText(_writer, cpu), new TraceTextDecoder(_reasons)));
         return stream;
     }
 
     /// <summary>One trace_pipe: what it said, and what it means.</summary>
-    private sealed record Stream(int? Cpu, RawText Raw, TraceTextDecoder Decoder);
+    private sealed class Stream(int? cpu, RawText raw, TraceTextDecoder decoder)
+    {
+        public int? Cpu { get; } = cpu;
+
+        public RawText Raw { get; } = raw;
+
+        public TraceTextDecoder Decoder { get; } = decoder;
+
+        /// <summary>Only the bytes are kept from here on.</summary>
+        public bool IsFaulty { get; set; }
+    }
 }

@@ -6,28 +6,27 @@ namespace DropForensics.Core.Recording;
 public sealed class Totals
 {
     private readonly Dictionary<int, (long Lines, long Ring)> _lostByCpu = [];
-    private readonly Func<IReadOnlyCollection<Tally>> _tallies;
-    private readonly Func<int> _stacks;
-    private readonly Func<long> _unparsed;
+    private readonly Recorder _recorder;
 
-    internal Totals(Func<IReadOnlyCollection<Tally>> tallies, Func<int> stacks, Func<long> unparsed)
-    {
-        _tallies = tallies;
-        _stacks = stacks;
-        _unparsed = unparsed;
-    }
+    internal Totals(Recorder recorder) => _recorder = recorder;
 
     /// <summary>Drops written.</summary>
     public long Drops { get; internal set; }
 
     /// <summary>Lines that are no event, stack, loss or comment.</summary>
-    public long Unparsed => _unparsed();
+    public long Unparsed => _recorder.Decoders.Sum(decoder => decoder.Lines.Unparsed);
+
+    /// <summary>Stacks whose event was lost.</summary>
+    public long OrphanStacks => _recorder.Decoders.Sum(decoder => decoder.OrphanStacks);
 
     /// <summary>Distinct stacks.</summary>
-    public int Stacks => _stacks();
+    public int Stacks => _recorder.Stacks;
+
+    /// <summary>Streams of which only the bytes are kept since the decoder failed on them: a defect of this program.</summary>
+    public int FaultyStreams { get; internal set; }
 
     /// <summary>Drops by site and reason, in no order.</summary>
-    public IReadOnlyCollection<Tally> Sites => _tallies();
+    public IReadOnlyCollection<Tally> Sites => _recorder.Tallies;
 
     /// <summary>
     /// Ring records lost (an event and its stack are two) on each CPU that lost any. LOST lines and the ring's own counters

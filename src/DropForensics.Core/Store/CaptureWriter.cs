@@ -151,6 +151,10 @@ public sealed class CaptureWriter : IDisposable
     public void AddUnparsed(int? cpu, in UnparsedLine line) =>
         _addUnparsed.Int(1, cpu).Int(2, line.RawLine).Text(3, KindName(line.Kind)).Text(4, line.Text).Run();
 
+    /// <summary>Says that a stream was decoded no further than a line, because the decoder itself failed.</summary>
+    public void AddDecoderFault(int? cpu, long rawLine, string what) =>
+        _addUnparsed.Int(1, cpu).Int(2, rawLine).Text(3, "decoder_fault").Text(4, what).Run();
+
     /// <summary>Says how many lines of each kind a stream held so far.</summary>
     public void SetLineCounts(int? cpu, LineCounts counts)
     {

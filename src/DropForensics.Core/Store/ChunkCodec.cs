@@ -5,7 +5,9 @@ namespace DropForensics.Core.Store;
 /// <summary>Packs raw trace text for a chunk and unpacks it again; keeps its buffers, so one thread at a time.</summary>
 internal sealed class ChunkCodec : IDisposable
 {
-    private static readonly ZLibCompressionOptions Options = new() { CompressionLevel = 1 };
+    // 1 M drops with 22-frame stacks, 1,034 bytes of text each, in chunks of 256 KiB: level 1 packs them to 31.2 bytes in
+    // 0.35 µs a drop, 2 to 23.0 in 0.5, 3 to 22.4 in 0.8, 6 to 21.0 in 1.8, 9 to 19.2 in 5.8.
+    private static readonly ZLibCompressionOptions Options = new() { CompressionLevel = 2 };
 
     private readonly MemoryStream _packed = new();
 

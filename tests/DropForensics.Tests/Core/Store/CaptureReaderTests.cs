@@ -67,7 +67,6 @@ public sealed class CaptureReaderTests : IDisposable
         Dictionary<string, byte[]> before = Bytes();
         Assert.NotEmpty(before[System.IO.Path.GetFileName(Path) + "-wal"]);
 
-        string[] temporary = TemporaryCopies();
         using (CaptureReader reader = CaptureReader.Open(Path))
         {
             using SqliteCommand command = reader.Connection.CreateCommand();
@@ -76,7 +75,23 @@ public sealed class CaptureReaderTests : IDisposable
         }
 
         Assert.Equal(before, Bytes());
-        Assert.Empty(TemporaryCopies().Except(temporary));
+    }
+
+    [Fact]
+    public void A_private_copy_is_private_and_goes_away()
+    {
+        using CaptureWriter writer = CaptureWriter.Create(Path, force: false);
+        writer.AddRingLoss(0, 11);
+        writer.Commit();
+        string directory;
+        using (var copy = new ReadableCopy(Path))
+        {
+            Assert.True(copy.IsPrivate);
+            directory = System.IO.Path.GetDirectoryName(copy.DataSource)!; // it has one: it is an absolute path
+            Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(directory) == (UnixFileMode)0b111_000_000);
+        }
+
+        Assert.False(Directory.Exists(directory));
     }
 
     [Fact]
@@ -165,6 +180,4 @@ public sealed class CaptureReaderTests : IDisposable
     }
 
     private Dictionary<string, byte[]> Bytes() => _scratch.Names.ToDictionary(name => name, name => File.ReadAllBytes(_scratch.File(name)));
-
-    private static string[] TemporaryCopies() => Directory.GetDirectories(System.IO.Path.GetTempPath(), "dropforensics-*");
 }

@@ -1,7 +1,6 @@
 using DropForensics.Core.Model;
 using DropForensics.Core.Store;
 using DropForensics.Tests.TestKit;
-using Microsoft.Data.Sqlite;
 using Xunit;
 
 namespace DropForensics.Tests.Core.Store;
@@ -235,11 +234,6 @@ public sealed class CaptureWriterTests : IDisposable
     private List<object?[]> Query(string sql)
     {
         using CaptureReader reader = CaptureReader.Open(Path);
-        using SqliteCommand command = reader.Connection.CreateCommand();
-        command.CommandText = sql;
-        using SqliteDataReader rows = command.ExecuteReader();
-        var all = new List<object?[]>();
-        while (rows.Read()) all.Add([.. Enumerable.Range(0, rows.FieldCount).Select(i => rows.IsDBNull(i) ? null : rows.GetValue(i))]);
-        return all;
+        return Rows.Of(reader, sql);
     }
 }
