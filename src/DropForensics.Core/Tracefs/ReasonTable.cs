@@ -8,6 +8,7 @@ namespace DropForensics.Core.Tracefs;
 public sealed class ReasonTable
 {
     private readonly Dictionary<string, uint> _values = [];
+    private readonly uint? _consumed;
 
     private ReasonTable(Dictionary<uint, string> names)
     {
@@ -16,7 +17,7 @@ public sealed class ReasonTable
             _values.TryAdd(name, value);
         // include/net/dropreason-core.h: CONSUMED came in (6.2) just before NOT_SPECIFIED, which moved from 1 to 2. The
         // format's table leaves it out, as the event never has it; a kprobe on the free function does.
-        Consumed = ValueOf("CONSUMED") ?? (ValueOf("NOT_SPECIFIED") == 2 ? 1u : null);
+        _consumed = ValueOf("CONSUMED") ?? (ValueOf("NOT_SPECIFIED") == 2 ? 1u : null);
     }
 
     /// <summary>Knows no number.</summary>
@@ -24,9 +25,6 @@ public sealed class ReasonTable
 
     /// <summary>Number to name. <c>MAX</c>, which is never a reason, is left out.</summary>
     public IReadOnlyDictionary<uint, string> Names { get; }
-
-    /// <summary>The value that says the packet was no drop at all; null where this kernel has none.</summary>
-    internal uint? Consumed { get; }
 
     /// <summary>Reads the symbolic table of the field <c>reason</c>; one that has none (up to 5.16) gives <see cref="Empty"/>.</summary>
     public static ReasonTable FromFormat(ReadOnlySpan<byte> format)
@@ -59,6 +57,10 @@ public sealed class ReasonTable
 
     /// <summary>The number of a name, as a filter needs it; null where this kernel has no such reason.</summary>
     public uint? ValueOf(string name) => _values.TryGetValue(name, out uint value) ? value : null;
+
+    /// <summary>Whether it says that the packet was no drop at all.</summary>
+    internal bool IsConsumed(DropReason? reason) => reason is not null
+        && (reason.Name is "CONSUMED" or "SKB_CONSUMED" || (_consumed is not null && reason.Value == _consumed));
 
     // { 3, "NO_SOCKET" }, or, where the kernel forgot to resolve the enum, { SKB_DROP_REASON_NO_SOCKET, "NO_SOCKET" }: skipped.
     private static bool TryTakeEntry(scoped ref ReadOnlySpan<byte> rest, out uint value, out string name)

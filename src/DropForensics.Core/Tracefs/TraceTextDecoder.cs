@@ -33,6 +33,7 @@ public sealed class TraceTextDecoder
     private readonly int[] _samples = new int[Enum.GetValues<LineKind>().Length];
     private long _line = 1;
     private long _nextLine = 1;
+    private bool _isUnterminated;
     private bool _skipsTooLong;
     private bool _isComplete;
 
@@ -77,7 +78,8 @@ public sealed class TraceTextDecoder
     /// <summary>
     /// Ends the stream: the unfinished line, the open stack and the events that still wait for one. A last line without a
     /// newline that reads as a whole record, frame or LOST line is taken as such, for pasted text often ends so; whether
-    /// bytes of its last word are missing cannot be seen. Any other counts as <see cref="LineKind.UnparsedEnd"/>.
+    /// bytes of its last word are missing cannot be seen, but in a reason that <see cref="Reasons"/> would know. Any other
+    /// counts as <see cref="LineKind.UnparsedEnd"/>.
     /// </summary>
     public void Complete()
     {
@@ -136,6 +138,7 @@ public sealed class TraceTextDecoder
         }
 
         _nextLine = _line + record.Lines;
+        _isUnterminated = !record.IsTerminated;
         ReadOnlySpan<byte> text = record.Text;
         int glued = -1;
         LineKind kind = record.IsTooLong ? LineKind.UnparsedTooLong : Interpret(text, out glued);
@@ -234,34 +237,30 @@ public sealed class TraceTextDecoder
             return OpenStack(cpu, header, isUser: true);
 
         EventKind kind = EventText.Parse(header.Event, out DropArguments arguments);
-        if (kind == EventKind.Drop && GluedRecord.Find(header.Event) >= 0)
+        DropReason? reason = arguments.Reason.IsEmpty ? null : _reasons.Get(arguments.Reason);
+        bool isCut = _isUnterminated && reason is { Value: null } && Reasons.Names.Count > 0;
+        if (isCut || (kind == EventKind.Drop && GluedRecord.Find(header.Event) >= 0))
             kind = EventKind.Malformed;
-        DropEvent? drop = kind == EventKind.Drop ? DropOf(header, arguments) : null;
+        // A probe on a free function also sees the packets that were consumed.
+        DropEvent? drop = kind == EventKind.Drop && !Reasons.IsConsumed(reason) ? DropOf(header, arguments, reason) : null;
         cpu.Add(new PendingDrop(header.Pid, header.Flags, drop));
         return drop is not null ? LineKind.Event
             : kind == EventKind.Malformed ? LineKind.UnparsedArguments : LineKind.OtherEvent;
     }
 
-    // Null for a packet that was consumed, which a probe on a free function sees as well.
-    private DropEvent? DropOf(in TraceHeader header, in DropArguments arguments)
+    private DropEvent DropOf(in TraceHeader header, in DropArguments arguments, DropReason? reason) => new()
     {
-        DropReason? reason = arguments.Reason.IsEmpty ? null : _reasons.Get(arguments.Reason);
-        if (reason is not null && (reason.Name is "CONSUMED" or "SKB_CONSUMED" || (reason.Value is not null && reason.Value == Reasons.Consumed)))
-            return null;
-        return new DropEvent
-        {
-            Cpu = header.Cpu,
-            RawLine = _line,
-            Timestamp = header.Timestamp,
-            Pid = header.Pid,
-            Tgid = header.Tgid,
-            Comm = _comms.Get(header.Comm),
-            Event = _events.Get(arguments.Event),
-            EtherType = arguments.EtherType,
-            Location = arguments.Location.IsEmpty ? null : _locations.Get(arguments.Location),
-            Reason = reason,
-        };
-    }
+        Cpu = header.Cpu,
+        RawLine = _line,
+        Timestamp = header.Timestamp,
+        Pid = header.Pid,
+        Tgid = header.Tgid,
+        Comm = _comms.Get(header.Comm),
+        Event = _events.Get(arguments.Event),
+        EtherType = arguments.EtherType,
+        Location = arguments.Location.IsEmpty ? null : _locations.Get(arguments.Location),
+        Reason = reason,
+    };
 
     private LineKind OpenStack(CpuState cpu, in TraceHeader header, bool isUser)
     {
@@ -291,7 +290,9 @@ public sealed class TraceTextDecoder
 
     private void KeepSample(LineKind kind, long line, ReadOnlySpan<byte> text)
     {
-        if (_samples[(int)kind]++ < MaxUnparsedSamples)
-            Batch.Unparsed.Add(new UnparsedLine(line, kind, TraceText.Of(text[..Math.Min(text.Length, SampleBytes)])));
+        if (_samples[(int)kind] == MaxUnparsedSamples)
+            return;
+        _samples[(int)kind]++;
+        Batch.Unparsed.Add(new UnparsedLine(line, kind, TraceText.Of(text[..Math.Min(text.Length, SampleBytes)])));
     }
 }

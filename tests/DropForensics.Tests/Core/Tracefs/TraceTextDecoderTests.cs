@@ -1,0 +1,181 @@
+using System.Text;
+using DropForensics.Core.Model;
+using DropForensics.Core.Tracefs;
+using DropForensics.Tests.TestKit;
+using Xunit;
+
+namespace DropForensics.Tests.Core.Tracefs;
+
+public sealed class TraceTextDecoderTests
+{
+    private const string Head = "            bash-7       [000] ..s1.     1.000001: ";
+    private const string Event = Head + "kfree_skb: skbaddr=00000000a9e66ae3 protocol=2048 location=tcp_v4_rcv+0x7d/0xf20 reason: NO_SOCKET\n";
+
+    [Theory]
+    [InlineData("tracepoint-article-stack", 14)]
+    [InlineData("kprobe-article-stack", 17)]
+    public void An_event_pairs_with_its_stack_though_the_preempt_depth_differs(string fixture, int frames)
+    {
+        DropEvent drop = Assert.Single(TraceFixture.Load(fixture).Decode().Batch.Drops);
+        Assert.Equal(frames, drop.Stack?.Frames.Count);
+        Assert.Equal("ret_from_fork", drop.Stack?.Frames[^1].Symbol);
+    }
+
+    [Fact]
+    public void A_softirq_drop_between_an_event_and_its_stack_keeps_both_pairs()
+    {
+        TraceTextDecoder decoder = Decode(
+            "            bash-7       [000] .....     1.000001: __kfree_skb <-in_task\n" +
+            "            bash-7       [000] ..s3.     1.000002: __kfree_skb <-in_softirq\n" +
+            "            bash-7       [000] ..s3.     1.000003: <stack trace>\n => softirq_frame\n" +
+            "            bash-7       [000] .....     1.000004: <stack trace>\n => task_frame\n");
+        Assert.Equal(
+            [("in_softirq", "softirq_frame"), ("in_task", "task_frame")],
+            decoder.Batch.Drops.Select(drop => (drop.Location, drop.Stack?.Frames[0].Symbol)));
+        Assert.Equal(0, decoder.OrphanStacks);
+    }
+
+    [Fact]
+    public void Equal_stacks_are_one_instance()
+    {
+        List<DropEvent> drops = TraceFixture.Load("tracepoint-6.18-flood-stack").Decode().Batch.Drops;
+        int distinct = drops.Select(drop => string.Join('\n', drop.Stack!.Frames)).Distinct().Count();
+        Assert.InRange(distinct, 2, drops.Count - 1);
+        Assert.Equal(distinct, drops.Select(drop => drop.Stack).Distinct(ReferenceEqualityComparer.Instance).Count());
+    }
+
+    [Fact]
+    public void A_drop_waits_for_its_stack_until_the_stream_ends()
+    {
+        var decoder = new TraceTextDecoder(ReasonTable.Empty);
+        decoder.Feed(Encoding.ASCII.GetBytes(Event));
+        Assert.Empty(decoder.Batch.Drops);
+        decoder.Complete();
+        Assert.Null(Assert.Single(decoder.Batch.Drops).Stack);
+        Assert.Throws<InvalidOperationException>(() => decoder.Feed("x"u8));
+    }
+
+    [Fact]
+    public void Events_whose_stacks_never_come_are_not_held_without_end()
+    {
+        var decoder = new TraceTextDecoder(ReasonTable.Empty);
+        for (int pid = 1; pid <= 1000; pid++)
+            decoder.Feed(Encoding.ASCII.GetBytes(Event.Replace("bash-7   ", $"bash-{pid,-4}", StringComparison.Ordinal)));
+        Assert.InRange(decoder.Batch.Drops.Count, 900, 999);
+    }
+
+    [Fact]
+    public void A_known_number_prints_its_name_and_a_consumed_packet_is_no_drop()
+    {
+        ReasonTable reasons = ReasonTable.FromFormat(TraceFixture.Format("6.12"));
+        const string Probe = "k: (sk_skb_reason_drop+0x4/0x120) skb=0xffff8a3168214b00 reason=";
+        TraceTextDecoder decoder = Decode(Head + Probe + "3\n" + Head + Probe + "1\n", reasons);
+        Assert.Equal("NO_SOCKET", Assert.Single(decoder.Batch.Drops).Reason?.Name);
+        Assert.Equal(1, decoder.Lines[LineKind.OtherEvent]);
+        // Where nothing says what 1 is, it is not guessed.
+        Assert.Equal(2, Decode(Head + Probe + "3\n" + Head + Probe + "1\n").Batch.Drops.Count);
+    }
+
+    [Fact]
+    public void Another_events_text_cannot_forge_a_drop()
+    {
+        TraceTextDecoder decoder = Decode(Head + "sched_process_exec: filename=/tmp/ " + Event);
+        Assert.Empty(decoder.Batch.Drops);
+        Assert.Equal(1, decoder.Lines[LineKind.OtherEvent]);
+    }
+
+    [Fact]
+    public void A_record_behind_one_that_the_kernel_cut_off_is_found()
+    {
+        TraceTextDecoder decoder = Decode(Head + "other: text=" + new string('x', 4090) + Event);
+        Assert.Equal("kfree_skb", Assert.Single(decoder.Batch.Drops).Event);
+        Assert.Equal(1, decoder.Lines[LineKind.UnparsedGlued]);
+        Assert.Equal(1, decoder.Lines.Total);
+    }
+
+    [Theory]
+    [InlineData(RawRecord.MaxLineBytes, 0)]
+    [InlineData(RawRecord.MaxLineBytes + 1, 1)]
+    [InlineData(1 << 20, 1)]
+    public void A_line_over_the_cap_is_skipped_with_bounded_memory(int length, int tooLong)
+    {
+        byte[] line = new byte[length];
+        line.AsSpan().Fill((byte)'x');
+        byte[] next = Encoding.ASCII.GetBytes("\n" + Event);
+        foreach (int cut in new[] { 4096, 1 << 16, length })
+        {
+            var decoder = new TraceTextDecoder(ReasonTable.Empty);
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            for (int at = 0; at < length; at += cut)
+                decoder.Feed(line.AsSpan(at, Math.Min(cut, length - at)));
+            decoder.Feed(next);
+            decoder.Complete();
+            // The carried line grows by doubling up to the cap.
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 5 * RawRecord.MaxLineBytes);
+            Assert.Equal(tooLong, decoder.Lines[LineKind.UnparsedTooLong]);
+            Assert.Equal(2, decoder.Lines.Total);
+            Assert.Equal(2, Assert.Single(decoder.Batch.Drops).RawLine);
+            Assert.InRange(Assert.Single(decoder.Batch.Unparsed).Text.Length, 1, 200);
+        }
+    }
+
+    [Fact]
+    public void A_stack_without_end_is_cut_at_the_cap()
+    {
+        var decoder = new TraceTextDecoder(ReasonTable.Empty);
+        decoder.Feed(Encoding.ASCII.GetBytes(Event + Head + "<stack trace>\n"));
+        const int Frames = 100_000;
+        for (int i = 0; i < Frames; i++)
+            decoder.Feed(" => tcp_v4_rcv\n"u8);
+        decoder.Complete();
+        Assert.Equal(Frames + 2, decoder.Lines.Total);
+        Assert.InRange(Assert.Single(decoder.Batch.Drops).Stack!.Frames.Count, 4000, OpenStack.MaxBytes / " => tcp_v4_rcv\n".Length);
+    }
+
+    [Fact]
+    public void Unparsed_lines_keep_a_bounded_number_of_samples_of_each_kind()
+    {
+        TraceTextDecoder decoder = Decode(string.Concat(Enumerable.Repeat("garbage\n => frame\n", 300)));
+        Assert.Equal(600, decoder.Lines.Unparsed);
+        Assert.Equal(2 * TraceTextDecoder.MaxUnparsedSamples, decoder.Batch.Unparsed.Count);
+    }
+
+    [Fact]
+    public void Drops_like_ones_before_allocate_nothing()
+    {
+        // Malformed lines too, once their samples are taken.
+        byte[] trace = TraceFixture.Names.Where(name => !name.StartsWith("cut-", StringComparison.Ordinal) && !name.StartsWith("pasted-", StringComparison.Ordinal))
+            .SelectMany(name => TraceFixture.Load(name).Bytes).ToArray();
+        var decoder = new TraceTextDecoder(ReasonTable.FromFormat(TraceFixture.Format("6.12")));
+        for (int pass = 0; pass < 2 * TraceTextDecoder.MaxUnparsedSamples; pass++)
+            Pass(decoder, trace);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        int drops = 0;
+        for (int pass = 0; pass < 10; pass++)
+            drops += Pass(decoder, trace);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.InRange(drops, 2000, int.MaxValue);
+    }
+
+    private static int Pass(TraceTextDecoder decoder, ReadOnlySpan<byte> trace)
+    {
+        int drops = 0;
+        const int Read = 8155;
+        for (; !trace.IsEmpty; trace = trace[Math.Min(Read, trace.Length)..])
+        {
+            decoder.Feed(trace[..Math.Min(Read, trace.Length)]);
+            drops += decoder.Batch.Drops.Count;
+            decoder.Batch.Clear();
+        }
+        return drops;
+    }
+
+    private static TraceTextDecoder Decode(string text, ReasonTable? reasons = null)
+    {
+        var decoder = new TraceTextDecoder(reasons ?? ReasonTable.Empty);
+        decoder.Feed(Encoding.Latin1.GetBytes(text));
+        decoder.Complete();
+        return decoder;
+    }
+}

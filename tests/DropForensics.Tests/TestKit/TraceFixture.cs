@@ -1,0 +1,140 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using DropForensics.Core.Model;
+using DropForensics.Core.Tracefs;
+
+namespace DropForensics.Tests.TestKit;
+
+/// <summary>
+/// A trace in fixtures/traces and what it must decode to, NAME.expected.json beside it. With the environment variable
+/// DROPFORENSICS_RECORD=1 the tests write the expected files again: review the difference before it is committed.
+/// </summary>
+public sealed class TraceFixture
+{
+    private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private TraceFixture(string path)
+    {
+        Name = Path.GetFileNameWithoutExtension(path);
+        Bytes = File.ReadAllBytes(path);
+        ExpectedPath = Path.ChangeExtension(path, ".expected.json");
+        Reasons = ReasonsOf(Name);
+    }
+
+    public string Name { get; }
+    public byte[] Bytes { get; }
+    public string ExpectedPath { get; }
+    public ReasonTable Reasons { get; }
+
+    /// <summary>Recorded on the command line's request, never by a plain test run.</summary>
+    public static bool Records => Environment.GetEnvironmentVariable("DROPFORENSICS_RECORD") == "1";
+
+    public static IEnumerable<string> Names =>
+        Directory.EnumerateFiles(PathOf("traces"), "*.txt").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal)!;
+
+    public static TraceFixture Load(string name) => new(Path.Combine(PathOf("traces"), name + ".txt"));
+
+    /// <summary>The event's format file of a kernel, <c>6.12</c>.</summary>
+    public static byte[] Format(string kernel) => File.ReadAllBytes(Path.Combine(PathOf("formats"), $"kfree_skb-{kernel}.txt"));
+
+    public TraceTextDecoder Decode()
+    {
+        var decoder = new TraceTextDecoder(Reasons);
+        decoder.Feed(Bytes);
+        decoder.Complete();
+        return decoder;
+    }
+
+    /// <summary>All a decoder found, one drop a line, so that a difference reads well.</summary>
+    public static string Snapshot(TraceTextDecoder decoder)
+    {
+        var text = new StringBuilder();
+        text.Append("{\n  \"lines\": ").Append(Line(w =>
+        {
+            foreach (LineKind kind in Enum.GetValues<LineKind>().Where(k => decoder.Lines[k] > 0))
+                w.WriteNumber(kind.ToString(), decoder.Lines[kind]);
+        }));
+        text.Append(",\n  \"orphan_stacks\": ").Append(decoder.OrphanStacks);
+        AppendAll(text, "unparsed", decoder.Batch.Unparsed, (w, u) =>
+        {
+            w.WriteNumber("raw_line", u.RawLine);
+            w.WriteString("kind", u.Kind.ToString());
+        });
+        AppendAll(text, "losses", decoder.Batch.Losses, (w, l) =>
+        {
+            w.WriteNumber("raw_line", l.RawLine);
+            w.WriteNumber("cpu", l.Cpu);
+            WriteNumber(w, "after", l.AfterTimestamp);
+            WriteNumber(w, "records", l.Records);
+        });
+        AppendAll(text, "drops", decoder.Batch.Drops, WriteDrop);
+        return text.Append("\n}\n").ToString();
+    }
+
+    private static void WriteDrop(Utf8JsonWriter w, DropEvent drop)
+    {
+        w.WriteNumber("raw_line", drop.RawLine);
+        w.WriteNumber("cpu", drop.Cpu);
+        w.WriteNumber("timestamp", drop.Timestamp);
+        w.WriteNumber("pid", drop.Pid);
+        if (drop.Tgid is int tgid)
+            w.WriteNumber("tgid", tgid);
+        w.WriteString("comm", drop.Comm);
+        w.WriteString("event", drop.Event);
+        WriteNumber(w, "ethertype", drop.EtherType);
+        w.WriteString("location", drop.Location);
+        w.WriteString("reason", drop.Reason?.Name);
+        WriteNumber(w, "reason_value", drop.Reason?.Value);
+        w.WriteString("subsystem", drop.Reason?.Subsystem);
+        WriteNumber(w, "frames", drop.Stack?.Frames.Count);
+        if (drop.Stack is { Frames.Count: > 0 } stack)
+        {
+            w.WriteString("first", Text(stack.Frames[0]));
+            w.WriteString("last", Text(stack.Frames[^1]));
+        }
+    }
+
+    private static string Text(Frame frame) =>
+        frame.Symbol + (frame.Offset is long offset ? $"+0x{offset:x}" : "") + (frame.Module is null ? "" : $" [{frame.Module}]");
+
+    private static void WriteNumber(Utf8JsonWriter w, string name, long? value)
+    {
+        if (value is long number)
+            w.WriteNumber(name, number);
+        else
+            w.WriteNull(name);
+    }
+
+    private static void AppendAll<T>(StringBuilder text, string name, List<T> items, Action<Utf8JsonWriter, T> write) =>
+        text.Append($",\n  \"{name}\": [").AppendJoin(",", items.Select(i => "\n    " + Line(w => write(w, i)))).Append(']');
+
+    private static string Line(Action<Utf8JsonWriter> write)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, Json))
+        {
+            writer.WriteStartObject();
+            write(writer);
+            writer.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    // The names of the kernel in the fixture's name; those made by hand speak as 6.12 does; the article's kernel is not known.
+    private static ReasonTable ReasonsOf(string name)
+    {
+        if (name.Contains("article", StringComparison.Ordinal))
+            return ReasonTable.Empty;
+        string kernel = name.Split('-').FirstOrDefault(part => part.Length >= 3 && char.IsAsciiDigit(part[0]) && part.Contains('.')) ?? "6.12";
+        return ReasonTable.FromFormat(Format(kernel));
+    }
+
+    private static string PathOf(string folder)
+    {
+        string? root = AppContext.BaseDirectory;
+        while (root is not null && !File.Exists(Path.Combine(root, "DropForensics.sln")))
+            root = Path.GetDirectoryName(root);
+        return Path.Combine(root ?? throw new DirectoryNotFoundException("DropForensics.sln"), "fixtures", folder);
+    }
+}
