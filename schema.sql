@@ -129,7 +129,8 @@ CREATE TABLE site (
   function_rule  TEXT,                   -- 'stack', 'location', 'caller'
   entry          TEXT,                   -- the function that handed the packet to the stack: a driver's poll, process_backlog, a system call
   driver         TEXT,
-  driver_rule    TEXT                    -- 'module', 'symbol', 'backlog': see the analyzer's explanation of each
+  driver_rule    TEXT,                   -- 'module' (the kernel named it), 'symbol' (by a function's prefix), 'backlog' (by counters)
+  driver_candidates TEXT                 -- taken from the backlog and the counters leave a choice: 'loopback, veth'
 ) STRICT;
 
 -- What happened ------------------------------------------------------------------------------------------------------

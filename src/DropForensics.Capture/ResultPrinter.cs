@@ -77,7 +77,7 @@ internal static class ResultPrinter
             (100.0 * site.Drops / totals.Drops).ToString("F1", CultureInfo.InvariantCulture) + " %",
             site.Site.Function ?? Unknown,
             site.Site.Reason ?? "no reason given",
-            site.Site.Driver ?? Unknown,
+            site.Site.Driver ?? Choice(site.Site.Candidates) ?? Unknown,
         ]).Prepend(["drops", "share", "decided by", "reason", "driver"]).ToArray();
         var widths = Enumerable.Range(0, 5).Select(column => rows.Max(row => row[column].Length)).ToArray();
         foreach (var row in rows)
@@ -91,11 +91,14 @@ internal static class ResultPrinter
     }
 
     private static (Site Site, long Drops)[] TopSites(Totals totals) =>
-        [.. totals.By(tally => new Site(tally.Attribution.Function, tally.Reason?.Name, tally.Attribution.Driver)).Take(TopRows)];
+        [.. totals.By(tally => new Site(tally.Attribution.Function, tally.Reason?.Name, tally.Attribution.Driver, tally.Attribution.DriverCandidates)).Take(TopRows)];
 
     private static string WayIn(Tally tally) =>
         tally.Attribution.Driver is { } driver && tally.Attribution.DriverRule == "backlog" ? $"{driver} (its backlog)"
-        : tally.Attribution.Driver ?? tally.Attribution.Entry ?? Unknown;
+        : tally.Attribution.Driver ?? Choice(tally.Attribution.DriverCandidates) ?? tally.Attribution.Entry ?? Unknown;
 
-    private sealed record Site(string? Function, string? Reason, string? Driver);
+    /// <summary><c>loopback, veth</c> reads "loopback or veth".</summary>
+    private static string? Choice(string? candidates) => candidates?.Replace(", ", " or ", StringComparison.Ordinal);
+
+    private sealed record Site(string? Function, string? Reason, string? Driver, string? Candidates);
 }

@@ -9,7 +9,7 @@ namespace DropForensics.Analyze.Commands;
 internal static class CommandRunner
 {
     private const string ExitCodes = """
-        Exit codes: 0 done; 1 failed; 2 the command line makes no sense; 3 the file can't (the message says what would help);
+        Exit codes: 0 done; 1 failed; 2 the command line makes no sense; 3 this file or folder will not do (the message says what would);
         4 done, but data is missing: records were lost, lines could not be read, or the agent died.
         """;
 

@@ -12,6 +12,8 @@ internal static class DriverMeaning
         (not null, "backlog") => "likely: inferred from the counters of the interfaces that feed the per-CPU backlog",
         (not null, var rule) => rule ?? "stored in the capture",
         (null, _) when reading.Row.StackId is null => "no stack was recorded with these drops",
+        _ when reading.Row.DriverCandidates is { } candidates =>
+            $"{candidates.Replace(", ", " or ", StringComparison.Ordinal)}: both fed the per-CPU backlog these drops were taken from",
         _ when reading.Entry == "process_backlog" => "they came by the per-CPU backlog, where the stack no longer shows who put them there",
         _ => "the stack shows no driver, as with packets that this host sends itself",
     };

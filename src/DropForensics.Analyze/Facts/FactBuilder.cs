@@ -1,12 +1,12 @@
-using System.Data.Common;
 using DropForensics.Analyze.Queries;
 using DropForensics.Core;
 using DropForensics.Core.Model;
+using Microsoft.Data.Sqlite;
 
 namespace DropForensics.Analyze.Facts;
 
 /// <summary>Reads a capture and works out all facts of it.</summary>
-internal sealed class FactBuilder(DbConnection connection, RawLines raw)
+internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
 {
     private readonly CaptureQueries _queries = new(connection);
     private readonly StackQueries _stacks = new(connection);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace DropForensics.Analyze.Facts;
 
 /// <summary>Drops of one skb->protocol.</summary>
@@ -5,4 +7,4 @@ namespace DropForensics.Analyze.Facts;
 /// <param name="Name"><c>IPv4</c>; null for a number without a common name.</param>
 /// <param name="Drops">How many.</param>
 /// <param name="Share">Of all captured drops, 0 to 1.</param>
-public sealed record ProtocolFacts(int? EtherType, string? Name, long Drops, double Share);
+public sealed record ProtocolFacts([property: JsonPropertyName("ethertype")] int? EtherType, string? Name, long Drops, double Share);

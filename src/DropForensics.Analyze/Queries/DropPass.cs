@@ -1,5 +1,6 @@
-using System.Data.Common;
 using System.Runtime.InteropServices;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace DropForensics.Analyze.Queries;
 
@@ -9,8 +10,8 @@ namespace DropForensics.Analyze.Queries;
 /// </summary>
 internal sealed class DropPass(Bins bins, IEnumerable<LossRow> lostLines)
 {
-    /// <summary>Stands for a reason that was not given.</summary>
-    public const long NoReason = -1;
+    /// <summary>Stands for a reason or protocol that was not given.</summary>
+    public const long NotGiven = -1;
 
     private const string Sql = "SELECT t_ns, cpu, task_id, reason_id, site_id, ethertype, raw_line FROM drop_event";
 
@@ -42,22 +43,34 @@ internal sealed class DropPass(Bins bins, IEnumerable<LossRow> lostLines)
     /// <summary>Whether every time so far is a whole microsecond, as clocks that print seconds have it and tick counters do not.</summary>
     public bool WholeMicroseconds { get; private set; } = true;
 
-    /// <summary>Reads all drops.</summary>
-    public void Run(DbConnection connection, CancellationToken cancellation)
+    /// <summary>Reads all drops. It speaks to SQLite directly: a data reader takes three times as long for seven integers.</summary>
+    public void Run(SqliteConnection connection, CancellationToken cancellation)
     {
-        using DbCommand command = connection.CreateCommand();
-        command.CommandText = Sql;
-        using DbDataReader row = command.ExecuteReader();
-        for (int n = 0; row.Read(); n++)
+        sqlite3 handle = connection.Handle ?? throw new InvalidOperationException("the connection is not open");
+        SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(handle, Sql, out sqlite3_stmt row), handle);
+        using (row)
         {
-            Add(row.GetInt64(0), (int)row.GetInt64(1), row.GetInt64(2), row.IsDBNull(3) ? NoReason : row.GetInt64(3), row.GetInt64(4),
-                row.IsDBNull(5) ? -1 : (int)row.GetInt64(5), row.GetInt64(6));
-            if (n % 100_000 == 0)
+            int code;
+            for (int n = 0; (code = raw.sqlite3_step(row)) == raw.SQLITE_ROW; n++)
             {
-                cancellation.ThrowIfCancellationRequested();
+                Add(
+                    raw.sqlite3_column_int64(row, 0), (int)raw.sqlite3_column_int64(row, 1), raw.sqlite3_column_int64(row, 2),
+                    OrNull(row, 3), raw.sqlite3_column_int64(row, 4), (int)OrNull(row, 5), raw.sqlite3_column_int64(row, 6));
+                if (n % 100_000 == 0)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                }
+            }
+
+            if (code != raw.SQLITE_DONE)
+            {
+                SqliteException.ThrowExceptionForRC(code, handle);
             }
         }
     }
+
+    private static long OrNull(sqlite3_stmt row, int column) =>
+        raw.sqlite3_column_type(row, column) == raw.SQLITE_NULL ? NotGiven : raw.sqlite3_column_int64(row, column);
 
     private void Add(long t, int cpu, long task, long reason, long site, int etherType, long rawLine)
     {

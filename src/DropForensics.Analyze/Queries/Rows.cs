@@ -35,7 +35,7 @@ internal sealed record UnparsedRow(long? Cpu, long Line, string Kind, string Tex
 
 internal sealed record SiteRow(
     long Id, string Event, string? Location, long? StackId, string? Function, string? Module, string? FunctionRule,
-    string? Entry, string? Driver, string? DriverRule);
+    string? Entry, string? Driver, string? DriverRule, string? DriverCandidates);
 
 internal sealed record FrameRow(long StackId, string Symbol, long? Offset, string? Module);
 

@@ -23,7 +23,7 @@ internal sealed class StackQueries
     /// <summary>All sites by id.</summary>
     public Dictionary<long, SiteRow> Sites() => _connection.Query<SiteRow>("""
         SELECT id AS Id, event AS Event, location AS Location, stack_id AS StackId, function AS Function, module AS Module,
-               function_rule AS FunctionRule, entry AS Entry, driver AS Driver, driver_rule AS DriverRule
+               function_rule AS FunctionRule, entry AS Entry, driver AS Driver, driver_rule AS DriverRule, driver_candidates AS DriverCandidates
           FROM site
         """).ToDictionary(s => s.Id);
 

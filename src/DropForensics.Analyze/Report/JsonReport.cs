@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Findings;
 
@@ -18,7 +19,13 @@ namespace DropForensics.Analyze.Report;
 internal sealed record JsonReport(int Format, string Version, Verdict Verdict, CaptureFacts Facts, IReadOnlyList<string> Files)
 {
     public static void Write(ReportModel model, IReadOnlyList<string> files, TextWriter output) => output.WriteLine(JsonSerializer.Serialize(
-        new JsonReport(1, model.Version, model.Verdict, model.Facts, files), JsonReportContext.Default.JsonReport));
+        new JsonReport(1, model.Version, Plain(model.Verdict), model.Facts, files), JsonReportContext.Default.JsonReport));
+
+    private static Verdict Plain(Verdict verdict) => verdict with
+    {
+        Cause = verdict.Cause is null ? null : Prose.Plain(verdict.Cause),
+        Way = verdict.Way is null ? null : Prose.Plain(verdict.Way),
+    };
 }
 
 /// <summary>Serialisation without reflection.</summary>

@@ -54,7 +54,13 @@ internal static class TerminalReport
 
         var completeness = model.Verdict.Completeness;
         console.Write(new Paragraph($"{completeness.Word}: ", new Style(ColourOf(completeness.Word), decoration: Decoration.Bold))
-            .Append(string.Join(' ', completeness.Evidence.Prepend(completeness.Sentence)) + "\n"));
+            .Append(completeness.Sentence + "\n"));
+        foreach (string evidence in completeness.Evidence)
+        {
+            console.Write(new Padder(new Text(evidence)).Padding(2, 0, 0, 0));
+        }
+
+        console.WriteLine();
 
         Table(console, "Site", "Reason", facts.Drops, rows, facts.Sites.Select(s => (s.Function, (string?)ReportModel.ReasonName(s.Reason), s.Drops)));
         Table(console, "Driver", "How it is known", facts.Drops, rows, facts.Drivers.Select(d => (d.Driver, (string?)d.Meaning, d.Drops)));
@@ -74,7 +80,7 @@ internal static class TerminalReport
         Table table = new Table { Border = TableBorder.Simple }
             .AddColumn(new TableColumn(new Text("Drops", Heading)).RightAligned().NoWrap())
             .AddColumn(new TableColumn(new Text("Share", Heading)).RightAligned().NoWrap())
-            .AddColumn(new TableColumn(new Text(first, Heading)))
+            .AddColumn(new TableColumn(new Text(first, Heading)).NoWrap())
             .AddColumn(new TableColumn(new Text(second, Heading)));
         foreach ((string? name, string? detail, long drops) in all.Take(rows))
         {

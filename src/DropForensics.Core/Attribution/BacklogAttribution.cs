@@ -24,6 +24,9 @@ public sealed record BacklogAttribution
     /// <summary>The one driver it can have been; null where there is none, or a choice.</summary>
     public string? Driver { get; private init; }
 
+    /// <summary>The drivers it can have been, comma separated, where there is a choice; null where that is not known.</summary>
+    public string? Choice { get; private init; }
+
     /// <summary>The evidence: interfaces that received packets and whose driver uses the backlog (drivers.tsv), or is unknown.</summary>
     public required IReadOnlyList<InterfaceGain> Candidates { get; init; }
 
@@ -42,6 +45,7 @@ public sealed record BacklogAttribution
         {
             Candidates = candidates,
             Driver = enough && !steering && drivers is [{ } only] ? only : null,
+            Choice = enough && !steering && drivers.Length > 1 && !drivers.Contains(null) ? string.Join(", ", drivers.Order()) : null,
         };
     }
 

@@ -29,4 +29,7 @@ public sealed record SiteAttribution
 
     /// <summary><c>module</c> (the kernel named it), <c>symbol</c> (by a function's prefix) or <c>backlog</c> (inferred from counters).</summary>
     public string? DriverRule { get; init; }
+
+    /// <summary>Where <see cref="Driver"/> is unknown: the drivers it may have been, comma separated; null where nothing narrows it.</summary>
+    public string? DriverCandidates { get; init; }
 }

@@ -125,9 +125,14 @@ public sealed class Recorder
         foreach (Tally tally in Totals.Sites)
         {
             if (tally.Attribution is not { Entry: BacklogAttribution.Entry, Driver: null }) continue;
-            if (BacklogAttribution.Infer(gains, tally.Drops, steering, NamespacesOf(tally.Senders)).Driver is not { } driver) continue;
-            tally.Attribution = tally.Attribution with { Driver = driver, DriverRule = BacklogAttribution.Rule };
-            _writer.SetDriver(tally.SiteId, driver, BacklogAttribution.Rule);
+            var backlog = BacklogAttribution.Infer(gains, tally.Drops, steering, NamespacesOf(tally.Senders));
+            tally.Attribution = tally.Attribution with
+            {
+                Driver = backlog.Driver,
+                DriverRule = backlog.Driver is null ? null : BacklogAttribution.Rule,
+                DriverCandidates = backlog.Choice,
+            };
+            _writer.SetDriver(tally.SiteId, tally.Attribution);
         }
     }
 

@@ -57,7 +57,7 @@ public sealed class CaptureWriter : IDisposable
                 INSERT INTO line_count (cpu, kind, lines) VALUES (?1, ?2, ?3)
                 ON CONFLICT (ifnull(cpu, -1), kind) DO UPDATE SET lines = excluded.lines
                 """);
-            _setDriver = Prepare("UPDATE site SET driver = ?2, driver_rule = ?3 WHERE id = ?1");
+            _setDriver = Prepare("UPDATE site SET driver = ?2, driver_rule = ?3, driver_candidates = ?4 WHERE id = ?1");
             _pageCount = Prepare("PRAGMA page_count");
         }
         catch
@@ -189,8 +189,9 @@ public sealed class CaptureWriter : IDisposable
         }
     }
 
-    /// <summary>Gives a site the driver that was found later.</summary>
-    public void SetDriver(int siteId, string driver, string rule) => _setDriver.Int(1, siteId).Text(2, driver).Text(3, rule).Run();
+    /// <summary>Gives a site what was found later about its driver.</summary>
+    public void SetDriver(int siteId, SiteAttribution found) =>
+        _setDriver.Int(1, siteId).Text(2, found.Driver).Text(3, found.DriverRule).Text(4, found.DriverCandidates).Run();
 
     /// <summary>Makes safe what was added so far.</summary>
     public void Commit() => _database.Execute("COMMIT; BEGIN;");

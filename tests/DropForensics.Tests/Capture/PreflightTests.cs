@@ -10,12 +10,12 @@ namespace DropForensics.Tests.Capture;
 public sealed class PreflightTests : IDisposable
 {
     private const string Event = "events/skb/kfree_skb";
-    private readonly TempDirectory _directory = new();
+    private readonly ScratchDirectory _directory = new();
     private readonly HostRoot _host;
 
     public PreflightTests()
     {
-        _host = new HostRoot(_directory.At("root"));
+        _host = new HostRoot(_directory.File("root"));
         Directory.CreateDirectory(_host.At("/proc"));
     }
 
@@ -92,7 +92,7 @@ public sealed class PreflightTests : IDisposable
     private UserError Refused(params string[] reasons)
     {
         using var window = new Window();
-        var options = new CaptureOptions { Duration = TimeSpan.FromSeconds(1), Output = _directory.At("x.db"), OnlyReasons = reasons };
+        var options = new CaptureOptions { Duration = TimeSpan.FromSeconds(1), Output = _directory.File("x.db"), OnlyReasons = reasons };
         var error = Assert.Throws<UserError>(() => new CaptureSession(options, _host, window).Run());
         Assert.False(File.Exists(options.Output));
         return error;

@@ -9,10 +9,10 @@ public sealed class CaptureScenarioTests : IDisposable
 {
     private const int ClosedPort = 9;
 
-    private readonly TempDirectory _directory = new();
+    private readonly ScratchDirectory _directory = new();
     private LiveHost? _host;
 
-    private string File => _directory.At("x.db");
+    private string File => _directory.File("x.db");
 
     private LiveHost Host => _host ??= new LiveHost();
 

@@ -11,7 +11,7 @@ public sealed class HostIsLeftAsItWasTests : IDisposable
     private static readonly string[] NotSettings =
         ["error_log", "trace", "trace_pipe", "trace_pipe_raw", "trace_marker", "trace_marker_raw", "free_buffer", "snapshot", "snapshot_raw"];
 
-    private readonly TempDirectory _directory = new();
+    private readonly ScratchDirectory _directory = new();
     private readonly LiveHost _host;
 
     public HostIsLeftAsItWasTests()
@@ -28,7 +28,7 @@ public sealed class HostIsLeftAsItWasTests : IDisposable
     [InlineData(null, "duration")]
     public void After_a_capture_ended_by(string? signal, string cause)
     {
-        var file = _directory.At("x.db");
+        var file = _directory.File("x.db");
         var before = Settings();
 
         var finished = Agent.Around(
@@ -37,7 +37,7 @@ public sealed class HostIsLeftAsItWasTests : IDisposable
 
         Assert.True(finished.ExitCode == 0, finished.ToString());
         Assert.Equal(cause, Db.Scalar<string>(file, "select ended from capture"));
-        Assert.Equal(["x.db"], Directory.GetFiles(_directory.Path).Select(Path.GetFileName));
+        Assert.Equal(["x.db"], Directory.GetFiles(_directory.FullName).Select(Path.GetFileName));
         AssertSame(before, Settings());
     }
 
@@ -46,18 +46,18 @@ public sealed class HostIsLeftAsItWasTests : IDisposable
     {
         var before = Settings();
 
-        var finished = _host.Run([.. Agent.Command, "--duration", "1s", "-o", _directory.At("x.db"), "--buffer", "500000GiB"]);
+        var finished = _host.Run([.. Agent.Command, "--duration", "1s", "-o", _directory.File("x.db"), "--buffer", "500000GiB"]);
 
         Assert.True(finished.ExitCode == 3, finished.ToString());
         Assert.Contains("--buffer", finished.Errors);
-        Assert.Empty(Directory.GetFiles(_directory.Path));
+        Assert.Empty(Directory.GetFiles(_directory.FullName));
         AssertSame(before, Settings());
     }
 
     [Fact]
     public void After_a_capture_whose_file_was_taken()
     {
-        var file = _directory.At("taken.db");
+        var file = _directory.File("taken.db");
         File.WriteAllText(file, "mine");
         var before = Settings();
 

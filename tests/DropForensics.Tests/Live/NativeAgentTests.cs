@@ -7,7 +7,7 @@ namespace DropForensics.Tests.Live;
 [Collection(LiveCollection.Name)]
 public sealed class NativeAgentTests : IDisposable
 {
-    private readonly TempDirectory _directory = new();
+    private readonly ScratchDirectory _directory = new();
 
     public NativeAgentTests() => Requires.LiveKernel();
 
@@ -16,7 +16,7 @@ public sealed class NativeAgentTests : IDisposable
     {
         var agent = Agent.Published();
         using var host = new LiveHost();
-        var root = _directory.Path;
+        var root = _directory.FullName;
         host.Sh(
             $"""
              mkdir {root}/proc {root}/sys
@@ -31,7 +31,7 @@ public sealed class NativeAgentTests : IDisposable
 
         Assert.True(finished.ExitCode == 0, finished.ToString());
         Assert.Equal("/x.db", Agent.Json(finished).GetProperty("file").GetString());
-        Assert.Equal(25, Db.Scalar<long>(_directory.At("x.db"), "select count(*) from drops where reason = 'NO_SOCKET' and function in ('__udp4_lib_rcv', 'udp_rcv') and driver = 'loopback'"));
+        Assert.Equal(25, Db.Scalar<long>(_directory.File("x.db"), "select count(*) from drops where reason = 'NO_SOCKET' and function in ('__udp4_lib_rcv', 'udp_rcv') and driver = 'loopback'"));
     }
 
     [Fact]

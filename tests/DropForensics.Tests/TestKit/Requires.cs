@@ -24,8 +24,13 @@ internal static class Requires
         return path!;   // That would have thrown
     }
 
-    /// <summary>Debian's chromium, for looking at the page.</summary>
-    public static string Chromium() => Program("chromium", "chromium");
+    /// <summary>Debian's chromium, and Playwright's driver to steer it. Nothing is ever downloaded.</summary>
+    public static string Chromium()
+    {
+        var driver = Path.Combine(AppContext.BaseDirectory, ".playwright");
+        That(Directory.Exists(driver), $"Playwright's driver is not in {driver}");
+        return Program("chromium", "chromium");
+    }
 
     public static void That(bool available, string otherwise)
     {

@@ -5,6 +5,8 @@ internal sealed class ScratchDirectory : IDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("dropforensics-test-");
 
+    public string FullName => _directory.FullName;
+
     public string File(string name) => Path.Combine(_directory.FullName, name);
 
     /// <summary>The names in it, sorted.</summary>

@@ -20,8 +20,12 @@ public sealed class BacklogAttributionTests
     }
 
     [Fact]
-    public void Two_drivers_are_a_choice_and_a_choice_is_unknown() =>
-        Assert.Null(BacklogAttribution.Infer([Lo, Veth], drops: 1, steering: false).Driver);
+    public void Two_drivers_are_a_choice_and_a_choice_is_unknown_but_named()
+    {
+        BacklogAttribution backlog = BacklogAttribution.Infer([Veth, Lo, OtherLo], drops: 1, steering: false);
+        Assert.Null(backlog.Driver);
+        Assert.Equal("loopback, veth", backlog.Choice);
+    }
 
     [Fact]
     public void An_interface_nobody_knows_the_driver_of_may_be_it() =>

@@ -186,7 +186,7 @@ public sealed class CaptureWriterTests : IDisposable
             var first = writer.InternSite("a", null, null, new SiteAttribution { Entry = "process_backlog" });
             writer.InternSite("b", null, null, new SiteAttribution { Entry = "process_backlog", Driver = "veth", DriverRule = "symbol" });
             writer.InternSite("c", null, null, new SiteAttribution { Entry = "e1000_clean" });
-            writer.SetDriver(first, "loopback", "backlog");
+            writer.SetDriver(first, new SiteAttribution { Driver = "loopback", DriverRule = "backlog" });
         });
         Assert.Equal([["loopback", "backlog"], ["veth", "symbol"], [null, null]], Query("SELECT driver, driver_rule FROM site ORDER BY id"));
     }

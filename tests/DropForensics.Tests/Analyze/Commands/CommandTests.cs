@@ -1,0 +1,34 @@
+using DropForensics.Analyze.Commands;
+using DropForensics.Tests.TestKit;
+using Xunit;
+
+namespace DropForensics.Tests.Analyze.Commands;
+
+public sealed class CommandTests : IDisposable
+{
+    private readonly ScratchDirectory _scratch = new();
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(2, "raw")]
+    [InlineData(2, "c.db", "--top", "0")]
+    [InlineData(2, "c.db", "--nonsense")]
+    [InlineData(2, "import", "trace.txt")]
+    [InlineData(3, "/nowhere/c.db")]
+    [InlineData(3, "raw", "/nowhere/c.db")]
+    [InlineData(3, "import", "/nowhere/trace.txt", "-o", "/nowhere/c.db")]
+    [InlineData(0, "--help")]
+    public async Task Exit_codes_say_whose_turn_it_is(int expected, params string[] args) => Assert.Equal(expected, await Run(args));
+
+    [Fact]
+    public async Task A_database_that_is_no_capture_is_told_from_a_capture()
+    {
+        File.WriteAllText(_scratch.File("c.db"), "hello");
+        Assert.Equal(3, await Run(_scratch.File("c.db")));
+    }
+
+    private static Task<int> Run(params string[] args) =>
+        CommandRunner.RunAsync(args, ReportCommand.Create(), RawCommand.Create(), ImportCommand.Create());
+}

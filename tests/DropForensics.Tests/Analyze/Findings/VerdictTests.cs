@@ -1,0 +1,81 @@
+using DropForensics.Analyze.Findings;
+using DropForensics.Core.Store;
+using DropForensics.Tests.TestKit;
+using Xunit;
+using static DropForensics.Tests.TestKit.MadeCapture;
+
+namespace DropForensics.Tests.Analyze.Findings;
+
+public sealed class VerdictTests : IDisposable
+{
+    private readonly ScratchDirectory _scratch = new();
+
+    private string Path => _scratch.File("c.db");
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Fact]
+    public void The_first_sentence_is_the_answer()
+    {
+        Verdict verdict = Of(Whole, EventAndStack(101, E1000) + EventAndStack(102, E1000) + EventAndStack(103, Backlog));
+        Assert.Equal("3 packets dropped in 10 s.", verdict.Headline);
+        Assert.Equal("All by `__udp4_lib_rcv`, reason `NO_SOCKET`.", verdict.Cause);
+        Assert.Equal("66.7 % of these came through the driver `e1000`.", verdict.Way);
+    }
+
+    [Fact]
+    public void Where_nothing_stands_out_it_says_so()
+    {
+        Verdict verdict = Of(Whole, Event(101, "a_fn+0x1/0x2") + Event(102, "b_fn+0x1/0x2") + Event(103, "c_fn+0x1/0x2", "TCP_CSUM"));
+        Assert.Equal("No one cause: 3 sites, 2 reasons; most by `a_fn`, reason `NO_SOCKET`: 33.3 %.", verdict.Cause);
+        Assert.Null(verdict.Way);
+    }
+
+    [Fact]
+    public void A_window_without_drops_is_an_answer() => Assert.Equal("No packet was dropped in 10 s.", Of(Whole, "").Headline);
+
+    [Fact]
+    public void Complete_is_said_only_where_the_rings_counters_were_read()
+    {
+        Assert.Equal("unproven", Of(Whole, Event(101)).Completeness.Word);
+        Assert.Equal("complete", Of(Whole, Event(101), (writer, _) => AddCounters(writer)).Completeness.Word);
+    }
+
+    [Fact]
+    public void Lost_records_are_told_with_their_cpu_and_what_they_stand_for()
+    {
+        Completeness told = Of(Whole, EventAndStack(101, E1000) + "CPU:0 [LOST 7 EVENTS]\nCPU:3 [LOST EVENTS]\n").Completeness;
+        Assert.Equal("incomplete", told.Word);
+        Assert.Equal("The kernel lost 7 records on CPU 0 because the buffer was full: about 4 drops, for a drop and its stack are two records.", told.Evidence[0]);
+        Assert.Equal("At 1 place on CPU 3 the kernel lost records and could not count them.", told.Evidence[1]);
+    }
+
+    [Fact]
+    public void Of_lines_and_counters_the_larger_is_told_and_not_the_sum()
+    {
+        Completeness told = Of(Whole with { Trigger = null }, Event(101) + "CPU:0 [LOST 7 EVENTS]\n", (writer, _) => writer.AddRingLoss(0, 9)).Completeness;
+        Assert.Contains("lost 9 records", told.Evidence[0]);
+    }
+
+    [Fact]
+    public void A_line_that_could_not_be_read_makes_it_incomplete() =>
+        Assert.Contains("1 line of 2 could not be read", Of(Whole, Event(101) + "garbage\n").Completeness.Evidence[0]);
+
+    [Fact]
+    public void A_dead_agent_makes_it_incomplete() =>
+        Assert.Contains("ended before it shut the window", Of(Whole with { ClosedNs = null, Ended = null }, Event(101)).Completeness.Evidence[0]);
+
+    [Fact]
+    public void The_witness_decides_whether_drops_are_missing()
+    {
+        Assert.Equal("complete", Of(Whole with { WitnessDrops = 2 }, Event(101)).Completeness.Word); // one at the gate is no difference
+        Completeness told = Of(Whole with { WitnessDrops = 20_000 }, Event(101)).Completeness;
+        Assert.Equal("The kernel counted 20,000 drops; 19,999 of them are not here.", told.Evidence[0]);
+    }
+
+    private Verdict Of(CaptureRow row, string text, Action<CaptureWriter, DropForensics.Core.Recording.Recorder>? more = null)
+    {
+        Write(Path, row, [(0, text)], more);
+        return Read(Path).Verdict;
+    }
+}

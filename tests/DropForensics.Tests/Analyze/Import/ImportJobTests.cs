@@ -1,0 +1,127 @@
+using System.Text;
+using DropForensics.Analyze.Export;
+using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Import;
+using DropForensics.Core;
+using DropForensics.Core.Store;
+using DropForensics.Tests.TestKit;
+using Xunit;
+
+namespace DropForensics.Tests.Analyze.Import;
+
+public sealed class ImportJobTests : IDisposable
+{
+    private readonly ScratchDirectory _scratch = new();
+    private readonly StringWriter _output = new(), _notes = new();
+
+    private string Capture => _scratch.File("c.db");
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Theory]
+    [InlineData("tracepoint-article-stack")]
+    [InlineData("kprobe-article-stack")]
+    public void The_articles_traces_give_the_articles_answer(string fixture)
+    {
+        Assert.Equal(ExitCode.Done, Import(TraceFixture.Load(fixture).Bytes, TraceFixture.Format("6.12")));
+        CaptureFacts facts = MadeCapture.Read(Capture).Facts;
+        SiteFacts site = Assert.Single(facts.Sites);
+        DriverFacts driver = Assert.Single(facts.Drivers);
+        Assert.Equal(("tcp_v4_rcv", "NO_SOCKET", "stack"), (site.Function, site.Reason, site.FunctionRule));
+        Assert.Equal(("ath11k", "symbol"), (driver.Driver, driver.Rule));
+        Assert.Equal("ath11k_pcic_ext_grp_napi_poll", Assert.Single(facts.Entries).Entry);
+        Assert.Equal("import", facts.Capture.Probe);
+    }
+
+    [Fact]
+    public void The_e1000_is_named_by_its_module()
+    {
+        Import(TraceFixture.Load("tracepoint-6.1-e1000-nohash").Bytes);
+        CaptureFacts facts = MadeCapture.Read(Capture).Facts;
+        Assert.Equal(("e1000", "module"), (facts.Drivers[0].Driver, facts.Drivers[0].Rule));
+        Assert.Null(Assert.Single(facts.Reasons).Reason); // 6.1 prints none with nohash-ptr
+    }
+
+    [Fact]
+    public void What_comes_out_is_what_went_in_byte_for_byte()
+    {
+        foreach (string name in TraceFixture.Names)
+        {
+            byte[] text = TraceFixture.Load(name).Bytes;
+            try
+            {
+                Import(text, force: true);
+            }
+            catch (UserError)
+            {
+                continue; // not one line of it is a trace
+            }
+
+            using var raw = new MemoryStream();
+            Assert.Equal(ExitCode.Done, RawExport.Run(Capture, null, raw));
+            Assert.True(text.AsSpan().SequenceEqual(raw.GetBuffer().AsSpan(0, (int)raw.Length)), name);
+        }
+    }
+
+    [Fact]
+    public void The_formats_text_is_kept_with_the_capture()
+    {
+        byte[] format = TraceFixture.Format("6.12");
+        Import(TraceFixture.Load("kprobe-article-stack").Bytes, format);
+        using CaptureReader reader = CaptureReader.Open(Capture);
+        object?[] row = Assert.Single(Rows.Of(reader, "SELECT phase, path, content FROM artifact"));
+        Assert.Equal(["before", "events/skb/kfree_skb/format", format], row);
+    }
+
+    [Fact]
+    public void A_file_that_is_no_trace_leaves_no_capture_and_says_what_was_expected()
+    {
+        UserError error = Assert.Throws<UserError>(() => Import("dear diary,\n\ntoday nothing was dropped\n"u8.ToArray()));
+        Assert.Equal(ExitCode.Unable, error.ExitCode);
+        Assert.Contains("holds no line of a kernel trace", error.Message);
+        Assert.Contains("trace_pipe", error.Remedy);
+        Assert.DoesNotContain("c.db", _scratch.Names);
+    }
+
+    [Fact]
+    public void Lines_that_could_not_be_read_are_counted_by_kind()
+    {
+        Assert.Equal(ExitCode.Incomplete, Import(Encoding.UTF8.GetBytes(MadeCapture.Event(101) + "garbage\n => orphan+0x1/0x2\n")));
+        Assert.Equal($"1 drop in 3 lines: {Capture}{Environment.NewLine}", _output.ToString());
+        Assert.Contains("1  unparsed_header: no task, CPU and time at its start", _notes.ToString());
+        Assert.Contains("1  unparsed_frame", _notes.ToString());
+    }
+
+    [Fact]
+    public void A_capture_that_is_there_is_not_replaced_unasked()
+    {
+        File.WriteAllText(Capture, "mine");
+        Assert.Throws<UserError>(() => Import(Encoding.UTF8.GetBytes(MadeCapture.Event(101))));
+        Assert.Equal("mine", File.ReadAllText(Capture));
+    }
+
+    [Fact]
+    public void Some_other_file_given_for_the_format_is_refused() =>
+        Assert.Contains("no event's format file", Assert.Throws<UserError>(() => Import("x"u8.ToArray(), "hello"u8.ToArray())).Message);
+
+    [Fact]
+    public void A_read_error_leaves_no_half_capture()
+    {
+        var options = new ImportOptions("-", Capture, Force: false, Format: null);
+        Assert.Throws<IOException>(() => ImportJob.Run(options, () => new BrokenStream(), _output, _notes));
+        Assert.Empty(_scratch.Names);
+    }
+
+    private ExitCode Import(byte[] text, byte[]? format = null, bool force = false)
+    {
+        string? formatPath = format is null ? null : _scratch.File("format");
+        if (formatPath is not null) File.WriteAllBytes(formatPath, format!); // not null where the path is not
+        return ImportJob.Run(new ImportOptions("-", Capture, force, formatPath), () => new MemoryStream(text), _output, _notes);
+    }
+
+    /// <summary>Gives one line, then fails as a disk does.</summary>
+    private sealed class BrokenStream() : MemoryStream(Encoding.UTF8.GetBytes(MadeCapture.Event(101)))
+    {
+        public override int Read(Span<byte> buffer) => base.Read(buffer) is var read and > 0 ? read : throw new IOException("input/output error");
+    }
+}

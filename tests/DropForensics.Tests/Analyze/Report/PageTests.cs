@@ -1,0 +1,121 @@
+using DropForensics.Analyze.Report;
+using DropForensics.Tests.TestKit;
+using Microsoft.Playwright;
+using Xunit;
+using static DropForensics.Tests.TestKit.MadeCapture;
+
+namespace DropForensics.Tests.Analyze.Report;
+
+/// <summary>The page in a real browser, from its file.</summary>
+public sealed class PageTests : IAsyncLifetime
+{
+    private readonly ScratchDirectory _scratch = new();
+    private readonly List<string> _requests = [], _errors = [];
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public async ValueTask InitializeAsync()
+    {
+        string chromium = Requires.Chromium();
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = chromium,
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-component-update"],
+        });
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null) await _browser.DisposeAsync();
+        _playwright?.Dispose();
+        _scratch.Dispose();
+    }
+
+    [Theory]
+    [InlineData(true, ColorScheme.Light)]
+    [InlineData(true, ColorScheme.Dark)]
+    [InlineData(false, ColorScheme.Light)]
+    public async Task The_page_shows_its_answer_tables_and_chart_and_asks_for_nothing(bool script, ColorScheme scheme)
+    {
+        IPage page = await Open(script, scheme);
+        await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("62 packets dropped in 10 s.");
+        foreach (string section in new[] { "timeline", "reasons", "sites", "stacks", "drivers", "flows", "cpus", "raw", "losses", "captured", "limits", "glossary" })
+            await Assertions.Expect(page.Locator($"section#{section} h2")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator("#timeline svg rect[data-series=NO_SOCKET]").First).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator("#sites tbody tr").First).ToContainTextAsync("__udp4_lib_rcv");
+        await Assertions.Expect(page.Locator("#drivers tbody th").Nth(1)).ToContainTextAsync("e1000");
+
+        Assert.Equal([page.Url], _requests);
+        Assert.Empty(_errors);
+    }
+
+    [Fact]
+    public async Task The_style_is_applied_under_its_policy_and_no_page_is_wider_than_the_screen()
+    {
+        foreach (int width in new[] { 1280, 390 })
+        {
+            IPage page = await Open(script: true, ColorScheme.Light, width);
+            Assert.Equal("rgb(255, 255, 255)", await page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor"));
+            Assert.Equal(width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+        }
+    }
+
+    [Fact]
+    public async Task All_rows_can_be_shown_without_script()
+    {
+        IPage page = await Open(script: false, ColorScheme.Light);
+        ILocator rows = page.Locator("#sites tbody tr:visible");
+        await Assertions.Expect(rows).ToHaveCountAsync(20);
+        await page.GetByLabel("Show all 61 rows").First.CheckAsync();
+        await Assertions.Expect(rows).ToHaveCountAsync(61);
+        await Assertions.Expect(page.Locator(".filter")).ToBeHiddenAsync();
+    }
+
+    [Fact]
+    public async Task With_script_columns_sort_and_rows_filter()
+    {
+        IPage page = await Open(script: true, ColorScheme.Light);
+        ILocator function = page.Locator("#sites thead button").First;
+        await function.ClickAsync();
+        await Assertions.Expect(page.Locator("#sites tbody th").First).ToContainTextAsync("__udp4_lib_rcv");
+        await function.ClickAsync();
+        await Assertions.Expect(page.Locator("#sites tbody th").First).ToContainTextAsync("fn_59");
+        await Assertions.Expect(page.Locator("#sites thead th").First).ToHaveAttributeAsync("aria-sort", "descending");
+
+        await page.Locator(".filter input").FillAsync("fn_07");
+        await Assertions.Expect(page.Locator("#sites tbody tr:visible")).ToHaveCountAsync(1);
+        Assert.Empty(_errors);
+    }
+
+    [Fact]
+    public async Task Printed_tables_are_whole()
+    {
+        IPage page = await Open(script: true, ColorScheme.Light);
+        await page.EmulateMediaAsync(new PageEmulateMediaOptions { Media = Media.Print });
+        await Assertions.Expect(page.Locator("#sites tbody tr:visible")).ToHaveCountAsync(61);
+        await Assertions.Expect(page.Locator(".contents")).ToBeHiddenAsync();
+    }
+
+    private async Task<IPage> Open(bool script, ColorScheme scheme, int width = 1280)
+    {
+        string capture = _scratch.File("c.db"), file = _scratch.File("report.html");
+        Write(capture, Whole, [(0, EventAndStack(101, E1000) + EventAndStack(102, E1000)
+            + string.Concat(Enumerable.Range(0, 60).Select(i => Event(103 + (i / 10.0), $"fn_{i:d2}+0x1/0x2", "TCP_CSUM"))))]);
+        await File.WriteAllTextAsync(file, await HtmlReport.RenderAsync(Read(capture)));
+
+        IBrowserContext context = await _browser!.NewContextAsync(new BrowserNewContextOptions // set before every test
+        {
+            JavaScriptEnabled = script,
+            ColorScheme = scheme,
+            ViewportSize = new ViewportSize { Width = width, Height = 900 },
+        });
+        IPage page = await context.NewPageAsync();
+        _requests.Clear();
+        page.Request += (_, request) => _requests.Add(request.Url);
+        page.Console += (_, message) => _errors.Add(message.Text);
+        page.PageError += (_, error) => _errors.Add(error);
+        await page.GotoAsync(new Uri(file).AbsoluteUri);
+        return page;
+    }
+}

@@ -1,0 +1,122 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using DropForensics.Analyze.Report;
+using DropForensics.Core;
+using DropForensics.Tests.TestKit;
+using Xunit;
+using static DropForensics.Tests.TestKit.MadeCapture;
+
+namespace DropForensics.Tests.Analyze.Report;
+
+public sealed class ReportJobTests : IDisposable
+{
+    private readonly ScratchDirectory _scratch = new();
+    private readonly StringWriter _output = new(), _notes = new();
+
+    private string Path => _scratch.File("c.db");
+
+    private string Folder => _scratch.File("report");
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Fact]
+    public async Task A_report_is_five_files_and_a_summary_and_the_capture_stays_as_it_was()
+    {
+        Write(Path, Whole, [(0, EventAndStack(101, E1000))], (writer, _) => AddCounters(writer));
+        byte[] before = File.ReadAllBytes(Path);
+        Assert.Equal(ExitCode.Done, await Run());
+
+        Assert.Equal(["drivers.png", "reasons.png", "report.html", "summary.png", "timeline.png"], Files());
+        Assert.Equal("1 packet dropped in 10 s.", _output.ToString().Split('\n')[0].TrimEnd());
+        Assert.Equal(5, _notes.ToString().Split("wrote ").Length - 1);
+        Assert.Equal(before, File.ReadAllBytes(Path));
+        Assert.Equal(["c.db", "report"], _scratch.Names);
+    }
+
+    [Fact]
+    public async Task The_summary_picture_is_1600_by_900()
+    {
+        Write(Path, Whole, [(0, EventAndStack(101, E1000))]);
+        await Run(html: false);
+        byte[] png = File.ReadAllBytes(System.IO.Path.Combine(Folder, "summary.png"));
+        Assert.Equal([0, 0, 1600 >> 8, 1600 & 255, 0, 0, 900 >> 8, 900 & 255], png[16..24]);
+    }
+
+    [Fact]
+    public async Task Missing_data_is_exit_code_4()
+    {
+        Write(Path, Whole, [(0, Event(101) + "CPU:0 [LOST 7 EVENTS]\n")]);
+        Assert.Equal(ExitCode.Incomplete, await Run(html: false, png: false));
+        Assert.Equal(["c.db"], _scratch.Names);
+    }
+
+    [Fact]
+    public async Task A_capture_whose_agent_died_and_one_of_nothing_are_reported_too()
+    {
+        Write(Path, Whole with { ClosedNs = null, Ended = null }, []);
+        Assert.Equal(ExitCode.Incomplete, await Run());
+        Assert.Equal(5, Files().Length);
+    }
+
+    [Fact]
+    public async Task A_report_that_fails_leaves_the_old_one_alone_and_nothing_half_done()
+    {
+        Directory.CreateDirectory(Folder);
+        File.WriteAllText(System.IO.Path.Combine(Folder, "report.html"), "old");
+        Write(Path, Whole, [(0, Event(101))]);
+        Change(Path, "PRAGMA foreign_keys = 0; DELETE FROM site");
+        await Assert.ThrowsAsync<UserError>(() => Run());
+        Assert.Equal(["report.html"], Files());
+        Assert.Equal("old", File.ReadAllText(System.IO.Path.Combine(Folder, "report.html")));
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_is_told_before_the_work()
+    {
+        Write(Path, Whole, []);
+        File.WriteAllText(Folder, "a file stands here");
+        Assert.Contains("--out", (await Assert.ThrowsAsync<UserError>(() => Run())).Remedy);
+    }
+
+    [Fact]
+    public async Task The_json_document_has_the_names_it_promises()
+    {
+        Write(Path, Whole, [(1, EventAndStack(101, E1000, cpu: 1) + "CPU:1 [LOST 7 EVENTS]\n" + "garbage\n")]);
+        Change(Path, "INSERT INTO clock VALUES (100000000000, 0, 0), (101000000000, 9000000000, 9000000000)");
+        await Run(html: false, png: false, json: true);
+        using JsonDocument document = JsonDocument.Parse(_output.ToString());
+        var names = new SortedSet<string>(StringComparer.Ordinal);
+        Collect(document.RootElement, "", names);
+
+        if (TraceFixture.Records) File.WriteAllLines(NamesFile(), names);
+        Assert.Equal(File.ReadAllLines(NamesFile()), names);
+        Assert.Equal(1, document.RootElement.GetProperty("facts").GetProperty("drops").GetInt64());
+        Assert.Equal(
+            Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path))),
+            document.RootElement.GetProperty("facts").GetProperty("capture").GetProperty("sha256").GetString());
+    }
+
+    private Task<ExitCode> Run(bool html = true, bool png = true, bool json = false) => ReportJob.RunAsync(
+        new ReportOptions(Path, Folder, json, 10, html, png), _output, plain: true, _notes, CancellationToken.None);
+
+    private string[] Files() => [.. Directory.GetFileSystemEntries(Folder).Select(System.IO.Path.GetFileName).Order(StringComparer.Ordinal)!];
+
+    private static string NamesFile() =>
+        Repository.At("tests", "DropForensics.Tests", "Analyze", "Report", "json-names.txt");
+
+    private static void Collect(JsonElement element, string path, SortedSet<string> names)
+    {
+        if (element.ValueKind == JsonValueKind.Object)
+        {
+            foreach (JsonProperty property in element.EnumerateObject()) Collect(property.Value, $"{path}.{property.Name}".TrimStart('.'), names);
+        }
+        else if (element.ValueKind == JsonValueKind.Array && element.GetArrayLength() > 0)
+        {
+            Collect(element[0], path + "[]", names);
+        }
+        else
+        {
+            names.Add(path);
+        }
+    }
+}
