@@ -22,7 +22,7 @@ public sealed record BacklogAttribution
     /// <summary>The one driver it can have been; null where there is none, or a choice.</summary>
     public string? Driver { get; private init; }
 
-    /// <summary>The evidence: software interfaces, and those without a known driver, that received packets.</summary>
+    /// <summary>The evidence: interfaces that received packets and whose driver uses the backlog (drivers.tsv), or is unknown.</summary>
     public required IReadOnlyList<InterfaceGain> Candidates { get; init; }
 
     /// <param name="gains">Every interface of every namespace that could be looked into.</param>
@@ -30,7 +30,7 @@ public sealed record BacklogAttribution
     /// <param name="steering">Packets were steered between CPUs (RPS), so those of network cards come through the backlog as well.</param>
     public static BacklogAttribution Infer(IEnumerable<InterfaceGain> gains, long drops, bool steering)
     {
-        InterfaceGain[] candidates = [.. gains.Where(gain => gain.RxPackets > 0 && (gain.Driver is null || DriverNames.IsSoftware(gain.Driver)))];
+        InterfaceGain[] candidates = [.. gains.Where(gain => gain.RxPackets > 0 && (gain.Driver is null || DriverNames.UsesBacklog(gain.Driver)))];
         bool enough = candidates.Sum(candidate => candidate.RxPackets) >= drops;
         string?[] drivers = [.. candidates.Select(candidate => candidate.Driver).Distinct()];
         return new BacklogAttribution

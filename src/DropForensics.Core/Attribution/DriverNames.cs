@@ -4,7 +4,7 @@ namespace DropForensics.Core.Attribution;
 internal static class DriverNames
 {
     private static readonly Dictionary<string, string> ByPrefix = [];
-    private static readonly HashSet<string> Software = [];
+    private static readonly HashSet<string> Backlog = [];
     private static readonly int LongestPrefix;
 
     static DriverNames()
@@ -13,7 +13,7 @@ internal static class DriverNames
         {
             string[] fields = line.Split('\t');
             ByPrefix.Add(fields[0], fields[1]);
-            if (fields is [_, _, "software"]) Software.Add(fields[1]);
+            if (fields is [_, _, "backlog"]) Backlog.Add(fields[1]);
             LongestPrefix = Math.Max(LongestPrefix, fields[0].Length);
         }
     }
@@ -29,6 +29,6 @@ internal static class DriverNames
         return null;
     }
 
-    /// <summary>Whether a driver's interfaces exist in software only, so that their packets come through the backlog.</summary>
-    public static bool IsSoftware(string driver) => Software.Contains(driver);
+    /// <summary>Whether a driver's packets may reach the stack through the backlog of the CPUs.</summary>
+    public static bool UsesBacklog(string driver) => Backlog.Contains(driver);
 }

@@ -9,6 +9,16 @@ namespace DropForensics.Core.Store;
 /// </summary>
 public sealed class CaptureWriter : IDisposable
 {
+    private const int PageSize = 4096;
+
+    private const string CaptureSql =
+        """
+        INSERT OR REPLACE INTO capture (id, uuid, tool, tool_version, command_line, host_name, kernel_release, kernel_version,
+          machine, boot_id, time_zone, cpus_online, probe, probe_why, event, filter, trigger, trace_options, trace_clock,
+          buffer_kib_per_cpu, window_ns, opened_ns, closed_ns, ended, witness_drops)
+        VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)
+        """;
+
     private readonly Database _database;
     private readonly InternTables _tables;
     private readonly ChunkCodec _codec = new();
@@ -57,16 +67,6 @@ public sealed class CaptureWriter : IDisposable
         }
     }
 
-    private const int PageSize = 4096;
-
-    private const string CaptureSql =
-        """
-        INSERT OR REPLACE INTO capture (id, uuid, tool, tool_version, command_line, host_name, kernel_release, kernel_version,
-          machine, boot_id, time_zone, cpus_online, probe, probe_why, event, filter, trigger, trace_options, trace_clock,
-          buffer_kib_per_cpu, window_ns, opened_ns, closed_ns, ended, witness_drops)
-        VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)
-        """;
-
     public string Path { get; }
 
     /// <summary>Distinct stacks written.</summary>
@@ -83,7 +83,26 @@ public sealed class CaptureWriter : IDisposable
     {
         path = System.IO.Path.GetFullPath(path);
         NewFile.Create(path, force);
-        return new CaptureWriter(path);
+        try
+        {
+            return new CaptureWriter(path);
+        }
+        catch (CaptureWriteException error)
+        {
+            File.Delete(path);
+            throw new UserError(error.Message, "Name a file on a file system with room and with locks.");
+        }
+    }
+
+    /// <summary>
+    /// Makes one whole file of what a writer left when it died: everything up to its last commit. False where somebody
+    /// still has the file open.
+    /// </summary>
+    /// <exception cref="CaptureWriteException">The file is damaged or cannot be written.</exception>
+    public static bool Recover(string path)
+    {
+        using var database = new Database(System.IO.Path.GetFullPath(path));
+        return LeaveOneFile(database);
     }
 
     /// <summary>Says what this capture is; later calls replace what was said.</summary>
@@ -183,16 +202,8 @@ public sealed class CaptureWriter : IDisposable
     /// <summary>Commits and leaves one file; false where another reader's lock kept SQLite from removing -wal and -shm.</summary>
     public bool Finish()
     {
-        _database.Execute("COMMIT; PRAGMA wal_checkpoint(TRUNCATE);");
-        try
-        {
-            _database.Execute("PRAGMA journal_mode = DELETE");
-            return true;
-        }
-        catch (CaptureWriteException error) when (error.IsBusy)
-        {
-            return false;
-        }
+        _database.Execute("COMMIT");
+        return LeaveOneFile(_database);
     }
 
     /// <summary>Closes the file; what was not committed is not in it.</summary>
@@ -206,6 +217,22 @@ public sealed class CaptureWriter : IDisposable
 
     /// <summary>Lets the file grow no further: a full disk, for tests.</summary>
     internal void LimitPages(int pages) => _database.Execute($"PRAGMA max_page_count = {pages}");
+
+    /// <summary>How long another process' lock is waited for: shorter, for tests.</summary>
+    internal void WaitForOthers(int milliseconds) => _database.Execute($"PRAGMA busy_timeout = {milliseconds}");
+
+    private static bool LeaveOneFile(Database database)
+    {
+        try
+        {
+            database.Execute("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;");
+            return true;
+        }
+        catch (CaptureWriteException error) when (error.IsBusy)
+        {
+            return false;
+        }
+    }
 
     private Statement Prepare(string sql)
     {
