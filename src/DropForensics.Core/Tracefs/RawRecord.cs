@@ -14,12 +14,10 @@ internal readonly ref struct RawRecord
         IsTerminated = end < bytes.Length;
         Length = IsTerminated ? end + 1 : end;
         Lines = lines;
-        Text = bytes[..end];
-        if (Text.EndsWith("\r"u8))
-            Text = Text[..^1];
+        Text = TraceText.TrimLineEnd(bytes[..end]);
     }
 
-    /// <summary>The record without its line end, LF or CRLF.</summary>
+    /// <summary>The record without its line end, LF or CRLF, and blanks before it.</summary>
     public ReadOnlySpan<byte> Text { get; }
 
     /// <summary>Its bytes in the stream, line end included.</summary>

@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using DropForensics.Core.Model;
 
 namespace DropForensics.Core.Tracefs;
@@ -8,49 +7,3 @@ namespace DropForensics.Core.Tracefs;
 /// <param name="Lines">Lines in the block.</param>
 /// <param name="Bad">Those of them, from 0, that are no frame.</param>
 internal sealed record StackBlock(CallStack Stack, int Lines, int[] Bad);
-
-/// <summary>
-/// Stacks known by the bytes of their lines: one that was seen before is hashed and compared, never parsed. The caps are
-/// far above what a host has distinct stacks; past them a stack is parsed each time.
-/// </summary>
-internal sealed class StackPool
-{
-    private readonly BytePool<string> _names = new(64 * 1024, 4 << 20, TraceText.Of);
-    private readonly BytePool<string> _addresses = new(16 * 1024, 1 << 20, static digits => "0x" + TraceText.Of(digits));
-    private readonly BytePool<StackBlock> _blocks;
-
-    public StackPool() => _blocks = new(16 * 1024, 16 << 20, Parse);
-
-    /// <param name="block">Frame lines, each with its line end.</param>
-    public StackBlock Get(ReadOnlySpan<byte> block) => _blocks.Get(block);
-
-    private StackBlock Parse(ReadOnlySpan<byte> block)
-    {
-        var frames = new List<Frame>();
-        var bad = new List<int>();
-        int lines = 0;
-        for (; !block.IsEmpty; lines++)
-        {
-            ReadOnlySpan<byte> line = TakeLine(ref block);
-            if (FrameLine.TryParse(line, out PrintedSymbol symbol))
-                frames.Add(FrameOf(symbol));
-            else
-                bad.Add(lines);
-        }
-        return new StackBlock(new CallStack(new ReadOnlyCollection<Frame>(frames.ToArray())), lines, [.. bad]);
-    }
-
-    /// <summary>The next line of a block without its line end.</summary>
-    public static ReadOnlySpan<byte> TakeLine(scoped ref ReadOnlySpan<byte> block)
-    {
-        int newline = block.IndexOf((byte)'\n');
-        ReadOnlySpan<byte> line = newline < 0 ? block : block[..newline];
-        block = newline < 0 ? [] : block[(newline + 1)..];
-        return line.EndsWith("\r"u8) ? line[..^1] : line;
-    }
-
-    private Frame FrameOf(in PrintedSymbol symbol) => new(
-        symbol.Name.IsEmpty ? _addresses.Get(symbol.Address) : _names.Get(symbol.Name),
-        symbol.Offset,
-        symbol.Module.IsEmpty ? null : _names.Get(symbol.Module));
-}

@@ -36,4 +36,7 @@ internal static class TraceText
         int first = text.IndexOfAnyExcept((byte)' ', (byte)'\t');
         return first < 0 ? [] : text[first..];
     }
+
+    /// <summary>Without what stands before the newline and says nothing: a carriage return, blanks that a terminal padded with.</summary>
+    public static ReadOnlySpan<byte> TrimLineEnd(ReadOnlySpan<byte> line) => line.TrimEnd("\r "u8);
 }

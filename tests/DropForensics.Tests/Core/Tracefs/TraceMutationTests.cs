@@ -5,7 +5,8 @@ using Xunit;
 
 namespace DropForensics.Tests.Core.Tracefs;
 
-/// <summary>Damaged text: no exception, each line counted once, and the same however it is cut. Seeded, so a failure comes again.</summary>
+/// <summary>Damaged text: no exception, each line counted once, and the same however it is cut. Seeded, so a failure comes again.
+/// DROPFORENSICS_MUTATIONS=1000000 for the long run.</summary>
 public sealed class TraceMutationTests
 {
     private const int DefaultMutations = 50_000;

@@ -35,6 +35,19 @@ public sealed class TraceTextDecoderTests
         Assert.Equal(0, decoder.OrphanStacks);
     }
 
+    [Theory]
+    [InlineData("\r\n")]
+    [InlineData("   \n")]
+    [InlineData(" \r\n")]
+    public void Line_ends_of_pasted_text_do_not_matter(string end)
+    {
+        string text = Event + Head + "<stack trace>\n => tcp_v4_rcv\n => kthread\n" + "CPU:0 [LOST 3 EVENTS]\n";
+        TraceTextDecoder decoder = Decode(text.Replace("\n", end, StringComparison.Ordinal));
+        Assert.Equal(["tcp_v4_rcv", "kthread"], Assert.Single(decoder.Batch.Drops).Stack!.Frames.Select(frame => frame.Symbol));
+        Assert.Equal(3, Assert.Single(decoder.Batch.Losses).Records);
+        Assert.Equal(0, decoder.Lines.Unparsed);
+    }
+
     [Fact]
     public void Equal_stacks_are_one_instance()
     {
