@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using DropForensics.Analyze.Display;
 using DropForensics.Core;
-using Microsoft.Data.Sqlite;
 
 namespace DropForensics.Analyze.Commands;
 
@@ -13,8 +13,14 @@ internal static class CommandRunner
         4 done, but data is missing: records were lost, lines could not be read, or the agent died.
         """;
 
-    public static async Task<int> RunAsync(string[] args, RootCommand root, params Command[] commands)
+    /// <param name="args">The command line.</param>
+    /// <param name="report">What is run where no other command is named.</param>
+    /// <param name="commands">The others.</param>
+    public static async Task<int> RunAsync(string[] args, RootCommand report, params Command[] commands)
     {
+        // Beneath the report's root its own argument would be asked for in the help of every other command.
+        bool isOther = commands.Any(c => c.Name == args.FirstOrDefault());
+        RootCommand root = isOther ? new RootCommand(report.Description ?? "") : report;
         foreach (Command command in commands)
         {
             root.Subcommands.Add(command);
@@ -58,9 +64,15 @@ internal static class CommandRunner
             Console.Error.WriteLine("analyze: stopped; nothing was written.");
             return (int)ExitCode.Failed;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or SqliteException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine($"analyze: {error.Message}");
+            return (int)ExitCode.Failed;
+        }
+        catch (Exception error)
+        {
+            Console.Error.WriteLine("analyze: failed in a way nobody foresaw; please report this:");
+            Console.Error.WriteLine(Visible.Lines(error.ToString()));
             return (int)ExitCode.Failed;
         }
     }

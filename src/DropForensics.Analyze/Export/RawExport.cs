@@ -1,5 +1,6 @@
 using DropForensics.Core;
 using DropForensics.Core.Store;
+using Microsoft.Data.Sqlite;
 
 namespace DropForensics.Analyze.Export;
 
@@ -13,10 +14,24 @@ internal static class RawExport
     public static ExitCode Run(string path, int? cpu, Stream output)
     {
         using CaptureReader capture = CaptureReader.Open(path);
+        try
+        {
+            Run(capture, cpu, output);
+        }
+        catch (SqliteException error)
+        {
+            throw CaptureReader.Damaged(capture.Path, error);
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static void Run(CaptureReader capture, int? cpu, Stream output)
+    {
         IReadOnlyList<RawStream> streams = capture.Streams();
         if (cpu is not null)
         {
-            streams = [streams.FirstOrDefault(s => s.Cpu == cpu) ?? throw NoStream(path, cpu.Value, streams)];
+            streams = [streams.FirstOrDefault(s => s.Cpu == cpu) ?? throw NoStream(capture.Path, cpu.Value, streams)];
         }
 
         foreach (RawStream stream in streams)
@@ -25,7 +40,6 @@ internal static class RawExport
         }
 
         output.Flush();
-        return ExitCode.Done;
     }
 
     private static UserError NoStream(string path, int cpu, IReadOnlyList<RawStream> streams) => new(

@@ -11,7 +11,7 @@ internal static class CompletenessWriter
         List<string> missing = [.. Lost(facts), .. Missed(facts), .. Unparsed(facts), .. Died(facts)];
         if (missing.Count > 0)
         {
-            return new Completeness("incomplete", "Data is missing: every number here is a lower bound.", [.. missing, .. WithoutStack(facts)]);
+            return new Completeness("incomplete", "Data is missing: every number here is a lower bound.", [.. missing, .. Scope(facts), .. WithoutStack(facts)]);
         }
 
         if (!facts.Losses.HasCounters && facts.Missed is null)
@@ -20,12 +20,12 @@ internal static class CompletenessWriter
                 ? "The text holds no LOST line and every line could be read, but the kernel's own loss counters are not part of it: "
                     + "records lost before its first or after its last line would leave no trace."
                 : "No LOST line was read, but the kernel's own loss counters are not in the capture.";
-            return new Completeness("unproven", "No loss was seen; that there was none cannot be shown.", [why, .. WithoutStack(facts)]);
+            return new Completeness("unproven", "No loss was seen; that there was none cannot be shown.", [why, .. Scope(facts), .. WithoutStack(facts)]);
         }
 
         return new Completeness(
             "complete", "Nothing was missed.",
-            [.. Witness(facts), "No CPU's buffer lost a record, and every line could be read.", .. WithoutStack(facts)]);
+            [.. Witness(facts), "No CPU's buffer lost a record, and every line could be read.", .. Scope(facts), .. WithoutStack(facts)]);
     }
 
     private static IEnumerable<string> Lost(CaptureFacts facts)
@@ -64,7 +64,8 @@ internal static class CompletenessWriter
     {
         if (facts.Capture.WitnessDrops is long counted)
         {
-            yield return $"The kernel itself counted {Count(counted, "drop")}, and {Count(facts.Drops)} are here.";
+            string gates = counted == facts.Drops ? "" : "; the two windows do not open and shut in one moment, so one a CPU is no difference";
+            yield return $"The kernel itself counted {Count(counted, "drop")}, and {Count(facts.Drops)} are here{gates}.";
         }
     }
 
@@ -81,6 +82,14 @@ internal static class CompletenessWriter
         if (facts.Capture.Ended is null)
         {
             yield return "The agent ended before it shut the window: what happened after its last write is not here.";
+        }
+    }
+
+    private static IEnumerable<string> Scope(CaptureFacts facts)
+    {
+        if (facts.Capture.Filter is { Length: > 0 } filter)
+        {
+            yield return $"Only drops that match the filter `{filter}` were recorded.";
         }
     }
 

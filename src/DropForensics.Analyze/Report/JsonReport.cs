@@ -25,6 +25,7 @@ internal sealed record JsonReport(int Format, string Version, Verdict Verdict, C
     {
         Cause = verdict.Cause is null ? null : Prose.Plain(verdict.Cause),
         Way = verdict.Way is null ? null : Prose.Plain(verdict.Way),
+        Completeness = verdict.Completeness with { Evidence = [.. verdict.Completeness.Evidence.Select(Prose.Plain)] },
     };
 }
 

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
+using Dapper;
 using DropForensics.Analyze.Charts;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Findings;
@@ -80,6 +81,23 @@ internal static class ReportJob
         catch (SqliteException error)
         {
             throw CaptureReader.Damaged(capture.Path, error);
+        }
+        catch (Exception error) when (error is not (UserError or OperationCanceledException) && (error is InvalidDataException || IsDamaged(capture)))
+        {
+            // A chunk does not unpack, or a row holds what the schema forbids: no fault of this program's.
+            throw new UserError($"{capture.Path} is damaged: {Display.Visible.Text(error.Message)}", "Copy it again from where it was captured.");
+        }
+    }
+
+    private static bool IsDamaged(CaptureReader capture)
+    {
+        try
+        {
+            return capture.Connection.ExecuteScalar<string>("PRAGMA integrity_check(1)") != "ok";
+        }
+        catch (SqliteException)
+        {
+            return true;
         }
     }
 

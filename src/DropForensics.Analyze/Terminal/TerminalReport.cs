@@ -57,7 +57,7 @@ internal static class TerminalReport
             .Append(completeness.Sentence + "\n"));
         foreach (string evidence in completeness.Evidence)
         {
-            console.Write(new Padder(new Text(evidence)).Padding(2, 0, 0, 0));
+            console.Write(new Padder(new Text(Prose.Plain(evidence))).Padding(2, 0, 0, 0));
         }
 
         console.WriteLine();

@@ -73,6 +73,10 @@ public sealed class VerdictTests : IDisposable
         Assert.Equal("The kernel counted 20,000 drops; 19,999 of them are not here.", told.Evidence[0]);
     }
 
+    [Fact]
+    public void A_filter_is_told_because_all_numbers_are_within_it() => Assert.Contains(
+        "Only drops that match the filter `reason > 2` were recorded.", Of(Whole with { Filter = "reason > 2" }, Event(101)).Completeness.Evidence);
+
     private Verdict Of(CaptureRow row, string text, Action<CaptureWriter, DropForensics.Core.Recording.Recorder>? more = null)
     {
         Write(Path, row, [(0, text)], more);
