@@ -1,6 +1,5 @@
 using DropForensics.Core.Attribution;
 using DropForensics.Core.Procfs;
-using DropForensics.Core.Store;
 
 namespace DropForensics.Capture.Host;
 
@@ -10,13 +9,16 @@ internal sealed class InterfaceCounters
     private readonly Dictionary<(long Netns, string Name), (long Received, long Sent)> _packets = [];
     private readonly Dictionary<(long Netns, string Name), string?> _drivers = [];
 
-    /// <summary>Takes one namespace's /proc/net/dev.</summary>
-    public void Add(long netns, ReadOnlySpan<byte> netDev)
+    /// <summary>Takes one namespace's.</summary>
+    public void Add(NetworkView view)
     {
-        foreach (var (name, packets) in NetDev.Packets(netDev)) _packets[(netns, name)] = packets;
-    }
+        foreach (var (_, content) in view.Files.Where(file => file.Path == NetworkView.DevPath))
+        {
+            foreach (var (name, packets) in NetDev.Packets(content)) _packets[(view.Netns, name)] = packets;
+        }
 
-    public void Add(InterfaceRow row) => _drivers[(row.Netns, row.Name)] = row.Driver;
+        foreach (var row in view.Interfaces) _drivers[(row.Netns, row.Name)] = row.Driver;
+    }
 
     /// <summary>What came on top since <paramref name="before"/>; an interface that was not there began at zero.</summary>
     public IReadOnlyList<InterfaceGain> GainsSince(InterfaceCounters before) =>

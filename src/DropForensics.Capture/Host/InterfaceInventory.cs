@@ -5,8 +5,7 @@ using DropForensics.Core.Store;
 namespace DropForensics.Capture.Host;
 
 /// <summary>
-/// The interfaces of every network namespace by (namespace, ifindex), with the driver the kernel names for each. A thread
-/// enters each namespace in turn, so interfaces in containers are seen too.
+/// The interfaces of a network namespace by (namespace, ifindex), with the driver the kernel names for each and what it stands on.
 /// </summary>
 internal static unsafe class InterfaceInventory
 {
@@ -14,11 +13,9 @@ internal static unsafe class InterfaceInventory
     private const nuint SiocEthtool = 0x8946;
     private const uint EthtoolGetDriverInfo = 3;
 
-    /// <summary>Interfaces of the namespaces given; those of one that may not be entered are left out.</summary>
-    public static IReadOnlyList<InterfaceRow> Read(HostRoot host, IReadOnlyList<NetNamespace> spaces) =>
-        [.. spaces.SelectMany(space => NetNamespaces.Run(host, space, () => ReadHere(space.Inode)) ?? [])];
-
-    private static List<InterfaceRow> ReadHere(long netns)
+    /// <summary>Interfaces of the namespace the calling thread is in.</summary>
+    /// <param name="netns">Its inode.</param>
+    public static IReadOnlyList<InterfaceRow> ReadHere(long netns)
     {
         try
         {

@@ -2,26 +2,40 @@ using System.Globalization;
 
 namespace DropForensics.Capture.Host;
 
-/// <summary>A network namespace that some process lives in.</summary>
+/// <summary>A network namespace that can be entered.</summary>
 /// <param name="Inode">Its number, as <c>stat -L /proc/PID/ns/net</c> shows.</param>
-/// <param name="Pid">One process in it, to reach its files through.</param>
-internal sealed record NetNamespace(long Inode, int Pid);
+/// <param name="Path">What to open to enter it, below the host's root: <c>/proc/PID/ns/net</c>, or where <c>ip netns</c> keeps it.</param>
+internal sealed record NetNamespace(long Inode, string Path);
 
 /// <summary>Finds network namespaces and runs code inside one.</summary>
 internal static class NetNamespaces
 {
-    /// <summary>Each distinct namespace once, with the lowest pid found in it. One that no process lives in is not seen.</summary>
+    /// <summary>Each distinct namespace once: those processes live in, and those a file keeps (<c>ip netns add</c>, container engines).</summary>
     public static IReadOnlyList<NetNamespace> Find(HostRoot host)
     {
-        var found = new SortedDictionary<long, int>();
+        var found = new SortedDictionary<long, string>();
+        foreach (var (inode, path) in Kept(host)) found[inode] = path;
         foreach (var directory in Directory.EnumerateDirectories(host.At("/proc")))
         {
             if (!int.TryParse(Path.GetFileName(directory.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)) continue;
-            if (InodeOf(Path.Combine(directory, "ns/net")) is not { } inode) continue;
-            if (!found.TryGetValue(inode, out var lowest) || pid < lowest) found[inode] = pid;
+            if (OfTask(host, pid) is { } inode) found.TryAdd(inode, $"/proc/{pid}/ns/net");
         }
 
         return [.. found.Select(pair => new NetNamespace(pair.Key, pair.Value))];
+    }
+
+    /// <summary>The namespace a task is in; null when it has ended, or is not ours to look at.</summary>
+    public static long? OfTask(HostRoot host, int pid)
+    {
+        if (pid <= 0) return null;
+        try
+        {
+            return new FileInfo(host.At($"/proc/{pid}/ns/net")).LinkTarget is { } target ? InodeOf(target) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
     }
 
     /// <summary>Runs <paramref name="inside"/> on a thread of its own that has entered the namespace.</summary>
@@ -31,7 +45,7 @@ internal static class NetNamespaces
         T? result = null;
         var thread = new Thread(() =>
         {
-            var fd = Libc.Open(host.At($"/proc/{space.Pid}/ns/net"), Libc.ORdOnly | Libc.OCloExec);
+            var fd = Libc.Open(host.At(space.Path), Libc.ORdOnly | Libc.OCloExec);
             if (fd < 0) return;
             var entered = Libc.SetNs(fd, Libc.CloneNewNet) == 0;
             _ = Libc.Close(fd);
@@ -42,21 +56,21 @@ internal static class NetNamespaces
         return result;
     }
 
-    /// <summary>The namespace a task is in; null when it has ended.</summary>
-    public static long? OfTask(HostRoot host, int pid) => pid > 0 ? InodeOf(host.At($"/proc/{pid}/ns/net")) : null;
-
-    /// <summary>The link reads <c>net:[4026531840]</c>.</summary>
-    private static long? InodeOf(string link)
+    /// <summary>
+    /// Namespaces bind-mounted somewhere, from lines of mountinfo (Documentation/filesystems/proc.rst):
+    /// <c>412 31 0:4 net:[4026532178] /run/netns/blue rw shared:214 - nsfs nsfs rw</c>
+    /// </summary>
+    private static IEnumerable<(long Inode, string Path)> Kept(HostRoot host)
     {
-        try
+        foreach (var line in (host.TryReadText("/proc/self/mountinfo") ?? "").Split('\n'))
         {
-            var target = new FileInfo(link).LinkTarget;
-            if (target is null || !target.StartsWith("net:[", StringComparison.Ordinal)) return null;
-            return long.TryParse(target.AsSpan(5).TrimEnd(']'), NumberStyles.None, CultureInfo.InvariantCulture, out var inode) ? inode : null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;   // The process ended, or is not ours to look at.
+            var fields = line.Split(' ');
+            if (fields.Length > 4 && InodeOf(fields[3]) is { } inode) yield return (inode, fields[4].Replace("\\040", " ", StringComparison.Ordinal));
         }
     }
+
+    /// <summary>4026531840 for <c>net:[4026531840]</c>.</summary>
+    private static long? InodeOf(string name) =>
+        name.StartsWith("net:[", StringComparison.Ordinal)
+        && long.TryParse(name.AsSpan(5).TrimEnd(']'), NumberStyles.None, CultureInfo.InvariantCulture, out var inode) ? inode : null;
 }

@@ -1,0 +1,27 @@
+using DropForensics.Core.Store;
+
+namespace DropForensics.Capture.Host;
+
+/// <summary>What one network namespace shows at one moment.</summary>
+/// <param name="Netns">Its inode.</param>
+/// <param name="Files">Counter files by their path in procfs, as they stood.</param>
+/// <param name="Interfaces">Its interfaces with their drivers.</param>
+internal sealed record NetworkView(long Netns, IReadOnlyList<(string Path, byte[] Content)> Files, IReadOnlyList<InterfaceRow> Interfaces)
+{
+    /// <summary>Interface counters, the one file others are compared with.</summary>
+    public const string DevPath = "/proc/net/dev";
+
+    private static readonly string[] Names = ["dev", "snmp", "snmp6", "netstat"];
+
+    /// <summary>Looks into each namespace; one that is gone or may not be entered is left out.</summary>
+    public static IReadOnlyList<NetworkView> Read(HostRoot host) =>
+        [.. NetNamespaces.Find(host)
+            .Select(space => NetNamespaces.Run(host, space, () => ReadHere(host, space.Inode)))
+            .OfType<NetworkView>()];
+
+    /// <summary>thread-self, since only this thread has entered the namespace.</summary>
+    private static NetworkView ReadHere(HostRoot host, long netns) => new(
+        netns,
+        [.. Names.Select(name => ($"/proc/net/{name}", host.TryRead($"/proc/thread-self/net/{name}") ?? [])).Where(file => file.Item2.Length > 0)],
+        InterfaceInventory.ReadHere(netns));
+}
