@@ -1,0 +1,109 @@
+using System.Text.RegularExpressions;
+using DropForensics.Tests.Live;
+using DropForensics.Tests.TestKit;
+using Xunit;
+
+namespace DropForensics.Tests;
+
+/// <summary>Every command of the README does what it says there. A comment before each block says how it is run.</summary>
+[Collection(LiveCollection.Name)]
+public sealed partial class ReadmeTests : IDisposable
+{
+    private static readonly string Readme = File.ReadAllText(Repository.At("README.md"));
+
+    private readonly ScratchDirectory _directory = new();
+
+    [Fact]
+    public void Every_block_of_commands_says_how_it_is_run()
+    {
+        var fences = Regex.Count(Readme, "^```(sh|sql)$", RegexOptions.Multiline);
+
+        Assert.Equal(fences, Block().Count(Readme));
+        string[] known = ["offline", "ci", "live", "shell", "import", "sql"];
+        Assert.All(Block().Matches(Readme), block => Assert.Contains(block.Groups["how"].Value, known));
+    }
+
+    [Fact]
+    public void The_first_command_makes_the_report()
+    {
+        Run(Blocks("offline").Single());
+
+        Assert.True(File.Exists(_directory.File("example-report/report.html")));
+        Assert.True(File.Exists(_directory.File("example-report/summary.png")));
+    }
+
+    [Fact]
+    public void The_commands_for_contributors_are_what_CI_runs()
+    {
+        Assert.Equal(["dotnet test", ".ci/run"], Blocks("ci"));
+        Assert.Contains("tests \"tests\" dotnet test", File.ReadAllText(Repository.At(".ci", "run")));
+    }
+
+    [Fact]
+    public void The_queries_find_something_in_the_example()
+    {
+        var queries = Blocks("sql").Single().Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+        Assert.True(queries.Length >= 5);
+        Assert.All(queries, query => Assert.NotEmpty(Db.Rows<object>(Repository.At("fixtures", "captures", "example.db"), query)));
+    }
+
+    [Fact]
+    public void The_live_walk_through_ends_in_a_report()
+    {
+        Requires.LiveKernel();
+        using var host = new LiveHost();
+        var walk = Blocks("live").Single().Replace("--duration 10s", "--duration 1s");
+        Directory.CreateDirectory(_directory.File("dist"));
+        File.WriteAllText(_directory.File("dist/capture"), $"#!/bin/sh\nexec {string.Join(' ', Agent.Command)} \"$@\"\n");
+        Shell.Run("chmod", "+x", _directory.File("dist/capture"));
+
+        // "web1" is the test's own host: its /tmp is the scratch directory.
+        Run(
+            $$"""
+              host() { sed "s#root@web1:/tmp/#{{_directory.FullName}}/#; t; s#^/tmp/#{{_directory.FullName}}/#" <<<"$1"; }
+              scp() { cp "$(host "$1")" "$(host "$2")" 2>/dev/null || [ "$(host "$1")" -ef "$(host "$2")" ]; }
+              ssh() { shift; local words=(); for word; do words+=("$(host "$word")"); done; nsenter --target {{host.Pid}} --mount --net --wd=/ -- "${words[@]}"; }
+              {{walk}}
+              """);
+
+        Assert.True(File.Exists(_directory.File("drops-report/report.html")));
+    }
+
+    [Fact]
+    public void A_shell_alone_records_what_import_turns_into_a_capture()
+    {
+        Requires.LiveKernel();
+        using var host = new LiveHost();
+        var script = Blocks("shell").Single().Replace("timeout 10", "timeout 2 ").Replace("/tmp/", _directory.FullName + "/");
+        using var recording = host.Start("bash", "-c", script);
+        Await.Until(() => host.Run("cat", "/sys/kernel/tracing/instances/drops/events/skb/kfree_skb/enable", "/sys/kernel/tracing/instances/drops/tracing_on").Output == "1*\n1\n");
+        host.InNetwork(() => Traffic.SendUdp("127.0.0.1", 9, 12));
+        var finished = Shell.Wait(recording);
+        Assert.False(Directory.Exists($"{host.Tracefs}/instances/drops"), finished.ToString());
+
+        Run(Blocks("import").Single());
+
+        Assert.Equal(12, Db.Scalar<long>(_directory.File("drops.db"), "select count(*) from drops where reason = 'NO_SOCKET' and function in ('__udp4_lib_rcv', 'udp_rcv')"));
+        Assert.True(File.Exists(_directory.File("drops-report/summary.png")));
+    }
+
+    public void Dispose() => _directory.Dispose();
+
+    /// <summary>Runs lines of the README in the scratch directory, with the programs just built in place of building them again.</summary>
+    private void Run(string commands)
+    {
+        var analyzer = Path.Combine(AppContext.BaseDirectory, "analyze.dll");
+        var script = commands
+            .Replace("dotnet run --project src/DropForensics.Analyze --", $"dotnet {analyzer}")
+            .Replace("dotnet publish src/DropForensics.Capture -o dist", "test -x dist/capture");
+        var finished = Shell.Run("bash", "-euc", $"cd {_directory.FullName}; ln -s {Repository.At("fixtures")} fixtures\n{script}");
+        Assert.True(finished.ExitCode == 0, $"{script}\n{finished}");
+    }
+
+    private static string[] Blocks(string how) =>
+        [.. Block().Matches(Readme).Where(block => block.Groups["how"].Value == how).Select(block => block.Groups["body"].Value.Trim())];
+
+    [GeneratedRegex(@"^<!-- run: (?<how>\w+) -->\n```(sh|sql)\n(?<body>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Block();
+}
