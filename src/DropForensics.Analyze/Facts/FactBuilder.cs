@@ -16,7 +16,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
     {
         CaptureInfo capture = _queries.Capture();
         DropExtent extent = _queries.Extent();
-        (long start, long end, bool isWindow) = Span(capture, extent);
+        (long start, long end, string basis) = Span(capture, extent);
         Bins bins = Bins.Over(Math.Min(start, extent.FirstNs ?? start), Math.Max(end, extent.LastNs ?? end));
         var pass = new DropPass(bins, _queries.LostLines());
         pass.Run(connection, cancellation);
@@ -37,7 +37,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
         return new CaptureFacts
         {
             Capture = capture,
-            Window = new WindowFacts(start, end, isTime, isWindow ? "window" : "drops", clock.Utc(start), clock.Utc(end)),
+            Window = new WindowFacts(start, end, isTime, basis, clock.Utc(start), clock.Utc(end)),
             Drops = extent.Drops,
             Losses = Losses(capture, extent.Drops, stacks.Sum(s => s.Drops)),
             Reasons = reasons.Select(r => r.Facts).ToList(),
@@ -61,15 +61,12 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
     }
 
     /// <summary>The agent's window where it is whole; else from the window's start, or the first drop, to the last drop.</summary>
-    private static (long Start, long End, bool IsWindow) Span(CaptureInfo capture, DropExtent extent)
+    private static (long Start, long End, string Basis) Span(CaptureInfo capture, DropExtent extent) => capture switch
     {
-        if (capture is { IsImport: false, OpenedNs: long opened })
-        {
-            return (0, capture.ClosedNs - opened ?? extent.LastNs ?? 0, true);
-        }
-
-        return (extent.FirstNs ?? 0, extent.LastNs ?? 0, false);
-    }
+        { IsImport: false, OpenedNs: long opened, ClosedNs: long closed } => (0, closed - opened, WindowFacts.Whole),
+        { IsImport: false, OpenedNs: not null } => (0, extent.LastNs ?? 0, WindowFacts.ToLastDrop),
+        _ => (extent.FirstNs ?? 0, extent.LastNs ?? 0, WindowFacts.FirstToLastDrop),
+    };
 
     private Dictionary<long, SiteReading> Read(Dictionary<long, SiteRow> sites)
     {

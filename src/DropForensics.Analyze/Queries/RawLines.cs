@@ -2,8 +2,8 @@ using System.Data.Common;
 using System.IO.Compression;
 using System.Text;
 using Dapper;
-using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Display;
+using DropForensics.Analyze.Facts;
 
 namespace DropForensics.Analyze.Queries;
 

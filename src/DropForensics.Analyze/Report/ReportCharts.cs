@@ -1,6 +1,6 @@
 using DropForensics.Analyze.Charts;
-using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Display;
+using DropForensics.Analyze.Facts;
 using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Report;
