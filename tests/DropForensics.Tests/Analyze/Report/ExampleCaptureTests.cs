@@ -11,7 +11,7 @@ public sealed class ExampleCaptureTests
     [InlineData("e1000.db")]
     public async Task The_captures_that_come_with_the_source_are_small_and_give_the_same_page_every_time(string name)
     {
-        string path = Repository.PathOf("fixtures", "captures", name);
+        string path = Repository.At("fixtures", "captures", name);
         Assert.InRange(new FileInfo(path).Length, 1, 200_000);
         ReportModel model = MadeCapture.Read(path);
         Assert.Equal("__udp4_lib_rcv", model.Facts.Sites[0].Function);
