@@ -17,10 +17,10 @@ internal static class ImportCommand
             HelpName = "FILE",
         };
         var command = new Command("import", "Makes a capture from trace text that something else recorded.") { trace, output, force, format };
-        command.SetAction(parsed => (int)ImportJob.Run(
+        command.SetAction((parsed, stop) => Task.FromResult((int)ImportJob.Run(
             new ImportOptions(
                 parsed.GetRequiredValue(trace), parsed.GetRequiredValue(output).ToString(), parsed.GetValue(force), parsed.GetValue(format)?.ToString()),
-            Console.OpenStandardInput, Console.Out, Console.Error));
+            Console.OpenStandardInput, Console.Out, Console.Error, stop)));
         return command;
     }
 }

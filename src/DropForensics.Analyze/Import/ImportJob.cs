@@ -16,6 +16,9 @@ internal static class ImportJob
     private const int BlockSize = 256 << 10;
     private const int BlocksPerCommit = 256;
 
+    // The capture grows under this name and gets its own when it is whole, so that one it replaces is there until then.
+    private const string PartSuffix = ".part";
+
     // The kernel caps it at some KiB; what is larger is another file, given by mistake.
     private const long LargestFormat = 1 << 20;
 
@@ -24,31 +27,34 @@ internal static class ImportJob
     /// <param name="output">Takes the result, one line.</param>
     /// <param name="notes">Takes what is to be said beside it.</param>
     /// <exception cref="UserError">The text is no trace, or a file cannot be read or made; no capture is left then.</exception>
-    public static ExitCode Run(ImportOptions options, Func<Stream> standardInput, TextWriter output, TextWriter notes)
+    /// <exception cref="OperationCanceledException">Stopped; no capture is left.</exception>
+    public static ExitCode Run(ImportOptions options, Func<Stream> standardInput, TextWriter output, TextWriter notes, CancellationToken stop)
     {
+        CaptureWriter.Check(options.Capture, options.Force);
         byte[]? format = options.Format is null ? null : ReadFormat(options.Format);
         using Stream text = options.Trace == "-" ? standardInput() : Open(options.Trace);
-        bool whole = false;
-        using (CaptureWriter writer = CaptureWriter.Create(options.Capture, options.Force))
+        string part = options.Capture + PartSuffix;
+        try
         {
-            try
+            using (CaptureWriter writer = CaptureWriter.Create(part, force: true))
             {
-                Record(options, format, text, writer);
-                whole = true;
+                Record(options, format, text, writer, stop);
             }
-            finally
+
+            ExitCode result = Conclude(options, part, output, notes);
+            File.Move(part, options.Capture, overwrite: options.Force);
+            return result;
+        }
+        finally
+        {
+            foreach (string suffix in new[] { "", "-wal", "-shm" })
             {
-                if (!whole)
-                {
-                    Remove(writer);
-                }
+                File.Delete(part + suffix);
             }
         }
-
-        return Conclude(options, output, notes);
     }
 
-    private static void Record(ImportOptions options, byte[]? format, Stream text, CaptureWriter writer)
+    private static void Record(ImportOptions options, byte[]? format, Stream text, CaptureWriter writer, CancellationToken stop)
     {
         var row = new CaptureRow
         {
@@ -72,6 +78,7 @@ internal static class ImportJob
         int read;
         for (int blocks = 1; (read = text.Read(block)) > 0; blocks++)
         {
+            stop.ThrowIfCancellationRequested();
             recorder.Feed(null, block.AsSpan(0, read));
             if (blocks % BlocksPerCommit == 0)
             {
@@ -85,11 +92,11 @@ internal static class ImportJob
     }
 
     /// <summary>Looks at what came of it: the ledger of lines says whether that was a trace.</summary>
-    private static ExitCode Conclude(ImportOptions options, TextWriter output, TextWriter notes)
+    private static ExitCode Conclude(ImportOptions options, string part, TextWriter output, TextWriter notes)
     {
         IReadOnlyList<LineFacts> lines;
         long drops;
-        using (CaptureReader capture = CaptureReader.Open(options.Capture))
+        using (CaptureReader capture = CaptureReader.Open(part))
         {
             var queries = new CaptureQueries(capture.Connection);
             lines = queries.Lines();
@@ -98,7 +105,6 @@ internal static class ImportJob
 
         if (!lines.Any(l => l.Kind is "event" or "other_event" or "stack" or "loss"))
         {
-            File.Delete(options.Capture);
             throw new UserError(
                 $"{options.Trace} holds no line of a kernel trace",
                 "Give what `cat /sys/kernel/tracing/trace_pipe` printed, lines such as:\n"
@@ -147,15 +153,6 @@ internal static class ImportJob
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new UserError($"cannot read {path}: {error.Message}", $"Copy {FormatPath} from the host's tracefs.");
-        }
-    }
-
-    private static void Remove(CaptureWriter writer)
-    {
-        writer.Dispose();
-        foreach (string suffix in new[] { "", "-wal", "-shm" })
-        {
-            File.Delete(writer.Path + suffix);
         }
     }
 }

@@ -75,6 +75,10 @@ public sealed class CaptureWriter : IDisposable
     /// <summary>Bytes of the file with everything added so far; what lies in the -wal meanwhile comes on top.</summary>
     public long SizeBytes => _pageCount.ReadInt() * PageSize;
 
+    /// <summary>Says whether <see cref="Create"/> could make the file, and touches nothing.</summary>
+    /// <exception cref="UserError">It could not.</exception>
+    public static void Check(string path, bool force) => NewFile.Check(System.IO.Path.GetFullPath(path), force);
+
     /// <summary>Makes a new, private capture file (mode 0600), with an empty schema.</summary>
     /// <param name="path">The file; links are not followed.</param>
     /// <param name="force">Replace a regular file of the caller's own.</param>

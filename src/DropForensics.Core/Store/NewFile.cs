@@ -9,15 +9,24 @@ namespace DropForensics.Core.Store;
 /// </summary>
 internal static partial class NewFile
 {
-    /// <exception cref="UserError">The file cannot be made, or something stands in its place.</exception>
-    public static void Create(string path, bool force)
+    /// <summary>Says whether the file could be made, and touches nothing.</summary>
+    /// <exception cref="UserError">There is no such directory, or something stands in the file's place that may not go.</exception>
+    public static void Check(string path, bool force)
     {
         string directory = Path.GetDirectoryName(path) ?? "/";
         if (!Directory.Exists(directory))
             throw new UserError($"cannot create {path}: {directory} is no directory", "Name an existing directory.");
 
-        MakeRoom(path, force);
-        foreach (string suffix in CaptureFile.CompanionSuffixes) MakeRoom(path + suffix, force);
+        MayGo(path, force);
+        foreach (string suffix in CaptureFile.CompanionSuffixes) MayGo(path + suffix, force);
+    }
+
+    /// <exception cref="UserError">The file cannot be made, or something stands in its place.</exception>
+    public static void Create(string path, bool force)
+    {
+        Check(path, force);
+        Remove(path);
+        foreach (string suffix in CaptureFile.CompanionSuffixes) Remove(path + suffix);
         try
         {
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
@@ -30,7 +39,7 @@ internal static partial class NewFile
         }
     }
 
-    private static void MakeRoom(string path, bool force)
+    private static void MayGo(string path, bool force)
     {
         if (LinkStatus.Of(path) is not { } status) return;
         if (!force)
@@ -39,6 +48,10 @@ internal static partial class NewFile
             throw new UserError($"{path} is not a regular file, and --force replaces nothing else", "Name another file.");
         if (status.Owner != GetEffectiveUser())
             throw new UserError($"{path} belongs to user {status.Owner}, and --force replaces only your own files", "Name another file.");
+    }
+
+    private static void Remove(string path)
+    {
         try
         {
             File.Delete(path);

@@ -101,6 +101,24 @@ public sealed class ImportJobTests : IDisposable
     }
 
     [Fact]
+    public void A_forced_import_that_fails_leaves_the_capture_it_was_to_replace()
+    {
+        File.WriteAllText(Capture, "mine");
+        Assert.Throws<UserError>(() => Import("no trace at all\n"u8.ToArray(), force: true));
+        Assert.Equal("mine", File.ReadAllText(Capture));
+        Assert.Equal(["c.db"], _scratch.Names);
+    }
+
+    [Fact]
+    public void An_import_that_is_stopped_leaves_nothing()
+    {
+        var options = new ImportOptions("-", Capture, Force: false, Format: null);
+        var text = new MemoryStream(Encoding.UTF8.GetBytes(MadeCapture.Event(101)));
+        Assert.Throws<OperationCanceledException>(() => ImportJob.Run(options, () => text, _output, _notes, new CancellationToken(canceled: true)));
+        Assert.Empty(_scratch.Names);
+    }
+
+    [Fact]
     public void Some_other_file_given_for_the_format_is_refused() =>
         Assert.Contains("no event's format file", Assert.Throws<UserError>(() => Import("x"u8.ToArray(), "hello"u8.ToArray())).Message);
 
@@ -108,7 +126,7 @@ public sealed class ImportJobTests : IDisposable
     public void A_read_error_leaves_no_half_capture()
     {
         var options = new ImportOptions("-", Capture, Force: false, Format: null);
-        Assert.Throws<IOException>(() => ImportJob.Run(options, () => new BrokenStream(), _output, _notes));
+        Assert.Throws<IOException>(() => ImportJob.Run(options, () => new BrokenStream(), _output, _notes, CancellationToken.None));
         Assert.Empty(_scratch.Names);
     }
 
@@ -116,7 +134,7 @@ public sealed class ImportJobTests : IDisposable
     {
         string? formatPath = format is null ? null : _scratch.File("format");
         if (formatPath is not null) File.WriteAllBytes(formatPath, format!); // not null where the path is not
-        return ImportJob.Run(new ImportOptions("-", Capture, force, formatPath), () => new MemoryStream(text), _output, _notes);
+        return ImportJob.Run(new ImportOptions("-", Capture, force, formatPath), () => new MemoryStream(text), _output, _notes, CancellationToken.None);
     }
 
     /// <summary>Gives one line, then fails as a disk does.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using DropForensics.Analyze.Report;
 using DropForensics.Analyze.Terminal;
 using DropForensics.Tests.TestKit;
@@ -37,7 +38,7 @@ public sealed class HostileTextTests : IDisposable
         {
             using var terminal = new StringWriter();
             TerminalReport.Write(model, 10, terminal, plain);
-            AssertQuiet(plain ? terminal.ToString() : terminal.ToString().Replace("\u001b[1m", "").Replace("\u001b[0m", "").Replace("\u001b[2m", ""));
+            AssertQuiet(plain ? terminal.ToString() : Regex.Replace(terminal.ToString(), "\u001b\\[[0-9;]*m", ""));
             Assert.Contains("[red]x", terminal.ToString().Replace("\n", "").Replace(" ", ""));
         }
 
