@@ -1,3 +1,4 @@
+using DropForensics.Capture.Recording;
 using DropForensics.Core;
 using DropForensics.Core.Recording;
 using DropForensics.Core.Store;
@@ -7,40 +8,47 @@ namespace DropForensics.Capture;
 /// <summary>How a capture went: what the agent says on the host.</summary>
 /// <param name="File">The capture file.</param>
 /// <param name="Row">What it says of itself.</param>
-/// <param name="Cpus">CPUs of the host.</param>
 /// <param name="Totals">What it holds.</param>
 /// <param name="Leftovers">What of tracefs could not be undone; empty as a rule.</param>
 /// <param name="WriteFailure">Why the file ends early; null as a rule.</param>
+/// <param name="IsOneFile">Nothing of it lies in a -wal beside it any more.</param>
 internal sealed record CaptureResult(
-    string File, CaptureRow Row, int Cpus, Totals Totals, IReadOnlyList<string> Leftovers, Exception? WriteFailure)
+    string File, CaptureRow Row, Totals Totals, IReadOnlyList<string> Leftovers, Exception? WriteFailure, bool IsOneFile)
 {
     /// <summary>Time the gate was open.</summary>
     public TimeSpan Window => TimeSpan.FromSeconds(((Row.ClosedNs ?? 0) - (Row.OpenedNs ?? 0)) / 1e9);
 
-    /// <summary>
-    /// Drops the kernel counted and the file does not hold. The two gates do not move in the same instant, so one drop a
-    /// CPU may fall between them; more than that is missing.
-    /// </summary>
-    public long Missed => Row.WitnessDrops - Totals.Drops is { } difference && difference > Cpus ? difference : 0;
+    /// <summary>Drops the kernel counted and the file does not hold, but for those that may lie between the two gates.</summary>
+    public long Missed => Row.WitnessDrops - Totals.Drops is { } difference && difference > (Row.WitnessSlack ?? 0) ? difference : 0;
 
-    /// <summary>Everything that happened in the window is in the file, as far as the ring and the parser can tell.</summary>
-    public bool IsComplete => Missed == 0 && Totals.Lost == 0 && Totals.UncountedLosses == 0 && Totals.Unparsed == 0 && WriteFailure is null;
-
-    public ExitCode ExitCode => Leftovers.Count > 0 || WriteFailure is not (null or IOException) ? ExitCode.Failed : IsComplete ? ExitCode.Done : ExitCode.Incomplete;
+    public ExitCode ExitCode =>
+        Leftovers.Count > 0 || WriteFailure is not (null or IOException) ? ExitCode.Failed
+        : Missing().Any() || !IsOneFile ? ExitCode.Incomplete
+        : ExitCode.Done;
 
     /// <summary>One sentence: is anything missing?</summary>
     public string Verdict
     {
         get
         {
-            if (IsComplete) return $"complete: the kernel counted {Row.WitnessDrops:N0} drops, none was lost and every line was understood";
-            var missing = new List<string>();
-            if (Missed > 0) missing.Add($"the kernel counted {Row.WitnessDrops:N0} drops, {Missed:N0} more than were captured");
-            if (Totals.Lost > 0) missing.Add($"{Totals.Lost:N0} ring records lost (an event and its stack are two): the rings were too small or the reader too slow");
-            if (Totals.UncountedLosses > 0) missing.Add($"{Totals.UncountedLosses:N0} more holes of unknown size");
-            if (Totals.Unparsed > 0) missing.Add($"{Totals.Unparsed:N0} lines not understood (kept raw)");
-            if (WriteFailure is not null) missing.Add($"the file ends early: {WriteFailure.Message}");
-            return $"incomplete: {string.Join("; ", missing)}";
+            var missing = string.Join("; ", Missing());
+            if (missing.Length > 0) return $"incomplete: {missing}";
+            return Row.WitnessDrops is { } counted
+                ? $"complete: the kernel counted {counted:N0} drops, none was lost and every line was understood"
+                : "unproven: nothing was seen lost, but the kernel's own count could not be read";
         }
+    }
+
+    private IEnumerable<string> Missing()
+    {
+        if (Missed > 0) yield return $"the kernel counted {Row.WitnessDrops:N0} drops, {Missed:N0} more than were captured";
+        if (Row.WitnessDrops < Totals.Drops) yield return $"more drops were captured than the kernel counted ({Row.WitnessDrops:N0}): somebody cleared our instance";
+        if (Row.Disturbance is { } disturbance) yield return $"somebody else interfered: {disturbance}";
+        if (Totals.Lost > 0) yield return $"{Totals.Lost:N0} ring records lost (an event and its stack are two); a larger --buffer holds more";
+        if (Totals.UncountedLosses > 0) yield return $"{Totals.UncountedLosses:N0} holes of unknown size";
+        if (Totals.Unparsed > 0) yield return $"{Totals.Unparsed:N0} lines not understood (kept raw)";
+        if (Totals.FaultyStreams > 0) yield return $"the text of {Totals.FaultyStreams:N0} CPUs could not be decoded to its end (kept raw)";
+        if (Row.Ended == RecordingStage.DiskNearlyFull) yield return "the disk was nearly full, so the window ended early";
+        if (WriteFailure is not null) yield return $"the file ends early: {WriteFailure.Message}";
     }
 }

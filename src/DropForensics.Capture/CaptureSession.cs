@@ -8,13 +8,18 @@ using DropForensics.Core.Store;
 namespace DropForensics.Capture;
 
 /// <summary>
-/// One capture from preflight to result. The order is the promise: the output file first, so that a bad path fails at once; then the
-/// instance with its gate shut; the gate open last. At the end the gate shut first, the rings drained, the host restored, and
-/// only then the file finished.
+/// One capture from preflight to result. The order is the promise: all that can fail comes before the event is armed; the gate opens
+/// last. At the end the gate is shut and the event disarmed by a thread that waits for nothing but time and signals; then the rings are
+/// drained, the instance is removed, and only then the file is finished.
 /// </summary>
 internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Window window)
 {
     private const int BlocksInFlight = 64;   // 4 MiB
+
+    // The kernel takes no more stacks than this beyond --max-drops, whatever becomes of us.
+    private const long TriggerSlack = 100_000;
+
+    private bool _gateWasOpen;
 
     /// <exception cref="UserError">This host can't, with the remedy; nothing is left behind.</exception>
     public CaptureResult Run()
@@ -23,134 +28,165 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         var tracepoint = DropTracepoint.Read(tracefs);
         var filter = tracepoint.FilterFor(options.OnlyReasons, options.ExceptReasons);
         var facts = HostFacts.Read(host);
+        CaptureWriter.Check(options.Output, options.Force);
+        FreeDisk.Check(options.Output);
 
+        using var instance = TraceInstance.Create(tracefs, Math.Max(4, options.Buffer / 1024 / facts.CpuCount), forReading: true);
+        using var witness = new Witness(tracefs);
         using var writer = CaptureWriter.Create(options.Output, options.Force);
+        var row = Describe(facts, instance, filter);
         try
         {
-            using var instance = TraceInstance.Create(tracefs, Math.Max(4, options.Buffer / 1024 / facts.CpuCount));
-            var trigger = instance.Arm(filter, options.Stacks ? $"stacktrace:{options.MaxDrops}" : null);
-            using var witness = new Witness(tracefs, filter);
-            return Record(writer, instance, witness, tracepoint, Describe(facts, instance, filter, trigger));
+            var before = Prepare(writer, tracepoint, instance, row);
+            return Record(writer, instance, witness, tracepoint, row, before);
         }
-        catch (UserError)
+        catch (Exception e) when (!_gateWasOpen && e is UserError or CaptureWriteException)
         {
-            writer.Dispose();
-            File.Delete(writer.Path);
-            throw;
+            Remove(writer);
+            throw e as UserError ?? new UserError(e.Message, "Name an output file on a file system with room, with -o.");
         }
     }
 
-    private CaptureResult Record(CaptureWriter writer, TraceInstance instance, Witness witness, DropTracepoint tracepoint, CaptureRow row)
+    /// <summary>All that is known of the host before the window goes into the file.</summary>
+    private InterfaceCounters Prepare(CaptureWriter writer, DropTracepoint tracepoint, TraceInstance instance, CaptureRow row)
+    {
+        writer.SetCapture(row);
+        writer.AddArtifact(ArtifactPhase.Before, 0, $"{DropTracepoint.Directory}/format", tracepoint.Format);
+        foreach (var (cpu, stats) in ReadRingStats(instance)) writer.AddArtifact(ArtifactPhase.Before, 0, RingStatsPath(cpu), stats);
+        var counters = new HostArtifacts(host, writer).Store(ArtifactPhase.Before);
+        writer.Commit();
+        return counters;
+    }
+
+    private CaptureResult Record(
+        CaptureWriter writer, TraceInstance instance, Witness witness, DropTracepoint tracepoint, CaptureRow row, InterfaceCounters before)
     {
         var recorder = new Recorder(writer, tracepoint.Reasons, pid => NetNamespaces.OfTask(host, pid));
-        var artifacts = new HostArtifacts(host, writer);
-        var progress = new Progress(options, Console.Error, !Console.IsErrorRedirected);
+        using var progress = new Progress(options, Console.Error, !Console.IsErrorRedirected);
         using var queue = new BlockQueue(BlocksInFlight);
         using var stage = new RecordingStage(options, recorder, writer, queue, window, progress);
-        ClockReading closed;
-        InterfaceCounters before;
+        Exception? readFailure;
         using (var pipes = new PerCpuPipes(instance))
+        using (var reader = new PipeReader(pipes, queue, stage.Failed))
         {
-            writer.AddArtifact(ArtifactPhase.Before, 0, $"{DropTracepoint.Directory}/format", tracepoint.Format);
-            before = artifacts.Store(ArtifactPhase.Before);
-            StoreRingStats(ArtifactPhase.Before, instance, writer);
-            var opened = HostClock.Read();
-            recorder.OpenedNs = opened.MonoNs;
-            row = row with { OpenedNs = opened.MonoNs };
-            writer.AddClock(opened);
-            writer.SetCapture(row);
-            recorder.Commit();
-
-            closed = ReadWindow(instance, witness, new PipeReader(pipes, queue), queue, stage, progress, opened.MonoNs);
+            row = Watch(instance, witness, recorder, reader, stage, progress, row);
+            readFailure = reader.Failure;
         }
 
-        if (stage.Failure is not null)
-        {
-            writer.Abandon();
-        }
-        else
-        {
-            StoreRingStats(ArtifactPhase.After, instance, writer);
-            StoreRingLosses(instance, recorder);
-        }
-
-        row = row with { ClosedNs = closed.MonoNs, Ended = window.EndedBy, WitnessDrops = witness.Count() };
+        var testimony = witness.Testimony();
+        row = row with { WitnessDrops = testimony?.Drops, WitnessSlack = testimony?.Slack };
+        var ringStats = ReadRingStats(instance);
         witness.Dispose();
         instance.Dispose();   // The host first, then the file.
 
-        writer.SetCapture(row);
-        if (stage.Failure is null) recorder.AttributeBacklog(artifacts.Store(ArtifactPhase.After).GainsSince(before), PacketSteering.IsOn(host));
-        writer.Finish();
-        return new CaptureResult(writer.Path, row, instance.CpuCount, recorder.Totals, [.. instance.Leftovers, .. witness.Leftovers], stage.Failure);
+        if (stage.Failure is not null) writer.Abandon();
+        var (finishFailure, isOneFile) = Finish(writer, row, stage.Failure is null ? () => StoreAfter(writer, recorder, ringStats, before) : null);
+        return new CaptureResult(
+            writer.Path, row, recorder.Totals, [.. instance.Leftovers, .. witness.Leftovers], stage.Failure ?? readFailure ?? finishFailure, isOneFile);
     }
 
-    /// <summary>From the opening of the gate until every record in the rings has been stored.</summary>
-    private ClockReading ReadWindow(
-        TraceInstance instance, Witness witness, PipeReader reader, BlockQueue queue, RecordingStage stage, Progress progress, long openedNs)
+    /// <summary>From the arming of the event until every record in the rings has been stored.</summary>
+    private CaptureRow Watch(
+        TraceInstance instance, Witness witness, Recorder recorder, PipeReader reader, RecordingStage stage, Progress progress, CaptureRow row)
     {
-        stage.Start();
+        witness.Arm(row.Filter ?? "");
+        instance.Arm(row.Filter ?? "", row.Trigger);   // Last: from here on every drop costs the host a stack.
+        var opened = HostClock.Read();
+        recorder.OpenedNs = opened.MonoNs;
+        row = row with { OpenedNs = opened.MonoNs };
         try
         {
-            witness.OpenGate();
-            instance.OpenGate();
+            _gateWasOpen = true;
+            witness.OpenGates(instance);
+            stage.Start(row, opened);
+            reader.Start();
             progress.Start();
-            reader.Run(openedNs + ((long)(options.Duration.TotalMilliseconds * 1_000_000)), window.Ended, stage.Failed);
-            instance.ShutGate();
-            witness.ShutGate();
-            var closed = HostClock.Read();
-            reader.Drain(stage.Failed);
-            return closed;
-        }
-        catch (OperationCanceledException) when (stage.Failed.IsCancellationRequested)
-        {
-            instance.ShutGate();   // The stage says why it failed.
-            return HostClock.Read();
+            var endedBy = window.Wait(opened.MonoNs + row.WindowNs ?? 0);
+            var disturbance = instance.Disturbance() ?? witness.Disturbance();
+            witness.ShutGates(instance);
+            return row with { ClosedNs = HostClock.Read().MonoNs, Ended = endedBy, Disturbance = disturbance };
         }
         finally
         {
-            queue.Finish();
+            witness.ShutGates(instance);
+            instance.Disarm();
+            witness.Disarm();
+            progress.Drain();
+            reader.Drain(window.Cut);
             stage.Join();
             progress.Stop();
         }
     }
 
-    private CaptureRow Describe(HostFacts facts, TraceInstance instance, string filter, string? trigger) => new()
+    /// <summary>What is known of the host after the window: the rings' own losses, counters, and which driver they point to.</summary>
+    private void StoreAfter(CaptureWriter writer, Recorder recorder, IReadOnlyList<(int Cpu, byte[] Stats)> ringStats, InterfaceCounters before)
     {
-        Uuid = RandomId.New().ToString(),
-        Tool = "capture",
-        ToolVersion = ProductVersion.Text,
-        CommandLine = options.CommandLine,
-        HostName = facts.HostName,
-        KernelRelease = facts.KernelRelease,
-        KernelVersion = facts.KernelVersion,
-        Machine = facts.Machine,
-        BootId = facts.BootId,
-        TimeZone = facts.TimeZone,
-        CpusOnline = facts.CpusOnline,
-        Probe = "tracepoint",
-        ProbeWhy = "the kernel has skb:kfree_skb, which every freed packet passes",
-        Event = "skb:kfree_skb",
-        Filter = filter,
-        Trigger = trigger,
-        TraceOptions = instance.Options,
-        TraceClock = "mono",
-        BufferKibPerCpu = instance.BufferKiBPerCpu,
-        WindowNs = (long)(options.Duration.TotalMilliseconds * 1_000_000),
-    };
-
-    private static void StoreRingStats(ArtifactPhase phase, TraceInstance instance, CaptureWriter writer)
-    {
-        foreach (var cpu in instance.Cpus()) writer.AddArtifact(phase, 0, $"per_cpu/cpu{cpu}/stats", instance.Stats(cpu));
-    }
-
-    /// <summary>What the rings themselves count as lost; ours are new, so they began at zero.</summary>
-    private static void StoreRingLosses(TraceInstance instance, Recorder recorder)
-    {
-        foreach (var cpu in instance.Cpus())
+        foreach (var (cpu, stats) in ringStats)
         {
-            if (RingStats.Parse(instance.Stats(cpu)).Lost is > 0 and var lost) recorder.AddRingLoss(cpu, lost);
+            writer.AddArtifact(ArtifactPhase.After, 0, RingStatsPath(cpu), stats);
+
+            // Our rings are new, so their counters began at zero.
+            if (RingStats.TryParse(stats)?.Lost is > 0 and var lost) recorder.AddRingLoss(cpu, lost);
         }
 
-        recorder.Commit();
+        var after = new HostArtifacts(host, writer).Store(ArtifactPhase.After);
+        recorder.AttributeBacklog(after.GainsSince(before), PacketSteering.IsOn(host));
+    }
+
+    /// <summary>The end of the file.</summary>
+    /// <returns>Why it ends early, if it does; and whether it is one file, as nobody else held it open.</returns>
+    private static (Exception? Failure, bool IsOneFile) Finish(CaptureWriter writer, CaptureRow row, Action? storeAfter)
+    {
+        try
+        {
+            storeAfter?.Invoke();
+            writer.SetCapture(row);
+            return (null, writer.Finish());
+        }
+        catch (CaptureWriteException e)
+        {
+            return (e, false);
+        }
+    }
+
+    private CaptureRow Describe(HostFacts facts, TraceInstance instance, string filter)
+    {
+        var trigger = options.Stacks ? $"stacktrace:{options.MaxDrops + TriggerSlack}" : null;
+        return new CaptureRow
+        {
+            Uuid = RandomId.New().ToString(),
+            Tool = "capture",
+            ToolVersion = ProductVersion.Text,
+            CommandLine = options.CommandLine,
+            HostName = facts.HostName,
+            KernelRelease = facts.KernelRelease,
+            KernelVersion = facts.KernelVersion,
+            Machine = facts.Machine,
+            BootId = facts.BootId,
+            TimeZone = facts.TimeZone,
+            CpusOnline = facts.CpusOnline,
+            Probe = "tracepoint",
+            ProbeWhy = "the kernel has skb:kfree_skb, which every freed packet passes",
+            Event = "skb:kfree_skb",
+            Filter = filter,
+
+            // The event's filter does not bind the trigger, so it is repeated there.
+            Trigger = trigger is not null && filter.Length > 0 ? $"{trigger} if {filter}" : trigger,
+            TraceOptions = instance.Options,
+            TraceClock = "mono",
+            BufferKibPerCpu = instance.BufferKiBPerCpu,
+            WindowNs = (long)(options.Duration.TotalMilliseconds * 1_000_000),
+        };
+    }
+
+    private static string RingStatsPath(int cpu) => $"per_cpu/cpu{cpu}/stats";
+
+    private static IReadOnlyList<(int Cpu, byte[] Stats)> ReadRingStats(TraceInstance instance) =>
+        [.. instance.Cpus.Select(cpu => (cpu, instance.Stats(cpu) ?? [])).Where(stats => stats.Item2.Length > 0)];
+
+    private static void Remove(CaptureWriter writer)
+    {
+        writer.Dispose();
+        foreach (var suffix in new[] { "", "-wal", "-shm", "-journal" }) File.Delete(writer.Path + suffix);
     }
 }

@@ -1,5 +1,9 @@
+using DropForensics.Capture;
 using DropForensics.Capture.Commands;
+using DropForensics.Capture.Host;
 using DropForensics.Core;
+
+StandardStreams.Secure();
 
 // Results go to standard output, all else to standard error; the exit codes are those of ExitCode.
 try
@@ -16,7 +20,7 @@ try
 }
 catch (UserError error)
 {
-    Console.Error.WriteLine($"capture: {error.Message}\n  {error.Remedy}");
+    Console.Error.WriteLine($"capture: {Printable.Of(error.Message)}\n  {error.Remedy}");
     return (int)error.ExitCode;
 }
 catch (Exception error)

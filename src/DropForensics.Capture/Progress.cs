@@ -3,52 +3,84 @@ using DropForensics.Core.Recording;
 namespace DropForensics.Capture;
 
 /// <summary>
-/// One line on standard error that says how the capture goes: rewritten in place on a terminal, a new line every ten seconds elsewhere.
+/// One line on standard error that says how the capture goes: rewritten in place on a terminal, a new line every ten seconds
+/// elsewhere. It prints on a thread of its own: a terminal that takes nothing (a hung connection, Ctrl-S) holds up nobody else.
 /// </summary>
-internal sealed class Progress(CaptureOptions options, TextWriter errors, bool isTerminal)
+internal sealed class Progress(CaptureOptions options, TextWriter errors, bool isTerminal) : IDisposable
 {
-    private const int Width = 100;
+    private const int DefaultWidth = 100;
+    private static readonly TimeSpan ShowEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
 
     private readonly System.Diagnostics.Stopwatch _elapsed = new();
-    private TimeSpan _lastShown;
-    private long _lastDrops;
-    private TimeSpan _lastLine;
+    private readonly ManualResetEventSlim _stop = new();
+    private Thread? _thread;
+    private volatile Snapshot _latest = new(0, 0, null);
+    private volatile bool _draining;
 
     /// <summary>The gate is open.</summary>
     public void Start()
     {
         _elapsed.Start();
         if (options.Quiet) return;
-        errors.WriteLine(
-            $"Recording drops for {options.Duration.TotalSeconds:0.###} s into {options.Output}; Ctrl-C ends the window in good order.\n"
-            + $"To copy the file before the end, copy it and {Path.GetFileName(options.Output)}-wal together.");
+        _thread = new Thread(Run) { Name = "progress", IsBackground = true };
+        _thread.Start();
     }
 
-    /// <summary>Called about once a second.</summary>
-    public void Show(Totals totals)
-    {
-        if (options.Quiet || !_elapsed.IsRunning) return;
-        var elapsed = _elapsed.Elapsed;
-        var rate = (totals.Drops - _lastDrops) / Math.Max((elapsed - _lastShown).TotalSeconds, 0.001);
-        (_lastShown, _lastDrops) = (elapsed, totals.Drops);
-        if (!isTerminal && elapsed - _lastLine < LineEvery) return;
-        _lastLine = elapsed;
+    /// <summary>Says how far it is; called by the recording stage about once a second.</summary>
+    public void Report(Totals totals) => _latest = new Snapshot(
+        totals.Drops, totals.Lost, totals.By(tally => tally.Reason?.Name ?? "no reason given") is [var (reason, _), ..] ? reason : null);
 
-        var left = options.Duration - elapsed;
-        var text = $"{elapsed.TotalSeconds:F0} s, {Math.Max(left.TotalSeconds, 0):F0} s left · {totals.Drops:N0} drops, {rate:N0}/s"
-            + $" · {totals.Lost:N0} lost · top: {TopReason(totals)}";
-        if (isTerminal) errors.Write($"\r{(text.Length > Width ? text[..Width] : text.PadRight(Width))}");
-        else errors.WriteLine(text);
-    }
+    /// <summary>The gate is shut; the rings are being emptied.</summary>
+    public void Drain() => _draining = true;
 
-    /// <summary>Ends the line on a terminal.</summary>
+    /// <summary>Clears the line on a terminal. Does not wait for one that takes nothing.</summary>
     public void Stop()
     {
-        if (_elapsed.IsRunning && isTerminal && !options.Quiet) errors.Write($"\r{new string(' ', Width)}\r");
-        _elapsed.Stop();
+        _stop.Set();
+        _thread?.Join(Patience);
     }
 
-    private static string TopReason(Totals totals) =>
-        totals.By(tally => tally.Reason?.Name ?? "no reason given") is [var (reason, _), ..] ? reason : "none yet";
+    public void Dispose()
+    {
+        // A thread that hangs in a write may still look at it; the process is about to end.
+        if (_thread is null or { IsAlive: false }) _stop.Dispose();
+    }
+
+    private void Run()
+    {
+        var output = Printable.Of(options.Output);
+        errors.WriteLine(
+            $"Recording drops for {options.Duration.TotalSeconds:0.###} s into {output}; Ctrl-C ends the window in good order.\n"
+            + $"To copy the file before the end, copy it and {Path.GetFileName(output)}-wal together.");
+        var (lastDrops, lastShown, lastLine) = (0L, TimeSpan.Zero, TimeSpan.Zero);
+        while (!_stop.Wait(ShowEvery))
+        {
+            var (now, latest) = (_elapsed.Elapsed, _latest);
+            if (!isTerminal && now - lastLine < LineEvery) continue;
+            var text = Line(now, latest, (latest.Drops - lastDrops) / Math.Max((now - lastShown).TotalSeconds, 0.001));
+            (lastDrops, lastShown, lastLine) = (latest.Drops, now, now);
+            if (isTerminal) errors.Write($"\r{Fit(text)}");
+            else errors.WriteLine(text);
+        }
+
+        if (isTerminal) errors.Write($"\r{Fit("")}\r");
+    }
+
+    private string Line(TimeSpan elapsed, Snapshot latest, double rate)
+    {
+        var left = Math.Max((options.Duration - elapsed).TotalSeconds, 0);
+        var when = _draining ? "emptying the rings (Ctrl-C again gives up the rest)" : $"{elapsed.TotalSeconds:F0} s, {left:F0} s left";
+        return $"{when} · {latest.Drops:N0} drops, {rate:N0}/s · {latest.Lost:N0} lost · top: {latest.TopReason ?? "none yet"}";
+    }
+
+    /// <summary>Exactly one line of the terminal, so that a carriage return goes back to its start.</summary>
+    private static string Fit(string text)
+    {
+        var width = Math.Clamp(Console.WindowWidth - 1, 20, DefaultWidth);
+        return text.Length > width ? text[..width] : text.PadRight(width);
+    }
+
+    private sealed record Snapshot(long Drops, long Lost, string? TopReason);
 }

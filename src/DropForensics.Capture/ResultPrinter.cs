@@ -14,8 +14,9 @@ internal static class ResultPrinter
     {
         var (totals, row) = (result.Totals, result.Row);
         var ended = row.Ended is null or "duration" ? "" : $" (ended by {row.Ended})";
-        output.WriteLine($"{totals.Drops:N0} drops in {result.Window.TotalSeconds:F1} s{ended} on {row.HostName}, {row.KernelRelease}.");
+        output.WriteLine($"{totals.Drops:N0} drops in {result.Window.TotalSeconds:F1} s{ended} on {Printable.Of(row.HostName)}, {row.KernelRelease}.");
         output.WriteLine(char.ToUpperInvariant(result.Verdict[0]) + result.Verdict[1..] + ".");
+        if (row.Trigger is not null && totals.WithoutStack > 0) output.WriteLine($"{totals.WithoutStack:N0} drops came without a stack.");
         if (totals.Drops > 0)
         {
             output.WriteLine();
@@ -24,9 +25,11 @@ internal static class ResultPrinter
             output.WriteLine($"Came in through: {string.Join(", ", totals.By(WayIn).Take(TopRows).Select(way => $"{way.Key} {way.Drops:N0}"))}");
         }
 
-        foreach (var leftover in result.Leftovers) output.WriteLine($"NOT RESTORED: {leftover}");
+        var file = Printable.Of(result.File);
         output.WriteLine();
-        output.WriteLine($"{result.File} is whole: copy it off this host and run: analyze {Path.GetFileName(result.File)}");
+        output.WriteLine(result.IsOneFile
+            ? $"{file} is whole: copy it off this host and run: analyze {Path.GetFileName(file)}"
+            : $"Part of it is still in {Path.GetFileName(file)}-wal: copy {file} and {file}-wal together, then run: analyze {Path.GetFileName(file)}");
     }
 
     /// <summary>The document of <c>--json</c>; names stay.</summary>
@@ -41,7 +44,9 @@ internal static class ResultPrinter
             if (result.Row.WitnessDrops is { } witness) json.WriteNumber("witness_drops", witness);
             json.WriteNumber("lost", result.Totals.Lost);
             json.WriteNumber("uncounted_losses", result.Totals.UncountedLosses);
+            json.WriteNumber("missed", result.Missed);
             json.WriteNumber("unparsed", result.Totals.Unparsed);
+            json.WriteNumber("without_stack", result.Totals.WithoutStack);
             json.WriteNumber("stacks", result.Totals.Stacks);
             json.WriteString("probe", result.Row.Probe);
             json.WriteString("ended", result.Row.Ended);

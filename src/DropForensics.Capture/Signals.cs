@@ -1,24 +1,32 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace DropForensics.Capture;
 
-/// <summary>Signals that ask us to go end the window in good order instead of the process.</summary>
+/// <summary>Signals that would end the process end the window in good order instead.</summary>
 internal sealed class Signals : IDisposable
 {
-    private readonly PosixSignalRegistration[] _registrations;
+    // SIGXFSZ: a write beyond the file size limit shall fail, not kill.
+    private const int FileTooLarge = 25;
+
+    // SIGUSR1, SIGUSR2, SIGALRM, SIGXCPU, SIGVTALRM, SIGPROF, SIGIO, SIGPWR, as numbered on x86-64 and arm64.
+    private static readonly int[] Unnamed = [10, 12, 14, 24, 26, 27, 29, 30];
+
+    private readonly List<PosixSignalRegistration> _registrations = [];
 
     public Signals(Window window)
     {
-        PosixSignal[] signals = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT];
-        _registrations = [.. signals.Select(signal => PosixSignalRegistration.Create(signal, context =>
-        {
-            context.Cancel = true;
-            window.End(signal.ToString());
-        }))];
+        PosixSignal[] named = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT];
+        foreach (var signal in named) On(signal, () => window.Signal(signal.ToString()));
+        foreach (var number in Unnamed) On((PosixSignal)number, () => window.Signal($"signal {number.ToString(CultureInfo.InvariantCulture)}"));
+        On((PosixSignal)FileTooLarge, () => { });
     }
 
-    public void Dispose()
+    public void Dispose() => _registrations.ForEach(registration => registration.Dispose());
+
+    private void On(PosixSignal signal, Action action) => _registrations.Add(PosixSignalRegistration.Create(signal, context =>
     {
-        foreach (var registration in _registrations) registration.Dispose();
-    }
+        context.Cancel = true;
+        action();
+    }));
 }

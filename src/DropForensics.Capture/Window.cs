@@ -1,22 +1,47 @@
+using DropForensics.Capture.Host;
+
 namespace DropForensics.Capture;
 
 /// <summary>The time in which drops are recorded, and what ended it. The first cause counts.</summary>
 internal sealed class Window : IDisposable
 {
     private readonly CancellationTokenSource _ended = new();
+    private readonly CancellationTokenSource _cut = new();
     private string? _endedBy;
 
-    /// <summary>Set when something ended the window before its time.</summary>
-    public CancellationToken Ended => _ended.Token;
+    /// <summary>Somebody is in a hurry: what still lies in the rings shall be given up.</summary>
+    public CancellationToken Cut => _cut.Token;
 
-    /// <summary><c>duration</c> unless something else came first: a signal's name, <c>max-drops</c>, <c>max-size</c> …</summary>
-    public string EndedBy => _endedBy ?? "duration";
-
-    /// <summary>Ends the window. Safe from any thread, and more than once.</summary>
+    /// <summary>Ends the window before its time. Safe from any thread, and more than once.</summary>
+    /// <param name="cause"><c>max-drops</c>, <c>max-size</c> …</param>
     public void End(string cause)
     {
         if (Interlocked.CompareExchange(ref _endedBy, cause, null) is null) _ended.Cancel();
     }
 
-    public void Dispose() => _ended.Dispose();
+    /// <summary>A signal: the first ends the window, another one cuts what follows short.</summary>
+    public void Signal(string name)
+    {
+        if (_endedBy is null) End(name);
+        else _cut.Cancel();
+    }
+
+    /// <summary>Waits until the window is over.</summary>
+    /// <param name="deadlineNs">On CLOCK_MONOTONIC.</param>
+    /// <returns>What ended it: <c>duration</c>, or what came first.</returns>
+    public string Wait(long deadlineNs)
+    {
+        while (deadlineNs - Libc.ReadClockNs(Libc.ClockMonotonic) is > 0 and var leftNs)
+        {
+            if (_ended.Token.WaitHandle.WaitOne(TimeSpan.FromMilliseconds((leftNs / 1_000_000) + 1))) break;
+        }
+
+        return Interlocked.CompareExchange(ref _endedBy, "duration", null) ?? "duration";
+    }
+
+    public void Dispose()
+    {
+        _ended.Dispose();
+        _cut.Dispose();
+    }
 }

@@ -47,11 +47,16 @@ public sealed record CaptureFacts
     public long UnparsedLines => Lines.Where(l => l.IsUnparsed).Sum(l => l.Lines);
 
     /// <summary>
-    /// Drops that the witness counted and that are not here; null without a witness. The two gates do not shut in one moment, so
-    /// one a CPU is no difference.
+    /// Drops that the witness counted and that are not here; null without a witness. The two gates do not move in one moment, so
+    /// what may lie between them is no difference. Below zero: somebody cleared the witness.
     /// </summary>
-    public long? Missed => Capture.WitnessDrops - Drops is not long difference ? null : Math.Abs(difference) <= Cpus.Count ? 0 : difference;
+    public long? Missed => Capture.WitnessDrops - Drops is not long difference ? null
+        : difference >= 0 && difference <= (Capture.WitnessSlack ?? 0) ? 0 : difference;
+
+    /// <summary>How the agent says that it stopped for lack of room.</summary>
+    internal const string DiskNearlyFull = "disk nearly full";
 
     /// <summary>Whether something is known to be missing: exit code 4.</summary>
-    public bool IsIncomplete => Losses.Any || UnparsedLines > 0 || Capture.Ended is null || Missed > 0;
+    public bool IsIncomplete => Losses.Any || UnparsedLines > 0 || Capture.Ended is null or DiskNearlyFull
+        || Capture.Disturbance is not null || Missed is not (null or 0);
 }

@@ -45,6 +45,12 @@ public sealed record CaptureInfo
     /// <summary>Drops the kernel counted in the window on an instance that nobody reads, so that none is lost.</summary>
     public long? WitnessDrops { get; init; }
 
+    /// <summary>So many of them may lie between the witness's gate and the capture's.</summary>
+    public long? WitnessSlack { get; init; }
+
+    /// <summary>What somebody else changed in the agent's instance while it recorded; null where nothing was seen.</summary>
+    public string? Disturbance { get; init; }
+
     /// <summary>Whether this was made from a text file: nothing is then known of the host but what the text says.</summary>
     public bool IsImport => Probe == "import";
 }

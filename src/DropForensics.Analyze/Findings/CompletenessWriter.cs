@@ -8,7 +8,7 @@ internal static class CompletenessWriter
 {
     public static Completeness Of(CaptureFacts facts)
     {
-        List<string> missing = [.. Lost(facts), .. Missed(facts), .. Unparsed(facts), .. Died(facts)];
+        List<string> missing = [.. Lost(facts), .. Missed(facts), .. Disturbed(facts), .. Unparsed(facts), .. CutShort(facts)];
         if (missing.Count > 0)
         {
             return new Completeness("incomplete", "Data is missing: every number here is a lower bound.", [.. missing, .. Scope(facts), .. WithoutStack(facts)]);
@@ -58,13 +58,25 @@ internal static class CompletenessWriter
         {
             yield return $"The kernel counted {Count(facts.Drops + facts.Missed.Value, "drop")}; {Count(facts.Missed.Value)} of them are not here.";
         }
+        else if (facts.Missed < 0)
+        {
+            yield return $"The kernel counted {Count(-facts.Missed.Value, "drop")} fewer than are here: somebody cleared the instance that counts, so its word is void.";
+        }
+    }
+
+    private static IEnumerable<string> Disturbed(CaptureFacts facts)
+    {
+        if (facts.Capture.Disturbance is { } disturbance)
+        {
+            yield return $"Another tool interfered while the window was open: {disturbance}.";
+        }
     }
 
     private static IEnumerable<string> Witness(CaptureFacts facts)
     {
         if (facts.Capture.WitnessDrops is long counted)
         {
-            string gates = counted == facts.Drops ? "" : "; the two windows do not open and shut in one moment, so one a CPU is no difference";
+            string gates = counted == facts.Drops ? "" : "; the difference happened while the two gates moved";
             yield return $"The kernel itself counted {Count(counted, "drop")}, and {Count(facts.Drops)} are here{gates}.";
         }
     }
@@ -77,8 +89,13 @@ internal static class CompletenessWriter
         }
     }
 
-    private static IEnumerable<string> Died(CaptureFacts facts)
+    private static IEnumerable<string> CutShort(CaptureFacts facts)
     {
+        if (facts.Capture.Ended == CaptureFacts.DiskNearlyFull)
+        {
+            yield return "The host's disk was nearly full, so the window ended before its time.";
+        }
+
         if (facts.Capture.Ended is null)
         {
             yield return "The agent ended before it shut the window: what happened after its last write is not here.";

@@ -23,7 +23,7 @@ internal sealed class CaptureQueries
                probe AS Probe, probe_why AS ProbeWhy, event AS Event, filter AS Filter, "trigger" AS "Trigger",
                trace_options AS TraceOptions, trace_clock AS TraceClock, buffer_kib_per_cpu AS BufferKibPerCpu,
                window_ns AS WindowNs, opened_ns AS OpenedNs, closed_ns AS ClosedNs, ended AS Ended,
-               witness_drops AS WitnessDrops
+               witness_drops AS WitnessDrops, witness_slack AS WitnessSlack, disturbance AS Disturbance
           FROM capture WHERE id = 1
         """);
 

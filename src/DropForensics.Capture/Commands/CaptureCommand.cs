@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using DropForensics.Capture.Host;
+using DropForensics.Core;
 
 namespace DropForensics.Capture.Commands;
 
@@ -57,13 +58,13 @@ internal static class CaptureCommand
 
     private static readonly Option<long> MaxDrops = new("--max-drops")
     {
-        Description = "End the window after this many drops; the kernel stops taking stacks there by itself.",
+        Description = "End the window after about this many drops; soon after, the kernel stops taking stacks by itself.",
         HelpName = "N",
         DefaultValueFactory = _ => CaptureOptions.DefaultMaxDrops,
         CustomParser = result => Parse(result, TryCount, "a whole number above 0"),
     };
 
-    private static readonly Option<long> MaxSize = Size("--max-size", "End the window when the file has this size.", 1L << 30, "1GiB");
+    private static readonly Option<long> MaxSize = Size("--max-size", "End the window when the file has about this size.", 1L << 30, "1GiB");
 
     private static readonly Option<long> Buffer = Size("--buffer", "Ring buffer in the kernel, all CPUs together.", 64L << 20, "64MiB");
 
@@ -77,6 +78,10 @@ internal static class CaptureCommand
     public static RootCommand Create()
     {
         Probe.AcceptOnlyFromAmong("auto", "tracepoint");
+        Output.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: "" }]) result.AddError("--output: a file name is missing.");
+        });
         var command = new RootCommand(Description)
         {
             Duration, Output, Probe, Reason, ExcludeReason, NoStack, MaxDrops, MaxSize, Buffer, Json, Quiet, Force,
@@ -91,7 +96,7 @@ internal static class CaptureCommand
         var options = new CaptureOptions
         {
             Duration = parsed.GetValue(Duration),
-            Output = parsed.GetValue(Output) ?? DefaultOutput(host),
+            Output = parsed.GetValue(Output) is { } output ? output : DefaultOutput(host),
             Force = parsed.GetValue(Force),
             OnlyReasons = parsed.GetValue(Reason) ?? [],
             ExceptReasons = parsed.GetValue(ExcludeReason) ?? [],
@@ -107,9 +112,17 @@ internal static class CaptureCommand
         using var window = new Window();
         using var signals = new Signals(window);
         var result = new CaptureSession(options, host, window).Run();
-        if (options.Json) ResultPrinter.WriteJson(result, Console.Out);
-        else ResultPrinter.WriteText(result, Console.Out);
-        return (int)result.ExitCode;
+        try
+        {
+            if (options.Json) ResultPrinter.WriteJson(result, Console.Out);
+            else ResultPrinter.WriteText(result, Console.Out);
+            return (int)result.ExitCode;
+        }
+        catch (IOException e)
+        {
+            Console.Error.WriteLine($"capture: the result cannot be printed ({e.Message}); the capture is in {Printable.Of(result.File)}");
+            return (int)ExitCode.Failed;
+        }
     }
 
     /// <summary>drops-web1-20261122T090216Z.db; a host name is not trusted to be a file name.</summary>

@@ -9,7 +9,7 @@ namespace DropForensics.Capture.Host;
 internal static unsafe partial class Libc
 {
     public const int ORdOnly = 0, OWrOnly = 1, ONonBlock = 0x800, OCloExec = 0x80000;
-    public const int EIntr = 4, EAgain = 11;
+    public const int EIntr = 4, EAgain = 11, EAcces = 13, EBusy = 16, EMFile = 24;
     public const short PollIn = 1;
     public const int ClockRealTime = 0, ClockMonotonic = 1, ClockBootTime = 7;
     public const int CloneNewNet = 0x40000000;
@@ -37,6 +37,15 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(int fd, byte* buffer, nint count);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    public static partial int FileControl(int fd, int command);
+
+    [LibraryImport("libc", EntryPoint = "dup2", SetLastError = true)]
+    public static partial int Duplicate(int fd, int newFd);
+
+    [LibraryImport("libc", EntryPoint = "execv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Execute(string path, nint* arguments);
 
     [LibraryImport("libc", EntryPoint = "getrandom", SetLastError = true)]
     public static partial nint GetRandom(byte* buffer, nint count, uint flags);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 
 namespace DropForensics.Capture.Host;
 
@@ -43,17 +44,31 @@ internal static class NetNamespaces
     public static T? Run<T>(HostRoot host, NetNamespace space, Func<T> inside) where T : class
     {
         T? result = null;
+        ExceptionDispatchInfo? failure = null;
         var thread = new Thread(() =>
         {
-            var fd = Libc.Open(host.At(space.Path), Libc.ORdOnly | Libc.OCloExec);
-            if (fd < 0) return;
-            var entered = Libc.SetNs(fd, Libc.CloneNewNet) == 0;
-            _ = Libc.Close(fd);
-            if (entered) result = inside();
+            try
+            {
+                if (Enter(host, space)) result = inside();
+            }
+            catch (Exception e)
+            {
+                failure = ExceptionDispatchInfo.Capture(e);   // Out of a thread of its own it would end the process.
+            }
         });
         thread.Start();
         thread.Join();
+        failure?.Throw();
         return result;
+    }
+
+    private static bool Enter(HostRoot host, NetNamespace space)
+    {
+        var fd = Libc.Open(host.At(space.Path), Libc.ORdOnly | Libc.OCloExec);
+        if (fd < 0) return false;
+        var entered = Libc.SetNs(fd, Libc.CloneNewNet) == 0;
+        _ = Libc.Close(fd);
+        return entered;
     }
 
     /// <summary>

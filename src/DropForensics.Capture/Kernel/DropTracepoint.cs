@@ -55,7 +55,7 @@ internal sealed record DropTracepoint(byte[] Format, ReasonTable Reasons)
         if (Reasons.ValueOf(name) is { } value) return value;
         var near = Reasons.Names.Values.Where(known => Shares(known, name)).Order().Take(6).ToArray();
         throw new UserError(
-            $"this kernel knows no drop reason '{Printable(name)}'",
+            $"this kernel knows no drop reason '{Printable.Of(name)}'",
             near.Length > 0
                 ? $"Near it: {string.Join(", ", near)}. All are listed in {Directory}/format of tracefs."
                 : $"All are listed in {Directory}/format of tracefs.",
@@ -65,8 +65,6 @@ internal sealed record DropTracepoint(byte[] Format, ReasonTable Reasons)
     /// <summary>Whether two names have a word in common: UDP_CSUM and CSUM do.</summary>
     private static bool Shares(string known, string name) =>
         name.Split('_').Any(word => word.Length > 2 && known.Contains(word, StringComparison.OrdinalIgnoreCase));
-
-    private static string Printable(string name) => string.Concat(name.Select(c => char.IsControl(c) ? '?' : c));
 
     /// <inheritdoc/>
     public override string ToString() => Encoding.UTF8.GetString(Format);

@@ -20,7 +20,14 @@ internal sealed unsafe class PerCpuPipe : IDisposable
         var path = instance.At($"per_cpu/cpu{cpu}/trace_pipe");
         var fd = Libc.Open(path, Libc.ORdOnly | Libc.ONonBlock | Libc.OCloExec);
         if (fd >= 0) return new PerCpuPipe(cpu, fd);
-        throw new UserError($"cannot open {path}: {Marshal.GetLastPInvokeErrorMessage()}", "Run as root (sudo capture …).");
+        var remedy = Marshal.GetLastPInvokeError() switch
+        {
+            Libc.EAcces => "Run as root (sudo capture …).",
+            Libc.EMFile => "Allow more open files (one for each CPU and some): ulimit -n 4096",
+            Libc.EBusy => "Something else reads every trace instance; end it for the time of the capture.",
+            _ => "'dmesg' may say what is wrong.",
+        };
+        throw new UserError($"cannot open {path}: {Marshal.GetLastPInvokeErrorMessage()}", remedy);
     }
 
     /// <summary>Reads what is there, at most the buffer's length.</summary>

@@ -9,7 +9,7 @@ internal sealed class PerCpuPipes : IDisposable
     {
         try
         {
-            foreach (var cpu in instance.Cpus()) _pipes.Add(PerCpuPipe.Open(instance, cpu));
+            foreach (var cpu in instance.Cpus) _pipes.Add(PerCpuPipe.Open(instance, cpu));
         }
         catch
         {

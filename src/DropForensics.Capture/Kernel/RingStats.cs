@@ -18,20 +18,16 @@ internal sealed record RingStats(long Entries, long Overrun, long CommitOverrun,
     /// <summary>Records written since the ring was made, if nobody reads it.</summary>
     public long Written => Entries + Lost;
 
-    public static RingStats Parse(ReadOnlySpan<byte> text)
+    /// <summary>Null where a counter is missing: unknown is not zero.</summary>
+    public static RingStats? TryParse(ReadOnlySpan<byte> text) =>
+        Number(text, "entries: "u8) is { } entries && Number(text, "\noverrun: "u8) is { } overrun
+        && Number(text, "commit overrun: "u8) is { } commitOverrun && Number(text, "dropped events: "u8) is { } dropped
+            ? new RingStats(entries, overrun, commitOverrun, dropped)
+            : null;
+
+    private static long? Number(ReadOnlySpan<byte> text, ReadOnlySpan<byte> label)
     {
-        long entries = 0, overrun = 0, commitOverrun = 0, dropped = 0;
-        foreach (var range in text.Split((byte)'\n'))
-        {
-            var line = text[range];
-            if (line.StartsWith("entries: "u8)) entries = Number(line[9..]);
-            else if (line.StartsWith("overrun: "u8)) overrun = Number(line[9..]);
-            else if (line.StartsWith("commit overrun: "u8)) commitOverrun = Number(line[16..]);
-            else if (line.StartsWith("dropped events: "u8)) dropped = Number(line[16..]);
-        }
-
-        return new RingStats(entries, overrun, commitOverrun, dropped);
+        var at = text.IndexOf(label);
+        return at >= 0 && Utf8Parser.TryParse(text[(at + label.Length)..], out long value, out _) ? value : null;
     }
-
-    private static long Number(ReadOnlySpan<byte> text) => Utf8Parser.TryParse(text, out long value, out _) ? value : 0;
 }

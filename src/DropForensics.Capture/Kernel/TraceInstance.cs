@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Globalization;
 using DropForensics.Capture.Host;
 using DropForensics.Core;
@@ -14,7 +15,9 @@ internal sealed class TraceInstance : IDisposable
     public const string NamePrefix = "dropforensics_";
 
     private readonly TracefsJournal _journal = new();
-    private FileStream? _freeBuffer;
+    private readonly List<string> _leftovers = [];
+    private FileStream? _gate;
+    private int _armedFrom;
     private bool _disposed;
 
     private TraceInstance(string path) => Path = path;
@@ -22,70 +25,80 @@ internal sealed class TraceInstance : IDisposable
     /// <summary>The instance's directory.</summary>
     public string Path { get; }
 
+    /// <summary>CPUs it has a buffer for, in order.</summary>
+    public IReadOnlyList<int> Cpus { get; private set; } = [];
+
     /// <summary>Options set in it, for the record.</summary>
     public string Options { get; private set; } = "";
 
     /// <summary>KiB a CPU that the kernel granted.</summary>
     public long BufferKiBPerCpu { get; private set; }
 
-    /// <summary>What could not be undone; empty when the host is as before. Known after <see cref="Dispose"/>.</summary>
-    public IReadOnlyList<string> Leftovers { get; private set; } = [];
+    /// <summary>What could not be undone; empty when the host is as before. Whole after <see cref="Dispose"/>.</summary>
+    public IReadOnlyList<string> Leftovers => _leftovers;
 
-    /// <summary>CPUs it has a buffer for, in order.</summary>
-    public IReadOnlyList<int> Cpus() =>
-        [.. Directory.EnumerateDirectories(At("per_cpu"), "cpu*")
-            .Select(path => int.Parse(System.IO.Path.GetFileName(path).AsSpan(3), CultureInfo.InvariantCulture))
-            .Order()];
-
-    /// <summary>How many CPUs that are; also known after <see cref="Dispose"/>.</summary>
-    public int CpuCount { get; private set; }
-
-    /// <summary>Makes the instance with the gate shut and everything set but the event.</summary>
+    /// <summary>Makes the instance with the gate shut and nothing armed.</summary>
     /// <param name="tracefs">Where tracefs is mounted.</param>
     /// <param name="bufferKiBPerCpu">Ring size asked for.</param>
+    /// <param name="forReading">Somebody will read its text; one that only counts needs no clock and no symbols.</param>
     /// <exception cref="UserError">No permission, or no memory for the ring.</exception>
-    public static TraceInstance Create(string tracefs, long bufferKiBPerCpu)
+    public static TraceInstance Create(string tracefs, long bufferKiBPerCpu, bool forReading)
     {
         var name = NamePrefix + RandomId.New().ToString("N")[..16];
         var instance = new TraceInstance(System.IO.Path.Combine(tracefs, "instances", name));
         try
         {
             instance.Make();
-            instance.Configure(bufferKiBPerCpu);
+            instance.Configure(bufferKiBPerCpu, forReading);
             return instance;
         }
-        catch
+        catch (Exception e)
         {
             instance.Dispose();
+            if (e is IOException) throw Refused(e);
             throw;
         }
     }
 
     /// <summary>Puts filter and trigger on the event and enables it; nothing is recorded while the gate is shut.</summary>
-    /// <param name="filter">Filter in the kernel's language, empty for none. It does not bind the trigger, so it is repeated there.</param>
-    /// <param name="trigger">A stacktrace trigger without its filter, or null.</param>
-    /// <returns>The trigger as written, or null.</returns>
-    public string? Arm(string filter, string? trigger)
+    /// <param name="filter">Filter in the kernel's language, empty for none.</param>
+    /// <param name="trigger">A whole stacktrace trigger, its filter included, or null.</param>
+    /// <exception cref="UserError">The kernel refused.</exception>
+    public void Arm(string filter, string? trigger)
     {
         var directory = DropTracepoint.Directory;
-        if (filter.Length > 0) _journal.Write(At($"{directory}/filter"), filter, undo: "0");
-        if (trigger is not null && filter.Length > 0) trigger += $" if {filter}";
-        _journal.Write(At($"{directory}/enable"), "1", undo: "0");
-        if (trigger is not null) _journal.Write(At($"{directory}/trigger"), trigger, undo: "!stacktrace");
-        return trigger;
+        _armedFrom = _journal.Mark;
+        try
+        {
+            if (filter.Length > 0) _journal.Write(At($"{directory}/filter"), filter, undo: "0");
+            _journal.Write(At($"{directory}/enable"), "1", undo: "0");
+            if (trigger is not null) _journal.Write(At($"{directory}/trigger"), trigger, undo: "!stacktrace");
+        }
+        catch (IOException e)
+        {
+            throw Refused(e);
+        }
     }
 
+    /// <summary>Takes trigger, event and filter away again, so that a drop costs the host nothing more. Call it with the gate shut.</summary>
+    public void Disarm() => _leftovers.AddRange(_journal.Undo(_armedFrom));
+
     /// <summary>Lets records into the ring. The last write of arming.</summary>
-    public void OpenGate() => _journal.Write(At("tracing_on"), "1", undo: "0");
+    public void OpenGate() => WriteGate("1\n"u8);
 
     /// <summary>Keeps further records out; those in the ring can still be read. The first write of disarming.</summary>
-    public void ShutGate() => _journal.Write(At("tracing_on"), "0");
+    public void ShutGate() => WriteGate("0\n"u8);
 
-    /// <summary>Whether the gate is still open: false when something else shut it.</summary>
-    public bool GateIsOpen => HostRoot.TryReadFile(At("tracing_on")) is [(byte)'1', ..];
+    /// <summary>What somebody else changed while the gate should be open; null when all is as we left it.</summary>
+    public string? Disturbance()
+    {
+        if (HostRoot.TryReadFile(At("tracing_on")) is not [(byte)'1', ..]) return "tracing_on of our instance was switched off";
+        if (HostRoot.TryReadFile(At($"{DropTracepoint.Directory}/enable")) is not [(byte)'1', ..]) return "the event was disabled in our instance";
+        return null;
+    }
 
-    /// <summary>A CPU's <c>stats</c> file as it stands.</summary>
-    public byte[] Stats(int cpu) => HostRoot.TryReadFile(At($"per_cpu/cpu{cpu}/stats")) ?? [];
+    /// <summary>A CPU's <c>stats</c> file as it stands; null where it cannot be read.</summary>
+    public byte[]? Stats(int cpu) => HostRoot.TryReadFile(At($"per_cpu/cpu{cpu}/stats"));
 
     /// <summary>A file of the instance.</summary>
     public string At(string relative) => System.IO.Path.Combine(Path, relative);
@@ -95,7 +108,8 @@ internal sealed class TraceInstance : IDisposable
     {
         if (_disposed) return;
         _disposed = true;
-        Leftovers = _journal.Undo();
+        _leftovers.AddRange(_journal.Undo());
+        foreach (var leftover in _leftovers) Console.Error.WriteLine($"capture: NOT RESTORED: {leftover}");
     }
 
     private void Make()
@@ -108,32 +122,44 @@ internal sealed class TraceInstance : IDisposable
         {
             throw new UserError(
                 $"cannot make a trace instance in {System.IO.Path.GetDirectoryName(Path)}: {e.Message}",
-                e is UnauthorizedAccessException
-                    ? "Run as root (sudo capture …). As root in a container: run it on the host, or mount tracefs writable."
-                    : "Instances need Linux 3.10 or later and a writable tracefs; 'dmesg' may say what the kernel lacks.");
+                "Run as root (sudo capture …) on the host itself, with tracefs mounted writable (mount -o remount,rw /sys/kernel/tracing).");
         }
     }
 
-    private void Configure(long bufferKiBPerCpu)
+    private void Configure(long bufferKiBPerCpu, bool forReading)
     {
         _journal.Write(At("tracing_on"), "0");
-        _journal.Write(At("trace_clock"), "mono");
-        foreach (var option in new[] { "sym-offset", "disable_on_free" })
+        _gate = new FileStream(At("tracing_on"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        _journal.OnUndo("close the gate", () =>
+        {
+            ShutGate();
+            _gate.Dispose();
+        });
+
+        if (forReading)
+        {
+            _journal.Write(At("trace_clock"), "mono");
+
+            // Wakes a reader that polls well before the ring is full; the kernel's own default is half.
+            if (File.Exists(At("buffer_percent"))) _journal.Write(At("buffer_percent"), "10");
+        }
+
+        foreach (var option in forReading ? new[] { "sym-offset", "disable_on_free" } : ["disable_on_free"])
         {
             if (!File.Exists(At($"options/{option}"))) continue;
             _journal.Write(At($"options/{option}"), "1");
             Options = $"{Options} {option}".TrimStart();
         }
 
-        // Wakes a reader that polls well before the ring is full; the kernel's own default is half.
-        if (File.Exists(At("buffer_percent"))) _journal.Write(At("buffer_percent"), "10");
         SetBuffer(bufferKiBPerCpu);
-        CpuCount = Cpus().Count;
+        Cpus = [.. Directory.EnumerateDirectories(At("per_cpu"), "cpu*")
+            .Select(path => int.Parse(System.IO.Path.GetFileName(path).AsSpan(3), CultureInfo.InvariantCulture))
+            .Order()];
 
         // With disable_on_free set the kernel shuts the gate and gives the ring back when the last holder of this file
         // dies, whatever killed it.
-        _freeBuffer = new FileStream(At("free_buffer"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-        _journal.OnUndo("close free_buffer", _freeBuffer.Dispose);
+        var freeBuffer = new FileStream(At("free_buffer"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        _journal.OnUndo("close free_buffer", freeBuffer.Dispose);
     }
 
     private void SetBuffer(long kiBPerCpu)
@@ -145,11 +171,15 @@ internal sealed class TraceInstance : IDisposable
         catch (IOException e)
         {
             throw new UserError(
-                $"the kernel refused a ring buffer of {kiBPerCpu} KiB for each CPU: {e.Message}",
-                "Ask for less with --buffer, for instance --buffer 16MiB.");
+                $"no ring buffer of {kiBPerCpu} KiB for each CPU: {e.Message}", "Ask for less with --buffer, for instance --buffer 16MiB.");
         }
 
         var granted = HostRoot.TryReadFile(At("per_cpu/cpu0/buffer_size_kb")) ?? HostRoot.TryReadFile(At("buffer_size_kb")) ?? [];
-        BufferKiBPerCpu = System.Buffers.Text.Utf8Parser.TryParse(granted, out long read, out _) ? read : kiBPerCpu;
+        BufferKiBPerCpu = Utf8Parser.TryParse(granted, out long read, out _) ? read : kiBPerCpu;
     }
+
+    private void WriteGate(ReadOnlySpan<byte> value) => _gate?.Write(value);
+
+    private static UserError Refused(Exception e) =>
+        new(e.Message, "Something guards tracefs here (a security module, a read-only mount, another tracer's limits): 'dmesg' may say what.");
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 
 namespace DropForensics.Capture.Kernel;
@@ -8,16 +9,22 @@ namespace DropForensics.Capture.Kernel;
 /// </summary>
 internal sealed class TracefsJournal
 {
+    private static readonly TimeSpan BusyPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan BusyRetry = TimeSpan.FromMilliseconds(20);
+
     private readonly Stack<(string What, Action Undo)> _undo = new();
+
+    /// <summary>Where the journal stands now, to undo back to.</summary>
+    public int Mark => _undo.Count;
 
     /// <summary>Writes a value to a file of tracefs.</summary>
     /// <param name="path">The file.</param>
     /// <param name="value">What to write, without a newline.</param>
     /// <param name="undo">What to write to take it back; null where the removal of our own instance does.</param>
-    /// <exception cref="IOException">The kernel refused the value.</exception>
+    /// <exception cref="IOException">The kernel refused the value, or we may not.</exception>
     public void Write(string path, string value, string? undo = null)
     {
-        // Noted first: a signal between the two must not leave a change that nobody knows how to undo.
+        // Noted first: a failure between the two must not leave a change that nobody knows how to undo.
         if (undo is not null) _undo.Push(($"write '{undo}' to {path}", () => WriteFile(path, undo)));
         WriteFile(path, value);
     }
@@ -26,26 +33,27 @@ internal sealed class TracefsJournal
     public void MakeInstance(string path)
     {
         Directory.CreateDirectory(path);
-        _undo.Push(($"rmdir {path}", () => Directory.Delete(path)));
+        _undo.Push(($"remove the trace instance; once nobody has a file in it open, do it by hand: rmdir {path}", () => Remove(path)));
     }
 
     /// <summary>Notes something else to be undone in its turn, such as a file held open.</summary>
     public void OnUndo(string what, Action undo) => _undo.Push((what, undo));
 
-    /// <summary>Undoes everything, last change first, and goes on after a failure.</summary>
-    /// <returns>What could not be undone and why; empty when the host is as before.</returns>
-    public IReadOnlyList<string> Undo()
+    /// <summary>Undoes what came after the mark, last change first, and goes on after a failure.</summary>
+    /// <returns>What could not be undone and why; empty when it is as before.</returns>
+    public IReadOnlyList<string> Undo(int mark = 0)
     {
         var failures = new List<string>();
-        while (_undo.TryPop(out var step))
+        while (_undo.Count > mark)
         {
+            var (what, undo) = _undo.Pop();
             try
             {
-                step.Undo();
+                undo();
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                failures.Add($"cannot {step.What}: {e.Message}");
+                failures.Add($"could not {what} ({e.Message})");
             }
         }
 
@@ -55,7 +63,32 @@ internal sealed class TracefsJournal
     /// <summary>One write system call, as tracefs wants it; never creates the file.</summary>
     private static void WriteFile(string path, string value)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-        file.Write(Encoding.ASCII.GetBytes(value + "\n"));
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            file.Write(Encoding.ASCII.GetBytes(value + "\n"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"the kernel refused '{value}' in {path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Another tool that looks into every instance may hold ours for a moment (EBUSY).</summary>
+    private static void Remove(string path)
+    {
+        var waited = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                Directory.Delete(path);
+                return;
+            }
+            catch (IOException) when (Directory.Exists(path) && waited.Elapsed < BusyPatience)
+            {
+                Thread.Sleep(BusyRetry);
+            }
+        }
     }
 }

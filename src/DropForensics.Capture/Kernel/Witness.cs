@@ -9,33 +9,57 @@ internal sealed class Witness : IDisposable
     private const int SmallestRingKiB = 4;
 
     private readonly TraceInstance _instance;
+    private long? _atOpen;
+    private long? _beforeShut;
 
-    /// <summary>Makes and arms it with its gate shut.</summary>
-    /// <param name="tracefs">Where tracefs is mounted.</param>
-    /// <param name="filter">The filter of the capture it testifies for.</param>
-    public Witness(string tracefs, string filter)
-    {
-        _instance = TraceInstance.Create(tracefs, SmallestRingKiB);
-        try
-        {
-            _instance.Arm(filter, trigger: null);
-        }
-        catch
-        {
-            _instance.Dispose();
-            throw;
-        }
-    }
+    /// <summary>Makes it with its gate shut.</summary>
+    public Witness(string tracefs) => _instance = TraceInstance.Create(tracefs, SmallestRingKiB, forReading: false);
 
-    /// <summary>What could not be undone. Known after <see cref="Dispose"/>.</summary>
+    /// <summary>What could not be undone. Whole after <see cref="Dispose"/>.</summary>
     public IReadOnlyList<string> Leftovers => _instance.Leftovers;
 
-    public void OpenGate() => _instance.OpenGate();
+    public void Arm(string filter) => _instance.Arm(filter, trigger: null);
 
-    public void ShutGate() => _instance.ShutGate();
+    public string? Disturbance() => _instance.Disturbance();
 
-    /// <summary>Drops while its gate was open: what the rings hold and what they had to overwrite.</summary>
-    public long Count() => _instance.Cpus().Sum(cpu => RingStats.Parse(_instance.Stats(cpu)).Written);
+    /// <summary>
+    /// Opens both gates, this one first. Two gates never move in the same instant, so what was counted by the time both were
+    /// open is the most that this one can have seen alone.
+    /// </summary>
+    public void OpenGates(TraceInstance other)
+    {
+        _instance.OpenGate();
+        other.OpenGate();
+        _atOpen = Count();
+    }
+
+    /// <summary>Shuts both gates, this one last. Harmless when they are shut.</summary>
+    public void ShutGates(TraceInstance other)
+    {
+        _beforeShut ??= Count();
+        other.ShutGate();
+        _instance.ShutGate();
+    }
+
+    public void Disarm() => _instance.Disarm();
+
+    /// <summary>What was counted, after the gates were shut.</summary>
+    /// <returns>Drops, and how many of them may lie between the two gates; null where the kernel's counters cannot be read.</returns>
+    public (long Drops, long Slack)? Testimony() =>
+        Count() is { } drops && _atOpen is { } atOpen && _beforeShut is { } beforeShut ? (drops, atOpen + drops - beforeShut) : null;
 
     public void Dispose() => _instance.Dispose();
+
+    /// <summary>What the rings hold and what they had to overwrite.</summary>
+    private long? Count()
+    {
+        long sum = 0;
+        foreach (var cpu in _instance.Cpus)
+        {
+            if (_instance.Stats(cpu) is not { } text || RingStats.TryParse(text) is not { } stats) return null;
+            sum += stats.Written;
+        }
+
+        return sum;
+    }
 }

@@ -4,39 +4,68 @@ using DropForensics.Capture.Kernel;
 namespace DropForensics.Capture.Recording;
 
 /// <summary>
-/// Sweeps the per-CPU pipes: one look at each a few times a second at rest, again at once while there is anything to read. The
-/// cost follows the drops, not the CPUs.
+/// Sweeps the per-CPU pipes on a thread of its own: one look at each a few times a second at rest, again at once while there is
+/// anything to read. The cost follows the drops, not the CPUs. It may have to wait for the writer; nothing waits for it
+/// before the gate is shut.
 /// </summary>
-internal sealed unsafe class PipeReader(PerCpuPipes pipes, BlockQueue queue)
+internal sealed unsafe class PipeReader(PerCpuPipes pipes, BlockQueue queue, CancellationToken writerFailed) : IDisposable
 {
-    private const int RestMs = 200;
+    private const int RestMs = 250;
 
-    /// <summary>Reads until the deadline or <paramref name="ended"/>. What is in the rings then is left to <see cref="Drain"/>.</summary>
-    /// <param name="deadlineNs">On CLOCK_MONOTONIC.</param>
-    /// <param name="ended">Something else ended the window.</param>
-    /// <param name="writerFailed">Nobody takes blocks any more.</param>
-    /// <exception cref="OperationCanceledException">The writer failed.</exception>
-    public void Run(long deadlineNs, CancellationToken ended, CancellationToken writerFailed)
+    private readonly CancellationTokenSource _gateShut = new();
+    private CancellationToken _cut;
+    private Thread? _thread;
+
+    /// <summary>Why reading failed; null where it has not. Known after <see cref="Drain"/>.</summary>
+    public Exception? Failure { get; private set; }
+
+    public void Start()
     {
-        while (!ended.IsCancellationRequested)
-        {
-            var leftMs = (deadlineNs - Libc.ReadClockNs(Libc.ClockMonotonic)) / 1_000_000;
-            if (leftMs <= 0) return;
-            if (!Sweep(writerFailed)) WaitForMore((int)Math.Min(RestMs, leftMs));
-        }
+        _thread = new Thread(Run) { Name = "reader" };
+        _thread.Start();
     }
 
-    /// <summary>Reads all that is left; to be called when the gate is shut.</summary>
-    public void Drain(CancellationToken writerFailed)
+    /// <summary>The gate is shut: reads what is left in the rings and ends.</summary>
+    /// <param name="cut">Gives up what is left.</param>
+    public void Drain(CancellationToken cut)
     {
-        while (Sweep(writerFailed))
+        _cut = cut;
+        _gateShut.Cancel();
+        _thread?.Join();
+    }
+
+    public void Dispose() => _gateShut.Dispose();
+
+    private void Run()
+    {
+        try
         {
+            while (!_gateShut.IsCancellationRequested)
+            {
+                if (!Sweep()) WaitForMore();
+            }
+
+            while (!_cut.IsCancellationRequested && Sweep())
+            {
+            }
+        }
+        catch (OperationCanceledException) when (writerFailed.IsCancellationRequested)
+        {
+            // The writer says why.
+        }
+        catch (Exception e)
+        {
+            Failure = e;
+        }
+        finally
+        {
+            queue.Finish();
         }
     }
 
     /// <summary>One look at each pipe, at most one block from each.</summary>
     /// <returns>Whether anything was read.</returns>
-    private bool Sweep(CancellationToken writerFailed)
+    private bool Sweep()
     {
         var any = false;
         foreach (var pipe in pipes.All)
@@ -72,10 +101,10 @@ internal sealed unsafe class PipeReader(PerCpuPipes pipes, BlockQueue queue)
     }
 
     /// <summary>The kernel wakes a poll when a ring reaches buffer_percent, so a burst does not wait for the next sweep.</summary>
-    private void WaitForMore(int timeoutMs)
+    private void WaitForMore()
     {
         Span<Libc.PollFd> waits = stackalloc Libc.PollFd[Math.Min(pipes.All.Count, 512)];
         for (var i = 0; i < waits.Length; i++) waits[i] = new Libc.PollFd { Fd = pipes.All[i].Fd, Events = Libc.PollIn };
-        fixed (Libc.PollFd* start = waits) _ = Libc.Poll(start, (nuint)waits.Length, timeoutMs);
+        fixed (Libc.PollFd* start = waits) _ = Libc.Poll(start, (nuint)waits.Length, RestMs);
     }
 }

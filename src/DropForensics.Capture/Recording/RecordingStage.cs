@@ -12,7 +12,9 @@ namespace DropForensics.Capture.Recording;
 internal sealed class RecordingStage(
     CaptureOptions options, Recorder recorder, CaptureWriter writer, BlockQueue queue, Window window, Progress progress) : IDisposable
 {
-    private const int RestMs = 250;
+    /// <summary>What ended the window when the file system ran short.</summary>
+    public const string DiskNearlyFull = "disk nearly full";
+
     private static readonly TimeSpan CommitEvery = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _failed = new();
@@ -21,28 +23,35 @@ internal sealed class RecordingStage(
     /// <summary>Set when nobody takes blocks any more.</summary>
     public CancellationToken Failed => _failed.Token;
 
-    /// <summary>Why it failed; null while it has not.</summary>
+    /// <summary>Why it failed; null where it has not. Known after <see cref="Join"/>.</summary>
     public Exception? Failure { get; private set; }
 
-    public void Start()
+    /// <param name="row">What the file says of itself from now on.</param>
+    /// <param name="opened">The clocks when the gate opened.</param>
+    public void Start(CaptureRow row, ClockReading opened)
     {
-        _thread = new Thread(Run) { Name = "recording" };
+        _thread = new Thread(() => Run(row, opened)) { Name = "recording" };
         _thread.Start();
     }
 
-    /// <summary>Waits until every block pushed has been stored. Call <see cref="BlockQueue.Finish"/> first.</summary>
+    /// <summary>Waits until every block pushed has been stored. The reader must have finished the queue.</summary>
     public void Join() => _thread?.Join();
 
     public void Dispose() => _failed.Dispose();
 
-    private void Run()
+    private void Run(CaptureRow row, ClockReading opened)
     {
         try
         {
+            writer.AddClock(opened);
+            writer.SetCapture(row);
+            recorder.Commit();
+
             var sinceCommit = Stopwatch.StartNew();
             while (!queue.IsFinished)
             {
-                if (queue.TryPop(RestMs, out var block) && block is not null)
+                var rest = CommitEvery - sinceCommit.Elapsed;
+                if (queue.TryPop(Math.Max(0, (int)rest.TotalMilliseconds), out var block) && block is not null)
                 {
                     recorder.Feed(block.Cpu, block.Bytes.AsSpan(0, block.Length));
                     queue.Return(block);
@@ -71,8 +80,8 @@ internal sealed class RecordingStage(
     {
         writer.AddClock(HostClock.Read());
         recorder.Commit();
-        progress.Show(recorder.Totals);
+        progress.Report(recorder.Totals);
         if (writer.SizeBytes >= options.MaxSize) window.End("max-size");
-        if (FreeDisk.IsShort(options.Output)) window.End("disk nearly full");
+        if (FreeDisk.IsShort(options.Output)) window.End(DiskNearlyFull);
     }
 }

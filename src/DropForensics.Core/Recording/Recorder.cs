@@ -160,6 +160,7 @@ public sealed class Recorder
             _writer.AddDrop(drop, OpenedNs ??= drop.Timestamp, taskId, tally.SiteId, tally.ReasonId);
             tally.Add(taskId);
             Totals.Drops++;
+            if (drop.Stack is null) Totals.WithoutStack++;
         }
 
         foreach (LossEvent loss in batch.Losses)

@@ -13,6 +13,9 @@ public sealed class Totals
     /// <summary>Drops written.</summary>
     public long Drops { get; internal set; }
 
+    /// <summary>Drops among them without a stack.</summary>
+    public long WithoutStack { get; internal set; }
+
     /// <summary>Lines that are no event, stack, loss or comment.</summary>
     public long Unparsed => _recorder.Decoders.Sum(decoder => decoder.Lines.Unparsed);
 

@@ -27,4 +27,6 @@ public sealed record CaptureRow
     public long? ClosedNs { get; init; }
     public string? Ended { get; init; }
     public long? WitnessDrops { get; init; }
+    public long? WitnessSlack { get; init; }
+    public string? Disturbance { get; init; }
 }

@@ -15,8 +15,8 @@ public sealed class CaptureWriter : IDisposable
         """
         INSERT OR REPLACE INTO capture (id, uuid, tool, tool_version, command_line, host_name, kernel_release, kernel_version,
           machine, boot_id, time_zone, cpus_online, probe, probe_why, event, filter, trigger, trace_options, trace_clock,
-          buffer_kib_per_cpu, window_ns, opened_ns, closed_ns, ended, witness_drops)
-        VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)
+          buffer_kib_per_cpu, window_ns, opened_ns, closed_ns, ended, witness_drops, witness_slack, disturbance)
+        VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26)
         """;
 
     private readonly Database _database;
@@ -116,7 +116,8 @@ public sealed class CaptureWriter : IDisposable
         .Text(9, row.BootId).Text(10, row.TimeZone).Text(11, row.CpusOnline)
         .Text(12, row.Probe).Text(13, row.ProbeWhy).Text(14, row.Event).Text(15, row.Filter).Text(16, row.Trigger)
         .Text(17, row.TraceOptions).Text(18, row.TraceClock).Int(19, row.BufferKibPerCpu)
-        .Int(20, row.WindowNs).Int(21, row.OpenedNs).Int(22, row.ClosedNs).Text(23, row.Ended).Int(24, row.WitnessDrops).Run();
+        .Int(20, row.WindowNs).Int(21, row.OpenedNs).Int(22, row.ClosedNs).Text(23, row.Ended).Int(24, row.WitnessDrops)
+        .Int(25, row.WitnessSlack).Text(26, row.Disturbance).Run();
 
     public void AddClock(ClockReading reading) =>
         _addClock.Int(1, reading.MonoNs).Int(2, reading.BootNs).Int(3, reading.RealNs).Run();

@@ -18,6 +18,8 @@ internal static partial class NewFile
             throw new UserError($"cannot create {path}: {directory} is no directory", "Name an existing directory.");
 
         MayGo(path, force);
+        if (force && new FileInfo(path + "-wal") is { Exists: true, Length: > 0 })
+            throw new UserError($"{path}-wal lies beside it: a capture is writing that file, or died while it did", "Wait for its end, or remove both files yourself.");
         foreach (string suffix in CaptureFile.CompanionSuffixes) MayGo(path + suffix, force);
     }
 

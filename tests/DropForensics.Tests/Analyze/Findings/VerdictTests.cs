@@ -68,9 +68,20 @@ public sealed class VerdictTests : IDisposable
     [Fact]
     public void The_witness_decides_whether_drops_are_missing()
     {
-        Assert.Equal("complete", Of(Whole with { WitnessDrops = 2 }, Event(101)).Completeness.Word); // one at the gate is no difference
+        Assert.Equal("complete", Of(Whole with { WitnessDrops = 2, WitnessSlack = 1 }, Event(101)).Completeness.Word); // one between the gates is no difference
+        Assert.Equal("incomplete", Of(Whole with { WitnessDrops = 2, WitnessSlack = 0 }, Event(101)).Completeness.Word);
+        Assert.Contains("somebody cleared", Of(Whole with { WitnessDrops = 0 }, Event(101)).Completeness.Evidence[0]);
         Completeness told = Of(Whole with { WitnessDrops = 20_000 }, Event(101)).Completeness;
         Assert.Equal("The kernel counted 20,000 drops; 19,999 of them are not here.", told.Evidence[0]);
+    }
+
+    [Fact]
+    public void What_another_tool_did_to_the_instance_and_a_full_disk_make_it_incomplete()
+    {
+        Assert.Equal(
+            "Another tool interfered while the window was open: tracing_on of our instance was switched off.",
+            Of(Whole with { Disturbance = "tracing_on of our instance was switched off" }, Event(101)).Completeness.Evidence[0]);
+        Assert.Contains("disk was nearly full", Of(Whole with { Ended = "disk nearly full" }, Event(101)).Completeness.Evidence[0]);
     }
 
     [Fact]

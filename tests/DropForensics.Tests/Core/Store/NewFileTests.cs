@@ -38,11 +38,20 @@ public sealed class NewFileTests : IDisposable
     public void Force_replaces_a_regular_file_and_its_leftovers()
     {
         string path = Existing("c.db");
-        Existing("c.db-wal");
+        Existing("c.db-shm");
         using (CaptureWriter writer = CaptureWriter.Create(path, force: true)) writer.Finish();
         Assert.Equal(["c.db"], _scratch.Names);
         using CaptureReader reader = CaptureReader.Open(path);
         Assert.Empty(reader.Streams());
+    }
+
+    [Fact]
+    public void Force_does_not_replace_a_file_that_a_capture_may_be_writing()
+    {
+        string path = Existing("c.db");
+        Existing("c.db-wal");
+        Assert.Contains("-wal lies beside it", Assert.Throws<UserError>(() => CaptureWriter.Create(path, force: true)).Message);
+        Assert.Equal(["c.db", "c.db-wal"], _scratch.Names);
     }
 
     [Theory]

@@ -1,0 +1,86 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace DropForensics.Capture.Host;
+
+/// <summary>
+/// Makes standard input, output and error safe to use. A program started with one of them closed finds files of its own
+/// runtime there: printing would then write into those. And a message that cannot be printed must never cost a capture.
+/// </summary>
+internal static unsafe class StandardStreams
+{
+    private static readonly HostRoot Own = new();
+
+    private const int GetDescriptorFlags = 1;   // F_GETFD
+    private const int CloseOnExec = 1;          // FD_CLOEXEC
+    private const int ReadWrite = 2;            // O_RDWR
+
+    /// <summary>Call it first. Starts this program again where a stream was closed, with nothing in its place.</summary>
+    public static void Secure()
+    {
+        // What the shell hands down is never close-on-exec; what a runtime opens for itself always is.
+        if (Enumerable.Range(0, 3).Any(fd => Libc.FileControl(fd, GetDescriptorFlags) is < 0 or CloseOnExec)) StartAgain();
+        Console.SetError(new StreamWriter(new Tolerant(Console.OpenStandardError()), new UTF8Encoding(false)) { AutoFlush = true });
+    }
+
+    private static void StartAgain()
+    {
+        // A chroot may have no /dev; a file that cannot be written does as well.
+        var nothing = Libc.Open(Own.At("/dev/null"), ReadWrite);
+        if (nothing < 0) nothing = Libc.Open(Own.At("/proc/self/cmdline"), Libc.ORdOnly);
+        if (nothing < 0 || Own.TryRead("/proc/self/cmdline") is not { Length: > 0 } commandLine) return;
+        for (var fd = 0; fd < 3; fd++)
+        {
+            if (Libc.FileControl(fd, GetDescriptorFlags) is < 0 or CloseOnExec) _ = Libc.Duplicate(nothing, fd);
+        }
+
+        // The arguments as they are, each ended by a zero; the list is ended by a null.
+        fixed (byte* bytes = commandLine)
+        {
+            var arguments = new List<nint> { (nint)bytes };
+            for (var i = 0; i < commandLine.Length - 1; i++)
+            {
+                if (commandLine[i] == 0) arguments.Add((nint)(bytes + i + 1));
+            }
+
+            arguments.Add(0);
+            fixed (nint* list = CollectionsMarshal.AsSpan(arguments)) _ = Libc.Execute(Own.At("/proc/self/exe"), list);
+        }
+    }
+
+    /// <summary>Drops what cannot be written: a full disk behind <c>2>log</c>, a terminal that is gone.</summary>
+    private sealed class Tolerant(Stream inner) : Stream
+    {
+        public override bool CanRead => false;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+        public override void Write(byte[] buffer, int offset, int count)
+        {
+            try
+            {
+                inner.Write(buffer, offset, count);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // Nobody is there to be told.
+            }
+        }
+
+        public override void Flush()
+        {
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+    }
+}
