@@ -166,7 +166,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             TimeZone = facts.TimeZone,
             CpusOnline = facts.CpusOnline,
             Probe = "tracepoint",
-            ProbeWhy = "the kernel has skb:kfree_skb, which every freed packet passes",
+            ProbeWhy = "the kernel has skb:kfree_skb, which every dropped packet passes",
             Event = "skb:kfree_skb",
             Filter = filter,
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace DropForensics.Capture.Host;
 
@@ -20,7 +21,10 @@ internal static unsafe class StandardStreams
     {
         // What the shell hands down is never close-on-exec; what a runtime opens for itself always is.
         if (Enumerable.Range(0, 3).Any(fd => Libc.FileControl(fd, GetDescriptorFlags) is < 0 or CloseOnExec)) StartAgain();
-        Console.SetError(new StreamWriter(new Tolerant(Console.OpenStandardError()), new UTF8Encoding(false)) { AutoFlush = true });
+
+        // Not the console's own stream: a write to that holds a lock which printing to standard output needs too.
+        var error = new FileStream(new SafeFileHandle(2, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        Console.SetError(new StreamWriter(new Tolerant(error), new UTF8Encoding(false)) { AutoFlush = true });
     }
 
     private static void StartAgain()
