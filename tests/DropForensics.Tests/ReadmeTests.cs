@@ -49,6 +49,19 @@ public sealed partial class ReadmeTests : IDisposable
     }
 
     [Fact]
+    public void The_queries_run_in_the_sqlite3_shell()
+    {
+        var shell = Requires.Program("sqlite3", "sqlite3");
+
+        File.WriteAllText(_directory.File("readme.sql"), Blocks("sql").Single());
+        var finished = Shell.Run(shell, "-readonly", Repository.At("fixtures", "captures", "example.db"), $".read {_directory.File("readme.sql")}");
+
+        Assert.True(finished is { ExitCode: 0, Errors: "" }, finished.ToString());
+        Assert.Contains("NO_SOCKET|tcp_v4_rcv|veth|655\n", finished.Output);
+        Assert.Contains("\n876|876|\n", finished.Output);
+    }
+
+    [Fact]
     public void The_live_walk_through_ends_in_a_report()
     {
         Requires.LiveKernel();
