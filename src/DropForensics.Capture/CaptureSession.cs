@@ -129,6 +129,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             if (RingStats.TryParse(stats)?.Lost is > 0 and var lost) recorder.AddRingLoss(cpu, lost);
         }
 
+        foreach (var (path, text) in DropReasonEnums.Read(host)) writer.AddArtifact(ArtifactPhase.After, 0, path, text);
         var after = new HostArtifacts(host, writer).Store(ArtifactPhase.After);
         recorder.AttributeBacklog(after.GainsSince(before), PacketSteering.IsOn(host));
     }

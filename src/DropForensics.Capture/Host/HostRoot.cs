@@ -8,6 +8,9 @@ namespace DropForensics.Capture.Host;
 /// <param name="Root">An absolute path.</param>
 internal sealed record HostRoot(string Root = "/")
 {
+    // No file we look at is larger: the kernel's BTF has 5 to 10 MB.
+    private const long LargestFile = 64L << 20;
+
     /// <summary>A path below the root; <paramref name="absolute"/> begins with a slash.</summary>
     public string At(string absolute) => Path.Combine(Root, absolute.TrimStart('/'));
 
@@ -22,9 +25,9 @@ internal sealed record HostRoot(string Root = "/")
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-            using var content = new MemoryStream();
+            using var content = new MemoryStream((int)Math.Min(file.Length, LargestFile));
             file.CopyTo(content, 64 * 1024);
-            return content.ToArray();
+            return content.Length == content.Capacity ? content.GetBuffer() : content.ToArray();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -14,6 +14,7 @@ internal sealed partial class LiveHost : IDisposable
         + "&& ip link set lo up && echo ready && exec cat";
 
     private readonly Process _holder;
+    private readonly ManualResetEventSlim _over = new();
 
     public LiveHost()
     {
@@ -44,11 +45,14 @@ internal sealed partial class LiveHost : IDisposable
         if (finished.ExitCode != 0) throw new InvalidOperationException($"{script}: {finished}");
     }
 
-    /// <summary>Runs code on a thread that has entered this network namespace (or a named one inside), pinned to a CPU:
-    /// sockets made there stay there.</summary>
+    /// <summary>
+    /// Runs code on a thread that has entered this network namespace (or a named one inside), pinned to a CPU: sockets made there
+    /// stay there. The thread lives as long as this host, as a server's process would: the agent can look it up.
+    /// </summary>
     public void InNetwork(Action action, int cpu = 0, string? named = null)
     {
         Exception? failure = null;
+        var done = new TaskCompletionSource();
         var thread = new Thread(() =>
         {
             try
@@ -64,9 +68,13 @@ internal sealed partial class LiveHost : IDisposable
             {
                 failure = e;
             }
-        });
+
+            done.SetResult();
+            _over.Wait();
+        })
+        { IsBackground = true };
         thread.Start();
-        thread.Join();
+        done.Task.Wait();
         if (failure is not null) throw new InvalidOperationException("inside the namespace", failure);
     }
 
@@ -88,6 +96,7 @@ internal sealed partial class LiveHost : IDisposable
 
     public void Dispose()
     {
+        _over.Set();
         _holder.StandardInput.Close();
         _holder.WaitForExit();
         _holder.Dispose();
