@@ -3,6 +3,11 @@ namespace DropForensics.Capture;
 /// <summary>What the user asked for.</summary>
 internal sealed record CaptureOptions
 {
+    public const long DefaultMaxDrops = 10_000_000;
+    public const long DefaultMaxSize = 1L << 30;
+    public const long DefaultBuffer = 64L << 20;
+    public static readonly TimeSpan DefaultDuration = TimeSpan.FromSeconds(60);
+
     /// <summary>How long the window stays open.</summary>
     public required TimeSpan Duration { get; init; }
 
@@ -25,10 +30,10 @@ internal sealed record CaptureOptions
     public long MaxDrops { get; init; } = DefaultMaxDrops;
 
     /// <summary>The window ends when the file has this many bytes.</summary>
-    public long MaxSize { get; init; } = 1L << 30;
+    public long MaxSize { get; init; } = DefaultMaxSize;
 
     /// <summary>Bytes of ring buffer, all CPUs together.</summary>
-    public long Buffer { get; init; } = 64L << 20;
+    public long Buffer { get; init; } = DefaultBuffer;
 
     /// <summary>The result as one JSON document.</summary>
     public bool Json { get; init; }
@@ -39,5 +44,4 @@ internal sealed record CaptureOptions
     /// <summary>The command line as given, for the record.</summary>
     public string CommandLine { get; init; } = "";
 
-    public const long DefaultMaxDrops = 10_000_000;
 }

@@ -17,11 +17,11 @@ internal static class CaptureCommand
         Exit codes: 0 done; 1 failed; 2 wrong usage; 3 this host can't (the message says what to do); 4 done, but data is missing.
         """;
 
-    private static readonly Option<TimeSpan> Duration = new("--duration", "-d")
+    // Options with a unit have no default of their own: the help would show it without the unit.
+    private static readonly Option<TimeSpan?> Duration = new("--duration", "-d")
     {
-        Description = "How long to record: 500ms, 60s, 5m, 1h (at most 24h).",
+        Description = "How long to record: 500ms, 60s, 5m, 1h (at most 24h). Default: 60s.",
         HelpName = "TIME",
-        DefaultValueFactory = _ => TimeSpan.FromSeconds(60),
         CustomParser = result => Parse(result, Quantities.TryDuration, "a duration such as 500ms, 60s, 5m or 1h, at most 24h"),
     };
 
@@ -61,12 +61,12 @@ internal static class CaptureCommand
         Description = "End the window after about this many drops; soon after, the kernel stops taking stacks by itself.",
         HelpName = "N",
         DefaultValueFactory = _ => CaptureOptions.DefaultMaxDrops,
-        CustomParser = result => Parse(result, TryCount, "a whole number above 0"),
+        CustomParser = result => Parse(result, TryCount, "a whole number above 0") ?? 0,
     };
 
-    private static readonly Option<long> MaxSize = Size("--max-size", "End the window when the file has about this size.", 1L << 30, "1GiB");
+    private static readonly Option<long?> MaxSize = Size("--max-size", "End the window when the file has about this size. Default: 1GiB.");
 
-    private static readonly Option<long> Buffer = Size("--buffer", "Ring buffer in the kernel, all CPUs together.", 64L << 20, "64MiB");
+    private static readonly Option<long?> Buffer = Size("--buffer", "Ring buffer in the kernel, all CPUs together. Default: 64MiB.");
 
     private static readonly Option<bool> Json = new("--json") { Description = "Print the result as one JSON document." };
 
@@ -95,15 +95,15 @@ internal static class CaptureCommand
         var host = new HostRoot();
         var options = new CaptureOptions
         {
-            Duration = parsed.GetValue(Duration),
+            Duration = parsed.GetValue(Duration) ?? CaptureOptions.DefaultDuration,
             Output = parsed.GetValue(Output) is { } output ? output : DefaultOutput(host),
             Force = parsed.GetValue(Force),
             OnlyReasons = parsed.GetValue(Reason) ?? [],
             ExceptReasons = parsed.GetValue(ExcludeReason) ?? [],
             Stacks = !parsed.GetValue(NoStack),
             MaxDrops = parsed.GetValue(MaxDrops),
-            MaxSize = parsed.GetValue(MaxSize),
-            Buffer = parsed.GetValue(Buffer),
+            MaxSize = parsed.GetValue(MaxSize) ?? CaptureOptions.DefaultMaxSize,
+            Buffer = parsed.GetValue(Buffer) ?? CaptureOptions.DefaultBuffer,
             Json = parsed.GetValue(Json),
             Quiet = parsed.GetValue(Quiet),
             CommandLine = string.Join(' ', parsed.Tokens.Select(token => token.Value)),
@@ -133,22 +133,21 @@ internal static class CaptureCommand
         return $"drops-{safe}-{DateTime.UtcNow.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}.db";
     }
 
-    private static Option<long> Size(string name, string description, long value, string shown) => new(name)
+    private static Option<long?> Size(string name, string description) => new(name)
     {
-        Description = $"{description} Default: {shown}.",
+        Description = description,
         HelpName = "SIZE",
-        DefaultValueFactory = _ => value,
         CustomParser = result => Parse(result, Quantities.TrySize, "a size such as 64MiB or 1GiB"),
     };
 
     private static long? TryCount(string text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0 ? count : null;
 
-    private static T Parse<T>(ArgumentResult result, Func<string, T?> parse, string expected) where T : struct
+    private static T? Parse<T>(ArgumentResult result, Func<string, T?> parse, string expected) where T : struct
     {
         var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
         if (parse(text) is { } value) return value;
         result.AddError($"{result.Argument.Name}: '{text}' is not {expected}.");
-        return default;
+        return null;
     }
 }

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 
 namespace DropForensics.Capture.Host;
 
@@ -23,8 +22,7 @@ internal static unsafe class StandardStreams
         if (Enumerable.Range(0, 3).Any(fd => Libc.FileControl(fd, GetDescriptorFlags) is < 0 or CloseOnExec)) StartAgain();
 
         // Not the console's own stream: a write to that holds a lock which printing to standard output needs too.
-        var error = new FileStream(new SafeFileHandle(2, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-        Console.SetError(new StreamWriter(new Tolerant(error), new UTF8Encoding(false)) { AutoFlush = true });
+        Console.SetError(new StreamWriter(new StandardError(), new UTF8Encoding(false)) { AutoFlush = true });
     }
 
     private static void StartAgain()
@@ -53,7 +51,7 @@ internal static unsafe class StandardStreams
     }
 
     /// <summary>Drops what cannot be written: a full disk behind <c>2>log</c>, a terminal that is gone.</summary>
-    private sealed class Tolerant(Stream inner) : Stream
+    private sealed class StandardError : Stream
     {
         public override bool CanRead => false;
 
@@ -67,13 +65,15 @@ internal static unsafe class StandardStreams
 
         public override void Write(byte[] buffer, int offset, int count)
         {
-            try
+            fixed (byte* start = buffer)
             {
-                inner.Write(buffer, offset, count);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // Nobody is there to be told.
+                for (var end = offset + count; offset < end;)
+                {
+                    var written = Libc.Write(2, start + offset, end - offset);
+                    if (written < 0 && Marshal.GetLastPInvokeError() == Libc.EIntr) continue;
+                    if (written <= 0) return;   // Nobody is there to be told.
+                    offset += (int)written;
+                }
             }
         }
 
