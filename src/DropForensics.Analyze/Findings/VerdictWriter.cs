@@ -1,3 +1,4 @@
+using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
 using static DropForensics.Analyze.Display.Units;
 
@@ -9,20 +10,34 @@ internal static class VerdictWriter
     /// <summary>From here one site is called the cause.</summary>
     private const double Bulk = 0.5;
 
+    /// <summary>A headline is two lines in the picture; the evidence has the filter whole.</summary>
+    private const int LongestFilter = 60;
+
     public static Verdict Of(CaptureFacts facts) => new(
         Headline(facts),
         facts.Sites.Count == 0 ? null : Cause(facts, facts.Sites[0]),
         facts.Sites.Count == 0 || facts.Sites[0].Share < Bulk ? null : Way(facts.Sites[0]),
         CompletenessWriter.Of(facts));
 
+    /// <summary>Never more than the capture can know: missing data makes the count a lower bound, a filter hides the rest.</summary>
     private static string Headline(CaptureFacts facts)
     {
-        string dropped = facts.Drops == 0 ? "No packet was dropped" : $"{Count(facts.Drops, "packet")} dropped";
-        return facts.Window switch
+        string within = facts.Window switch
         {
-            { IsTime: false } or { LengthNs: <= 0 } => dropped + ".",
-            { IsWindow: false } window => $"{dropped} within {Duration(window.LengthNs)}.",
-            { } window => $"{dropped} in {Duration(window.LengthNs)}.",
+            { IsTime: false } or { LengthNs: <= 0 } => "",
+            { IsWindow: false } window => $" within {Duration(window.LengthNs)}",
+            { } window => $" in {Duration(window.LengthNs)}",
+        };
+        string? filter = facts.Capture.Filter is { Length: > 0 } text ? $"the filter `{TextCut.Middle(text, LongestFilter)}`" : null;
+        return (facts.Drops, facts.IsIncomplete, filter) switch
+        {
+            (0, true, null) => "No drop was captured, but data is missing.",
+            (0, true, _) => $"No drop that matches {filter} was captured, but data is missing.",
+            (0, false, null) => $"No packet was dropped{within}.",
+            (0, false, _) => $"No drop matched {filter}{within}.",
+            (var drops, var missing, null) => $"{(missing ? "At least " : "")}{Count(drops, "packet")} dropped{within}.",
+            (var drops, var missing, _) =>
+                $"{(missing ? "At least " : "")}{Count(drops, "drop")} that {(drops == 1 ? "matches" : "match")} {filter}{within}.",
         };
     }
 

@@ -46,7 +46,7 @@ internal static class TerminalReport
         }
 
         CaptureFacts facts = model.Facts;
-        console.Write(new Text(model.Verdict.Headline + "\n", new Style(decoration: Decoration.Bold)));
+        console.Write(new Text(Prose.Plain(model.Verdict.Headline) + "\n", new Style(decoration: Decoration.Bold)));
         if (model.Verdict.Cause is not null)
         {
             console.Write(new Text(Prose.Plain($"{model.Verdict.Cause} {model.Verdict.Way}").TrimEnd() + "\n"));

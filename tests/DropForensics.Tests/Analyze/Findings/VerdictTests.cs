@@ -35,6 +35,27 @@ public sealed class VerdictTests : IDisposable
     public void A_window_without_drops_is_an_answer() => Assert.Equal("No packet was dropped in 10 s.", Of(Whole, "").Headline);
 
     [Fact]
+    public void Where_data_is_missing_no_headline_says_how_many_there_were()
+    {
+        Assert.Equal("No drop was captured, but data is missing.", Of(Whole, "CPU:0 [LOST 7 EVENTS]\n").Headline);
+        Assert.Equal("At least 1 packet dropped in 10 s.", Of(Whole, Event(101) + "CPU:0 [LOST 7 EVENTS]\n").Headline);
+    }
+
+    [Fact]
+    public void A_headline_within_a_filter_names_the_filter()
+    {
+        Assert.Equal("2 drops that match the filter `reason == 3` in 10 s.", Of(Whole with { Filter = "reason == 3" }, Event(101) + Event(102)).Headline);
+        Assert.Equal("No drop matched the filter `reason == 3` in 10 s.", Of(Whole with { Filter = "reason == 3" }, "").Headline);
+        Assert.Equal(
+            "At least 1 drop that matches the filter `reason == 3` in 10 s.",
+            Of(Whole with { Filter = "reason == 3" }, Event(101) + "CPU:0 [LOST 7 EVENTS]\n").Headline);
+        string longest = Of(Whole with { Filter = string.Join(" || ", Enumerable.Range(1, 60).Select(n => $"reason == {n}")) }, Event(101)).Headline;
+        Assert.InRange(longest.Length, 80, 120); // two lines of the picture
+        Assert.Contains("reason == 1 ||", longest);
+        Assert.Contains("|| reason == 60`", longest);
+    }
+
+    [Fact]
     public void Complete_is_said_only_where_the_rings_counters_were_read()
     {
         Assert.Equal("unproven", Of(Whole, Event(101)).Completeness.Word);
