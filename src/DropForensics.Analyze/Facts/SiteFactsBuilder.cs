@@ -62,11 +62,20 @@ internal sealed class SiteFactsBuilder(
             Locations = TallyBy(members, t => readings[t.Key.Site].Row.Location).Top(),
             Drivers = TallyBy(members, t => readings[t.Key.Site].Driver).Top(),
             Entries = TallyBy(members, t => readings[t.Key.Site].Entry).Top(),
+            Ways = Ways(members),
             Stacks = members.Select(t => readings[t.Key.Site].Row.StackId).OfType<long>().Distinct().Count(),
             FirstNs = all.FirstNs,
             LastNs = all.LastNs,
             Example = example,
         };
+
+    private List<WayFacts> Ways(IReadOnlyList<KeyValuePair<(long Site, long Reason), SiteTally>> members) => members
+        .Select(t => (Reading: readings[t.Key.Site], t.Value.Drops))
+        .GroupBy(t => (t.Reading.Driver, t.Reading.DriverRule, t.Reading.Candidates, t.Reading.Entry, t.Reading.Kind), t => t.Drops)
+        .Select(g => new WayFacts(g.Key.Driver, g.Key.DriverRule, g.Key.Candidates, g.Key.Entry, g.Key.Kind, g.Sum()))
+        .OrderByDescending(w => w.Drops).ThenBy(w => w.Driver, StringComparer.Ordinal).ThenBy(w => w.Entry, StringComparer.Ordinal)
+        .Take(FactLimits.Names)
+        .ToList();
 
     private ReasonFacts ReasonOf(long id, long count) => reasons.TryGetValue(id, out ReasonRow? row)
         ? new ReasonFacts(row.Name, row.Value, row.Subsystem, count, Share(count))

@@ -54,16 +54,17 @@ internal static class VerdictWriter
         };
     }
 
+    /// <summary>Speaks of the most frequent way only, whose driver and entry belong to the same drops.</summary>
     private static string? Way(SiteFacts site)
     {
-        NamedDrops driver = site.Drivers[0], entry = site.Entries[0];
-        string them = site.Drops == 1 ? "It" : driver.Drops == site.Drops ? "They" : $"{Percent((double)driver.Drops / site.Drops)} of these";
-        return (driver.Name, entry.Name) switch
+        WayFacts way = site.Ways[0];
+        string them = site.Drops == 1 ? "It" : way.Drops == site.Drops ? "They" : $"{Percent((double)way.Drops / site.Drops)} of these";
+        return (way.Driver, way.Entry) switch
         {
             ({ } name, _) => $"{them} came through the driver `{name}`.",
             (null, "process_backlog") =>
-                $"{them} came by `process_backlog`, the per-CPU backlog that loopback, veth and RPS feed; which of them is not in the stack.",
-            (null, { } function) => $"{them} came by `{function}`; no driver is in the stack.",
+                $"{them} came in through `process_backlog`, the per-CPU backlog that loopback, veth and RPS feed; which of them is not in the stack.",
+            (null, { } function) => $"{them} came in through `{function}`; no driver is in the stack.",
             _ => null,
         };
     }

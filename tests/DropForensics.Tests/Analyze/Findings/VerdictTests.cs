@@ -24,6 +24,16 @@ public sealed class VerdictTests : IDisposable
     }
 
     [Fact]
+    public void The_way_is_that_of_the_same_drops_and_not_of_two_lists()
+    {
+        // The driver of most is unknown, and so is the entry of a part of them: two ways of two drops each, against three by e1000.
+        string text = string.Concat(Enumerable.Range(0, 3).Select(i => EventAndStack(101 + i, E1000)))
+            + string.Concat(Enumerable.Range(0, 2).Select(i => EventAndStack(104 + i, Backlog)))
+            + string.Concat(Enumerable.Range(0, 2).Select(i => EventAndStack(106 + i, NoWayIn)));
+        Assert.Equal("42.9 % of these came through the driver `e1000`.", Of(Whole, text).Way);
+    }
+
+    [Fact]
     public void Where_nothing_stands_out_it_says_so()
     {
         Verdict verdict = Of(Whole, Event(101, "a_fn+0x1/0x2") + Event(102, "b_fn+0x1/0x2") + Event(103, "c_fn+0x1/0x2", "TCP_CSUM"));
@@ -108,6 +118,9 @@ public sealed class VerdictTests : IDisposable
     [Fact]
     public void A_filter_is_told_because_all_numbers_are_within_it() => Assert.Contains(
         "Only drops that match the filter `reason > 2` were recorded.", Of(Whole with { Filter = "reason > 2" }, Event(101)).Completeness.Evidence);
+
+    private const string NoWayIn =
+        "trace_event_raw_event_kfree_skb+0x6c/0xc0 sk_skb_reason_drop+0x90/0x130 __udp4_lib_rcv+0x4bc/0xd00 ip_protocol_deliver_rcu+0xb3/0x180";
 
     private Verdict Of(CaptureRow row, string text, Action<CaptureWriter, DropForensics.Core.Recording.Recorder>? more = null)
     {
