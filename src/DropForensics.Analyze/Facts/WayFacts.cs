@@ -7,4 +7,11 @@ namespace DropForensics.Analyze.Facts;
 /// <param name="Entry">The function that handed the packet to the stack; null where the stack does not show one.</param>
 /// <param name="Kind">What that function is, as far as the stack shows.</param>
 /// <param name="Drops">How many.</param>
-public sealed record WayFacts(string? Driver, string? Rule, string? Candidates, string? Entry, EntryKind Kind, long Drops);
+public sealed record WayFacts(string? Driver, string? Rule, string? Candidates, string? Entry, EntryKind Kind, long Drops)
+{
+    /// <summary>The driver, or the choice of drivers; null where neither is known.</summary>
+    internal string? Name => Driver ?? (Candidates is null ? null : DriverMeaning.Choice(Candidates));
+
+    /// <summary>Whether the driver is an inference of ours and not the kernel's own word.</summary>
+    internal bool IsInferred => Driver is not null && Rule != "module";
+}

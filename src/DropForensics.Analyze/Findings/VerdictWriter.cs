@@ -1,5 +1,6 @@
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
+using DropForensics.Core.Attribution;
 using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Findings;
@@ -59,13 +60,24 @@ internal static class VerdictWriter
     {
         WayFacts way = site.Ways[0];
         string them = site.Drops == 1 ? "It" : way.Drops == site.Drops ? "They" : $"{Percent((double)way.Drops / site.Drops)} of these";
-        return (way.Driver, way.Entry) switch
+        return (way.Driver, way.Rule, way.Kind) switch
         {
-            ({ } name, _) => $"{them} came through the driver `{name}`.",
-            (null, "process_backlog") =>
-                $"{them} came in through `process_backlog`, the per-CPU backlog that loopback, veth and RPS feed; which of them is not in the stack.",
-            (null, { } function) => $"{them} came in through `{function}`; no driver is in the stack.",
-            _ => null,
+            ({ } name, "module", _) => $"{them} came through the driver `{name}`.",
+            ({ } name, "symbol", EntryKind.Poll) => $"{them} came likely through `{name}` (by the name of its poll function).",
+            ({ } name, "symbol", _) => $"{them} came likely through `{name}` (by the name of its function).",
+            ({ } name, BacklogAttribution.Rule, _) => $"{them} came likely through `{name}` (from interface counters).",
+            ({ } name, _, _) => $"{them} came likely through `{name}`.",
+            (null, _, EntryKind.Unrecognised) => null,
+            (null, _, EntryKind.Backlog) when way.Candidates is { } candidates =>
+                $"{them} came in through `{string.Join("` or `", candidates.Split(", "))}`: {DriverMeaning.Both(candidates)} fed the per-CPU backlog.",
+            (null, _, EntryKind.Backlog) =>
+                $"{them} came in through `{way.Entry}`, the per-CPU backlog that loopback, veth and RPS feed; which of them is not in the stack.",
+            (null, _, EntryKind.GroCells) => $"{them} came in through `{way.Entry}`, the receive queue of tunnels and MACsec; whose is not in the stack.",
+            (null, _, EntryKind.Poll or EntryKind.HandOver) => $"{them} came in through `{way.Entry}`, of no driver known here.",
+            (null, _, EntryKind.SystemCall) => $"{them} began in a system call, `{way.Entry}`; no driver is in the stack.",
+            (null, _, EntryKind.Timer) => $"{them} began in a timer, `{way.Entry}`; no driver is in the stack.",
+            (null, _, EntryKind.SocketClose) => $"{them} waited in a socket that was being closed (`{way.Entry}`).",
+            _ => $"{them} began in `{way.Entry}`; no driver is in the stack.",
         };
     }
 }

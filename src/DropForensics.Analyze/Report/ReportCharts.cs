@@ -66,7 +66,7 @@ internal static class ReportCharts
     private static BarData DriverBars(CaptureFacts facts) => new(
         "Drivers",
         facts.Drivers.Select(d => new BarRow(
-            d.Driver ?? "unknown", d.Entries[0].Name is { } entry ? "by " + entry : "", d.Drops, null, d.Driver is not null)).ToList(),
+            d.Name, d.Detail, d.Drops, null, d.Driver is not null || d.Candidates is not null)).ToList(),
         facts.Drops, "No drop was captured.");
 
     private static Tone ToneOf(string word) => word switch

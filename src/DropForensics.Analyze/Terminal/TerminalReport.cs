@@ -63,7 +63,7 @@ internal static class TerminalReport
         console.WriteLine();
 
         Table(console, "Site", "Reason", facts.Drops, rows, facts.Sites.Select(s => (s.Function, (string?)ReportModel.ReasonName(s.Reason), s.Drops)));
-        Table(console, "Driver", "How it is known", facts.Drops, rows, facts.Drivers.Select(d => (d.Driver, (string?)d.Meaning, d.Drops)));
+        Table(console, "Driver", "How it is known", facts.Drops, rows, facts.Drivers.Select(d => ((string?)d.Name, (string?)d.Meaning, d.Drops)));
         Table(console, "Entry", "What it is", facts.Drops, rows, facts.Entries.Select(e => (e.Entry, e.Meaning, e.Drops)));
         Table(console, "Task on the CPU", "PID", facts.Drops, rows, facts.Processes.Select(p => ((string?)p.Comm, (string?)p.Pid.ToString(), p.Drops)));
     }
