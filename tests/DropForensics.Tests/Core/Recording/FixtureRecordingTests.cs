@@ -56,6 +56,7 @@ public sealed class FixtureRecordingTests : IDisposable
         var recorder = new Recorder(writer, fixture.Reasons);
         recorder.Feed(null, fixture.Bytes);
         recorder.Complete();
+        writer.SetCapture(Made.Capture(recorder.OpenedNs));
         Assert.True(writer.Finish());
     }
 }
