@@ -61,7 +61,7 @@ internal static class CommandRunner
         }
         catch (OperationCanceledException)
         {
-            Console.Error.WriteLine("analyze: stopped; nothing was written.");
+            Console.Error.WriteLine("analyze: stopped; no file was written.");
             return (int)ExitCode.Failed;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

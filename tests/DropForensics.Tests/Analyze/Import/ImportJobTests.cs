@@ -58,7 +58,7 @@ public sealed class ImportJobTests : IDisposable
             }
 
             using var raw = new MemoryStream();
-            Assert.Equal(ExitCode.Done, RawExport.Run(Capture, null, raw));
+            Assert.Equal(ExitCode.Done, RawExport.Run(Capture, null, raw, CancellationToken.None));
             Assert.True(text.AsSpan().SequenceEqual(raw.GetBuffer().AsSpan(0, (int)raw.Length)), name);
         }
     }
