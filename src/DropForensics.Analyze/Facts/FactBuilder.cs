@@ -55,6 +55,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
             DistinctProcesses = processes.Count,
             Lines = _queries.Lines(),
             Unparsed = _queries.Unparsed(FactLimits.UnparsedSamples),
+            LastLineMayBeCut = raw.MayLastLineBeCut(),
             ClockNotes = clock.Notes(),
             SitesReadOtherwise = readings.Values.Count(r => r.IsOther),
         };

@@ -93,6 +93,16 @@ public sealed class ImportJobTests : IDisposable
     }
 
     [Fact]
+    public void A_last_line_without_its_newline_may_be_cut_and_that_is_said()
+    {
+        const string said = "The text does not end with a newline: its last line may be cut.";
+        Import(Encoding.UTF8.GetBytes(MadeCapture.Event(101)));
+        Assert.DoesNotContain(said, MadeCapture.Read(Capture).Verdict.Completeness.Evidence);
+        Import(Encoding.UTF8.GetBytes(MadeCapture.Event(101).TrimEnd('\n')), force: true);
+        Assert.Contains(said, MadeCapture.Read(Capture).Verdict.Completeness.Evidence);
+    }
+
+    [Fact]
     public void A_capture_that_is_there_is_not_replaced_unasked()
     {
         File.WriteAllText(Capture, "mine");
