@@ -1,7 +1,9 @@
 using System.Text;
+using DropForensics.Analyze.Charts;
 using DropForensics.Analyze.Export;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Import;
+using DropForensics.Analyze.Report;
 using DropForensics.Core;
 using DropForensics.Core.Store;
 using DropForensics.Tests.TestKit;
@@ -100,6 +102,17 @@ public sealed class ImportJobTests : IDisposable
         Assert.DoesNotContain(said, MadeCapture.Read(Capture).Verdict.Completeness.Evidence);
         Import(Encoding.UTF8.GetBytes(MadeCapture.Event(101).TrimEnd('\n')), force: true);
         Assert.Contains(said, MadeCapture.Read(Capture).Verdict.Completeness.Evidence);
+    }
+
+    [Theory]
+    [InlineData(1, "One drop at 101.250000 s of the trace clock")]
+    [InlineData(3, "3 drops in one instant")]
+    public void Drops_of_one_time_are_said_and_not_drawn_as_a_block(int drops, string said)
+    {
+        Import(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(MadeCapture.Event(101.25), drops))));
+        Drawing timeline = ReportCharts.Timeline(MadeCapture.Read(Capture));
+        Assert.Contains(said, timeline.Marks.OfType<Mark.Text>().Select(t => t.Content));
+        Assert.DoesNotContain(timeline.Marks.OfType<Mark.Rectangle>(), r => r.Width > 100);
     }
 
     [Fact]
