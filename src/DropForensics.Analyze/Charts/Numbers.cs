@@ -5,8 +5,6 @@ namespace DropForensics.Analyze.Charts;
 /// <summary>Numbers as the pictures write them, in invariant culture.</summary>
 internal static class Numbers
 {
-    private const double NsPerSecond = 1e9;
-
     /// <summary><c>1,204</c></summary>
     public static string Count(long count) => count.ToString("N0", CultureInfo.InvariantCulture);
 
@@ -21,16 +19,6 @@ internal static class Numbers
         if (count > 0 && percent < 0.1)
             return "<0.1 %";
         return percent > 99.9 ? ">99.9 %" : percent.ToString("0.0", CultureInfo.InvariantCulture) + " %";
-    }
-
-    /// <summary>Seconds with as many decimals as the number has, at most nine: <c>12.5</c>.</summary>
-    public static string Seconds(long ns) => (ns / (decimal)NsPerSecond).ToString("#,0.#########", CultureInfo.InvariantCulture);
-
-    /// <summary>Seconds with as many decimals as another time has, so that ranges read evenly: <c>13.0</c>.</summary>
-    public static string Seconds(long ns, long like)
-    {
-        var decimals = Seconds(like).Split('.') is [_, var fraction] ? fraction.Length : 0;
-        return (ns / (decimal)NsPerSecond).ToString("N" + decimals, CultureInfo.InvariantCulture);
     }
 
     /// <summary>Tick values from 0 to at most the end, their step 1, 2 or 5 times a power of ten, at most so many steps.</summary>

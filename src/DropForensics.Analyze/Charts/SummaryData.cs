@@ -5,7 +5,7 @@ namespace DropForensics.Analyze.Charts;
 /// <param name="Completeness">Whether anything is missing.</param>
 /// <param name="Timeline">Drops over time.</param>
 /// <param name="Sites">Deciding functions, with the reason as detail.</param>
-/// <param name="Drivers">Drivers, with the interface as detail.</param>
+/// <param name="Drivers">Drivers, with how they are known as detail.</param>
 /// <param name="Flows">Flows; without rows, its WhyEmpty says why they are not known.</param>
 /// <param name="Source">Where the numbers come from.</param>
 public sealed record SummaryData(

@@ -27,7 +27,9 @@ public static class TimelineChart
         var stack = TimelineStack.Of(data, colours);
         return sketch.Finish(TitleOf(data), stack.Total == 0
             ? "No drops in this window."
-            : $"{Numbers.Count(stack.Total)} drops in {Numbers.Seconds(data.WindowNs)} s; {PeakText(stack, data)}.");
+            : data.Instant is { } instant
+                ? instant + "."
+                : $"{Numbers.Count(stack.Total)} drops in {UnitOf(data).Of(data.WindowNs)} {UnitOf(data).Symbol}; {PeakText(stack, data)}.");
     }
 
     internal static void Compose(Sketch sketch, Box area, TimelineData data, ReasonColours colours)
@@ -37,6 +39,14 @@ public static class TimelineChart
         sketch.TryText(title, area.Left, area.Top + 11, Title, Palette.Ink);
         var legendLeft = area.Left + GlyphFont.Measure(title, Title) + 24;
         var legendRows = TimelineLegend.Draw(sketch, area, legendLeft, stack, data.Losses);
+
+        if (data.Instant is { } instant)
+        {
+            // A column as wide as the plot would look like a flood without end.
+            var said = TextFit.End(VisibleText.Of(instant), area.Width, Message);
+            sketch.TryText(said, area.Left + (area.Width / 2), area.Top + (area.Height / 2) + 4, Message, Palette.Muted, TextAnchor.Middle);
+            return;
+        }
 
         var top = area.Top + 2 + (legendRows * TimelineLegend.Pitch) + LaneHeight;
         var ticks = Numbers.Ticks(Math.Max(1, stack.Peak), Math.Max(1, (int)((area.Bottom - FootHeight - top) / 26)));
@@ -52,14 +62,14 @@ public static class TimelineChart
 
         Columns(sketch, plot, data, stack);
         foreach (var loss in data.Losses)
-            Loss(sketch, Span(loss), loss);
+            Loss(sketch, Span(loss), data, loss);
 
         if (stack.Total == 0)
             sketch.TryText("No drops in this window", plot.Left + (plot.Width / 2), plot.Top + (plot.Height / 2) + 4, Message, Palette.Muted, TextAnchor.Middle);
         else
             Peak(sketch, plot, data, stack);
         foreach (var loss in data.Losses)
-            LossLabel(sketch, plot, Span(loss), loss);
+            LossLabel(sketch, plot, Span(loss), data, loss);
         TimeAxis(sketch, plot, data);
 
         Box Span(LossSpan loss)
@@ -72,7 +82,14 @@ public static class TimelineChart
         }
     }
 
-    private static string TitleOf(TimelineData data) => data.BinNs == 1_000_000_000 ? "Drops per second" : $"Drops per {Numbers.Seconds(data.BinNs)} s";
+    private static TimeUnit UnitOf(TimelineData data) => TimeUnit.For(data.WindowNs);
+
+    private static string TitleOf(TimelineData data) => UnitOf(data) switch
+    {
+        _ when data.Instant is not null => "Drops",
+        var unit when data.BinNs == unit.Ns => $"Drops per {unit.Name}",
+        var unit => $"Drops per {unit.Of(data.BinNs)} {unit.Symbol}",
+    };
 
     private static string PeakText(TimelineStack stack, TimelineData data) =>
         $"peak {Numbers.Count(stack.Peak)} at {BinText(data, stack.PeakBin)}";
@@ -80,16 +97,17 @@ public static class TimelineChart
     private static string BinText(TimelineData data, int bin)
     {
         var start = bin * data.BinNs;
-        return $"{Numbers.Seconds(start, data.BinNs)}–{Numbers.Seconds(Math.Min(start + data.BinNs, data.WindowNs), data.BinNs)} s";
+        var unit = UnitOf(data);
+        return $"{unit.Of(start, data.BinNs)}–{unit.Of(Math.Min(start + data.BinNs, data.WindowNs), data.BinNs)} {unit.Symbol}";
     }
 
-    private static Datum LossDatum(LossSpan loss) =>
-        new("lost", loss.Lost, $"{Numbers.Seconds(loss.StartNs)}–{Numbers.Seconds(loss.EndNs)} s");
+    private static Datum LossDatum(TimelineData data, LossSpan loss) =>
+        new("lost", loss.Lost, $"{UnitOf(data).Of(loss.StartNs)}–{UnitOf(data).Of(loss.EndNs)} {UnitOf(data).Symbol}");
 
     /// <summary>In front of the columns, with a rule on top that shows where hatching is lost among colours.</summary>
-    private static void Loss(Sketch sketch, Box span, LossSpan loss)
+    private static void Loss(Sketch sketch, Box span, TimelineData data, LossSpan loss)
     {
-        sketch.Add(new Mark.Hatch(span.Left, span.Top, span.Width, span.Height, Palette.Harmful) { Datum = LossDatum(loss) });
+        sketch.Add(new Mark.Hatch(span.Left, span.Top, span.Width, span.Height, Palette.Harmful) { Datum = LossDatum(data, loss) });
         sketch.Add(new Mark.Line(new Point(span.Left, span.Top), new Point(span.Right, span.Top), 2, Palette.Harmful));
     }
 
@@ -132,14 +150,14 @@ public static class TimelineChart
     }
 
     /// <summary>Above its span if it is free there, else at the nearest free place a little to either side, else left to the legend.</summary>
-    private static void LossLabel(Sketch sketch, Box plot, Box span, LossSpan loss)
+    private static void LossLabel(Sketch sketch, Box plot, Box span, TimelineData data, LossSpan loss)
     {
         var text = loss.Lost is { } lost ? $"lost {Numbers.Count(lost)}" : "lost, count unknown";
         var half = GlyphFont.Measure(text, Note) / 2;
         var middle = span.Left + (span.Width / 2);
         foreach (var shift in new[] { 0, -0.5 * half, 0.5 * half, -half, half })
         {
-            if (sketch.TryText(text, Within(middle + shift, half, plot), plot.Top - 4, Note, Palette.Harmful, TextAnchor.Middle, LossDatum(loss), clearance: 12))
+            if (sketch.TryText(text, Within(middle + shift, half, plot), plot.Top - 4, Note, Palette.Harmful, TextAnchor.Middle, LossDatum(data, loss), clearance: 12))
                 return;
         }
     }
@@ -149,10 +167,11 @@ public static class TimelineChart
 
     private static void TimeAxis(Sketch sketch, Box plot, TimelineData data)
     {
+        var unit = UnitOf(data);
         foreach (var ns in Numbers.Ticks(data.WindowNs, Math.Clamp((int)(plot.Width / 70), 1, 12)))
         {
             var x = plot.Left + (plot.Width * ns / data.WindowNs);
-            var text = Numbers.Seconds(ns);
+            var text = unit.Of(ns);
             sketch.Line(x, plot.Bottom, x, plot.Bottom + 3, Palette.Muted);
             sketch.TryText(text, Within(x, GlyphFont.Measure(text, Tick) / 2, plot), plot.Bottom + 13, Tick, Palette.Muted, TextAnchor.Middle);
         }
@@ -165,7 +184,7 @@ public static class TimelineChart
             sketch.TryText(Utc(end, end.Date != start.Date), plot.Right, baseline, Tick, Palette.Muted, TextAnchor.End);
         }
 
-        sketch.TryText("seconds since start", plot.Left + (plot.Width / 2), baseline, Tick, Palette.Muted, TextAnchor.Middle);
+        sketch.TryText(unit.Name + "s since start", plot.Left + (plot.Width / 2), baseline, Tick, Palette.Muted, TextAnchor.Middle);
     }
 
     private static string Utc(DateTime time, bool withDate) => time.ToString(withDate ? "yyyy-MM-dd HH:mm:ss" : "HH:mm:ss") + " UTC";

@@ -6,9 +6,11 @@ namespace DropForensics.Analyze.Charts;
 /// <param name="Series">One for each reason, in any order.</param>
 /// <param name="Losses">Spans in which drops may have happened unseen.</param>
 /// <param name="StartUtc">When the window opened; null where no clock says.</param>
+/// <param name="Instant">What is said in place of columns where all drops have one time and no window is known; else null.</param>
 public sealed record TimelineData(
     long WindowNs,
     long BinNs,
     IReadOnlyList<ReasonSeries> Series,
     IReadOnlyList<LossSpan> Losses,
-    DateTime? StartUtc);
+    DateTime? StartUtc,
+    string? Instant = null);

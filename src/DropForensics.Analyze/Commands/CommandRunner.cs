@@ -48,6 +48,8 @@ internal static class CommandRunner
         }
 
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using PosixSignalRegistration quit = PosixSignalRegistration.Create(PosixSignal.SIGQUIT, Stop);
+        using PosixSignalRegistration hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
@@ -61,7 +63,7 @@ internal static class CommandRunner
         }
         catch (OperationCanceledException)
         {
-            Console.Error.WriteLine("analyze: stopped; nothing was written.");
+            Console.Error.WriteLine("analyze: stopped; no file was written.");
             return (int)ExitCode.Failed;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

@@ -7,16 +7,24 @@ namespace DropForensics.Analyze.Export;
 /// <summary>Gives the trace text back byte for byte.</summary>
 internal static class RawExport
 {
+    private const int BrokenPipe = 32; // errno EPIPE, on Linux and macOS
+
     /// <param name="path">The capture.</param>
     /// <param name="cpu">One CPU's stream; null for all, the merged one first, then by CPU.</param>
-    /// <param name="output">Takes the bytes.</param>
+    /// <param name="output">Takes the bytes. Where its reader is gone, the rest is left and that is no failure.</param>
+    /// <param name="stop">Ends the output between two pieces.</param>
     /// <exception cref="UserError">No such stream, or a damaged one.</exception>
-    public static ExitCode Run(string path, int? cpu, Stream output)
+    /// <exception cref="OperationCanceledException">Stopped.</exception>
+    public static ExitCode Run(string path, int? cpu, Stream output, CancellationToken stop)
     {
         using CaptureReader capture = CaptureReader.Open(path);
         try
         {
-            Run(capture, cpu, output);
+            Run(capture, cpu, output, stop);
+        }
+        catch (IOException error) when (IsBrokenPipe(error))
+        {
+            // As with `| head -1`: the reader has what it wanted.
         }
         catch (SqliteException error)
         {
@@ -26,7 +34,7 @@ internal static class RawExport
         return ExitCode.Done;
     }
 
-    private static void Run(CaptureReader capture, int? cpu, Stream output)
+    private static void Run(CaptureReader capture, int? cpu, Stream output, CancellationToken stop)
     {
         IReadOnlyList<RawStream> streams = capture.Streams();
         if (cpu is not null)
@@ -36,11 +44,18 @@ internal static class RawExport
 
         foreach (RawStream stream in streams)
         {
-            capture.ReadRaw(stream.Cpu, output);
+            capture.ReadRaw(stream.Cpu, text =>
+            {
+                stop.ThrowIfCancellationRequested();
+                output.Write(text);
+            });
         }
 
         output.Flush();
     }
+
+    /// <summary>EPIPE, which .NET hands through as the error's number.</summary>
+    internal static bool IsBrokenPipe(IOException error) => !OperatingSystem.IsWindows() && error.HResult == BrokenPipe;
 
     private static UserError NoStream(string path, int cpu, IReadOnlyList<RawStream> streams) => new(
         $"{path} has no stream of CPU {cpu}",

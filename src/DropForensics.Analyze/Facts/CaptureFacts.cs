@@ -38,6 +38,10 @@ public sealed record CaptureFacts
 
     public required IReadOnlyList<LineFacts> Lines { get; init; }
     public required IReadOnlyList<UnparsedSample> Unparsed { get; init; }
+
+    /// <summary>Whether the raw text does not end with a newline: its last line may be cut, and read as if it were whole.</summary>
+    public required bool LastLineMayBeCut { get; init; }
+
     public required IReadOnlyList<ClockNote> ClockNotes { get; init; }
 
     /// <summary>Sites whose function or driver this analyzer reads otherwise than what the capture stored.</summary>

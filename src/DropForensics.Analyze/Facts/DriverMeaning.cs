@@ -12,9 +12,43 @@ internal static class DriverMeaning
         (not null, "backlog") => "likely: inferred from the counters of the interfaces that feed the per-CPU backlog",
         (not null, var rule) => rule ?? "stored in the capture",
         (null, _) when reading.Row.StackId is null => "no stack was recorded with these drops",
-        _ when reading.Row.DriverCandidates is { } candidates =>
-            $"{candidates.Replace(", ", " or ", StringComparison.Ordinal)}: both fed the per-CPU backlog these drops were taken from",
-        _ when reading.Entry == "process_backlog" => "they came by the per-CPU backlog, where the stack no longer shows who put them there",
-        _ => "the stack shows no driver, as with packets that this host sends itself",
+        _ when reading.Candidates is { } candidates => $"{Choice(candidates)}: {Both(candidates)} fed the per-CPU backlog these drops were taken from",
+        _ => reading.Kind switch
+        {
+            EntryKind.Backlog => "they came in through the per-CPU backlog, where the stack no longer shows who put them there",
+            EntryKind.GroCells => "the way in was not recognised: the queue of tunnels and MACsec (GRO cells) does not show whose packets they were",
+            EntryKind.Poll or EntryKind.HandOver => "the way in was not recognised: the function that handed them over belongs to no driver known here",
+            EntryKind.SystemCall => "the stack shows no driver: the drop began in a system call, with a packet this host sends, or reads",
+            EntryKind.Timer => "the stack shows no driver: the drop began in a timer",
+            EntryKind.SocketClose => "the stack shows no driver: the packets waited in a socket that was being closed",
+            EntryKind.Other => "the stack shows no driver: the drop began in the kernel's own work",
+            _ => "the way in was not recognised",
+        },
     };
+
+    /// <summary>The same in few words, for a picture.</summary>
+    public static string Short(SiteReading reading) => (reading.Driver, reading.DriverRule) switch
+    {
+        (not null, "module") => "named by the kernel",
+        (not null, "symbol") => "likely: name of a function",
+        (not null, "backlog") => "likely: counters",
+        (not null, var rule) => rule ?? "",
+        (null, _) when reading.Row.StackId is null => "no stack recorded",
+        _ when reading.Candidates is { } candidates => $"{Both(candidates)} fed the backlog",
+        _ => reading.Kind switch
+        {
+            EntryKind.Backlog => "backlog: not in the stack",
+            EntryKind.SystemCall => "none: a system call",
+            EntryKind.Timer => "none: a timer",
+            EntryKind.SocketClose => "none: a socket being closed",
+            EntryKind.Other => "none in the stack",
+            _ => "way in not recognised",
+        },
+    };
+
+    /// <summary><c>loopback or veth</c></summary>
+    public static string Choice(string candidates) => candidates.Replace(", ", " or ", StringComparison.Ordinal);
+
+    /// <summary><c>both</c>, <c>each</c></summary>
+    public static string Both(string candidates) => candidates.Split(", ").Length == 2 ? "both" : "each";
 }

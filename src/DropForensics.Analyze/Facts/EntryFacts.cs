@@ -1,6 +1,6 @@
 namespace DropForensics.Analyze.Facts;
 
-/// <summary>Drops of packets that one function handed to the network stack.</summary>
+/// <summary>Drops of packets that one function handed to the network stack, or began within it.</summary>
 /// <param name="Entry">A driver's poll, <c>process_backlog</c>, a system call; null where the stack does not show one.</param>
 /// <param name="Meaning">What it is, in words; null where its name says it.</param>
 /// <param name="Drops">How many.</param>

@@ -55,6 +55,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
             DistinctProcesses = processes.Count,
             Lines = _queries.Lines(),
             Unparsed = _queries.Unparsed(FactLimits.UnparsedSamples),
+            LastLineMayBeCut = raw.MayLastLineBeCut(),
             ClockNotes = clock.Notes(),
             SitesReadOtherwise = readings.Values.Count(r => r.IsOther),
         };
@@ -92,7 +93,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
     private StackFacts StackOf((long Id, long Drops, string? Reason, SiteReading Reading) stack, long drops)
     {
         IReadOnlyList<Frame> frames = _stacks.Stack(stack.Id).Frames;
-        return new StackFacts(stack.Id, stack.Drops, (double)stack.Drops / drops, stack.Reason, stack.Reading.Function, frames
+        return new StackFacts(stack.Id, stack.Drops, (double)stack.Drops / drops, stack.Reason, stack.Reading.Function, stack.Reading.Kind, frames
             .Select((f, i) => new FrameFacts(i - stack.Reading.FirstFrame, f.Symbol, f.Offset, f.Module, f.Symbol == stack.Reading.Entry))
             .ToList());
     }

@@ -27,6 +27,9 @@ public sealed record SiteFacts
     /// <summary>The functions that handed the packets to the stack, the most frequent first, at most five.</summary>
     public required IReadOnlyList<NamedDrops> Entries { get; init; }
 
+    /// <summary>Driver and entry of the same drops together; the most frequent first, at most five.</summary>
+    public required IReadOnlyList<WayFacts> Ways { get; init; }
+
     /// <summary>How many distinct stacks lead here.</summary>
     public required int Stacks { get; init; }
 

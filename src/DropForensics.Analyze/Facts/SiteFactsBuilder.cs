@@ -26,18 +26,19 @@ internal sealed class SiteFactsBuilder(
 
     /// <summary>Drops by driver; unknown ones by what kept the driver from being known.</summary>
     public IReadOnlyList<DriverFacts> Drivers() => tallies
-        .GroupBy(t => (readings[t.Key.Site].Driver, readings[t.Key.Site].DriverRule, Why: DriverMeaning.Of(readings[t.Key.Site])))
+        .GroupBy(t => (readings[t.Key.Site].Driver, readings[t.Key.Site].DriverRule, readings[t.Key.Site].Candidates,
+            Why: DriverMeaning.Of(readings[t.Key.Site]), Detail: DriverMeaning.Short(readings[t.Key.Site])))
         .Select(g => new DriverFacts(
-            g.Key.Driver, g.Key.DriverRule, g.Key.Why, g.Sum(t => t.Value.Drops), Share(g.Sum(t => t.Value.Drops)),
+            g.Key.Driver, g.Key.DriverRule, g.Key.Candidates, g.Key.Why, g.Key.Detail, g.Sum(t => t.Value.Drops), Share(g.Sum(t => t.Value.Drops)),
             TallyBy(g, t => readings[t.Key.Site].Entry).Top()))
         .OrderByDescending(d => d.Drops).ThenBy(d => d.Driver, StringComparer.Ordinal)
         .ToList();
 
     /// <summary>Drops by the function that handed the packet to the stack.</summary>
     public IReadOnlyList<EntryFacts> Entries() => tallies
-        .GroupBy(t => readings[t.Key.Site].Entry, t => t.Value.Drops)
-        .Select(g => new EntryFacts(g.Key, EntryMeaning.Of(g.Key), g.Sum(), Share(g.Sum())))
-        .OrderByDescending(e => e.Drops).ThenBy(e => e.Entry, StringComparer.Ordinal)
+        .GroupBy(t => (readings[t.Key.Site].Entry, Meaning: EntryMeaning.Of(readings[t.Key.Site])), t => t.Value.Drops)
+        .Select(g => new EntryFacts(g.Key.Entry, g.Key.Meaning, g.Sum(), Share(g.Sum())))
+        .OrderByDescending(e => e.Drops).ThenBy(e => e.Entry, StringComparer.Ordinal).ThenBy(e => e.Meaning, StringComparer.Ordinal)
         .ToList();
 
     /// <summary>The distinct stacks by drops: id, drops, the reason of most, and what was made of it.</summary>
@@ -62,11 +63,20 @@ internal sealed class SiteFactsBuilder(
             Locations = TallyBy(members, t => readings[t.Key.Site].Row.Location).Top(),
             Drivers = TallyBy(members, t => readings[t.Key.Site].Driver).Top(),
             Entries = TallyBy(members, t => readings[t.Key.Site].Entry).Top(),
+            Ways = Ways(members),
             Stacks = members.Select(t => readings[t.Key.Site].Row.StackId).OfType<long>().Distinct().Count(),
             FirstNs = all.FirstNs,
             LastNs = all.LastNs,
             Example = example,
         };
+
+    private List<WayFacts> Ways(IReadOnlyList<KeyValuePair<(long Site, long Reason), SiteTally>> members) => members
+        .Select(t => (Reading: readings[t.Key.Site], t.Value.Drops))
+        .GroupBy(t => (t.Reading.Driver, t.Reading.DriverRule, t.Reading.Candidates, t.Reading.Entry, t.Reading.Kind), t => t.Drops)
+        .Select(g => new WayFacts(g.Key.Driver, g.Key.DriverRule, g.Key.Candidates, g.Key.Entry, g.Key.Kind, g.Sum()))
+        .OrderByDescending(w => w.Drops).ThenBy(w => w.Driver, StringComparer.Ordinal).ThenBy(w => w.Entry, StringComparer.Ordinal)
+        .Take(FactLimits.Names)
+        .ToList();
 
     private ReasonFacts ReasonOf(long id, long count) => reasons.TryGetValue(id, out ReasonRow? row)
         ? new ReasonFacts(row.Name, row.Value, row.Subsystem, count, Share(count))

@@ -11,7 +11,7 @@ internal static class CompletenessWriter
         List<string> missing = [.. Lost(facts), .. Missed(facts), .. Disturbed(facts), .. Unparsed(facts), .. CutShort(facts)];
         if (missing.Count > 0)
         {
-            return new Completeness("incomplete", "Data is missing: every number here is a lower bound.", [.. missing, .. Scope(facts), .. WithoutStack(facts)]);
+            return new Completeness("incomplete", "Data is missing: every number here is a lower bound.", [.. missing, .. Scope(facts), .. WithoutStack(facts), .. LastLine(facts)]);
         }
 
         if (!facts.Losses.HasCounters && facts.Missed is null)
@@ -20,12 +20,12 @@ internal static class CompletenessWriter
                 ? "The text holds no LOST line and every line could be read, but the kernel's own loss counters are not part of it: "
                     + "records lost before its first or after its last line would leave no trace."
                 : "No LOST line was read, but the kernel's own loss counters are not in the capture.";
-            return new Completeness("unproven", "No loss was seen; that there was none cannot be shown.", [why, .. Scope(facts), .. WithoutStack(facts)]);
+            return new Completeness("unproven", "No loss was seen; that there was none cannot be shown.", [why, .. Scope(facts), .. WithoutStack(facts), .. LastLine(facts)]);
         }
 
         return new Completeness(
             "complete", "Nothing was missed.",
-            [.. Witness(facts), "No CPU's buffer lost a record, and every line could be read.", .. Scope(facts), .. WithoutStack(facts)]);
+            [.. Witness(facts), "No CPU's buffer lost a record, and every line could be read.", .. Scope(facts), .. WithoutStack(facts), .. LastLine(facts)]);
     }
 
     private static IEnumerable<string> Lost(CaptureFacts facts)
@@ -115,6 +115,14 @@ internal static class CompletenessWriter
         if (facts.Losses.WithoutStack > 0)
         {
             yield return $"{Count(facts.Losses.WithoutStack, "drop")} of {Count(facts.Drops)} came without a stack.";
+        }
+    }
+
+    private static IEnumerable<string> LastLine(CaptureFacts facts)
+    {
+        if (facts.LastLineMayBeCut)
+        {
+            yield return "The text does not end with a newline: its last line may be cut.";
         }
     }
 }

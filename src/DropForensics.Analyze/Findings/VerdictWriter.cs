@@ -1,4 +1,6 @@
+using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
+using DropForensics.Core.Attribution;
 using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Findings;
@@ -9,20 +11,34 @@ internal static class VerdictWriter
     /// <summary>From here one site is called the cause.</summary>
     private const double Bulk = 0.5;
 
+    /// <summary>A headline is two lines in the picture; the evidence has the filter whole.</summary>
+    private const int LongestFilter = 60;
+
     public static Verdict Of(CaptureFacts facts) => new(
         Headline(facts),
         facts.Sites.Count == 0 ? null : Cause(facts, facts.Sites[0]),
         facts.Sites.Count == 0 || facts.Sites[0].Share < Bulk ? null : Way(facts.Sites[0]),
         CompletenessWriter.Of(facts));
 
+    /// <summary>Never more than the capture can know: missing data makes the count a lower bound, a filter hides the rest.</summary>
     private static string Headline(CaptureFacts facts)
     {
-        string dropped = facts.Drops == 0 ? "No packet was dropped" : $"{Count(facts.Drops, "packet")} dropped";
-        return facts.Window switch
+        string within = facts.Window switch
         {
-            { IsTime: false } or { LengthNs: <= 0 } => dropped + ".",
-            { IsWindow: false } window => $"{dropped} within {Duration(window.LengthNs)}.",
-            { } window => $"{dropped} in {Duration(window.LengthNs)}.",
+            { IsTime: false } or { LengthNs: <= 0 } => "",
+            { IsWindow: false } window => $" within {Duration(window.LengthNs)}",
+            { } window => $" in {Duration(window.LengthNs)}",
+        };
+        string? filter = facts.Capture.Filter is { Length: > 0 } text ? $"the filter `{TextCut.Middle(text, LongestFilter)}`" : null;
+        return (facts.Drops, facts.IsIncomplete, filter) switch
+        {
+            (0, true, null) => "No drop was captured, but data is missing.",
+            (0, true, _) => $"No drop that matches {filter} was captured, but data is missing.",
+            (0, false, null) => $"No packet was dropped{within}.",
+            (0, false, _) => $"No drop matched {filter}{within}.",
+            (var drops, var missing, null) => $"{(missing ? "At least " : "")}{Count(drops, "packet")} dropped{within}.",
+            (var drops, var missing, _) =>
+                $"{(missing ? "At least " : "")}{Count(drops, "drop")} that {(drops == 1 ? "matches" : "match")} {filter}{within}.",
         };
     }
 
@@ -39,17 +55,29 @@ internal static class VerdictWriter
         };
     }
 
+    /// <summary>Speaks of the most frequent way only, whose driver and entry belong to the same drops.</summary>
     private static string? Way(SiteFacts site)
     {
-        NamedDrops driver = site.Drivers[0], entry = site.Entries[0];
-        string them = site.Drops == 1 ? "It" : driver.Drops == site.Drops ? "They" : $"{Percent((double)driver.Drops / site.Drops)} of these";
-        return (driver.Name, entry.Name) switch
+        WayFacts way = site.Ways[0];
+        string them = site.Drops == 1 ? "It" : way.Drops == site.Drops ? "They" : $"{Percent((double)way.Drops / site.Drops)} of these";
+        return (way.Driver, way.Rule, way.Kind) switch
         {
-            ({ } name, _) => $"{them} came through the driver `{name}`.",
-            (null, "process_backlog") =>
-                $"{them} came by `process_backlog`, the per-CPU backlog that loopback, veth and RPS feed; which of them is not in the stack.",
-            (null, { } function) => $"{them} came by `{function}`; no driver is in the stack.",
-            _ => null,
+            ({ } name, "module", _) => $"{them} came through the driver `{name}`.",
+            ({ } name, "symbol", EntryKind.Poll) => $"{them} came likely through `{name}` (by the name of its poll function).",
+            ({ } name, "symbol", _) => $"{them} came likely through `{name}` (by the name of its function).",
+            ({ } name, BacklogAttribution.Rule, _) => $"{them} came likely through `{name}` (from interface counters).",
+            ({ } name, _, _) => $"{them} came likely through `{name}`.",
+            (null, _, EntryKind.Unrecognised) => null,
+            (null, _, EntryKind.Backlog) when way.Candidates is { } candidates =>
+                $"{them} came in through `{string.Join("` or `", candidates.Split(", "))}`: {DriverMeaning.Both(candidates)} fed the per-CPU backlog.",
+            (null, _, EntryKind.Backlog) =>
+                $"{them} came in through `{way.Entry}`, the per-CPU backlog that loopback, veth and RPS feed; which of them is not in the stack.",
+            (null, _, EntryKind.GroCells) => $"{them} came in through `{way.Entry}`, the receive queue of tunnels and MACsec; whose is not in the stack.",
+            (null, _, EntryKind.Poll or EntryKind.HandOver) => $"{them} came in through `{way.Entry}`, of no driver known here.",
+            (null, _, EntryKind.SystemCall) => $"{them} began in a system call, `{way.Entry}`; no driver is in the stack.",
+            (null, _, EntryKind.Timer) => $"{them} began in a timer, `{way.Entry}`; no driver is in the stack.",
+            (null, _, EntryKind.SocketClose) => $"{them} waited in a socket that was being closed (`{way.Entry}`).",
+            _ => $"{them} began in `{way.Entry}`; no driver is in the stack.",
         };
     }
 }

@@ -16,8 +16,8 @@ internal static class ImportJob
     private const int BlockSize = 256 << 10;
     private const int BlocksPerCommit = 256;
 
-    // The capture grows under this name and gets its own when it is whole, so that one it replaces is there until then.
-    private const string PartSuffix = ".part";
+    // What SQLite keeps beside a database; of a capture that is replaced it must not be taken for the new one's.
+    private static readonly string[] Companions = ["-wal", "-shm", "-journal"];
 
     // The kernel caps it at some KiB; what is larger is another file, given by mistake.
     private const long LargestFormat = 1 << 20;
@@ -26,35 +26,45 @@ internal static class ImportJob
     /// <param name="standardInput">Opens it, where the trace is <c>-</c>.</param>
     /// <param name="output">Takes the result, one line.</param>
     /// <param name="notes">Takes what is to be said beside it.</param>
+    /// <param name="stop">Ends the text where it comes from standard input, gives up where it is a file.</param>
     /// <exception cref="UserError">The text is no trace, or a file cannot be read or made; no capture is left then.</exception>
     /// <exception cref="OperationCanceledException">Stopped; no capture is left.</exception>
     public static ExitCode Run(ImportOptions options, Func<Stream> standardInput, TextWriter output, TextWriter notes, CancellationToken stop)
     {
         CaptureWriter.Check(options.Capture, options.Force);
         byte[]? format = options.Format is null ? null : ReadFormat(options.Format);
-        using Stream text = options.Trace == "-" ? standardInput() : Open(options.Trace);
-        string part = options.Capture + PartSuffix;
+        using Stream text = options.IsStandardInput ? standardInput() : Open(options.Trace);
+        var input = new TraceInput(text, stopIsEnd: options.IsStandardInput, stop);
+
+        // The capture grows under a name of its own and gets the one asked for when it is whole, so that one it replaces is there until then.
+        string whole = Path.GetFullPath(options.Capture);
+        string part = Path.Combine(Path.GetDirectoryName(whole) ?? "/", $".{Path.GetFileName(whole)}.{Guid.NewGuid():n}");
         try
         {
-            using (CaptureWriter writer = CaptureWriter.Create(part, force: true))
+            using (CaptureWriter writer = CaptureWriter.Create(part, force: false))
             {
-                Record(options, format, text, writer, stop);
+                Record(options, format, input, writer);
             }
 
-            ExitCode result = Conclude(options, part, output, notes);
+            ExitCode result = Conclude(options, part, input.Head, output, notes);
+            foreach (string suffix in options.Force ? Companions : [])
+            {
+                File.Delete(options.Capture + suffix);
+            }
+
             File.Move(part, options.Capture, overwrite: options.Force);
             return result;
         }
         finally
         {
-            foreach (string suffix in new[] { "", "-wal", "-shm" })
+            foreach (string suffix in (string[])["", .. Companions])
             {
                 File.Delete(part + suffix);
             }
         }
     }
 
-    private static void Record(ImportOptions options, byte[]? format, Stream text, CaptureWriter writer, CancellationToken stop)
+    private static void Record(ImportOptions options, byte[]? format, TraceInput input, CaptureWriter writer)
     {
         var row = new CaptureRow
         {
@@ -76,9 +86,8 @@ internal static class ImportJob
         var recorder = new Recorder(writer, reasons);
         byte[] block = new byte[BlockSize];
         int read;
-        for (int blocks = 1; (read = text.Read(block)) > 0; blocks++)
+        for (int blocks = 1; (read = input.Read(block)) > 0; blocks++)
         {
-            stop.ThrowIfCancellationRequested();
             recorder.Feed(null, block.AsSpan(0, read));
             if (blocks % BlocksPerCommit == 0)
             {
@@ -92,7 +101,7 @@ internal static class ImportJob
     }
 
     /// <summary>Looks at what came of it: the ledger of lines says whether that was a trace.</summary>
-    private static ExitCode Conclude(ImportOptions options, string part, TextWriter output, TextWriter notes)
+    private static ExitCode Conclude(ImportOptions options, string part, IReadOnlyList<byte> head, TextWriter output, TextWriter notes)
     {
         IReadOnlyList<LineFacts> lines;
         long drops;
@@ -105,8 +114,8 @@ internal static class ImportJob
 
         if (!lines.Any(l => l.Kind is "event" or "other_event" or "stack" or "loss"))
         {
-            throw new UserError(
-                $"{options.Trace} holds no line of a kernel trace",
+            throw OtherFormat(options, head) ?? new UserError(
+                $"{options.TraceName} holds no line of a kernel trace",
                 "Give what `cat /sys/kernel/tracing/trace_pipe` printed, lines such as:\n"
                 + "           <...>-257     [001] ..s1.   101.250000: kfree_skb: skbaddr=… protocol=2048 location=tcp_v4_rcv+0x7d/0xf20 reason: NO_SOCKET");
         }
@@ -126,6 +135,18 @@ internal static class ImportJob
 
         return ExitCode.Incomplete;
     }
+
+    /// <summary>Text that is a trace perhaps, but not as bytes of ASCII: null for any other.</summary>
+    private static UserError? OtherFormat(ImportOptions options, IReadOnlyList<byte> head) => head switch
+    {
+        [0x1f, 0x8b, ..] => new UserError(
+            $"{options.TraceName} holds no line of a kernel trace: it is compressed with gzip",
+            $"Unpack it: gzip -dc {options.TraceWord} | analyze import - -o C.db"),
+        [0xff, 0xfe, ..] or [0xfe, 0xff, ..] or [not 0, 0, ..] or [0, not 0, ..] => new UserError(
+            $"{options.TraceName} holds no line of a kernel trace: it is UTF-16, as some Windows programs write text",
+            $"Make it UTF-8: iconv -f {(head[0] is 0xff or 0xfe ? "UTF-16" : head[0] == 0 ? "UTF-16BE" : "UTF-16LE")} -t UTF-8 {options.TraceWord} | analyze import - -o C.db"),
+        _ => null,
+    };
 
     private static FileStream Open(string path)
     {

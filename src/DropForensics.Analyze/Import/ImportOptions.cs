@@ -7,6 +7,14 @@ namespace DropForensics.Analyze.Import;
 /// <param name="Format">Path of the event's format file, if there is one.</param>
 internal sealed record ImportOptions(string Trace, string Capture, bool Force, string? Format)
 {
+    public bool IsStandardInput => Trace == "-";
+
+    /// <summary>What messages call the text.</summary>
+    public string TraceName => IsStandardInput ? "standard input" : Trace;
+
+    /// <summary>The text in a command to copy.</summary>
+    public string TraceWord => IsStandardInput ? "TRACE" : Trace;
+
     /// <summary>As it was given, without the paths.</summary>
     public string CommandLine => "import" + (Force ? " --force" : "") + (Format is null ? "" : " --format");
 }

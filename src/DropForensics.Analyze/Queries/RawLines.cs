@@ -40,6 +40,16 @@ internal sealed class RawLines(DbConnection connection)
         return new RawExample(stream, line, text.ToString());
     }
 
+    /// <summary>Whether some stream's text does not end with a newline, so that its last line may be cut.</summary>
+    public bool MayLastLineBeCut() => _streams.Value.Any(cpu => LastChunk(cpu) is { } chunk && !TextOf(chunk).EndsWith('\n'));
+
+    private ChunkRow? LastChunk(long? cpu) => connection.QueryFirstOrDefault<ChunkRow>("""
+        SELECT cpu AS Cpu, codec AS Codec, first_line AS FirstLine, lines AS Lines, size AS Size, data AS Data
+          FROM raw_chunk
+         WHERE cpu IS @cpu
+         ORDER BY first_line DESC, id DESC LIMIT 1
+        """, new { cpu });
+
     private string? At(int? cpu, long line)
     {
         if (_chunk is null || _chunk.Cpu != cpu || line < _chunk.FirstLine || line >= _chunk.FirstLine + _chunk.Lines)

@@ -1,3 +1,4 @@
+using DropForensics.Analyze.Facts;
 using DropForensics.Core.Attribution;
 using DropForensics.Core.Model;
 
@@ -5,7 +6,8 @@ namespace DropForensics.Analyze.Queries;
 
 /// <summary>What attribution makes of a site today, beside what the capture stored.</summary>
 internal sealed record SiteReading(
-    SiteRow Row, int FirstFrame, string? Function, string? Module, string? FunctionRule, string? Entry, string? Driver, string? DriverRule)
+    SiteRow Row, int FirstFrame, string? Function, string? Module, string? FunctionRule, string? Entry, EntryKind Kind, string? Driver, string? DriverRule,
+    string? Candidates)
 {
     /// <summary>Whether today's reading names another function or driver than the stored one.</summary>
     public bool IsOther => Function != Row.Function || Driver != Row.Driver;
@@ -18,7 +20,8 @@ internal sealed record SiteReading(
         // Who filled the backlog was inferred from the host's counters at capture time; no stack tells it again.
         bool keep = now.Driver is null && row.DriverRule == BacklogAttribution.Rule;
         return new SiteReading(
-            row, now.FirstFrame, now.Function, now.Module, now.FunctionRule, now.Entry,
-            keep ? row.Driver : now.Driver, keep ? row.DriverRule : now.DriverRule);
+            row, now.FirstFrame, now.Function, now.Module, now.FunctionRule, now.Entry, EntryKinds.Of(now.Entry, now.FirstFrame, stack),
+            keep ? row.Driver : now.Driver, keep ? row.DriverRule : now.DriverRule,
+            now.Driver is null && !keep ? row.DriverCandidates : null);
     }
 }

@@ -23,6 +23,7 @@ internal sealed record JsonReport(int Format, string Version, Verdict Verdict, C
 
     private static Verdict Plain(Verdict verdict) => verdict with
     {
+        Headline = Prose.Plain(verdict.Headline),
         Cause = verdict.Cause is null ? null : Prose.Plain(verdict.Cause),
         Way = verdict.Way is null ? null : Prose.Plain(verdict.Way),
         Completeness = verdict.Completeness with { Evidence = [.. verdict.Completeness.Evidence.Select(Prose.Plain)] },

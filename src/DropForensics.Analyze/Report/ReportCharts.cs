@@ -48,8 +48,16 @@ internal static class ReportCharts
             window, timeline.BinNs,
             timeline.Series.Select(s => new ReasonSeries(ReportModel.ReasonName(s.Reason), s.Drops)).ToList(),
             timeline.Holes.Select(h => new LossSpan(h.FromNs - timeline.StartNs, h.ToNs - timeline.StartNs, h.Records)).ToList(),
-            facts.Window.StartUtc);
+            facts.Window.StartUtc, InstantOf(facts));
     }
+
+    /// <summary>Where first and last drop have one time and no window is known, there is no line of time to draw.</summary>
+    private static string? InstantOf(CaptureFacts facts) => (facts.Window, facts.Drops) switch
+    {
+        ({ IsWindow: true } or { LengthNs: > 0 }, _) or (_, 0) => null,
+        (var window, 1) => $"One drop at {Moment((facts.Capture.OpenedNs ?? 0) + window.StartNs)} of the trace clock",
+        (_, var drops) => $"{Count(drops)} drops in one instant",
+    };
 
     private static BarData SiteBars(CaptureFacts facts) => new(
         "Sites",
@@ -66,7 +74,7 @@ internal static class ReportCharts
     private static BarData DriverBars(CaptureFacts facts) => new(
         "Drivers",
         facts.Drivers.Select(d => new BarRow(
-            d.Driver ?? "unknown", d.Entries[0].Name is { } entry ? "by " + entry : "", d.Drops, null, d.Driver is not null)).ToList(),
+            d.Name, d.Detail, d.Drops, null, d.Driver is not null || d.Candidates is not null)).ToList(),
         facts.Drops, "No drop was captured.");
 
     private static Tone ToneOf(string word) => word switch

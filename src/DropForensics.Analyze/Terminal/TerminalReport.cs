@@ -46,7 +46,7 @@ internal static class TerminalReport
         }
 
         CaptureFacts facts = model.Facts;
-        console.Write(new Text(model.Verdict.Headline + "\n", new Style(decoration: Decoration.Bold)));
+        console.Write(new Text(Prose.Plain(model.Verdict.Headline) + "\n", new Style(decoration: Decoration.Bold)));
         if (model.Verdict.Cause is not null)
         {
             console.Write(new Text(Prose.Plain($"{model.Verdict.Cause} {model.Verdict.Way}").TrimEnd() + "\n"));
@@ -63,7 +63,7 @@ internal static class TerminalReport
         console.WriteLine();
 
         Table(console, "Site", "Reason", facts.Drops, rows, facts.Sites.Select(s => (s.Function, (string?)ReportModel.ReasonName(s.Reason), s.Drops)));
-        Table(console, "Driver", "How it is known", facts.Drops, rows, facts.Drivers.Select(d => (d.Driver, (string?)d.Meaning, d.Drops)));
+        Table(console, "Driver", "How it is known", facts.Drops, rows, facts.Drivers.Select(d => ((string?)d.Name, (string?)d.Meaning, d.Drops)));
         Table(console, "Entry", "What it is", facts.Drops, rows, facts.Entries.Select(e => (e.Entry, e.Meaning, e.Drops)));
         Table(console, "Task on the CPU", "PID", facts.Drops, rows, facts.Processes.Select(p => ((string?)p.Comm, (string?)p.Pid.ToString(), p.Drops)));
     }

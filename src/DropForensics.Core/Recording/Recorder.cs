@@ -32,7 +32,7 @@ public sealed class Recorder
         Totals = new Totals(this);
     }
 
-    /// <summary>The trace-clock time that counts as zero. Null takes the first event's own.</summary>
+    /// <summary>The trace-clock time that counts as zero. Null takes that of the first record.</summary>
     public long? OpenedNs { get; set; }
 
     public Totals Totals { get; }
@@ -153,6 +153,7 @@ public sealed class Recorder
     private void Drain(Stream stream)
     {
         DecodedBatch batch = stream.Decoder.Batch;
+        OpenedNs ??= stream.Decoder.FirstTimestamp;
         foreach (DropEvent drop in batch.Drops)
         {
             Tally tally = _tallies.Of(drop);
@@ -165,7 +166,7 @@ public sealed class Recorder
 
         foreach (LossEvent loss in batch.Losses)
         {
-            _writer.AddLoss(loss, OpenedNs ??= loss.AfterTimestamp);
+            _writer.AddLoss(loss, OpenedNs);
             Totals.AddLoss(loss);
         }
 

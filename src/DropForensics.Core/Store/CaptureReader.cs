@@ -31,7 +31,7 @@ public sealed class CaptureReader : IDisposable
     public SqliteConnection Connection { get; }
 
     /// <summary>Opens a capture.</summary>
-    /// <exception cref="UserError">It is not there, is no capture, is newer than this program, or is damaged.</exception>
+    /// <exception cref="UserError">It is not there, is no capture, holds none yet, is newer than this program, or is damaged.</exception>
     public static CaptureReader Open(string path)
     {
         path = System.IO.Path.GetFullPath(path);
@@ -57,9 +57,13 @@ public sealed class CaptureReader : IDisposable
     }
 
     /// <summary>What to tell when a query finds a capture damaged.</summary>
-    public static UserError Damaged(string path, SqliteException error) => new(
-        $"{path} is damaged: {error.Message}",
-        "Copy it again from where it was captured, its -wal file with it if there is one.");
+    public static UserError Damaged(string path, SqliteException error) => IsOtherSchema(error)
+        ? new($"{path} was made by another version of the schema: {error.Message}", "Read it with the version of `analyze` that belongs to what wrote it.")
+        : new($"{path} is damaged: {error.Message}", "Copy it again from where it was captured, its -wal file with it if there is one.");
+
+    // SQLITE_ERROR is what a statement that does not fit the tables gives; damage has codes of its own.
+    private static bool IsOtherSchema(SqliteException error) => error.SqliteErrorCode == raw.SQLITE_ERROR
+        && (error.Message.Contains("no such column", StringComparison.Ordinal) || error.Message.Contains("no such table", StringComparison.Ordinal));
 
     /// <summary>The streams of trace text it holds.</summary>
     public IReadOnlyList<RawStream> Streams()
@@ -153,8 +157,11 @@ public sealed class CaptureReader : IDisposable
                 "Use a newer `analyze`.");
 
         using SqliteCommand command = Connection.CreateCommand();
-        command.CommandText = "PRAGMA query_only = 1; PRAGMA trusted_schema = 0; PRAGMA cell_size_check = 1; SELECT count(*) FROM capture";
-        command.ExecuteNonQuery();
+        command.CommandText = "PRAGMA query_only = 1; PRAGMA trusted_schema = 0; PRAGMA cell_size_check = 1; SELECT count(*) FROM capture WHERE id = 1";
+        if (Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture) == 0)
+            throw new UserError(
+                $"{Path} holds no capture yet: what was recorded is in its -wal file, or nothing was",
+                $"Copy {System.IO.Path.GetFileName(Path)}-wal with it from where it was captured.");
     }
 
     private long Pragma(string name)

@@ -52,6 +52,12 @@ public sealed class TraceTextDecoder
     /// <summary>Lines seen so far, by kind; a line that is still open, and the frames of an open stack, are not in it.</summary>
     public LineCounts Lines { get; } = new();
 
+    /// <summary>
+    /// Time of the first record of the stream, drop or not; null before it. A drop that waits for its stack comes into the
+    /// batch behind younger ones, so the batch does not tell.
+    /// </summary>
+    public long? FirstTimestamp { get; private set; }
+
     /// <summary>Stacks that belong to no event of this stream: the event was lost, or it is another buffer's.</summary>
     public long OrphanStacks { get; private set; }
 
@@ -231,6 +237,7 @@ public sealed class TraceTextDecoder
     {
         CpuState cpu = CpuOf(header.Cpu);
         cpu.LastTimestamp = header.Timestamp;
+        FirstTimestamp ??= header.Timestamp;
         if (header.Event.SequenceEqual("<stack trace>"u8))
             return OpenStack(cpu, header, isUser: false);
         if (header.Event.SequenceEqual("<user stack trace>"u8))

@@ -72,6 +72,20 @@ public sealed class ChartTests
         Assert.Contains("1,000,000,001", Texts(drawing));
     }
 
+    [Theory]
+    [InlineData(1_000_000_000, "second", "0.1 s", "1", "0.0–0.1 s")]
+    [InlineData(500_000_000, "millisecond", "50 ms", "500", "0–50 ms")]
+    [InlineData(200_000, "microsecond", "20 µs", "200", "0–20 µs")]
+    public void Short_windows_have_axes_in_units_of_their_size(long window, string unit, string bin, string lastTick, string firstBin)
+    {
+        var data = new TimelineData(window, window / 10, [new ReasonSeries("NO_SOCKET", [7, 0, 0, 0, 0, 0, 0, 0, 0, 3])], [], null);
+        var texts = Texts(TimelineChart.Draw(data, SampleCharts.Colours, 700, 240));
+        Assert.Contains($"Drops per {bin}", texts);
+        Assert.Contains($"{unit}s since start", texts);
+        Assert.Contains(lastTick, texts);
+        Assert.Contains($"peak 7 at {firstBin}", texts);
+    }
+
     [Fact]
     public void Reasons_past_the_eighth_are_one_grey_layer()
     {

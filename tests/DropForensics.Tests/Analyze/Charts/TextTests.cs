@@ -75,9 +75,9 @@ public sealed class TextTests
     [Fact]
     public void Seconds_have_the_decimals_they_need()
     {
-        Assert.Equal("0.5", Numbers.Seconds(500_000_000));
-        Assert.Equal("60", Numbers.Seconds(60_000_000_000));
-        Assert.Equal("0.000000001", Numbers.Seconds(1));
-        Assert.Equal("13.0", Numbers.Seconds(13_000_000_000, like: 500_000_000));
+        Assert.Equal("0.5", TimeUnit.For(60_000_000_000).Of(500_000_000));
+        Assert.Equal("60", TimeUnit.For(60_000_000_000).Of(60_000_000_000));
+        Assert.Equal("0.000000001", TimeUnit.For(60_000_000_000).Of(1));
+        Assert.Equal("13.0", TimeUnit.For(60_000_000_000).Of(13_000_000_000, like: 500_000_000));
     }
 }

@@ -1,7 +1,9 @@
 using System.Text;
+using DropForensics.Analyze.Charts;
 using DropForensics.Analyze.Export;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Import;
+using DropForensics.Analyze.Report;
 using DropForensics.Core;
 using DropForensics.Core.Store;
 using DropForensics.Tests.TestKit;
@@ -58,7 +60,7 @@ public sealed class ImportJobTests : IDisposable
             }
 
             using var raw = new MemoryStream();
-            Assert.Equal(ExitCode.Done, RawExport.Run(Capture, null, raw));
+            Assert.Equal(ExitCode.Done, RawExport.Run(Capture, null, raw, CancellationToken.None));
             Assert.True(text.AsSpan().SequenceEqual(raw.GetBuffer().AsSpan(0, (int)raw.Length)), name);
         }
     }
@@ -93,6 +95,27 @@ public sealed class ImportJobTests : IDisposable
     }
 
     [Fact]
+    public void A_last_line_without_its_newline_may_be_cut_and_that_is_said()
+    {
+        const string said = "The text does not end with a newline: its last line may be cut.";
+        Import(Encoding.UTF8.GetBytes(MadeCapture.Event(101)));
+        Assert.DoesNotContain(said, MadeCapture.Read(Capture).Verdict.Completeness.Evidence);
+        Import(Encoding.UTF8.GetBytes(MadeCapture.Event(101).TrimEnd('\n')), force: true);
+        Assert.Contains(said, MadeCapture.Read(Capture).Verdict.Completeness.Evidence);
+    }
+
+    [Theory]
+    [InlineData(1, "One drop at 101.250000 s of the trace clock")]
+    [InlineData(3, "3 drops in one instant")]
+    public void Drops_of_one_time_are_said_and_not_drawn_as_a_block(int drops, string said)
+    {
+        Import(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(MadeCapture.Event(101.25), drops))));
+        Drawing timeline = ReportCharts.Timeline(MadeCapture.Read(Capture));
+        Assert.Contains(said, timeline.Marks.OfType<Mark.Text>().Select(t => t.Content));
+        Assert.DoesNotContain(timeline.Marks.OfType<Mark.Rectangle>(), r => r.Width > 100);
+    }
+
+    [Fact]
     public void A_capture_that_is_there_is_not_replaced_unasked()
     {
         File.WriteAllText(Capture, "mine");
@@ -110,12 +133,57 @@ public sealed class ImportJobTests : IDisposable
     }
 
     [Fact]
-    public void An_import_that_is_stopped_leaves_nothing()
+    public void An_import_of_a_file_that_is_stopped_leaves_nothing()
+    {
+        File.WriteAllText(_scratch.File("trace.txt"), MadeCapture.Event(101));
+        var options = new ImportOptions(_scratch.File("trace.txt"), Capture, Force: false, Format: null);
+        Assert.Throws<OperationCanceledException>(() => ImportJob.Run(options, () => Stream.Null, _output, _notes, new CancellationToken(canceled: true)));
+        Assert.Equal(["trace.txt"], _scratch.Names);
+    }
+
+    [Fact]
+    public void To_stop_standard_input_is_its_end_and_what_came_is_kept()
+    {
+        using var stop = new CancellationTokenSource();
+        using var idle = new IdleStream(MadeCapture.Event(101), stop.Cancel);
+        var options = new ImportOptions("-", Capture, Force: false, Format: null);
+        Assert.Equal(ExitCode.Done, ImportJob.Run(options, () => idle, _output, _notes, stop.Token));
+        Assert.Equal(1, MadeCapture.Read(Capture).Facts.Drops);
+        Assert.Equal(["c.db"], _scratch.Names);
+    }
+
+    [Fact]
+    public void What_lay_in_the_pipe_when_the_stop_came_is_kept_too()
     {
         var options = new ImportOptions("-", Capture, Force: false, Format: null);
         var text = new MemoryStream(Encoding.UTF8.GetBytes(MadeCapture.Event(101)));
-        Assert.Throws<OperationCanceledException>(() => ImportJob.Run(options, () => text, _output, _notes, new CancellationToken(canceled: true)));
-        Assert.Empty(_scratch.Names);
+        Assert.Equal(ExitCode.Done, ImportJob.Run(options, () => text, _output, _notes, new CancellationToken(canceled: true)));
+        Assert.Equal(1, MadeCapture.Read(Capture).Facts.Drops);
+    }
+
+    [Fact]
+    public void No_file_beside_the_capture_is_touched()
+    {
+        File.WriteAllText(Capture + ".part", "mine");
+        File.WriteAllText(Capture, "old");
+        File.WriteAllText(Capture + "-journal", "of the old one");
+        Import(Encoding.UTF8.GetBytes(MadeCapture.Event(101)), force: true);
+        Assert.Equal(["c.db", "c.db.part"], _scratch.Names);
+        Assert.Equal("mine", File.ReadAllText(Capture + ".part"));
+        Assert.Equal(1, MadeCapture.Read(Capture).Facts.Drops);
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 0x1f, 0x8b, 8, 0, 0, 0, 0, 0 }, "compressed with gzip", "gzip -dc TRACE |")]
+    [InlineData(new byte[] { 0xff, 0xfe, (byte)'a', 0, (byte)'b', 0 }, "UTF-16", "iconv -f UTF-16 ")]
+    [InlineData(new byte[] { (byte)' ', 0, (byte)'b', 0 }, "UTF-16", "iconv -f UTF-16LE ")]
+    [InlineData(new byte[] { (byte)'h', (byte)'i' }, "standard input holds no line", "trace_pipe")]
+    public void Text_in_another_form_is_named_with_its_remedy(byte[] text, string form, string remedy)
+    {
+        UserError error = Assert.Throws<UserError>(() => Import(text));
+        Assert.StartsWith("standard input holds no line of a kernel trace", error.Message);
+        Assert.Contains(form, error.Message);
+        Assert.Contains(remedy, error.Remedy);
     }
 
     [Fact]
@@ -135,6 +203,26 @@ public sealed class ImportJobTests : IDisposable
         string? formatPath = format is null ? null : _scratch.File("format");
         if (formatPath is not null) File.WriteAllBytes(formatPath, format!); // not null where the path is not
         return ImportJob.Run(new ImportOptions("-", Capture, force, formatPath), () => new MemoryStream(text), _output, _notes, CancellationToken.None);
+    }
+
+    /// <summary>Gives its text, then asks for the stop and gives nothing more for as long as it lives.</summary>
+    private sealed class IdleStream(string text, Action stop) : MemoryStream(Encoding.UTF8.GetBytes(text))
+    {
+        private readonly ManualResetEventSlim _end = new();
+
+        public override int Read(Span<byte> buffer)
+        {
+            if (base.Read(buffer) is var read and > 0) return read;
+            stop();
+            _end.Wait();
+            return 0;
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            _end.Set();
+            base.Dispose(disposing);
+        }
     }
 
     /// <summary>Gives one line, then fails as a disk does.</summary>

@@ -89,6 +89,32 @@ public sealed class PageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Times_sort_as_numbers()
+    {
+        IPage page = await Open(script: true, ColorScheme.Light, text: Event(100.5, "a_fn+0x1/0x2") + Event(101, "b_fn+0x1/0x2")
+            + "CPU:0 [LOST 3 EVENTS]\n" + Event(102, "c_fn+0x1/0x2") + "CPU:0 [LOST 4 EVENTS]\n" + Event(109, "d_fn+0x1/0x2"));
+        await page.Locator("#sites thead th", new PageLocatorOptions { HasText = "First to last" }).GetByRole(AriaRole.Button).ClickAsync();
+        await Assertions.Expect(page.Locator("#sites tbody th > code")).ToHaveTextAsync(["d_fn", "c_fn", "b_fn", "a_fn"]);
+        foreach (string head in new[] { "From", "To" })
+        {
+            await page.Locator("#losses thead th", new PageLocatorOptions { HasText = head }).GetByRole(AriaRole.Button).ClickAsync();
+            await Assertions.Expect(page.Locator("#losses table").First.Locator("tbody td:last-child")).ToHaveTextAsync(["4", "3"]);
+        }
+
+        Assert.Empty(_errors);
+    }
+
+    [Fact]
+    public async Task Ticks_are_not_shown_as_seconds()
+    {
+        Write(_scratch.File("ticks.db"), Whole with { TraceClock = "counter", OpenedNs = null, ClosedNs = null },
+            [(0, Event(101).Replace("101.000000:", "101:") + "CPU:0 [LOST 3 EVENTS]\n")]);
+        string page = await HtmlReport.RenderAsync(Read(_scratch.File("ticks.db")));
+        Assert.Contains("0 ticks", page);
+        Assert.DoesNotContain("0.000000 s", page);
+    }
+
+    [Fact]
     public async Task Printed_tables_are_whole()
     {
         IPage page = await Open(script: true, ColorScheme.Light);
@@ -97,10 +123,10 @@ public sealed class PageTests : IAsyncLifetime
         await Assertions.Expect(page.Locator(".contents")).ToBeHiddenAsync();
     }
 
-    private async Task<IPage> Open(bool script, ColorScheme scheme, int width = 1280)
+    private async Task<IPage> Open(bool script, ColorScheme scheme, int width = 1280, string? text = null)
     {
         string capture = _scratch.File("c.db"), file = _scratch.File("report.html");
-        Write(capture, Whole, [(0, EventAndStack(101, E1000) + EventAndStack(102, E1000)
+        Write(capture, Whole, [(0, text ?? EventAndStack(101, E1000) + EventAndStack(102, E1000)
             + string.Concat(Enumerable.Range(0, 60).Select(i => Event(103 + (i / 10.0), $"fn_{i:d2}+0x1/0x2", "TCP_CSUM"))))]);
         await File.WriteAllTextAsync(file, await HtmlReport.RenderAsync(Read(capture)));
 

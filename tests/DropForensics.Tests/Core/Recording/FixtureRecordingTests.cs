@@ -50,12 +50,22 @@ public sealed class FixtureRecordingTests : IDisposable
         Assert.Equal([[function, entry, driver, rule]], Rows.Of(reader, "SELECT function, entry, driver, driver_rule FROM site WHERE id = 1"));
     }
 
+    [Fact]
+    public void No_time_of_an_ordered_trace_is_before_its_first_record()
+    {
+        // In the article's, the first drop waits for a stack that never comes while others are already there.
+        Record(TraceFixture.Load("kprobe-article"));
+        using CaptureReader reader = CaptureReader.Open(_scratch.File("c.db"));
+        Assert.Equal([[0L, 1L]], Rows.Of(reader, "SELECT t_ns, raw_line FROM drops ORDER BY t_ns LIMIT 1"));
+    }
+
     private void Record(TraceFixture fixture)
     {
         using CaptureWriter writer = CaptureWriter.Create(_scratch.File("c.db"), force: true);
         var recorder = new Recorder(writer, fixture.Reasons);
         recorder.Feed(null, fixture.Bytes);
         recorder.Complete();
+        writer.SetCapture(Made.Capture(recorder.OpenedNs));
         Assert.True(writer.Finish());
     }
 }

@@ -130,6 +130,7 @@ public sealed class RecorderTests : IDisposable
     {
         byte[] text = Encoding.UTF8.GetBytes(Trace);
         using CaptureWriter writer = CaptureWriter.Create(Path, force: false);
+        writer.SetCapture(Made.Capture());
         var recorder = new Recorder(writer, ReasonTable.Empty);
         recorder.Feed(0, text.AsSpan(0, 500));
         recorder.Commit();

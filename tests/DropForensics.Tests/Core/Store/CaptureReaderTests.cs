@@ -62,6 +62,7 @@ public sealed class CaptureReaderTests : IDisposable
     public void A_capture_with_a_journal_beside_it_is_read_whole_and_left_alone()
     {
         using CaptureWriter writer = CaptureWriter.Create(Path, force: false);
+        writer.SetCapture(Made.Capture());
         writer.AddRingLoss(0, 11);
         writer.Commit();
         Dictionary<string, byte[]> before = Bytes();
@@ -81,6 +82,7 @@ public sealed class CaptureReaderTests : IDisposable
     public void A_private_copy_is_private_and_goes_away()
     {
         using CaptureWriter writer = CaptureWriter.Create(Path, force: false);
+        writer.SetCapture(Made.Capture());
         writer.AddRingLoss(0, 11);
         writer.Commit();
         string directory;
@@ -137,6 +139,29 @@ public sealed class CaptureReaderTests : IDisposable
     }
 
     [Fact]
+    public void A_file_without_its_capture_row_is_told_what_it_lacks()
+    {
+        using CaptureWriter writer = CaptureWriter.Create(Path, force: false); // died, or copied, before the first checkpoint
+        UserError error = Refused();
+        Assert.Contains("holds no capture yet", error.Message);
+        Assert.Contains("-wal", error.Remedy);
+        Assert.Equal(ExitCode.Unable, error.ExitCode);
+    }
+
+    [Theory]
+    [InlineData("ALTER TABLE raw_chunk RENAME COLUMN sha256 TO digest")]
+    [InlineData("PRAGMA foreign_keys = 0; DROP TABLE raw_chunk")]
+    public void Tables_of_another_schema_are_not_called_damage(string change)
+    {
+        Write(_ => { });
+        Change(change);
+        using CaptureReader reader = CaptureReader.Open(Path);
+        UserError error = Assert.Throws<UserError>(() => Raw(reader, 0));
+        Assert.Contains("another version of the schema", error.Message);
+        Assert.DoesNotContain("damaged", error.Message);
+    }
+
+    [Fact]
     public void A_capture_cut_off_anywhere_is_an_error_for_its_user()
     {
         byte[] noise = new byte[100_000];
@@ -157,6 +182,7 @@ public sealed class CaptureReaderTests : IDisposable
     private void Write(Action<CaptureWriter> write)
     {
         using CaptureWriter writer = CaptureWriter.Create(Path, force: true);
+        writer.SetCapture(Made.Capture());
         write(writer);
         Assert.True(writer.Finish());
     }

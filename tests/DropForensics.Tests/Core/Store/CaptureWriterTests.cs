@@ -196,6 +196,7 @@ public sealed class CaptureWriterTests : IDisposable
     {
         using (CaptureWriter writer = CaptureWriter.Create(Path, force: false))
         {
+            writer.SetCapture(Made.Capture());
             writer.AddRingLoss(0, 1);
             writer.Commit();
             writer.AddRingLoss(0, 2);
@@ -210,6 +211,7 @@ public sealed class CaptureWriterTests : IDisposable
         using var died = new ScratchDirectory();
         using (CaptureWriter writer = CaptureWriter.Create(Path, force: false))
         {
+            writer.SetCapture(Made.Capture());
             writer.AddRingLoss(0, 1);
             writer.Commit();
             writer.AddRingLoss(0, 2);
@@ -226,6 +228,7 @@ public sealed class CaptureWriterTests : IDisposable
     public void A_reader_that_holds_the_file_keeps_its_journal_and_loses_nothing()
     {
         using CaptureWriter writer = CaptureWriter.Create(Path, force: false);
+        writer.SetCapture(Made.Capture());
         writer.AddRingLoss(0, 1);
         writer.Commit();
         using (var shell = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path, Pooling = false }.ConnectionString))
@@ -265,6 +268,7 @@ public sealed class CaptureWriterTests : IDisposable
     private void Write(Action<CaptureWriter> write)
     {
         using CaptureWriter writer = CaptureWriter.Create(Path, force: true);
+        writer.SetCapture(Made.Capture());
         write(writer);
         Assert.True(writer.Finish());
     }

@@ -39,7 +39,12 @@ public sealed class NewFileTests : IDisposable
     {
         string path = Existing("c.db");
         Existing("c.db-shm");
-        using (CaptureWriter writer = CaptureWriter.Create(path, force: true)) writer.Finish();
+        using (CaptureWriter writer = CaptureWriter.Create(path, force: true))
+        {
+            writer.SetCapture(Made.Capture());
+            writer.Finish();
+        }
+
         Assert.Equal(["c.db"], _scratch.Names);
         using CaptureReader reader = CaptureReader.Open(path);
         Assert.Empty(reader.Streams());
