@@ -8,7 +8,7 @@ namespace DropForensics.Capture.Host;
 /// </summary>
 internal static unsafe partial class Libc
 {
-    public const int ORdOnly = 0, OWrOnly = 1, ONonBlock = 0x800, OCloExec = 0x80000;
+    public const int ORdOnly = 0, ONonBlock = 0x800, OCloExec = 0x80000;
     public const int EIntr = 4, EAgain = 11, EAcces = 13, EBusy = 16, EMFile = 24;
     public const short PollIn = 1;
     public const int ClockRealTime = 0, ClockMonotonic = 1, ClockBootTime = 7;

@@ -1,4 +1,3 @@
-using System.Text;
 using DropForensics.Capture.Host;
 using DropForensics.Core;
 using DropForensics.Core.Tracefs;
@@ -65,7 +64,4 @@ internal sealed record DropTracepoint(byte[] Format, ReasonTable Reasons)
     /// <summary>Whether two names have a word in common: UDP_CSUM and CSUM do.</summary>
     private static bool Shares(string known, string name) =>
         name.Split('_').Any(word => word.Length > 2 && known.Contains(word, StringComparison.OrdinalIgnoreCase));
-
-    /// <inheritdoc/>
-    public override string ToString() => Encoding.UTF8.GetString(Format);
 }

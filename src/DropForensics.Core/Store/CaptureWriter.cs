@@ -98,17 +98,6 @@ public sealed class CaptureWriter : IDisposable
         }
     }
 
-    /// <summary>
-    /// Makes one whole file of what a writer left when it died: everything up to its last commit. False where somebody
-    /// still has the file open.
-    /// </summary>
-    /// <exception cref="CaptureWriteException">The file is damaged or cannot be written.</exception>
-    public static bool Recover(string path)
-    {
-        using var database = new Database(System.IO.Path.GetFullPath(path));
-        return LeaveOneFile(database);
-    }
-
     /// <summary>Says what this capture is; later calls replace what was said.</summary>
     public void SetCapture(CaptureRow row) => _setCapture
         .Text(1, row.Uuid).Text(2, row.Tool).Text(3, row.ToolVersion).Text(4, row.CommandLine)

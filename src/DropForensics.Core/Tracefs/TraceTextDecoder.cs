@@ -9,7 +9,8 @@ namespace DropForensics.Core.Tracefs;
 /// <remarks>
 /// Three stages, all views of the bytes: <see cref="RawRecord"/> cuts the next record, <see cref="TraceHeader"/> reads task,
 /// CPU and time, <see cref="EventText"/> the event's arguments. What does not parse is counted by kind, never thrown.
-/// Strings and stacks are made once and shared, so a drop like one before allocates nothing.
+/// Strings and stacks are made once and shared, so a drop like one before allocates nothing. The file is long because
+/// what a line means depends on those before it, and that is read best in one place.
 /// </remarks>
 public sealed class TraceTextDecoder
 {

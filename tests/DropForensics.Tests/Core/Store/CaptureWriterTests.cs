@@ -206,25 +206,6 @@ public sealed class CaptureWriterTests : IDisposable
     }
 
     [Fact]
-    public void What_a_dead_writer_left_becomes_one_file()
-    {
-        using var died = new ScratchDirectory();
-        using (CaptureWriter writer = CaptureWriter.Create(Path, force: false))
-        {
-            writer.SetCapture(Made.Capture());
-            writer.AddRingLoss(0, 1);
-            writer.Commit();
-            writer.AddRingLoss(0, 2);
-            foreach (string name in _scratch.Names) File.Copy(_scratch.File(name), died.File(name)); // as the kernel leaves them
-        }
-
-        Assert.True(CaptureWriter.Recover(died.File("c.db")));
-        Assert.Equal(["c.db"], died.Names);
-        using CaptureReader reader = CaptureReader.Open(died.File("c.db"));
-        Assert.Equal([[1L]], Rows.Of(reader, "SELECT records FROM loss"));
-    }
-
-    [Fact]
     public void A_reader_that_holds_the_file_keeps_its_journal_and_loses_nothing()
     {
         using CaptureWriter writer = CaptureWriter.Create(Path, force: false);
