@@ -83,7 +83,7 @@ internal static class ReportCharts
 
     private static Tone ToneOf(string word) => word switch
     {
-        "complete" => Tone.Harmless,
+        "complete" => Tone.Good,
         "unproven" => Tone.Depends,
         _ => Tone.Harmful,
     };

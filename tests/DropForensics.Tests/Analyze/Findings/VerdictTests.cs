@@ -105,6 +105,14 @@ public sealed class VerdictTests : IDisposable
     }
 
     [Fact]
+    public void Complete_has_the_tone_of_the_page_in_the_picture()
+    {
+        Write(Path, Whole, [(0, Event(101))], (writer, _) => AddCounters(writer));
+        Mark.Text word = ReportCharts.Pictures(Read(Path))[0].Draw().Marks.OfType<Mark.Text>().Single(t => t.Content == "Complete");
+        Assert.Equal(Palette.Of(Tone.Good), word.Fill);
+    }
+
+    [Fact]
     public void The_summary_picture_names_the_filter() =>
         Assert.Contains("filter reason == 3 in 10 s.", string.Join(' ', Picture(Model(Whole with { Filter = "reason == 3" }, Event(101)), "summary.png")));
 
