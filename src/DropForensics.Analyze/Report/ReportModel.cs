@@ -31,7 +31,8 @@ public sealed record ReportModel(CaptureFacts Facts, Verdict Verdict, string Ver
         return $"analyze raw {ShellWord(Facts.Capture.File)}{cpu} | sed -n '{example.Line},{example.Line + example.Lines - 1}p'";
     }
 
-    private static string ShellWord(string text) =>
+    /// <summary>A name as one word of a shell's command.</summary>
+    internal static string ShellWord(string text) =>
         text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '/' or '-') && !text.StartsWith('-')
             ? text
             : "'" + text.Replace("'", "'\\''", StringComparison.Ordinal) + "'";

@@ -125,6 +125,16 @@ public sealed class ImportJobTests : IDisposable
     }
 
     [Fact]
+    public void A_remedy_is_a_command_to_copy()
+    {
+        string trace = _scratch.File("my trace.gz");
+        File.WriteAllBytes(trace, [0x1f, 0x8b, 8, 0]);
+        UserError error = Assert.Throws<UserError>(() => ImportJob.Run(
+            new ImportOptions(trace, Capture, Force: false, Format: null), () => Stream.Null, _output, _notes, CancellationToken.None));
+        Assert.Contains($"gzip -dc '{trace}' |", error.Remedy);
+    }
+
+    [Fact]
     public void A_capture_that_is_there_is_not_replaced_unasked()
     {
         File.WriteAllText(Capture, "mine");
