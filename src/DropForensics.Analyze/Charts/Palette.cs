@@ -15,6 +15,8 @@ public static class Palette
 
     public static Colour Accent { get; } = new("accent", "#0b63ce");
 
+    public static Colour Complete { get; } = new("complete", "#067647");
+
     public static Colour Harmful { get; } = new("harmful", "#b42318");
 
     public static Colour Depends { get; } = new("depends", "#b54708");
@@ -34,6 +36,7 @@ public static class Palette
     /// <summary>The colour of a severity word.</summary>
     public static Colour Of(Tone tone) => tone switch
     {
+        Tone.Good => Complete,
         Tone.Harmful => Harmful,
         Tone.Depends => Depends,
         _ => Harmless,

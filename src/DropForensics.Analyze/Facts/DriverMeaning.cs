@@ -12,7 +12,7 @@ internal static class DriverMeaning
         (not null, "backlog") => "likely: inferred from the counters of the interfaces that feed the per-CPU backlog",
         (not null, var rule) => rule ?? "stored in the capture",
         (null, _) when reading.Row.StackId is null => "no stack was recorded with these drops",
-        _ when reading.Candidates is { } candidates => $"{Choice(candidates)}: {Both(candidates)} fed the per-CPU backlog these drops were taken from",
+        _ when reading.Candidates is { } candidates => $"{Both(candidates)} fed the per-CPU backlog these drops were taken from; which of them is not in the stack",
         _ => reading.Kind switch
         {
             EntryKind.Backlog => "they came in through the per-CPU backlog, where the stack no longer shows who put them there",

@@ -11,7 +11,7 @@ internal static class CompletenessWriter
         List<string> missing = [.. Lost(facts), .. Missed(facts), .. Disturbed(facts), .. Unparsed(facts), .. CutShort(facts)];
         if (missing.Count > 0)
         {
-            return new Completeness("incomplete", "Data is missing: every number here is a lower bound.", [.. missing, .. Scope(facts), .. WithoutStack(facts), .. LastLine(facts)]);
+            return new Completeness("incomplete", "Data is missing: every number here is a lower bound.", [.. missing, .. Scope(facts), .. EndedEarly(facts), .. WithoutStack(facts), .. LastLine(facts)]);
         }
 
         if (!facts.Losses.HasCounters && facts.Missed is null)
@@ -20,12 +20,12 @@ internal static class CompletenessWriter
                 ? "The text holds no LOST line and every line could be read, but the kernel's own loss counters are not part of it: "
                     + "records lost before its first or after its last line would leave no trace."
                 : "No LOST line was read, but the kernel's own loss counters are not in the capture.";
-            return new Completeness("unproven", "No loss was seen; that there was none cannot be shown.", [why, .. Scope(facts), .. WithoutStack(facts), .. LastLine(facts)]);
+            return new Completeness("unproven", "No loss was seen; that there was none cannot be shown.", [why, .. Scope(facts), .. EndedEarly(facts), .. WithoutStack(facts), .. LastLine(facts)]);
         }
 
         return new Completeness(
             "complete", "Nothing was missed.",
-            [.. Witness(facts), "No CPU's buffer lost a record, and every line could be read.", .. Scope(facts), .. WithoutStack(facts), .. LastLine(facts)]);
+            [.. Witness(facts), "No CPU's buffer lost a record, and every line could be read.", .. Scope(facts), .. EndedEarly(facts), .. WithoutStack(facts), .. LastLine(facts)]);
     }
 
     private static IEnumerable<string> Lost(CaptureFacts facts)
@@ -39,7 +39,7 @@ internal static class CompletenessWriter
         if (losses.Records > 0)
         {
             long drops = (losses.Records + losses.RecordsPerDrop - 1) / losses.RecordsPerDrop;
-            string about = losses.RecordsPerDrop == 1 ? "a drop each" : $"about {Count(drops, "drop")}, for a drop and its stack are two records";
+            string about = losses.RecordsPerDrop == 1 ? "each one drop" : $"about {Count(drops, "drop")}, for a drop and its stack are two records";
             yield return $"The kernel lost {Count(losses.Records, "record")} on CPU {Cpus(facts, c => c.LostRecords)} because the buffer was full: {about}.";
         }
 
@@ -99,6 +99,15 @@ internal static class CompletenessWriter
         if (facts.Capture.Ended is null)
         {
             yield return "The agent ended before it shut the window: what happened after its last write is not here.";
+        }
+    }
+
+    private static IEnumerable<string> EndedEarly(CaptureFacts facts)
+    {
+        if (facts is { Capture: { WindowNs: long asked, Ended: { } ended and not "duration" }, Window: { IsWindow: true, IsTime: true } window }
+            && window.LengthNs < asked)
+        {
+            yield return $"The window ended early, after {Duration(window.LengthNs)} of {Duration(asked)}: {ended}.";
         }
     }
 

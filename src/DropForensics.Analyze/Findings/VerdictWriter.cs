@@ -8,7 +8,7 @@ namespace DropForensics.Analyze.Findings;
 /// <summary>Says what the facts come to. Facts first; nothing that is not in them.</summary>
 internal static class VerdictWriter
 {
-    /// <summary>From here one site is called the cause.</summary>
+    /// <summary>A site of more than this is called the cause; two halves are none.</summary>
     private const double Bulk = 0.5;
 
     /// <summary>A headline is two lines in the picture; the evidence has the filter whole.</summary>
@@ -17,7 +17,7 @@ internal static class VerdictWriter
     public static Verdict Of(CaptureFacts facts) => new(
         Headline(facts),
         facts.Sites.Count == 0 ? null : Cause(facts, facts.Sites[0]),
-        facts.Sites.Count == 0 || facts.Sites[0].Share < Bulk ? null : Way(facts.Sites[0]),
+        facts.Sites.Count == 0 || facts.Sites[0].Share <= Bulk ? null : Way(facts.Sites[0]),
         CompletenessWriter.Of(facts));
 
     /// <summary>Never more than the capture can know: missing data makes the count a lower bound, a filter hides the rest.</summary>
@@ -45,13 +45,18 @@ internal static class VerdictWriter
     private static string Cause(CaptureFacts facts, SiteFacts site)
     {
         string where = $"{(site.Function is null ? "an unknown function" : $"`{site.Function}`")}, "
-            + (site.Reason is null ? "reason not given" : $"reason `{site.Reason}`");
+            + site.Reason switch
+            {
+                null => "reason not given",
+                { } number when ReasonNumbers.IsNumber(number) => $"reason number {number}, {ReasonNumbers.Why(facts.Capture)}",
+                { } name => $"reason `{name}`",
+            };
         return (facts.Drops, facts.Sites.Count, site.Share) switch
         {
             (1, _, _) => $"By {where}.",
             (_, 1, _) => $"All by {where}.",
-            (_, _, >= Bulk) => $"{Percent(site.Share)} by {where}.",
-            _ => $"No one cause: {Count(facts.Sites.Count, "site")}, {Count(facts.Reasons.Count, "reason")}; most by {where}: {Percent(site.Share)}.",
+            (_, _, > Bulk) => $"{Percent(site.Share)} by {where}.",
+            _ => $"No single cause: {Count(facts.Sites.Count, "site")}, {Count(facts.Reasons.Count, "reason")}; most by {where}: {Percent(site.Share)}.",
         };
     }
 

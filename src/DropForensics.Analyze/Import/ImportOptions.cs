@@ -1,3 +1,5 @@
+using DropForensics.Analyze.Report;
+
 namespace DropForensics.Analyze.Import;
 
 /// <summary>What is asked for.</summary>
@@ -13,7 +15,7 @@ internal sealed record ImportOptions(string Trace, string Capture, bool Force, s
     public string TraceName => IsStandardInput ? "standard input" : Trace;
 
     /// <summary>The text in a command to copy.</summary>
-    public string TraceWord => IsStandardInput ? "TRACE" : Trace;
+    public string TraceWord => IsStandardInput ? "TRACE" : ReportModel.ShellWord(Trace);
 
     /// <summary>As it was given, without the paths.</summary>
     public string CommandLine => "import" + (Force ? " --force" : "") + (Format is null ? "" : " --format");

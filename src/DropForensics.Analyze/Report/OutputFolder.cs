@@ -9,6 +9,8 @@ namespace DropForensics.Analyze.Report;
 internal sealed class OutputFolder : IDisposable
 {
     private readonly string _path;
+    private readonly List<string> _made = [];
+    private bool _committed;
     private readonly List<(string Temporary, string Final, FileStream Stream)> _files = [];
 
     /// <param name="path">Made where it is not there yet.</param>
@@ -19,6 +21,11 @@ internal sealed class OutputFolder : IDisposable
         _path = Path.GetFullPath(path);
         try
         {
+            for (string? missing = _path; missing is not null && !Directory.Exists(missing); missing = Path.GetDirectoryName(missing))
+            {
+                _made.Add(missing);
+            }
+
             Directory.CreateDirectory(_path);
             foreach (string name in names)
             {
@@ -50,18 +57,30 @@ internal sealed class OutputFolder : IDisposable
             File.Move(temporary, final, overwrite: true);
         }
 
+        _committed = true;
         List<string> written = _files.ConvertAll(f => f.Final);
         _files.Clear();
         return written;
     }
 
-    /// <summary>Takes away what was not committed.</summary>
+    /// <summary>Takes away what was not committed, folders that were made for it among it.</summary>
     public void Dispose()
     {
         foreach ((string temporary, _, FileStream stream) in _files)
         {
             stream.Dispose();
             File.Delete(temporary);
+        }
+
+        // Innermost first; what somebody else has put something into stays.
+        foreach (string folder in _committed ? [] : _made)
+        {
+            if (!Directory.Exists(folder) || Directory.EnumerateFileSystemEntries(folder).Any())
+            {
+                break;
+            }
+
+            Directory.Delete(folder);
         }
     }
 }

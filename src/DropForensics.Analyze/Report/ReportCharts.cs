@@ -32,7 +32,7 @@ internal static class ReportCharts
             new SummaryData(
                 Prose.Plain($"{model.Verdict.Headline} {model.Verdict.Cause}"),
                 new CompletenessLine(ToneOf(completeness.Word), Capital(completeness.Word), completeness.Sentence),
-                TimelineOf(facts), SiteBars(facts), DriverBars(facts), new BarData("Flows", [], facts.Drops, "Unknown: the event does not carry the packet's bytes."),
+                TimelineOf(facts), SiteBars(facts), DriverBars(facts), new BarData("Flows", [], facts.Drops, FlowsUnknown(capture)),
                 new CaptureFooter(
                     capture.HostName ?? "unknown", capture.KernelRelease ?? "unknown",
                     facts.Window.IsTime ? Duration(facts.Window.LengthNs) : "unknown", capture.Probe, capture.Sha256, model.Version)),
@@ -68,7 +68,7 @@ internal static class ReportCharts
     private static BarData ReasonBars(CaptureFacts facts) => new(
         "Drops by reason",
         facts.Reasons.Select(r => new BarRow(
-            ReportModel.ReasonName(r.Reason), r.Subsystem ?? "", r.Drops, ReportModel.ReasonName(r.Reason), r.Reason is not null)).ToList(),
+            ReportModel.ReasonName(r.Reason), r.Subsystem ?? "", r.Drops, ReportModel.ReasonName(r.Reason), ReportModel.IsName(r.Reason))).ToList(),
         facts.Drops, "No drop was captured.");
 
     private static BarData DriverBars(CaptureFacts facts) => new(
@@ -77,9 +77,13 @@ internal static class ReportCharts
             d.Name, d.Detail, d.Drops, null, d.Driver is not null || d.Candidates is not null)).ToList(),
         facts.Drops, "No drop was captured.");
 
+    private static string FlowsUnknown(CaptureInfo capture) => capture.Probe == "tracepoint"
+        ? "Unknown: the event does not carry the packet's bytes."
+        : "Unknown: this version does not read addresses.";
+
     private static Tone ToneOf(string word) => word switch
     {
-        "complete" => Tone.Harmless,
+        "complete" => Tone.Good,
         "unproven" => Tone.Depends,
         _ => Tone.Harmful,
     };

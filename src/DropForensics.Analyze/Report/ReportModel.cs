@@ -13,8 +13,16 @@ public sealed record ReportModel(CaptureFacts Facts, Verdict Verdict, string Ver
     /// <summary>One colour for each reason, the same everywhere.</summary>
     public ReasonColours Colours { get; } = new(Facts.Reasons.Select(r => ReasonName(r.Reason)));
 
-    /// <summary>A reason as it is shown; what was not given says so.</summary>
-    public static string ReasonName(string? reason) => reason ?? "not given";
+    /// <summary>A reason as it is shown; what was not given, or has a number only, says so.</summary>
+    public static string ReasonName(string? reason) => reason switch
+    {
+        null => "not given",
+        { } number when ReasonNumbers.IsNumber(number) => $"number {number}",
+        { } name => name,
+    };
+
+    /// <summary>Whether it is the kernel's own word.</summary>
+    public static bool IsName(string? reason) => reason is not null && !ReasonNumbers.IsNumber(reason);
 
     /// <summary>The shell command that prints so many lines of a stream.</summary>
     public string RawCommand(RawExample example)
@@ -23,7 +31,8 @@ public sealed record ReportModel(CaptureFacts Facts, Verdict Verdict, string Ver
         return $"analyze raw {ShellWord(Facts.Capture.File)}{cpu} | sed -n '{example.Line},{example.Line + example.Lines - 1}p'";
     }
 
-    private static string ShellWord(string text) =>
+    /// <summary>A name as one word of a shell's command.</summary>
+    internal static string ShellWord(string text) =>
         text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '/' or '-') && !text.StartsWith('-')
             ? text
             : "'" + text.Replace("'", "'\\''", StringComparison.Ordinal) + "'";

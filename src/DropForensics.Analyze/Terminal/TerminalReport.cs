@@ -14,24 +14,31 @@ internal static class TerminalReport
 {
     private const int PlainWidth = 100;
 
+    // The border's blanks and rules around four columns, and what each of the two columns of names wants to be readable.
+    private const int BorderOfFour = 13;
+    private const int BorderOfThree = 10;
+    private const int NarrowestPair = 36;
+    private const int NarrowestName = 8;
+
     /// <summary>Writes the summary.</summary>
     /// <param name="rows">Rows of each table.</param>
     /// <param name="plain">No colours, and a width that does not depend on a terminal.</param>
-    public static void Write(ReportModel model, int rows, TextWriter output, bool plain)
+    /// <param name="width">Columns; null for the terminal's own, or 100 where there is none.</param>
+    public static void Write(ReportModel model, int rows, TextWriter output, bool plain, int? width = null)
     {
         if (!plain)
         {
-            WriteTo(model, rows, output, plain: false);
+            WriteTo(model, rows, output, plain: false, width);
             return;
         }
 
         // Spectre fills every line up with blanks, which nobody wants in a file or a ticket.
         using var text = new StringWriter();
-        WriteTo(model, rows, text, plain: true);
+        WriteTo(model, rows, text, plain: true, width ?? PlainWidth);
         output.WriteLine(string.Join('\n', text.ToString().TrimEnd().Split('\n').Select(l => l.TrimEnd())).Replace("\n\n\n", "\n\n"));
     }
 
-    private static void WriteTo(ReportModel model, int rows, TextWriter output, bool plain)
+    private static void WriteTo(ReportModel model, int rows, TextWriter output, bool plain, int? width)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
@@ -40,9 +47,9 @@ internal static class TerminalReport
             ColorSystem = plain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
             Interactive = InteractionSupport.No,
         });
-        if (plain)
+        if (width is int columns)
         {
-            console.Profile.Width = PlainWidth;
+            console.Profile.Width = columns;
         }
 
         CaptureFacts facts = model.Facts;
@@ -77,24 +84,50 @@ internal static class TerminalReport
             return;
         }
 
-        Table table = new Table { Border = TableBorder.Simple }
-            .AddColumn(new TableColumn(new Text("Drops", Heading)).RightAligned().NoWrap())
-            .AddColumn(new TableColumn(new Text("Share", Heading)).RightAligned().NoWrap())
-            .AddColumn(new TableColumn(new Text(first, Heading)).NoWrap())
-            .AddColumn(new TableColumn(new Text(second, Heading)));
-        foreach ((string? name, string? detail, long drops) in all.Take(rows))
-        {
-            table.AddRow(new Text(Count(drops)), new Text(Percent((double)drops / total)), new Text(name ?? "unknown"), new Text(detail ?? ""));
-        }
-
+        List<(string Drops, string Share, string Name, string Detail)> shown = all.Take(rows)
+            .Select(l => (Count(l.Drops), Percent((double)l.Drops / total), l.Name ?? "unknown", l.Detail ?? "")).ToList();
         if (all.Count > rows)
         {
             long rest = all.Skip(rows).Sum(l => l.Drops);
-            table.AddRow(new Text(Count(rest)), new Text(Percent((double)rest / total)), new Text($"and {Count(all.Count - rows)} more"), new Text(""));
+            shown.Add((Count(rest), Percent((double)rest / total), $"and {Count(all.Count - rows)} more", ""));
+        }
+
+        // Spectre makes a column that does not fit a single "…": names are cut before that, and stand over their details where
+        // both do not fit side by side.
+        int room = console.Profile.Width - Widest("Drops", shown.Select(l => l.Drops)) - Widest("Share", shown.Select(l => l.Share));
+        bool narrow = room - BorderOfFour < NarrowestPair;
+        int forDetail = narrow ? 0 : Math.Min((room - BorderOfFour) / 2, Widest(second, shown.SelectMany(l => l.Detail.Split(' '))));
+        int forName = Math.Max(NarrowestName, room - (narrow ? BorderOfThree : BorderOfFour + forDetail));
+        Table table = new Table { Border = TableBorder.Simple }
+            .AddColumn(new TableColumn(new Text("Drops", Heading)).RightAligned().NoWrap())
+            .AddColumn(new TableColumn(new Text("Share", Heading)).RightAligned().NoWrap())
+            .AddColumn(new TableColumn(new Text(TextCut.Middle(first, forName), Heading)));
+        if (!narrow)
+        {
+            table.Columns[2].NoWrap();
+            table.AddColumn(new TableColumn(new Text(second, Heading)));
+        }
+
+        foreach ((string drops, string share, string name, string detail) in shown)
+        {
+            string cut = TextCut.Middle(name, forName);
+            if (narrow)
+            {
+                table.AddRow(new Text(drops), new Text(share), new Text(detail.Length == 0 ? cut : cut + "\n" + Words(detail, forName)));
+            }
+            else
+            {
+                table.AddRow(new Text(drops), new Text(share), new Text(cut), new Text(Words(detail, forDetail)));
+            }
         }
 
         console.Write(table);
     }
+
+    private static int Widest(string head, IEnumerable<string> texts) => texts.Append(head).Max(t => t.Length);
+
+    /// <summary>A text whose lines break between words, none of them longer than a line.</summary>
+    private static string Words(string text, int width) => string.Join(' ', text.Split(' ').Select(w => TextCut.Middle(w, width)));
 
     private static Style Heading { get; } = new(decoration: Decoration.Dim);
 

@@ -1,4 +1,5 @@
 using DropForensics.Analyze.Charts;
+using DropForensics.Tests.TestKit;
 using Xunit;
 
 namespace DropForensics.Tests.Analyze.Charts;
@@ -124,6 +125,11 @@ public sealed class ChartTests
         Assert.All(["Complete", "tcp_v4_rcv", "ath11k_pci", "edge-gw-07", "6.8.0-45-generic", new string('a', 64), "DropForensics 0.1.0"], t => Assert.Contains(t, texts));
         Assert.Contains(texts, t => t.StartsWith("Flows are not known", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void The_words_tone_is_the_pages() => Assert.Contains(
+        $"--{Palette.Of(Tone.Good).Name}: {Palette.Of(Tone.Good).Hex};",
+        File.ReadAllText(Repository.At("src", "DropForensics.Analyze", "Report", "report.css")));
 
     [Fact]
     public void Texts_stay_inside_and_apart_whatever_the_data()

@@ -35,6 +35,30 @@ public sealed class VerdictTests : IDisposable
         Assert.Equal("42.9 % of these came through the driver `e1000`.", Of(Whole, text).Way);
     }
 
+    [Fact]
+    public void Two_halves_are_no_cause()
+    {
+        Verdict verdict = Of(Whole, EventAndStack(101, E1000) + Event(102, "b_fn+0x1/0x2"));
+        Assert.StartsWith("No single cause: 2 sites", verdict.Cause);
+        Assert.Null(verdict.Way);
+    }
+
+    [Theory]
+    [InlineData("import", "import", "which the text does not name (import with --format)")]
+    [InlineData("import", "import --format", "which the format does not name")]
+    [InlineData("kprobe", "", "which the capture does not name")]
+    public void A_reason_that_is_a_bare_number_says_that_nothing_names_it(string probe, string command, string why)
+    {
+        ReportModel model = Model(Whole with { Probe = probe, CommandLine = command }, Event(101, reason: "2"));
+        Assert.Equal($"By `tcp_v4_rcv`, reason number 2, {why}.", model.Verdict.Cause);
+        Assert.Contains("number 2", Picture(model, "reasons.png"));
+    }
+
+    [Fact]
+    public void A_window_that_ended_early_is_told_with_both_lengths_and_the_cause() => Assert.Contains(
+        "The window ended early, after 10 s of 60 s: max-drops.",
+        Of(Whole with { WindowNs = 60_000_000_000, Ended = "max-drops" }, Event(101)).Completeness.Evidence);
+
     [Theory]
     [InlineData("driver = 'veth', driver_rule = 'backlog'", "It came likely through `veth` (from interface counters).", "veth", "likely: counters")]
     [InlineData("driver_candidates = 'loopback, veth'", "It came in through `loopback` or `veth`: both fed the per-CPU backlog.", "loopback or veth", "both fed the backlog")]
@@ -81,6 +105,14 @@ public sealed class VerdictTests : IDisposable
     }
 
     [Fact]
+    public void Complete_has_the_tone_of_the_page_in_the_picture()
+    {
+        Write(Path, Whole, [(0, Event(101))], (writer, _) => AddCounters(writer));
+        Mark.Text word = ReportCharts.Pictures(Read(Path))[0].Draw().Marks.OfType<Mark.Text>().Single(t => t.Content == "Complete");
+        Assert.Equal(Palette.Of(Tone.Good), word.Fill);
+    }
+
+    [Fact]
     public void The_summary_picture_names_the_filter() =>
         Assert.Contains("filter reason == 3 in 10 s.", string.Join(' ', Picture(Model(Whole with { Filter = "reason == 3" }, Event(101)), "summary.png")));
 
@@ -88,7 +120,7 @@ public sealed class VerdictTests : IDisposable
     public void Where_nothing_stands_out_it_says_so()
     {
         Verdict verdict = Of(Whole, Event(101, "a_fn+0x1/0x2") + Event(102, "b_fn+0x1/0x2") + Event(103, "c_fn+0x1/0x2", "TCP_CSUM"));
-        Assert.Equal("No one cause: 3 sites, 2 reasons; most by `a_fn`, reason `NO_SOCKET`: 33.3 %.", verdict.Cause);
+        Assert.Equal("No single cause: 3 sites, 2 reasons; most by `a_fn`, reason `NO_SOCKET`: 33.3 %.", verdict.Cause);
         Assert.Null(verdict.Way);
     }
 

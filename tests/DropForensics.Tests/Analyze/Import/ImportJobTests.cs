@@ -116,6 +116,25 @@ public sealed class ImportJobTests : IDisposable
     }
 
     [Fact]
+    public async Task Addresses_in_the_text_are_not_promised_from_elsewhere()
+    {
+        Import(TraceFixture.Load("kprobe-6.12-packet").Bytes);
+        string page = await HtmlReport.RenderAsync(MadeCapture.Read(Capture));
+        Assert.Contains("this version does not read addresses", page);
+        Assert.DoesNotContain("A capture with the probe", page);
+    }
+
+    [Fact]
+    public void A_remedy_is_a_command_to_copy()
+    {
+        string trace = _scratch.File("my trace.gz");
+        File.WriteAllBytes(trace, [0x1f, 0x8b, 8, 0]);
+        UserError error = Assert.Throws<UserError>(() => ImportJob.Run(
+            new ImportOptions(trace, Capture, Force: false, Format: null), () => Stream.Null, _output, _notes, CancellationToken.None));
+        Assert.Contains($"gzip -dc '{trace}' |", error.Remedy);
+    }
+
+    [Fact]
     public void A_capture_that_is_there_is_not_replaced_unasked()
     {
         File.WriteAllText(Capture, "mine");

@@ -115,6 +115,16 @@ public sealed class PageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_storm_of_sites_does_not_make_the_page_endless()
+    {
+        Write(_scratch.File("storm.db"), Whole, [(0, string.Concat(Enumerable.Range(0, 230).Select(i => Event(101, $"fn_{i:d3}+0x1/0x2"))))]);
+        string page = await HtmlReport.RenderAsync(Read(_scratch.File("storm.db")));
+        Assert.Contains("Show all 200 rows", page);
+        Assert.Contains("and 30 more; the capture has them all.", page);
+        Assert.DoesNotContain("fn_229", page);
+    }
+
+    [Fact]
     public async Task Printed_tables_are_whole()
     {
         IPage page = await Open(script: true, ColorScheme.Light);

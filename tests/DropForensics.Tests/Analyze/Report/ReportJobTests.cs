@@ -71,6 +71,18 @@ public sealed class ReportJobTests : IDisposable
     }
 
     [Fact]
+    public async Task A_report_that_fails_takes_the_folder_it_made_with_it_and_no_other()
+    {
+        Write(Path, Whole, [(0, Event(101))]);
+        Change(Path, "PRAGMA foreign_keys = 0; DELETE FROM site");
+        await Assert.ThrowsAsync<UserError>(() => Run());
+        Assert.Equal(["c.db"], _scratch.Names);
+        Directory.CreateDirectory(Folder);
+        await Assert.ThrowsAsync<UserError>(() => Run());
+        Assert.Equal(["c.db", "report"], _scratch.Names);
+    }
+
+    [Fact]
     public async Task A_folder_that_cannot_be_is_told_before_the_work()
     {
         Write(Path, Whole, []);

@@ -1,0 +1,38 @@
+using DropForensics.Analyze.Report;
+using DropForensics.Analyze.Terminal;
+using DropForensics.Tests.TestKit;
+using Xunit;
+using static DropForensics.Tests.TestKit.MadeCapture;
+
+namespace DropForensics.Tests.Analyze.Terminal;
+
+public sealed class TerminalReportTests : IDisposable
+{
+    private readonly ScratchDirectory _scratch = new();
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Theory]
+    [InlineData(40)]
+    [InlineData(60)]
+    [InlineData(100)]
+    [InlineData(200)]
+    public void Whatever_the_width_tables_keep_both_ends_of_their_names(int width)
+    {
+        string name = "begin_" + new string('x', 150) + "_end";
+        Write(_scratch.File("c.db"), Whole, [(0, Event(101, name + "+0x1/0x2", "A_REASON_" + new string('Y', 90)) + EventAndStack(102, E1000))]);
+        string[] lines = Lines(Read(_scratch.File("c.db")), width);
+        Assert.All(lines, line => Assert.InRange(line.Length, 0, width));
+        string row = Assert.Single(lines, line => line.Contains(" begin_", StringComparison.Ordinal) && line.Contains("50.0 %", StringComparison.Ordinal));
+        Assert.Matches("begin_x+…x+_end", row);
+        Assert.Contains(lines, line => line.Contains("__udp", StringComparison.Ordinal));
+        Assert.DoesNotContain(lines, line => line.Trim(' ', '…').Length == 0 && line.Contains('…'));
+    }
+
+    private static string[] Lines(ReportModel model, int width)
+    {
+        using var output = new StringWriter();
+        TerminalReport.Write(model, 10, output, plain: true, width);
+        return output.ToString().Split('\n', StringSplitOptions.TrimEntries);
+    }
+}
