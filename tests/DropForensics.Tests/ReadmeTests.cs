@@ -58,7 +58,7 @@ public sealed partial class ReadmeTests : IDisposable
 
         Assert.True(finished is { ExitCode: 0, Errors: "" }, finished.ToString());
         Assert.Contains("NO_SOCKET|tcp_v4_rcv|veth|655\n", finished.Output);
-        Assert.Contains("\n876|876|\n", finished.Output);
+        Assert.Contains("\n874|874|\n", finished.Output);
     }
 
     [Fact]
