@@ -21,6 +21,8 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
 
     private bool _gateWasOpen;
 
+    private long WindowNs => (long)(options.Duration.TotalMilliseconds * 1_000_000);
+
     /// <exception cref="UserError">This host can't, with the remedy; nothing is left behind.</exception>
     public CaptureResult Run()
     {
@@ -40,10 +42,11 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             var before = Prepare(writer, tracepoint, instance, row);
             return Record(writer, instance, witness, tracepoint, row, before);
         }
-        catch (Exception e) when (!_gateWasOpen && e is UserError or CaptureWriteException)
+        catch (Exception e) when (!_gateWasOpen)
         {
             Remove(writer);
-            throw e as UserError ?? new UserError(e.Message, "Name an output file on a file system with room, with -o.");
+            if (e is CaptureWriteException) throw new UserError(e.Message, "Name an output file on a file system with room, with -o.");
+            throw;
         }
     }
 
@@ -79,8 +82,8 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         witness.Dispose();
         instance.Dispose();   // The host first, then the file.
 
-        if (stage.Failure is not null) writer.Abandon();
-        var (finishFailure, isOneFile) = Finish(writer, row, stage.Failure is null ? () => StoreAfter(writer, recorder, ringStats, before) : null);
+        var (finishFailure, isOneFile) = Finish(
+            writer, row, stage.Failure is null ? () => StoreAfter(writer, recorder, ringStats, before) : writer.Abandon);
         return new CaptureResult(
             writer.Path, row, recorder.Totals, [.. instance.Leftovers, .. witness.Leftovers], stage.Failure ?? readFailure ?? finishFailure, isOneFile);
     }
@@ -101,7 +104,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             stage.Start(row, opened);
             reader.Start();
             progress.Start();
-            var endedBy = window.Wait(opened.MonoNs + row.WindowNs ?? 0);
+            var endedBy = window.Wait(opened.MonoNs + WindowNs);
             var disturbance = instance.Disturbance() ?? witness.Disturbance();
             witness.ShutGates(instance);
             return row with { ClosedNs = HostClock.Read().MonoNs, Ended = endedBy, Disturbance = disturbance };
@@ -135,12 +138,13 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     }
 
     /// <summary>The end of the file.</summary>
+    /// <param name="first">What is to be done to it before.</param>
     /// <returns>Why it ends early, if it does; and whether it is one file, as nobody else held it open.</returns>
-    private static (Exception? Failure, bool IsOneFile) Finish(CaptureWriter writer, CaptureRow row, Action? storeAfter)
+    private static (Exception? Failure, bool IsOneFile) Finish(CaptureWriter writer, CaptureRow row, Action first)
     {
         try
         {
-            storeAfter?.Invoke();
+            first();
             writer.SetCapture(row);
             return (null, writer.Finish());
         }
@@ -176,7 +180,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             TraceOptions = instance.Options,
             TraceClock = "mono",
             BufferKibPerCpu = instance.BufferKiBPerCpu,
-            WindowNs = (long)(options.Duration.TotalMilliseconds * 1_000_000),
+            WindowNs = WindowNs,
         };
     }
 

@@ -31,7 +31,8 @@ internal sealed unsafe class PipeReader(PerCpuPipes pipes, BlockQueue queue, Can
     {
         _cut = cut;
         _gateShut.Cancel();
-        _thread?.Join();
+        if (_thread is null) queue.Finish();
+        else _thread.Join();
     }
 
     public void Dispose() => _gateShut.Dispose();

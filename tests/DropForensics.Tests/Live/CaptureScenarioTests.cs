@@ -36,6 +36,7 @@ public sealed class CaptureScenarioTests : IDisposable
         Assert.Equal(["process_backlog"], Db.Rows<string>(File, "select distinct entry from site where function in ('__udp4_lib_rcv', 'udp_rcv')"));
         Assert.Equal([2048], Db.Rows<long>(File, $"select distinct ethertype {Ours}"));
         Assert.Equal(1000, Db.Scalar<long>(File, $"select count(*) {Ours} and time_utc glob '20[0-9][0-9]-*Z' and t_ns between 0 and 6000000000"));
+        AssertAnalyzeNamesTheBacklogOfLoopback();
         Assert.Equal(Db.Scalar<long>(File, "select count(*) from drops"), Db.Scalar<long>(File, "select witness_drops from capture"));
         CaptureLedger.AssertEveryLineIsAccountedFor(File);
     }
@@ -177,6 +178,20 @@ public sealed class CaptureScenarioTests : IDisposable
     {
         _host?.Dispose();
         _directory.Dispose();
+    }
+
+    private void AssertAnalyzeNamesTheBacklogOfLoopback()
+    {
+        var analyzer = Path.Combine(AppContext.BaseDirectory, "analyze.dll");
+        var report = Shell.Run("dotnet", analyzer, File, "--out", _directory.File("report"), "--json");
+        Assert.True(report.ExitCode == 0, report.ToString());
+        var facts = Agent.Json(report).GetProperty("facts");
+        var entry = facts.GetProperty("entries")[0];
+        Assert.Equal("process_backlog", entry.GetProperty("entry").GetString());
+        Assert.InRange(entry.GetProperty("drops").GetInt64(), 1000, 1100);
+        Assert.Equal("loopback", facts.GetProperty("drivers")[0].GetProperty("driver").GetString());
+        Assert.Equal("NO_SOCKET", facts.GetProperty("sites")[0].GetProperty("reason").GetString());
+        Assert.Contains("per-CPU backlog", System.IO.File.ReadAllText(_directory.File("report/report.html")));
     }
 
     private long CountOf(string reason) => Db.Scalar<long>(File, $"select count(*) from drops where reason = '{reason}'");
