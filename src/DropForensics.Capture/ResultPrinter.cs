@@ -14,9 +14,9 @@ internal static class ResultPrinter
     {
         var (totals, row) = (result.Totals, result.Row);
         var ended = row.Ended is null or "duration" ? "" : $" (ended by {row.Ended})";
-        output.WriteLine($"{totals.Drops:N0} drops in {result.Window.TotalSeconds:F1} s{ended} on {Printable.Of(row.HostName)}, {row.KernelRelease}.");
+        output.WriteLine($"{Drops(totals.Drops)} in {result.Window.TotalSeconds:F1} s{ended} on {Printable.Of(row.HostName)}, {row.KernelRelease}.");
         output.WriteLine(char.ToUpperInvariant(result.Verdict[0]) + result.Verdict[1..] + ".");
-        if (row.Trigger is not null && totals.WithoutStack > 0) output.WriteLine($"{totals.WithoutStack:N0} drops came without a stack.");
+        if (row.Trigger is not null && totals.WithoutStack > 0) output.WriteLine($"{Drops(totals.WithoutStack)} came without a stack.");
         if (totals.Drops > 0)
         {
             output.WriteLine();
@@ -92,8 +92,10 @@ internal static class ResultPrinter
         }
 
         var more = totals.Drops - sites.Sum(site => site.Drops);
-        if (more > 0) output.WriteLine($"  and {more:N0} drops elsewhere");
+        if (more > 0) output.WriteLine($"  and {Drops(more)} elsewhere");
     }
+
+    private static string Drops(long count) => count == 1 ? "1 drop" : $"{count:N0} drops";
 
     private static (Site Site, long Drops)[] TopSites(Totals totals) =>
         [.. totals.By(tally => new Site(tally.Attribution.Function, tally.Reason?.Name, tally.Attribution.Driver, tally.Attribution.DriverCandidates)).Take(TopRows)];
