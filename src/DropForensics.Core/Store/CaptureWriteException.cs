@@ -10,12 +10,8 @@ namespace DropForensics.Core.Store;
 public sealed class CaptureWriteException(string path, int sqliteCode, string reason) : IOException($"cannot write {path}: {reason}")
 {
     private const int Busy = 5;
-    private const int Full = 13;
 
     public int SqliteCode { get; } = sqliteCode;
-
-    /// <summary>The file system, or a quota on it, is full.</summary>
-    public bool IsDiskFull => (SqliteCode & 0xff) == Full;
 
     /// <summary>Another process holds a lock on the file.</summary>
     internal bool IsBusy => (SqliteCode & 0xff) == Busy;

@@ -42,8 +42,8 @@ public sealed class CaptureWriter : IDisposable
             _addInterface = Prepare("INSERT OR REPLACE INTO interface (netns, ifindex, name, driver, lower) VALUES (?1, ?2, ?3, ?4, ?5)");
             _addChunk = Prepare(
                 """
-                INSERT INTO raw_chunk (cpu, codec, first_line, lines, size, masked, sha256, data)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                INSERT INTO raw_chunk (cpu, codec, first_line, lines, size, sha256, data)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
                 """);
             _addDrop = Prepare(
                 """
@@ -124,15 +124,14 @@ public sealed class CaptureWriter : IDisposable
     /// <param name="cpu">The CPU the stream belongs to, null for a merged one.</param>
     /// <param name="firstLine">Number of the line the piece begins in, from 1.</param>
     /// <param name="lines">Lines that end in it.</param>
-    /// <param name="masked">Packet bytes were zeroed in it.</param>
-    public void AddChunk(int? cpu, long firstLine, long lines, ReadOnlySpan<byte> text, bool masked = false)
+    public void AddChunk(int? cpu, long firstLine, long lines, ReadOnlySpan<byte> text)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(text.Length, CaptureFile.MaxChunkBytes, nameof(text));
         ReadOnlySpan<byte> stored = _codec.Pack(text, out string codec);
         Span<byte> digest = stackalloc byte[Sha256.Size];
         Sha256.Hash(stored, digest);
-        _addChunk.Int(1, cpu).Text(2, codec).Int(3, firstLine).Int(4, lines).Int(5, text.Length).Int(6, masked ? 1 : 0)
-            .Blob(7, digest).Blob(8, stored).Run();
+        _addChunk.Int(1, cpu).Text(2, codec).Int(3, firstLine).Int(4, lines).Int(5, text.Length)
+            .Blob(6, digest).Blob(7, stored).Run();
     }
 
     /// <summary>The id of a site and its stack, which are written when first met.</summary>

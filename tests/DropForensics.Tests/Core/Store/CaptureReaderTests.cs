@@ -25,7 +25,7 @@ public sealed class CaptureReaderTests : IDisposable
         {
             writer.AddChunk(3, 1, 1000, repetitive);
             writer.AddChunk(3, 1001, noise.Count(b => b == '\n'), noise);
-            writer.AddChunk(null, 1, 1, "merged"u8, masked: true);
+            writer.AddChunk(null, 1, 1, "merged"u8);
         });
 
         using CaptureReader reader = CaptureReader.Open(Path);
@@ -35,7 +35,7 @@ public sealed class CaptureReaderTests : IDisposable
         Assert.Empty(Raw(reader, 0));
         using SqliteCommand command = reader.Connection.CreateCommand();
         command.CommandText = "SELECT group_concat(codec || masked, ' ') FROM (SELECT * FROM raw_chunk ORDER BY id)";
-        Assert.Equal("text+zlib0 text0 text1", command.ExecuteScalar());
+        Assert.Equal("text+zlib0 text0 text0", command.ExecuteScalar());
     }
 
     [Theory]

@@ -236,7 +236,7 @@ public sealed class CaptureWriterTests : IDisposable
             var noise = new byte[200_000];
             new Random(1).NextBytes(noise);
             CaptureWriteException error = Assert.Throws<CaptureWriteException>(() => writer.AddChunk(0, 1, 1, noise));
-            Assert.True(error.IsDiskFull);
+            Assert.Equal(13, error.SqliteCode & 0xff); // SQLITE_FULL
             Assert.Contains(Path, error.Message);
             writer.Abandon();
             writer.SetCapture(Made.Capture() with { Ended = "disk full" });
