@@ -1,0 +1,38 @@
+namespace DropForensics.Core.Model;
+
+/// <summary>
+/// Who a packet was from and for, as far as its stored headers tell; a member is null where the packet has no such thing or
+/// its bytes were not there. A value: equal flows are equal.
+/// </summary>
+public readonly record struct PacketFlow
+{
+    /// <summary>Of the network header: 2048 IPv4, 34525 IPv6, 2054 ARP.</summary>
+    public required int EtherType { get; init; }
+
+    /// <summary>VLAN id of the innermost 802.1Q or 802.1ad tag in the packet's bytes; a tag the card took off is not among them.</summary>
+    public int? Vlan { get; init; }
+
+    /// <summary>The transport behind any extension headers (17 UDP, 58 ICMPv6); null for ARP.</summary>
+    public int? IpProtocol { get; init; }
+
+    /// <summary>Source address, of ARP the sender's protocol address; an IPv4 address in the lowest 32 bits.</summary>
+    public UInt128 Source { get; init; }
+
+    /// <summary>Destination address, of ARP the target's protocol address.</summary>
+    public UInt128 Destination { get; init; }
+
+    /// <summary>Of TCP, UDP, UDP-Lite, SCTP and DCCP.</summary>
+    public int? SourcePort { get; init; }
+
+    /// <summary>Of TCP, UDP, UDP-Lite, SCTP and DCCP.</summary>
+    public int? DestinationPort { get; init; }
+
+    /// <summary>Of ICMP and ICMPv6; of ARP the operation.</summary>
+    public int? Type { get; init; }
+
+    /// <summary>Of ICMP and ICMPv6.</summary>
+    public int? Code { get; init; }
+
+    /// <summary>A fragment other than the first: it has no ports.</summary>
+    public bool IsLaterFragment { get; init; }
+}
