@@ -14,15 +14,16 @@ internal static class DropReasonEnums
     private static readonly string[] Modules = ["mac80211", "openvswitch"];
 
     /// <summary>Reads vmlinux's BTF once, 5 to 10 MB, which is let go of again.</summary>
-    public static HostBtf Load(HostRoot host)
+    /// <param name="function">A function to look up in it.</param>
+    public static HostBtf Load(HostRoot host, string? function = null)
     {
         if (Read(host, "vmlinux", kernel: null) is not { } kernel)
-            return new HostBtf(ReasonEnums.Empty, null, $"this kernel carries no BTF ({Directory}/vmlinux)");
+            return new HostBtf(ReasonEnums.Empty, null, $"this kernel carries no BTF ({Directory}/vmlinux)", null);
 
         var modules = Modules.Select(module => (File: module, Btf: Read(host, module, kernel)));
         var reasons = ReasonEnums.From(modules.Prepend((File: "vmlinux", Btf: kernel)).Where(file => file.Btf is not null).Select(file => (file.File, file.Btf!)));
         var layout = SkbLayout.From(kernel, out var lacking);
-        return new HostBtf(reasons, layout, lacking is null ? null : $"BTF lacks {lacking}");
+        return new HostBtf(reasons, layout, lacking is null ? null : $"BTF lacks {lacking}", function is null ? null : kernel.Function(function));
     }
 
     private static BtfFile? Read(HostRoot host, string file, BtfFile? kernel) =>

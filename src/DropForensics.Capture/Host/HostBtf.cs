@@ -6,4 +6,5 @@ namespace DropForensics.Capture.Host;
 /// <param name="Reasons">Its drop-reason enums and those of its loaded modules; empty without BTF.</param>
 /// <param name="Layout">Where a probe finds a packet's fields; null where it cannot.</param>
 /// <param name="NoLayoutWhy">Why it cannot, to be shown; null where it can.</param>
-internal sealed record HostBtf(ReasonEnums Reasons, SkbLayout? Layout, string? NoLayoutWhy);
+/// <param name="Function">The function that was asked for; null where none was, or it is not known.</param>
+internal sealed record HostBtf(ReasonEnums Reasons, SkbLayout? Layout, string? NoLayoutWhy, BtfFunction? Function);
