@@ -178,6 +178,7 @@ public sealed class BtfFile
     {
         var from = (ulong)start + BinaryPrimitives.ReadUInt32LittleEndian(place);
         var length = BinaryPrimitives.ReadUInt32LittleEndian(place[4..]);
-        return from + length <= (ulong)content.Length ? content.Slice((int)from, (int)length) : null;
+        if (from + length > (ulong)content.Length) return null;
+        return content.Slice((int)from, (int)length);
     }
 }
