@@ -53,7 +53,8 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     }
 
     /// <summary>All that is known of the host before the window goes into the file.</summary>
-    private InterfaceCounters Prepare(CaptureWriter writer, DropTracepoint tracepoint, ReasonEnums enums, TraceInstance instance, CaptureRow row)
+    private InterfaceCounters Prepare(
+        CaptureWriter writer, DropTracepoint tracepoint, ReasonEnums enums, TraceInstance instance, CaptureRow row)
     {
         writer.SetCapture(row);
         writer.AddArtifact(ArtifactPhase.Before, 0, $"{DropTracepoint.Directory}/format", tracepoint.Format);

@@ -1,5 +1,7 @@
 using System.Text;
 using DropForensics.Capture.Kernel;
+using DropForensics.Core;
+using DropForensics.Core.Btf;
 using DropForensics.Core.Tracefs;
 using Xunit;
 
@@ -20,6 +22,24 @@ public sealed class FilterTests
     [InlineData("NO_SOCKET,NETFILTER_DROP", "NOT_SPECIFIED", "(reason == 3 || reason == 12) && reason != 2")]
     public void Names_become_this_kernels_numbers(string only, string except, string filter) =>
         Assert.Equal(filter, Tracepoint.FilterFor(Names(only), Names(except)));
+
+    [Fact]
+    public void Names_that_only_BTF_knows_can_be_filtered_by()
+    {
+        var enums = ReasonEnums.Parse([("btf/openvswitch/ovs_drop_reason", [.. "196613 OVS_DROP_METER\n"u8])]);
+        var tracepoint = new DropTracepoint(Format, ReasonTable.FromHost(Format, enums));
+
+        Assert.Equal("reason == 196613", tracepoint.FilterFor(["OVS_DROP_METER"], []));
+    }
+
+    [Fact]
+    public void An_event_without_reasons_has_nothing_to_filter_by_whatever_BTF_knows()
+    {
+        var enums = ReasonEnums.Parse([("btf/vmlinux/skb_drop_reason", [.. "3 SKB_DROP_REASON_NO_SOCKET\n"u8])]);
+        var tracepoint = new DropTracepoint([], ReasonTable.FromHost([], enums));
+
+        Assert.Contains("no drop reason", Assert.Throws<UserError>(() => tracepoint.FilterFor(["NO_SOCKET"], [])).Message);
+    }
 
     private static string[] Names(string list) => list.Split(',', StringSplitOptions.RemoveEmptyEntries);
 }
