@@ -49,7 +49,7 @@ public sealed class ReasonEnums
     public static ReasonEnums Parse(IEnumerable<(string Path, byte[] Content)> artifacts) =>
         new(artifacts.Select(artifact => ReasonEnum.Parse(artifact.Path, artifact.Content)).OfType<ReasonEnum>());
 
-    /// <summary>Of a reason: <c>core</c>, <c>mac80211</c>, <c>openvswitch</c>, <c>qdisc</c> …; null where this kernel does not say.</summary>
+    /// <summary>Of a reason: <c>core</c>, <c>mac80211</c>, <c>openvswitch</c>, <c>qdisc</c> …; null where it is not said.</summary>
     public string? SubsystemOf(uint reason) => (reason >> 16) switch
     {
         0 => "core",

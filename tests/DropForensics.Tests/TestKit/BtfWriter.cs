@@ -3,7 +3,7 @@ using System.Text;
 
 namespace DropForensics.Tests.TestKit;
 
-/// <summary>Makes BTF type by type; each call gives the number of its type. For a module, give the kernel's writer: numbers go on.</summary>
+/// <summary>Makes BTF type by type; each call gives the type's number. A module's go on where those of the kernel's writer end.</summary>
 internal sealed class BtfWriter(BtfWriter? kernel = null)
 {
     public const uint Void = 0;
@@ -33,7 +33,8 @@ internal sealed class BtfWriter(BtfWriter? kernel = null)
         Add(name, 6, (uint)values.Length, 4, [.. values.SelectMany(value => new[] { Text(value.Name), (uint)value.Value })]);
 
     public uint Enum64(string name, params (string Name, long Value)[] values) =>
-        Add(name, 19, (uint)values.Length, 8, [.. values.SelectMany(value => new[] { Text(value.Name), (uint)value.Value, (uint)(value.Value >> 32) })]);
+        Add(name, 19, (uint)values.Length, 8, [.. values.SelectMany(value =>
+            new[] { Text(value.Name), (uint)value.Value, (uint)(value.Value >> 32) })]);
 
     public uint Forward(string name) => Add(name, 7, 0, 0);
 
@@ -66,8 +67,9 @@ internal sealed class BtfWriter(BtfWriter? kernel = null)
         return [.. header, .. _types, .. _text];
     }
 
-    private uint Composite(uint kind, string name, bool bitfields, (string Name, uint Type, uint Bits)[] members) => Add(
-        name, kind | (bitfields ? 0x80u : 0), (uint)members.Length, 0, [.. members.SelectMany(each => new[] { Text(each.Name), each.Type, each.Bits })]);
+    private uint Composite(uint kind, string name, bool bitfields, (string Name, uint Type, uint Bits)[] members) =>
+        Add(name, kind | (bitfields ? 0x80u : 0), (uint)members.Length, 0, [.. members.SelectMany(each =>
+            new[] { Text(each.Name), each.Type, each.Bits })]);
 
     private uint Text(string text)
     {

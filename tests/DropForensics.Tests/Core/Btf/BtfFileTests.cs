@@ -44,7 +44,8 @@ public sealed class BtfFileTests
     [InlineData("nothing", null)]
     [InlineData("", null)]
     [InlineData("users.", null)]
-    public void A_members_place_is_found_by_its_path(string path, int? offset) => Assert.Equal(offset, Read(MadeBtf.Kernel()).OffsetOf("sk_buff", path));
+    public void A_members_place_is_found_by_its_path(string path, int? offset) =>
+        Assert.Equal(offset, Read(MadeBtf.Kernel()).OffsetOf("sk_buff", path));
 
     [Fact]
     public void An_array_stands_for_its_first_element_and_a_short_int_is_a_bitfield()

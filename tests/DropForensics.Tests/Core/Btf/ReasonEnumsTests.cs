@@ -18,7 +18,7 @@ public sealed class ReasonEnumsTests
     public void Which_subsystem_a_number_is_comes_from_the_kernels_own_enum(string subsystems, string? second, string? third, string? fourth)
     {
         var made = new BtfWriter();
-        made.Enum("skb_drop_reason_subsys", [.. subsystems.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select((name, i) => (Subsystem + name, (long)i))]);
+        made.Enum("skb_drop_reason_subsys", Numbered(subsystems));
         var enums = Read(made);
 
         Assert.Equal(
@@ -39,7 +39,8 @@ public sealed class ReasonEnumsTests
         Assert.Equal("OVS_DROP_METER", named[0x20005]);
         Assert.Equal("QDISC_DROP_OVERLIMIT", named[0x30002]);
         Assert.DoesNotContain(0x3000au, named.Keys);   // QDISC_DROP_MAX
-        Assert.DoesNotContain(enums.Names.Values, name => name.EndsWith("_MAX", StringComparison.Ordinal) || name.Contains("MASK") || name.Contains("REASON"));
+        Assert.DoesNotContain(enums.Names.Values, name => name.EndsWith("MAX", StringComparison.Ordinal));
+        Assert.DoesNotContain(enums.Names.Values, name => name.Contains("MASK") || name.Contains("REASON"));
     }
 
     /// <summary><c>QDISC_DROP_UNSPEC</c> is 0, <c>___RX_CONTINUE</c> 1: numbers of core.</summary>
@@ -52,8 +53,27 @@ public sealed class ReasonEnumsTests
 
         var enums = Read(made);
 
-        Assert.Equal("0x10000 RX_DROP_UNUSABLE, 0x30001 QDISC_DROP_GENERIC", string.Join(", ", enums.Names.OrderBy(name => name.Key).Select(name => $"0x{name.Key:x} {name.Value}")));
+        Assert.Equal(
+            ["0x10000 RX_DROP_UNUSABLE", "0x30001 QDISC_DROP_GENERIC"],
+            enums.Names.OrderBy(name => name.Key).Select(name => $"0x{name.Key:x} {name.Value}"));
         Assert.Equal("qdisc", enums.SubsystemOf(0x30001));
+    }
+
+    /// <summary>The shape of 6.12: two numbers, one subsystem, and the list twice.</summary>
+    [Fact]
+    public void Frames_that_only_a_monitor_may_see_are_mac80211s()
+    {
+        var made = new BtfWriter();
+        made.Enum("skb_drop_reason_subsys", (Subsystem + "CORE", 0), (Subsystem + "MAC80211_UNUSABLE", 1), (Subsystem + "MAC80211_MONITOR", 2));
+        made.Enum("mac80211_drop_reason", ("RX_DROP_MONITOR", 0x20000), ("RX_DROP_M_BAD_BCN_KEYIDX", 0x20002));
+        made.Enum("___mac80211_drop_reason", ("___RX_DROP_MONITOR", 0x20000), ("___RX_DROP_U_OOM", 0x10009));
+
+        var enums = Read(made);
+
+        Assert.Equal("RX_DROP_M_BAD_BCN_KEYIDX", enums.Names[0x20002]);
+        Assert.Equal("RX_DROP_MONITOR", enums.Names[0x20000]);
+        Assert.Equal("RX_DROP_U_OOM", enums.Names[0x10009]);
+        Assert.Equal("mac80211", enums.SubsystemOf(0x20002));
     }
 
     [Fact]
@@ -84,7 +104,10 @@ public sealed class ReasonEnumsTests
         Assert.Equal("NO_SOCKET", enums.Names[3]);
         Assert.Equal("OVS_DROP_METER", enums.Names[0x30005]);
         Assert.Equal(
-            ["btf/vmlinux/skb_drop_reason", "btf/vmlinux/skb_drop_reason_subsys", "btf/openvswitch/skb_drop_reason", "btf/openvswitch/ovs_drop_reason"],
+            [
+                "btf/vmlinux/skb_drop_reason", "btf/vmlinux/skb_drop_reason_subsys",
+                "btf/openvswitch/skb_drop_reason", "btf/openvswitch/ovs_drop_reason",
+            ],
             enums.All.Select(each => each.Path));
     }
 
@@ -103,9 +126,11 @@ public sealed class ReasonEnumsTests
     [Fact]
     public void Lines_of_a_capture_that_are_damaged_are_passed_over()
     {
-        byte[] content = [.. "3 SKB_DROP_REASON_NO_SOCKET\n\n4\nx SKB_A\n99999999999999999999 SKB_B\n5 not a name\n-65536 SKB_DROP_REASON_SUBSYS_MASK\n6 SKB_C\r\n7 SKB_D"u8];
+        byte[] content = [.. "3 SKB_A\n\n4\nx SKB_B\n99999999999999999999 SKB_C\n5 not a name\n-65536 SKB_MASK\n6 SKB_D\r\n7 SKB_E"u8];
 
-        Assert.Equal([("SKB_DROP_REASON_NO_SOCKET", 3), ("SKB_DROP_REASON_SUBSYS_MASK", -65536), ("SKB_D", 7)], ReasonEnum.Parse("btf/vmlinux/skb_drop_reason", content)!.Values);
+        var values = ReasonEnum.Parse("btf/vmlinux/skb_drop_reason", content)!.Values;   // such a path is an enum's
+
+        Assert.Equal([("SKB_A", 3), ("SKB_MASK", -65536), ("SKB_E", 7)], values);
         Assert.Null(ReasonEnum.Parse("btf/vmlinux", content));
         Assert.Null(ReasonEnum.Parse("proc/net/dev", content));
     }
@@ -115,10 +140,14 @@ public sealed class ReasonEnumsTests
     {
         var made = MadeBtf.Kernel();
         made.Enum("skb_drop_reason", ReasonFixture.SkbDropReason("7.3.4+deb13"));
-        made.Enum("skb_drop_reason_subsys", [.. "CORE MAC80211_UNUSABLE OPENVSWITCH QDISC NUM".Split(' ').Select((name, i) => (Subsystem + name, (long)i))]);
-        foreach (var name in new[] { "___mac80211_drop_reason", "ovs_drop_reason", "qdisc_drop_reason" }) made.Enum(name, ReasonFixture.OfSubsystem(name));
+        made.Enum("skb_drop_reason_subsys", Numbered("CORE MAC80211_UNUSABLE OPENVSWITCH QDISC NUM"));
+        string[] others = ["___mac80211_drop_reason", "ovs_drop_reason", "qdisc_drop_reason"];
+        foreach (var name in others) made.Enum(name, ReasonFixture.OfSubsystem(name));
         return made;
     }
 
     internal static ReasonEnums Read(BtfWriter made) => ReasonEnums.From([("vmlinux", BtfFile.TryRead(made.ToArray())!)]);   // made well-formed
+
+    private static (string Name, long Value)[] Numbered(string subsystems) =>
+        [.. subsystems.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select((name, i) => (Subsystem + name, (long)i))];
 }
