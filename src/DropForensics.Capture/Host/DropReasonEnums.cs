@@ -13,17 +13,20 @@ internal static class DropReasonEnums
     // Modules with a subsystem of reasons; built in, their enums are vmlinux's.
     private static readonly string[] Modules = ["mac80211", "openvswitch"];
 
-    /// <summary>Reads vmlinux's BTF once, 5 to 10 MB, which is let go of again.</summary>
-    /// <param name="function">A function to look up in it.</param>
-    public static HostBtf Load(HostRoot host, string? function = null)
+    /// <summary>Reads vmlinux's BTF once, 5 to 10 MB, and the modules' that have reasons of their own.</summary>
+    public static HostBtf Load(HostRoot host)
     {
         if (Read(host, "vmlinux", kernel: null) is not { } kernel)
-            return new HostBtf(ReasonEnums.Empty, null, $"this kernel carries no BTF ({Directory}/vmlinux)", null);
+            return new HostBtf(null, ReasonEnums.Empty, null, $"this kernel carries no BTF that can be read ({Directory}/vmlinux)");
 
-        var modules = Modules.Select(module => (File: module, Btf: Read(host, module, kernel)));
-        var reasons = ReasonEnums.From(modules.Prepend((File: "vmlinux", Btf: kernel)).Where(file => file.Btf is not null).Select(file => (file.File, file.Btf!)));
+        List<(string File, BtfFile Btf)> files = [("vmlinux", kernel)];
+        foreach (var module in Modules)
+        {
+            if (Read(host, module, kernel) is { } btf) files.Add((module, btf));
+        }
+
         var layout = SkbLayout.From(kernel, out var lacking);
-        return new HostBtf(reasons, layout, lacking is null ? null : $"BTF lacks {lacking}", function is null ? null : kernel.Function(function));
+        return new HostBtf(kernel, ReasonEnums.From(files), layout, lacking is null ? null : $"BTF lacks {lacking}");
     }
 
     private static BtfFile? Read(HostRoot host, string file, BtfFile? kernel) =>

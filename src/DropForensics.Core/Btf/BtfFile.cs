@@ -21,7 +21,8 @@ public sealed class BtfFile
     private int[]? _places;
     private bool _isWhole;
 
-    private BtfFile(ReadOnlyMemory<byte> types, ReadOnlyMemory<byte> strings, BtfFile? kernel) => (_types, _strings, _kernel) = (types, strings, kernel);
+    private BtfFile(ReadOnlyMemory<byte> types, ReadOnlyMemory<byte> strings, BtfFile? kernel) =>
+        (_types, _strings, _kernel) = (types, strings, kernel);
 
     // Type 0 is void and has no place in the file; a module's types go on after the kernel's.
     private int FirstId => _kernel is null ? 1 : _kernel.FirstId + _kernel.Places.Length;
@@ -55,8 +56,8 @@ public sealed class BtfFile
 
     /// <summary>Where a member lies in a struct.</summary>
     /// <param name="type">The struct's name, <c>sk_buff</c>.</param>
-    /// <param name="path">The member, and members of it: <c>users.refs.counter</c>. Anonymous structs and unions between them have no name to
-    /// give; of an array the first element is meant; pointers are not followed.</param>
+    /// <param name="path">The member, and members of it: <c>users.refs.counter</c>. Anonymous structs and unions between them are looked
+    /// through; of an array the first element is meant; pointers are not followed.</param>
     /// <returns>Bytes from the struct's start; null where there is no such member, or a bitfield.</returns>
     public int? OffsetOf(string type, string path)
     {
@@ -178,6 +179,7 @@ public sealed class BtfFile
     {
         var from = (ulong)start + BinaryPrimitives.ReadUInt32LittleEndian(place);
         var length = BinaryPrimitives.ReadUInt32LittleEndian(place[4..]);
-        return from + length <= (ulong)content.Length ? content.Slice((int)from, (int)length) : null;
+        if (from + length > (ulong)content.Length) return null;
+        return content.Slice((int)from, (int)length);
     }
 }

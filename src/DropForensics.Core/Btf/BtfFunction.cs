@@ -6,7 +6,8 @@ namespace DropForensics.Core.Btf;
 /// <summary>A function as the kernel's type information has it.</summary>
 /// <param name="Name">The symbol.</param>
 /// <param name="Parameters">Names in order, <c>""</c> for one without; the <c>...</c> of a variadic function is none.</param>
-/// <param name="SkbPosition">Which parameter, counted from 1 as <c>$argN</c> does, is the first <c>struct sk_buff *</c>; null where none is.</param>
+/// <param name="SkbPosition">Which parameter, counted from 1 as <c>$argN</c> does, is the first <c>struct sk_buff *</c>; null where none
+/// is.</param>
 public sealed record BtfFunction(string Name, IReadOnlyList<string> Parameters, int? SkbPosition)
 {
     private const int ParameterSize = 8;

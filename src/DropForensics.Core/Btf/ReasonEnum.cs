@@ -37,9 +37,10 @@ public sealed record ReasonEnum(string File, string Name, IReadOnlyList<(string 
     }
 
     /// <summary>Without values whose names are none of C: a damaged file has such.</summary>
-    internal static ReasonEnum? From(string file, string name, IEnumerable<(string Name, long Value)> values) => IsIdentifier(Encoding.ASCII.GetBytes(name))
-        ? new ReasonEnum(file, name, [.. values.Where(value => IsIdentifier(Encoding.ASCII.GetBytes(value.Name)))])
-        : null;
+    internal static ReasonEnum? From(string file, string name, IEnumerable<(string Name, long Value)> values) =>
+        IsIdentifier(Encoding.ASCII.GetBytes(name))
+            ? new ReasonEnum(file, name, [.. values.Where(value => IsIdentifier(Encoding.ASCII.GetBytes(value.Name)))])
+            : null;
 
     private static bool IsIdentifier(ReadOnlySpan<byte> text)
     {

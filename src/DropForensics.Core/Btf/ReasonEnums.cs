@@ -37,8 +37,8 @@ public sealed class ReasonEnums
     /// <summary>Every enum found, vmlinux's first: what a capture keeps.</summary>
     public IReadOnlyList<ReasonEnum> All { get; }
 
-    /// <summary>Number to name: core's as the event prints them (<c>NO_SOCKET</c>; also <c>CONSUMED</c> and <c>NOT_DROPPED_YET</c>, which it never
-    /// has), the others' whole (<c>OVS_DROP_METER</c>). Marks such as <c>MAX</c> are left out.</summary>
+    /// <summary>Number to name: core's as the event prints them (<c>NO_SOCKET</c>; also <c>CONSUMED</c> and <c>NOT_DROPPED_YET</c>, which
+    /// it never has), the others' whole (<c>OVS_DROP_METER</c>). Marks such as <c>MAX</c> are left out.</summary>
     public IReadOnlyDictionary<uint, string> Names => _names;
 
     /// <summary>From the files of BTF, by name: <c>vmlinux</c>, <c>mac80211</c>.</summary>
@@ -49,7 +49,7 @@ public sealed class ReasonEnums
     public static ReasonEnums Parse(IEnumerable<(string Path, byte[] Content)> artifacts) =>
         new(artifacts.Select(artifact => ReasonEnum.Parse(artifact.Path, artifact.Content)).OfType<ReasonEnum>());
 
-    /// <summary>The subsystem of a reason: <c>core</c>, <c>mac80211</c>, <c>openvswitch</c>, <c>qdisc</c> …; null where this kernel does not say.</summary>
+    /// <summary>Of a reason: <c>core</c>, <c>mac80211</c>, <c>openvswitch</c>, <c>qdisc</c> …; null where it is not said.</summary>
     public string? SubsystemOf(uint reason) => (reason >> 16) switch
     {
         0 => "core",

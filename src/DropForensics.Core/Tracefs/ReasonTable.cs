@@ -18,7 +18,8 @@ public sealed class ReasonTable
 
     private ReasonTable(Dictionary<uint, string> names, ReasonEnums enums)
     {
-        (Names, _enums) = (names, names.Any(printed => enums.Names.GetValueOrDefault(printed.Key, printed.Value) != printed.Value) ? ReasonEnums.Empty : enums);
+        bool isOfAnother = names.Any(printed => enums.Names.GetValueOrDefault(printed.Key, printed.Value) != printed.Value);
+        (Names, _enums) = (names, isOfAnother ? ReasonEnums.Empty : enums);
         HasReasons = names.Count > 0;
         foreach ((uint value, string name) in _enums.Names)
             names.TryAdd(value, name);
@@ -38,7 +39,7 @@ public sealed class ReasonTable
     /// <summary>Number to name. <c>MAX</c>, which is never a reason, is left out.</summary>
     public IReadOnlyDictionary<uint, string> Names { get; }
 
-    /// <summary>The number that says that the packet was no drop at all, which a probe on the free function meets; null up to 6.1.</summary>
+    /// <summary>The number that says that a packet was no drop at all, which a probe on the free function meets; null up to 6.1.</summary>
     public uint? Consumed { get; }
 
     /// <summary>Whether the event carries a reason; up to 5.16 it does not.</summary>
@@ -73,8 +74,8 @@ public sealed class ReasonTable
         return new DropReason(printed, null, name ? "core" : null);
     }
 
-    /// <summary>The number of a name, as a filter needs it, a subsystem's (<c>OVS_DROP_METER</c>) too; null where this kernel has no such reason
-    /// to drop (<c>CONSUMED</c> is none).</summary>
+    /// <summary>The number of a name, a subsystem's (<c>OVS_DROP_METER</c>) too, as a filter needs it; null where this kernel drops for no
+    /// such reason (<c>CONSUMED</c> is none).</summary>
     public uint? ValueOf(string name) => _values.TryGetValue(name, out uint value) ? value : null;
 
     /// <summary>Whether it says that the packet was no drop at all.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using DropForensics.Capture.Kernel.Probes;
 using DropForensics.Core;
+using DropForensics.Core.Btf;
 using DropForensics.Core.Tracefs;
 using Xunit;
 
@@ -8,8 +9,10 @@ namespace DropForensics.Tests.Capture;
 
 public sealed class FilterTests
 {
-    private static readonly ReasonTable Reasons = ReasonTable.FromFormat(Encoding.ASCII.GetBytes(
-        "print fmt: \"reason: %s\", __print_symbolic(REC->reason, { 2, \"NOT_SPECIFIED\" }, { 3, \"NO_SOCKET\" }, { 12, \"NETFILTER_DROP\" })\n"));
+    private static readonly byte[] Format = Encoding.ASCII.GetBytes(
+        "print fmt: \"reason: %s\", __print_symbolic(REC->reason, { 2, \"NOT_SPECIFIED\" }, { 3, \"NO_SOCKET\" }, { 12, \"NETFILTER_DROP\" })\n");
+
+    private static readonly ReasonTable Reasons = ReasonTable.FromFormat(Format);
 
     [Theory]
     [InlineData("", "", "")]
@@ -35,6 +38,22 @@ public sealed class FilterTests
     [InlineData("0123456789abcdef")]
     public void What_no_interface_is_called_does_not_reach_the_kernel(string name) =>
         Assert.Equal(ExitCode.Usage, Assert.Throws<UserError>(() => EventFilter.Interface(name)).ExitCode);
+
+    [Fact]
+    public void Names_that_only_BTF_knows_can_be_filtered_by()
+    {
+        var enums = ReasonEnums.Parse([("btf/openvswitch/ovs_drop_reason", [.. "196613 OVS_DROP_METER\n"u8])]);
+
+        Assert.Equal("reason == 196613", EventFilter.Reasons(ReasonTable.FromHost(Format, enums), ["OVS_DROP_METER"], []));
+    }
+
+    [Fact]
+    public void An_event_without_reasons_has_nothing_to_filter_by_whatever_BTF_knows()
+    {
+        var enums = ReasonEnums.Parse([("btf/vmlinux/skb_drop_reason", [.. "3 SKB_DROP_REASON_NO_SOCKET\n"u8])]);
+
+        Assert.Contains("carry no reason", Assert.Throws<UserError>(() => EventFilter.Reasons(ReasonTable.FromHost([], enums), ["NO_SOCKET"], [])).Message);
+    }
 
     private static string[] Names(string list) => list.Split(',', StringSplitOptions.RemoveEmptyEntries);
 }

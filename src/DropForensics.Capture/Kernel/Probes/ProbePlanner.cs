@@ -108,7 +108,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         RequireKprobes();
         if (!_functions.Contains(function)) throw _functions.Refuse(function);
         RefuseReasons();
-        var position = btf.Function?.SkbPosition;
+        var position = btf.Kernel?.Function(function)?.SkbPosition;
         List<string> arguments = [];
         if (position is { } argument && btf.Layout is { } layout)
         {
