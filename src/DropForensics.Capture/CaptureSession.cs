@@ -51,18 +51,18 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     }
 
     /// <summary>All that is known of the host before the window goes into the file.</summary>
-    private InterfaceCounters Prepare(CaptureWriter writer, DropTracepoint tracepoint, TraceInstance instance, CaptureRow row)
+    private InterfaceSnapshot Prepare(CaptureWriter writer, DropTracepoint tracepoint, TraceInstance instance, CaptureRow row)
     {
         writer.SetCapture(row);
         writer.AddArtifact(ArtifactPhase.Before, 0, $"{DropTracepoint.Directory}/format", tracepoint.Format);
         foreach (var (cpu, stats) in ReadRingStats(instance)) writer.AddArtifact(ArtifactPhase.Before, 0, RingStatsPath(cpu), stats);
-        var counters = new HostArtifacts(host, writer).Store(ArtifactPhase.Before);
+        var interfaces = new HostArtifacts(host, writer).Store(ArtifactPhase.Before);
         writer.Commit();
-        return counters;
+        return interfaces;
     }
 
     private CaptureResult Record(
-        CaptureWriter writer, TraceInstance instance, Witness witness, DropTracepoint tracepoint, CaptureRow row, InterfaceCounters before)
+        CaptureWriter writer, TraceInstance instance, Witness witness, DropTracepoint tracepoint, CaptureRow row, InterfaceSnapshot before)
     {
         var recorder = new Recorder(writer, tracepoint.Reasons, pid => NetNamespaces.OfTask(host, pid));
         using var progress = new Progress(options, Console.Error, !Console.IsErrorRedirected);
@@ -122,7 +122,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     }
 
     /// <summary>What is known of the host after the window: the rings' own losses, counters, and which driver they point to.</summary>
-    private void StoreAfter(CaptureWriter writer, Recorder recorder, IReadOnlyList<(int Cpu, byte[] Stats)> ringStats, InterfaceCounters before)
+    private void StoreAfter(CaptureWriter writer, Recorder recorder, IReadOnlyList<(int Cpu, byte[] Stats)> ringStats, InterfaceSnapshot before)
     {
         foreach (var (cpu, stats) in ringStats)
         {
@@ -133,7 +133,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         }
 
         foreach (var (path, text) in DropReasonEnums.Read(host)) writer.AddArtifact(ArtifactPhase.After, 0, path, text);
-        var after = new HostArtifacts(host, writer).Store(ArtifactPhase.After);
+        var after = new HostArtifacts(host, writer).Store(ArtifactPhase.After, before);
         recorder.AttributeBacklog(after.GainsSince(before), PacketSteering.IsOn(host));
     }
 
