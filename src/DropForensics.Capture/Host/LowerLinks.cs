@@ -17,11 +17,11 @@ internal static class LowerLinks
     {
         // A master is always in its members' namespace: a device that moves leaves it.
         var lowers = all.Where(other => other.Master == link.Index).Select(other => other.Index).Order().Select(Text);
-        var text = string.Join(' ', Below(link, inodeOf) is { } below ? lowers.Append(below) : lowers);
+        var text = string.Join(' ', Below(link, all, inodeOf) is { } below ? lowers.Append(below) : lowers);
         return text.Length > 0 ? text : null;
     }
 
-    private static string? Below(NetlinkLink link, Func<int, long?> inodeOf)
+    private static string? Below(NetlinkLink link, IReadOnlyList<NetlinkLink> all, Func<int, long?> inodeOf)
     {
         var alwaysStands = link.Kind is "vlan" or "macvlan" or "macvtap" or "ipvlan" or "ipvtap";
         var below = link.Kind switch
@@ -32,12 +32,19 @@ internal static class LowerLinks
             _ => link.Link,
         };
         if (below is null or 0 || (below == link.Index && link.LinkNetnsId is null)) return alwaysStands ? Unresolved : null;
-        if (link.LinkNetnsId is not { } nsid) return Text(below.Value);
+        if (link.LinkNetnsId is not { } nsid) return IsHere(link, below.Value, all) ? Text(below.Value) : Unresolved;
 
         // Its own index in another namespace: by chance, or because the kernel found nothing else to say.
         if (below == link.Index && !alwaysStands && link.Kind is not "vxlan") return Unresolved;
         return inodeOf(nsid) is { } inode ? $"{Text(inode)}:{Text(below.Value)}" : Unresolved;
     }
+
+    /// <summary>
+    /// Whether a link without a namespace is one of this. Before ipvlan said where its link is (ipvlan_get_link_net, not in 5.10), one that
+    /// was moved gave an index of elsewhere; it has the address of what it stands on, though.
+    /// </summary>
+    private static bool IsHere(NetlinkLink link, int below, IReadOnlyList<NetlinkLink> all) =>
+        link.Kind is not ("ipvlan" or "ipvtap") || all.Any(other => other.Index == below && other.Address == link.Address);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -11,8 +11,9 @@ namespace DropForensics.Capture.Host;
 /// <param name="LinkNetnsId">IFLA_LINK_NETNSID: its own namespace's number for the one <paramref name="Link"/> is in, where that is another.</param>
 /// <param name="Master">IFLA_MASTER: the bridge or bond it belongs to.</param>
 /// <param name="VxlanLink">IFLA_VXLAN_LINK: what a VXLAN is bound to.</param>
+/// <param name="Address">IFLA_ADDRESS in hexadecimal.</param>
 internal sealed record NetlinkLink(
-    int Index, string Name, bool IsLoopback, string? Kind, int? Link, int? LinkNetnsId, int? Master, int? VxlanLink)
+    int Index, string Name, bool IsLoopback, string? Kind, int? Link, int? LinkNetnsId, int? Master, int? VxlanLink, string? Address)
 {
     private const int IfInfoSize = 16;
     private const uint IffLoopback = 8;
@@ -23,11 +24,12 @@ internal sealed record NetlinkLink(
         if (body.Length < IfInfoSize) return null;
         var flags = BinaryPrimitives.ReadUInt32LittleEndian(body[8..]);
         var link = new NetlinkLink(
-            BinaryPrimitives.ReadInt32LittleEndian(body[4..]), "", (flags & IffLoopback) != 0, null, null, null, null, null);
+            BinaryPrimitives.ReadInt32LittleEndian(body[4..]), "", (flags & IffLoopback) != 0, null, null, null, null, null, null);
         for (var rest = body[IfInfoSize..]; RouteNetlink.NextAttribute(ref rest, out var type, out var value);)
         {
             link = type switch
             {
+                1 => link with { Address = Convert.ToHexString(value) },
                 3 => link with { Name = RouteNetlink.Text(value) },
                 5 => link with { Link = RouteNetlink.Int32(value) },
                 10 => link with { Master = RouteNetlink.Int32(value) },
