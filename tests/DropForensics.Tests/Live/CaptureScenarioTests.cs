@@ -77,7 +77,11 @@ public sealed class CaptureScenarioTests : IDisposable
             ip -n peer link add br0 type bridge
             """);
 
-        Capture(() => Host.Sh("ip -n peer link del d0; ip -n peer link set v1 master br0; ip link add late type bridge"));
+        Capture(() =>
+        {
+            Host.Sh("ip -n peer link del d0; ip -n peer link set v1 master br0; ip link add late type bridge");
+            Host.InNetwork(() => Traffic.SendUdp("127.0.0.1", ClosedPort, 1));
+        });
 
         var netns = NetNamespaces.OfTask(new HostRoot(), Host.Pid);
         Assert.Equal(["bridge veth", "veth veth"], Db.Rows<string>(File, $"select driver || ' ' || base_driver from interface where netns = {netns} and name in ('br0', 'v0') order by 1"));
