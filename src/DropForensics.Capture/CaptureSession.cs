@@ -2,6 +2,7 @@ using DropForensics.Capture.Host;
 using DropForensics.Capture.Kernel;
 using DropForensics.Capture.Recording;
 using DropForensics.Core;
+using DropForensics.Core.Btf;
 using DropForensics.Core.Recording;
 using DropForensics.Core.Store;
 
@@ -27,7 +28,8 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     public CaptureResult Run()
     {
         var tracefs = TracefsMount.Find(host);
-        var tracepoint = DropTracepoint.Read(tracefs);
+        var enums = DropReasonEnums.Load(host).Reasons;
+        var tracepoint = DropTracepoint.Read(tracefs, enums);
         var filter = tracepoint.FilterFor(options.OnlyReasons, options.ExceptReasons);
         var facts = HostFacts.Read(host);
         CaptureWriter.Check(options.Output, options.Force);
@@ -39,7 +41,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         var row = Describe(facts, instance, filter);
         try
         {
-            var before = Prepare(writer, tracepoint, instance, row);
+            var before = Prepare(writer, tracepoint, enums, instance, row);
             return Record(writer, instance, witness, tracepoint, row, before);
         }
         catch (Exception e) when (!_gateWasOpen)
@@ -51,10 +53,11 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     }
 
     /// <summary>All that is known of the host before the window goes into the file.</summary>
-    private InterfaceSnapshot Prepare(CaptureWriter writer, DropTracepoint tracepoint, TraceInstance instance, CaptureRow row)
+    private InterfaceSnapshot Prepare(CaptureWriter writer, DropTracepoint tracepoint, ReasonEnums enums, TraceInstance instance, CaptureRow row)
     {
         writer.SetCapture(row);
         writer.AddArtifact(ArtifactPhase.Before, 0, $"{DropTracepoint.Directory}/format", tracepoint.Format);
+        foreach (var each in enums.All) writer.AddArtifact(ArtifactPhase.Before, 0, each.Path, each.Content);
         foreach (var (cpu, stats) in ReadRingStats(instance)) writer.AddArtifact(ArtifactPhase.Before, 0, RingStatsPath(cpu), stats);
         var interfaces = new HostArtifacts(host, writer).Store(ArtifactPhase.Before);
         writer.Commit();
@@ -132,7 +135,6 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             if (RingStats.TryParse(stats)?.Lost is > 0 and var lost) recorder.AddRingLoss(cpu, lost);
         }
 
-        foreach (var (path, text) in DropReasonEnums.Read(host)) writer.AddArtifact(ArtifactPhase.After, 0, path, text);
         var after = new HostArtifacts(host, writer).Store(ArtifactPhase.After, before);
         recorder.AttributeBacklog(after.GainsSince(before), PacketSteering.IsOn(host));
     }

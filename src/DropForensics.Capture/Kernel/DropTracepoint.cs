@@ -1,22 +1,25 @@
 using DropForensics.Capture.Host;
 using DropForensics.Core;
+using DropForensics.Core.Btf;
 using DropForensics.Core.Tracefs;
 
 namespace DropForensics.Capture.Kernel;
 
 /// <summary>What this host's skb:kfree_skb tracepoint looks like, read from its own <c>format</c> file.</summary>
 /// <param name="Format">The file as it stands.</param>
-/// <param name="Reasons">The reason numbers it names; empty up to 5.16, which has no reasons.</param>
+/// <param name="Reasons">The reason numbers that it and the kernel's BTF name.</param>
 internal sealed record DropTracepoint(byte[] Format, ReasonTable Reasons)
 {
     /// <summary>Below an instance or below tracefs itself.</summary>
     public const string Directory = "events/skb/kfree_skb";
 
+    /// <param name="tracefs">Where it is mounted.</param>
+    /// <param name="enums">Of this kernel.</param>
     /// <exception cref="UserError">The event is not there, or closed to us.</exception>
-    public static DropTracepoint Read(string tracefs)
+    public static DropTracepoint Read(string tracefs, ReasonEnums enums)
     {
         var format = HostRoot.TryReadFile(Path.Combine(tracefs, Directory, "format"));
-        if (format is { Length: > 0 }) return new DropTracepoint(format, ReasonTable.FromFormat(format));
+        if (format is { Length: > 0 }) return new DropTracepoint(format, ReasonTable.FromHost(format, enums));
 
         throw System.IO.Directory.Exists(Path.Combine(tracefs, Directory))
             ? new UserError($"cannot read {tracefs}/{Directory}/format: permission denied", "Run as root (sudo capture …).")
@@ -32,7 +35,7 @@ internal sealed record DropTracepoint(byte[] Format, ReasonTable Reasons)
     /// <exception cref="UserError">A name this kernel does not have.</exception>
     public string FilterFor(IReadOnlyList<string> only, IReadOnlyList<string> except)
     {
-        if (only.Count + except.Count > 0 && Reasons.Names.Count == 0)
+        if (only.Count + except.Count > 0 && !Reasons.HasReasons)
         {
             throw new UserError(
                 "this kernel's kfree_skb event carries no drop reason, so --reason and --exclude-reason have nothing to compare",
