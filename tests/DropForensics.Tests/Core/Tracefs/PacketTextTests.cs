@@ -159,7 +159,7 @@ public sealed partial class PacketTextTests
             string masked = Encoding.Latin1.GetString(once, 0, length);
             // Of other memory nothing stays, unless the geometry was changed, or the window by a blank, which the kernel writes behind it only.
             if (tellsPlace)
-                Assert.DoesNotMatch(@" pkt\d+=\{[^ ]*ddd", masked);
+                Assert.DoesNotMatch(@" pkt\d+=\{[^ ]*dddddd", masked);
             PacketHeaders? headers = Decode(masked);
             if (headers is not null || changes == 0)
                 Assert.Equal(Decode(Encoding.Latin1.GetString(line)), headers);
