@@ -1,8 +1,9 @@
 namespace DropForensics.Core.Tracefs;
 
 /// <summary>
-/// Makes every hexadecimal number in every packet window 0, so that a word reads <c>0x0</c>, without knowing where the packet lies. A window
-/// goes up to a blank or newline, which the kernel writes behind its brace and never within. The text may be cut anywhere between two calls.
+/// Makes every hexadecimal number in every packet window 0, so that a word reads <c>0x0</c>, without knowing where the packet lies.
+/// A window goes up to a blank or newline, which the kernel writes behind its brace and never within. The text may be cut anywhere
+/// between two calls.
 /// <code> pkt96={0x0,0x2d0000450000 … </code>
 /// </summary>
 internal struct WindowZeroer
