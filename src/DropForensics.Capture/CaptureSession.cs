@@ -76,10 +76,13 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     {
         var plan = probe.Plan;
         var recorder = new Recorder(writer, plan.Reasons, pid => NetNamespaces.OfTask(host, pid)) { HitsOf = plan.HitsOf, KeepPayload = options.Packets == PacketBytes.Full };
-        using var progress = new Progress(options, Console.Error, !Console.IsErrorRedirected);
+        using var progress = new Progress(options, plan, Console.Error, !Console.IsErrorRedirected);
         using var queue = new BlockQueue(BlocksInFlight);
         using var stage = new RecordingStage(options, recorder, writer, queue, window, progress);
         Exception? readFailure;
+
+        // The kernel changes a tracer only while nobody has a pipe of its instance open.
+        if (plan.EventDirectory is null) Arm(instance, witness, plan, row);
         using (var pipes = new PerCpuPipes(instance))
         using (var reader = new PipeReader(pipes, queue, stage.Failed))
         {
@@ -105,11 +108,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         TraceInstance instance, Witness witness, ProbePlan plan, Recorder recorder, PipeReader reader, RecordingStage stage, Progress progress,
         CaptureRow row)
     {
-        witness.Arm(plan);
-
-        // Last: from here on every drop costs the host a stack.
-        if (plan.EventDirectory is { } directory) instance.ArmEvent(directory, plan.Filter, row.Trigger);
-        else instance.ArmFunction(plan.Function ?? "");
+        if (plan.EventDirectory is not null) Arm(instance, witness, plan, row);   // Last: from here on every drop costs the host a stack.
         var opened = HostClock.Read();
         recorder.OpenedNs = opened.MonoNs;
         row = row with { OpenedNs = opened.MonoNs };
@@ -135,6 +134,13 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             stage.Join();
             progress.Stop();
         }
+    }
+
+    private static void Arm(TraceInstance instance, Witness witness, ProbePlan plan, CaptureRow row)
+    {
+        witness.Arm(plan);
+        if (plan.EventDirectory is { } directory) instance.ArmEvent(directory, plan.Filter, row.Trigger);
+        else instance.ArmFunction(plan.Function ?? "");
     }
 
     /// <summary>What is known of the host after the window: the rings' own losses, counters, and which driver they point to.</summary>

@@ -20,6 +20,7 @@ internal sealed class TraceInstance : IDisposable
     private FileStream? _gate;
     private int _armedFrom;
     private Func<string?>? _armedCheck;
+    private bool _disarmsLate;
     private bool _disposed;
 
     private TraceInstance(string path) => Path = path;
@@ -76,11 +77,15 @@ internal sealed class TraceInstance : IDisposable
         if (trigger is not null) _journal.Write(At($"{directory}/trigger"), trigger, undo: "!stacktrace");
     });
 
-    /// <summary>Lets the function tracer follow one function; nothing is recorded while the gate is shut.</summary>
+    /// <summary>
+    /// Lets the function tracer follow one function; nothing is recorded while the gate is shut. No pipe of the instance may be open yet:
+    /// the kernel would say EBUSY.
+    /// </summary>
     /// <param name="function">As available_filter_functions lists it.</param>
     /// <exception cref="UserError">The kernel refused, or took another set of functions.</exception>
     public void ArmFunction(string function) => Arm(() =>
     {
+        _disarmsLate = true;
         _armedCheck = () => HostRoot.TryReadFile(At("current_tracer")) is { } tracer && tracer.AsSpan().StartsWith("function"u8)
             ? null : "the function tracer was switched off in our instance";
         _journal.Write(At("set_ftrace_filter"), function);
@@ -93,8 +98,14 @@ internal sealed class TraceInstance : IDisposable
         _journal.Write(At("current_tracer"), "function", undo: "nop");
     });
 
-    /// <summary>Takes trigger, event and filter away again, so that a drop costs the host nothing more. Call it with the gate shut.</summary>
-    public void Disarm() => _leftovers.AddRange(_journal.Undo(_armedFrom));
+    /// <summary>
+    /// Takes trigger, event and filter away again, so that a drop costs the host nothing more. Call it with the gate shut. The function
+    /// tracer stays until <see cref="Dispose"/>: the kernel lets go of it only when no pipe is open.
+    /// </summary>
+    public void Disarm()
+    {
+        if (!_disarmsLate) _leftovers.AddRange(_journal.Undo(_armedFrom));
+    }
 
     /// <summary>Lets records into the ring. The last write of arming.</summary>
     public void OpenGate() => WriteGate("1\n"u8);
