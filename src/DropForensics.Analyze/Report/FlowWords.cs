@@ -26,6 +26,6 @@ internal static class FlowWords
         { TellsInterfaces: true } => "Unknown: no packet's headers could be read.",
         { Probe: "tracepoint" } => "Unknown: the tracepoint does not carry the packet's bytes; an eprobe does.",
         { Probe: "function" } => "Unknown: the function tracer does not carry the packet's bytes; an eprobe does.",
-        _ => "Unknown: the text holds no packet bytes.",
+        _ => "Unknown: no packet's headers could be read from the text.",
     };
 }
