@@ -78,8 +78,8 @@ internal static class TerminalReport
         void Table(string first, string second, IEnumerable<(string? Name, string? Detail, long Drops)> lines, int unlisted = 0, long dropsOfUnlisted = 0) =>
             TerminalReport.Table(console, head, first, second, facts.Drops, rows, lines, unlisted, dropsOfUnlisted);
 
-        Table(model.IsByFunction ? "Function" : "Site", model.IsByFunction ? "Module" : "Reason",
-            facts.Sites.Select(s => (s.Function, model.IsByFunction ? s.Module : ReportModel.ReasonName(s.Reason), s.Drops)));
+        Table(model.IsByFunction ? "Function" : "Site", model.IsByFunction ? "Driver" : "Reason",
+            facts.Sites.Select(s => (s.Function, (string?)(model.IsByFunction ? string.Join(", ", s.Drivers.Select(d => d.Name ?? "unknown")) : ReportModel.ReasonName(s.Reason)), s.Drops)));
         Table("Driver", "How it is known", facts.Drivers.Select(d => ((string?)d.Name, (string?)d.Meaning, d.Drops)));
         if (facts.WithInterface > 0)
         {

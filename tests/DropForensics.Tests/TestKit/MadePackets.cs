@@ -16,8 +16,13 @@ internal static class MadePackets
     public static CaptureRow Eprobe => MadeCapture.Whole with { Probe = "eprobe", Packets = "headers", ProbeDefinition = "e:g/drop skb/kfree_skb dev=+0(+16($skbaddr)):string" };
 
     /// <summary>Writes a capture of these drops.</summary>
-    public static void Write(string path, CaptureRow row, params Drop[] drops) => MadeCapture.Write(path, row, [], (writer, _) =>
+    public static void Write(string path, CaptureRow row, params Drop[] drops) => Write(path, row, _ => { }, drops);
+
+    /// <inheritdoc cref="Write(string, CaptureRow, Drop[])"/>
+    /// <param name="more">Whatever else belongs into it.</param>
+    public static void Write(string path, CaptureRow row, Action<CaptureWriter> more, params Drop[] drops) => MadeCapture.Write(path, row, [], (writer, _) =>
     {
+        more(writer);
         MadeCapture.AddCounters(writer);
         AddInterfaces(writer);
         for (int i = 0; i < drops.Length; i++) Add(writer, row, drops[i], i);
