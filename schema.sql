@@ -1,4 +1,4 @@
--- The DropForensics capture file, schema version 1.
+-- The DropForensics capture file, schema version 2.
 --
 -- A capture is one SQLite database (3.40 or later) that explains itself: what the kernel said, byte for byte, in raw_chunk;
 -- what was made of it in drop_event and the tables it points to; what the host looked like in artifact. For reading with the
@@ -7,7 +7,7 @@
 --   select reason, function, count(*) from drops group by 1, 2 order by 3 desc;
 
 PRAGMA application_id = 1148350278;  -- 'DroF'
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 
 -- The one row that says what this capture is.
 CREATE TABLE capture (
@@ -25,7 +25,10 @@ CREATE TABLE capture (
   cpus_online         TEXT,              -- as in /sys/devices/system/cpu/online: '0-3'
   probe               TEXT NOT NULL,     -- 'tracepoint', 'eprobe', 'kprobe', 'function', 'import'
   probe_why           TEXT,              -- why this probe was taken
-  event               TEXT,              -- 'skb:kfree_skb'
+  event               TEXT,              -- 'skb:kfree_skb', 'dropforensics_0123456789abcdef:drop', 'function'
+  probe_definition    TEXT,              -- as written to dynamic_events or kprobe_events; NULL where the probe needs none
+  hits_of             TEXT,              -- the function that was asked for: its hits were recorded, not drops; NULL: drops
+  packets             TEXT,              -- packet bytes taken: 'headers', 'full', 'none'
   filter              TEXT,              -- as written to the event's filter file, '' for none
   trigger             TEXT,              -- as written to the event's trigger file, NULL without stacks
   trace_options       TEXT,              -- options set in the instance, space separated
@@ -57,15 +60,18 @@ CREATE TABLE artifact (
   PRIMARY KEY (phase, netns, path)
 ) STRICT, WITHOUT ROWID;
 
--- Network interfaces by namespace and index: an index or a name alone names nothing.
+-- Network interfaces by namespace and index: an index or a name alone names nothing. Those the host listed, and those that drops
+-- pointed to; one that was renamed in between has two rows.
 CREATE TABLE interface (
-  netns    INTEGER NOT NULL,             -- inode of the network namespace
-  ifindex  INTEGER NOT NULL,
-  name     TEXT NOT NULL,
-  driver   TEXT,                         -- 'e1000', 'veth', 'loopback'; NULL: the host does not say
-  lower    TEXT,                         -- ifindexes this one stands on (bond, VLAN, bridge), space separated
-  PRIMARY KEY (netns, ifindex)
-) STRICT, WITHOUT ROWID;
+  id           INTEGER PRIMARY KEY,
+  netns        INTEGER NOT NULL,         -- inode of the network namespace
+  ifindex      INTEGER NOT NULL,
+  name         TEXT NOT NULL,
+  driver       TEXT,                     -- 'e1000', 'veth', 'loopback'; NULL: the host does not say
+  lower        TEXT,                     -- ifindexes this one stands on (bond, VLAN, bridge), space separated
+  base_driver  TEXT,                     -- the driver at the bottom of what it stands on; NULL: unknown, or more than one
+  UNIQUE (netns, ifindex, name)
+) STRICT;
 
 -- The bytes of each CPU's trace_pipe in order, cut at line ends. Put together they are what
 -- `cat per_cpu/cpuN/trace_pipe` would have printed. (A line of more than 1 MiB, which no kernel prints, spans chunks.)
@@ -131,8 +137,35 @@ CREATE TABLE site (
   function_rule  TEXT,                   -- 'stack', 'location', 'caller'
   entry          TEXT,                   -- the function that handed the packet to the stack: a driver's poll, process_backlog, a system call
   driver         TEXT,
-  driver_rule    TEXT,                   -- 'module' (the kernel named it), 'symbol' (by a function's prefix), 'backlog' (by counters)
+  driver_rule    TEXT,                   -- 'module' (the kernel named it), 'symbol' (by a function's prefix), 'backlog' (by counters); a drop's
+                                         -- own interface comes before the latter two: see the view drops
   driver_candidates TEXT                 -- taken from the backlog and the counters leave a choice: 'loopback, veth'
+) STRICT;
+
+-- What a packet's headers said, each distinct combination once. A member is NULL where the packet has no such thing, or its bytes were
+-- not there. Addresses as text: '192.0.2.1', '2001:db8::1'.
+CREATE TABLE flow (
+  id                 INTEGER PRIMARY KEY,
+  ethertype          INTEGER NOT NULL,   -- of the network header: 2048 IPv4, 34525 IPv6, 2054 ARP
+  vlan               INTEGER,            -- id of a tag in the packet's bytes
+  ip_protocol        INTEGER,            -- 6 TCP, 17 UDP, 1 ICMP, 58 ICMPv6, 132 SCTP …
+  src                TEXT NOT NULL,      -- of ARP the sender's protocol address
+  dst                TEXT NOT NULL,
+  sport              INTEGER,
+  dport              INTEGER,
+  type               INTEGER,            -- of ICMP; of ARP the operation
+  code               INTEGER,
+  later_fragment     INTEGER NOT NULL,   -- 1: not the first fragment, so without ports
+  tunnel             TEXT,               -- 'vxlan', 'gre', 'ipip': it carries a packet, and this is that one's:
+  inner_ethertype    INTEGER,
+  inner_vlan         INTEGER,
+  inner_ip_protocol  INTEGER,
+  inner_src          TEXT,
+  inner_dst          TEXT,
+  inner_sport        INTEGER,
+  inner_dport        INTEGER,
+  inner_type         INTEGER,
+  inner_code         INTEGER
 ) STRICT;
 
 -- What happened ------------------------------------------------------------------------------------------------------
@@ -144,8 +177,12 @@ CREATE TABLE drop_event (
   task_id    INTEGER NOT NULL REFERENCES task,
   reason_id  INTEGER REFERENCES reason,  -- NULL: kernel or probe gave none
   site_id    INTEGER NOT NULL REFERENCES site,
-  ethertype  INTEGER,                    -- 2048 IPv4, 34525 IPv6, 2054 ARP …
-  raw_line   INTEGER NOT NULL            -- number of its line in its stream: its CPU's, or the merged one
+  ethertype  INTEGER,                    -- skb->protocol: 2048 IPv4, 34525 IPv6, 2054 ARP …
+  raw_line   INTEGER NOT NULL,           -- number of its line in its stream: its CPU's, or the merged one
+  interface_id  INTEGER REFERENCES interface, -- skb->dev; NULL: the packet had none, or the probe does not tell
+  iif        INTEGER,                    -- skb->skb_iif: index of the interface it came in through; NULL: not said
+  length     INTEGER,                    -- skb->len, bytes: of what was left of the packet, headers already taken off not counted
+  flow_id    INTEGER REFERENCES flow
 ) STRICT;
 
 -- Holes: each LOST line as it stood in the stream, and each CPU's growth of the ring's own loss counters.
@@ -189,15 +226,25 @@ SELECT d.id,
                  ORDER BY k.mono_ns DESC LIMIT 1) u) AS time_utc,
        d.t_ns, d.cpu, t.pid, t.comm,
        r.name AS reason, r.subsystem,
-       s.function, s.location, s.module, s.driver, s.driver_rule,
-       NULL AS interface, NULL AS ifindex, NULL AS netns, NULL AS length,
+       s.function, s.location, s.module,
+       CASE WHEN s.driver_rule = 'module' THEN s.driver
+            WHEN i.base_driver IS NOT NULL THEN i.base_driver
+            WHEN d.interface_id IS NULL OR s.driver_rule = 'symbol' THEN s.driver END AS driver,
+       CASE WHEN s.driver_rule = 'module' THEN s.driver_rule
+            WHEN i.base_driver IS NOT NULL THEN 'interface'
+            WHEN d.interface_id IS NULL OR s.driver_rule = 'symbol' THEN s.driver_rule END AS driver_rule,
+       i.name AS interface, i.ifindex, i.netns, d.length,
        d.ethertype,
-       NULL AS ip_protocol, NULL AS src, NULL AS dst, NULL AS sport, NULL AS dport,
-       s.stack_id, d.raw_line
+       f.ip_protocol, f.src, f.dst, f.sport, f.dport,
+       s.stack_id, d.raw_line,
+       d.iif, f.vlan, CASE WHEN f.ip_protocol IS NOT NULL THEN f.type END AS icmp_type, f.code AS icmp_code,
+       f.tunnel, f.inner_ip_protocol, f.inner_src, f.inner_dst, f.inner_sport, f.inner_dport
   FROM drop_event d
   JOIN task t ON t.id = d.task_id
   JOIN site s ON s.id = d.site_id
   LEFT JOIN reason r ON r.id = d.reason_id
+  LEFT JOIN interface i ON i.id = d.interface_id
+  LEFT JOIN flow f ON f.id = d.flow_id
   LEFT JOIN capture c ON c.id = 1;
 
 CREATE VIEW frames AS

@@ -1,3 +1,5 @@
+using DropForensics.Capture.Kernel.Probes;
+
 namespace DropForensics.Capture;
 
 /// <summary>What the user asked for.</summary>
@@ -16,6 +18,18 @@ internal sealed record CaptureOptions
 
     /// <summary>Replace a file of that name.</summary>
     public bool Force { get; init; }
+
+    /// <summary>The probe the user insists on; null for the best this host can do.</summary>
+    public ProbeKind? Probe { get; init; }
+
+    /// <summary>A function whose calls are to be recorded instead of drops.</summary>
+    public string? Function { get; init; }
+
+    /// <summary>Record only drops of interfaces of this name, in whichever namespace.</summary>
+    public string? Interface { get; init; }
+
+    /// <summary>How much of each packet is kept, where the probe can show any of it.</summary>
+    public PacketBytes Packets { get; init; } = PacketBytes.Headers;
 
     /// <summary>Reason names to record; empty for all.</summary>
     public IReadOnlyList<string> OnlyReasons { get; init; } = [];
@@ -43,5 +57,4 @@ internal sealed record CaptureOptions
 
     /// <summary>The command line as given, for the record.</summary>
     public string CommandLine { get; init; } = "";
-
 }

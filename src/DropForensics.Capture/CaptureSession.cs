@@ -1,7 +1,9 @@
 using DropForensics.Capture.Host;
 using DropForensics.Capture.Kernel;
+using DropForensics.Capture.Kernel.Probes;
 using DropForensics.Capture.Recording;
 using DropForensics.Core;
+using DropForensics.Core.Btf;
 using DropForensics.Core.Recording;
 using DropForensics.Core.Store;
 
@@ -27,20 +29,22 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     public CaptureResult Run()
     {
         var tracefs = TracefsMount.Find(host);
-        var tracepoint = DropTracepoint.Read(tracefs);
-        var filter = tracepoint.FilterFor(options.OnlyReasons, options.ExceptReasons);
         var facts = HostFacts.Read(host);
         CaptureWriter.Check(options.Output, options.Force);
         FreeDisk.Check(options.Output);
+        var btf = DropReasonEnums.Load(host);
 
-        using var instance = TraceInstance.Create(tracefs, Math.Max(4, options.Buffer / 1024 / facts.CpuCount), forReading: true);
+        // The probe is disposed of last: the kernel does not let go of it while an instance has it enabled.
+        using var probe = new ProbeSelector(tracefs, btf, options).Select();
+        using var instance = TraceInstance.Create(
+            tracefs, Math.Max(4, options.Buffer / 1024 / facts.CpuCount), forReading: true, needsComms: !probe.Plan.HasComm);
         using var witness = new Witness(tracefs);
         using var writer = CaptureWriter.Create(options.Output, options.Force);
-        var row = Describe(facts, instance, filter);
+        var row = Describe(facts, instance, probe.Plan);
         try
         {
-            var before = Prepare(writer, tracepoint, instance, row);
-            return Record(writer, instance, witness, tracepoint, row, before);
+            var before = Prepare(writer, tracefs, btf.Reasons, probe.Plan, instance, row);
+            return Record(writer, instance, witness, probe, row, before);
         }
         catch (Exception e) when (!_gateWasOpen)
         {
@@ -51,10 +55,16 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     }
 
     /// <summary>All that is known of the host before the window goes into the file.</summary>
-    private InterfaceCounters Prepare(CaptureWriter writer, DropTracepoint tracepoint, TraceInstance instance, CaptureRow row)
+    private InterfaceCounters Prepare(
+        CaptureWriter writer, string tracefs, ReasonEnums enums, ProbePlan plan, TraceInstance instance, CaptureRow row)
     {
         writer.SetCapture(row);
-        writer.AddArtifact(ArtifactPhase.Before, 0, $"{DropTracepoint.Directory}/format", tracepoint.Format);
+        foreach (var path in new[] { DropTracepoint.FormatPath, $"{plan.EventDirectory}/format" }.Distinct())
+        {
+            if (HostRoot.TryReadFile(Path.Combine(tracefs, path)) is { Length: > 0 } format) writer.AddArtifact(ArtifactPhase.Before, 0, path, format);
+        }
+
+        foreach (var each in enums.All) writer.AddArtifact(ArtifactPhase.Before, 0, each.Path, each.Content);
         foreach (var (cpu, stats) in ReadRingStats(instance)) writer.AddArtifact(ArtifactPhase.Before, 0, RingStatsPath(cpu), stats);
         var counters = new HostArtifacts(host, writer).Store(ArtifactPhase.Before);
         writer.Commit();
@@ -62,9 +72,10 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     }
 
     private CaptureResult Record(
-        CaptureWriter writer, TraceInstance instance, Witness witness, DropTracepoint tracepoint, CaptureRow row, InterfaceCounters before)
+        CaptureWriter writer, TraceInstance instance, Witness witness, ArrangedProbe probe, CaptureRow row, InterfaceCounters before)
     {
-        var recorder = new Recorder(writer, tracepoint.Reasons, pid => NetNamespaces.OfTask(host, pid));
+        var plan = probe.Plan;
+        var recorder = new Recorder(writer, plan.Reasons, pid => NetNamespaces.OfTask(host, pid)) { HitsOf = plan.HitsOf, KeepPayload = options.Packets == PacketBytes.Full };
         using var progress = new Progress(options, Console.Error, !Console.IsErrorRedirected);
         using var queue = new BlockQueue(BlocksInFlight);
         using var stage = new RecordingStage(options, recorder, writer, queue, window, progress);
@@ -72,7 +83,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         using (var pipes = new PerCpuPipes(instance))
         using (var reader = new PipeReader(pipes, queue, stage.Failed))
         {
-            row = Watch(instance, witness, recorder, reader, stage, progress, row);
+            row = Watch(instance, witness, plan, recorder, reader, stage, progress, row);
             readFailure = reader.Failure;
         }
 
@@ -80,20 +91,25 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         row = row with { WitnessDrops = testimony?.Drops, WitnessSlack = testimony?.Slack };
         var ringStats = ReadRingStats(instance);
         witness.Dispose();
-        instance.Dispose();   // The host first, then the file.
+        instance.Dispose();
+        probe.Dispose();   // The host first, then the file.
 
         var (finishFailure, isOneFile) = Finish(
             writer, row, stage.Failure is null ? () => StoreAfter(writer, recorder, ringStats, before) : writer.Abandon);
         return new CaptureResult(
-            writer.Path, row, recorder.Totals, [.. instance.Leftovers, .. witness.Leftovers], stage.Failure ?? readFailure ?? finishFailure, isOneFile);
+            writer.Path, row, recorder.Totals, [.. instance.Leftovers, .. witness.Leftovers, .. probe.Leftovers], stage.Failure ?? readFailure ?? finishFailure, isOneFile);
     }
 
     /// <summary>From the arming of the event until every record in the rings has been stored.</summary>
     private CaptureRow Watch(
-        TraceInstance instance, Witness witness, Recorder recorder, PipeReader reader, RecordingStage stage, Progress progress, CaptureRow row)
+        TraceInstance instance, Witness witness, ProbePlan plan, Recorder recorder, PipeReader reader, RecordingStage stage, Progress progress,
+        CaptureRow row)
     {
-        witness.Arm(row.Filter ?? "");
-        instance.Arm(row.Filter ?? "", row.Trigger);   // Last: from here on every drop costs the host a stack.
+        witness.Arm(plan);
+
+        // Last: from here on every drop costs the host a stack.
+        if (plan.EventDirectory is { } directory) instance.ArmEvent(directory, plan.Filter, row.Trigger);
+        else instance.ArmFunction(plan.Function ?? "");
         var opened = HostClock.Read();
         recorder.OpenedNs = opened.MonoNs;
         row = row with { OpenedNs = opened.MonoNs };
@@ -132,7 +148,6 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             if (RingStats.TryParse(stats)?.Lost is > 0 and var lost) recorder.AddRingLoss(cpu, lost);
         }
 
-        foreach (var (path, text) in DropReasonEnums.Read(host)) writer.AddArtifact(ArtifactPhase.After, 0, path, text);
         var after = new HostArtifacts(host, writer).Store(ArtifactPhase.After);
         recorder.AttributeBacklog(after.GainsSince(before), PacketSteering.IsOn(host));
     }
@@ -154,9 +169,10 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         }
     }
 
-    private CaptureRow Describe(HostFacts facts, TraceInstance instance, string filter)
+    private CaptureRow Describe(HostFacts facts, TraceInstance instance, ProbePlan plan)
     {
-        var trigger = options.Stacks ? $"stacktrace:{options.MaxDrops + TriggerSlack}" : null;
+        var trigger = options.Stacks && plan.HasStacks ? $"stacktrace:{options.MaxDrops + TriggerSlack}" : null;
+        var showsPackets = plan.Definition?.Contains(FetchArguments.WindowName, StringComparison.Ordinal) == true;
         return new CaptureRow
         {
             Uuid = RandomId.New().ToString(),
@@ -170,13 +186,16 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             BootId = facts.BootId,
             TimeZone = facts.TimeZone,
             CpusOnline = facts.CpusOnline,
-            Probe = "tracepoint",
-            ProbeWhy = "the kernel has skb:kfree_skb, which every dropped packet passes",
-            Event = "skb:kfree_skb",
-            Filter = filter,
+            Probe = plan.Name,
+            ProbeWhy = plan.Why,
+            Event = plan.Event,
+            ProbeDefinition = plan.Definition,
+            HitsOf = plan.HitsOf,
+            Packets = showsPackets && options.Packets == PacketBytes.Full ? "full" : showsPackets ? "headers" : "none",
+            Filter = plan.Filter,
 
             // The event's filter does not bind the trigger, so it is repeated there.
-            Trigger = trigger is not null && filter.Length > 0 ? $"{trigger} if {filter}" : trigger,
+            Trigger = trigger is not null && plan.Filter.Length > 0 ? $"{trigger} if {plan.Filter}" : trigger,
             TraceOptions = instance.Options,
             TraceClock = "mono",
             BufferKibPerCpu = instance.BufferKiBPerCpu,

@@ -9,11 +9,13 @@ namespace DropForensics.Tests;
 public sealed partial class ArchitectureTests
 {
     [Theory]
-    [InlineData("Model", "Tracefs|Store|Attribution|Recording|Procfs")]
-    [InlineData("Procfs", "Tracefs|Store|Attribution|Recording|Model")]
+    [InlineData("Btf", "Tracefs|Store|Attribution|Recording|Procfs|Model|Packets")]
+    [InlineData("Model", "Btf|Tracefs|Store|Attribution|Recording|Procfs|Packets")]
+    [InlineData("Packets", "Btf|Tracefs|Store|Attribution|Recording|Procfs")]
+    [InlineData("Procfs", "Btf|Tracefs|Store|Attribution|Recording|Model|Packets")]
     [InlineData("Tracefs", "Store|Attribution|Recording|Procfs")]
-    [InlineData("Store", "Tracefs|Recording|Procfs")]
-    [InlineData("Attribution", "Tracefs|Store|Recording|Procfs")]
+    [InlineData("Store", "Btf|Tracefs|Recording|Procfs|Packets")]
+    [InlineData("Attribution", "Btf|Tracefs|Store|Recording|Procfs|Packets")]
     public void A_room_of_Core_does_not_know(string room, string others) =>
         AssertNowhere($"src/DropForensics.Core/{room}", $@"\bCore\.({others})\b|(?<![\w.""])({others})\.[A-Z]");
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using DropForensics.Capture.Host;
+using DropForensics.Capture.Kernel.Probes;
 using DropForensics.Core;
 
 namespace DropForensics.Capture.Commands;
@@ -9,6 +10,8 @@ namespace DropForensics.Capture.Commands;
 /// <summary>The command line of <c>capture</c>: options in, exit code out.</summary>
 internal static class CaptureCommand
 {
+    private const string Auto = "auto";
+
     private const string Description =
         """
         Records why this host drops packets: the kernel's kfree_skb events with their stacks, for a bounded window, into one
@@ -33,8 +36,30 @@ internal static class CaptureCommand
 
     private static readonly Option<string> Probe = new("--probe")
     {
-        Description = "Where to listen. auto takes the tracepoint skb:kfree_skb.",
+        Description =
+            "Where to listen. eprobe: every drop with interface, namespace and packet headers (Linux 5.15 on); tracepoint: every drop; "
+            + "kprobe, function: calls of the free function. auto takes the first of these that this host can do.",
         DefaultValueFactory = _ => "auto",
+    };
+
+    private static readonly Option<string?> Function = new("--function")
+    {
+        Description = "Record the calls of this kernel function, with their stacks, instead of drops; by kprobe, or by the function tracer.",
+        HelpName = "NAME",
+    };
+
+    private static readonly Option<string?> Interface = new("--interface")
+    {
+        Description = "Record only drops of packets that belong to an interface of this name, in whichever namespace. Needs eprobe or kprobe.",
+        HelpName = "NAME",
+    };
+
+    private static readonly Option<string> Packets = new("--packets")
+    {
+        Description =
+            "What eprobe and kprobe keep of a packet. headers: up to the transport header, the rest is zeroed before it is stored; "
+            + "full: the beginning of the payload too; none: nothing, so no addresses or ports.",
+        DefaultValueFactory = _ => "headers",
     };
 
     private static readonly Option<string[]> Reason = new("--reason")
@@ -77,15 +102,21 @@ internal static class CaptureCommand
     /// <summary>The root command.</summary>
     public static RootCommand Create()
     {
-        Probe.AcceptOnlyFromAmong("auto", "tracepoint");
+        Probe.AcceptOnlyFromAmong(Auto, "eprobe", "tracepoint", "kprobe", "function");
+        Packets.AcceptOnlyFromAmong("headers", "full", "none");
         Output.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: "" }]) result.AddError("--output: a file name is missing.");
         });
         var command = new RootCommand(Description)
         {
-            Duration, Output, Probe, Reason, ExcludeReason, NoStack, MaxDrops, MaxSize, Buffer, Json, Quiet, Force,
+            Duration, Output, Probe, Function, Interface, Packets, Reason, ExcludeReason, NoStack, MaxDrops, MaxSize, Buffer, Json, Quiet, Force,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(Function) is not null && result.GetValue(Probe) is "eprobe" or "tracepoint")
+                result.AddError("--function needs --probe kprobe or function (auto takes one of them).");
+        });
         command.SetAction(Run);
         return command;
     }
@@ -98,6 +129,10 @@ internal static class CaptureCommand
             Duration = parsed.GetValue(Duration) ?? CaptureOptions.DefaultDuration,
             Output = parsed.GetValue(Output) is { } output ? output : DefaultOutput(host),
             Force = parsed.GetValue(Force),
+            Probe = parsed.GetValue(Probe) is { } probe and not Auto ? Enum.Parse<ProbeKind>(probe, ignoreCase: true) : null,
+            Function = parsed.GetValue(Function),
+            Interface = parsed.GetValue(Interface),
+            Packets = Enum.Parse<PacketBytes>(parsed.GetValue(Packets) ?? "headers", ignoreCase: true),
             OnlyReasons = parsed.GetValue(Reason) ?? [],
             ExceptReasons = parsed.GetValue(ExcludeReason) ?? [],
             Stacks = !parsed.GetValue(NoStack),

@@ -1,32 +1,34 @@
-using System.Globalization;
-using System.Text;
-using DropForensics.Core.Tracefs;
+using DropForensics.Core.Btf;
 
 namespace DropForensics.Capture.Host;
 
 /// <summary>
 /// The drop-reason enums of this kernel and its modules, from their BTF: numbers that no event names (those of mac80211,
-/// openvswitch, qdiscs, and which subsystem a number belongs to) can be named years later.
+/// openvswitch, qdiscs, and which subsystem a number belongs to) get their names, and keep them years later.
 /// </summary>
 internal static class DropReasonEnums
 {
     private const string Directory = "/sys/kernel/btf";
-    private const string Word = "drop_reason";
 
+    // Modules with a subsystem of reasons; built in, their enums are vmlinux's.
     private static readonly string[] Modules = ["mac80211", "openvswitch"];
 
-    /// <summary>Each enum as text, <c>VALUE NAME</c> a line, by a path such as <c>btf/vmlinux/skb_drop_reason</c>; none without BTF.</summary>
-    public static IEnumerable<(string Path, byte[] Content)> Read(HostRoot host)
+    /// <summary>Reads vmlinux's BTF once, 5 to 10 MB, and the modules' that have reasons of their own.</summary>
+    public static HostBtf Load(HostRoot host)
     {
-        if (Btf(host, "vmlinux", kernel: null) is not { } kernel) return [];
-        return Enums("vmlinux", kernel)
-            .Concat(Modules.SelectMany(module => Btf(host, module, kernel) is { } btf ? Enums(module, btf) : []));
+        if (Read(host, "vmlinux", kernel: null) is not { } kernel)
+            return new HostBtf(null, ReasonEnums.Empty, null, $"this kernel carries no BTF that can be read ({Directory}/vmlinux)");
+
+        List<(string File, BtfFile Btf)> files = [("vmlinux", kernel)];
+        foreach (var module in Modules)
+        {
+            if (Read(host, module, kernel) is { } btf) files.Add((module, btf));
+        }
+
+        var layout = SkbLayout.From(kernel, out var lacking);
+        return new HostBtf(kernel, ReasonEnums.From(files), layout, lacking is null ? null : $"BTF lacks {lacking}");
     }
 
-    private static BtfFile? Btf(HostRoot host, string file, BtfFile? kernel) =>
+    private static BtfFile? Read(HostRoot host, string file, BtfFile? kernel) =>
         host.TryRead($"{Directory}/{file}") is { } content ? BtfFile.TryRead(content, kernel) : null;
-
-    private static IEnumerable<(string Path, byte[] Content)> Enums(string file, BtfFile btf) =>
-        btf.Enums(Word).Select(found => ($"btf/{file}/{found.Name}", Encoding.ASCII.GetBytes(string.Concat(
-            found.Values.Select(value => $"{value.Value.ToString(CultureInfo.InvariantCulture)} {value.Name}\n")))));
 }

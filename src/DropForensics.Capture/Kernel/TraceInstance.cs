@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Text;
 using DropForensics.Capture.Host;
 using DropForensics.Core;
 
@@ -18,6 +19,7 @@ internal sealed class TraceInstance : IDisposable
     private readonly List<string> _leftovers = [];
     private FileStream? _gate;
     private int _armedFrom;
+    private Func<string?>? _armedCheck;
     private bool _disposed;
 
     private TraceInstance(string path) => Path = path;
@@ -41,15 +43,16 @@ internal sealed class TraceInstance : IDisposable
     /// <param name="tracefs">Where tracefs is mounted.</param>
     /// <param name="bufferKiBPerCpu">Ring size asked for.</param>
     /// <param name="forReading">Somebody will read its text; one that only counts needs no clock and no symbols.</param>
+    /// <param name="needsComms">The kernel is to note the names of tasks, for which it hooks every switch of task.</param>
     /// <exception cref="UserError">No permission, or no memory for the ring.</exception>
-    public static TraceInstance Create(string tracefs, long bufferKiBPerCpu, bool forReading)
+    public static TraceInstance Create(string tracefs, long bufferKiBPerCpu, bool forReading, bool needsComms)
     {
         var name = NamePrefix + RandomId.New().ToString("N")[..16];
         var instance = new TraceInstance(System.IO.Path.Combine(tracefs, "instances", name));
         try
         {
             instance.Make();
-            instance.Configure(bufferKiBPerCpu, forReading);
+            instance.Configure(bufferKiBPerCpu, forReading, needsComms);
             return instance;
         }
         catch (Exception e)
@@ -60,25 +63,35 @@ internal sealed class TraceInstance : IDisposable
         }
     }
 
-    /// <summary>Puts filter and trigger on the event and enables it; nothing is recorded while the gate is shut.</summary>
+    /// <summary>Puts filter and trigger on an event and enables it; nothing is recorded while the gate is shut.</summary>
+    /// <param name="directory">The event's, below the instance.</param>
     /// <param name="filter">Filter in the kernel's language, empty for none.</param>
     /// <param name="trigger">A whole stacktrace trigger, its filter included, or null.</param>
     /// <exception cref="UserError">The kernel refused.</exception>
-    public void Arm(string filter, string? trigger)
+    public void ArmEvent(string directory, string filter, string? trigger) => Arm(() =>
     {
-        var directory = DropTracepoint.Directory;
-        _armedFrom = _journal.Mark;
-        try
-        {
-            if (filter.Length > 0) _journal.Write(At($"{directory}/filter"), filter, undo: "0");
-            _journal.Write(At($"{directory}/enable"), "1", undo: "0");
-            if (trigger is not null) _journal.Write(At($"{directory}/trigger"), trigger, undo: "!stacktrace");
-        }
-        catch (IOException e)
-        {
-            throw Refused(e);
-        }
-    }
+        _armedCheck = () => HostRoot.TryReadFile(At($"{directory}/enable")) is [(byte)'1', ..] ? null : "the event was disabled in our instance";
+        if (filter.Length > 0) _journal.Write(At($"{directory}/filter"), filter, undo: "0");
+        _journal.Write(At($"{directory}/enable"), "1", undo: "0");
+        if (trigger is not null) _journal.Write(At($"{directory}/trigger"), trigger, undo: "!stacktrace");
+    });
+
+    /// <summary>Lets the function tracer follow one function; nothing is recorded while the gate is shut.</summary>
+    /// <param name="function">As available_filter_functions lists it.</param>
+    /// <exception cref="UserError">The kernel refused, or took another set of functions.</exception>
+    public void ArmFunction(string function) => Arm(() =>
+    {
+        _armedCheck = () => HostRoot.TryReadFile(At("current_tracer")) is { } tracer && tracer.AsSpan().StartsWith("function"u8)
+            ? null : "the function tracer was switched off in our instance";
+        _journal.Write(At("set_ftrace_filter"), function);
+
+        // An empty filter would mean every function of the kernel.
+        var taken = HostRoot.TryReadFile(At("set_ftrace_filter")) ?? [];
+        var lines = Encoding.ASCII.GetString(taken).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        if (lines.Length == 0 || lines.Any(line => line.Split(' ', '\t')[0] != function))
+            throw new IOException($"set_ftrace_filter did not take '{function}' alone");
+        _journal.Write(At("current_tracer"), "function", undo: "nop");
+    });
 
     /// <summary>Takes trigger, event and filter away again, so that a drop costs the host nothing more. Call it with the gate shut.</summary>
     public void Disarm() => _leftovers.AddRange(_journal.Undo(_armedFrom));
@@ -93,8 +106,7 @@ internal sealed class TraceInstance : IDisposable
     public string? Disturbance()
     {
         if (HostRoot.TryReadFile(At("tracing_on")) is not [(byte)'1', ..]) return "tracing_on of our instance was switched off";
-        if (HostRoot.TryReadFile(At($"{DropTracepoint.Directory}/enable")) is not [(byte)'1', ..]) return "the event was disabled in our instance";
-        return null;
+        return _armedCheck?.Invoke();
     }
 
     /// <summary>A CPU's <c>stats</c> file as it stands; null where it cannot be read.</summary>
@@ -112,6 +124,19 @@ internal sealed class TraceInstance : IDisposable
         foreach (var leftover in _leftovers) Console.Error.WriteLine($"capture: NOT RESTORED: {leftover}");
     }
 
+    private void Arm(Action writes)
+    {
+        _armedFrom = _journal.Mark;
+        try
+        {
+            writes();
+        }
+        catch (IOException e)
+        {
+            throw Refused(e);
+        }
+    }
+
     private void Make()
     {
         try
@@ -126,7 +151,7 @@ internal sealed class TraceInstance : IDisposable
         }
     }
 
-    private void Configure(long bufferKiBPerCpu, bool forReading)
+    private void Configure(long bufferKiBPerCpu, bool forReading, bool needsComms)
     {
         _journal.Write(At("tracing_on"), "0");
         _gate = new FileStream(At("tracing_on"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
@@ -143,6 +168,8 @@ internal sealed class TraceInstance : IDisposable
             // Wakes a reader that polls well before the ring is full; the kernel's own default is half.
             if (File.Exists(At("buffer_percent"))) _journal.Write(At("buffer_percent"), "10");
         }
+
+        if (!needsComms && File.Exists(At("options/record-cmd"))) _journal.Write(At("options/record-cmd"), "0");
 
         foreach (var option in forReading ? new[] { "sym-offset", "disable_on_free" } : ["disable_on_free"])
         {

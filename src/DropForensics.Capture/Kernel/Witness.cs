@@ -1,3 +1,5 @@
+using DropForensics.Capture.Kernel.Probes;
+
 namespace DropForensics.Capture.Kernel;
 
 /// <summary>
@@ -13,12 +15,18 @@ internal sealed class Witness : IDisposable
     private long? _beforeShut;
 
     /// <summary>Makes it with its gate shut.</summary>
-    public Witness(string tracefs) => _instance = TraceInstance.Create(tracefs, SmallestRingKiB, forReading: false);
+    public Witness(string tracefs) => _instance = TraceInstance.Create(tracefs, SmallestRingKiB, forReading: false, needsComms: false);
 
     /// <summary>What could not be undone. Whole after <see cref="Dispose"/>.</summary>
     public IReadOnlyList<string> Leftovers => _instance.Leftovers;
 
-    public void Arm(string filter) => _instance.Arm(filter, trigger: null);
+    /// <summary>Lets it count the same drops as the probe, by the cheapest event that tells of them.</summary>
+    public void Arm(ProbePlan plan)
+    {
+        if (plan.EventDirectory is not { } directory) _instance.ArmFunction(plan.Function ?? "");
+        else if (plan.Witness is { } cheaper) _instance.ArmEvent(cheaper.Directory, cheaper.Filter, trigger: null);
+        else _instance.ArmEvent(directory, plan.Filter, trigger: null);
+    }
 
     public string? Disturbance() => _instance.Disturbance();
 

@@ -20,7 +20,9 @@ namespace DropForensics.Core.Attribution;
 /// </summary>
 public static class SiteAttributor
 {
-    private const string ByModule = "module";
+    /// <summary>The driver rule of a stack in which the kernel named the driver's module.</summary>
+    internal const string ByModule = "module";
+
     private const string BySymbol = "symbol";
 
     /// <summary>Attributes a drop; never throws, whatever the frames say.</summary>

@@ -33,6 +33,18 @@ public readonly record struct DropEvent
     /// <summary>Null where the kernel or the probe gives no reason (up to 5.16, function tracer, nohash-ptr on 6.1).</summary>
     public DropReason? Reason { get; init; }
 
+    /// <summary>The device the packet pointed to (<c>skb->dev</c>); null where it had none, or the event does not carry it.</summary>
+    public DropInterface? Interface { get; init; }
+
+    /// <summary>Index of the interface it came in through (<c>skb->skb_iif</c>); null where it came from this host, or is not carried.</summary>
+    public int? IncomingIfIndex { get; init; }
+
+    /// <summary>Bytes of the packet (<c>skb->len</c>), headers that were taken off already not counted; null where it is not carried.</summary>
+    public int? Length { get; init; }
+
+    /// <summary>What its headers say; null where the event carries none, or they cannot be read.</summary>
+    public PacketHeaders? Headers { get; init; }
+
     /// <summary>Null where no stack was recorded, or the one that belongs to it was lost.</summary>
     public CallStack? Stack { get; init; }
 }

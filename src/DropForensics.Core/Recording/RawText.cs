@@ -2,7 +2,7 @@ using DropForensics.Core.Store;
 
 namespace DropForensics.Core.Recording;
 
-/// <summary>The bytes of one stream on their way to the file, in chunks cut at line ends, none lost and none changed.</summary>
+/// <summary>The bytes of one stream on their way to the file, in chunks cut at line ends, none lost and none changed here.</summary>
 internal sealed class RawText(CaptureWriter writer, int? stream)
 {
     /// <summary>A chunk is cut when it has grown so large.</summary>
@@ -15,10 +15,13 @@ internal sealed class RawText(CaptureWriter writer, int? stream)
     private byte[] _bytes = new byte[16 << 10];
     private int _length;
     private long _firstLine = 1;
+    private bool _isMasked;
 
     /// <summary>Takes bytes over, and stores a chunk when there is enough for one.</summary>
-    public void Add(ReadOnlySpan<byte> bytes)
+    /// <param name="masked">Packet bytes among them were zeroed, so the chunks they come into are marked.</param>
+    public void Add(ReadOnlySpan<byte> bytes, bool masked = false)
     {
+        _isMasked |= masked;
         while (bytes.Length > 0)
         {
             // Up to the next full chunk; within an overlong line, whatever has come.
@@ -56,9 +59,12 @@ internal sealed class RawText(CaptureWriter writer, int? stream)
 
     private void Store(int length, int lines)
     {
-        writer.AddChunk(stream, _firstLine, lines, _bytes.AsSpan(0, length));
+        writer.AddChunk(stream, _firstLine, lines, _bytes.AsSpan(0, length), _isMasked);
         _firstLine += lines;
         _length -= length;
+
+        // What is left came with the last bytes, so it may be masked as well.
+        _isMasked &= _length > 0;
         _bytes.AsSpan(length, _length).CopyTo(_bytes);
     }
 }

@@ -6,13 +6,15 @@ using DropForensics.Core.Tracefs;
 namespace DropForensics.Core.Recording;
 
 /// <summary>
-/// From trace text to rows: <see cref="Feed"/> keeps the bytes of each stream as they are, decodes them, attributes each
-/// drop and writes it. In steady state a drop allocates nothing. One thread at a time.
+/// From trace text to rows: <see cref="Feed"/> zeroes what is not to be kept of packets, stores the bytes of each stream, decodes them,
+/// attributes each drop and writes it. In steady state a drop allocates nothing. One thread at a time.
 /// </summary>
 public sealed class Recorder
 {
     // Larger pieces are decoded in parts, so that a whole file fed at once does not become one giant batch.
     private const int MaxPiece = RawText.ChunkBytes;
+
+    private const string ByInterface = "interface";
 
     private readonly CaptureWriter _writer;
     private readonly ReasonTable _reasons;
@@ -35,6 +37,12 @@ public sealed class Recorder
     /// <summary>The trace-clock time that counts as zero. Null takes that of the first record.</summary>
     public long? OpenedNs { get; set; }
 
+    /// <summary>The function whose calls are recorded instead of drops; null as a rule. Set it before the first <see cref="Feed"/>.</summary>
+    public string? HitsOf { get; init; }
+
+    /// <summary>Whether packet bytes behind the headers are stored as well; else they are zeroed before.</summary>
+    public bool KeepPayload { get; init; }
+
     public Totals Totals { get; }
 
     internal IEnumerable<TraceTextDecoder> Decoders => _streams.Values.Select(stream => stream.Decoder);
@@ -56,8 +64,7 @@ public sealed class Recorder
         while (bytes.Length > 0)
         {
             ReadOnlySpan<byte> piece = bytes[..Math.Min(bytes.Length, MaxPiece)];
-            target.Raw.Add(piece);
-            if (!target.IsFaulty) DecodePiece(target, piece);
+            Take(target, target.Mask.Feed(piece));
             bytes = bytes[piece.Length..];
         }
     }
@@ -86,6 +93,7 @@ public sealed class Recorder
     {
         foreach (Stream stream in _streams.Values)
         {
+            Take(stream, stream.Mask.Complete());
             stream.Raw.Complete();
             if (!stream.IsFaulty)
             {
@@ -97,6 +105,13 @@ public sealed class Recorder
         }
 
         _writer.Commit();
+    }
+
+    // What is decoded is what is stored, so that the file can be decoded again with the same result.
+    private void Take(Stream stream, ReadOnlySpan<byte> masked)
+    {
+        stream.Raw.Add(masked, stream.Mask.TakeChanged());
+        if (!stream.IsFaulty && masked.Length > 0) DecodePiece(stream, masked);
     }
 
     private void DecodePiece(Stream stream, ReadOnlySpan<byte> piece)
@@ -117,6 +132,18 @@ public sealed class Recorder
         Drain(stream);
     }
 
+    /// <summary>Gives the driver behind its interface to each drop whose stack did not show the driver itself.</summary>
+    /// <param name="driverOf">The base driver of (network namespace, ifindex); null where it is unknown.</param>
+    public void AttributeInterfaces(Func<long, int, string?> driverOf)
+    {
+        foreach (Tally tally in Totals.Sites)
+        {
+            if (tally.Interface is not { } device || tally.Attribution.DriverRule == SiteAttributor.ByModule) continue;
+            if (driverOf(device.Netns, device.IfIndex) is not { } driver) continue;
+            tally.Attribution = tally.Attribution with { Driver = driver, DriverRule = ByInterface };
+        }
+    }
+
     /// <summary>Says which driver filled the backlog that drops were taken from, where the host's counters leave one only.</summary>
     /// <param name="gains">Every interface of every namespace that could be looked into.</param>
     /// <param name="steering">Packets were steered between CPUs (RPS).</param>
@@ -124,7 +151,7 @@ public sealed class Recorder
     {
         foreach (Tally tally in Totals.Sites)
         {
-            if (tally.Attribution is not { Entry: BacklogAttribution.Entry, Driver: null }) continue;
+            if (tally.Attribution is not { Entry: BacklogAttribution.Entry, Driver: null } || tally.Interface is not null) continue;
             var backlog = BacklogAttribution.Infer(gains, tally.Drops, steering, NamespacesOf(tally.Senders));
             tally.Attribution = tally.Attribution with
             {
@@ -158,8 +185,10 @@ public sealed class Recorder
         {
             Tally tally = _tallies.Of(drop);
             int taskId = _writer.InternTask(drop, _netnsOf);
-            _writer.AddDrop(drop, OpenedNs ??= drop.Timestamp, taskId, tally.SiteId, tally.ReasonId);
+            int? flowId = drop.Headers is { } headers ? _writer.InternFlow(headers) : null;
+            _writer.AddDrop(drop, OpenedNs ??= drop.Timestamp, taskId, tally.SiteId, tally.ReasonId, tally.InterfaceId, flowId);
             tally.Add(taskId);
+            Totals.Add(drop.Headers);
             Totals.Drops++;
             if (drop.Stack is null) Totals.WithoutStack++;
         }
@@ -178,14 +207,16 @@ public sealed class Recorder
     {
         int key = cpu ?? -1;
         if (!_streams.TryGetValue(key, out Stream? stream))
-            _streams.Add(key, stream = new Stream(cpu, new RawText(_writer, cpu), new TraceTextDecoder(_reasons)));
+            _streams.Add(key, stream = new Stream(cpu, new PacketMaskStream(KeepPayload), new RawText(_writer, cpu), new TraceTextDecoder(_reasons, HitsOf)));
         return stream;
     }
 
     /// <summary>One trace_pipe: what it said, and what it means.</summary>
-    private sealed class Stream(int? cpu, RawText raw, TraceTextDecoder decoder)
+    private sealed class Stream(int? cpu, PacketMaskStream mask, RawText raw, TraceTextDecoder decoder)
     {
         public int? Cpu { get; } = cpu;
+
+        public PacketMaskStream Mask { get; } = mask;
 
         public RawText Raw { get; } = raw;
 

@@ -6,7 +6,7 @@ using DropForensics.Core.Store;
 namespace DropForensics.Core.Recording;
 
 /// <summary>
-/// Finds what a drop has in common with others before it: its site, attributed when first met, and its reason. Decoders
+/// Finds what a drop has in common with others before it: its site, attributed when first met, its reason and its interface. Decoders
 /// intern their strings and stacks, so the usual way is one look-up by reference that touches no text.
 /// </summary>
 internal sealed class Tallies(CaptureWriter writer)
@@ -15,20 +15,21 @@ internal sealed class Tallies(CaptureWriter writer)
     private const int MaxKnown = 1 << 14;
 
     private readonly Dictionary<Key, Tally> _known = [];
-    private readonly Dictionary<(int SiteId, int? ReasonId), Tally> _all = [];
+    private readonly Dictionary<(int SiteId, int? ReasonId, int? InterfaceId), Tally> _all = [];
 
     public IReadOnlyCollection<Tally> All => _all.Values;
 
     public Tally Of(in DropEvent drop)
     {
-        var key = new Key(drop.Event, drop.Location, drop.Stack, drop.Reason);
+        var key = new Key(drop);
         if (_known.TryGetValue(key, out Tally? tally)) return tally;
 
         SiteAttribution attribution = SiteAttributor.Attribute(drop.Event, drop.Location, drop.Stack);
         int siteId = writer.InternSite(drop.Event, drop.Location, drop.Stack, attribution);
         int? reasonId = drop.Reason is { } reason ? writer.InternReason(reason) : null;
-        if (!_all.TryGetValue((siteId, reasonId), out tally))
-            _all.Add((siteId, reasonId), tally = new Tally(siteId, reasonId, attribution, drop.Reason));
+        int? interfaceId = drop.Interface is { } device ? writer.InternInterface(device) : null;
+        if (!_all.TryGetValue((siteId, reasonId, interfaceId), out tally))
+            _all.Add((siteId, reasonId, interfaceId), tally = new Tally(siteId, reasonId, interfaceId, attribution, drop.Reason, drop.Interface));
 
         if (_known.Count == MaxKnown) _known.Clear();
         _known.Add(key, tally);
@@ -36,21 +37,23 @@ internal sealed class Tallies(CaptureWriter writer)
     }
 
     /// <summary>The parts themselves, not what they say: two keys may be unequal and mean the same, never the other way round.</summary>
-    private readonly struct Key(string @event, string? location, CallStack? stack, DropReason? reason) : IEquatable<Key>
+    private readonly struct Key(in DropEvent drop) : IEquatable<Key>
     {
-        private readonly string _event = @event;
-        private readonly string? _location = location;
-        private readonly CallStack? _stack = stack;
-        private readonly DropReason? _reason = reason;
+        private readonly string _event = drop.Event;
+        private readonly string? _location = drop.Location;
+        private readonly CallStack? _stack = drop.Stack;
+        private readonly DropReason? _reason = drop.Reason;
+        private readonly DropInterface _device = drop.Interface.GetValueOrDefault();
 
         public bool Equals(Key other) =>
             ReferenceEquals(_event, other._event) && ReferenceEquals(_location, other._location)
-            && ReferenceEquals(_stack, other._stack) && ReferenceEquals(_reason, other._reason);
+            && ReferenceEquals(_stack, other._stack) && ReferenceEquals(_reason, other._reason)
+            && _device.IfIndex == other._device.IfIndex && _device.Netns == other._device.Netns && ReferenceEquals(_device.Name, other._device.Name);
 
         public override bool Equals(object? obj) => obj is Key other && Equals(other);
 
         public override int GetHashCode() => HashCode.Combine(
             RuntimeHelpers.GetHashCode(_event), RuntimeHelpers.GetHashCode(_location),
-            RuntimeHelpers.GetHashCode(_stack), RuntimeHelpers.GetHashCode(_reason));
+            RuntimeHelpers.GetHashCode(_stack), RuntimeHelpers.GetHashCode(_reason), _device.IfIndex, _device.Netns);
     }
 }

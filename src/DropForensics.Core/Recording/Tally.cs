@@ -2,16 +2,18 @@ using DropForensics.Core.Model;
 
 namespace DropForensics.Core.Recording;
 
-/// <summary>How often packets were dropped at one site for one reason.</summary>
+/// <summary>How often packets of one interface were dropped at one site for one reason.</summary>
 public sealed class Tally
 {
     // A site that so many tasks reach tells nothing about any of them.
     private const int MaxSenders = 1 << 12;
 
-    internal Tally(int siteId, int? reasonId, SiteAttribution attribution, DropReason? reason)
+    internal Tally(int siteId, int? reasonId, int? interfaceId, SiteAttribution attribution, DropReason? reason, DropInterface? device)
     {
         SiteId = siteId;
         ReasonId = reasonId;
+        InterfaceId = interfaceId;
+        Interface = device;
         Attribution = attribution;
         Reason = reason;
         if (attribution.WithinSend) Senders = [];
@@ -29,6 +31,9 @@ public sealed class Tally
 
     public DropReason? Reason { get; }
 
+    /// <summary>Null where it is not known.</summary>
+    public DropInterface? Interface { get; }
+
     public long Drops { get; private set; }
 
     /// <summary>The tasks whose system calls the drops happened in; null where they happened elsewhere, or in too many.</summary>
@@ -37,4 +42,6 @@ public sealed class Tally
     internal int SiteId { get; }
 
     internal int? ReasonId { get; }
+
+    internal int? InterfaceId { get; }
 }

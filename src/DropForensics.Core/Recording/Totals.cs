@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using DropForensics.Core.Model;
 
 namespace DropForensics.Core.Recording;
@@ -6,6 +8,10 @@ namespace DropForensics.Core.Recording;
 public sealed class Totals
 {
     private readonly Dictionary<int, (long Lines, long Ring)> _lostByCpu = [];
+    // A port scan is as many flows as packets: past this the rarest are of no interest to a summary.
+    private const int MaxFlows = 1 << 14;
+
+    private readonly Dictionary<PacketHeaders, long> _flows = [];
     private readonly Recorder _recorder;
 
     internal Totals(Recorder recorder) => _recorder = recorder;
@@ -31,6 +37,9 @@ public sealed class Totals
     /// <summary>Drops by site and reason, in no order.</summary>
     public IReadOnlyCollection<Tally> Sites => _recorder.Tallies;
 
+    /// <summary>Drops by what their headers said, those of the first 16,384 flows, in no order.</summary>
+    public IReadOnlyDictionary<PacketHeaders, long> Flows => _flows;
+
     /// <summary>
     /// Ring records lost (an event and its stack are two) on each CPU that lost any. LOST lines and the ring's own counters
     /// tell of the same records, so it is the larger of the two.
@@ -47,6 +56,14 @@ public sealed class Totals
     /// <summary>Drops by any property of their site or reason, the most frequent first: <c>By(t => t.Attribution.Driver)</c>.</summary>
     public IReadOnlyList<(TKey Key, long Drops)> By<TKey>(Func<Tally, TKey> property) =>
         [.. Sites.GroupBy(property).Select(group => (group.Key, Drops: group.Sum(tally => tally.Drops))).OrderByDescending(entry => entry.Drops)];
+
+    internal void Add(in PacketHeaders? headers)
+    {
+        if (headers is not { } known) return;
+        ref long drops = ref CollectionsMarshal.GetValueRefOrNullRef(_flows, known);
+        if (!Unsafe.IsNullRef(ref drops)) drops++;
+        else if (_flows.Count < MaxFlows) _flows.Add(known, 1);
+    }
 
     internal void AddLoss(in LossEvent loss)
     {

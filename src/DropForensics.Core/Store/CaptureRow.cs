@@ -17,6 +17,9 @@ public sealed record CaptureRow
     public required string Probe { get; init; }
     public string? ProbeWhy { get; init; }
     public string? Event { get; init; }
+    public string? ProbeDefinition { get; init; }
+    public string? HitsOf { get; init; }
+    public string? Packets { get; init; }
     public string? Filter { get; init; }
     public string? Trigger { get; init; }
     public string? TraceOptions { get; init; }

@@ -15,15 +15,17 @@ public sealed class CaptureWriter : IDisposable
         """
         INSERT OR REPLACE INTO capture (id, uuid, tool, tool_version, command_line, host_name, kernel_release, kernel_version,
           machine, boot_id, time_zone, cpus_online, probe, probe_why, event, filter, trigger, trace_options, trace_clock,
-          buffer_kib_per_cpu, window_ns, opened_ns, closed_ns, ended, witness_drops, witness_slack, disturbance)
-        VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26)
+          buffer_kib_per_cpu, window_ns, opened_ns, closed_ns, ended, witness_drops, witness_slack, disturbance, probe_definition,
+          hits_of, packets)
+        VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26,
+          ?27, ?28, ?29)
         """;
 
     private readonly Database _database;
     private readonly InternTables _tables;
     private readonly ChunkCodec _codec = new();
     private readonly List<Statement> _statements = [];
-    private readonly Statement _setCapture, _addClock, _addArtifact, _addInterface, _addChunk, _addDrop, _addLoss, _addUnparsed,
+    private readonly Statement _setCapture, _addClock, _addArtifact, _addChunk, _addDrop, _addLoss, _addUnparsed,
         _setLineCount, _setDriver, _pageCount;
 
     private CaptureWriter(string path)
@@ -39,16 +41,15 @@ public sealed class CaptureWriter : IDisposable
             _setCapture = Prepare(CaptureSql);
             _addClock = Prepare("INSERT OR REPLACE INTO clock (mono_ns, boot_ns, real_ns) VALUES (?1, ?2, ?3)");
             _addArtifact = Prepare("INSERT OR REPLACE INTO artifact (phase, netns, path, content) VALUES (?1, ?2, ?3, ?4)");
-            _addInterface = Prepare("INSERT OR REPLACE INTO interface (netns, ifindex, name, driver, lower) VALUES (?1, ?2, ?3, ?4, ?5)");
             _addChunk = Prepare(
                 """
-                INSERT INTO raw_chunk (cpu, codec, first_line, lines, size, sha256, data)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                INSERT INTO raw_chunk (cpu, codec, first_line, lines, size, masked, sha256, data)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
                 """);
             _addDrop = Prepare(
                 """
-                INSERT INTO drop_event (t_ns, cpu, task_id, reason_id, site_id, ethertype, raw_line)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                INSERT INTO drop_event (t_ns, cpu, task_id, reason_id, site_id, ethertype, raw_line, interface_id, iif, length, flow_id)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
                 """);
             _addLoss = Prepare("INSERT INTO loss (cpu, source, raw_line, t_ns, records) VALUES (?1, ?2, ?3, ?4, ?5)");
             _addUnparsed = Prepare("INSERT INTO unparsed (cpu, raw_line, kind, text) VALUES (?1, ?2, ?3, ?4)");
@@ -106,7 +107,8 @@ public sealed class CaptureWriter : IDisposable
         .Text(12, row.Probe).Text(13, row.ProbeWhy).Text(14, row.Event).Text(15, row.Filter).Text(16, row.Trigger)
         .Text(17, row.TraceOptions).Text(18, row.TraceClock).Int(19, row.BufferKibPerCpu)
         .Int(20, row.WindowNs).Int(21, row.OpenedNs).Int(22, row.ClosedNs).Text(23, row.Ended).Int(24, row.WitnessDrops)
-        .Int(25, row.WitnessSlack).Text(26, row.Disturbance).Run();
+        .Int(25, row.WitnessSlack).Text(26, row.Disturbance)
+        .Text(27, row.ProbeDefinition).Text(28, row.HitsOf).Text(29, row.Packets).Run();
 
     public void AddClock(ClockReading reading) =>
         _addClock.Int(1, reading.MonoNs).Int(2, reading.BootNs).Int(3, reading.RealNs).Run();
@@ -117,21 +119,27 @@ public sealed class CaptureWriter : IDisposable
         _addArtifact.Text(1, phase == ArtifactPhase.Before ? "before" : "after").Int(2, netns).Text(3, path).Blob(4, content).Run();
 
     /// <summary>Adds an interface, or what is known of it now.</summary>
-    public void AddInterface(InterfaceRow row) =>
-        _addInterface.Int(1, row.Netns).Int(2, row.IfIndex).Text(3, row.Name).Text(4, row.Driver).Text(5, row.Lower).Run();
+    public void AddInterface(InterfaceRow row) => _tables.Describe(row);
+
+    /// <summary>The id of the interface a drop points to, which is written when first met, described or not.</summary>
+    public int InternInterface(in DropInterface found) => _tables.Interface(found.Netns, found.IfIndex, found.Name);
+
+    /// <summary>The id of what a packet's headers say, which is written when first met.</summary>
+    public int InternFlow(in PacketHeaders headers) => _tables.Flow(headers);
 
     /// <summary>Stores a piece of a stream's text, packed where that pays.</summary>
     /// <param name="cpu">The CPU the stream belongs to, null for a merged one.</param>
     /// <param name="firstLine">Number of the line the piece begins in, from 1.</param>
     /// <param name="lines">Lines that end in it.</param>
-    public void AddChunk(int? cpu, long firstLine, long lines, ReadOnlySpan<byte> text)
+    /// <param name="masked">Packet bytes in it were zeroed before.</param>
+    public void AddChunk(int? cpu, long firstLine, long lines, ReadOnlySpan<byte> text, bool masked = false)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(text.Length, CaptureFile.MaxChunkBytes, nameof(text));
         ReadOnlySpan<byte> stored = _codec.Pack(text, out string codec);
         Span<byte> digest = stackalloc byte[Sha256.Size];
         Sha256.Hash(stored, digest);
         _addChunk.Int(1, cpu).Text(2, codec).Int(3, firstLine).Int(4, lines).Int(5, text.Length)
-            .Blob(6, digest).Blob(7, stored).Run();
+            .Int(6, masked ? 1 : 0).Blob(7, digest).Blob(8, stored).Run();
     }
 
     /// <summary>The id of a site and its stack, which are written when first met.</summary>
@@ -154,9 +162,13 @@ public sealed class CaptureWriter : IDisposable
     /// <param name="taskId">From <see cref="InternTask"/>.</param>
     /// <param name="siteId">From <see cref="InternSite"/>.</param>
     /// <param name="reasonId">From <see cref="InternReason"/>, null where none is known.</param>
-    public void AddDrop(in DropEvent drop, long openedNs, int taskId, int siteId, int? reasonId) =>
+    /// <param name="interfaceId">From <see cref="InternInterface"/>, null where none is known.</param>
+    /// <param name="flowId">From <see cref="InternFlow"/>, null where none is known.</param>
+    public void AddDrop(
+        in DropEvent drop, long openedNs, int taskId, int siteId, int? reasonId, int? interfaceId = null, int? flowId = null) =>
         _addDrop.Int(1, drop.Timestamp - openedNs).Int(2, drop.Cpu).Int(3, taskId).Int(4, reasonId).Int(5, siteId)
-            .Int(6, drop.EtherType).Int(7, drop.RawLine).Run();
+            .Int(6, drop.EtherType).Int(7, drop.RawLine).Int(8, interfaceId).Int(9, drop.IncomingIfIndex).Int(10, drop.Length)
+            .Int(11, flowId).Run();
 
     /// <summary>Adds a LOST line.</summary>
     public void AddLoss(in LossEvent loss, long? openedNs) =>

@@ -6,4 +6,5 @@ namespace DropForensics.Core.Store;
 /// <param name="Name">Its name when it was last looked at.</param>
 /// <param name="Driver"><c>e1000</c>, <c>veth</c>, <c>loopback</c>; null where the host does not say.</param>
 /// <param name="Lower">Indexes of the interfaces it stands on (bond, VLAN, bridge), space separated.</param>
-public sealed record InterfaceRow(long Netns, int IfIndex, string Name, string? Driver, string? Lower);
+/// <param name="BaseDriver">The driver at the bottom of what it stands on; null where that is unknown, or more than one.</param>
+public sealed record InterfaceRow(long Netns, int IfIndex, string Name, string? Driver, string? Lower, string? BaseDriver = null);

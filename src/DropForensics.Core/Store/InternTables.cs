@@ -12,7 +12,12 @@ internal sealed class InternTables(Database database) : IDisposable
     private const int MaxTasks = 1 << 16;
 
     private readonly Dictionary<(int Pid, int? Tgid, string Comm), int> _tasks = [];
+    // So is every flow, of a port scan say.
+    private const int MaxFlows = 1 << 16;
+
     private readonly Dictionary<DropReason, int> _reasons = [];
+    private readonly Dictionary<(long Netns, int IfIndex, string Name), int> _interfaces = [];
+    private readonly Dictionary<PacketHeaders, int> _flows = [];
     private readonly Dictionary<(string Name, string? Module), int> _symbols = [];
     private readonly Dictionary<CallStack, int> _stacks = new(StackComparer.Instance);
     private readonly Dictionary<(string Event, string? Location, int? Stack), int> _sites = [];
@@ -29,7 +34,17 @@ internal sealed class InternTables(Database database) : IDisposable
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
         """);
 
+    private readonly Statement _addInterface = database.Prepare("INSERT INTO interface (id, netns, ifindex, name) VALUES (?1, ?2, ?3, ?4)");
+    private readonly Statement _describe = database.Prepare("UPDATE interface SET driver = ?2, lower = ?3, base_driver = ?4 WHERE id = ?1");
+    private readonly Statement _addFlow = database.Prepare(
+        """
+        INSERT INTO flow (id, ethertype, vlan, ip_protocol, src, dst, sport, dport, type, code, later_fragment, tunnel,
+          inner_ethertype, inner_vlan, inner_ip_protocol, inner_src, inner_dst, inner_sport, inner_dport, inner_type, inner_code)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
+        """);
+
     private int _lastTask;
+    private int _lastFlow;
 
     /// <summary>Network namespaces of the tasks whose own could be looked up, by task id.</summary>
     public Dictionary<int, long> TaskNetns { get; } = [];
@@ -63,6 +78,36 @@ internal sealed class InternTables(Database database) : IDisposable
         return id;
     }
 
+    public int Interface(long netns, int ifIndex, string name)
+    {
+        if (_interfaces.TryGetValue((netns, ifIndex, name), out int id)) return id;
+        id = _interfaces.Count + 1;
+        _addInterface.Int(1, id).Int(2, netns).Int(3, ifIndex).Text(4, name).Run();
+        _interfaces.Add((netns, ifIndex, name), id);
+        return id;
+    }
+
+    public void Describe(InterfaceRow row) =>
+        _describe.Int(1, Interface(row.Netns, row.IfIndex, row.Name)).Text(2, row.Driver).Text(3, row.Lower).Text(4, row.BaseDriver).Run();
+
+    public int Flow(in PacketHeaders headers)
+    {
+        if (_flows.TryGetValue(headers, out int id)) return id;
+        if (_flows.Count == MaxFlows) _flows.Clear();
+        id = ++_lastFlow;
+        PacketFlow flow = headers.Flow;
+        PacketFlow? inner = headers.Inner;
+        _addFlow.Int(1, id).Int(2, flow.EtherType).Int(3, flow.Vlan).Int(4, flow.IpProtocol)
+            .Text(5, IpText.Of(flow.Source, flow.EtherType)).Text(6, IpText.Of(flow.Destination, flow.EtherType))
+            .Int(7, flow.SourcePort).Int(8, flow.DestinationPort).Int(9, flow.Type).Int(10, flow.Code).Int(11, flow.IsLaterFragment ? 1 : 0)
+            .Text(12, headers.Tunnel).Int(13, inner?.EtherType).Int(14, inner?.Vlan).Int(15, inner?.IpProtocol)
+            .Text(16, inner is { } from ? IpText.Of(from.Source, from.EtherType) : null)
+            .Text(17, inner is { } to ? IpText.Of(to.Destination, to.EtherType) : null)
+            .Int(18, inner?.SourcePort).Int(19, inner?.DestinationPort).Int(20, inner?.Type).Int(21, inner?.Code).Run();
+        _flows.Add(headers, id);
+        return id;
+    }
+
     public int Site(string @event, string? location, CallStack? stack, SiteAttribution attribution)
     {
         int? stackId = stack is null ? null : Stack(stack, attribution.FirstFrame);
@@ -77,7 +122,7 @@ internal sealed class InternTables(Database database) : IDisposable
 
     public void Dispose()
     {
-        foreach (Statement statement in (Statement[])[_addTask, _addReason, _addSymbol, _addStack, _addFrame, _addSite])
+        foreach (Statement statement in (Statement[])[_addTask, _addReason, _addSymbol, _addStack, _addFrame, _addSite, _addInterface, _describe, _addFlow])
             statement.Dispose();
     }
 

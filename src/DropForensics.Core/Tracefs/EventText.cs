@@ -12,7 +12,10 @@ internal static class EventText
     public static readonly SearchValues<byte> Name =
         SearchValues.Create("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_."u8);
 
-    public static EventKind Parse(ReadOnlySpan<byte> text, out DropArguments arguments)
+    /// <param name="text">Name of the event and what follows.</param>
+    /// <param name="hitsOf">A function every call of which counts as a drop does; empty for none.</param>
+    /// <param name="arguments">Of a drop.</param>
+    public static EventKind Parse(ReadOnlySpan<byte> text, ReadOnlySpan<byte> hitsOf, out DropArguments arguments)
     {
         arguments = default;
         int end = text.IndexOfAnyExcept(Name);
@@ -23,10 +26,11 @@ internal static class EventText
 
         ReadOnlySpan<byte> name = text[..end], rest = text[end..];
         if (rest.StartsWith(": ("u8))
-            return ProbeArguments.Parse(name, rest[2..], out arguments);
+            return ProbeArguments.Parse(name, rest[2..], hitsOf, out arguments);
         if (name.SequenceEqual("kfree_skb"u8) && rest.StartsWith(":"u8))
             return TracepointArguments.Parse(name, rest, out arguments);
-        if (FunctionArguments.IsFree(name) && !rest.StartsWith(":"u8))
+        bool counts = hitsOf.IsEmpty ? FunctionArguments.IsFree(name) : name.SequenceEqual(hitsOf);
+        if (counts && !rest.StartsWith(":"u8))
             return FunctionArguments.Parse(name, rest, out arguments);
         return IsWellFormed(rest) ? EventKind.Other : EventKind.Malformed;
     }

@@ -9,6 +9,9 @@ internal readonly ref struct RawRecord
     /// <summary>Longer than any line the kernel makes: its page of text has 8 KiB at most.</summary>
     public const int MaxLineBytes = 64 * 1024;
 
+    // TASK_COMM_LEN is 16 with its end.
+    private const int MaxCommBytes = 15;
+
     private RawRecord(ReadOnlySpan<byte> bytes, int end, int lines)
     {
         IsTerminated = end < bytes.Length;
@@ -49,8 +52,31 @@ internal readonly ref struct RawRecord
         }
 
         bool whole = newline >= 0 || atEnd || bytes.Length > MaxLineBytes;
+        if (newline >= 0 && OpensComm(bytes[..newline]))
+            return TryTakeCommToItsEnd(bytes, newline, atEnd, out record);
         record = whole ? new RawRecord(bytes, newline >= 0 ? newline : bytes.Length, 1) : default;
         return whole;
+    }
+
+    // A probe's last field, cut off by a newline within: "… dev="lo" comm="a".
+    private static bool OpensComm(ReadOnlySpan<byte> line)
+    {
+        ReadOnlySpan<byte> mark = " comm=\""u8;
+        ReadOnlySpan<byte> end = line[Math.Max(0, line.Length - mark.Length - MaxCommBytes)..];
+        int at = end.LastIndexOf(mark);
+        return at >= 0 && !end[(at + mark.Length)..].EndsWith("\""u8);
+    }
+
+    // The comm goes on after the newline, 15 bytes in all, and ends with a quote before another.
+    private static bool TryTakeCommToItsEnd(ReadOnlySpan<byte> bytes, int newline, bool atEnd, out RawRecord record)
+    {
+        ReadOnlySpan<byte> following = bytes[newline..];
+        ReadOnlySpan<byte> span = following[..Math.Min(following.Length, MaxCommBytes + 2)];
+        int close = span.IndexOf("\"\n"u8);
+        bool needsMore = close < 0 && span.Length < MaxCommBytes + 2 && !atEnd;
+        int end = close < 0 ? newline : newline + close + 1;
+        record = needsMore ? default : new RawRecord(bytes, end, 1 + bytes[newline..end].Count((byte)'\n'));
+        return !needsMore;
     }
 
     // "            a\nb-171     [001] ..s1.     8.643523: kfree_skb: …"; null: too few bytes to tell.

@@ -1,4 +1,6 @@
+using System.Text;
 using DropForensics.Core.Model;
+using DropForensics.Core.Packets;
 
 namespace DropForensics.Core.Tracefs;
 
@@ -28,9 +30,12 @@ public sealed class TraceTextDecoder
     private readonly StackPool _stacks = new();
     private readonly BytePool<string> _comms = new(16 * 1024, 1 << 20, TraceText.Of);
     private readonly BytePool<string> _events = new(1024, 1 << 16, TraceText.Of);
+    private readonly BytePool<string> _devices = new(4096, 1 << 16, TraceText.Of);
     private readonly BytePool<string> _locations = new(16 * 1024, 1 << 20, TraceText.Of);
     private readonly BytePool<DropReason> _reasons;
     private readonly List<CpuState?> _cpus = [];
+    private readonly byte[] _window = new byte[PacketText.MaxWindowBytes];
+    private readonly byte[] _hitsOf;
     private readonly int[] _samples = new int[Enum.GetValues<LineKind>().Length];
     private long _line = 1;
     private long _nextLine = 1;
@@ -38,9 +43,12 @@ public sealed class TraceTextDecoder
     private bool _skipsTooLong;
     private bool _isComplete;
 
-    public TraceTextDecoder(ReasonTable reasons)
+    /// <param name="reasons">Names the numbers a probe prints.</param>
+    /// <param name="hitsOf">A function each call of which is recorded as an event, where it is not drops that were asked for; null for drops.</param>
+    public TraceTextDecoder(ReasonTable reasons, string? hitsOf = null)
     {
         Reasons = reasons;
+        _hitsOf = Encoding.ASCII.GetBytes(hitsOf ?? "");
         _reasons = new(4096, 1 << 18, printed => reasons.FromText(TraceText.Of(printed)));
     }
 
@@ -244,7 +252,7 @@ public sealed class TraceTextDecoder
         if (header.Event.SequenceEqual("<user stack trace>"u8))
             return OpenStack(cpu, header, isUser: true);
 
-        EventKind kind = EventText.Parse(header.Event, out DropArguments arguments);
+        EventKind kind = EventText.Parse(header.Event, _hitsOf, out DropArguments arguments);
         DropReason? reason = arguments.Reason.IsEmpty ? null : _reasons.Get(arguments.Reason);
         bool isCut = _isUnterminated && reason is { Value: null } && Reasons.Names.Count > 0;
         if (isCut || (kind == EventKind.Drop && GluedRecord.Find(header.Event) >= 0))
@@ -263,11 +271,16 @@ public sealed class TraceTextDecoder
         Timestamp = header.Timestamp,
         Pid = header.Pid,
         Tgid = header.Tgid,
-        Comm = _comms.Get(header.Comm),
+        Comm = _comms.Get(arguments.Comm.IsEmpty ? header.Comm : arguments.Comm),
         Event = _events.Get(arguments.Event),
         EtherType = arguments.EtherType,
         Location = arguments.Location.IsEmpty ? null : _locations.Get(arguments.Location),
         Reason = reason,
+        Interface = arguments.Device.IsEmpty ? null : new DropInterface(arguments.Netns, arguments.IfIndex, _devices.Get(arguments.Device)),
+        IncomingIfIndex = arguments.IncomingIfIndex,
+        Length = arguments.Length,
+        Headers = PacketText.TryRead(arguments.Fields, _window, out SkbWindow window) && PacketDecoder.TryDecode(window, out PacketHeaders headers, out _)
+            ? headers : null,
     };
 
     private LineKind OpenStack(CpuState cpu, in TraceHeader header, bool isUser)

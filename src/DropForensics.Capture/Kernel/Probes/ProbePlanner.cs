@@ -1,0 +1,183 @@
+using DropForensics.Capture.Host;
+using DropForensics.Core;
+using DropForensics.Core.Tracefs;
+
+namespace DropForensics.Capture.Kernel.Probes;
+
+/// <summary>What each kind of probe would be on this host, from what the kernel says of itself; nothing is tried here.</summary>
+internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions options)
+{
+    private const string DropEvent = "drop", HitEvent = "hit";
+
+    // Documentation/trace/events.rst has no names for reasons, so the table is needed for filters too.
+    private readonly byte[] _format = HostRoot.TryReadFile(Path.Combine(tracefs, DropTracepoint.Directory, "format")) ?? [];
+    private readonly FilterFunctions _functions = new(tracefs);
+    private readonly string _group = TraceInstance.NamePrefix + RandomId.New().ToString("N")[..16];
+    private ReasonTable? _reasons;
+    private TracefsReadme? _readme;
+
+    private ReasonTable Reasons => _reasons ??= ReasonTable.FromHost(_format, btf.Reasons);
+
+    private TracefsReadme Readme => _readme ??= TracefsReadme.Read(tracefs);
+
+    /// <exception cref="UserError">This host cannot have it, or not with these options.</exception>
+    public ProbePlan Plan(ProbeKind kind) => kind switch
+    {
+        ProbeKind.Eprobe => Eprobe(),
+        ProbeKind.Tracepoint => Tracepoint(),
+        ProbeKind.Kprobe => options.Function is { } function ? KprobeOn(function) : KprobeOnFree(),
+        _ => FunctionTracer(),
+    };
+
+    private ProbePlan Eprobe()
+    {
+        DropTracepoint.Require(tracefs, _format);
+        if (!Readme.HasEventProbes) throw Cannot("this kernel has no event probes: they came with Linux 5.15");
+        if (btf.Layout is not { } layout) throw Cannot($"an eprobe needs to know where a packet's fields are, and {btf.NoLayoutWhy}");
+
+        // On 6.1 the tracepoint's own text hides either the location or the reason; the eprobe has both.
+        var fetch = new FetchArguments(layout, "$skbaddr");
+        string[] arguments =
+        [
+            "skb=$skbaddr:x64", $"loc=$location:{SymbolType}", .. Reasons.HasReasons ? ["reason=$reason:u32"] : Array.Empty<string>(),
+            "protocol=$protocol:u16", .. fetch.Packet(options.Packets), "comm=$comm:string",
+        ];
+        var reasons = EventFilter.Reasons(Reasons, options.OnlyReasons, options.ExceptReasons);
+        return Dynamic(ProbeKind.Eprobe, DropEvent, $"e:{_group}/{DropEvent} skb/kfree_skb {string.Join(' ', arguments)}") with
+        {
+            Why = "an event probe on skb:kfree_skb, which every dropped packet passes, shows its interface, namespace and headers",
+            Filter = EventFilter.And(reasons, EventFilter.Interface(options.Interface)),
+            Witness = options.Interface is null ? (DropTracepoint.Directory, reasons) : null,
+        };
+    }
+
+    private ProbePlan Tracepoint()
+    {
+        DropTracepoint.Require(tracefs, _format);
+        if (options.Interface is not null)
+        {
+            throw new UserError(
+                "the tracepoint skb:kfree_skb does not carry the interface, so --interface has nothing to compare",
+                "--probe eprobe (Linux 5.15 on) and --probe kprobe can; or capture everything and let analyze sort it.");
+        }
+
+        return new ProbePlan
+        {
+            Kind = ProbeKind.Tracepoint,
+            Why = "skb:kfree_skb is what every dropped packet passes",
+            Event = "skb:kfree_skb",
+            EventDirectory = DropTracepoint.Directory,
+            Filter = EventFilter.Reasons(Reasons, options.OnlyReasons, options.ExceptReasons),
+            Reasons = Reasons,
+        };
+    }
+
+    /// <summary>
+    /// On the function that frees a dropped packet. It is also called for no packet at all, for one that somebody else still holds,
+    /// and (6.2 on) for one that was consumed: none of those is a drop.
+    /// </summary>
+    private ProbePlan KprobeOnFree()
+    {
+        RequireKprobes();
+        var free = FreeFunction.Of(_functions) ?? throw _functions.Refuse(FreeFunction.Newest);
+        var skb = CallArguments.At(Readme, free.SkbPosition);
+        var fetch = btf.Layout is { } layout ? new FetchArguments(layout, skb) : null;
+        var reason = free.ReasonPosition is { } position ? CallArguments.At(Readme, position) : null;
+        List<string> arguments = [$"skb={skb}:x64", $"loc={CallArguments.ReturnAddress}:{SymbolType}"];
+        if (fetch is not null) arguments.Add(fetch.Users);
+        if (reason is not null) arguments.Add($"reason={reason}:u32");
+        if (fetch is not null) arguments.AddRange([fetch.Protocol, .. fetch.Packet(options.Packets)]);
+        arguments.Add("comm=$comm:string");
+
+        if (fetch is null && options.Interface is not null) throw Cannot($"--interface needs to know where a packet's interface is, and {btf.NoLayoutWhy}");
+        return Dynamic(ProbeKind.Kprobe, DropEvent, $"p:{_group}/{DropEvent} {free.Name} {string.Join(' ', arguments)}") with
+        {
+            Why = $"a kprobe on {free.Name}, through which most drops go",
+            Function = free.Name,
+            Filter = EventFilter.And(
+                "skb != 0",
+                fetch is null ? "" : "users == 1",
+                reason is not null && Reasons.Consumed is { } consumed ? $"reason != {consumed}" : "",
+                EventFilter.Reasons(Reasons, options.OnlyReasons, options.ExceptReasons),
+                EventFilter.Interface(options.Interface)),
+        };
+    }
+
+    private ProbePlan KprobeOn(string function)
+    {
+        RequireKprobes();
+        if (!_functions.Contains(function)) throw _functions.Refuse(function);
+        RefuseReasons();
+        var position = btf.Kernel?.Function(function)?.SkbPosition;
+        List<string> arguments = [];
+        if (position is { } argument && btf.Layout is { } layout)
+        {
+            var skb = CallArguments.At(Readme, argument);
+            var fetch = new FetchArguments(layout, skb);
+            arguments.AddRange([$"skb={skb}:x64", fetch.Protocol, .. fetch.Packet(options.Packets)]);
+        }
+        else if (options.Interface is not null)
+        {
+            throw Cannot($"--interface needs a packet, and {function} is not known to take one");
+        }
+
+        arguments.Add("comm=$comm:string");
+        return Dynamic(ProbeKind.Kprobe, HitEvent, $"p:{_group}/{HitEvent} {function} {string.Join(' ', arguments)}") with
+        {
+            Why = position is { } known ? $"a kprobe on {function}, whose argument {known} is a packet" : $"a kprobe on {function}",
+            Function = function,
+            HitsOf = function,
+            Filter = EventFilter.Interface(options.Interface),
+        };
+    }
+
+    private ProbePlan FunctionTracer()
+    {
+        var tracers = System.Text.Encoding.ASCII.GetString(HostRoot.TryReadFile(Path.Combine(tracefs, "available_tracers")) ?? []);
+        if (!tracers.Split(' ', '\n').Contains("function")) throw Cannot("this kernel has no function tracer");
+        var function = options.Function ?? FreeFunction.Of(_functions)?.Name ?? FreeFunction.Newest;
+        if (!_functions.Contains(function)) throw _functions.Refuse(function);
+        RefuseReasons();
+        if (options.Interface is not null) throw Cannot("the function tracer sees no arguments, so --interface has nothing to compare");
+        return new ProbePlan
+        {
+            Kind = ProbeKind.Function,
+            Why = $"the function tracer on {function}: calls and their callers, nothing of the packet",
+            Event = $"function:{function}",
+            Function = function,
+            HitsOf = options.Function,
+            HasStacks = false,
+            Reasons = Reasons,
+        };
+    }
+
+    private ProbePlan Dynamic(ProbeKind kind, string name, string definition) => new()
+    {
+        Kind = kind,
+        Why = "",
+        Event = $"{_group}:{name}",
+        EventDirectory = $"events/{_group}/{name}",
+        Definition = definition,
+        DefinitionFile = File.Exists(Path.Combine(tracefs, "dynamic_events")) ? "dynamic_events" : "kprobe_events",
+        HasComm = true,
+        Reasons = Reasons,
+    };
+
+    // Without it the address itself is printed, and the function comes from the stack.
+    private string SymbolType => Readme.HasSymbolType ? "symbol" : "x64";
+
+    private void RequireKprobes()
+    {
+        if (!Readme.HasKernelProbes) throw Cannot("this kernel was built without kprobe events (CONFIG_KPROBE_EVENTS)");
+    }
+
+    private void RefuseReasons()
+    {
+        if (options.OnlyReasons.Count + options.ExceptReasons.Count == 0) return;
+        throw new UserError(
+            "calls of a function carry no drop reason, so --reason and --exclude-reason have nothing to compare", "Leave them out.", ExitCode.Usage);
+    }
+
+    private static UserError Cannot(string why) =>
+        new(why, "--probe auto takes the best that this host can do; --probe tracepoint works on every kernel since 2.6.");
+}

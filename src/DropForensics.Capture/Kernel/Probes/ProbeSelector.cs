@@ -1,0 +1,41 @@
+using DropForensics.Capture.Host;
+using DropForensics.Core;
+
+namespace DropForensics.Capture.Kernel.Probes;
+
+/// <summary>Takes the best probe this host can do, or the one the user insists on, and says why.</summary>
+internal sealed class ProbeSelector(string tracefs, HostBtf btf, CaptureOptions options)
+{
+    // The order of ProbeKind: what sees most first.
+    private static readonly ProbeKind[] ForDrops = [ProbeKind.Eprobe, ProbeKind.Tracepoint, ProbeKind.Kprobe, ProbeKind.Function];
+    private static readonly ProbeKind[] ForHits = [ProbeKind.Kprobe, ProbeKind.Function];
+
+    private readonly ProbePlanner _planner = new(tracefs, btf, options);
+
+    /// <summary>Defines what there is to define; nothing is armed yet.</summary>
+    /// <exception cref="UserError">This host can't, with the kernel's own reason where it gave one.</exception>
+    public ArrangedProbe Select()
+    {
+        if (options.Probe is { } forced) return Arrange(_planner.Plan(forced), "asked for with --probe");
+
+        var refused = new List<string>();
+        UserError? last = null;
+        foreach (var kind in options.Function is null ? ForDrops : ForHits)
+        {
+            try
+            {
+                var plan = _planner.Plan(kind);
+                return Arrange(plan, string.Join("; ", refused.Prepend(plan.Why)));
+            }
+            catch (UserError error) when (error.ExitCode == ExitCode.Unable)
+            {
+                refused.Add($"no {ProbePlan.NameOf(kind)}: {error.Message}");
+                last = kind == ProbeKind.Tracepoint || last is null ? error : last;
+            }
+        }
+
+        throw new UserError($"no probe works on this host: {string.Join("; ", refused)}", last?.Remedy ?? "Run as root (sudo capture …).");
+    }
+
+    private ArrangedProbe Arrange(ProbePlan plan, string why) => new(plan with { Why = why }, DynamicProbe.Define(tracefs, plan));
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text;
+
+namespace DropForensics.Core.Btf;
+
+/// <summary>One enum of drop reasons as a kernel's type information has it.</summary>
+/// <param name="File">Whose: <c>vmlinux</c>, or a module.</param>
+/// <param name="Name"><c>skb_drop_reason</c>.</param>
+/// <param name="Values">In the enum's order, names as they stand there.</param>
+public sealed record ReasonEnum(string File, string Name, IReadOnlyList<(string Name, long Value)> Values)
+{
+    private const string Room = "btf";
+
+    /// <summary>Where it is kept in a capture: <c>btf/vmlinux/skb_drop_reason</c>.</summary>
+    public string Path => $"{Room}/{File}/{Name}";
+
+    /// <summary>How it is kept there: <c>VALUE NAME</c> a line, decimal.</summary>
+    public byte[] Content => Encoding.ASCII.GetBytes(string.Concat(
+        Values.Select(value => $"{value.Value.ToString(CultureInfo.InvariantCulture)} {value.Name}\n")));
+
+    /// <summary>Reads what <see cref="Content"/> wrote; lines that are none of it are passed over.</summary>
+    /// <returns>Null where the path is not of an enum.</returns>
+    public static ReasonEnum? Parse(string path, ReadOnlySpan<byte> content)
+    {
+        if (path.Split('/') is not [Room, var file, var name]) return null;
+        var values = new List<(string, long)>();
+        foreach (var range in content.Split((byte)'\n'))
+        {
+            var line = content[range];
+            var blank = line.IndexOf((byte)' ');
+            if (blank < 0 || !IsIdentifier(line[(blank + 1)..])) continue;
+            if (!long.TryParse(line[..blank], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)) continue;
+            values.Add((Encoding.ASCII.GetString(line[(blank + 1)..]), value));
+        }
+
+        return new ReasonEnum(file, name, values);
+    }
+
+    /// <summary>Without values whose names are none of C: a damaged file has such.</summary>
+    internal static ReasonEnum? From(string file, string name, IEnumerable<(string Name, long Value)> values) =>
+        IsIdentifier(Encoding.ASCII.GetBytes(name))
+            ? new ReasonEnum(file, name, [.. values.Where(value => IsIdentifier(Encoding.ASCII.GetBytes(value.Name)))])
+            : null;
+
+    private static bool IsIdentifier(ReadOnlySpan<byte> text)
+    {
+        foreach (var letter in text)
+        {
+            if (letter != '_' && !char.IsAsciiLetterOrDigit((char)letter)) return false;
+        }
+
+        return !text.IsEmpty && !char.IsAsciiDigit((char)text[0]);
+    }
+}

@@ -1,0 +1,58 @@
+namespace DropForensics.Core.Packets;
+
+/// <summary>
+/// Bytes of kernel memory around a packet's <c>skb->data</c>, and which of them are the packet's. The others are unrelated memory. All
+/// positions are indexes into <see cref="Bytes"/>, and none lies outside, whatever the geometry says.
+/// </summary>
+public readonly ref struct SkbWindow
+{
+    // The upper half of the address space, with five levels of page tables (Documentation/arch/x86/x86_64/mm.rst).
+    private const ulong LowestKernelAddress = 0xff00_0000_0000_0000;
+
+    /// <param name="geometry">The packet's, unchecked.</param>
+    /// <param name="before">How many bytes before <c>skb->data</c> the window begins.</param>
+    /// <param name="bytes">The window.</param>
+    public SkbWindow(scoped in SkbGeometry geometry, int before, Span<byte> bytes)
+    {
+        Bytes = bytes;
+        Protocol = geometry.Protocol;
+        MacAt = NetworkAt = -1;
+        if (geometry.Head < LowestKernelAddress || geometry.Data < geometry.Head || geometry.Data - geometry.Head > geometry.Tail
+            || geometry.Tail > int.MaxValue || geometry.Length > uint.MaxValue || geometry.DataLength > geometry.Length)
+        {
+            return;
+        }
+
+        long data = (long)(geometry.Data - geometry.Head), origin = data - before;
+        // An allocated buffer has network_header 0 until somebody sets it; a set one has at least the headroom before it.
+        long mac = geometry.Mac != SkbGeometry.Unset && geometry.Mac <= geometry.Tail ? (long)geometry.Mac : long.MaxValue;
+        long network = geometry.Network is not (0 or SkbGeometry.Unset) && geometry.Network <= geometry.Tail ? (long)geometry.Network : long.MaxValue;
+        long start = Math.Min(data, Math.Min(mac, network));
+        long end = Math.Min((long)geometry.Tail, data + (long)(geometry.Length - geometry.DataLength));
+        if (end <= start)
+            return;
+        Start = (int)Math.Clamp(start - origin, 0, bytes.Length);
+        End = (int)Math.Clamp(end - origin, 0, bytes.Length);
+        MacAt = Index(mac, origin);
+        NetworkAt = Index(network, origin);
+    }
+
+    public Span<byte> Bytes { get; }
+
+    /// <summary><c>skb->protocol</c> in host order.</summary>
+    public int Protocol { get; }
+
+    /// <summary>The first byte of the packet, at its first header that is set; equal to <see cref="End"/> where none is in the window.</summary>
+    public int Start { get; }
+
+    /// <summary>Behind the last byte of the packet.</summary>
+    public int End { get; }
+
+    /// <summary>The link header; -1 where it is not set or not in the window.</summary>
+    public int MacAt { get; }
+
+    /// <summary>The network header; -1 where it is not set or not in the window.</summary>
+    public int NetworkAt { get; }
+
+    private int Index(long offset, long origin) => offset != long.MaxValue && offset - origin >= Start && offset - origin < End ? (int)(offset - origin) : -1;
+}

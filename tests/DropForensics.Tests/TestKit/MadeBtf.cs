@@ -1,0 +1,33 @@
+namespace DropForensics.Tests.TestKit;
+
+/// <summary>BTF in the shape a kernel has it, and small enough to read in a test.</summary>
+internal static class MadeBtf
+{
+    /// <summary>
+    /// The structs a probe reads, with the nesting of 6.1's: dev in a struct in a union, the headers behind bitfields in a struct group,
+    /// the count of references three deep, the namespace's inode in a typedef.
+    /// </summary>
+    public static BtfWriter Kernel()
+    {
+        var btf = new BtfWriter();
+        var (u8, u16, u32) = (btf.Int("unsigned char", 1), btf.Int("short unsigned int", 2), btf.Int("unsigned int", 4));
+        var (be16, sinceHead) = (btf.Typedef("__be16", u16), btf.Typedef("sk_buff_data_t", u32));
+        var net = btf.Struct("net", ("passive", u32, 0), ("ns", btf.Struct("ns_common", ("stashed", u32, 0), ("inum", u32, 128)), 960));
+        var possibleNet = btf.Typedef("possible_net_t", btf.Struct("", ("net", btf.Pointer(net), 0)));
+        var device = btf.Struct(
+            "net_device", ("name", btf.Array(btf.Int("char", 1), 16), 0), ("ifindex", btf.Const(u32), 1728), ("nd_net", possibleNet, 10240));
+        var (list, packet) = (btf.Struct("", ("next", btf.Pointer(u8), 0), ("dev", btf.Pointer(device), 128)), btf.Pointer(u8));
+        var headers = btf.StructWithBitfields(
+            "", ("pkt_type", u8, 3u << 24), ("protocol", be16, 384),
+            ("transport_header", u16, 400), ("network_header", u16, 416), ("mac_header", u16, 432));
+        var atomic = btf.Typedef("atomic_t", btf.Struct("", ("counter", u32, 0)));
+        var users = btf.Typedef("refcount_t", btf.Struct("refcount_struct", ("refs", atomic, 0)));
+        btf.StructWithBitfields(
+            "sk_buff",
+            ("", btf.Union("", ("", list, 0), ("rbnode", btf.Array(packet, 3), 0)), 0),
+            ("len", u32, 896), ("data_len", btf.Volatile(u32), 928), ("cloned", u8, (1u << 24) | 1008),
+            ("", btf.Union("", ("", headers, 0), ("headers", headers, 0)), 1056),
+            ("skb_iif", u32, 1152), ("tail", sinceHead, 1504), ("head", packet, 1600), ("data", packet, 1664), ("users", users, 1696));
+        return btf;
+    }
+}
