@@ -49,11 +49,13 @@ static int is_bad(const struct flow *flow, const char *what)
 static size_t put_transport(uint8_t *at, const struct flow *flow, const uint8_t *carried, size_t length, uint32_t pseudo)
 {
 	static const int checksum_at[] = { [1] = 2, [6] = 16, [17] = 6, [58] = 2 };
-	size_t header = flow->proto == 6 ? 20 : flow->proto == 17 || flow->proto == 1 || flow->proto == 58 ? 8 : 0;
+	size_t header = flow->proto == 6 ? 20 : flow->proto == 17 || flow->proto == 1 || flow->proto == 58 ? 8 : flow->proto == 132 ? 12 : 0;
 	size_t total = header + length;
 	memset(at, 0, header);
 	memcpy(at + header, carried, length);
-	if (!header)
+	if (flow->proto == 132)
+		put16(put16(at, flow->sport), flow->dport);
+	if (flow->proto == 132 || !header)
 		return total;
 	if (flow->proto == 1 || flow->proto == 58) {
 		at[0] = (uint8_t)flow->dport;   // its type
