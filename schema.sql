@@ -68,7 +68,8 @@ CREATE TABLE interface (
   ifindex      INTEGER NOT NULL,
   name         TEXT NOT NULL,
   driver       TEXT,                     -- 'e1000', 'veth', 'loopback'; NULL: the host does not say
-  lower        TEXT,                     -- ifindexes this one stands on (bond, VLAN, bridge), space separated
+  lower        TEXT,                     -- what this one stands on (bond, VLAN, bridge), space separated: 'IFINDEX' in the same
+                                         -- namespace, 'NETNS:IFINDEX' in another, '?' in one nobody could find
   base_driver  TEXT,                     -- the driver at the bottom of what it stands on; NULL: unknown, or more than one
   UNIQUE (netns, ifindex, name)
 ) STRICT;

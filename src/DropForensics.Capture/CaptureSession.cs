@@ -55,7 +55,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     }
 
     /// <summary>All that is known of the host before the window goes into the file.</summary>
-    private InterfaceCounters Prepare(
+    private InterfaceSnapshot Prepare(
         CaptureWriter writer, string tracefs, ReasonEnums enums, ProbePlan plan, TraceInstance instance, CaptureRow row)
     {
         writer.SetCapture(row);
@@ -66,13 +66,13 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
 
         foreach (var each in enums.All) writer.AddArtifact(ArtifactPhase.Before, 0, each.Path, each.Content);
         foreach (var (cpu, stats) in ReadRingStats(instance)) writer.AddArtifact(ArtifactPhase.Before, 0, RingStatsPath(cpu), stats);
-        var counters = new HostArtifacts(host, writer).Store(ArtifactPhase.Before);
+        var interfaces = new HostArtifacts(host, writer).Store(ArtifactPhase.Before);
         writer.Commit();
-        return counters;
+        return interfaces;
     }
 
     private CaptureResult Record(
-        CaptureWriter writer, TraceInstance instance, Witness witness, ArrangedProbe probe, CaptureRow row, InterfaceCounters before)
+        CaptureWriter writer, TraceInstance instance, Witness witness, ArrangedProbe probe, CaptureRow row, InterfaceSnapshot before)
     {
         var plan = probe.Plan;
         var recorder = new Recorder(writer, plan.Reasons, pid => NetNamespaces.OfTask(host, pid)) { HitsOf = plan.HitsOf, KeepPayload = options.Packets == PacketBytes.Full };
@@ -138,7 +138,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     }
 
     /// <summary>What is known of the host after the window: the rings' own losses, counters, and which driver they point to.</summary>
-    private void StoreAfter(CaptureWriter writer, Recorder recorder, IReadOnlyList<(int Cpu, byte[] Stats)> ringStats, InterfaceCounters before)
+    private void StoreAfter(CaptureWriter writer, Recorder recorder, IReadOnlyList<(int Cpu, byte[] Stats)> ringStats, InterfaceSnapshot before)
     {
         foreach (var (cpu, stats) in ringStats)
         {
@@ -148,7 +148,8 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             if (RingStats.TryParse(stats)?.Lost is > 0 and var lost) recorder.AddRingLoss(cpu, lost);
         }
 
-        var after = new HostArtifacts(host, writer).Store(ArtifactPhase.After);
+        var after = new HostArtifacts(host, writer).Store(ArtifactPhase.After, before);
+        recorder.AttributeInterfaces(after.Drivers);
         recorder.AttributeBacklog(after.GainsSince(before), PacketSteering.IsOn(host));
     }
 

@@ -11,24 +11,25 @@ internal sealed class HostArtifacts(HostRoot host, CaptureWriter writer)
     private static readonly string[] HostFiles = ["/proc/net/softnet_stat", "/proc/modules"];
 
     /// <summary>Stores what can be read; a file that is missing or closed to us is left out.</summary>
-    /// <returns>The interfaces' counters among it.</returns>
-    public InterfaceCounters Store(ArtifactPhase phase)
+    /// <param name="phase">Before or after the window.</param>
+    /// <param name="before">What was seen of the interfaces before, if this is after.</param>
+    /// <returns>The interfaces, with their counters and drivers.</returns>
+    public InterfaceSnapshot Store(ArtifactPhase phase, InterfaceSnapshot? before = null)
     {
         foreach (var path in HostFiles)
         {
             if (host.TryRead(path) is { Length: > 0 } content) writer.AddArtifact(phase, 0, path, content);
         }
 
-        var counters = new InterfaceCounters();
-        foreach (var view in NetworkView.Read(host))
+        var views = NetworkView.Read(host);
+        foreach (var view in views)
         {
             foreach (var (path, content) in view.Files) writer.AddArtifact(phase, view.Netns, path, content);
-
-            // The same interface seen again keeps its row; one that came in the window gets one.
-            foreach (var row in view.Interfaces) writer.AddInterface(row);
-            counters.Add(view);
         }
 
-        return counters;
+        // Only with all namespaces known: a lower link may lead into another. The same interface seen again keeps its row.
+        var snapshot = new InterfaceSnapshot(views, before);
+        foreach (var row in snapshot.Interfaces) writer.AddInterface(row);
+        return snapshot;
     }
 }

@@ -74,6 +74,18 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     public static partial int Ioctl(int fd, nuint request, void* argument);
 
+    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Statx(int directory, string path, int flags, uint mask, byte* result);
+
+    /// <summary>The inode of an open file; null where the kernel does not say.</summary>
+    public static long? InodeOf(int fd)
+    {
+        const int AtEmptyPath = 0x1000, InodeOffset = 32, ResultSize = 256;
+        const uint StatxIno = 0x100;
+        var result = stackalloc byte[ResultSize];
+        return Statx(fd, "", AtEmptyPath, StatxIno, result) == 0 ? *(long*)(result + InodeOffset) : null;
+    }
+
     /// <summary>ns on one of the kernel's clocks.</summary>
     public static long ReadClockNs(int clock)
     {

@@ -62,9 +62,18 @@ internal static class NetNamespaces
         return result;
     }
 
-    private static bool Enter(HostRoot host, NetNamespace space)
+    /// <summary>Opens it; -1 where it is gone, or where the path leads to another by now: a pid is used again.</summary>
+    public static int Open(HostRoot host, NetNamespace space)
     {
         var fd = Libc.Open(host.At(space.Path), Libc.ORdOnly | Libc.OCloExec);
+        if (fd < 0 || Libc.InodeOf(fd) == space.Inode) return fd;
+        _ = Libc.Close(fd);
+        return -1;
+    }
+
+    private static bool Enter(HostRoot host, NetNamespace space)
+    {
+        var fd = Open(host, space);
         if (fd < 0) return false;
         var entered = Libc.SetNs(fd, Libc.CloneNewNet) == 0;
         _ = Libc.Close(fd);

@@ -1,4 +1,4 @@
-using DropForensics.Core.Store;
+using DropForensics.Core.Model;
 
 namespace DropForensics.Capture.Host;
 
@@ -14,14 +14,19 @@ internal sealed record NetworkView(long Netns, IReadOnlyList<(string Path, byte[
     private static readonly string[] Names = ["dev", "snmp", "snmp6", "netstat"];
 
     /// <summary>Looks into each namespace; one that is gone or may not be entered is left out.</summary>
-    public static IReadOnlyList<NetworkView> Read(HostRoot host) =>
-        [.. NetNamespaces.Find(host)
-            .Select(space => NetNamespaces.Run(host, space, () => ReadHere(host, space.Inode)))
-            .OfType<NetworkView>()];
+    public static IReadOnlyList<NetworkView> Read(HostRoot host)
+    {
+        var spaces = NetNamespaces.Find(host);
+        return [.. spaces.Select(space => NetNamespaces.Run(host, space, () => ReadHere(host, space.Inode, spaces))).OfType<NetworkView>()];
+    }
 
     /// <summary>thread-self, since only this thread has entered the namespace.</summary>
-    private static NetworkView ReadHere(HostRoot host, long netns) => new(
-        netns,
-        [.. Names.Select(name => ($"/proc/net/{name}", host.TryRead($"/proc/thread-self/net/{name}") ?? [])).Where(file => file.Item2.Length > 0)],
-        InterfaceInventory.ReadHere(netns));
+    private static NetworkView ReadHere(HostRoot host, long netns, IReadOnlyList<NetNamespace> spaces)
+    {
+        using var ids = new NamespaceIds(host, spaces);
+        return new NetworkView(
+            netns,
+            [.. Names.Select(name => ($"/proc/net/{name}", host.TryRead($"/proc/thread-self/net/{name}") ?? [])).Where(file => file.Item2.Length > 0)],
+            InterfaceInventory.ReadHere(netns, ids));
+    }
 }

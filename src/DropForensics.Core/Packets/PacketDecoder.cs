@@ -31,14 +31,12 @@ public static class PacketDecoder
         if (network.Flow is not { } flow)
             return false;
         flow = flow with { Vlan = link.Vlan };
-        headers = new PacketHeaders(flow, null, null);
-        if (!network.HasTransport)
-            return true;
-
+        int end = network.End;
         bytes = bytes[..network.Limit];
-        int end = TransportHeader.Read(bytes, network.End, ref flow);
+        if (network.HasTransport)
+            end = TransportHeader.Read(bytes, network.End, ref flow);
         headers = new PacketHeaders(flow, null, null);
-        if (TunnelHeader.TryRead(bytes, network.End, end, flow, out TunnelHeader tunnel))
+        if (network.HasTransport && TunnelHeader.TryRead(bytes, network.End, end, flow, out TunnelHeader tunnel))
         {
             if (ReadInner(bytes, tunnel, ref end) is { } inner)
                 headers = new PacketHeaders(flow, tunnel.Name, inner);

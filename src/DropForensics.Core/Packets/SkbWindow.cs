@@ -9,6 +9,9 @@ public readonly ref struct SkbWindow
     // The upper half of the address space, with five levels of page tables (Documentation/arch/x86/x86_64/mm.rst).
     private const ulong LowestKernelAddress = 0xff00_0000_0000_0000;
 
+    // Behind every packet, and far from an overflow.
+    private const long Nowhere = long.MaxValue / 2;
+
     /// <param name="geometry">The packet's, unchecked.</param>
     /// <param name="before">How many bytes before <c>skb->data</c> the window begins.</param>
     /// <param name="bytes">The window.</param>
@@ -25,8 +28,8 @@ public readonly ref struct SkbWindow
 
         long data = (long)(geometry.Data - geometry.Head), origin = data - before;
         // An allocated buffer has network_header 0 until somebody sets it; a set one has at least the headroom before it.
-        long mac = geometry.Mac != SkbGeometry.Unset && geometry.Mac <= geometry.Tail ? (long)geometry.Mac : long.MaxValue;
-        long network = geometry.Network is not (0 or SkbGeometry.Unset) && geometry.Network <= geometry.Tail ? (long)geometry.Network : long.MaxValue;
+        long mac = Believed(geometry.Mac, geometry.Tail);
+        long network = geometry.Network == 0 ? Nowhere : Believed(geometry.Network, geometry.Tail);
         long start = Math.Min(data, Math.Min(mac, network));
         long end = Math.Min((long)geometry.Tail, data + (long)(geometry.Length - geometry.DataLength));
         if (end <= start)
@@ -42,7 +45,7 @@ public readonly ref struct SkbWindow
     /// <summary><c>skb->protocol</c> in host order.</summary>
     public int Protocol { get; }
 
-    /// <summary>The first byte of the packet, at its first header that is set; equal to <see cref="End"/> where none is in the window.</summary>
+    /// <summary>The packet's first byte, at its first header that is set; <see cref="End"/> where no byte of it is in the window.</summary>
     public int Start { get; }
 
     /// <summary>Behind the last byte of the packet.</summary>
@@ -54,5 +57,7 @@ public readonly ref struct SkbWindow
     /// <summary>The network header; -1 where it is not set or not in the window.</summary>
     public int NetworkAt { get; }
 
-    private int Index(long offset, long origin) => offset != long.MaxValue && offset - origin >= Start && offset - origin < End ? (int)(offset - origin) : -1;
+    private static long Believed(ulong offset, ulong tail) => offset != SkbGeometry.Unset && offset <= tail ? (long)offset : Nowhere;
+
+    private int Index(long offset, long origin) => offset - origin >= Start && offset - origin < End ? (int)(offset - origin) : -1;
 }

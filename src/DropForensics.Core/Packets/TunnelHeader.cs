@@ -41,8 +41,10 @@ internal readonly record struct TunnelHeader
             case Protocol.Gre:
                 return TryReadGre(bytes, at, out tunnel);
             // The bit I: the header names a network (RFC 7348).
-            case Protocol.Udp when flow.DestinationPort is VxlanPort or LinuxVxlanPort && bytes.Length - end >= VxlanBytes && (bytes[end] & 8) != 0:
-                tunnel = new TunnelHeader { Name = "vxlan", End = end + VxlanBytes, Carries = Protocol.TransparentEthernet, IsByPort = true };
+            case Protocol.Udp when flow.DestinationPort is VxlanPort or LinuxVxlanPort
+                && bytes.Length - end >= VxlanBytes && (bytes[end] & 8) != 0:
+                end += VxlanBytes;
+                tunnel = new TunnelHeader { Name = "vxlan", End = end, Carries = Protocol.TransparentEthernet, IsByPort = true };
                 return true;
             default:
                 return false;

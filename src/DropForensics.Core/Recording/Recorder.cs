@@ -133,13 +133,15 @@ public sealed class Recorder
     }
 
     /// <summary>Gives the driver behind its interface to each drop whose stack did not show the driver itself.</summary>
-    /// <param name="driverOf">The base driver of (network namespace, ifindex); null where it is unknown.</param>
-    public void AttributeInterfaces(Func<long, int, string?> driverOf)
+    public void AttributeInterfaces(InterfaceDrivers drivers)
     {
         foreach (Tally tally in Totals.Sites)
         {
-            if (tally.Interface is not { } device || tally.Attribution.DriverRule == SiteAttributor.ByModule) continue;
-            if (driverOf(device.Netns, device.IfIndex) is not { } driver) continue;
+            if (tally is not { Interface: { } device, InterfaceId: { } id } || drivers.Of(device.Netns, device.IfIndex) is not { } driver) continue;
+
+            // Renamed in the window, it has a row under a name that no list of the host had.
+            _writer.SetBaseDriver(id, driver);
+            if (tally.Attribution.DriverRule == SiteAttributor.ByModule) continue;
             tally.Attribution = tally.Attribution with { Driver = driver, DriverRule = ByInterface };
         }
     }

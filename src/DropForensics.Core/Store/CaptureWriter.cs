@@ -26,7 +26,7 @@ public sealed class CaptureWriter : IDisposable
     private readonly ChunkCodec _codec = new();
     private readonly List<Statement> _statements = [];
     private readonly Statement _setCapture, _addClock, _addArtifact, _addChunk, _addDrop, _addLoss, _addUnparsed,
-        _setLineCount, _setDriver, _pageCount;
+        _setLineCount, _setDriver, _setBaseDriver, _pageCount;
 
     private CaptureWriter(string path)
     {
@@ -59,6 +59,7 @@ public sealed class CaptureWriter : IDisposable
                 ON CONFLICT (ifnull(cpu, -1), kind) DO UPDATE SET lines = excluded.lines
                 """);
             _setDriver = Prepare("UPDATE site SET driver = ?2, driver_rule = ?3, driver_candidates = ?4 WHERE id = ?1");
+            _setBaseDriver = Prepare("UPDATE interface SET base_driver = ?2 WHERE id = ?1");
             _pageCount = Prepare("PRAGMA page_count");
         }
         catch
@@ -123,6 +124,9 @@ public sealed class CaptureWriter : IDisposable
 
     /// <summary>The id of the interface a drop points to, which is written when first met, described or not.</summary>
     public int InternInterface(in DropInterface found) => _tables.Interface(found.Netns, found.IfIndex, found.Name);
+
+    /// <summary>Says which driver is behind an interface that a drop named.</summary>
+    public void SetBaseDriver(int interfaceId, string driver) => _setBaseDriver.Int(1, interfaceId).Text(2, driver).Run();
 
     /// <summary>The id of what a packet's headers say, which is written when first met.</summary>
     public int InternFlow(in PacketHeaders headers) => _tables.Flow(headers);

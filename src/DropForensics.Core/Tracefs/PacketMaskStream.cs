@@ -1,9 +1,9 @@
 namespace DropForensics.Core.Tracefs;
 
 /// <summary>
-/// Masks the packet windows in a stream of trace text, before it is stored (<see cref="PacketText.Mask"/>). The bytes may be cut anywhere
-/// between two calls of <see cref="Feed"/>: what comes out, taken together, does not depend on the cuts. It ends at a line's end, but for lines
-/// over 64 KiB, of which every window is zeroed as they pass. All other lines come out as they went in.
+/// Masks the packet windows in a stream of trace text, before it is stored (<see cref="PacketText.Mask"/>). The bytes may be cut
+/// anywhere between two calls of <see cref="Feed"/>: what comes out, taken together, does not depend on the cuts. It ends at a line's
+/// end, but for lines over 64 KiB, of which every window is zeroed as they pass. All other lines come out as they went in.
 /// </summary>
 /// <param name="keepsPayload">Whether the packets' bytes behind their headers stay.</param>
 public sealed class PacketMaskStream(bool keepsPayload)
@@ -25,7 +25,8 @@ public sealed class PacketMaskStream(bool keepsPayload)
         return changed;
     }
 
-    /// <summary>Takes the next bytes; what can be stored now, in <paramref name="bytes"/> or in a buffer that the next call uses again.</summary>
+    /// <summary>Takes the next bytes of the stream.</summary>
+    /// <returns>What can be stored now: in <paramref name="bytes"/>, or in a buffer that the next call uses again.</returns>
     public ReadOnlySpan<byte> Feed(ReadOnlySpan<byte> bytes)
     {
         _written = 0;

@@ -7,7 +7,8 @@ namespace DropForensics.Core.Tracefs;
 /// <summary>
 /// The packet's bytes in the line of a probe of ours: <c>pktNN</c>, 64-bit words of memory from NN bytes before <c>skb->data</c> on, and
 /// before them the fields that say which of those bytes are the packet's.
-/// <code>  … protocol=2048 len=60 dlen=0 mac=64 net=78 th=98 tail=138 head=0xffff8a3168214a00 data=0xffff8a3168214a62 pkt96={0x0,0x2d00004500080000}</code>
+/// <code> protocol=2048 len=60 dlen=0 mac=64 net=78 th=98 tail=138 head=0xffff8a3168214a00 data=0xffff8a3168214a62</code>
+/// <code> pkt96={0x0,0x2d00004500080000}</code>
 /// </summary>
 internal static class PacketText
 {
@@ -24,9 +25,9 @@ internal static class PacketText
         TryRead(fields, buffer, out window, out _, out _);
 
     /// <summary>
-    /// Writes a line as the kernel would have printed it, had the bytes that are not to be stored been zero (<see cref="PacketMask"/>). Where it
-    /// cannot be told which they are, because the line does not parse, is cut off or has another glued to it, all words of its windows become
-    /// <c>0x0</c>; so do those of any further window, for a task may call itself one.
+    /// Writes a line as the kernel would have printed it, had the bytes that are not to be stored been zero
+    /// (<see cref="PacketMask"/>). Where it cannot be told which they are, because the line does not parse, is cut off or has another
+    /// glued to it, all words of its windows become <c>0x0</c>; so do those of any further window, for a task may call itself one.
     /// </summary>
     /// <param name="line">Without its newline.</param>
     /// <param name="keepsPayload">Whether bytes behind the headers stay.</param>

@@ -1,24 +1,34 @@
 namespace DropForensics.Core.Tracefs;
 
 /// <summary>
-/// Makes every word of every packet window <c>0x0</c>, whatever else the text is, without knowing where the packet lies. The text may be cut
-/// anywhere between two calls.
+/// Makes every hexadecimal number in every packet window 0, so that a word reads <c>0x0</c>, without knowing where the packet lies.
+/// A window goes up to a blank or newline, which the kernel writes behind its brace and never within. The text may be cut anywhere
+/// between two calls.
 /// <code> pkt96={0x0,0x2d0000450000 … </code>
 /// </summary>
 internal struct WindowZeroer
 {
-    private enum State
-    {
-        Idle, Blank, P, K, T, Digits, Equals,
-        Word, Zero, X, FirstC, InWord, InWordC,
-    }
+    /// <summary>How much longer than its piece of the text an output can be; the whole is never longer.</summary>
+    public const int MaxExcess = 2;
 
     private State _state;
 
-    /// <summary>How much longer than its input an output can be.</summary>
-    public const int MaxExcess = 2;
+    private enum State
+    {
+        Idle,
+        Blank,
+        P,
+        K,
+        T,
+        Digits,
+        Equals,
+        InWindow,
+        InNumber,
+        InNumberBehindC,
+        BehindFirstC,
+    }
 
-    /// <summary>Writes the text to <paramref name="destination"/> and returns the bytes written, at most <see cref="MaxExcess"/> more than read.</summary>
+    /// <summary>Writes the text to <paramref name="destination"/> and returns the bytes written.</summary>
     public int Zero(ReadOnlySpan<byte> text, Span<byte> destination)
     {
         int written = 0;
@@ -34,7 +44,15 @@ internal struct WindowZeroer
                 if (blank < 0)
                     break;
             }
-            Step(text[at], destination, ref written);
+            if (_state < State.InWindow)
+            {
+                destination[written++] = text[at];
+                _state = Next(text[at]);
+            }
+            else
+            {
+                InWindow(text[at], destination, ref written);
+            }
         }
         return written;
     }
@@ -42,41 +60,11 @@ internal struct WindowZeroer
     /// <summary>Ends the text: what was held back is written.</summary>
     public int Complete(Span<byte> destination)
     {
-        int written = 0;
-        if (_state == State.FirstC)
-            destination[written++] = (byte)'0';
+        bool isHeld = _state == State.BehindFirstC;
+        if (isHeld)
+            destination[0] = (byte)'0';
         _state = State.Idle;
-        return written;
-    }
-
-    private void Step(byte b, Span<byte> destination, ref int written)
-    {
-        bool isDigit = char.IsAsciiHexDigit((char)b);
-        switch (_state)
-        {
-            // A word that the kernel cut off, and "CPU:1 [LOST 5 EVENTS]" glued to it: the C is no digit.
-            case State.FirstC or State.InWordC when b == 'P':
-                destination[written++] = (byte)'C';
-                break;
-            case State.X when b == 'C':
-                _state = State.FirstC;
-                return;
-            case State.X when isDigit:
-                destination[written++] = (byte)'0';
-                _state = State.InWord;
-                return;
-            case State.FirstC:
-                destination[written++] = (byte)'0';
-                _state = State.InWord;
-                break;
-        }
-        if (_state is State.InWord or State.InWordC && isDigit)
-        {
-            _state = b == 'C' ? State.InWordC : State.InWord;
-            return;
-        }
-        destination[written++] = b;
-        _state = Next(b);
+        return isHeld ? 1 : 0;
     }
 
     private readonly State Next(byte b) => (_state, b) switch
@@ -86,11 +74,28 @@ internal struct WindowZeroer
         (State.K, (byte)'t') => State.T,
         (State.T or State.Digits, >= (byte)'0' and <= (byte)'9') => State.Digits,
         (State.Digits, (byte)'=') => State.Equals,
-        (State.Equals, (byte)'{') => State.Word,
-        (State.Word, (byte)'0') => State.Zero,
-        (State.Zero, (byte)'x') => State.X,
-        (State.InWord or State.InWordC, (byte)',') => State.Word,
+        (State.Equals, (byte)'{') => State.InWindow,
         (_, (byte)' ') => State.Blank,
         _ => State.Idle,
     };
+
+    private void InWindow(byte b, Span<byte> destination, ref int written)
+    {
+        if (char.IsAsciiHexDigit((char)b))
+        {
+            bool isFirst = _state == State.InWindow;
+            if (_state == State.BehindFirstC || (isFirst && b != 'C'))
+                destination[written++] = (byte)'0';
+            _state = b != 'C' ? State.InNumber : isFirst ? State.BehindFirstC : State.InNumberBehindC;
+            return;
+        }
+        // The kernel cut the window off, and what is glued to it is "CPU:1 [LOST 5 EVENTS]": the C was no digit.
+        bool isLoss = b == 'P' && (_state is State.InNumberBehindC or State.BehindFirstC);
+        if (isLoss)
+            destination[written++] = (byte)'C';
+        else if (_state == State.BehindFirstC)
+            destination[written++] = (byte)'0';
+        destination[written++] = b;
+        _state = isLoss || b == '\n' ? State.Idle : b == ' ' ? State.Blank : State.InWindow;
+    }
 }

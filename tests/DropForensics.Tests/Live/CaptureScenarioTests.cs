@@ -1,3 +1,4 @@
+using DropForensics.Capture.Host;
 using DropForensics.Tests.TestKit;
 using Xunit;
 
@@ -62,6 +63,33 @@ public sealed class CaptureScenarioTests : IDisposable
         {
             Assert.Contains("SKB_DROP_REASON_NO_SOCKET\n", Db.Scalar<string>(File, "select cast(content as text) from artifact where path = 'btf/vmlinux/skb_drop_reason'"));
         }
+    }
+
+    [Fact]
+    public void The_file_names_the_driver_at_the_bottom_of_each_interface_even_of_those_gone_at_the_end()
+    {
+        MakeVethPair();
+        Host.Sh(
+            """
+            ip link add br0 type bridge
+            ip link set v0 master br0
+            ip -n peer link add d0 type veth peer name d1
+            ip -n peer link add br0 type bridge
+            """);
+
+        Capture(() =>
+        {
+            Host.Sh("ip -n peer link del d0; ip -n peer link set v1 master br0; ip link add late type bridge");
+            Host.InNetwork(() => Traffic.SendUdp("127.0.0.1", ClosedPort, 1));
+        });
+
+        var netns = NetNamespaces.OfTask(new HostRoot(), Host.Pid);
+        Assert.Equal(["bridge veth", "veth veth"], Db.Rows<string>(File, $"select driver || ' ' || base_driver from interface where netns = {netns} and name in ('br0', 'v0') order by 1"));
+        Assert.Equal("bridge", Db.Scalar<string>(File, $"select base_driver from interface where netns = {netns} and name = 'late'"));
+        Assert.Equal(["veth", "veth"], Db.Rows<string>(File, "select base_driver from interface where netns = (select netns from interface where name = 'd0') and name in ('d0', 'd1')"));
+
+        // Empty before, with a member after: nobody can say which it was for a packet.
+        Assert.Equal(["bridge"], Db.Rows<string>(File, "select driver from interface where netns = (select netns from interface where name = 'd0') and name = 'br0' and lower is not null and base_driver is null"));
     }
 
     [Fact]

@@ -1,10 +1,13 @@
-namespace DropForensics.Core.Store;
+namespace DropForensics.Core.Model;
 
 /// <summary>A network interface; only (<paramref name="Netns"/>, <paramref name="IfIndex"/>) names one.</summary>
 /// <param name="Netns">Inode of its network namespace, as <c>stat -L /proc/PID/ns/net</c> shows it.</param>
 /// <param name="IfIndex">Its number in that namespace.</param>
 /// <param name="Name">Its name when it was last looked at.</param>
 /// <param name="Driver"><c>e1000</c>, <c>veth</c>, <c>loopback</c>; null where the host does not say.</param>
-/// <param name="Lower">Indexes of the interfaces it stands on (bond, VLAN, bridge), space separated.</param>
+/// <param name="Lower">
+/// What it stands on (bond, VLAN, bridge), space separated: <c>IFINDEX</c> in its own namespace, <c>NETNS:IFINDEX</c> in another,
+/// <c>?</c> where that namespace could not be found; null where it stands on nothing.
+/// </param>
 /// <param name="BaseDriver">The driver at the bottom of what it stands on; null where that is unknown, or more than one.</param>
 public sealed record InterfaceRow(long Netns, int IfIndex, string Name, string? Driver, string? Lower, string? BaseDriver = null);

@@ -1,0 +1,97 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace DropForensics.Capture.Host;
+
+/// <summary>
+/// An rtnetlink socket in the calling thread's network namespace, and the framing of its messages (include/uapi/linux/netlink.h).
+/// </summary>
+internal sealed unsafe class RouteNetlink : IDisposable
+{
+    /// <summary>Bytes before a message's body.</summary>
+    public const int HeaderSize = 16;
+
+    public const ushort Request = 1, Dump = 0x300;
+
+    private const int AfNetlink = 16, SockRaw = 3, SockCloExec = 0x80000;
+    private const ushort Error = 2, Done = 3;
+
+    private readonly byte[] _buffer = new byte[64 * 1024];   // the kernel fills at most 32 KiB a message
+    private readonly int _socket;
+
+    /// <exception cref="IOException">The kernel has no rtnetlink.</exception>
+    public RouteNetlink()
+    {
+        _socket = Libc.Socket(AfNetlink, SockRaw | SockCloExec, 0);
+        if (_socket < 0) throw Failure("socket");
+    }
+
+    /// <summary>Sends one request; its header is written here, its body stands behind <see cref="HeaderSize"/>.</summary>
+    /// <exception cref="IOException">The kernel would not take it.</exception>
+    public void Send(ushort type, ushort flags, Span<byte> message)
+    {
+        message[..HeaderSize].Clear();
+        BinaryPrimitives.WriteInt32LittleEndian(message, message.Length);
+        BinaryPrimitives.WriteUInt16LittleEndian(message[4..], type);
+        BinaryPrimitives.WriteUInt16LittleEndian(message[6..], flags);
+        fixed (byte* start = message)
+        {
+            if (Libc.Send(_socket, start, message.Length, 0) < 0) throw Failure("send");
+        }
+    }
+
+    /// <summary>The next datagram, of one message or more; valid until the next call.</summary>
+    /// <exception cref="IOException">The kernel would not answer.</exception>
+    public ReadOnlySpan<byte> Receive()
+    {
+        fixed (byte* start = _buffer)
+        {
+            var read = Libc.Receive(_socket, start, _buffer.Length, 0);
+            return read > 0 ? _buffer.AsSpan(0, (int)read) : throw Failure("recv");
+        }
+    }
+
+    /// <summary>Takes one message off a datagram; false at its end, at the last message of a dump, at an error and at a malformed one.</summary>
+    /// <param name="isLast">Nothing follows, in this datagram or another.</param>
+    public static bool NextMessage(ref ReadOnlySpan<byte> datagram, out ushort type, out ReadOnlySpan<byte> body, out bool isLast)
+    {
+        type = 0;
+        body = default;
+        isLast = false;
+        if (datagram.Length < HeaderSize) return false;
+        var length = BinaryPrimitives.ReadInt32LittleEndian(datagram);
+        type = BinaryPrimitives.ReadUInt16LittleEndian(datagram[4..]);
+        isLast = type is Done or Error || length < HeaderSize || length > datagram.Length;
+        if (isLast) return false;
+        body = datagram[HeaderSize..length];
+        datagram = datagram[Math.Min(Align(length), datagram.Length)..];
+        return true;
+    }
+
+    /// <summary>Takes one attribute off; false at the end and at a malformed one.</summary>
+    public static bool NextAttribute(ref ReadOnlySpan<byte> rest, out int type, out ReadOnlySpan<byte> value)
+    {
+        type = 0;
+        value = default;
+        if (rest.Length < 4) return false;
+        var length = BinaryPrimitives.ReadUInt16LittleEndian(rest);
+        if (length < 4 || length > rest.Length) return false;
+        type = BinaryPrimitives.ReadUInt16LittleEndian(rest[2..]) & 0x3fff;   // without the nested and byte-order marks
+        value = rest[4..length];
+        rest = rest[Math.Min(Align(length), rest.Length)..];
+        return true;
+    }
+
+    /// <summary>A 32-bit attribute; null where it is shorter.</summary>
+    public static int? Int32(ReadOnlySpan<byte> value) => BinaryPrimitives.TryReadInt32LittleEndian(value, out var number) ? number : null;
+
+    /// <summary>A text attribute without its NUL.</summary>
+    public static string Text(ReadOnlySpan<byte> value) => Encoding.UTF8.GetString(value.TrimEnd((byte)0));
+
+    public void Dispose() => _ = Libc.Close(_socket);
+
+    private static int Align(int length) => length > int.MaxValue - 3 ? length : (length + 3) & ~3;
+
+    private static IOException Failure(string call) => new($"rtnetlink {call}: {Marshal.GetLastPInvokeErrorMessage()}");
+}
