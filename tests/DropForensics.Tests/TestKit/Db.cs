@@ -9,7 +9,14 @@ internal static class Db
     public static T Scalar<T>(string file, string sql) => Rows<T>(file, sql).Single();
 
     /// <summary>The first column of every row.</summary>
-    public static List<T> Rows<T>(string file, string sql)
+    public static List<T> Rows<T>(string file, string sql) =>
+        Read(file, sql, reader => reader.IsDBNull(0) ? default! : reader.GetFieldValue<T>(0));   // null only where T allows it
+
+    /// <summary>Every column of every row as text, NULL as null.</summary>
+    public static List<string?[]> Texts(string file, string sql) =>
+        Read(file, sql, reader => Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? null : reader.GetString(i)).ToArray());
+
+    private static List<T> Read<T>(string file, string sql, Func<SqliteDataReader, T> row)
     {
         SQLitePCL.Batteries_V2.Init();
         using var connection = new SqliteConnection($"Data Source={file};Mode=ReadOnly;Pooling=False");
@@ -18,7 +25,7 @@ internal static class Db
         command.CommandText = sql;
         using var reader = command.ExecuteReader();
         var rows = new List<T>();
-        while (reader.Read()) rows.Add(reader.IsDBNull(0) ? default! : reader.GetFieldValue<T>(0));   // null only where T allows it
+        while (reader.Read()) rows.Add(row(reader));
         return rows;
     }
 }

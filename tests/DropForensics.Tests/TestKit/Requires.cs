@@ -16,6 +16,16 @@ internal static class Requires
         That(lacking is null, lacking ?? "");
     }
 
+    /// <summary>What tests/kernels/run left, in the directory that DROPFORENSICS_KERNELS names.</summary>
+    public static string KernelResults(string kernel)
+    {
+        var directory = Environment.GetEnvironmentVariable("DROPFORENSICS_KERNELS");
+        That(directory is not null, "DROPFORENSICS_KERNELS names no directory of results: tests/kernels/run all --out DIR");
+        var results = Path.GetFullPath(Path.Combine(directory!, kernel));   // That would have thrown
+        That(Directory.Exists(results), $"{directory} has no results of kernel {kernel}: tests/kernels/run {kernel} --out {directory}");
+        return results;
+    }
+
     /// <summary>A program on the PATH or at a fixed place.</summary>
     public static string Program(string name, string package)
     {

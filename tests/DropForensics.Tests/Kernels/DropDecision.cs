@@ -1,0 +1,12 @@
+namespace DropForensics.Tests.Kernels;
+
+/// <summary>One row of reasons.tsv: what a case of the scenario is dropped for, and by which function, on a range of kernels.</summary>
+internal sealed record DropDecision(string Case, Version First, Version Last, string? Reason, string Function)
+{
+    private static readonly DropDecision[] All =
+        [.. TsvFile.Matrix("reasons.tsv").Select(row =>
+            new DropDecision(row[0], Version.Parse(row[1]), Version.Parse(row[2]), row[3] == "-" ? null : row[3], row[4]))];
+
+    public static DropDecision Of(string name, string kernel) =>
+        All.Single(row => row.Case == name && row.First <= Version.Parse(kernel) && Version.Parse(kernel) <= row.Last);
+}

@@ -1,0 +1,74 @@
+using DropForensics.Tests.TestKit;
+using Xunit;
+
+namespace DropForensics.Tests.Kernels;
+
+/// <summary>
+/// Real kernels, booted by tests/kernels/run with the published agent: what was sent there is known to the packet, and so must
+/// the capture know it.
+/// </summary>
+public sealed class KernelMatrixTests
+{
+    public static TheoryData<string> Kernels => [.. TsvFile.Matrix("kernels.tsv").Select(row => row[0])];
+
+    public static TheoryData<string, string> Runs =>
+        [.. ProbeAbilities.All.SelectMany(row => row.Kernels.Select(kernel => (kernel, row.Run)))];
+
+    [Theory]
+    [MemberData(nameof(Runs))]
+    public void A_capture_is_complete(string kernel, string run)
+    {
+        var ran = new MatrixRun(Requires.KernelResults(kernel), kernel, run);
+
+        Assert.True(ran.ExitCode == "0", ran.Log);
+        Assert.StartsWith("complete", ran.Result.GetProperty("verdict").GetString());
+        Assert.Equal(ran.Result.GetProperty("witness_drops").GetInt64(), ran.Result.GetProperty("drops").GetInt64());
+        Assert.Equal(0, ran.Result.GetProperty("lost").GetInt64());
+        Assert.Equal(0, ran.Result.GetProperty("unparsed").GetInt64());
+        Assert.Equal(0, ran.Result.GetProperty("not_restored").GetArrayLength());
+        Assert.False(File.Exists($"{ran.Database}-wal"));
+        Assert.Equal("ok", Db.Scalar<string>(ran.Database, "PRAGMA integrity_check"));
+        Assert.Equal(ran.Result.GetProperty("drops").GetInt64(), Db.Scalar<long>(ran.Database, "SELECT count(*) FROM drops"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Runs))]
+    public void Every_packet_sent_is_one_drop_of_its_kind(string kernel, string run)
+    {
+        var ran = new MatrixRun(Requires.KernelResults(kernel), kernel, run);
+
+        var expected = ran.Expected(ProbeAbilities.Of(kernel, run));
+        var captured = ran.Captured();
+
+        Assert.NotEmpty(expected);
+        var wrong = expected.Where(kind => captured.GetValueOrDefault(kind.Key) != kind.Value)
+            .Select(kind => $"{kind.Value} sent, {captured.GetValueOrDefault(kind.Key)} captured: {kind.Key}");
+        Assert.True(!wrong.Any(), string.Join('\n', [.. wrong, "captured beside what was sent:", .. Others(captured, expected)]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void The_kernel_is_the_one_asked_for(string kernel)
+    {
+        var results = Requires.KernelResults(kernel);
+
+        var release = TsvFile.Rows(Path.Combine(results, "facts.tsv")).Single(row => row[0] == "kernel")[1];
+
+        Assert.StartsWith($"{kernel}.", release);
+        Assert.Equal(release, Db.Scalar<string>(Path.Combine(results, "tracepoint.db"), "SELECT kernel_release FROM capture"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void Tracefs_is_left_as_it_was(string kernel)
+    {
+        var left = TsvFile.Rows(Path.Combine(Requires.KernelResults(kernel), "left.tsv")).ToList();
+
+        Assert.Contains(left, row => row[0] == "instances");
+        Assert.Contains(left, row => row[0] == "dynamic_events");
+        Assert.All(left, row => Assert.Equal(row[1], row[2]));
+    }
+
+    private static IEnumerable<string> Others(Dictionary<DropKey, long> captured, Dictionary<DropKey, long> expected) =>
+        captured.Where(kind => !expected.ContainsKey(kind.Key)).Select(kind => $"{kind.Value} {kind.Key}");
+}

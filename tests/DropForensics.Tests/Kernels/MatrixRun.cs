@@ -1,0 +1,39 @@
+using System.Text.Json;
+using DropForensics.Tests.TestKit;
+
+namespace DropForensics.Tests.Kernels;
+
+/// <summary>What one run of the agent on one kernel of the matrix left, beside what the scenario sent meanwhile.</summary>
+internal sealed class MatrixRun(string directory, string kernel, string run)
+{
+    public string Database => Path.Combine(directory, $"{run}.db");
+
+    public string ExitCode => File.ReadAllText(Path.Combine(directory, $"{run}.exit")).Trim();
+
+    public string Log => File.ReadAllText(Path.Combine(directory, $"{run}.log"));
+
+    public JsonElement Result => JsonDocument.Parse(File.ReadAllText(Path.Combine(directory, $"{run}.json"))).RootElement;
+
+    /// <summary>The guest's facts.tsv: of a netns its inode by label.</summary>
+    public string Netns(string label) => TsvFile.Rows(Path.Combine(directory, "facts.tsv")).Single(row => row[0] == "netns" && row[1] == label)[2];
+
+    /// <summary>How many drops of each kind the scenario must have caused, as far as the run's probe can tell kinds apart.</summary>
+    public Dictionary<DropKey, long> Expected(ProbeAbilities probe) =>
+        TsvFile.Rows(Path.Combine(directory, $"{run}.expected.tsv"))
+            .GroupBy(row => Key(row).SeenBy(probe), row => long.Parse(row[9]))
+            .ToDictionary(group => group.Key, group => group.Sum());
+
+    /// <summary>How many drops of each kind the capture holds.</summary>
+    public Dictionary<DropKey, long> Captured() =>
+        Db.Texts(Database, $"SELECT {DropKey.Columns}, count(*) FROM drops GROUP BY {DropKey.Columns}")
+            .ToDictionary(row => DropKey.Of(row), row => long.Parse(row[^1]!));   // count(*) is never NULL
+
+    // case interface netns ethertype ip_protocol src dst sport dport count tunnel inner_src inner_dst inner_sport inner_dport
+    private DropKey Key(string[] row)
+    {
+        var decision = DropDecision.Of(row[0], kernel);
+        string?[] parts =
+            [decision.Reason, decision.Function, row[3], row[1], Netns(row[2]), .. row[4..9], .. row[10..15]];
+        return DropKey.Of([.. parts.Select(part => part == "-" ? null : part)]);
+    }
+}

@@ -1,0 +1,53 @@
+#define _GNU_SOURCE
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dropgen.h"
+
+void die(const char *what)
+{
+	perror(what);
+	exit(1);
+}
+
+// Packets of loopback and veth wait in the backlog of the CPU that sent them, in order: on one CPU, nothing overtakes.
+static void stay_on_one_cpu(void)
+{
+	const char *cpu = getenv("DROPGEN_CPU");
+	cpu_set_t set;
+	CPU_ZERO(&set);
+	CPU_SET(cpu ? atoi(cpu) : 0, &set);
+	if (sched_setaffinity(0, sizeof set, &set))
+		die("sched_setaffinity");
+}
+
+static int send_raw(int argc, char **argv)
+{
+	struct flow flow = parse_flow(argc, argv);
+	send_frames(open_packet_socket(flow.out), &flow);
+	print_expected(&flow, flow.count);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct {
+		const char *name;
+		int (*run)(int argc, char **argv);
+	} commands[] = {
+		{ "link", make_link },          // link veth NAME PEER PID | vlan LOWER NAME ID | vxlan NAME VNI PORT
+		{ "frame", send_raw },          // frame KEY=VALUE…: through an AF_PACKET socket
+		{ "udp", send_datagrams },      // udp KEY=VALUE…: through a UDP socket
+		{ "full", fill_socket },        // full PID KEY=VALUE…: frames to a socket in PID's namespace that nobody reads
+		{ "tap", send_to_tap },         // tap KEY=VALUE…: frames into a tap device whose filter takes none
+		{ "backlog", wait_for_backlog } // backlog PID KEY=VALUE…: until a frame sent now has arrived
+	};
+	stay_on_one_cpu();
+	for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
+		if (!strcmp(argv[1], commands[i].name))
+			return commands[i].run(argc - 2, argv + 2);
+	fprintf(stderr, "usage: dropgen link|frame|udp|full|tap|backlog …\n");
+	return 2;
+}
