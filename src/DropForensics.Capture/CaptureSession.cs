@@ -80,6 +80,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         using var queue = new BlockQueue(BlocksInFlight);
         using var stage = new RecordingStage(options, recorder, writer, queue, window, progress);
         Exception? readFailure;
+        if (plan.EventDirectory is null) instance.ArmFunction(plan.Function ?? "");
         using (var pipes = new PerCpuPipes(instance))
         using (var reader = new PipeReader(pipes, queue, stage.Failed))
         {
@@ -109,7 +110,6 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
 
         // Last: from here on every drop costs the host a stack.
         if (plan.EventDirectory is { } directory) instance.ArmEvent(directory, plan.Filter, row.Trigger);
-        else instance.ArmFunction(plan.Function ?? "");
         var opened = HostClock.Read();
         recorder.OpenedNs = opened.MonoNs;
         row = row with { OpenedNs = opened.MonoNs };
