@@ -80,9 +80,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         using var queue = new BlockQueue(BlocksInFlight);
         using var stage = new RecordingStage(options, recorder, writer, queue, window, progress);
         Exception? readFailure;
-
-        // The kernel changes a tracer only while nobody has a pipe of its instance open.
-        if (plan.EventDirectory is null) Arm(instance, witness, plan, row);
+        if (plan.EventDirectory is null) instance.ArmFunction(plan.Function ?? "");
         using (var pipes = new PerCpuPipes(instance))
         using (var reader = new PipeReader(pipes, queue, stage.Failed))
         {
@@ -108,7 +106,10 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         TraceInstance instance, Witness witness, ProbePlan plan, Recorder recorder, PipeReader reader, RecordingStage stage, Progress progress,
         CaptureRow row)
     {
-        if (plan.EventDirectory is not null) Arm(instance, witness, plan, row);   // Last: from here on every drop costs the host a stack.
+        witness.Arm(plan);
+
+        // Last: from here on every drop costs the host a stack.
+        if (plan.EventDirectory is { } directory) instance.ArmEvent(directory, plan.Filter, row.Trigger);
         var opened = HostClock.Read();
         recorder.OpenedNs = opened.MonoNs;
         row = row with { OpenedNs = opened.MonoNs };
@@ -134,13 +135,6 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             stage.Join();
             progress.Stop();
         }
-    }
-
-    private static void Arm(TraceInstance instance, Witness witness, ProbePlan plan, CaptureRow row)
-    {
-        witness.Arm(plan);
-        if (plan.EventDirectory is { } directory) instance.ArmEvent(directory, plan.Filter, row.Trigger);
-        else instance.ArmFunction(plan.Function ?? "");
     }
 
     /// <summary>What is known of the host after the window: the rings' own losses, counters, and which driver they point to.</summary>

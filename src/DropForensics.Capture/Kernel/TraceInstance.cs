@@ -20,7 +20,6 @@ internal sealed class TraceInstance : IDisposable
     private FileStream? _gate;
     private int _armedFrom;
     private Func<string?>? _armedCheck;
-    private bool _disarmsLate;
     private bool _disposed;
 
     private TraceInstance(string path) => Path = path;
@@ -78,34 +77,20 @@ internal sealed class TraceInstance : IDisposable
     });
 
     /// <summary>
-    /// Lets the function tracer follow one function; nothing is recorded while the gate is shut. No pipe of the instance may be open yet:
-    /// the kernel would say EBUSY.
+    /// Lets the function tracer follow one function; nothing is recorded while the gate is shut. The kernel changes no tracer while a
+    /// pipe of the instance is open (EBUSY): so this comes before the first is opened, and <see cref="Dispose"/>, not
+    /// <see cref="Disarm"/>, takes it back after the last is closed.
     /// </summary>
     /// <param name="function">As available_filter_functions lists it.</param>
     /// <exception cref="UserError">The kernel refused, or took another set of functions.</exception>
-    public void ArmFunction(string function) => Arm(() =>
+    public void ArmFunction(string function)
     {
-        _disarmsLate = true;
-        _armedCheck = () => HostRoot.TryReadFile(At("current_tracer")) is { } tracer && tracer.AsSpan().StartsWith("function"u8)
-            ? null : "the function tracer was switched off in our instance";
-        _journal.Write(At("set_ftrace_filter"), function);
-
-        // An empty filter would mean every function of the kernel.
-        var taken = HostRoot.TryReadFile(At("set_ftrace_filter")) ?? [];
-        var lines = Encoding.ASCII.GetString(taken).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        if (lines.Length == 0 || lines.Any(line => line.Split(' ', '\t')[0] != function))
-            throw new IOException($"set_ftrace_filter did not take '{function}' alone");
-        _journal.Write(At("current_tracer"), "function", undo: "nop");
-    });
-
-    /// <summary>
-    /// Takes trigger, event and filter away again, so that a drop costs the host nothing more. Call it with the gate shut. The function
-    /// tracer stays until <see cref="Dispose"/>: the kernel lets go of it only when no pipe is open.
-    /// </summary>
-    public void Disarm()
-    {
-        if (!_disarmsLate) _leftovers.AddRange(_journal.Undo(_armedFrom));
+        Arm(() => FollowFunction(function));
+        _armedFrom = _journal.Mark;
     }
+
+    /// <summary>Takes trigger, event and filter away again, so that a drop costs the host nothing more. Call it with the gate shut.</summary>
+    public void Disarm() => _leftovers.AddRange(_journal.Undo(_armedFrom));
 
     /// <summary>Lets records into the ring. The last write of arming.</summary>
     public void OpenGate() => WriteGate("1\n"u8);
@@ -146,6 +131,20 @@ internal sealed class TraceInstance : IDisposable
         {
             throw Refused(e);
         }
+    }
+
+    private void FollowFunction(string function)
+    {
+        _armedCheck = () => HostRoot.TryReadFile(At("current_tracer")) is { } tracer && tracer.AsSpan().StartsWith("function"u8)
+            ? null : "the function tracer was switched off in our instance";
+        _journal.Write(At("set_ftrace_filter"), function);
+
+        // An empty filter would mean every function of the kernel.
+        var taken = HostRoot.TryReadFile(At("set_ftrace_filter")) ?? [];
+        var lines = Encoding.ASCII.GetString(taken).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        if (lines.Length == 0 || lines.Any(line => line.Split(' ', '\t')[0] != function))
+            throw new IOException($"set_ftrace_filter did not take '{function}' alone");
+        _journal.Write(At("current_tracer"), "function", undo: "nop");
     }
 
     private void Make()

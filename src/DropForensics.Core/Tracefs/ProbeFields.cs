@@ -11,8 +11,9 @@ internal ref struct ProbeFields
     // Addresses of kernel memory: the upper part of 64 bits on x86-64 (48 or 57 bits wide) and arm64 (48 or 52).
     private const ulong LowestKernelAddress = 0xfff0_0000_0000_0000;
 
-    // include/linux/proc_ns.h (PROC_DYNAMIC_FIRST, and the fixed numbers just below): what ns.inum counts up from.
-    private const ulong LowestNamespace = 0xF000_0000;
+    // include/linux/proc_ns.h: ns.inum counts up from PROC_DYNAMIC_FIRST, 0xF0000000; the first namespaces have fixed numbers just
+    // below it, from 6.18 on the network namespace too (0xEFFFFFF9).
+    private const ulong LowestNamespace = 0xEFFF_FFF0;
 
     private const int MaxDeviceName = 15;
 

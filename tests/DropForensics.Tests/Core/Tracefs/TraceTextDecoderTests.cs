@@ -48,6 +48,20 @@ public sealed class TraceTextDecoderTests
         Assert.Equal(0, decoder.Lines.Unparsed);
     }
 
+    // The first network namespace is 4026531840 up to 6.17 or so, 4026531833 on 6.18; none has a number far below.
+    [Theory]
+    [InlineData(4026531840, true)]
+    [InlineData(4026531833, true)]
+    [InlineData(4026532144, true)]
+    [InlineData(1, false)]
+    [InlineData(4026000000, false)]
+    public void A_device_is_an_interface_only_in_a_network_namespace(long netns, bool isInterface)
+    {
+        TraceTextDecoder decoder = Decode(Head + $"drop: (skb.kfree_skb) skb=0xffff8a3168214b00 devp=0xffff8a3141ac0000 ifindex=2 netns={netns} dev=\"veth0\"\n");
+        DropInterface? expected = isInterface ? new DropInterface(netns, 2, "veth0") : null;
+        Assert.Equal(expected, Assert.Single(decoder.Batch.Drops).Interface);
+    }
+
     [Fact]
     public void Equal_stacks_are_one_instance()
     {
