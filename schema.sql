@@ -29,7 +29,8 @@ CREATE TABLE capture (
   probe_definition    TEXT,              -- as written to dynamic_events or kprobe_events; NULL where the probe needs none
   hits_of             TEXT,              -- the function that was asked for: its hits were recorded, not drops; NULL: drops
   packets             TEXT,              -- packet bytes taken: 'headers', 'full', 'none'
-  filter              TEXT,              -- as written to the event's filter file, '' for none
+  filter              TEXT,              -- what was asked for, in the kernel's filter language, '' for none
+  probe_condition     TEXT,              -- what makes a call of the probed function a drop; filtered by as well; NULL: nothing
   trigger             TEXT,              -- as written to the event's trigger file, NULL without stacks
   trace_options       TEXT,              -- options set in the instance, space separated
   trace_clock         TEXT,              -- 'mono'; NULL where not known (imports)

@@ -193,7 +193,8 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             ProbeDefinition = plan.Definition,
             HitsOf = plan.HitsOf,
             Packets = showsPackets && options.Packets == PacketBytes.Full ? "full" : showsPackets ? "headers" : "none",
-            Filter = plan.Filter,
+            Filter = plan.Asked,
+            ProbeCondition = plan.Condition,
 
             // The event's filter does not bind the trigger, so it is repeated there.
             Trigger = trigger is not null && plan.Filter.Length > 0 ? $"{trigger} if {plan.Filter}" : trigger,

@@ -45,6 +45,10 @@ public sealed record CaptureInfo
     public long MaskedChunks { get; init; }
 
     public string? Filter { get; init; }
+
+    /// <summary>What makes a call of the probed function a drop; null where every event is one.</summary>
+    public string? ProbeCondition { get; init; }
+
     public string? Trigger { get; init; }
     public string? TraceOptions { get; init; }
     public string? TraceClock { get; init; }

@@ -21,6 +21,7 @@ public sealed record CaptureRow
     public string? HitsOf { get; init; }
     public string? Packets { get; init; }
     public string? Filter { get; init; }
+    public string? ProbeCondition { get; init; }
     public string? Trigger { get; init; }
     public string? TraceOptions { get; init; }
     public string? TraceClock { get; init; }

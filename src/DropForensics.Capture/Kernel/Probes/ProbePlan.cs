@@ -22,8 +22,14 @@ internal sealed record ProbePlan
     /// <summary><c>dynamic_events</c>, or <c>kprobe_events</c> where that is all there is.</summary>
     public string? DefinitionFile { get; init; }
 
-    /// <summary>In the kernel's filter language, empty for none.</summary>
-    public string Filter { get; init; } = "";
+    /// <summary>What the user asked for in the kernel's filter language, empty for none.</summary>
+    public string Asked { get; init; } = "";
+
+    /// <summary>What makes a call of the probed function a drop, in the same language; null where every event is one.</summary>
+    public string? Condition { get; init; }
+
+    /// <summary>Both together: what is written to the event's filter file.</summary>
+    public string Filter => EventFilter.And(Condition ?? "", Asked);
 
     /// <summary>The function a kprobe sits on or the function tracer follows.</summary>
     public string? Function { get; init; }

@@ -51,7 +51,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         return Dynamic(ProbeKind.Eprobe, DropEvent, $"e:{_group}/{DropEvent} skb/kfree_skb {string.Join(' ', arguments)}") with
         {
             Why = "an event probe on skb:kfree_skb, which every dropped packet passes, shows its interface, namespace and headers",
-            Filter = filter,
+            Asked = filter,
             Witness = needsDevice ? ($"events/{_group}/{WitnessEvent}", filter) : (DropTracepoint.Directory, reasons),
             WitnessDefinition = needsDevice
                 ? $"e:{_group}/{WitnessEvent} skb/kfree_skb {(Reasons.HasReasons ? "reason=$reason:u32 " : "")}{fetch.DeviceName}" : null,
@@ -74,7 +74,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
             Why = "skb:kfree_skb is what every dropped packet passes",
             Event = "skb:kfree_skb",
             EventDirectory = DropTracepoint.Directory,
-            Filter = EventFilter.Reasons(Reasons, options.OnlyReasons, options.ExceptReasons),
+            Asked = EventFilter.Reasons(Reasons, options.OnlyReasons, options.ExceptReasons),
             Reasons = Reasons,
         };
     }
@@ -101,12 +101,10 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         {
             Why = $"a kprobe on {free.Name}, through which most drops go",
             Function = free.Name,
-            Filter = EventFilter.And(
-                "skb != 0",
-                fetch is null ? "" : "users == 1",
-                reason is not null && Reasons.Consumed is { } consumed ? $"reason != {consumed}" : "",
-                EventFilter.Reasons(Reasons, options.OnlyReasons, options.ExceptReasons),
-                EventFilter.Interface(options.Interface)),
+            Condition = EventFilter.And(
+                "skb != 0", fetch is null ? "" : "users == 1", reason is not null && Reasons.Consumed is { } consumed ? $"reason != {consumed}" : ""),
+            Asked = EventFilter.And(
+                EventFilter.Reasons(Reasons, options.OnlyReasons, options.ExceptReasons), EventFilter.Interface(options.Interface)),
         };
     }
 
@@ -134,7 +132,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
             Why = position is { } known ? $"a kprobe on {function}, whose argument {known} is a packet" : $"a kprobe on {function}",
             Function = function,
             HitsOf = function,
-            Filter = EventFilter.Interface(options.Interface),
+            Asked = EventFilter.Interface(options.Interface),
         };
     }
 
