@@ -15,6 +15,10 @@ namespace DropForensics.Capture;
 internal sealed record CaptureResult(
     string File, CaptureRow Row, Totals Totals, IReadOnlyList<string> Leftovers, Exception? WriteFailure, bool IsOneFile)
 {
+    /// <summary>What was counted, <c>1 drop</c>, <c>7 calls of ip_rcv</c>.</summary>
+    public string Count(long count) => Row.HitsOf is { } function
+        ? $"{count:N0} {(count == 1 ? "call" : "calls")} of {function}" : $"{count:N0} {(count == 1 ? "drop" : "drops")}";
+
     /// <summary>Time the gate was open.</summary>
     public TimeSpan Window => TimeSpan.FromSeconds(((Row.ClosedNs ?? 0) - (Row.OpenedNs ?? 0)) / 1e9);
 
@@ -34,15 +38,15 @@ internal sealed record CaptureResult(
             var missing = string.Join("; ", Missing());
             if (missing.Length > 0) return $"incomplete: {missing}";
             return Row.WitnessDrops is { } counted
-                ? $"complete: the kernel counted {counted:N0} drops, none was lost and every line was understood"
+                ? $"complete: the kernel counted {Count(counted)}, none was lost and every line was understood"
                 : "unproven: nothing was seen lost, but the kernel's own count could not be read";
         }
     }
 
     private IEnumerable<string> Missing()
     {
-        if (Missed > 0) yield return $"the kernel counted {Row.WitnessDrops:N0} drops, {Missed:N0} more than were captured";
-        if (Row.WitnessDrops < Totals.Drops) yield return $"more drops were captured than the kernel counted ({Row.WitnessDrops:N0}): somebody cleared our instance";
+        if (Missed > 0) yield return $"the kernel counted {Count(Row.WitnessDrops ?? 0)}, {Missed:N0} more than were captured";
+        if (Row.WitnessDrops < Totals.Drops) yield return $"more were captured than the kernel counted ({Row.WitnessDrops:N0}): somebody cleared our instance";
         if (Row.Disturbance is { } disturbance) yield return $"somebody else interfered: {disturbance}";
         if (Totals.Lost > 0) yield return $"{Totals.Lost:N0} ring records lost (an event and its stack are two); a larger --buffer holds more";
         if (Totals.UncountedLosses > 0) yield return $"{Totals.UncountedLosses:N0} holes of unknown size";

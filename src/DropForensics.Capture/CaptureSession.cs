@@ -76,7 +76,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     {
         var plan = probe.Plan;
         var recorder = new Recorder(writer, plan.Reasons, pid => NetNamespaces.OfTask(host, pid)) { HitsOf = plan.HitsOf, KeepPayload = options.Packets == PacketBytes.Full };
-        using var progress = new Progress(options, Console.Error, !Console.IsErrorRedirected);
+        using var progress = new Progress(options, plan, Console.Error, !Console.IsErrorRedirected);
         using var queue = new BlockQueue(BlocksInFlight);
         using var stage = new RecordingStage(options, recorder, writer, queue, window, progress);
         Exception? readFailure;

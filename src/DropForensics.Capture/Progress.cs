@@ -1,3 +1,4 @@
+using DropForensics.Capture.Kernel.Probes;
 using DropForensics.Core.Recording;
 
 namespace DropForensics.Capture;
@@ -6,7 +7,7 @@ namespace DropForensics.Capture;
 /// One line on standard error that says how the capture goes: rewritten in place on a terminal, a new line every ten seconds
 /// elsewhere. It prints on a thread of its own: a terminal that takes nothing (a hung connection, Ctrl-S) holds up nobody else.
 /// </summary>
-internal sealed class Progress(CaptureOptions options, TextWriter errors, bool isTerminal) : IDisposable
+internal sealed class Progress(CaptureOptions options, ProbePlan plan, TextWriter errors, bool isTerminal) : IDisposable
 {
     private const int DefaultWidth = 100;
     private static readonly TimeSpan ShowEvery = TimeSpan.FromSeconds(1);
@@ -52,7 +53,9 @@ internal sealed class Progress(CaptureOptions options, TextWriter errors, bool i
     {
         var output = Printable.Of(options.Output);
         errors.WriteLine(
-            $"Recording drops for {options.Duration.TotalSeconds:0.###} s into {output}; Ctrl-C ends the window in good order.\n"
+            $"Recording {(plan.HitsOf is { } function ? $"calls of {function}" : "drops")} for {options.Duration.TotalSeconds:0.###} s into {output}; "
+            + "Ctrl-C ends the window in good order.\n"
+            + $"Probe: {plan.Name}: {Printable.Of(plan.Why)}.\n"
             + $"To copy the file before the end, copy it and {Path.GetFileName(output)}-wal together.");
         var (lastDrops, lastShown, lastLine) = (0L, TimeSpan.Zero, TimeSpan.Zero);
         while (!_stop.Wait(ShowEvery))

@@ -14,15 +14,17 @@ internal static class ResultPrinter
     {
         var (totals, row) = (result.Totals, result.Row);
         var ended = row.Ended is null or "duration" ? "" : $" (ended by {row.Ended})";
-        output.WriteLine($"{Drops(totals.Drops)} in {result.Window.TotalSeconds:F1} s{ended} on {Printable.Of(row.HostName)}, {row.KernelRelease}.");
+        output.WriteLine(
+            $"{result.Count(totals.Drops)} in {result.Window.TotalSeconds:F1} s{ended} on {Printable.Of(row.HostName)}, {row.KernelRelease}, by {row.Probe}.");
         output.WriteLine(char.ToUpperInvariant(result.Verdict[0]) + result.Verdict[1..] + ".");
-        if (row.Trigger is not null && totals.WithoutStack > 0) output.WriteLine($"{Drops(totals.WithoutStack)} came without a stack.");
+        if (row.Trigger is not null && totals.WithoutStack > 0) output.WriteLine($"{result.Count(totals.WithoutStack)} came without a stack.");
         if (totals.Drops > 0)
         {
             output.WriteLine();
-            WriteSites(totals, output);
+            WriteSites(result, output);
             output.WriteLine();
             output.WriteLine($"Came in through: {string.Join(", ", totals.By(WayIn).Take(TopRows).Select(way => $"{way.Key} {way.Drops:N0}"))}");
+            WriteFlows(totals, output);
         }
 
         var file = Printable.Of(result.File);
@@ -60,6 +62,7 @@ internal static class ResultPrinter
                 json.WriteString("function", site.Function);
                 json.WriteString("reason", site.Reason);
                 json.WriteString("driver", site.Driver);
+                json.WriteString("interface", site.Interface);
                 json.WriteEndObject();
             }
 
@@ -73,39 +76,51 @@ internal static class ResultPrinter
         output.WriteLine(System.Text.Encoding.UTF8.GetString(bytes.ToArray()));
     }
 
-    private static void WriteSites(Totals totals, TextWriter output)
+    private static void WriteSites(CaptureResult result, TextWriter output)
     {
+        var totals = result.Totals;
         var sites = TopSites(totals);
+        string[] heads = [result.Row.HitsOf is null ? "drops" : "calls", "share", result.Row.HitsOf is null ? "decided by" : "function", "reason", "driver", "interface"];
         var rows = sites.Select(site => (string[])
         [
             site.Drops.ToString("N0", CultureInfo.InvariantCulture),
             (100.0 * site.Drops / totals.Drops).ToString("F1", CultureInfo.InvariantCulture) + " %",
             site.Site.Function ?? Unknown,
-            site.Site.Reason ?? "no reason given",
+            site.Site.Reason ?? "none given",
             site.Site.Driver ?? Choice(site.Site.Candidates) ?? Unknown,
-        ]).Prepend(["drops", "share", "decided by", "reason", "driver"]).ToArray();
-        var widths = Enumerable.Range(0, 5).Select(column => rows.Max(row => row[column].Length)).ToArray();
+            Printable.Of(site.Site.Interface ?? Unknown),
+        ]).Prepend(heads).ToArray();
+        var widths = Enumerable.Range(0, heads.Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
         foreach (var row in rows)
         {
-            output.WriteLine(
-                $"  {row[0].PadLeft(widths[0])}  {row[1].PadLeft(widths[1])}  {row[2].PadRight(widths[2])}  {row[3].PadRight(widths[3])}  {row[4]}");
+            var cells = row.Select((cell, column) => column < 2 ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]));
+            output.WriteLine($"  {string.Join("  ", cells).TrimEnd()}");
         }
 
         var more = totals.Drops - sites.Sum(site => site.Drops);
-        if (more > 0) output.WriteLine($"  and {Drops(more)} elsewhere");
+        if (more > 0) output.WriteLine($"  and {result.Count(more)} elsewhere");
     }
 
-    private static string Drops(long count) => count == 1 ? "1 drop" : $"{count:N0} drops";
+    private static void WriteFlows(Totals totals, TextWriter output)
+    {
+        if (totals.Flows.Count == 0) return;
+        output.WriteLine();
+        foreach (var (headers, drops) in totals.Flows.OrderByDescending(flow => flow.Value).Take(TopRows / 2))
+            output.WriteLine($"  {drops,9:N0}  {FlowLine.Of(headers)}");
+        if (totals.Flows.Count > TopRows / 2) output.WriteLine($"  and {totals.Flows.Count - (TopRows / 2):N0} more flows");
+    }
 
     private static (Site Site, long Drops)[] TopSites(Totals totals) =>
-        [.. totals.By(tally => new Site(tally.Attribution.Function, tally.Reason?.Name, tally.Attribution.Driver, tally.Attribution.DriverCandidates)).Take(TopRows)];
+        [.. totals.By(tally => new Site(
+            tally.Attribution.Function, tally.Reason?.Name, tally.Attribution.Driver, tally.Attribution.DriverCandidates, tally.Interface?.Name)).Take(TopRows)];
 
     private static string WayIn(Tally tally) =>
-        tally.Attribution.Driver is { } driver && tally.Attribution.DriverRule == "backlog" ? $"{driver} (its backlog)"
+        tally.Interface is { } device ? Printable.Of(tally.Attribution.Driver is { } behind && behind != device.Name ? $"{device.Name} ({behind})" : device.Name)
+        : tally.Attribution.Driver is { } driver && tally.Attribution.DriverRule == "backlog" ? $"{driver} (its backlog)"
         : tally.Attribution.Driver ?? Choice(tally.Attribution.DriverCandidates) ?? tally.Attribution.Entry ?? Unknown;
 
     /// <summary><c>loopback, veth</c> reads "loopback or veth".</summary>
     private static string? Choice(string? candidates) => candidates?.Replace(", ", " or ", StringComparison.Ordinal);
 
-    private sealed record Site(string? Function, string? Reason, string? Driver, string? Candidates);
+    private sealed record Site(string? Function, string? Reason, string? Driver, string? Candidates, string? Interface);
 }

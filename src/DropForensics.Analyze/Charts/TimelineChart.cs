@@ -26,10 +26,10 @@ public static class TimelineChart
         Compose(sketch, new Box(0, 0, width, height), data, colours);
         var stack = TimelineStack.Of(data, colours);
         return sketch.Finish(TitleOf(data), stack.Total == 0
-            ? "No drops in this window."
+            ? $"No {data.Subject} in this window."
             : data.Instant is { } instant
                 ? instant + "."
-                : $"{Numbers.Count(stack.Total)} drops in {UnitOf(data).Of(data.WindowNs)} {UnitOf(data).Symbol}; {PeakText(stack, data)}.");
+                : $"{Numbers.Count(stack.Total)} {data.Subject} in {UnitOf(data).Of(data.WindowNs)} {UnitOf(data).Symbol}; {PeakText(stack, data)}.");
     }
 
     internal static void Compose(Sketch sketch, Box area, TimelineData data, ReasonColours colours)
@@ -65,7 +65,7 @@ public static class TimelineChart
             Loss(sketch, Span(loss), data, loss);
 
         if (stack.Total == 0)
-            sketch.TryText("No drops in this window", plot.Left + (plot.Width / 2), plot.Top + (plot.Height / 2) + 4, Message, Palette.Muted, TextAnchor.Middle);
+            sketch.TryText($"No {data.Subject} in this window", plot.Left + (plot.Width / 2), plot.Top + (plot.Height / 2) + 4, Message, Palette.Muted, TextAnchor.Middle);
         else
             Peak(sketch, plot, data, stack);
         foreach (var loss in data.Losses)
@@ -86,10 +86,12 @@ public static class TimelineChart
 
     private static string TitleOf(TimelineData data) => UnitOf(data) switch
     {
-        _ when data.Instant is not null => "Drops",
-        var unit when data.BinNs == unit.Ns => $"Drops per {unit.Name}",
-        var unit => $"Drops per {unit.Of(data.BinNs)} {unit.Symbol}",
+        _ when data.Instant is not null => Capital(data.Subject),
+        var unit when data.BinNs == unit.Ns => $"{Capital(data.Subject)} per {unit.Name}",
+        var unit => $"{Capital(data.Subject)} per {unit.Of(data.BinNs)} {unit.Symbol}",
     };
+
+    private static string Capital(string word) => word.Length == 0 ? "" : char.ToUpperInvariant(word[0]) + word[1..];
 
     private static string PeakText(TimelineStack stack, TimelineData data) =>
         $"peak {Numbers.Count(stack.Peak)} at {BinText(data, stack.PeakBin)}";

@@ -3,14 +3,16 @@ namespace DropForensics.Analyze.Charts;
 /// <summary>Drops over time.</summary>
 /// <param name="WindowNs">Length of the capture window; above 0.</param>
 /// <param name="BinNs">Length of a time bin; above 0. Bin i holds the drops from i × BinNs on, counted from the window's start.</param>
-/// <param name="Series">One for each reason, in any order.</param>
+/// <param name="Series">One for each reason, or each function, in any order.</param>
 /// <param name="Losses">Spans in which drops may have happened unseen.</param>
 /// <param name="StartUtc">When the window opened; null where no clock says.</param>
 /// <param name="Instant">What is said in place of columns where all drops have one time and no window is known; else null.</param>
+/// <param name="Subject">What is counted, many of it: <c>drops</c>, <c>hits</c>.</param>
 public sealed record TimelineData(
     long WindowNs,
     long BinNs,
     IReadOnlyList<ReasonSeries> Series,
     IReadOnlyList<LossSpan> Losses,
     DateTime? StartUtc,
-    string? Instant = null);
+    string? Instant = null,
+    string Subject = "drops");

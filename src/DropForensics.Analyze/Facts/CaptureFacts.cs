@@ -14,9 +14,42 @@ public sealed record CaptureFacts
 
     public required LossFacts Losses { get; init; }
     public required IReadOnlyList<ReasonFacts> Reasons { get; init; }
+
+    /// <summary>Why no drop has a reason, in a sentence; null where one has, or nothing was dropped.</summary>
+    public required string? WhyNoReason { get; init; }
+
     public required IReadOnlyList<SiteFacts> Sites { get; init; }
     public required IReadOnlyList<DriverFacts> Drivers { get; init; }
     public required IReadOnlyList<EntryFacts> Entries { get; init; }
+
+    /// <summary>By the interface the packet pointed to, at most <see cref="FactLimits.Interfaces"/>; a row without a name is of those unknown.</summary>
+    public required IReadOnlyList<InterfaceFacts> Interfaces { get; init; }
+
+    /// <summary>How many interfaces there are, an unknown one counted.</summary>
+    public required int DistinctInterfaces { get; init; }
+
+    /// <summary>Drops of packets whose interface is known.</summary>
+    public required long WithInterface { get; init; }
+
+    /// <summary>At most <see cref="FactLimits.Namespaces"/>.</summary>
+    public required IReadOnlyList<NamespaceFacts> Namespaces { get; init; }
+
+    /// <summary>The most frequent flows, at most <see cref="FactLimits.Flows"/>.</summary>
+    public required IReadOnlyList<FlowFacts> Flows { get; init; }
+
+    /// <summary>How many flows were counted.</summary>
+    public required int DistinctFlows { get; init; }
+
+    /// <summary>Drops of packets whose flow is known.</summary>
+    public required long WithFlow { get; init; }
+
+    /// <summary>Drops of flows too rare to keep among very many: each number of <see cref="Flows"/> may be low by so much. 0: all is exact.</summary>
+    public required long FlowsForgotten { get; init; }
+
+    /// <summary>By destination port or type, at most <see cref="FactLimits.Services"/>.</summary>
+    public required IReadOnlyList<ServiceFacts> Services { get; init; }
+
+    public required int DistinctServices { get; init; }
 
     /// <summary>The most frequent stacks, at most <see cref="FactLimits.Stacks"/>.</summary>
     public required IReadOnlyList<StackFacts> Stacks { get; init; }

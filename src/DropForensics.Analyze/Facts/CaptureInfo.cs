@@ -1,3 +1,5 @@
+using DropForensics.Analyze.Display;
+
 namespace DropForensics.Analyze.Facts;
 
 /// <summary>The capture's row of itself (table <c>capture</c> in schema.sql), and the file it came in. Null where the capture does not say.</summary>
@@ -29,6 +31,19 @@ public sealed record CaptureInfo
     public string Probe { get; init; } = "";
     public string? ProbeWhy { get; init; }
     public string? Event { get; init; }
+
+    /// <summary>As written to dynamic_events or kprobe_events; null where the probe needs none.</summary>
+    public string? ProbeDefinition { get; init; }
+
+    /// <summary>The function whose hits were recorded: they need be no drops. Null: drops.</summary>
+    public string? HitsOf { get; init; }
+
+    /// <summary>Bytes of each packet that were taken: <c>headers</c>, <c>full</c>, <c>none</c>.</summary>
+    public string? Packets { get; init; }
+
+    /// <summary>Chunks of raw text in which packet bytes were zeroed on the host.</summary>
+    public long MaskedChunks { get; init; }
+
     public string? Filter { get; init; }
     public string? Trigger { get; init; }
     public string? TraceOptions { get; init; }
@@ -53,4 +68,10 @@ public sealed record CaptureInfo
 
     /// <summary>Whether this was made from a text file: nothing is then known of the host but what the text says.</summary>
     public bool IsImport => Probe == "import";
+
+    /// <summary>Whether the probe can tell a packet's interface and headers; the tracepoint and the function tracer cannot.</summary>
+    internal bool TellsInterfaces => Probe is "eprobe" or "kprobe";
+
+    /// <summary>What it counts, in words.</summary>
+    internal Subject Subject => new(HitsOf);
 }

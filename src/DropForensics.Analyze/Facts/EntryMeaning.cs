@@ -18,7 +18,7 @@ internal static class EntryMeaning
         (_, EntryKind.SystemCall) => "a system call: the packet was on its way out, or being read",
         (_, EntryKind.Timer) => "a timer",
         (_, EntryKind.SocketClose) => "a socket being closed",
-        (_, EntryKind.Other) => "the drop began here",
+        (_, EntryKind.Other) => "it began here",
         _ => null,
     };
 }

@@ -18,17 +18,25 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
         DropExtent extent = _queries.Extent();
         (long start, long end, string basis) = Span(capture, extent);
         Bins bins = Bins.Over(Math.Min(start, extent.FirstNs ?? start), Math.Max(end, extent.LastNs ?? end));
-        var pass = new DropPass(bins, _queries.LostLines());
-        pass.Run(connection, cancellation);
-
+        Dictionary<long, ReasonRow> reasonRows = _queries.Reasons();
         Dictionary<long, SiteReading> readings = Read(_stacks.Sites());
+        var functions = new FunctionNumbers(readings);
+        FlowIndex flowIndex = FlowIndex.Read(connection);
+        bool byFunction = reasonRows.Count == 0 && extent.Drops > 0;
+        var pass = new DropPass(bins, _queries.LostLines(), functions.BySite, flowIndex, byFunction);
+        pass.Run(connection, cancellation);
         if (pass.Sites.Keys.Any(k => !readings.ContainsKey(k.Site)))
         {
             throw new UserError("the capture is damaged: drops refer to a site that is not there", "Copy it again from where it was captured.");
         }
 
-        var sites = new SiteFactsBuilder(pass.Sites, readings, _queries.Reasons(), extent.Drops);
+        var names = new LinkNames(_queries.Links(), pass.Sites.Keys.Select(k => k.Interface).Distinct());
+        var flows = new FlowFactsBuilder(pass, flowIndex, _queries.Flow, names, reasonRows, extent.Drops);
+        var links = new InterfaceFactsBuilder(pass, names, reasonRows, capture, extent.Drops);
+        var sites = new SiteFactsBuilder(pass.Sites, readings, reasonRows, names, flows.ServicesOfSites(), extent.Drops);
         IReadOnlyList<(long Id, ReasonFacts Facts)> reasons = sites.Reasons();
+        IReadOnlyList<InterfaceFacts> interfaces = links.Interfaces();
+        (IReadOnlyList<ServiceFacts> services, int distinctServices) = flows.Services(FactLimits.Services);
         var stacks = sites.Stacks();
         var clock = new HostClock(_queries.Clock(), capture);
         List<ProcessFacts> processes = Processes(pass.Tasks, extent.Drops);
@@ -36,19 +44,31 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
 
         return new CaptureFacts
         {
-            Capture = capture,
+            Capture = capture with { MaskedChunks = _queries.MaskedChunks() },
             Window = new WindowFacts(start, end, isTime, basis, clock.Utc(start), clock.Utc(end)),
             Drops = extent.Drops,
             Losses = Losses(capture, extent.Drops, stacks.Sum(s => s.Drops)),
             Reasons = reasons.Select(r => r.Facts).ToList(),
+            WhyNoReason = byFunction ? NoReasonMeaning.Of(capture, _queries.Format()) : null,
             Sites = sites.Sites(t => raw.Example(t.FirstCpu, t.FirstLine)),
             Drivers = sites.Drivers(),
             Entries = sites.Entries(),
+            Interfaces = interfaces.Take(FactLimits.Interfaces).ToList(),
+            DistinctInterfaces = interfaces.Count,
+            WithInterface = links.WithInterface,
+            Namespaces = links.Namespaces(_queries.Tasks()).Take(FactLimits.Namespaces).ToList(),
+            Flows = flows.Flows(),
+            DistinctFlows = flows.Distinct,
+            WithFlow = flows.WithFlow,
+            FlowsForgotten = pass.Flows.Forgotten,
+            Services = services,
+            DistinctServices = distinctServices,
             Stacks = stacks.Take(FactLimits.Stacks).Select(s => StackOf(s, extent.Drops)).ToList(),
             DistinctStacks = stacks.Count,
             Protocols = Protocols(pass.EtherTypes, extent.Drops),
             Timeline = new TimelineFacts(
-                bins.StartNs, bins.WidthNs, reasons.Select(r => new TimelineSeries(r.Facts.Reason, pass.Timeline[r.Id])).ToList(),
+                bins.StartNs, bins.WidthNs, byFunction ? "function" : "reason",
+                byFunction ? functions.Series(pass.Timeline) : reasons.Select(r => new TimelineSeries(r.Facts.Reason, null, pass.Timeline[r.Id])).ToList(),
                 pass.Holes.Within(start, end)),
             Cpus = Cpus(pass.Cpus, extent.Drops),
             Processes = processes.Take(FactLimits.Processes).ToList(),

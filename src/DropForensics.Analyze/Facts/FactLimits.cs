@@ -8,6 +8,14 @@ public static class FactLimits
     public const int SiteRows = 200;
 
     public const int Processes = 200;
+    public const int Interfaces = 200;
+    public const int Namespaces = 200;
+    public const int Flows = 200;
+    public const int Services = 200;
+
+    /// <summary>Functions of a timeline; the others are one series.</summary>
+    public const int SeriesOfFunctions = 20;
+
     public const int UnparsedSamples = 50;
     public const int Examples = 100;
 

@@ -24,10 +24,16 @@ public sealed record SiteFacts
     /// <summary>The drivers the packets came through, the most frequent first, at most five.</summary>
     public required IReadOnlyList<NamedDrops> Drivers { get; init; }
 
+    /// <summary>The interfaces the packets pointed to, the most frequent first, at most five; a name is null where the packet pointed to none.</summary>
+    public required IReadOnlyList<NamedDrops> Interfaces { get; init; }
+
+    /// <summary>What the packets were for (<c>UDP to port 9</c>), the most frequent first, at most five; those whose headers are not known do not count.</summary>
+    public required IReadOnlyList<NamedDrops> Services { get; init; }
+
     /// <summary>The functions that handed the packets to the stack, the most frequent first, at most five.</summary>
     public required IReadOnlyList<NamedDrops> Entries { get; init; }
 
-    /// <summary>Driver and entry of the same drops together; the most frequent first, at most five.</summary>
+    /// <summary>Interface, driver and entry of the same drops together; the most frequent first, at most five.</summary>
     public required IReadOnlyList<WayFacts> Ways { get; init; }
 
     /// <summary>How many distinct stacks lead here.</summary>

@@ -4,11 +4,16 @@ namespace DropForensics.Analyze.Facts;
 
 /// <summary>Gathers what the pass over the drops counted by site into the lists people ask for: by function, driver, entry, stack.</summary>
 internal sealed class SiteFactsBuilder(
-    IReadOnlyDictionary<(long Site, long Reason), SiteTally> tallies,
+    IReadOnlyDictionary<SiteKey, SiteTally> tallies,
     IReadOnlyDictionary<long, SiteReading> readings,
     IReadOnlyDictionary<long, ReasonRow> reasons,
+    LinkNames names,
+    ILookup<(int Function, long Reason), (string? Name, long Drops)> services,
     long drops)
 {
+    private readonly Dictionary<(long Site, long Interface), DriverReading> _drivers = tallies.Keys
+        .Select(k => (k.Site, k.Interface)).Distinct().ToDictionary(k => k, k => DriverReading.Of(readings[k.Site], names.Row(k.Interface)));
+
     /// <summary>Drops by reason.</summary>
     public IReadOnlyList<(long Id, ReasonFacts Facts)> Reasons() => tallies
         .GroupBy(t => t.Key.Reason, t => t.Value.Drops)
@@ -26,11 +31,11 @@ internal sealed class SiteFactsBuilder(
 
     /// <summary>Drops by driver; unknown ones by what kept the driver from being known.</summary>
     public IReadOnlyList<DriverFacts> Drivers() => tallies
-        .GroupBy(t => (readings[t.Key.Site].Driver, readings[t.Key.Site].DriverRule, readings[t.Key.Site].Candidates,
-            Why: DriverMeaning.Of(readings[t.Key.Site]), Detail: DriverMeaning.Short(readings[t.Key.Site])))
+        .GroupBy(t => (DriverOf(t.Key).Driver, DriverOf(t.Key).Rule, DriverOf(t.Key).Candidates,
+            Why: DriverMeaning.Of(readings[t.Key.Site], DriverOf(t.Key)), Detail: DriverMeaning.Short(readings[t.Key.Site], DriverOf(t.Key))))
         .Select(g => new DriverFacts(
-            g.Key.Driver, g.Key.DriverRule, g.Key.Candidates, g.Key.Why, g.Key.Detail, g.Sum(t => t.Value.Drops), Share(g.Sum(t => t.Value.Drops)),
-            TallyBy(g, t => readings[t.Key.Site].Entry).Top()))
+            g.Key.Driver, g.Key.Rule, g.Key.Candidates, g.Key.Why, g.Key.Detail, g.Sum(t => t.Value.Drops), Share(g.Sum(t => t.Value.Drops)),
+            TallyBy(g, t => names.Label(t.Key.Interface)).Top(), TallyBy(g, t => readings[t.Key.Site].Entry).Top()))
         .OrderByDescending(d => d.Drops).ThenBy(d => d.Driver, StringComparer.Ordinal)
         .ToList();
 
@@ -51,7 +56,7 @@ internal sealed class SiteFactsBuilder(
 
     private SiteFacts SiteOf(
         string? function, string? module, long reason,
-        IReadOnlyList<KeyValuePair<(long Site, long Reason), SiteTally>> members, SiteTally all, RawExample? example) => new()
+        IReadOnlyList<KeyValuePair<SiteKey, SiteTally>> members, SiteTally all, RawExample? example) => new()
         {
             Function = function,
             Module = module,
@@ -61,7 +66,9 @@ internal sealed class SiteFactsBuilder(
             Drops = all.Drops,
             Share = Share(all.Drops),
             Locations = TallyBy(members, t => readings[t.Key.Site].Row.Location).Top(),
-            Drivers = TallyBy(members, t => readings[t.Key.Site].Driver).Top(),
+            Drivers = TallyBy(members, t => DriverOf(t.Key).Driver).Top(),
+            Interfaces = TallyBy(members, t => names.Label(t.Key.Interface)).Top(),
+            Services = Tally.Of(services[(all.Function, reason)]).Top(),
             Entries = TallyBy(members, t => readings[t.Key.Site].Entry).Top(),
             Ways = Ways(members),
             Stacks = members.Select(t => readings[t.Key.Site].Row.StackId).OfType<long>().Distinct().Count(),
@@ -70,10 +77,12 @@ internal sealed class SiteFactsBuilder(
             Example = example,
         };
 
-    private List<WayFacts> Ways(IReadOnlyList<KeyValuePair<(long Site, long Reason), SiteTally>> members) => members
-        .Select(t => (Reading: readings[t.Key.Site], t.Value.Drops))
-        .GroupBy(t => (t.Reading.Driver, t.Reading.DriverRule, t.Reading.Candidates, t.Reading.Entry, t.Reading.Kind), t => t.Drops)
-        .Select(g => new WayFacts(g.Key.Driver, g.Key.DriverRule, g.Key.Candidates, g.Key.Entry, g.Key.Kind, g.Sum()))
+    private List<WayFacts> Ways(IReadOnlyList<KeyValuePair<SiteKey, SiteTally>> members) => members
+        .Select(t => (Driver: DriverOf(t.Key), Reading: readings[t.Key.Site], t.Value.Drops))
+        .GroupBy(t => (t.Driver, t.Reading.Entry, t.Reading.Kind), t => t.Drops)
+        .Select(g => new WayFacts(
+            g.Key.Driver.Driver, g.Key.Driver.Rule, g.Key.Driver.Candidates, g.Key.Driver.Link is { } link ? names.Label(link) : null, g.Key.Entry,
+            g.Key.Kind, g.Sum()))
         .OrderByDescending(w => w.Drops).ThenBy(w => w.Driver, StringComparer.Ordinal).ThenBy(w => w.Entry, StringComparer.Ordinal)
         .Take(FactLimits.Names)
         .ToList();
@@ -81,6 +90,8 @@ internal sealed class SiteFactsBuilder(
     private ReasonFacts ReasonOf(long id, long count) => reasons.TryGetValue(id, out ReasonRow? row)
         ? new ReasonFacts(row.Name, row.Value, row.Subsystem, count, Share(count))
         : new ReasonFacts(null, null, null, count, Share(count));
+
+    private DriverReading DriverOf(SiteKey key) => _drivers[(key.Site, key.Interface)];
 
     private string? NameOf(long reason) => reasons.GetValueOrDefault(reason)?.Name;
 

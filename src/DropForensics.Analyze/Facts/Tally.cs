@@ -12,6 +12,18 @@ internal sealed class Tally
     public void Add(string? name, long drops) =>
         CollectionsMarshal.GetValueRefOrAddDefault(_drops, (name is not null, name ?? ""), out _) += drops;
 
+    /// <summary>Counts them all.</summary>
+    public static Tally Of(IEnumerable<(string? Name, long Drops)> entries)
+    {
+        var tally = new Tally();
+        foreach ((string? name, long drops) in entries)
+        {
+            tally.Add(name, drops);
+        }
+
+        return tally;
+    }
+
     /// <summary>At most five names, the most frequent first.</summary>
     public IReadOnlyList<NamedDrops> Top() => _drops
         .OrderByDescending(d => d.Value).ThenBy(d => d.Key.Name, StringComparer.Ordinal)

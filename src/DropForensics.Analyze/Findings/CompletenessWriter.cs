@@ -39,7 +39,7 @@ internal static class CompletenessWriter
         if (losses.Records > 0)
         {
             long drops = (losses.Records + losses.RecordsPerDrop - 1) / losses.RecordsPerDrop;
-            string about = losses.RecordsPerDrop == 1 ? "each one drop" : $"about {Count(drops, "drop")}, for a drop and its stack are two records";
+            string about = losses.RecordsPerDrop == 1 ? $"each one {facts.Capture.Subject.One}" : $"about {facts.Capture.Subject.Counted(drops)}, for a {facts.Capture.Subject.One} and its stack are two records";
             yield return $"The kernel lost {Count(losses.Records, "record")} on CPU {Cpus(facts, c => c.LostRecords)} because the buffer was full: {about}.";
         }
 
@@ -56,11 +56,11 @@ internal static class CompletenessWriter
     {
         if (facts.Missed > 0)
         {
-            yield return $"The kernel counted {Count(facts.Drops + facts.Missed.Value, "drop")}; {Count(facts.Missed.Value)} of them are not here.";
+            yield return $"The kernel counted {facts.Capture.Subject.Counted(facts.Drops + facts.Missed.Value)}; {Count(facts.Missed.Value)} of them are not here.";
         }
         else if (facts.Missed < 0)
         {
-            yield return $"The kernel counted {Count(-facts.Missed.Value, "drop")} fewer than are here: somebody cleared the instance that counts, so its word is void.";
+            yield return $"The kernel counted {facts.Capture.Subject.Counted(-facts.Missed.Value)} fewer than are here: somebody cleared the instance that counts, so its word is void.";
         }
     }
 
@@ -77,7 +77,7 @@ internal static class CompletenessWriter
         if (facts.Capture.WitnessDrops is long counted)
         {
             string gates = counted == facts.Drops ? "" : "; the difference happened while the two gates moved";
-            yield return $"The kernel itself counted {Count(counted, "drop")}, and {Count(facts.Drops)} are here{gates}.";
+            yield return $"The kernel itself counted {facts.Capture.Subject.Counted(counted)}, and {Count(facts.Drops)} are here{gates}.";
         }
     }
 
@@ -115,7 +115,7 @@ internal static class CompletenessWriter
     {
         if (facts.Capture.Filter is { Length: > 0 } filter)
         {
-            yield return $"Only drops that match the filter `{filter}` were recorded.";
+            yield return $"Only {facts.Capture.Subject.Many} that match the filter `{filter}` were recorded.";
         }
     }
 
@@ -123,7 +123,7 @@ internal static class CompletenessWriter
     {
         if (facts.Losses.WithoutStack > 0)
         {
-            yield return $"{Count(facts.Losses.WithoutStack, "drop")} of {Count(facts.Drops)} came without a stack.";
+            yield return $"{facts.Capture.Subject.Counted(facts.Losses.WithoutStack)} of {Count(facts.Drops)} came without a stack.";
         }
     }
 

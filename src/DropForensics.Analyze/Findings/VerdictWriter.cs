@@ -17,7 +17,10 @@ internal static class VerdictWriter
     public static Verdict Of(CaptureFacts facts) => new(
         Headline(facts),
         facts.Sites.Count == 0 ? null : Cause(facts, facts.Sites[0]),
-        facts.Sites.Count == 0 || facts.Sites[0].Share <= Bulk ? null : Way(facts.Sites[0]),
+        facts.Sites.Count == 0 || facts.Sites[0].Share <= Bulk || PacketWords.InterfaceOf(facts.Sites[0], Bulk) is not null ? null : Way(facts.Sites[0]),
+        facts.Capture.HitsOf is { } function
+            ? $"These are hits of `{function}`, a function that was asked for: a packet may have been counted more than once, and need not have been dropped."
+            : facts.WhyNoReason is { } why ? $"{why} The report tells drops apart by the function that decided." : null,
         CompletenessWriter.Of(facts));
 
     /// <summary>Never more than the capture can know: missing data makes the count a lower bound, a filter hides the rest.</summary>
@@ -30,33 +33,44 @@ internal static class VerdictWriter
             { } window => $" in {Duration(window.LengthNs)}",
         };
         string? filter = facts.Capture.Filter is { Length: > 0 } text ? $"the filter `{TextCut.Middle(text, LongestFilter)}`" : null;
+        Subject subject = facts.Capture.Subject;
+        string atLeast = facts.IsIncomplete ? "At least " : "";
         return (facts.Drops, facts.IsIncomplete, filter) switch
         {
-            (0, true, null) => "No drop was captured, but data is missing.",
-            (0, true, _) => $"No drop that matches {filter} was captured, but data is missing.",
-            (0, false, null) => $"No packet was dropped{within}.",
-            (0, false, _) => $"No drop matched {filter}{within}.",
-            (var drops, var missing, null) => $"{(missing ? "At least " : "")}{Count(drops, "packet")} dropped{within}.",
-            (var drops, var missing, _) =>
-                $"{(missing ? "At least " : "")}{Count(drops, "drop")} that {(drops == 1 ? "matches" : "match")} {filter}{within}.",
+            (0, true, null) => $"{subject.None.TrimEnd('.')}, but data is missing.",
+            (0, true, _) => $"No {subject.One} that matches {filter} was captured, but data is missing.",
+            (0, false, null) => facts.Capture.HitsOf is { } function ? $"`{function}` was not hit{within}." : $"No packet was dropped{within}.",
+            (0, false, _) => $"No {subject.One} matched {filter}{within}.",
+            (var drops, _, null) => $"{atLeast}{subject.Happened(drops)}{within}.",
+            (var drops, _, _) => $"{atLeast}{subject.CountedOf(drops)} that {(drops == 1 ? "matches" : "match")} {filter}{within}.",
         };
     }
 
-    private static string Cause(CaptureFacts facts, SiteFacts site)
+    private static string? Cause(CaptureFacts facts, SiteFacts site)
     {
-        string where = $"{(site.Function is null ? "an unknown function" : $"`{site.Function}`")}, "
+        string where = $"{(site.Function is null ? "an unknown function" : $"`{site.Function}`")}"
             + site.Reason switch
             {
-                null => "reason not given",
-                { } number when ReasonNumbers.IsNumber(number) => $"reason number {number}, {ReasonNumbers.Why(facts.Capture)}",
-                { } name => $"reason `{name}`",
+                null when facts.WhyNoReason is not null => "",
+                null => ", reason not given",
+                { } number when ReasonNumbers.IsNumber(number) => $", reason number {number}, {ReasonNumbers.Why(facts.Capture)}",
+                { } name => $", reason `{name}`",
             };
+        string? packets = PacketWords.Of(site, Bulk);
+        if (facts.Capture.HitsOf is { } hit && site.Function == hit && facts.Sites.Count == 1)
+        {
+            return packets is null ? null : $"{char.ToUpperInvariant(packets[0])}{packets[1..]}.";
+        }
+
+        string by = facts.Capture.HitsOf is null ? "by" : "in";
+        string whom = packets is null ? where : $"{where}: {packets}";
+        string reasons = facts.WhyNoReason is null ? $", {Count(facts.Reasons.Count, "reason")}" : "";
         return (facts.Drops, facts.Sites.Count, site.Share) switch
         {
-            (1, _, _) => $"By {where}.",
-            (_, 1, _) => $"All by {where}.",
-            (_, _, > Bulk) => $"{Percent(site.Share)} by {where}.",
-            _ => $"No single cause: {Count(facts.Sites.Count, "site")}, {Count(facts.Reasons.Count, "reason")}; most by {where}: {Percent(site.Share)}.",
+            (1, _, _) => $"{(facts.Capture.HitsOf is null ? "By" : "In")} {whom}.",
+            (_, 1, _) => $"All {by} {whom}.",
+            (_, _, > Bulk) => $"{Percent(site.Share)} {by} {whom}.",
+            _ => $"No single cause: {Count(facts.Sites.Count, "site")}{reasons}; most {by} {where}: {Percent(site.Share)}.",
         };
     }
 

@@ -1,3 +1,4 @@
+using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Queries;
 using DropForensics.Analyze.Report;
@@ -130,7 +131,7 @@ internal static class ImportJob
         notes.WriteLine($"{Count(unparsed.Sum(l => l.Lines), "line")} could not be read:");
         foreach (LineFacts kind in unparsed)
         {
-            notes.WriteLine($"  {Count(kind.Lines),8}  {kind.Kind}: {LineKinds.Describe(kind.Kind)}");
+            notes.WriteLine($"  {Count(kind.Lines),8}  {kind.Kind}: {LineKinds.Describe(kind.Kind, new Subject(null))}");
         }
 
         return ExitCode.Incomplete;

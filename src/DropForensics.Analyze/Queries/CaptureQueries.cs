@@ -20,7 +20,8 @@ internal sealed class CaptureQueries
         SELECT uuid AS Uuid, tool AS Tool, tool_version AS ToolVersion, command_line AS CommandLine,
                host_name AS HostName, kernel_release AS KernelRelease, kernel_version AS KernelVersion, machine AS Machine,
                boot_id AS BootId, time_zone AS TimeZone, cpus_online AS CpusOnline,
-               probe AS Probe, probe_why AS ProbeWhy, event AS Event, filter AS Filter, "trigger" AS "Trigger",
+               probe AS Probe, probe_why AS ProbeWhy, event AS Event, probe_definition AS ProbeDefinition, hits_of AS HitsOf,
+               packets AS Packets, filter AS Filter, "trigger" AS "Trigger",
                trace_options AS TraceOptions, trace_clock AS TraceClock, buffer_kib_per_cpu AS BufferKibPerCpu,
                window_ns AS WindowNs, opened_ns AS OpenedNs, closed_ns AS ClosedNs, ended AS Ended,
                witness_drops AS WitnessDrops, witness_slack AS WitnessSlack, disturbance AS Disturbance
@@ -41,7 +42,28 @@ internal sealed class CaptureQueries
 
     /// <summary>The tasks one by one: there may be very many.</summary>
     public IEnumerable<TaskRow> Tasks() => _connection.Query<TaskRow>(
-        "SELECT id AS Id, pid AS Pid, tgid AS Tgid, comm AS Comm FROM task", buffered: false);
+        "SELECT id AS Id, pid AS Pid, tgid AS Tgid, comm AS Comm, netns AS Netns FROM task", buffered: false);
+
+    /// <summary>The network interfaces by id.</summary>
+    public Dictionary<long, LinkRow> Links() => _connection.Query<LinkRow>("""
+        SELECT id AS Id, netns AS Netns, ifindex AS IfIndex, name AS Name, driver AS Driver, lower AS Lower, base_driver AS BaseDriver FROM interface
+        """).ToDictionary(l => l.Id);
+
+    /// <summary>One flow.</summary>
+    public FlowRow Flow(long id) => _connection.QuerySingle<FlowRow>("""
+        SELECT id AS Id, ethertype AS EtherType, vlan AS Vlan, ip_protocol AS IpProtocol, src AS Src, dst AS Dst, sport AS Sport, dport AS Dport,
+               type AS Type, code AS Code, later_fragment AS LaterFragment, tunnel AS Tunnel, inner_ethertype AS InnerEtherType,
+               inner_vlan AS InnerVlan, inner_ip_protocol AS InnerIpProtocol, inner_src AS InnerSrc, inner_dst AS InnerDst,
+               inner_sport AS InnerSport, inner_dport AS InnerDport, inner_type AS InnerType, inner_code AS InnerCode
+          FROM flow WHERE id = @id
+        """, new { id });
+
+    /// <summary>Chunks of raw text in which packet bytes were zeroed before they were stored.</summary>
+    public long MaskedChunks() => _connection.ExecuteScalar<long>("SELECT count(*) FROM raw_chunk WHERE masked <> 0");
+
+    /// <summary>The stored <c>format</c> of the tracepoint; null where the capture has none.</summary>
+    public string? Format() => _connection.ExecuteScalar<string?>(
+        "SELECT CAST(content AS TEXT) FROM artifact WHERE path = 'events/skb/kfree_skb/format' AND netns = 0 ORDER BY phase DESC LIMIT 1");
 
     /// <summary>The LOST lines that stand in the streams.</summary>
     public IReadOnlyList<LossRow> LostLines() => _connection.Query<LossRow>(

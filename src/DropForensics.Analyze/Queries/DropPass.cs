@@ -5,25 +5,33 @@ using SQLitePCL;
 namespace DropForensics.Analyze.Queries;
 
 /// <summary>
-/// The one pass over the drops. Each row is seven integers, counted into tallies as it goes by and forgotten, so memory follows
-/// the number of distinct sites, tasks and reasons and not the number of drops.
+/// The one pass over the drops. Each row is ten integers, counted into tallies as it goes by and forgotten, so memory follows
+/// the number of distinct sites, tasks, interfaces and flows and not the number of drops.
 /// </summary>
-internal sealed class DropPass(Bins bins, IEnumerable<LossRow> lostLines)
+/// <param name="bins">The timeline's.</param>
+/// <param name="lostLines">Where holes begin.</param>
+/// <param name="functions">A number for the deciding function of each site.</param>
+/// <param name="flows">What is known of flows.</param>
+/// <param name="byFunction">Whether the timeline tells functions apart instead of reasons.</param>
+internal sealed class DropPass(
+    Bins bins, IEnumerable<LossRow> lostLines, IReadOnlyDictionary<long, int> functions, FlowIndex flows, bool byFunction)
 {
-    /// <summary>Stands for a reason or protocol that was not given.</summary>
+    /// <summary>Stands for what was not given: a reason, protocol, interface, flow.</summary>
     public const long NotGiven = -1;
 
-    private const string Sql = "SELECT t_ns, cpu, task_id, reason_id, site_id, ethertype, raw_line FROM drop_event";
+    private const string Sql = "SELECT t_ns, cpu, task_id, reason_id, site_id, ethertype, raw_line, interface_id, iif, flow_id FROM drop_event";
 
-    private readonly Dictionary<(long Site, long Reason), SiteTally> _sites = [];
+    private readonly Dictionary<SiteKey, SiteTally> _sites = [];
     private readonly Dictionary<long, long> _tasks = [];
     private readonly Dictionary<int, long> _cpus = [];
     private readonly Dictionary<int, long> _etherTypes = [];
+    private readonly Dictionary<(long Interface, long Iif), long> _incoming = [];
+    private readonly Dictionary<ServiceKey, long> _services = [];
     private readonly Dictionary<long, long[]> _timeline = [];
     private readonly HoleEnds _holes = new(lostLines);
 
-    /// <summary>Drops by (site, reason).</summary>
-    public IReadOnlyDictionary<(long Site, long Reason), SiteTally> Sites => _sites;
+    /// <summary>Drops by site, reason and interface.</summary>
+    public IReadOnlyDictionary<SiteKey, SiteTally> Sites => _sites;
 
     /// <summary>Drops by task.</summary>
     public IReadOnlyDictionary<long, long> Tasks => _tasks;
@@ -31,10 +39,19 @@ internal sealed class DropPass(Bins bins, IEnumerable<LossRow> lostLines)
     /// <summary>Drops by CPU.</summary>
     public IReadOnlyDictionary<int, long> Cpus => _cpus;
 
-    /// <summary>Drops by skb->protocol; -1 where none was given.</summary>
+    /// <summary>Drops by skb->protocol.</summary>
     public IReadOnlyDictionary<int, long> EtherTypes => _etherTypes;
 
-    /// <summary>Drops by reason in each bin.</summary>
+    /// <summary>Drops by interface and index of the one the packet came in through.</summary>
+    public IReadOnlyDictionary<(long Interface, long Iif), long> Incoming => _incoming;
+
+    /// <summary>Drops by function, reason and service, of those whose flow is known.</summary>
+    public IReadOnlyDictionary<ServiceKey, long> Services => _services;
+
+    /// <summary>Drops by flow, reason and interface.</summary>
+    public FlowTallies Flows { get; } = new();
+
+    /// <summary>Drops in each bin by reason, or by the number of the function.</summary>
     public IReadOnlyDictionary<long, long[]> Timeline => _timeline;
 
     /// <summary>Where each hole ends.</summary>
@@ -43,45 +60,47 @@ internal sealed class DropPass(Bins bins, IEnumerable<LossRow> lostLines)
     /// <summary>Whether every time so far is a whole microsecond, as clocks that print seconds have it and tick counters do not.</summary>
     public bool WholeMicroseconds { get; private set; } = true;
 
-    /// <summary>Reads all drops. It speaks to SQLite directly: a data reader takes three times as long for seven integers.</summary>
+    /// <summary>Reads all drops.</summary>
     public void Run(SqliteConnection connection, CancellationToken cancellation)
     {
-        sqlite3 handle = connection.Handle ?? throw new InvalidOperationException("the connection is not open");
-        SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(handle, Sql, out sqlite3_stmt row), handle);
-        using (row)
+        int n = 0;
+        DirectRows.Read(connection, Sql, row =>
         {
-            int code;
-            for (int n = 0; (code = raw.sqlite3_step(row)) == raw.SQLITE_ROW; n++)
+            Add(
+                raw.sqlite3_column_int64(row, 0), (int)raw.sqlite3_column_int64(row, 1), raw.sqlite3_column_int64(row, 2),
+                OrNot(row, 3), raw.sqlite3_column_int64(row, 4), (int)OrNot(row, 5), raw.sqlite3_column_int64(row, 6), OrNot(row, 7), OrNot(row, 8),
+                OrNot(row, 9));
+            if (n++ % 100_000 == 0)
             {
-                Add(
-                    raw.sqlite3_column_int64(row, 0), (int)raw.sqlite3_column_int64(row, 1), raw.sqlite3_column_int64(row, 2),
-                    OrNull(row, 3), raw.sqlite3_column_int64(row, 4), (int)OrNull(row, 5), raw.sqlite3_column_int64(row, 6));
-                if (n % 100_000 == 0)
-                {
-                    cancellation.ThrowIfCancellationRequested();
-                }
+                cancellation.ThrowIfCancellationRequested();
             }
-
-            if (code != raw.SQLITE_DONE)
-            {
-                SqliteException.ThrowExceptionForRC(code, handle);
-            }
-        }
+        });
     }
 
-    private static long OrNull(sqlite3_stmt row, int column) =>
-        raw.sqlite3_column_type(row, column) == raw.SQLITE_NULL ? NotGiven : raw.sqlite3_column_int64(row, column);
+    private static long OrNot(sqlite3_stmt row, int column) => DirectRows.Number(row, column) ?? NotGiven;
 
-    private void Add(long t, int cpu, long task, long reason, long site, int etherType, long rawLine)
+    private void Add(long t, int cpu, long task, long reason, long site, int etherType, long rawLine, long link, long iif, long flow)
     {
-        ref SiteTally tally = ref CollectionsMarshal.GetValueRefOrAddDefault(_sites, (site, reason), out bool seen);
-        tally = seen ? tally.With(t, cpu, rawLine) : new SiteTally(1, t, t, cpu, rawLine);
+        ref SiteTally tally = ref CollectionsMarshal.GetValueRefOrAddDefault(_sites, new SiteKey(site, reason, link), out bool seen);
+        tally = seen ? tally.With(t, cpu, rawLine) : new SiteTally(functions.GetValueOrDefault(site, -1), 1, t, t, cpu, rawLine);
+        int function = tally.Function;
         CollectionsMarshal.GetValueRefOrAddDefault(_tasks, task, out _)++;
         CollectionsMarshal.GetValueRefOrAddDefault(_cpus, cpu, out _)++;
         CollectionsMarshal.GetValueRefOrAddDefault(_etherTypes, etherType, out _)++;
-        ref long[]? series = ref CollectionsMarshal.GetValueRefOrAddDefault(_timeline, reason, out _);
+        ref long[]? series = ref CollectionsMarshal.GetValueRefOrAddDefault(_timeline, byFunction ? function : reason, out _);
         series ??= new long[bins.Count];
         series[bins.IndexOf(t)]++;
+        if (link >= 0 || iif >= 0)
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(_incoming, (link, iif), out _)++;
+        }
+
+        if (flow >= 0 && flows.FirstOf(flow) is > 0 and int first)
+        {
+            Flows.Add(new FlowKey(first, (int)reason, (int)link), t);
+            CollectionsMarshal.GetValueRefOrAddDefault(_services, new ServiceKey(function, reason, flows.ServiceOf(first)), out _)++;
+        }
+
         _holes.Add(cpu, t);
         WholeMicroseconds &= t % 1000 == 0;
     }

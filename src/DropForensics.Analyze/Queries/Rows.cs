@@ -14,7 +14,7 @@ internal sealed record ClockRow(long MonoNs, long BootNs, long RealNs);
 
 internal sealed record ReasonRow(long Id, string Name, long? Value, string? Subsystem);
 
-internal sealed record TaskRow(long Id, long Pid, long? Tgid, string Comm);
+internal sealed record TaskRow(long Id, long Pid, long? Tgid, string Comm, long? Netns);
 
 internal sealed record LossRow(long Cpu, long? TNs, long? Records);
 
@@ -36,6 +36,13 @@ internal sealed record UnparsedRow(long? Cpu, long Line, string Kind, string Tex
 internal sealed record SiteRow(
     long Id, string Event, string? Location, long? StackId, string? Function, string? Module, string? FunctionRule,
     string? Entry, string? Driver, string? DriverRule, string? DriverCandidates);
+
+internal sealed record LinkRow(long Id, long Netns, long IfIndex, string Name, string? Driver, string? Lower, string? BaseDriver);
+
+internal sealed record FlowRow(
+    long Id, long EtherType, long? Vlan, long? IpProtocol, string Src, string Dst, long? Sport, long? Dport, long? Type, long? Code,
+    long LaterFragment, string? Tunnel, long? InnerEtherType, long? InnerVlan, long? InnerIpProtocol, string? InnerSrc, string? InnerDst,
+    long? InnerSport, long? InnerDport, long? InnerType, long? InnerCode);
 
 internal sealed record FrameRow(long StackId, string Symbol, long? Offset, string? Module);
 

@@ -9,6 +9,12 @@ internal sealed record SiteReading(
     SiteRow Row, int FirstFrame, string? Function, string? Module, string? FunctionRule, string? Entry, EntryKind Kind, string? Driver, string? DriverRule,
     string? Candidates)
 {
+    /// <summary>The rule by which the kernel names the driver: see SiteAttribution.</summary>
+    public const string ModuleRule = "module";
+
+    /// <summary>The rule by which a function's name tells the driver.</summary>
+    public const string SymbolRule = "symbol";
+
     /// <summary>Whether today's reading names another function or driver than the stored one.</summary>
     public bool IsOther => Function != Row.Function || Driver != Row.Driver;
 

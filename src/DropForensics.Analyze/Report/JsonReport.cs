@@ -26,6 +26,7 @@ internal sealed record JsonReport(int Format, string Version, Verdict Verdict, C
         Headline = Prose.Plain(verdict.Headline),
         Cause = verdict.Cause is null ? null : Prose.Plain(verdict.Cause),
         Way = verdict.Way is null ? null : Prose.Plain(verdict.Way),
+        Note = verdict.Note is null ? null : Prose.Plain(verdict.Note),
         Completeness = verdict.Completeness with { Evidence = [.. verdict.Completeness.Evidence.Select(Prose.Plain)] },
     };
 }

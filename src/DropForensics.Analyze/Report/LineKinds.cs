@@ -1,12 +1,14 @@
+using DropForensics.Analyze.Display;
+
 namespace DropForensics.Analyze.Report;
 
 /// <summary>What each kind of raw line is, in words.</summary>
 internal static class LineKinds
 {
-    public static string Describe(string kind) => kind switch
+    public static string Describe(string kind, Subject subject) => kind switch
     {
-        "event" => "a packet drop",
-        "other_event" => "an event that is no drop",
+        "event" => subject.One == "drop" ? "a packet drop" : "a hit",
+        "other_event" => $"an event that is no {subject.One}",
         "stack" => "a stack's header or one of its frames",
         "loss" => "a LOST line",
         "comment" => "blank, or a # line",

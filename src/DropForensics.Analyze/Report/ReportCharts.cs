@@ -12,15 +12,15 @@ internal static class ReportCharts
     private const double PictureWidth = 800;
 
     /// <summary>Drops over time, as wide as the page.</summary>
-    public static Drawing Timeline(ReportModel model) => TimelineChart.Draw(TimelineOf(model.Facts), model.Colours, PageWidth, 260);
+    public static Drawing Timeline(ReportModel model) => TimelineChart.Draw(TimelineOf(model), model.Colours, PageWidth, 260);
 
     /// <summary>Each picture file by its name.</summary>
     public static IReadOnlyList<(string Name, Func<Drawing> Draw)> Pictures(ReportModel model) =>
     [
         ("summary.png", () => Summary(model)),
-        ("timeline.png", () => TimelineChart.Draw(TimelineOf(model.Facts), model.Colours, PictureWidth, 320)),
-        ("reasons.png", () => BarChart.Draw(ReasonBars(model.Facts), model.Colours, PictureWidth / 2)),
-        ("drivers.png", () => BarChart.Draw(DriverBars(model.Facts), model.Colours, PictureWidth / 2)),
+        ("timeline.png", () => TimelineChart.Draw(TimelineOf(model), model.Colours, PictureWidth, 320)),
+        ("reasons.png", () => BarChart.Draw(ReasonBars(model), model.Colours, PictureWidth / 2)),
+        ("drivers.png", () => BarChart.Draw(DriverBars(model), model.Colours, PictureWidth / 2)),
     ];
 
     private static Drawing Summary(ReportModel model)
@@ -32,54 +32,71 @@ internal static class ReportCharts
             new SummaryData(
                 Prose.Plain($"{model.Verdict.Headline} {model.Verdict.Cause}"),
                 new CompletenessLine(ToneOf(completeness.Word), Capital(completeness.Word), completeness.Sentence),
-                TimelineOf(facts), SiteBars(facts), DriverBars(facts), new BarData("Flows", [], facts.Drops, FlowsUnknown(capture)),
+                TimelineOf(model), SiteBars(model), DriverBars(model), FlowBars(model),
                 new CaptureFooter(
                     capture.HostName ?? "unknown", capture.KernelRelease ?? "unknown",
                     facts.Window.IsTime ? Duration(facts.Window.LengthNs) : "unknown", capture.Probe, capture.Sha256, model.Version)),
             model.Colours);
     }
 
-    private static TimelineData TimelineOf(CaptureFacts facts)
+    private static TimelineData TimelineOf(ReportModel model)
     {
+        CaptureFacts facts = model.Facts;
         TimelineFacts timeline = facts.Timeline;
         int bins = timeline.Series.Count == 0 ? 1 : timeline.Series[0].Drops.Count;
         long window = facts.Window.IsWindow ? Math.Max(1, facts.Window.EndNs - timeline.StartNs) : bins * timeline.BinNs;
         return new TimelineData(
             window, timeline.BinNs,
-            timeline.Series.Select(s => new ReasonSeries(ReportModel.ReasonName(s.Reason), s.Drops)).ToList(),
+            timeline.Series.Select(s => new ReasonSeries(model.ColourName(s), s.Drops)).ToList(),
             timeline.Holes.Select(h => new LossSpan(h.FromNs - timeline.StartNs, h.ToNs - timeline.StartNs, h.Records)).ToList(),
-            facts.Window.StartUtc, InstantOf(facts));
+            facts.Window.StartUtc, InstantOf(facts), model.Subject.Many);
     }
 
     /// <summary>Where first and last drop have one time and no window is known, there is no line of time to draw.</summary>
     private static string? InstantOf(CaptureFacts facts) => (facts.Window, facts.Drops) switch
     {
         ({ IsWindow: true } or { LengthNs: > 0 }, _) or (_, 0) => null,
-        (var window, 1) => $"One drop at {Moment((facts.Capture.OpenedNs ?? 0) + window.StartNs)} of the trace clock",
-        (_, var drops) => $"{Count(drops)} drops in one instant",
+        (var window, 1) => $"One {facts.Capture.Subject.One} at {Moment((facts.Capture.OpenedNs ?? 0) + window.StartNs)} of the trace clock",
+        (_, var drops) => $"{facts.Capture.Subject.Counted(drops)} in one instant",
     };
 
-    private static BarData SiteBars(CaptureFacts facts) => new(
+    private static BarData SiteBars(ReportModel model) => new(
         "Sites",
-        facts.Sites.Select(s => new BarRow(
-            s.Function ?? "unknown", ReportModel.ReasonName(s.Reason), s.Drops, ReportModel.ReasonName(s.Reason), s.Function is not null)).ToList(),
-        facts.Drops, "No drop was captured.");
+        model.Facts.Sites.Select(s => new BarRow(
+            ReportModel.FunctionName(s.Function), model.IsByFunction ? "" : ReportModel.ReasonName(s.Reason), s.Drops, model.ColourName(s),
+            s.Function is not null)).ToList(),
+        model.Facts.Drops, model.Subject.None);
 
-    private static BarData ReasonBars(CaptureFacts facts) => new(
-        "Drops by reason",
-        facts.Reasons.Select(r => new BarRow(
-            ReportModel.ReasonName(r.Reason), r.Subsystem ?? "", r.Drops, ReportModel.ReasonName(r.Reason), ReportModel.IsName(r.Reason))).ToList(),
-        facts.Drops, "No drop was captured.");
+    /// <summary>Functions where no drop has a reason.</summary>
+    private static BarData ReasonBars(ReportModel model) => model.IsByFunction
+        ? SiteBars(model) with { Title = $"{model.Subject.Title} by function" }
+        : new(
+            $"{model.Subject.Title} by reason",
+            model.Facts.Reasons.Select(r => new BarRow(
+                ReportModel.ReasonName(r.Reason), r.Subsystem ?? "", r.Drops, ReportModel.ReasonName(r.Reason), ReportModel.IsName(r.Reason))).ToList(),
+            model.Facts.Drops, model.Subject.None);
 
-    private static BarData DriverBars(CaptureFacts facts) => new(
+    /// <summary>A driver that several rules named is one bar; those unknown are told apart by why.</summary>
+    private static BarData DriverBars(ReportModel model) => new(
         "Drivers",
-        facts.Drivers.Select(d => new BarRow(
-            d.Name, d.Detail, d.Drops, null, d.Driver is not null || d.Candidates is not null)).ToList(),
-        facts.Drops, "No drop was captured.");
+        model.Facts.Drivers
+            .GroupBy(d => (d.Name, Why: d.Driver is null ? d.Detail : null))
+            .Select(g => new BarRow(g.Key.Name, DriverDetail(g.ToList()), g.Sum(d => d.Drops), null, g.Key.Name != "unknown"))
+            .OrderByDescending(r => r.Count).ToList(),
+        model.Facts.Drops, model.Subject.None);
 
-    private static string FlowsUnknown(CaptureInfo capture) => capture.Probe == "tracepoint"
-        ? "Unknown: the event does not carry the packet's bytes."
-        : "Unknown: this version does not read addresses.";
+    // Where interfaces are known, which ones says more than by which rule; a guess is said to be one.
+    private static string DriverDetail(List<DriverFacts> driver)
+    {
+        List<string> names = driver.SelectMany(d => d.Interfaces).Select(i => i.Name).OfType<string>().Distinct().ToList();
+        string? inferred = driver.FirstOrDefault(d => d.Rule is not ("module" or "interface"))?.Detail;
+        return names.Count == 0 ? driver[0].Detail : string.Join(", ", names) + (inferred is null ? "" : $": {inferred}");
+    }
+
+    private static BarData FlowBars(ReportModel model) => new(
+        "Flows",
+        model.Facts.Flows.Select(f => new BarRow(f.Ends, FlowWords.Detail(f), f.Drops)).ToList(),
+        model.Facts.Drops, model.Facts.Drops == 0 ? model.Subject.None : FlowWords.WhyNone(model.Facts.Capture));
 
     private static Tone ToneOf(string word) => word switch
     {

@@ -1,4 +1,5 @@
 using DropForensics.Analyze.Charts;
+using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Findings;
 
@@ -10,8 +11,25 @@ namespace DropForensics.Analyze.Report;
 /// <param name="Version">Of this program.</param>
 public sealed record ReportModel(CaptureFacts Facts, Verdict Verdict, string Version)
 {
-    /// <summary>One colour for each reason, the same everywhere.</summary>
-    public ReasonColours Colours { get; } = new(Facts.Reasons.Select(r => ReasonName(r.Reason)));
+    /// <summary>One colour for each reason, or each function where no drop has a reason; the same everywhere.</summary>
+    public ReasonColours Colours { get; } = new(Facts.WhyNoReason is null
+        ? Facts.Reasons.Select(r => ReasonName(r.Reason))
+        : Facts.Timeline.Series.Take(FactLimits.SeriesOfFunctions).Select(s => FunctionName(s.Function)));
+
+    /// <summary>Whether functions are told apart where else reasons are: no drop has one.</summary>
+    public bool IsByFunction => Facts.WhyNoReason is not null;
+
+    /// <summary>What is counted, in words.</summary>
+    internal Subject Subject => Facts.Capture.Subject;
+
+    /// <summary>The name that a site's colour goes by: its reason's, or its function's.</summary>
+    public string ColourName(SiteFacts site) => IsByFunction ? FunctionName(site.Function) : ReasonName(site.Reason);
+
+    /// <summary>The name that a series' colour goes by.</summary>
+    public string ColourName(TimelineSeries series) => IsByFunction ? FunctionName(series.Function) : ReasonName(series.Reason);
+
+    /// <summary>A function as it is shown.</summary>
+    public static string FunctionName(string? function) => function ?? "unknown";
 
     /// <summary>A reason as it is shown; what was not given, or has a number only, says so.</summary>
     public static string ReasonName(string? reason) => reason switch

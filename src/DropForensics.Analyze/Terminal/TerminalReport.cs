@@ -59,6 +59,11 @@ internal static class TerminalReport
             console.Write(new Text(Prose.Plain($"{model.Verdict.Cause} {model.Verdict.Way}").TrimEnd() + "\n"));
         }
 
+        if (model.Verdict.Note is not null)
+        {
+            console.Write(new Text(Prose.Plain(model.Verdict.Note) + "\n"));
+        }
+
         var completeness = model.Verdict.Completeness;
         console.Write(new Paragraph($"{completeness.Word}: ", new Style(ColourOf(completeness.Word), decoration: Decoration.Bold))
             .Append(completeness.Sentence + "\n"));
@@ -69,14 +74,32 @@ internal static class TerminalReport
 
         console.WriteLine();
 
-        Table(console, "Site", "Reason", facts.Drops, rows, facts.Sites.Select(s => (s.Function, (string?)ReportModel.ReasonName(s.Reason), s.Drops)));
-        Table(console, "Driver", "How it is known", facts.Drops, rows, facts.Drivers.Select(d => ((string?)d.Name, (string?)d.Meaning, d.Drops)));
-        Table(console, "Entry", "What it is", facts.Drops, rows, facts.Entries.Select(e => (e.Entry, e.Meaning, e.Drops)));
-        Table(console, "Task on the CPU", "PID", facts.Drops, rows, facts.Processes.Select(p => ((string?)p.Comm, (string?)p.Pid.ToString(), p.Drops)));
+        string head = model.Subject.Head;
+        void Table(string first, string second, IEnumerable<(string? Name, string? Detail, long Drops)> lines, int unlisted = 0, long dropsOfUnlisted = 0) =>
+            TerminalReport.Table(console, head, first, second, facts.Drops, rows, lines, unlisted, dropsOfUnlisted);
+
+        Table(model.IsByFunction ? "Function" : "Site", model.IsByFunction ? "Driver" : "Reason",
+            facts.Sites.Select(s => (s.Function, (string?)(model.IsByFunction ? string.Join(", ", s.Drivers.Select(d => d.Name ?? "unknown")) : ReportModel.ReasonName(s.Reason)), s.Drops)));
+        Table("Driver", "How it is known", facts.Drivers.Select(d => ((string?)d.Name, (string?)d.Meaning, d.Drops)));
+        if (facts.WithInterface > 0)
+        {
+            Table("Interface", "What it is", facts.Interfaces.Select(i => (i.Name, (string?)What(i), i.Drops)));
+        }
+
+        if (facts.WithFlow > 0)
+        {
+            // The facts list some of very many: the others count for the table's last row.
+            Table("Flow", "What it is", facts.Flows.Select(f => ((string?)f.Ends, (string?)FlowWords.Detail(f), f.Drops)),
+                facts.DistinctFlows - facts.Flows.Count, facts.WithFlow - facts.Flows.Sum(f => f.Drops));
+        }
+
+        Table("Entry", "What it is", facts.Entries.Select(e => (e.Entry, e.Meaning, e.Drops)));
+        Table("Task on the CPU", "PID", facts.Processes.Select(p => ((string?)p.Comm, (string?)p.Pid.ToString(), p.Drops)));
     }
 
     private static void Table(
-        IAnsiConsole console, string first, string second, long total, int rows, IEnumerable<(string? Name, string? Detail, long Drops)> lines)
+        IAnsiConsole console, string head, string first, string second, long total, int rows, IEnumerable<(string? Name, string? Detail, long Drops)> lines,
+        int unlisted, long dropsOfUnlisted)
     {
         List<(string? Name, string? Detail, long Drops)> all = lines.ToList();
         if (all.Count == 0)
@@ -86,20 +109,21 @@ internal static class TerminalReport
 
         List<(string Drops, string Share, string Name, string Detail)> shown = all.Take(rows)
             .Select(l => (Count(l.Drops), Percent((double)l.Drops / total), l.Name ?? "unknown", l.Detail ?? "")).ToList();
-        if (all.Count > rows)
+        int hidden = all.Count - shown.Count + unlisted;
+        if (hidden > 0)
         {
-            long rest = all.Skip(rows).Sum(l => l.Drops);
-            shown.Add((Count(rest), Percent((double)rest / total), $"and {Count(all.Count - rows)} more", ""));
+            long rest = all.Skip(rows).Sum(l => l.Drops) + dropsOfUnlisted;
+            shown.Add((Count(rest), Percent((double)rest / total), $"and {Count(hidden)} more", ""));
         }
 
         // Spectre makes a column that does not fit a single "…": names are cut before that, and stand over their details where
         // both do not fit side by side.
-        int room = console.Profile.Width - Widest("Drops", shown.Select(l => l.Drops)) - Widest("Share", shown.Select(l => l.Share));
+        int room = console.Profile.Width - Widest(head, shown.Select(l => l.Drops)) - Widest("Share", shown.Select(l => l.Share));
         bool narrow = room - BorderOfFour < NarrowestPair;
         int forDetail = narrow ? 0 : Math.Min((room - BorderOfFour) / 2, Widest(second, shown.SelectMany(l => l.Detail.Split(' '))));
         int forName = Math.Max(NarrowestName, room - (narrow ? BorderOfThree : BorderOfFour + forDetail));
         Table table = new Table { Border = TableBorder.Simple }
-            .AddColumn(new TableColumn(new Text("Drops", Heading)).RightAligned().NoWrap())
+            .AddColumn(new TableColumn(new Text(head, Heading)).RightAligned().NoWrap())
             .AddColumn(new TableColumn(new Text("Share", Heading)).RightAligned().NoWrap())
             .AddColumn(new TableColumn(new Text(TextCut.Middle(first, forName), Heading)));
         if (!narrow)
@@ -122,6 +146,19 @@ internal static class TerminalReport
         }
 
         console.Write(table);
+    }
+
+    /// <summary><c>vxlan on eth0 (e1000), index 3 in namespace 4026532281</c></summary>
+    private static string What(InterfaceFacts link)
+    {
+        if (link.Name is null)
+        {
+            return link.Meaning;
+        }
+
+        string lower = link.Lower.Count > 0 ? $" on {string.Join(" and ", link.Lower)}" : "";
+        string below = link.Driver is not null && link.BaseDriver is { } driver && driver != link.Driver ? $" ({driver})" : "";
+        return $"{link.Driver ?? link.BaseDriver ?? "driver unknown"}{lower}{below}, index {link.IfIndex} in namespace {link.Netns}";
     }
 
     private static int Widest(string head, IEnumerable<string> texts) => texts.Append(head).Max(t => t.Length);

@@ -87,12 +87,32 @@ public sealed class TraceFixture
         w.WriteString("reason", drop.Reason?.Name);
         WriteNumber(w, "reason_value", drop.Reason?.Value);
         w.WriteString("subsystem", drop.Reason?.Subsystem);
+        if (drop.Interface is { } device)
+            w.WriteString("interface", $"{device.Netns}:{device.IfIndex} {device.Name}");
+        if (drop.IncomingIfIndex is { } iif)
+            w.WriteNumber("iif", iif);
+        if (drop.Length is { } length)
+            w.WriteNumber("length", length);
+        if (drop.Headers is { } headers)
+        {
+            w.WriteString("flow", Text(headers.Flow));
+            if (headers.Inner is { } inner)
+                w.WriteString(headers.Tunnel!, Text(inner)); // a flow is carried in something
+        }
         WriteNumber(w, "frames", drop.Stack?.Frames.Count);
         if (drop.Stack is { Frames.Count: > 0 } stack)
         {
             w.WriteString("first", Text(stack.Frames[0]));
             w.WriteString("last", Text(stack.Frames[^1]));
         }
+    }
+
+    // "2048 17 127.0.0.1:40001 > 127.0.0.1:9"
+    private static string Text(PacketFlow flow)
+    {
+        string vlan = flow.Vlan is { } id ? $" vlan {id}" : "", type = flow.Type is { } number ? $" type {number} code {flow.Code}" : "";
+        return $"{flow.EtherType}{vlan} {flow.IpProtocol} {IpText.Of(flow.Source, flow.EtherType)}:{flow.SourcePort} > "
+            + $"{IpText.Of(flow.Destination, flow.EtherType)}:{flow.DestinationPort}{type}{(flow.IsLaterFragment ? " fragment" : "")}";
     }
 
     private static string Text(Frame frame) =>

@@ -25,12 +25,27 @@ internal sealed class DynamicProbe : IDisposable
     /// <summary>What could not be undone. Whole after <see cref="Dispose"/>.</summary>
     public IReadOnlyList<string> Leftovers => _leftovers;
 
-    /// <summary>Defines the plan's event; null where the kernel has it by itself.</summary>
-    /// <exception cref="UserError">The kernel refused it, with its own reason where it gave one.</exception>
-    public static DynamicProbe? Define(string tracefs, ProbePlan plan)
+    /// <summary>Defines the events a plan needs; none where the kernel has them by itself.</summary>
+    /// <exception cref="UserError">The kernel refused one, with its own reason where it gave one; none is left.</exception>
+    public static IReadOnlyList<DynamicProbe> Define(string tracefs, ProbePlan plan)
     {
-        if (plan is not { Definition: { } definition, DefinitionFile: { } file, EventDirectory: { } directory }) return null;
-        var path = Path.Combine(tracefs, file);
+        var defined = new List<DynamicProbe>();
+        try
+        {
+            if (plan is { Definition: { } own, EventDirectory: { } directory }) defined.Add(Define(tracefs, plan, own, directory));
+            if (plan is { WitnessDefinition: { } counting, Witness: { } witness }) defined.Add(Define(tracefs, plan, counting, witness.Directory));
+            return defined;
+        }
+        catch (UserError)
+        {
+            foreach (var probe in defined) probe.Dispose();
+            throw;
+        }
+    }
+
+    private static DynamicProbe Define(string tracefs, ProbePlan plan, string definition, string directory)
+    {
+        var path = Path.Combine(tracefs, plan.DefinitionFile ?? throw new InvalidOperationException("a definition without a file for it"));
         try
         {
             Append(path, definition);
@@ -43,10 +58,8 @@ internal sealed class DynamicProbe : IDisposable
         {
             var reason = ErrorLog.ReasonFor(tracefs, definition);
             throw new UserError(
-                $"the kernel refused the {plan.Name}: {reason ?? e.Message}",
-                reason is null
-                    ? "It was built without them, or something guards tracefs here; --probe tracepoint needs none."
-                    : "--probe tracepoint needs no definition.");
+                $"the kernel refused the {plan.Name}: {reason ?? $"{e.Message.Split(" : ")[0]}, and no more about it: it was built without them"}",
+                "--probe tracepoint needs no definition.");
         }
 
         return new DynamicProbe(tracefs, path, directory["events/".Length..]);

@@ -43,8 +43,11 @@ internal sealed class FetchArguments(SkbLayout layout, string skb)
         yield return $"ifindex=+{layout.DeviceIndex}({device}):s32";
         yield return $"netns=+{layout.NetInode}(+{layout.DeviceNet}({device})):u32";
         yield return $"iif={Field(layout.SkbIif)}:s32";
-        yield return $"dev=+{layout.DeviceName}({device}):string";
+        yield return DeviceName;
     }
+
+    /// <summary>The name of the packet's interface, what a filter compares.</summary>
+    public string DeviceName => $"dev=+{layout.DeviceName}({Field(layout.Dev)}):string";
 
     /// <summary>skb->protocol as it lies in memory, in network order.</summary>
     public string Protocol => $"protocol_be={Field(layout.Protocol)}:x16";

@@ -41,9 +41,12 @@ internal sealed record ProbePlan
     public required ReasonTable Reasons { get; init; }
 
     /// <summary>
-    /// The event a witness counts: the same drops by the cheapest event there is. Null for the event itself.
+    /// The event a witness counts instead: the same drops by the cheapest event there is. Null for the event itself.
     /// </summary>
     public (string Directory, string Filter)? Witness { get; init; }
+
+    /// <summary>Defines the event of <see cref="Witness"/>; null where the kernel has it by itself.</summary>
+    public string? WitnessDefinition { get; init; }
 
     /// <summary><c>eprobe</c>, as the command line and the file spell it.</summary>
     public string Name => NameOf(Kind);

@@ -7,7 +7,7 @@ namespace DropForensics.Capture.Kernel.Probes;
 /// <summary>What each kind of probe would be on this host, from what the kernel says of itself; nothing is tried here.</summary>
 internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions options)
 {
-    private const string DropEvent = "drop", HitEvent = "hit";
+    private const string DropEvent = "drop", HitEvent = "hit", WitnessEvent = "witness";
 
     // Documentation/trace/events.rst has no names for reasons, so the table is needed for filters too.
     private readonly byte[] _format = HostRoot.TryReadFile(Path.Combine(tracefs, DropTracepoint.Directory, "format")) ?? [];
@@ -43,11 +43,18 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
             "protocol=$protocol:u16", .. fetch.Packet(options.Packets), "comm=$comm:string",
         ];
         var reasons = EventFilter.Reasons(Reasons, options.OnlyReasons, options.ExceptReasons);
+        var filter = EventFilter.And(reasons, EventFilter.Interface(options.Interface));
+
+        // The kernel serves an event probe in the first instance that enables it and in no other (kernel/trace/trace_eprobe.c,
+        // enable_trace_eprobe), so the witness has the tracepoint, or an event probe of its own.
+        var needsDevice = options.Interface is not null;
         return Dynamic(ProbeKind.Eprobe, DropEvent, $"e:{_group}/{DropEvent} skb/kfree_skb {string.Join(' ', arguments)}") with
         {
             Why = "an event probe on skb:kfree_skb, which every dropped packet passes, shows its interface, namespace and headers",
-            Filter = EventFilter.And(reasons, EventFilter.Interface(options.Interface)),
-            Witness = options.Interface is null ? (DropTracepoint.Directory, reasons) : null,
+            Filter = filter,
+            Witness = needsDevice ? ($"events/{_group}/{WitnessEvent}", filter) : (DropTracepoint.Directory, reasons),
+            WitnessDefinition = needsDevice
+                ? $"e:{_group}/{WitnessEvent} skb/kfree_skb {(Reasons.HasReasons ? "reason=$reason:u32 " : "")}{fetch.DeviceName}" : null,
         };
     }
 
@@ -145,7 +152,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
             Why = $"the function tracer on {function}: calls and their callers, nothing of the packet",
             Event = $"function:{function}",
             Function = function,
-            HitsOf = options.Function,
+            HitsOf = function,
             HasStacks = false,
             Reasons = Reasons,
         };

@@ -89,7 +89,7 @@ public sealed class VerdictTests : IDisposable
     [InlineData("strange_poll+0x83/0x130 __napi_poll+0x31/0x1f0", "in through `strange_poll`", "way in not recognised", null)]
     [InlineData("neigh_timer_handler+0x8/0x13 call_timer_fn+0x31/0x1f0", "began in a timer, `neigh_timer_handler`", "none: a timer", "a timer")]
     [InlineData("__sk_destruct+0x8/0x13 rcu_do_batch+0x31/0x1f0", "waited in a socket that was being closed", "none: a socket being closed", "a socket being closed")]
-    [InlineData("odd_work+0x8/0x13 process_one_work+0x31/0x1f0", "began in `odd_work`", "none in the stack", "the drop began here")]
+    [InlineData("odd_work+0x8/0x13 process_one_work+0x31/0x1f0", "began in `odd_work`", "none in the stack", "it began here")]
     [InlineData("__x64_sys_sendto+0x8/0x13 do_syscall_64+0x31/0x1f0", "began in a system call", "none: a system call", "a system call")]
     [InlineData("odd_helper+0x8/0x13", null, "way in not recognised", "the way in was not recognised")]
     public void Each_way_in_is_told_by_what_it_is(string outermost, string? way, string detail, string? entry)

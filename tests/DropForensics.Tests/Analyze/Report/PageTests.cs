@@ -1,4 +1,5 @@
 using DropForensics.Analyze.Report;
+using DropForensics.Core.Model;
 using DropForensics.Tests.TestKit;
 using Microsoft.Playwright;
 using Xunit;
@@ -40,7 +41,7 @@ public sealed class PageTests : IAsyncLifetime
     {
         IPage page = await Open(script, scheme);
         await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("62 packets dropped in 10 s.");
-        foreach (string section in new[] { "timeline", "reasons", "sites", "stacks", "drivers", "flows", "cpus", "raw", "losses", "captured", "limits", "glossary" })
+        foreach (string section in new[] { "timeline", "reasons", "sites", "stacks", "drivers", "interfaces", "flows", "cpus", "raw", "losses", "captured", "limits", "glossary" })
             await Assertions.Expect(page.Locator($"section#{section} h2")).ToBeVisibleAsync();
         await Assertions.Expect(page.Locator("#timeline svg rect[data-series=NO_SOCKET]").First).ToBeVisibleAsync();
         await Assertions.Expect(page.Locator("#sites tbody tr").First).ToContainTextAsync("__udp4_lib_rcv");
@@ -59,6 +60,33 @@ public sealed class PageTests : IAsyncLifetime
             Assert.Equal("rgb(255, 255, 255)", await page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor"));
             Assert.Equal(width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
         }
+    }
+
+    [Fact]
+    public async Task Interfaces_and_flows_are_tables_that_fit_the_screen()
+    {
+        string capture = _scratch.File("flows.db"), file = _scratch.File("flows.html");
+        var v6 = new PacketFlow
+        {
+            EtherType = 34525,
+            IpProtocol = 17,
+            Source = UInt128.Parse("42540766411282592856903984951653826567"),
+            Destination = UInt128.Parse("42540766411282592875351010504635121751"),
+            SourcePort = 50000,
+            DestinationPort = 53,
+        };
+        MadePackets.Write(capture, MadePackets.Eprobe, new MadePackets.Drop(MadePackets.VethB, MadePackets.Udp(1, 2, 40000, 9)),
+            new MadePackets.Drop(MadePackets.Vlan, new PacketHeaders(v6, "vxlan", v6), Iif: 2), new MadePackets.Drop(null));
+        await File.WriteAllTextAsync(file, await HtmlReport.RenderAsync(Read(capture)), TestContext.Current.CancellationToken);
+        IPage page = await _browser!.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = 390, Height = 900 } }); // set before every test
+        await page.GotoAsync(new Uri(file).AbsoluteUri);
+        Assert.Equal(390, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+        await Assertions.Expect(page.Locator("#interfaces table").First.Locator("tbody tr")).ToHaveCountAsync(3);
+        await Assertions.Expect(page.Locator("#interfaces")).ToContainTextAsync("stands on eth0");
+        await Assertions.Expect(page.Locator("#interfaces")).ToContainTextAsync("the packet pointed to no device");
+        await Assertions.Expect(page.Locator("#flows table").First.Locator("tbody th")).ToHaveCountAsync(2);
+        await Assertions.Expect(page.Locator("#flows")).ToContainTextAsync("10.0.0.1:40000 → 10.0.0.2:9");
+        await Assertions.Expect(page.Locator("#flows")).ToContainTextAsync("1 drop had no headers that could be read");
     }
 
     [Fact]

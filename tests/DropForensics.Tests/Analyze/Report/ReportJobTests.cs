@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using DropForensics.Analyze.Report;
 using DropForensics.Core;
+using DropForensics.Core.Model;
 using DropForensics.Tests.TestKit;
 using Xunit;
 using static DropForensics.Tests.TestKit.MadeCapture;
@@ -40,6 +41,18 @@ public sealed class ReportJobTests : IDisposable
         await Run(html: false);
         byte[] png = File.ReadAllBytes(System.IO.Path.Combine(Folder, "summary.png"));
         Assert.Equal([0, 0, 1600 >> 8, 1600 & 255, 0, 0, 900 >> 8, 900 & 255], png[16..24]);
+    }
+
+    [Fact]
+    public async Task A_capture_of_the_schema_before_says_what_to_do_and_is_not_called_damaged()
+    {
+        Write(Path, Whole, [(0, Event(101))]);
+        Change(Path, "PRAGMA user_version = 1; DROP VIEW drops; ALTER TABLE drop_event DROP COLUMN length");
+        UserError error = await Assert.ThrowsAsync<UserError>(() => Run());
+        Assert.Equal(ExitCode.Unable, error.ExitCode);
+        Assert.Contains("earlier version", error.Message);
+        Assert.Contains("Capture again", error.Remedy);
+        Assert.Equal(["c.db"], _scratch.Names);
     }
 
     [Fact]
@@ -93,7 +106,12 @@ public sealed class ReportJobTests : IDisposable
     [Fact]
     public async Task The_json_document_has_the_names_it_promises()
     {
-        Write(Path, Whole, [(1, EventAndStack(101, E1000, cpu: 1) + "CPU:1 [LOST 7 EVENTS]\n" + "garbage\n")]);
+        Write(Path, Whole, [(1, EventAndStack(101, E1000, cpu: 1) + "CPU:1 [LOST 7 EVENTS]\n" + "garbage\n")], (writer, _) =>
+        {
+            MadePackets.AddInterfaces(writer);
+            writer.InternFlow(new PacketHeaders(MadePackets.V4(1, 3, 17, 5000, 4789), "vxlan", MadePackets.V4(7, 8, 6, 40000, 80)));
+        });
+        Change(Path, "UPDATE task SET netns = 4026531840; UPDATE drop_event SET flow_id = 1, interface_id = (SELECT id FROM interface WHERE name = 'eth0.5')");
         Change(Path, "INSERT INTO clock VALUES (100000000000, 0, 0), (101000000000, 9000000000, 9000000000)");
         await Run(html: false, png: false, json: true);
         using JsonDocument document = JsonDocument.Parse(_output.ToString());

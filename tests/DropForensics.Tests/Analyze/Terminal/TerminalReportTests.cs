@@ -29,6 +29,20 @@ public sealed class TerminalReportTests : IDisposable
         Assert.DoesNotContain(lines, line => line.Trim(' ', '…').Length == 0 && line.Contains('…'));
     }
 
+    [Fact]
+    public void Interfaces_and_flows_have_tables_where_they_are_known_and_none_where_not()
+    {
+        MadePackets.Write(_scratch.File("c.db"), MadePackets.Eprobe,
+            [.. Enumerable.Range(0, 15).Select(i => new MadePackets.Drop(MadePackets.Vlan, MadePackets.Udp(1, 2, 40000 + i, 9)))]);
+        string[] lines = Lines(Read(_scratch.File("c.db")), 100);
+        Assert.Contains(lines, line => line.Contains("802.1Q VLAN Support on eth0 (e1000), index 3 in namespace 4026531840", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("10.0.0.1:40000 → 10.0.0.2:9", StringComparison.Ordinal) && line.EndsWith("UDP · eth0.5", StringComparison.Ordinal));
+        Assert.Single(lines, line => line.EndsWith("and 5 more", StringComparison.Ordinal));
+
+        Write(_scratch.File("d.db"), Whole, [(0, EventAndStack(101, E1000))]);
+        Assert.DoesNotContain(Lines(Read(_scratch.File("d.db")), 100), line => line.Contains("Flow ", StringComparison.Ordinal) || line.Contains("Interface ", StringComparison.Ordinal));
+    }
+
     private static string[] Lines(ReportModel model, int width)
     {
         using var output = new StringWriter();

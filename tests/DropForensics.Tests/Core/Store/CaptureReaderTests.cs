@@ -134,7 +134,7 @@ public sealed class CaptureReaderTests : IDisposable
         Change("PRAGMA user_version = 9");
         UserError error = Refused();
         Assert.Contains("schema version 9", error.Message);
-        Assert.Contains("up to 1", error.Message);
+        Assert.Contains($"up to {CaptureFile.Version}", error.Message);
         Assert.Equal(ExitCode.Unable, error.ExitCode);
     }
 

@@ -71,12 +71,44 @@ public sealed class CaptureWriterTests : IDisposable
             [[
                 1L, "2026-11-22T09:02:16.773512Z", 773_512_000L, 1L, 4711L, "dropgen", "NO_SOCKET", "core", "__udp4_lib_rcv",
                 "__udp4_lib_rcv+0x4bc/0xd00", null, "e1000", "module", null, null, null, null, 2048L, null, null, null, null, null, 1L, 42L,
+                null, null, null, null, null, null, null, null, null, null,
             ]],
             Query("SELECT * FROM drops"));
         Assert.Equal(
             [[1L, 0L, "__udp4_lib_rcv", 0x4bcL, null], [1L, 1L, "e1000_clean", 0x296L, "e1000"]],
             Query("SELECT * FROM frames ORDER BY depth"));
         Assert.Equal(4L, Query("SELECT count(*) FROM stack_frame")[0][0]);
+    }
+
+    [Fact]
+    public void A_packet_reads_in_full_from_the_view()
+    {
+        Write(writer =>
+        {
+            writer.AddInterface(new InterfaceRow(4026531840, 3, "eth0.5", "802.1Q VLAN Support", "2", "e1000"));
+            var outer = new PacketFlow { EtherType = 2048, IpProtocol = 17, Vlan = 5, Source = 0xc0000201, Destination = 0xc0000202, SourcePort = 40001, DestinationPort = 4789 };
+            var inner = new PacketFlow { EtherType = 34525, IpProtocol = 58, Source = UInt128.One, Destination = UInt128.One + 1, Type = 128, Code = 0 };
+            DropEvent drop = Made.Drop(Second) with
+            {
+                Interface = new DropInterface(4026531840, 3, "eth0.5"),
+                IncomingIfIndex = 3,
+                Length = 1400,
+                Headers = new PacketHeaders(outer, "vxlan", inner),
+            };
+            int site = writer.InternSite("drop", "udp_rcv+0x4/0x8", null, new SiteAttribution { Driver = "veth", DriverRule = "backlog" });
+            for (int i = 0; i < 2; i++)
+            {
+                writer.AddDrop(
+                    drop, Second, writer.InternTask(drop), site, null, writer.InternInterface(drop.Interface.Value), writer.InternFlow(drop.Headers.Value));
+            }
+        });
+        Assert.Equal(
+            [["e1000", "interface", "eth0.5", 3L, 4026531840L, 1400L, 3L, 5L, 17L, "192.0.2.1", "192.0.2.2", 40001L, 4789L, null, "vxlan", 58L, "::1", "::2", null]],
+            Query("""
+                SELECT DISTINCT driver, driver_rule, interface, ifindex, netns, length, iif, vlan, ip_protocol, src, dst, sport, dport, icmp_type, tunnel,
+                       inner_ip_protocol, inner_src, inner_dst, inner_dport FROM drops
+                """));
+        Assert.Equal([[34525L, 128L, 0L]], Query("SELECT inner_ethertype, inner_type, inner_code FROM flow"));
     }
 
     [Fact]
@@ -175,7 +207,7 @@ public sealed class CaptureWriterTests : IDisposable
             writer.AddInterface(new InterfaceRow(4026531840, 2, "eth0", "e1000", "3 4"));
         });
         Assert.Equal([["after", 4026531840L, "00FF"], ["before", 0L, ""]], Query("SELECT phase, netns, hex(content) FROM artifact ORDER BY phase"));
-        Assert.Equal([[4026531840L, 2L, "eth0", "e1000", "3 4"]], Query("SELECT * FROM interface"));
+        Assert.Equal([[1L, 4026531840L, 2L, "eth0", "e1000", "3 4", null]], Query("SELECT * FROM interface"));
     }
 
     [Fact]

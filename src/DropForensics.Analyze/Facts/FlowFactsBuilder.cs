@@ -1,0 +1,95 @@
+using DropForensics.Analyze.Queries;
+
+namespace DropForensics.Analyze.Facts;
+
+/// <summary>Gathers what the pass counted by flow and by service.</summary>
+internal sealed class FlowFactsBuilder(
+    DropPass pass, FlowIndex index, Func<long, FlowRow> rowOf, LinkNames names, IReadOnlyDictionary<long, ReasonRow> reasons, long drops)
+{
+    private readonly List<(int Flow, long Drops)> _byFlow = pass.Flows.All
+        .GroupBy(f => f.Key.Flow, f => f.Value.Drops).Select(g => (g.Key, g.Sum())).OrderByDescending(f => f.Item2).ThenBy(f => f.Key).ToList();
+
+    /// <summary>Drops of packets whose flow is known.</summary>
+    public long WithFlow { get; } = pass.Services.Values.Sum();
+
+    /// <summary>How many distinct flows were counted.</summary>
+    public int Distinct => _byFlow.Count;
+
+    /// <summary>The most frequent flows; only their addresses are read from the file.</summary>
+    public IReadOnlyList<FlowFacts> Flows()
+    {
+        List<int> listed = _byFlow.Take(FactLimits.Flows).Select(f => f.Flow).ToList();
+        HashSet<int> wanted = [.. listed];
+        ILookup<int, KeyValuePair<FlowKey, FlowTally>> tallies = pass.Flows.All.Where(f => wanted.Contains(f.Key.Flow)).ToLookup(f => f.Key.Flow);
+        return listed.Select(flow => Of(rowOf(flow), tallies[flow].ToList())).ToList();
+    }
+
+    /// <summary>Drops by service, at most <paramref name="most"/>, and how many there are.</summary>
+    public (IReadOnlyList<ServiceFacts> Facts, int Distinct) Services(int most)
+    {
+        // Two services may be one to a reader: to a port within two versions of IP.
+        List<ServiceFacts> all = pass.Services
+            .GroupBy(s => index.Services[s.Key.Service], s => s.Value)
+            .Select(g => (Service: g.Key, Name: Protocols.Service(g.Key), Drops: g.Sum()))
+            .GroupBy(s => s.Name)
+            .Select(g => Of(g.First().Service, g.Key, g.Sum(s => s.Drops)))
+            .OrderByDescending(s => s.Drops).ThenBy(s => s.Service, StringComparer.Ordinal)
+            .ToList();
+        return (all.Take(most).ToList(), all.Count);
+    }
+
+    /// <summary>What the packets that one function dropped for one reason were for.</summary>
+    public ILookup<(int Function, long Reason), (string? Name, long Drops)> ServicesOfSites() =>
+        pass.Services.ToLookup(s => (s.Key.Function, s.Key.Reason), s => ((string?)Protocols.Service(index.Services[s.Key.Service]), s.Value));
+
+    private ServiceFacts Of(FlowService service, string name, long count) => service is { Tunnel: not null, InnerEtherType: { } inner }
+        ? new(name, Protocols.Name(inner, service.InnerIpProtocol), service.InnerDestinationPort, service.Tunnel, count, Share(count))
+        : new(name, Protocols.Name(service.EtherType, service.IpProtocol), service.DestinationPort, null, count, Share(count));
+
+    private FlowFacts Of(FlowRow row, List<KeyValuePair<FlowKey, FlowTally>> members)
+    {
+        FlowTally all = members.Select(m => m.Value).Aggregate((a, b) => a.With(b));
+        List<int> links = members.Select(m => m.Key.Interface).Distinct().ToList();
+        return new FlowFacts
+        {
+            EtherType = (int)row.EtherType,
+            Vlan = (int?)row.Vlan,
+            IpProtocol = (int?)row.IpProtocol,
+            Protocol = Protocols.Name((int)row.EtherType, (int?)row.IpProtocol),
+            Src = row.Src,
+            Dst = row.Dst,
+            Sport = (int?)row.Sport,
+            Dport = (int?)row.Dport,
+            Type = (int?)row.Type,
+            Code = (int?)row.Code,
+            Service = Protocols.Service((int)row.EtherType, (int?)row.IpProtocol, (int?)row.Dport, (int?)row.Type, row.LaterFragment != 0),
+            LaterFragment = row.LaterFragment != 0,
+            Tunnel = row.Tunnel,
+            Inner = row is { Tunnel: not null, InnerEtherType: { } inner } ? Inner(row, (int)inner) : null,
+            Interface = links is [var only] ? names.Label(only) : null,
+            Interfaces = links.Count,
+            Reasons = Tally.Of(members.Select(m => (reasons.GetValueOrDefault(m.Key.Reason)?.Name, m.Value.Drops))).Top(),
+            Drops = all.Drops,
+            Share = Share(all.Drops),
+            FirstNs = all.FirstNs,
+            LastNs = all.LastNs,
+        };
+    }
+
+    private static PacketEnds Inner(FlowRow row, int etherType) => new()
+    {
+        EtherType = etherType,
+        Vlan = (int?)row.InnerVlan,
+        IpProtocol = (int?)row.InnerIpProtocol,
+        Protocol = Protocols.Name(etherType, (int?)row.InnerIpProtocol),
+        Src = row.InnerSrc ?? "",
+        Dst = row.InnerDst ?? "",
+        Sport = (int?)row.InnerSport,
+        Dport = (int?)row.InnerDport,
+        Type = (int?)row.InnerType,
+        Code = (int?)row.InnerCode,
+        Service = Protocols.Service(etherType, (int?)row.InnerIpProtocol, (int?)row.InnerDport, (int?)row.InnerType, false),
+    };
+
+    private double Share(long count) => drops == 0 ? 0 : (double)count / drops;
+}

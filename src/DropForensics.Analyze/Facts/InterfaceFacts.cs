@@ -1,0 +1,40 @@
+using System.Text.Json.Serialization;
+
+namespace DropForensics.Analyze.Facts;
+
+/// <summary>Drops of packets that pointed to one interface (<c>skb->dev</c>), or of those whose interface is unknown.</summary>
+public sealed record InterfaceFacts
+{
+    /// <summary>Null where unknown, and with it all that follows.</summary>
+    public required string? Name { get; init; }
+
+    [JsonPropertyName("ifindex")]
+    public required int? IfIndex { get; init; }
+
+    /// <summary>Inode of its network namespace, as <c>stat -L /proc/PID/ns/net</c> shows it.</summary>
+    public required long? Netns { get; init; }
+
+    /// <summary>Its own driver; null where the host does not say.</summary>
+    public required string? Driver { get; init; }
+
+    /// <summary>The driver at the bottom of what it stands on; null where unknown, or more than one.</summary>
+    public required string? BaseDriver { get; init; }
+
+    /// <summary>The interfaces it stands on (bond, VLAN, bridge): names, or <c>ifindex 3</c> of one that is not known.</summary>
+    public required IReadOnlyList<string> Lower { get; init; }
+
+    /// <summary>How it is known, or why not, in words.</summary>
+    public required string Meaning { get; init; }
+
+    /// <summary>The interfaces the packets had come in through (<c>skb->skb_iif</c>), the most frequent first, at most five; a name is
+    /// null where the packet came from this host, or the probe does not tell.</summary>
+    public required IReadOnlyList<NamedDrops> Incoming { get; init; }
+
+    /// <summary>Reasons of the drops, the most frequent first, at most five.</summary>
+    public required IReadOnlyList<NamedDrops> Reasons { get; init; }
+
+    public required long Drops { get; init; }
+
+    /// <summary>Of all captured drops, 0 to 1.</summary>
+    public required double Share { get; init; }
+}

@@ -1,0 +1,75 @@
+using DropForensics.Analyze.Queries;
+
+namespace DropForensics.Analyze.Facts;
+
+/// <summary>Gathers what the pass counted by interface: the interfaces, and the namespaces they are in.</summary>
+internal sealed class InterfaceFactsBuilder(
+    DropPass pass, LinkNames names, IReadOnlyDictionary<long, ReasonRow> reasons, CaptureInfo capture, long drops)
+{
+    private const string Known = "the packet pointed to it";
+
+    /// <summary>Drops of packets whose interface is known.</summary>
+    public long WithInterface { get; } = pass.Sites.Where(s => names.Row(s.Key.Interface) is not null).Sum(s => s.Value.Drops);
+
+    /// <summary>Drops by interface, those without one among them.</summary>
+    public IReadOnlyList<InterfaceFacts> Interfaces()
+    {
+        ILookup<long, (string? Name, long Drops)> incoming = pass.Incoming
+            .ToLookup(i => i.Key.Interface, i => (i.Key.Iif < 0 ? null : names.ByIndex(names.Row(i.Key.Interface)?.Netns, i.Key.Iif), i.Value));
+        return pass.Sites
+            .GroupBy(s => names.Row(s.Key.Interface) is null ? DropPass.NotGiven : s.Key.Interface)
+            .Select(g => Of(names.Row(g.Key), incoming[g.Key], g.Select(s => (reasons.GetValueOrDefault(s.Key.Reason)?.Name, s.Value.Drops)).ToList()))
+            .OrderByDescending(i => i.Drops).ThenBy(i => i.Name, StringComparer.Ordinal).ThenBy(i => i.Netns)
+            .ToList();
+    }
+
+    /// <summary>Drops by network namespace, those of unknown ones among them.</summary>
+    public IReadOnlyList<NamespaceFacts> Namespaces(IEnumerable<TaskRow> tasks)
+    {
+        Dictionary<long, Tally> byNetns = [];
+        foreach (TaskRow task in tasks.Where(t => t.Netns is not null && t.Comm != "<...>" && pass.Tasks.ContainsKey(t.Id)))
+        {
+            long netns = task.Netns!.Value; // not null by the filter
+            if (!byNetns.TryGetValue(netns, out Tally? tally))
+            {
+                byNetns.Add(netns, tally = new Tally());
+            }
+
+            tally.Add(task.Comm, pass.Tasks[task.Id]);
+        }
+
+        return pass.Sites
+            .GroupBy(s => names.Row(s.Key.Interface)?.Netns)
+            .Select(g => new NamespaceFacts(
+                g.Key, g.Key is null ? [] : Tally.Of(g.Select(s => (names.Row(s.Key.Interface)?.Name, s.Value.Drops))).Top(),
+                g.Key is { } inode && byNetns.TryGetValue(inode, out Tally? found) ? found.Top().Select(t => t.Name).OfType<string>().ToList() : [],
+                g.Sum(s => s.Value.Drops), Share(g.Sum(s => s.Value.Drops))))
+            .OrderByDescending(n => n.Drops).ThenBy(n => n.Netns)
+            .ToList();
+    }
+
+    private InterfaceFacts Of(LinkRow? link, IEnumerable<(string? Name, long Drops)> incoming, List<(string? Name, long Drops)> byReason)
+    {
+        long count = byReason.Sum(r => r.Drops);
+        return new InterfaceFacts
+        {
+            Name = link?.Name,
+            IfIndex = (int?)link?.IfIndex,
+            Netns = link?.Netns,
+            Driver = link?.Driver,
+            BaseDriver = link?.BaseDriver,
+            Lower = link is null ? [] : names.Lower(link),
+            Meaning = link is null ? WhyUnknown() : Known,
+            Incoming = Tally.Of(incoming).Top(),
+            Reasons = Tally.Of(byReason).Top(),
+            Drops = count,
+            Share = Share(count),
+        };
+    }
+
+    private string WhyUnknown() => capture.TellsInterfaces || WithInterface > 0
+        ? "the packet pointed to no device (one a program still writes, or one in a socket's queue), or what it pointed to could not be trusted"
+        : "this probe does not tell the interface";
+
+    private double Share(long count) => drops == 0 ? 0 : (double)count / drops;
+}
