@@ -15,13 +15,15 @@ internal sealed class MatrixRun(string directory, string kernel, string run)
     public JsonElement Result => JsonDocument.Parse(File.ReadAllText(Path.Combine(directory, $"{run}.json"))).RootElement;
 
     /// <summary>The guest's facts.tsv: of a netns its inode by label.</summary>
-    public string Netns(string label) => TsvFile.Rows(Path.Combine(directory, "facts.tsv")).Single(row => row[0] == "netns" && row[1] == label)[2];
+    public string Netns(string label) =>
+        TsvFile.Rows(Path.Combine(directory, "facts.tsv")).Single(row => row[0] == "netns" && row[1] == label)[2];
+
+    /// <summary>What was sent, row by row.</summary>
+    public IEnumerable<string[]> Sent() => TsvFile.Rows(Path.Combine(directory, $"{run}.expected.tsv"));
 
     /// <summary>How many drops of each kind the scenario must have caused, as far as the run's probe can tell kinds apart.</summary>
     public Dictionary<DropKey, long> Expected(ProbeAbilities probe) =>
-        TsvFile.Rows(Path.Combine(directory, $"{run}.expected.tsv"))
-            .GroupBy(row => Key(row).SeenBy(probe), row => long.Parse(row[9]))
-            .ToDictionary(group => group.Key, group => group.Sum());
+        Sent().GroupBy(row => Key(row).SeenBy(probe), row => long.Parse(row[9])).ToDictionary(group => group.Key, group => group.Sum());
 
     /// <summary>How many drops of each kind the capture holds.</summary>
     public Dictionary<DropKey, long> Captured() =>

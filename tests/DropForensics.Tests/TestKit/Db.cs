@@ -14,7 +14,8 @@ internal static class Db
 
     /// <summary>Every column of every row as text, NULL as null.</summary>
     public static List<string?[]> Texts(string file, string sql) =>
-        Read(file, sql, reader => Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? null : reader.GetString(i)).ToArray());
+        Read(file, sql, reader =>
+            Enumerable.Range(0, reader.FieldCount).Select(i => reader.IsDBNull(i) ? null : reader.GetString(i)).ToArray());
 
     private static List<T> Read<T>(string file, string sql, Func<SqliteDataReader, T> row)
     {
