@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using DropForensics.Tests.TestKit;
 using Xunit;
 
@@ -7,13 +8,16 @@ namespace DropForensics.Tests.Kernels;
 /// Real kernels, booted by tests/kernels/run with the published agent: what was sent there is known to the packet, and so must
 /// the capture know it.
 /// </summary>
-public sealed class KernelMatrixTests
+public sealed partial class KernelMatrixTests
 {
     public static TheoryData<string> Kernels => [.. TsvFile.Matrix("kernels.tsv").Select(row => row[0])];
 
     public static TheoryData<string, string> Runs => [.. ProbeAbilities.Runs];
 
-    public static TheoryData<string, string> PacketRuns => [.. ProbeAbilities.Runs.Where(run => TrafficOf(run.Kernel) == "packets")];
+    public static TheoryData<string, string> PacketRuns =>
+        [.. ProbeAbilities.Runs.Where(run => TrafficOf(run.Kernel) == "packets" && !ProbeAbilities.Of(run.Kernel, run.Run).RecordsCalls)];
+
+    public static TheoryData<string> PacketKernels => [.. Kernels.Select(row => row.Data).Where(kernel => TrafficOf(kernel) == "packets")];
 
     public static TheoryData<string, string> DriverRuns => [.. ProbeAbilities.Runs.Where(run => TrafficOf(run.Kernel) == "drivers")];
 
@@ -47,6 +51,94 @@ public sealed class KernelMatrixTests
         var wrong = expected.Where(kind => captured.GetValueOrDefault(kind.Key) != kind.Value)
             .Select(kind => $"{kind.Value} sent, {captured.GetValueOrDefault(kind.Key)} captured: {kind.Key}");
         Assert.True(!wrong.Any(), string.Join('\n', [.. wrong, "captured beside what was sent:", .. Others(captured, expected)]));
+    }
+
+    [Theory]
+    [InlineData("6.1", "filtered")]
+    [InlineData("6.12", "filtered")]
+    [InlineData("6.18", "filtered")]
+    [InlineData("7.3", "filtered")]
+    public void A_filter_lets_nothing_else_through(string kernel, string run)
+    {
+        var ran = new MatrixRun(Requires.KernelResults(kernel), kernel, run);
+
+        Assert.Equal([["NO_SOCKET", "veth1"]], Db.Texts(ran.Database, "SELECT DISTINCT reason, interface FROM drops"));
+        Assert.Equal(ran.Expected(ProbeAbilities.Of(kernel, run)).Values.Sum(), Db.Scalar<long>(ran.Database, "SELECT count(*) FROM drops"));
+    }
+
+    // The traffic's payload is the word dropgen, again and again; a word of 64 bits holds most of one.
+    [Theory]
+    [InlineData("5.10", "kprobe", "kprobe", false)]
+    [InlineData("5.10", "payload", "kprobe", true)]
+    [InlineData("6.1", "eprobe", "eprobe", false)]
+    [InlineData("6.1", "payload", "eprobe", true)]
+    [InlineData("7.3", "eprobe", "eprobe", false)]
+    [InlineData("7.3", "payload", "eprobe", true)]
+    public void Payload_is_stored_only_when_asked_for(string kernel, string run, string probe, bool stored)
+    {
+        var ran = new MatrixRun(Requires.KernelResults(kernel), kernel, run);
+
+        Assert.Equal([[probe, stored ? "full" : "headers"]], Db.Texts(ran.Database, "SELECT probe, packets FROM capture"));
+        Assert.Equal(stored, PayloadWord().IsMatch(ran.Raw));
+        Assert.Contains(" pkt96={0x", ran.Raw);
+        Assert.Equal(1L, Db.Scalar<long>(ran.Database, "SELECT min(masked) FROM raw_chunk"));
+    }
+
+    [Theory]
+    [InlineData("5.10", "no-packets")]
+    [InlineData("6.12", "no-packets")]
+    [InlineData("7.3", "no-packets")]
+    public void Without_packets_the_kernel_is_not_asked_for_any(string kernel, string run)
+    {
+        var ran = new MatrixRun(Requires.KernelResults(kernel), kernel, run);
+
+        Assert.DoesNotContain(" pkt", ran.Raw);
+        Assert.DoesNotContain(" pkt", Db.Scalar<string>(ran.Database, "SELECT probe_definition FROM capture"));
+        Assert.Equal("none", Db.Scalar<string>(ran.Database, "SELECT packets FROM capture"));
+    }
+
+    [Theory]
+    [MemberData(nameof(PacketKernels))]
+    public void Calls_of_a_function_are_recorded_with_their_stacks_and_packets(string kernel)
+    {
+        var ran = new MatrixRun(Requires.KernelResults(kernel), kernel, "calls");
+
+        var sent = ran.Sent().Single(row => row[0] == "icmp-csum");
+        Assert.Equal("icmp_rcv", Db.Scalar<string>(ran.Database, "SELECT hits_of FROM capture"));
+        Assert.Equal(
+            [["icmp_rcv", sent[1], sent[5], sent[6], "8", sent[9]]],
+            Db.Texts(ran.Database, $"SELECT function, interface, src, dst, icmp_type, count(*) FROM drops WHERE src = '{sent[5]}' GROUP BY 1, 2, 3, 4, 5"));
+        Assert.Equal(["icmp_rcv"], Db.Rows<string>(ran.Database, "SELECT DISTINCT symbol FROM frames WHERE depth = 0"));
+        Assert.Equal(0L, Db.Scalar<long>(ran.Database, "SELECT count(*) FROM drops WHERE stack_id IS NULL OR reason IS NOT NULL"));
+    }
+
+    [Theory]
+    [MemberData(nameof(PacketKernels))]
+    public void The_function_tracer_tells_the_callers_of_a_function(string kernel)
+    {
+        var ran = new MatrixRun(Requires.KernelResults(kernel), kernel, "callers");
+
+        Assert.Equal([["icmp_rcv", "function"]], Db.Texts(ran.Database, "SELECT hits_of, probe FROM capture"));
+        Assert.Equal(["ip_protocol_deliver_rcu"], Db.Rows<string>(ran.Database, "SELECT DISTINCT function FROM drops"));
+        var calls = Db.Scalar<long>(new MatrixRun(Requires.KernelResults(kernel), kernel, "calls").Database, "SELECT count(*) FROM drops");
+        Assert.Equal(calls, Db.Scalar<long>(ran.Database, "SELECT count(*) FROM drops"));
+    }
+
+    [Theory]
+    [MemberData(nameof(PacketKernels))]
+    public void Captures_beside_each_other_leave_another_tool_alone(string kernel)
+    {
+        var results = Requires.KernelResults(kernel);
+
+        var armed = TsvFile.Rows(Path.Combine(results, "foreign.tsv")).ToList();
+        Assert.Contains(armed, row => row[0] == "kprobe_events" && row[1].Contains("p:foreign/calls icmp_rcv"));
+        Assert.Contains(armed, row => row[0].EndsWith("calls/enable", StringComparison.Ordinal) && row[1].StartsWith('1'));
+        Assert.All(armed, row => Assert.Equal(row[1], row[2]));
+
+        var counted = TsvFile.Rows(Path.Combine(results, "foreign-counts.tsv")).ToDictionary(row => row[0], row => row[1]);
+        var ours = new MatrixRun(results, kernel, "beside-tracepoint");
+        Assert.Equal(Db.Texts(ours.Database, "SELECT count(*) FROM drops").Single()[0], counted["kfree_skb"]);
+        Assert.Equal(ours.Sent().Single(row => row[0] == "icmp-csum")[9], counted["calls"], CallsAtLeast);
     }
 
     // Drops of sent packets, which some drivers free as if they had dropped them, are not asked about.
@@ -90,6 +182,13 @@ public sealed class KernelMatrixTests
         Assert.Contains(left, row => row[0] == "dynamic_events");
         Assert.All(left, row => Assert.Equal(row[1], row[2]));
     }
+
+    // The kernel's own errors about refused packets come to icmp_rcv as well.
+    private static bool CallsAtLeast(string sent, string counted) => long.Parse(counted) >= long.Parse(sent);
+
+    // Five letters of dropgendropgen… as they print within a little-endian word: dropg, ropge, opgen …
+    [GeneratedRegex("67706f7264|6567706f72|6e6567706f|646e656770|72646e6567|6f72646e65|706f72646e")]
+    private static partial Regex PayloadWord();
 
     private static string TrafficOf(string kernel) => TsvFile.Matrix("kernels.tsv").Single(row => row[0] == kernel)[4];
 

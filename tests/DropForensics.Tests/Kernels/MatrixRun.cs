@@ -1,4 +1,6 @@
+using System.Text;
 using System.Text.Json;
+using DropForensics.Core.Store;
 using DropForensics.Tests.TestKit;
 
 namespace DropForensics.Tests.Kernels;
@@ -18,12 +20,30 @@ internal sealed class MatrixRun(string directory, string kernel, string run)
     public string Netns(string label) =>
         TsvFile.Rows(Path.Combine(directory, "facts.tsv")).Single(row => row[0] == "netns" && row[1] == label)[2];
 
+    /// <summary>The raw text of all CPUs.</summary>
+    public string Raw
+    {
+        get
+        {
+            using var reader = CaptureReader.Open(Database);
+            using var text = new MemoryStream();
+            foreach (var stream in reader.Streams()) reader.ReadRaw(stream.Cpu, text);
+            return Encoding.Latin1.GetString(text.ToArray());
+        }
+    }
+
     /// <summary>What was sent, row by row.</summary>
     public IEnumerable<string[]> Sent() => TsvFile.Rows(Path.Combine(directory, $"{run}.expected.tsv"));
 
-    /// <summary>How many drops of each kind the scenario must have caused, as far as the run's probe can tell kinds apart.</summary>
+    /// <summary>
+    /// How many drops of each kind the scenario must have caused, as far as the run's probe can tell kinds apart and its options let them
+    /// through.
+    /// </summary>
     public Dictionary<DropKey, long> Expected(ProbeAbilities probe) =>
-        Sent().GroupBy(row => Key(row).SeenBy(probe), row => long.Parse(row[9])).ToDictionary(group => group.Key, group => group.Sum());
+        Sent().Select(row => (Kind: Key(row), Count: long.Parse(row[9])))
+            .Where(sent => (probe.Option("--interface") ?? sent.Kind.Interface) == sent.Kind.Interface)
+            .Where(sent => (probe.Option("--reason") ?? sent.Kind.Reason) == sent.Kind.Reason)
+            .GroupBy(sent => sent.Kind.SeenBy(probe), sent => sent.Count).ToDictionary(group => group.Key, group => group.Sum());
 
     /// <summary>How many drops of each kind the capture holds.</summary>
     public Dictionary<DropKey, long> Captured() =>

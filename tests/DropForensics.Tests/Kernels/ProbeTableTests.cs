@@ -1,0 +1,33 @@
+using System.Text.RegularExpressions;
+using DropForensics.Tests.TestKit;
+using Xunit;
+
+namespace DropForensics.Tests.Kernels;
+
+/// <summary>The README says what each probe sees; the kernel matrix is held to the same table.</summary>
+public sealed partial class ProbeTableTests
+{
+    [Fact]
+    public void The_README_says_what_the_kernel_matrix_asks_for()
+    {
+        var said = Row().Matches(File.ReadAllText(Repository.At("README.md"))).Select(row => string.Join(
+            " | ", new[] { "options", "kernels", "reason", "function", "ethertype", "interface", "flow" }.Select(column => row.Groups[column].Value)));
+
+        var asked = ProbeAbilities.All.Where(IsProbeAlone).Select(row => string.Join(
+            " | ", Options(row), string.Join(", ", row.Kernels.Where(kernel => !kernel.Contains('-'))),
+            Word(row.Reason), Word(row.Function), Word(row.EtherType), Word(row.Interface), Word(row.Flow)));
+
+        Assert.Equal(asked.Order(), said.Order());
+    }
+
+    private static bool IsProbeAlone(ProbeAbilities row) =>
+        row.Option("--probe") is not (null or "auto") && !row.Run.StartsWith("beside-", StringComparison.Ordinal) && !row.RecordsCalls
+        && row.Option("--packets") is null && row.Option("--interface") is null;
+
+    private static string Options(ProbeAbilities row) => $"`{row.Option("--probe")}`{(row.Options.Contains("--no-stack") ? " with `--no-stack`" : "")}";
+
+    private static string Word(bool sees) => sees ? "yes" : "no";
+
+    [GeneratedRegex(@"^\| (?<options>`\w+`( with `--no-stack`)?) \| (?<kernels>[0-9., ]+) \| (?<reason>\w+) \| (?<function>\w+) \| (?<ethertype>\w+) \| (?<interface>\w+) \| (?<flow>\w+) \|$", RegexOptions.Multiline)]
+    private static partial Regex Row();
+}
