@@ -27,7 +27,7 @@ CREATE TABLE capture (
   probe_why           TEXT,              -- why this probe was taken
   event               TEXT,              -- 'skb:kfree_skb', 'dropforensics_0123456789abcdef:drop', 'function'
   probe_definition    TEXT,              -- as written to dynamic_events or kprobe_events; NULL where the probe needs none
-  hits_of             TEXT,              -- the function that was asked for: its hits were recorded, not drops; NULL: drops
+  hits_of             TEXT,              -- a function whose hits were recorded, not drops; NULL: drops
   packets             TEXT,              -- packet bytes taken: 'headers', 'full', 'none'
   filter              TEXT,              -- what was asked for, in the kernel's filter language, '' for none
   probe_condition     TEXT,              -- what makes a call of the probed function a drop; filtered by as well; NULL: nothing

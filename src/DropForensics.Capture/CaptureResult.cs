@@ -15,9 +15,9 @@ namespace DropForensics.Capture;
 internal sealed record CaptureResult(
     string File, CaptureRow Row, Totals Totals, IReadOnlyList<string> Leftovers, Exception? WriteFailure, bool IsOneFile)
 {
-    /// <summary>What was counted, <c>1 drop</c>, <c>7 calls of ip_rcv</c>.</summary>
+    /// <summary>What was counted, <c>1 drop</c>, <c>7 hits of ip_rcv</c>.</summary>
     public string Count(long count) => Row.HitsOf is { } function
-        ? $"{count:N0} {(count == 1 ? "call" : "calls")} of {function}" : $"{count:N0} {(count == 1 ? "drop" : "drops")}";
+        ? $"{count:N0} {(count == 1 ? "hit" : "hits")} of {function}" : $"{count:N0} {(count == 1 ? "drop" : "drops")}";
 
     /// <summary>Time the gate was open.</summary>
     public TimeSpan Window => TimeSpan.FromSeconds(((Row.ClosedNs ?? 0) - (Row.OpenedNs ?? 0)) / 1e9);

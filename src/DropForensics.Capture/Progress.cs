@@ -53,7 +53,7 @@ internal sealed class Progress(CaptureOptions options, ProbePlan plan, TextWrite
     {
         var output = Printable.Of(options.Output);
         errors.WriteLine(
-            $"Recording {(plan.HitsOf is { } function ? $"calls of {function}" : "drops")} for {options.Duration.TotalSeconds:0.###} s into {output}; "
+            $"Recording {(plan.HitsOf is { } function ? $"hits of {function}" : "drops")} for {options.Duration.TotalSeconds:0.###} s into {output}; "
             + "Ctrl-C ends the window in good order.\n"
             + $"Probe: {plan.Name}: {Printable.Of(plan.Why)}.\n"
             + $"To copy the file before the end, copy it and {Path.GetFileName(output)}-wal together.");

@@ -80,7 +80,7 @@ internal static class ResultPrinter
     {
         var totals = result.Totals;
         var sites = TopSites(totals);
-        string[] heads = [result.Row.HitsOf is null ? "drops" : "calls", "share", result.Row.HitsOf is null ? "decided by" : "function", "reason", "driver", "interface"];
+        string[] heads = [result.Row.HitsOf is null ? "drops" : "hits", "share", result.Row.HitsOf is null ? "decided by" : "function", "reason", "driver", "interface"];
         var rows = sites.Select(site => (string[])
         [
             site.Drops.ToString("N0", CultureInfo.InvariantCulture),

@@ -2,7 +2,7 @@ using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Display;
 
-/// <summary>What a capture counts, in words: drops, or hits of a function that was asked for, which need be no drops at all.</summary>
+/// <summary>What a capture counts, in words: drops, or hits of a function, which need be no drops at all.</summary>
 /// <param name="hitsOf">The function; null for drops.</param>
 internal sealed class Subject(string? hitsOf)
 {

@@ -19,7 +19,7 @@ internal static class VerdictWriter
         facts.Sites.Count == 0 ? null : Cause(facts, facts.Sites[0]),
         facts.Sites.Count == 0 || facts.Sites[0].Share <= Bulk || PacketWords.InterfaceOf(facts.Sites[0], Bulk) is not null ? null : Way(facts.Sites[0]),
         facts.Capture.HitsOf is { } function
-            ? $"These are hits of `{function}`, a function that was asked for: a packet may have been counted more than once, and need not have been dropped."
+            ? $"These are hits of `{function}`: a packet may have been counted more than once, and need not have been dropped."
             : facts.WhyNoReason is { } why ? $"{why} The report tells drops apart by the function that decided." : null,
         CompletenessWriter.Of(facts));
 

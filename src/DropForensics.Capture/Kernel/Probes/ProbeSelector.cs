@@ -16,7 +16,11 @@ internal sealed class ProbeSelector(string tracefs, HostBtf btf, CaptureOptions 
     /// <exception cref="UserError">This host can't, with the kernel's own reason where it gave one.</exception>
     public ArrangedProbe Select()
     {
-        if (options.Probe is { } forced) return Arrange(_planner.Plan(forced), "asked for with --probe");
+        if (options.Probe is { } forced)
+        {
+            var asked = _planner.Plan(forced);
+            return Arrange(asked, $"asked for; {asked.Why}");
+        }
 
         var refused = new List<string>();
         UserError? last = null;
