@@ -179,7 +179,10 @@ internal sealed class TraceInstance : IDisposable
             if (File.Exists(At("buffer_percent"))) _journal.Write(At("buffer_percent"), "10");
         }
 
-        if (!needsComms && File.Exists(At("options/record-cmd"))) _journal.Write(At("options/record-cmd"), "0");
+        // By this file: an instance's options/ lacks record-cmd. And the kernel then stops keeping names for every event that is enabled
+        // anywhere (trace_event_enable_cmd_record), so somebody else's tracing outweighs what the hooks cost.
+        if (!needsComms && !OtherTracing.HasEvents(System.IO.Path.GetDirectoryName(System.IO.Path.GetDirectoryName(Path)) ?? ""))
+            _journal.Write(At("trace_options"), "norecord-cmd");
 
         foreach (var option in forReading ? new[] { "sym-offset", "disable_on_free" } : ["disable_on_free"])
         {

@@ -35,7 +35,8 @@ internal static class PacketText
     /// <returns>Bytes written, at most the line's length.</returns>
     public static int Mask(ReadOnlySpan<byte> line, bool keepsPayload, Span<byte> destination)
     {
-        int start = EventStart(line);
+        // Too short for a record: the beginning of a task's name with a newline in it, which a change of length would tear from its head.
+        int start = line.Length < TraceHeader.DashColumn ? line.Length : EventStart(line);
         line[..start].CopyTo(destination);
         ReadOnlySpan<byte> text = line[start..];
         int written = start, fields = FieldsStart(text);

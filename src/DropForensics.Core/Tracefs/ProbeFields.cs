@@ -17,6 +17,8 @@ internal ref struct ProbeFields
 
     private const int MaxDeviceName = 15;
 
+    private static ReadOnlySpan<byte> CommMark => " comm=\""u8;
+
     private ulong? _device, _ifIndex, _netns, _iif, _length, _protocol, _protocolBigEndian;
     private ReadOnlySpan<byte> _name, _reason, _location, _comm;
 
@@ -35,6 +37,11 @@ internal ref struct ProbeFields
         while (!rest.IsEmpty)
         {
             ReadOnlySpan<byte> before = rest;
+            if (IsClosingComm(rest))
+            {
+                fields._comm = fields._comm.IsEmpty ? rest[(CommMark.Length - 1)..] : fields._comm;
+                return true;
+            }
             if (ProbeField.TryTake(ref rest, out ProbeField field))
                 fields.Add(field);
             else
@@ -99,11 +106,15 @@ internal ref struct ProbeFields
             _iif ??= number;
     }
 
+    // A name that is the last field. A task may call itself x" users=2 y=", and none of that is a field: not even the first of its name.
+    private static bool IsClosingComm(ReadOnlySpan<byte> rest) =>
+        rest.StartsWith(CommMark) && rest.Length > CommMark.Length && rest.Length <= CommMark.Length + TraceHeader.DashColumn && rest[^1] == '"';
+
     // A task may call itself x" y, and then the fields seem to go on behind its name: all of it is the name. One with a newline in it
     // may be cut there.
     private bool TryTakeRestAsComm(ReadOnlySpan<byte> text, ReadOnlySpan<byte> rest)
     {
-        ReadOnlySpan<byte> mark = " comm=\""u8;
+        ReadOnlySpan<byte> mark = CommMark;
         if (_comm.IsEmpty)
         {
             bool opens = rest.StartsWith(mark) && rest.Length <= mark.Length + TraceHeader.DashColumn;

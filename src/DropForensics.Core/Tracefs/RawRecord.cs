@@ -2,7 +2,7 @@ namespace DropForensics.Core.Tracefs;
 
 /// <summary>
 /// Stage one: the next record of the stream, as a view of its bytes. A record is a line, except that a newline within its
-/// first 16 columns belongs to the task's name, for a process may call itself <c>"a\nb"</c>.
+/// first 16 columns, or in a probe's last field, belongs to the task's name, for a process may call itself <c>"a\nb"</c>.
 /// </summary>
 internal readonly ref struct RawRecord
 {
@@ -12,11 +12,11 @@ internal readonly ref struct RawRecord
     // TASK_COMM_LEN is 16 with its end.
     private const int MaxCommBytes = 15;
 
-    private RawRecord(ReadOnlySpan<byte> bytes, int end, int lines)
+    private RawRecord(ReadOnlySpan<byte> bytes, int end)
     {
         IsTerminated = end < bytes.Length;
         Length = IsTerminated ? end + 1 : end;
-        Lines = lines;
+        Lines = 1 + bytes[..end].Count((byte)'\n');
         Text = TraceText.TrimLineEnd(bytes[..end]);
     }
 
@@ -52,50 +52,69 @@ internal readonly ref struct RawRecord
         }
 
         bool whole = newline >= 0 || atEnd || bytes.Length > MaxLineBytes;
-        if (newline >= 0 && OpensComm(bytes[..newline]))
-            return TryTakeCommToItsEnd(bytes, newline, atEnd, out record);
-        record = whole ? new RawRecord(bytes, newline >= 0 ? newline : bytes.Length, 1) : default;
-        return whole;
+        int? end = newline >= 0 ? EndOfComm(bytes, newline, atEnd) : bytes.Length;
+        record = whole && end is { } known ? new RawRecord(bytes, known) : default;
+        return whole && end is not null;
     }
 
-    // A probe's last field, cut off by a newline within: "… dev="lo" comm="a".
-    private static bool OpensComm(ReadOnlySpan<byte> line)
+    // A probe's last field is the task's name, and ends with a quote before a newline. "… dev="lo" comm="a\nb"" goes on, and so may
+    // "… comm="a"\nb"", which looks closed: where the next record begins can tell. Null: too few bytes to do so.
+    private static int? EndOfComm(ReadOnlySpan<byte> bytes, int newline, bool atEnd)
     {
         ReadOnlySpan<byte> mark = " comm=\""u8;
-        ReadOnlySpan<byte> end = line[Math.Max(0, line.Length - mark.Length - MaxCommBytes)..];
-        int at = end.LastIndexOf(mark);
-        return at >= 0 && !end[(at + mark.Length)..].EndsWith("\""u8);
-    }
-
-    // The comm goes on after the newline, 15 bytes in all, and ends with a quote before another.
-    private static bool TryTakeCommToItsEnd(ReadOnlySpan<byte> bytes, int newline, bool atEnd, out RawRecord record)
-    {
-        ReadOnlySpan<byte> following = bytes[newline..];
-        ReadOnlySpan<byte> span = following[..Math.Min(following.Length, MaxCommBytes + 2)];
-        int close = span.IndexOf("\"\n"u8);
-        bool needsMore = close < 0 && span.Length < MaxCommBytes + 2 && !atEnd;
-        int end = close < 0 ? newline : newline + close + 1;
-        record = needsMore ? default : new RawRecord(bytes, end, 1 + bytes[newline..end].Count((byte)'\n'));
-        return !needsMore;
+        ReadOnlySpan<byte> tail = bytes[Math.Max(0, newline - mark.Length - MaxCommBytes - 1)..newline];
+        int at = tail.LastIndexOf(mark);
+        int start = newline - tail.Length + at + mark.Length;
+        while (at >= 0)
+        {
+            // Of its 15 bytes, those that are left after this newline; then its quote, and its newline.
+            int left = start + MaxCommBytes - newline - 1;
+            if (left < 0)
+                return newline;
+            ReadOnlySpan<byte> following = bytes[(newline + 1)..];
+            int close = following[..Math.Min(following.Length, left + 2)].IndexOf("\"\n"u8);
+            if (close < 0)
+                return following.Length < left + 2 && !atEnd ? null : newline;
+            switch (HeadOverLines(following, atEnd))
+            {
+                case null:
+                    return null;
+                case >= 0:
+                    return newline;
+                default:
+                    newline += close + 2;
+                    break;
+            }
+        }
+        return newline;
     }
 
     // "            a\nb-171     [001] ..s1.     8.643523: kfree_skb: …"; null: too few bytes to tell.
     private static bool? TakeWithNewlineInComm(ReadOnlySpan<byte> bytes, bool atEnd, out RawRecord record)
     {
         record = default;
-        if (bytes.Length <= TraceHeader.DashColumn)
-            return atEnd ? false : null;
-        if (bytes[TraceHeader.DashColumn] != '-')
+        if (HeadOverLines(bytes, atEnd) is not { } end)
+            return null;
+        if (end < 0)
             return false;
+        if ((end < bytes.Length ? EndOfComm(bytes, end, atEnd) : end) is not { } last)
+            return null;
+        record = new RawRecord(bytes, last);
+        return true;
+    }
 
+    // Where the line ends in which such a head does; -1 where no such head begins here, null where there are too few bytes to tell.
+    private static int? HeadOverLines(ReadOnlySpan<byte> bytes, bool atEnd)
+    {
+        if (bytes.Length <= TraceHeader.DashColumn)
+            return atEnd ? -1 : null;
+        if (bytes[0] != ' ' || bytes[TraceHeader.DashColumn] != '-')
+            return -1;
         int end = bytes[TraceHeader.DashColumn..].IndexOf((byte)'\n');
         if (end < 0 && !atEnd && bytes.Length <= MaxLineBytes)
             return null;
         end = end < 0 ? bytes.Length : end + TraceHeader.DashColumn;
-        var candidate = new RawRecord(bytes, end, 1 + bytes[..TraceHeader.DashColumn].Count((byte)'\n'));
-        if (candidate.IsTooLong || !TraceHeader.TryParse(candidate.Text, out _))
-            return false;
-        record = candidate;
-        return true;
+        var candidate = new RawRecord(bytes, end);
+        return candidate.IsTooLong || !TraceHeader.TryParse(candidate.Text, out _) ? -1 : end;
     }
 }

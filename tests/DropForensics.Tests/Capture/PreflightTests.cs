@@ -87,6 +87,20 @@ public sealed class PreflightTests : IDisposable
         Assert.Contains("5.17", error.Remedy);
     }
 
+    [Fact]
+    public void Where_auto_is_left_with_the_function_tracer_it_is_the_host_that_has_no_reasons()
+    {
+        Write($"/sys/kernel/tracing/{Event}/format", "print fmt: \"skbaddr=%p protocol=%u location=%p\", REC->skbaddr, REC->protocol, REC->location\n");
+        Write("/sys/kernel/tracing/available_tracers", "function nop\n");
+        Write("/sys/kernel/tracing/available_filter_functions", "kfree_skb\n");
+
+        var error = Refused("NO_SOCKET");
+
+        Assert.Equal(ExitCode.Unable, error.ExitCode);
+        Assert.Contains("this kernel's drops carry no reason", error.Message);
+        Assert.Contains("5.17", error.Remedy);
+    }
+
     public void Dispose() => _directory.Dispose();
 
     private UserError Refused(params string[] reasons)

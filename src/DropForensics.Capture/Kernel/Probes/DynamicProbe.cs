@@ -46,13 +46,21 @@ internal sealed class DynamicProbe : IDisposable
     private static DynamicProbe Define(string tracefs, ProbePlan plan, string definition, string directory)
     {
         var path = Path.Combine(tracefs, plan.DefinitionFile ?? throw new InvalidOperationException("a definition without a file for it"));
+        FileStream file;
         try
         {
-            Append(path, definition);
+            file = Open(path);
         }
-        catch (UnauthorizedAccessException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UserError($"cannot write to {path}: {e.Message}", "Run as root (sudo capture …).");
+            throw new UserError(
+                $"cannot write to {path}: {e.Message}",
+                "Run as root (sudo capture …) on the host itself, with tracefs mounted writable (mount -o remount,rw /sys/kernel/tracing).");
+        }
+
+        try
+        {
+            using (file) Write(file, definition);
         }
         catch (IOException e)
         {
@@ -75,7 +83,8 @@ internal sealed class DynamicProbe : IDisposable
         {
             try
             {
-                Append(_file, $"-:{_event}");
+                using var file = Open(_file);
+                Write(file, $"-:{_event}");
                 return;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -102,18 +111,16 @@ internal sealed class DynamicProbe : IDisposable
         Console.Error.WriteLine($"capture: NOT RESTORED: {leftover}");
     }
 
-    /// <summary>Where somebody else has it enabled.</summary>
+    /// <summary>Where somebody else has it enabled, or a trigger on it, at which it reads <c>0*</c>.</summary>
     private IEnumerable<string> Holders()
     {
         var instances = Path.Combine(_tracefs, "instances");
         var places = Directory.Exists(instances) ? Directory.EnumerateDirectories(instances).Prepend(_tracefs) : [_tracefs];
-        return places.Where(place => HostRoot.TryReadFile(Path.Combine(place, "events", _event, "enable")) is [(byte)'1', ..]);
+        return places.Where(place => HostRoot.TryReadFile(Path.Combine(place, "events", _event, "enable")) is [(byte)'1', ..] or [_, (byte)'*', ..]);
     }
 
-    /// <summary>One write, and never an O_TRUNC, at which the kernel drops everybody's probes.</summary>
-    private static void Append(string path, string command)
-    {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-        file.Write(Encoding.ASCII.GetBytes(command + "\n"));
-    }
+    /// <summary>Never with O_TRUNC, at which the kernel drops everybody's probes.</summary>
+    private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+
+    private static void Write(FileStream file, string command) => file.Write(Encoding.ASCII.GetBytes(command + "\n"));
 }

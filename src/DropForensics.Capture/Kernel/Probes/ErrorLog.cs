@@ -17,10 +17,12 @@ internal static class ErrorLog
     /// <summary>The newest reason given for <paramref name="command"/>; null where the kernel gave none.</summary>
     public static string? ReasonFor(string tracefs, string command)
     {
+        // Its first word, which has our random group in it: up to 5.15 or so the kernel keeps no more than 255 bytes of a command.
+        var definition = $" {command.Split(' ')[0]} ";
         var lines = Encoding.UTF8.GetString(HostRoot.TryReadFile(Path.Combine(tracefs, "error_log")) ?? []).Split('\n');
         for (var i = lines.Length - 1; i > 0; i--)
         {
-            if (!lines[i].Contains(command, StringComparison.Ordinal)) continue;
+            if (!lines[i].Contains(definition, StringComparison.Ordinal)) continue;
             var error = lines[i - 1].IndexOf("error: ", StringComparison.Ordinal);
             if (error < 0) return null;
             var reason = lines[i - 1][(error + "error: ".Length)..].Trim();

@@ -179,8 +179,12 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
     private void RefuseReasons()
     {
         if (options.OnlyReasons.Count + options.ExceptReasons.Count == 0) return;
+
+        // Only who asked for calls is at fault; where auto gets here, it is the host that has no better.
+        var asked = options.Function is not null || options.Probe is not null;
         throw new UserError(
-            "calls of a function carry no drop reason, so --reason and --exclude-reason have nothing to compare", "Leave them out.", ExitCode.Usage);
+            "calls of a function carry no drop reason, so --reason and --exclude-reason have nothing to compare", "Leave them out.",
+            asked ? ExitCode.Usage : ExitCode.Unable);
     }
 
     private static UserError Cannot(string why) =>

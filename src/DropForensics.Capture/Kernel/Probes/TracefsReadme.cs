@@ -23,7 +23,4 @@ internal sealed record TracefsReadme(string Text)
 
     /// <summary>A type that prints an address as symbol and offset.</summary>
     public bool HasSymbolType => Text.Contains(", symbol", StringComparison.Ordinal);
-
-    /// <summary>Arrays, <c>x64[32]</c> (4.19).</summary>
-    public bool HasArrays => Text.Contains("\\[<array-size>\\]", StringComparison.Ordinal);
 }

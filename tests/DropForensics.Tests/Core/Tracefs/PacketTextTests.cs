@@ -52,6 +52,11 @@ public sealed partial class PacketTextTests
         Assert.StartsWith(" pkt96={0x414243-257 ", Mask(line), StringComparison.Ordinal);
     }
 
+    // 16 columns and a dash make a head: shorter, it would be none.
+    [Fact]
+    public void The_beginning_of_a_head_with_a_newline_in_its_name_keeps_its_length() =>
+        Assert.Equal("   pkt9={0x4142", Mask("   pkt9={0x4142"));
+
     [Fact]
     public void A_newline_in_a_comm_leaves_the_window_readable()
     {

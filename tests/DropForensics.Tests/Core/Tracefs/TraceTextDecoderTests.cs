@@ -48,6 +48,45 @@ public sealed class TraceTextDecoderTests
         Assert.Equal(0, decoder.Lines.Unparsed);
     }
 
+    // An event probe fetches no "users", and up to 5.16 no reason: what a name says of them is not the first of its kind, and is the name's.
+    [Theory]
+    [InlineData("x\" users=2 a=\"")]
+    [InlineData("x\" skb=0 a=\"")]
+    [InlineData("x\" reason=3 a=\"")]
+    [InlineData("x\" ifindex=9 y=")]
+    [InlineData(" comm=\"")]
+    [InlineData("\"")]
+    public void A_task_may_be_called_like_fields_of_a_probe(string comm)
+    {
+        TraceTextDecoder decoder = Decode(Head + $"drop: (skb.kfree_skb) loc=tcp_v4_rcv+0x7d/0xf20 len=60 comm=\"{comm}\"\n");
+        DropEvent drop = Assert.Single(decoder.Batch.Drops);
+        Assert.Equal((comm, 60, null), (drop.Comm, drop.Length, drop.Reason));
+    }
+
+    [Theory]
+    [InlineData("a\nb")]
+    [InlineData("\n")]
+    [InlineData("x\"\ny")]
+    [InlineData("\"\n\"\n")]
+    [InlineData("\"\n")]
+    [InlineData(" pkt9={0x0\n")]
+    [InlineData("123456789012\n4\n")]
+    public void A_newline_in_a_task_s_name_ends_neither_the_head_nor_the_last_field(string comm)
+    {
+        string text = $"{comm,16}-7       [000] ..s1.     1.000001: drop: (skb.kfree_skb) loc=tcp_v4_rcv+0x7d/0xf20 reason=3 comm=\"{comm}\"\n"
+            + $"{comm,16}-7       [000] ..s1.     1.000003: <stack trace>\n => tcp_v4_rcv\n => kthread\n";
+        foreach (int size in new[] { 1, 7, 4096 })
+        {
+            var decoder = new TraceTextDecoder(ReasonTable.Empty);
+            foreach (byte[] piece in Encoding.UTF8.GetBytes(text + text).Chunk(size))
+                decoder.Feed(piece);
+            decoder.Complete();
+            Assert.Equal(0, decoder.Lines.Unparsed);
+            Assert.All(decoder.Batch.Drops, drop => Assert.Equal((comm, 2), (drop.Comm, drop.Stack?.Frames.Count)));
+            Assert.Equal([1L, 1 + text.Count(c => c == '\n')], decoder.Batch.Drops.Select(drop => drop.RawLine));
+        }
+    }
+
     // The first network namespace is 4026531840 up to 6.17 or so, 4026531833 on 6.18; none has a number far below.
     [Theory]
     [InlineData(4026531840, true)]
