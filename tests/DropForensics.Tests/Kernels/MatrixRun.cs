@@ -30,6 +30,16 @@ internal sealed class MatrixRun(string directory, string kernel, string run)
         Db.Texts(Database, $"SELECT {DropKey.Columns}, count(*) FROM drops GROUP BY {DropKey.Columns}")
             .ToDictionary(row => DropKey.Of(row), row => long.Parse(row[^1]!));   // count(*) is never NULL
 
+    /// <summary>The same of a drivers' scenario, whose rows are case, interface, netns and count.</summary>
+    public Dictionary<DriverKey, long> ExpectedDrivers(ProbeAbilities probe) =>
+        Sent().GroupBy(row => DriverDecision.Of(row[0]).Key(row[1], Netns(row[2])).SeenBy(probe), row => long.Parse(row[3]))
+            .ToDictionary(group => group.Key, group => group.Sum());
+
+    /// <summary>How many drops behind each driver the capture holds.</summary>
+    public Dictionary<DriverKey, long> CapturedDrivers() =>
+        Db.Texts(Database, $"SELECT {DriverKey.Columns}, count(*) FROM drops GROUP BY {DriverKey.Positions}")
+            .ToDictionary(row => DriverKey.Of(row), row => long.Parse(row[^1]!));   // count(*) is never NULL
+
     // case interface netns ethertype ip_protocol src dst sport dport count tunnel inner_src inner_dst inner_sport inner_dport
     private DropKey Key(string[] row)
     {
