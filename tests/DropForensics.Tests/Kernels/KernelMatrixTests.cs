@@ -65,6 +65,15 @@ public sealed class KernelMatrixTests
         Assert.True(!wrong.Any(), string.Join('\n', [.. wrong, "captured beside what was sent:", .. Others(captured, expected)]));
     }
 
+    [Theory]
+    [MemberData(nameof(DriverRuns))]
+    public void An_interface_stands_on_what_it_was_put_on_wherever_that_is(string kernel, string run)
+    {
+        var interfaces = new MatrixRun(Requires.KernelResults(kernel), kernel, run).Interfaces();
+
+        Assert.All(TsvFile.Matrix("interfaces.tsv"), row => Assert.Equal((row[0], row[1], row[2], row[3]), Assert.Single(interfaces, found => found.Name == row[0])));
+    }
+
     [Fact]
     public void Each_network_card_of_the_drivers_kernel_has_a_case_of_its_own()
     {
