@@ -101,6 +101,32 @@ public sealed class TraceTextDecoderTests
         Assert.Equal(expected, Assert.Single(decoder.Batch.Drops).Interface);
     }
 
+    // "veth0" in 16 bytes of memory; a device is what its own transmit queue points back to.
+    [Theory]
+    [InlineData("devp=0xffff8a3141ac0000 ifindex=2 netns=4026532144 iif=0 devq=0xffff8a3141ac0000 pktdev={0x3068746576,0x0}", true)]
+    [InlineData("devp=0xffff8a3141ac0000 ifindex=2 netns=4026532144 iif=0 devq=0xffff8a3141ac0000 pktdev={0x3068746576,0x4141414141414141}", true)]
+    [InlineData("devp=0xffff8a3141ac0000 ifindex=2 netns=4026532144 iif=0 devq=0xffff8a3141ac8000 pktdev={0x3068746576,0x0}", false)]
+    [InlineData("devp=0xffff8a3141ac0000 ifindex=2 netns=4026532144 iif=0 pktdev={0x3068746576,0x0}", false)]
+    [InlineData("devp=0x0 ifindex=2 netns=4026532144 iif=0 devq=0x0 pktdev={0x3068746576,0x0}", false)]
+    [InlineData("devp=0xffff8a3141ac0000 ifindex=0 netns=4026532144 iif=0 devq=0xffff8a3141ac0000 pktdev={0x3068746576,0x0}", false)]
+    [InlineData("devp=0xffff8a3141ac0000 ifindex=2 netns=4026532144 iif=0 devq=0xffff8a3141ac0000 pktdev={0x0,0x0}", false)]
+    [InlineData("devp=0xffff8a3141ac0000 ifindex=2 netns=4026532144 iif=0 devq=0xffff8a3141ac0000 pktdev={0x0a68746576,0x0}", false)]
+    [InlineData("devp=0xffff8a3141ac0000 ifindex=2 netns=4026532144 iif=0 devq=0xffff8a3141ac0000 pktdev={0x4141414141414141,0x4141414141414141}", false)]
+    [InlineData("devp=0xffff8a3141ac0000 ifindex=2 netns=4026532144 iif=0 devq=0xffff8a3141ac0000 pktdev={0x3068746576}", false)]
+    public void An_interface_is_what_its_own_queue_points_back_to_and_any_other_memory_is_zeroed(string fields, bool isInterface)
+    {
+        string line = $"{Head}drop: (skb.kfree_skb) skb=0xffff8a3168214b00 {fields} comm=\"x\"";
+        DropInterface? expected = isInterface ? new DropInterface(4026532144, 2, "veth0") : null;
+        Assert.Equal(expected, Assert.Single(Decode(line + "\n").Batch.Drops).Interface);
+
+        byte[] masked = new byte[line.Length];
+        int length = PacketText.Mask(Encoding.ASCII.GetBytes(line), keepsPayload: false, masked);
+        string stored = Encoding.ASCII.GetString(masked, 0, length);
+        Assert.Equal(expected, Assert.Single(Decode(stored + "\n").Batch.Drops).Interface);
+        Assert.Equal(isInterface, stored.Contains("pktdev={0x3068746576,", StringComparison.Ordinal));
+        Assert.DoesNotContain("pktdev={0x4141", stored);
+    }
+
     [Fact]
     public void Equal_stacks_are_one_instance()
     {
