@@ -11,6 +11,9 @@ internal static class VerdictWriter
     /// <summary>A site of more than this is called the cause; two halves are none.</summary>
     private const double Bulk = 0.5;
 
+    // One of many ways is no answer.
+    private const double LeastWay = 0.25;
+
     /// <summary>A headline is two lines in the picture; the evidence has the filter whole.</summary>
     private const int LongestFilter = 60;
 
@@ -79,9 +82,11 @@ internal static class VerdictWriter
     {
         WayFacts way = site.Ways[0];
         string them = site.Drops == 1 ? "It" : way.Drops == site.Drops ? "They" : $"{Percent((double)way.Drops / site.Drops)} of these";
+        if (way.Drops < LeastWay * site.Drops) return null;
         return (way.Driver, way.Rule, way.Kind) switch
         {
             ({ } name, "module", _) => $"{them} came through the driver `{name}`.",
+            ({ } name, "interface", _) => $"{them} came through the driver `{name}`, that of the interface.",
             ({ } name, "symbol", EntryKind.Poll) => $"{them} came likely through `{name}` (by the name of its poll function).",
             ({ } name, "symbol", _) => $"{them} came likely through `{name}` (by the name of its function).",
             ({ } name, BacklogAttribution.Rule, _) => $"{them} came likely through `{name}` (from interface counters).",

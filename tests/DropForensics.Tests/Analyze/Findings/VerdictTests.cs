@@ -36,6 +36,14 @@ public sealed class VerdictTests : IDisposable
     }
 
     [Fact]
+    public void One_of_many_ways_is_not_spoken_of()
+    {
+        Verdict verdict = VerdictWriter.Of(MadeCapture.Read(Repository.At("fixtures", "captures", "drivers.db")).Facts);
+        Assert.Contains("`__udp4_lib_rcv`", verdict.Cause);
+        Assert.Null(verdict.Way);
+    }
+
+    [Fact]
     public void Two_halves_are_no_cause()
     {
         Verdict verdict = Of(Whole, EventAndStack(101, E1000) + Event(102, "b_fn+0x1/0x2"));

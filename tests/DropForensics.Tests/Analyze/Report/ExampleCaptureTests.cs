@@ -9,6 +9,8 @@ public sealed class ExampleCaptureTests
     [Theory]
     [InlineData("example.db", "tcp_v4_rcv")]
     [InlineData("e1000.db", "__udp4_lib_rcv")]
+    [InlineData("packets.db", "udp_queue_rcv_one_skb")]
+    [InlineData("drivers.db", "__udp4_lib_rcv")]
     public async Task The_captures_that_come_with_the_source_are_small_and_give_the_same_page_every_time(string name, string function)
     {
         string path = Repository.At("fixtures", "captures", name);
