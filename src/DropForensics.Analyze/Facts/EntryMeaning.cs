@@ -13,6 +13,7 @@ internal static class EntryMeaning
         ("veth_poll", _) => "the receive queue of a veth pair",
         ("tun_get_user" or "tun_sendmsg", _) => "a program writing to a tun or tap device",
         ("napi_threaded_poll", _) => "a driver polled from a kernel thread",
+        ("ieee80211_handle_queued_frames" or "ieee80211_tasklet_handler", _) => "mac80211's queue of frames, which wireless drivers fill",
         (_, EntryKind.Backlog) => "the per-CPU backlog, which loopback, veth and receive packet steering (RPS) feed",
         (_, EntryKind.GroCells) => "the receive queue of tunnels and MACsec (GRO cells)",
         (_, EntryKind.SystemCall) => "a system call: the packet was on its way out, or being read",

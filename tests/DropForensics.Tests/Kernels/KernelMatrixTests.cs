@@ -144,20 +144,34 @@ public sealed partial class KernelMatrixTests
     // Drops of sent packets, which some drivers free as if they had dropped them, are not asked about.
     [Theory]
     [MemberData(nameof(DriverRuns))]
-    public void Every_datagram_is_dropped_behind_the_driver_it_came_in_through(string kernel, string run)
+    public void Every_packet_is_dropped_behind_the_driver_at_the_bottom(string kernel, string run)
     {
         var ran = new MatrixRun(Requires.KernelResults(kernel), kernel, run);
 
-        var probe = ProbeAbilities.Of(kernel, run);
-        var expected = ran.Sent().Select(row => (Driver: row[0], Interface: probe.Interface ? row[1] : null, Count: row[2]));
-        var captured = Db.Texts(
-            ran.Database,
-            "SELECT driver, interface, count(*) FROM drops WHERE reason = 'NO_SOCKET' AND driver_rule = 'module' GROUP BY 1, 2");
+        var expected = ran.ExpectedDrivers(ProbeAbilities.Of(kernel, run));
+        var captured = ran.CapturedDrivers();
 
-        Assert.Equal(TsvFile.Matrix("nics.tsv").Select(row => row[1]).Order(), expected.Select(row => row.Driver).Order());
+        Assert.Equal(DriverDecision.All.Select(row => row.Case).Order(), ran.Sent().Select(row => row[0]).Order());
+        var wrong = expected.Where(kind => captured.GetValueOrDefault(kind.Key) != kind.Value)
+            .Select(kind => $"{kind.Value} sent, {captured.GetValueOrDefault(kind.Key)} captured: {kind.Key}");
+        Assert.True(!wrong.Any(), string.Join('\n', [.. wrong, "captured beside what was sent:", .. Others(captured, expected)]));
+    }
 
-        // A rule is known only with its driver, and a count always.
-        Assert.Equal(expected.Order(), captured.Select(row => (row[0]!, row[1], row[2]!)).Order());
+    [Theory]
+    [MemberData(nameof(DriverRuns))]
+    public void An_interface_stands_on_what_it_was_put_on_wherever_that_is(string kernel, string run)
+    {
+        var interfaces = new MatrixRun(Requires.KernelResults(kernel), kernel, run).Interfaces();
+
+        Assert.All(TsvFile.Matrix("interfaces.tsv"), row => Assert.Equal((row[0], row[1], row[2], row[3]), Assert.Single(interfaces, found => found.Name == row[0])));
+    }
+
+    [Fact]
+    public void Each_network_card_of_the_drivers_kernel_has_a_case_of_its_own()
+    {
+        var cards = TsvFile.Matrix("nics.tsv").Where(row => row[2] == "-").Select(row => $"card-{row[1]}");
+
+        Assert.Equal(cards.Order(), DriverDecision.All.Select(row => row.Case).Where(name => name.StartsWith("card-")).Order());
     }
 
     [Theory]
@@ -192,6 +206,7 @@ public sealed partial class KernelMatrixTests
 
     private static string TrafficOf(string kernel) => TsvFile.Matrix("kernels.tsv").Single(row => row[0] == kernel)[4];
 
-    private static IEnumerable<string> Others(Dictionary<DropKey, long> captured, Dictionary<DropKey, long> expected) =>
+    private static IEnumerable<string> Others<TKey>(Dictionary<TKey, long> captured, Dictionary<TKey, long> expected)
+        where TKey : notnull =>
         captured.Where(kind => !expected.ContainsKey(kind.Key)).Select(kind => $"{kind.Value} {kind.Key}");
 }

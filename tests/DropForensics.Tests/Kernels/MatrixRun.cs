@@ -50,6 +50,29 @@ internal sealed class MatrixRun(string directory, string kernel, string run)
         Db.Texts(Database, $"SELECT {DropKey.Columns}, count(*) FROM drops GROUP BY {DropKey.Columns}")
             .ToDictionary(row => DropKey.Of(row), row => long.Parse(row[^1]!));   // count(*) is never NULL
 
+    /// <summary>The same of a drivers' scenario, whose rows are case, interface, netns and count.</summary>
+    public Dictionary<DriverKey, long> ExpectedDrivers(ProbeAbilities probe) =>
+        Sent().GroupBy(row => DriverDecision.Of(row[0]).Key(row[1], Netns(row[2])).SeenBy(probe), row => long.Parse(row[3]))
+            .ToDictionary(group => group.Key, group => group.Sum());
+
+    /// <summary>How many drops behind each driver the capture holds.</summary>
+    public Dictionary<DriverKey, long> CapturedDrivers() =>
+        Db.Texts(Database, $"SELECT {DriverKey.Columns}, count(*) FROM drops GROUP BY {DriverKey.Positions}")
+            .ToDictionary(row => DriverKey.Of(row), row => long.Parse(row[^1]!));   // count(*) is never NULL
+
+    /// <summary>The interfaces the agent found, those named in lower links too as in interfaces.tsv: <c>peer:eth0</c>.</summary>
+    public List<(string Name, string Driver, string Lower, string BaseDriver)> Interfaces()
+    {
+        var rows = Db.Texts(Database, "SELECT netns, ifindex, name, ifnull(driver, '-'), ifnull(lower, '-'), ifnull(base_driver, '-') FROM interface")
+            .Select(row => row.Select(part => part!).ToArray()).ToList();   // no column can be NULL
+        var labels = new[] { "root", "peer" }.ToDictionary(Netns);
+        var names = rows.ToDictionary(row => $"{row[0]}:{row[1]}", row => $"{labels[row[0]]}:{row[2]}");
+        return [.. rows.Select(row => (names[$"{row[0]}:{row[1]}"], row[3], Lower(row), row[5]))];
+
+        string Lower(string[] row) =>
+            row[4] == "-" ? "-" : string.Join(' ', row[4].Split(' ').Select(link => names[link.Contains(':') ? link : $"{row[0]}:{link}"]));
+    }
+
     // case interface netns ethertype ip_protocol src dst sport dport count tunnel inner_src inner_dst inner_sport inner_dport
     private DropKey Key(string[] row)
     {

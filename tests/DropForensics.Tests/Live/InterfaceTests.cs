@@ -46,17 +46,15 @@ public sealed class InterfaceTests : IDisposable
         Assert.Equal(("bridge", "20 21", "veth"), Look(_here, "br0"));
     }
 
-    [Theory]
-    [InlineData("macvlan", "type macvlan mode bridge")]
-    [InlineData("vlan", "type vlan id 5")]
-    [InlineData("ipvlan", "type ipvlan")]
-    public void What_was_moved_into_another_namespace_still_stands_on_its_link(string kind, string type)
+    // VLAN, ipvlan and bond: tests/kernels, on a kernel that is sure to have them.
+    [Fact]
+    public void What_was_moved_into_another_namespace_still_stands_on_its_link()
     {
-        Make(_here, kind, $"ip link add link v0 name x0 index 30 {type}");
-        Assert.Equal(("20", "veth"), Below(Look(_here, "x0")));
+        Make(_here, "macvlan", "ip link add link v0 name x0 index 30 type macvlan mode bridge");
+        Assert.Equal(("macvlan", "20", "veth"), Look(_here, "x0"));
 
         _here.Sh($"ip link set x0 netns {_there.Pid}");
-        Assert.Equal(($"{Netns(_here)}:20", "veth"), Below(Look(_there, "x0")));
+        Assert.Equal(("macvlan", $"{Netns(_here)}:20", "veth"), Look(_there, "x0"));
     }
 
     [Fact]
@@ -92,13 +90,6 @@ public sealed class InterfaceTests : IDisposable
         _here.Sh($"ip link set bound netns {_there.Pid}; ip link set free netns {_there.Pid}");
         Assert.Equal(("vxlan", $"{Netns(_here)}:20", "veth"), Look(_there, "bound"));
         Assert.Equal(("vxlan", null, "vxlan"), Look(_there, "free"));
-    }
-
-    [Fact]
-    public void A_bond_stands_on_its_members()
-    {
-        Make(_here, "bond", "ip link add bond0 type bond; ip link set v0 master bond0");
-        Assert.Equal(("bonding", "20", "veth"), Look(_here, "bond0"));
     }
 
     [Fact]
@@ -139,6 +130,4 @@ public sealed class InterfaceTests : IDisposable
         Assert.Equal(row.BaseDriver, snapshot.Drivers.Of(row.Netns, row.IfIndex));
         return (row.Driver, row.Lower, row.BaseDriver);
     }
-
-    private static (string? Lower, string? BaseDriver) Below((string? Driver, string? Lower, string? BaseDriver) row) => (row.Lower, row.BaseDriver);
 }

@@ -32,6 +32,7 @@ int make_link(int argc, char **argv);
 int send_datagrams(int argc, char **argv);
 int fill_socket(int argc, char **argv);
 int send_to_tap(int argc, char **argv);
+int make_datapath(int argc, char **argv);
 int send_action(int argc, char **argv);
 int wait_for_backlog(int argc, char **argv);
 

@@ -1,11 +1,9 @@
 #define _GNU_SOURCE
 #include <arpa/inet.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/if_link.h>
 #include <linux/if_tun.h>
-#include <linux/rtnetlink.h>
 #include <linux/veth.h>
 #include <net/if.h>
 #include <stdlib.h>
@@ -15,70 +13,15 @@
 #include <unistd.h>
 
 #include "dropgen.h"
+#include "netlink.h"
 
-// A netlink message under construction. busybox's ip makes neither veth nor vxlan.
-struct message {
-	struct nlmsghdr header;
-	struct ifinfomsg link;
-	uint8_t room[512];
-};
-
-static void *end(struct message *message)
-{
-	return (uint8_t *)message + NLMSG_ALIGN(message->header.nlmsg_len);
-}
-
-static struct rtattr *put(struct message *message, int type, const void *value, size_t length)
-{
-	struct rtattr *attribute = end(message);
-	attribute->rta_type = (unsigned short)type;
-	attribute->rta_len = (unsigned short)RTA_LENGTH(length);
-	if (length)
-		memcpy(RTA_DATA(attribute), value, length);
-	message->header.nlmsg_len = NLMSG_ALIGN(message->header.nlmsg_len) + RTA_ALIGN(attribute->rta_len);
-	return attribute;
-}
-
-static void close_nest(struct message *message, struct rtattr *nest)
-{
-	nest->rta_len = (unsigned short)((uint8_t *)end(message) - (uint8_t *)nest);
-}
-
-static void put_text(struct message *message, int type, const char *text)
-{
-	put(message, type, text, strlen(text) + 1);
-}
-
-static void put_number(struct message *message, int type, const char *text)
-{
-	uint32_t number = (uint32_t)atoi(text);
-	put(message, type, &number, sizeof number);
-}
-
-static void ask(struct message *message)
-{
-	struct {
-		struct nlmsghdr header;
-		struct nlmsgerr error;
-		uint8_t room[1024];
-	} answer;
-	int netlink = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE);
-	if (netlink < 0 || send(netlink, message, message->header.nlmsg_len, 0) < 0 || recv(netlink, &answer, sizeof answer, 0) < 0)
-		die("netlink");
-	errno = -answer.error.error;
-	if (errno)
-		die("cannot make the link");
-	close(netlink);
-}
-
+// busybox's ip makes neither veth nor vxlan.
 int make_link(int argc, char **argv)
 {
-	struct message message = {
-		.header = { .nlmsg_len = NLMSG_LENGTH(sizeof(struct ifinfomsg)), .nlmsg_type = RTM_NEWLINK,
-			    .nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL },
-	};
+	struct message message, answer;
 	if (argc != 4)
 		return 2;
+	start(&message, RTM_NEWLINK, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, &(struct ifinfomsg){ 0 }, sizeof(struct ifinfomsg));
 	int is_vlan = !strcmp(argv[0], "vlan");
 	put_text(&message, IFLA_IFNAME, is_vlan ? argv[2] : argv[1]);
 	if (is_vlan) {
@@ -93,17 +36,17 @@ int make_link(int argc, char **argv)
 		put(&message, IFLA_VLAN_ID, &id, sizeof id);
 	} else if (!strcmp(argv[0], "vxlan")) {
 		uint16_t port = htons((uint16_t)atoi(argv[3]));
-		put_number(&message, IFLA_VXLAN_ID, argv[2]);
+		put_number(&message, IFLA_VXLAN_ID, (uint32_t)atoi(argv[2]));
 		put(&message, IFLA_VXLAN_PORT, &port, sizeof port);
 	} else {
 		struct rtattr *peer = put(&message, VETH_INFO_PEER, &(struct ifinfomsg){ 0 }, sizeof(struct ifinfomsg));
 		put_text(&message, IFLA_IFNAME, argv[2]);
-		put_number(&message, IFLA_NET_NS_PID, argv[3]);
+		put_number(&message, IFLA_NET_NS_PID, (uint32_t)atoi(argv[3]));
 		close_nest(&message, peer);
 	}
 	close_nest(&message, data);
 	close_nest(&message, info);
-	ask(&message);
+	ask(NETLINK_ROUTE, &message, &answer, "cannot make the link");
 	return 0;
 }
 

@@ -38,6 +38,7 @@ int main(int argc, char **argv)
 		int (*run)(int argc, char **argv);
 	} commands[] = {
 		{ "link", make_link },          // link veth NAME PEER PID | vlan LOWER NAME ID | vxlan NAME VNI PORT
+		{ "datapath", make_datapath },  // datapath PORT KEY=VALUE…: an Open vSwitch that drops these frames of interface PORT
 		{ "frame", send_raw },          // frame KEY=VALUE…: through an AF_PACKET socket
 		{ "udp", send_datagrams },      // udp KEY=VALUE…: through a UDP socket
 		{ "full", fill_socket },        // full PID KEY=VALUE…: frames to a socket in PID's namespace that nobody reads
@@ -49,6 +50,6 @@ int main(int argc, char **argv)
 	for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
 		if (!strcmp(argv[1], commands[i].name))
 			return commands[i].run(argc - 2, argv + 2);
-	fprintf(stderr, "usage: dropgen link|frame|udp|full|tap|action|backlog …\n");
+	fprintf(stderr, "usage: dropgen link|datapath|frame|udp|full|tap|action|backlog …\n");
 	return 2;
 }

@@ -99,7 +99,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         if (fetch is null && options.Interface is not null) throw Cannot($"--interface needs to know where a packet's interface is, and {btf.NoLayoutWhy}");
         return Dynamic(ProbeKind.Kprobe, DropEvent, $"p:{_group}/{DropEvent} {free.Name} {string.Join(' ', arguments)}") with
         {
-            Why = $"a kprobe on {free.Name}, through which most drops go",
+            Why = $"a kprobe on {free.Name}, through which most drops go" + (fetch is null ? ", and packets that somebody else still holds" : ""),
             Function = free.Name,
             Condition = EventFilter.And(
                 "skb != 0", fetch is null ? "" : "users == 1", reason is not null && Reasons.Consumed is { } consumed ? $"reason != {consumed}" : ""),

@@ -86,6 +86,7 @@ public sealed class VerdictTests : IDisposable
     [Theory]
     [InlineData("process_backlog+0x83/0x130 __napi_poll+0x31/0x1f0", "in through `process_backlog`", "backlog: not in the stack", "the per-CPU backlog")]
     [InlineData("gro_cell_poll+0x83/0x130 __napi_poll+0x31/0x1f0", "in through `gro_cell_poll`", "way in not recognised", "GRO cells")]
+    [InlineData("ieee80211_rx_napi+0x53/0xe0 [mac80211] ieee80211_handle_queued_frames+0xbe/0xd0 [mac80211] tasklet_action_common+0xc0/0x230", "in through `ieee80211_handle_queued_frames`", "way in not recognised", "mac80211's queue")]
     [InlineData("strange_poll+0x83/0x130 __napi_poll+0x31/0x1f0", "in through `strange_poll`", "way in not recognised", null)]
     [InlineData("neigh_timer_handler+0x8/0x13 call_timer_fn+0x31/0x1f0", "began in a timer, `neigh_timer_handler`", "none: a timer", "a timer")]
     [InlineData("__sk_destruct+0x8/0x13 rcu_do_batch+0x31/0x1f0", "waited in a socket that was being closed", "none: a socket being closed", "a socket being closed")]

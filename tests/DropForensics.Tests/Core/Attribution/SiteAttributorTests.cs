@@ -138,6 +138,10 @@ public sealed class SiteAttributorTests
     [InlineData("ip_rcv netif_receive_skb br_pass_frame_up+0x1/0x2 [bridge] __netif_receive_skb_core netif_receive_skb tun_get_user+0x1/0x2 [tun] tun_chr_write_iter+0x1/0x2 [tun] vfs_write __x64_sys_write do_syscall_64", "tun_get_user", "tun", "module")]
     [InlineData("ip_rcv netif_receive_skb_list ieee80211_rx_napi+0x1/0x2 [mac80211] ath_rx_tasklet+0x1/0x2 [ath9k] ath9k_tasklet+0x1/0x2 [ath9k] tasklet_action_common handle_softirqs", "ath_rx_tasklet", "ath9k", "module")]
     [InlineData("enqueue_to_backlog netif_rx_internal __netif_rx loopback_xmit dev_hard_start_xmit __dev_queue_xmit ip_output __x64_sys_sendto do_syscall_64", "loopback_xmit", "loopback", "symbol")]
+    // What was left in a queue is nobody's by its stack; mac80211 is no driver.
+    [InlineData("ieee80211_rx_handlers+0x1/0x2 [mac80211] ieee80211_rx_list+0x1/0x2 [mac80211] ieee80211_rx_napi+0x1/0x2 [mac80211] ieee80211_handle_queued_frames+0x1/0x2 [mac80211] tasklet_action_common handle_softirqs", "ieee80211_handle_queued_frames", null, null)]
+    [InlineData("llc_rcv+0x1/0x2 [llc] netif_receive_skb ieee80211_rx_list+0x1/0x2 [mac80211] ieee80211_rx_napi+0x1/0x2 [mac80211] ieee80211_tasklet_handler+0x1/0x2 [mac80211] tasklet_action_common handle_softirqs", "ieee80211_tasklet_handler", null, null)]
+    [InlineData("udp_rcv ip_rcv netif_receive_skb_list_internal napi_complete_done gro_cell_poll __napi_poll net_rx_action", "gro_cell_poll", null, null)]
     // A driver that drops what it is given to send.
     [InlineData("e1000_tx_csum+0x1/0x2 [e1000] e1000_xmit_frame+0x1/0x2 [e1000] dev_hard_start_xmit sch_direct_xmit __dev_queue_xmit ip_output __x64_sys_sendto do_syscall_64", "__x64_sys_sendto", "e1000", "module")]
     [InlineData("veth_xmit dev_hard_start_xmit __dev_queue_xmit ip_forward ip_rcv napi_gro_receive e1000_clean __napi_poll net_rx_action", "e1000_clean", "veth", "symbol")]

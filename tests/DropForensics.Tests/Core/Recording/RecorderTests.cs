@@ -154,9 +154,24 @@ public sealed class RecorderTests : IDisposable
     }
 
     [Fact]
-    public void A_drop_like_one_before_allocates_nothing()
+    public void A_drop_like_one_before_allocates_nothing() =>
+        AllocatesNothing(Trace[..Trace.IndexOf("CPU:0", StringComparison.Ordinal)]);
+
+    [Theory]
+    [InlineData("udp")]
+    [InlineData("vxlan")]
+    public void A_drop_with_its_packet_like_one_before_allocates_nothing(string sample)
     {
-        byte[] text = Encoding.UTF8.GetBytes(Trace[..Trace.IndexOf("CPU:0", StringComparison.Ordinal)]);
+        string line = PacketSamples.Of(sample).Skb.Line();
+        string stack = Trace[Trace.IndexOf(" =>", StringComparison.Ordinal)..Trace.IndexOf("   we ird", StringComparison.Ordinal)];
+        string head = line[..(line.IndexOf(": ", StringComparison.Ordinal) + 2)];
+        AllocatesNothing($"{line}\n{head}<stack trace>\n{stack}");
+        Assert.Equal([[200L, 0L, 200L, "lo"]], Query("select count(*), sum(stack_id is null), sum(src is not null), max(interface) from drops"));
+    }
+
+    private void AllocatesNothing(string trace)
+    {
+        byte[] text = Encoding.UTF8.GetBytes(trace);
         Record(recorder =>
         {
             for (int i = 0; i < 100; i++) recorder.Feed(0, text);

@@ -87,6 +87,35 @@ public sealed class TraceTextDecoderTests
         }
     }
 
+    // As 6.1 prints it when a queue that is a tree is purged: skb->dev shares its place with a child in the tree.
+    [Theory]
+    [InlineData("\u0001\nx\u007f")]
+    [InlineData("\n")]
+    [InlineData("a\n\nb")]
+    public void A_newline_in_what_is_no_device_s_name_ends_no_record(string device)
+    {
+        string text = Head + $"drop: (skb.kfree_skb) len=60 devp=0xffff8a3141ac0000 ifindex=1280 netns=1 iif=1 dev=\"{device}\" comm=\"a\nb\"\n"
+            + Head + "<stack trace>\n => tcp_prune_ofo_queue\n";
+        foreach (int size in new[] { 1, 7, 4096 })
+        {
+            var decoder = new TraceTextDecoder(ReasonTable.Empty);
+            foreach (byte[] piece in Encoding.UTF8.GetBytes(text + text).Chunk(size))
+                decoder.Feed(piece);
+            decoder.Complete();
+            Assert.Equal(0, decoder.Lines.Unparsed);
+            Assert.Equal(2, decoder.Batch.Drops.Count);
+            Assert.All(decoder.Batch.Drops, drop => Assert.Equal(("a\nb", null, 1), (drop.Comm, drop.Interface, drop.Stack?.Frames.Count)));
+        }
+    }
+
+    [Fact]
+    public void A_name_that_is_not_closed_takes_no_other_record_with_it()
+    {
+        string open = Head + "drop: (skb.kfree_skb) devp=0xffff8a3141ac0000 dev=\"a\n";
+        string hostile = "         \" comm=\"-7       [000] ..s1.     1.000002: drop: (skb.kfree_skb) len=1 comm=\"b\"\n";
+        Assert.Equal(["b"], Decode(open + hostile).Batch.Drops.Select(drop => drop.Comm));
+    }
+
     // The first network namespace is 4026531840 up to 6.17 or so, 4026531833 on 6.18; none has a number far below.
     [Theory]
     [InlineData(4026531840, true)]
