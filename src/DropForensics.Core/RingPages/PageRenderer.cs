@@ -66,6 +66,9 @@ public sealed class PageRenderer
             refusal = $"its lines cannot be made from its records ({what})";
             if (template is null)
                 return null;
+            refusal = "its text shows addresses hashed";
+            if (template.PrintsPointers && host.HashesPointers)
+                return null;
         }
 
         string attached = host.AttachedTo is { } target ? $"({target})" : "";

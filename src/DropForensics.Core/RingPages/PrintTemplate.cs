@@ -48,6 +48,9 @@ internal sealed class PrintTemplate
         }
     }
 
+    /// <summary>It prints an address as such, which the kernel hashes unless it is told not to.</summary>
+    public bool PrintsPointers => _steps.Any(step => step.Kind == PrintKind.Pointer);
+
     /// <summary>Appends what the record says; false where it is too short for that.</summary>
     public bool TryAppend(LineBuffer line, ReadOnlySpan<byte> record, KernelSymbols symbols)
     {

@@ -19,4 +19,7 @@ public sealed record RingEvents
 
     /// <summary>What the event is attached to, as its lines name it, <c>skb.kfree_skb</c>; null unless it is an eprobe.</summary>
     public string? AttachedTo { get; init; }
+
+    /// <summary>The instance hashes <c>%p</c> (option hash-ptr): what such a record prints cannot be known from it.</summary>
+    public required bool HashesPointers { get; init; }
 }
