@@ -11,7 +11,7 @@ namespace DropForensics.Core.RingPages;
 public sealed class PageRenderer
 {
     // Stacks known: keys and texts have about 1 KB.
-    private const int MostStacks = 8 * 1024, MostStackBytes = 2 << 20;
+    private const int MostStacks = 4 * 1024, MostStackBytes = 1 << 20;
 
     // kernel/trace/trace_output.c prints this for FTRACE_TRAMPOLINE_MARKER, INT_MAX, since 6.15.
     private const ulong TrampolineMarker = int.MaxValue;
@@ -158,7 +158,7 @@ public sealed class PageRenderer
         if (record.Length < _caller.Offset)
             return false;
         line.Append("<stack trace>\n"u8);
-        if (_generation != _symbols.Generation)
+        if (_generation != _symbols.Generation || _stacks.Count >= MostStacks)
         {
             _generation = _symbols.Generation;
             _stacks = NewPool();

@@ -7,12 +7,14 @@ namespace DropForensics.Core.RingPages;
 /// <param name="mostSymbols">Symbols kept.</param>
 internal sealed class SymbolLoader(int mostNames, int mostSymbols)
 {
-    private Symbol[] _symbols = new Symbol[64 * 1024];
-    private byte[] _names = new byte[1 << 20];
-    private int _count, _nameBytes;
+    // KSYM_NAME_LEN is 512.
+    private const int BlockSymbols = 4096, MostNameBytes = 4096;
+
+    private readonly List<Symbol[]> _blocks = [];
+    private int _count;
     private bool _anyAddress;
 
-    public byte[] Names => _names;
+    public SymbolNames Names { get; } = new();
 
     public List<byte[]> Modules { get; } = [];
 
@@ -38,38 +40,36 @@ internal sealed class SymbolLoader(int mostNames, int mostSymbols)
         Keep(address, name, module, isBoundary: !isText || module.StartsWith("__builtin__"u8) || module.SequenceEqual("bpf"u8));
     }
 
+    /// <summary>How many of the symbols given by <see cref="Finish"/> count: those behind are of no use.</summary>
+    public int Count { get; private set; }
+
     /// <summary>Sorted, one for each address. Empty where all addresses are hidden.</summary>
     public Symbol[] Finish()
     {
         if (!_anyAddress)
             return [];
-        Span<Symbol> all = _symbols.AsSpan(0, _count);
-        all.Sort();
+        var symbols = new Symbol[_count];
+        for (int i = 0; i < _count; i++)
+            symbols[i] = _blocks[i / BlockSymbols][i % BlockSymbols];
+        Array.Sort(symbols);
         int kept = 0;
-        for (int i = 0; i < all.Length; i++)
+        foreach (Symbol symbol in symbols)
         {
-            if (kept == 0 || all[kept - 1].Address != all[i].Address)
-                all[kept++] = all[i];
+            if (kept == 0 || symbols[kept - 1].Address != symbol.Address)
+                symbols[kept++] = symbol;
         }
 
-        Array.Resize(ref _names, _nameBytes);
-        return all[..kept].ToArray();
+        Count = kept;
+        return symbols;
     }
 
     private void Keep(ulong address, ReadOnlySpan<byte> name, ReadOnlySpan<byte> module, bool isBoundary)
     {
-        if (_count == mostSymbols || _nameBytes + name.Length + 1 > mostNames)
+        if (_count == mostSymbols || Names.Length >= mostNames || name.Length > MostNameBytes)
             return;
-        if (_count == _symbols.Length)
-            Array.Resize(ref _symbols, _count * 2);
-        _symbols[_count++] = new Symbol(address, _nameBytes, ModuleNumber(module), isBoundary);
-        if (isBoundary)
-            return;
-        if (_nameBytes + name.Length + 1 > _names.Length)
-            Array.Resize(ref _names, _names.Length * 2);
-        name.CopyTo(_names.AsSpan(_nameBytes));
-        _nameBytes += name.Length;
-        _names[_nameBytes++] = (byte)'\n';
+        if (_count % BlockSymbols == 0)
+            _blocks.Add(new Symbol[BlockSymbols]);
+        _blocks[^1][_count++ % BlockSymbols] = new Symbol(address, Names.Add(isBoundary ? default : name), ModuleNumber(module), isBoundary);
     }
 
     // A module's symbols stand together.

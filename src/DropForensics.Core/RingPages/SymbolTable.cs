@@ -13,10 +13,12 @@ internal sealed class SymbolTable
     private const int MostNames = 64 << 20, MostSymbols = 4 << 20;
 
     private readonly Symbol[] _symbols;
-    private readonly byte[] _names;
+    private readonly int _count;
+    private readonly SymbolNames _names;
     private readonly List<byte[]> _modules;
 
-    private SymbolTable(Symbol[] symbols, byte[] names, List<byte[]> modules) => (_symbols, _names, _modules) = (symbols, names, modules);
+    private SymbolTable(Symbol[] symbols, int count, SymbolNames names, List<byte[]> modules) =>
+        (_symbols, _count, _names, _modules) = (symbols, count, names, modules);
 
     /// <summary>Null where no function has an address, as they are hidden from us.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
@@ -38,7 +40,7 @@ internal sealed class SymbolTable
             text[..kept].CopyTo(buffer);
         }
 
-        return loader.Finish() is { Length: > 0 } symbols ? new SymbolTable(symbols, loader.Names, loader.Modules) : null;
+        return loader.Finish() is { Length: > 0 } symbols ? new SymbolTable(symbols, loader.Count, loader.Names, loader.Modules) : null;
     }
 
     /// <summary>Appends <c>e1000_clean+0x296/0x6b0 [e1000]</c>, or the bare address; false for that.</summary>
@@ -53,8 +55,7 @@ internal sealed class SymbolTable
         }
 
         Symbol symbol = _symbols[at];
-        ReadOnlySpan<byte> name = _names.AsSpan(symbol.Name);
-        line.Append(name[..name.IndexOf((byte)'\n')]);
+        line.Append(_names.Of(symbol.Name));
         line.Append("+0x"u8);
         line.AppendHex(address - symbol.Address);
         line.Append("/0x"u8);
@@ -73,7 +74,7 @@ internal sealed class SymbolTable
     private ulong? End(int at, ulong address)
     {
         Symbol symbol = _symbols[at];
-        if (at + 1 < _symbols.Length && _symbols[at + 1] is { IsBoundary: false } next && next.Module == symbol.Module)
+        if (at + 1 < _count && _symbols[at + 1] is { IsBoundary: false } next && next.Module == symbol.Module)
             return next.Address;
         ulong end = (symbol.Address / MachinePage + 1) * MachinePage;
         return address < end ? end : null;
@@ -81,7 +82,7 @@ internal sealed class SymbolTable
 
     private int IndexOf(ulong address)
     {
-        int low = 0, high = _symbols.Length;
+        int low = 0, high = _count;
         while (low < high)
         {
             int middle = (low + high) / 2;

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 using DropForensics.Core.RingPages;
 
@@ -21,7 +20,7 @@ internal sealed class SavedRing(string directory)
     };
 
     public PageRenderer? Renderer(string? attachedTo, out string refusal) => PageRenderer.TryMake(
-        Events(attachedTo), () => new GZipStream(File.OpenRead(Path.Combine(directory, "kallsyms.gz")), CompressionMode.Decompress), () => Bytes("saved_cmdlines"), out refusal);
+        Events(attachedTo), () => File.OpenRead(Path.Combine(directory, "kallsyms")), () => Bytes("saved_cmdlines"), out refusal);
 
     /// <summary>What the kernel printed, the lines of the file's legend apart.</summary>
     public byte[] Text(int cpu) => Bytes($"text.{cpu}");
