@@ -68,12 +68,23 @@ internal sealed class EventFormat
         if (bracket >= 0)
         {
             int close = name.IndexOf((byte)']');
-            elements = close > bracket && AsciiNumber.TryDecimal(name[(bracket + 1)..close], LargestRecord, out int count) ? count : 0;
+            elements = close > bracket && AsciiNumber.TryDecimal(name[(bracket + 1)..close], LargestRecord, out int count)
+                ? count : ElementsOf(declaration, size);
             name = name[..bracket];
         }
 
         bool isSigned = TryNumber(text, "\tsigned:"u8, out int signed) && signed == 1;
         return new EventField(Encoding.Latin1.GetString(name), offset, size, isSigned, elements, declaration.StartsWith("__data_loc"u8));
+    }
+
+    // A dynamic event's array leaves its length out: "u64 pkt96[]". 0 where the type does not say how large an element is.
+    private static int ElementsOf(ReadOnlySpan<byte> declaration, int size)
+    {
+        ReadOnlySpan<byte> type = declaration[..Math.Max(0, declaration.IndexOf((byte)' '))];
+        if (type.Length is not (2 or 3) || type[0] is not ((byte)'u' or (byte)'s') || !AsciiNumber.TryDecimal(type[1..], 64, out int bits))
+            return 0;
+        int bytes = bits / 8;
+        return bytes > 0 && size % bytes == 0 ? size / bytes : 0;
     }
 
     private static bool TryNumber(ReadOnlySpan<byte> text, ReadOnlySpan<byte> label, out int value)

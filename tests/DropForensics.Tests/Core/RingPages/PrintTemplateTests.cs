@@ -13,7 +13,7 @@ public sealed class PrintTemplateTests
     private const string Eprobe =
         "name: drop\n" + Common
         + "\tfield:u64 loc;\toffset:8;\tsize:8;\tsigned:0;\n\tfield:s32 ifindex;\toffset:16;\tsize:4;\tsigned:1;\n\tfield:u16 mac;\toffset:20;\tsize:2;\tsigned:0;\n"
-        + "\tfield:u64 pkt96[2];\toffset:24;\tsize:16;\tsigned:0;\n\tfield:__data_loc char[] dev;\toffset:40;\tsize:4;\tsigned:1;\n\n"
+        + "\tfield:u64 pkt96[];\toffset:24;\tsize:16;\tsigned:0;\n\tfield:__data_loc char[] dev;\toffset:40;\tsize:4;\tsigned:1;\n\n"
         + "print fmt: \" loc=%pS ifindex=%d mac=%u pkt96={0x%Lx,0x%Lx} dev=\\\"%s\\\"\", (void *)REC->loc, REC->ifindex, REC->mac, REC->pkt96[0], REC->pkt96[1], __get_str(dev)\n";
 
     [Theory]
