@@ -76,7 +76,11 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         CaptureWriter writer, TraceInstance instance, RingPages pages, Witness witness, ArrangedProbe probe, CaptureRow row, InterfaceSnapshot before)
     {
         var plan = probe.Plan;
-        var recorder = new Recorder(writer, plan.Reasons, pid => NetNamespaces.OfTask(host, pid)) { HitsOf = plan.HitsOf, KeepPayload = options.Packets == PacketBytes.Full };
+        var recorder = new Recorder(writer, plan.Reasons, pid => NetNamespaces.OfTask(host, pid))
+        {
+            HitsOf = plan.HitsOf,
+            KeepPayload = plan.Packets == PacketBytes.Full,
+        };
         using var progress = new Progress(options, plan, Console.Error, !Console.IsErrorRedirected);
         using var queue = new BlockQueue(BlocksInFlight);
         using var stage = new RecordingStage(options, recorder, writer, pages, queue, window, progress);
@@ -175,7 +179,6 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     private CaptureRow Describe(HostFacts facts, TraceInstance instance, ProbePlan plan)
     {
         var trigger = options.Stacks && plan.HasStacks ? $"stacktrace:{options.MaxDrops + TriggerSlack}" : null;
-        var showsPackets = plan.Definition?.Contains(FetchArguments.WindowName, StringComparison.Ordinal) == true;
         return new CaptureRow
         {
             Uuid = RandomId.New().ToString(),
@@ -194,7 +197,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             Event = plan.Event,
             ProbeDefinition = plan.Definition,
             HitsOf = plan.HitsOf,
-            Packets = showsPackets && options.Packets == PacketBytes.Full ? "full" : showsPackets ? "headers" : "none",
+            Packets = plan.Packets switch { PacketBytes.Full => "full", PacketBytes.Headers => "headers", _ => "none" },
             Filter = plan.Asked,
             ProbeCondition = plan.Condition,
 

@@ -52,7 +52,10 @@ internal sealed class TraceInstance : IDisposable
         try
         {
             instance.Make();
-            instance.Configure(bufferKiBPerCpu, forReading, needsComms);
+
+            // norecord-cmd in one instance stops the noting of names for every event that is enabled anywhere
+            // (trace_event_enable_cmd_record): what others trace outweighs what the hooks cost.
+            instance.Configure(bufferKiBPerCpu, forReading, keepsComms: needsComms || OtherTracing.HasEvents(tracefs));
             return instance;
         }
         catch (Exception e)
@@ -173,7 +176,7 @@ internal sealed class TraceInstance : IDisposable
         }
     }
 
-    private void Configure(long bufferKiBPerCpu, bool forReading, bool needsComms)
+    private void Configure(long bufferKiBPerCpu, bool forReading, bool keepsComms)
     {
         _journal.Write(At("tracing_on"), "0");
         _gate = new FileStream(At("tracing_on"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
@@ -191,10 +194,8 @@ internal sealed class TraceInstance : IDisposable
             if (File.Exists(At("buffer_percent"))) _journal.Write(At("buffer_percent"), "10");
         }
 
-        // By this file: an instance's options/ lacks record-cmd. And the kernel then stops keeping names for every event that is enabled
-        // anywhere (trace_event_enable_cmd_record), so somebody else's tracing outweighs what the hooks cost.
-        if (!needsComms && !OtherTracing.HasEvents(System.IO.Path.GetDirectoryName(System.IO.Path.GetDirectoryName(Path)) ?? ""))
-            _journal.Write(At("trace_options"), "norecord-cmd");
+        // By this file: an instance's options/ lacks record-cmd.
+        if (!keepsComms) _journal.Write(At("trace_options"), "norecord-cmd");
 
         foreach (var option in forReading ? new[] { "sym-offset", "disable_on_free" } : ["disable_on_free"])
         {

@@ -19,10 +19,13 @@ namespace DropForensics.Core.Btf;
 /// <param name="DeviceName">In net_device, <c>name</c>, 16 characters.</param>
 /// <param name="DeviceIndex">In net_device, <c>ifindex</c>, 32 bits.</param>
 /// <param name="DeviceNet">In net_device, <c>nd_net</c>, a pointer to the struct net.</param>
+/// <param name="DeviceQueues">In net_device, <c>_tx</c>, a pointer to the first of its transmit queues.</param>
+/// <param name="QueueDevice">In netdev_queue, <c>dev</c>, a pointer back to the net_device.</param>
 /// <param name="NetInode">In net, <c>ns.inum</c>, the inode of the namespace, 32 bits.</param>
 public sealed record SkbLayout(
     int Dev, int SkbIif, int Length, int DataLength, int Protocol, int MacHeader, int NetworkHeader, int TransportHeader,
-    int Tail, int Head, int Data, int Users, int DeviceName, int DeviceIndex, int DeviceNet, int NetInode)
+    int Tail, int Head, int Data, int Users, int DeviceName, int DeviceIndex, int DeviceNet, int DeviceQueues, int QueueDevice,
+    int NetInode)
 {
     /// <summary>The layout, all of it or none.</summary>
     /// <param name="btf">vmlinux's.</param>
@@ -46,6 +49,8 @@ public sealed record SkbLayout(
             DeviceName: At("net_device", "name"),
             DeviceIndex: At("net_device", "ifindex"),
             DeviceNet: At("net_device", "nd_net.net"),
+            DeviceQueues: At("net_device", "_tx"),
+            QueueDevice: At("netdev_queue", "dev"),
             NetInode: At("net", "ns.inum"));
         lacking = missing;
         return missing is null ? layout : null;

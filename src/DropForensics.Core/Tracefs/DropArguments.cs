@@ -16,8 +16,8 @@ internal readonly ref struct DropArguments
     /// <summary>The task's name where the event carries it itself; the line's head may not know it.</summary>
     public ReadOnlySpan<byte> Comm { get; init; }
 
-    /// <summary>The interface's name; empty where what the packet pointed to is not believed to be an interface.</summary>
-    public ReadOnlySpan<byte> Device { get; init; }
+    /// <summary>The interface's name; without length where what the packet pointed to is not believed to be an interface.</summary>
+    public DeviceName Device { get; init; }
 
     /// <summary>With <see cref="Device"/> only.</summary>
     public int IfIndex { get; init; }

@@ -5,7 +5,8 @@ using DropForensics.Core.Packets;
 namespace DropForensics.Core.Tracefs;
 
 /// <summary>
-/// The packet's bytes in the line of a probe of ours: <c>pktNN</c>, 64-bit words of memory from NN bytes before <c>skb->data</c> on, and
+/// The memory in the line of a probe of ours that may be anybody's: <c>pktdev</c>, what should be the name of the packet's interface, and
+/// the packet's bytes: <c>pktNN</c>, 64-bit words of memory from NN bytes before <c>skb->data</c> on, and
 /// before them the fields that say which of those bytes are the packet's.
 /// <code> protocol=2048 len=60 dlen=0 mac=64 net=78 th=98 tail=138 head=0xffff8a3168214a00 data=0xffff8a3168214a62</code>
 /// <code> pkt96={0x0,0x2d00004500080000}</code>
@@ -40,19 +41,30 @@ internal static class PacketText
         line[..start].CopyTo(destination);
         ReadOnlySpan<byte> text = line[start..];
         int written = start, fields = FieldsStart(text);
+        if (fields < 0 || start == 0 || GluedRecord.Find(text) >= 0)
+            return written + Zero(text, destination[written..]);
+
         Span<byte> buffer = stackalloc byte[MaxWindowBytes];
-        if (fields < 0 || start == 0 || !TryRead(text[fields..], buffer, out SkbWindow window, out int words, out int length))
-            return written + Zero(text, destination[written..]);
+        int done = 0;
+        if (TryRead(text[fields..], buffer, out SkbWindow window, out int words, out int length))
+        {
+            PacketMask.Apply(window, keepsPayload);
+            written += Zero(text[..(fields + words - 1)], destination[written..]);
+            destination[written++] = (byte)'{';
+            written += WriteWords(window.Bytes, destination[written..]);
+            done = fields + words + length;
+        }
 
-        ReadOnlySpan<byte> before = text[..(fields + words - 1)], after = text[(fields + words + length)..];
-        if (GluedRecord.Find(before) >= 0 || GluedRecord.Find(after) >= 0)
-            return written + Zero(text, destination[written..]);
-
-        PacketMask.Apply(window, keepsPayload);
-        written += Zero(before, destination[written..]);
-        destination[written++] = (byte)'{';
-        written += WriteWords(window.Bytes, destination[written..]);
-        return written + Zero(after, destination[written..]);
+        // The name of the packet's interface, where it was one: it comes behind the window.
+        ReadOnlySpan<byte> name = ProbeFields.TryRead(text[fields..], out ProbeFields read) ? read.BelievedNameWords : [];
+        if (!name.IsEmpty && text.Overlaps(name, out int at) && at > done)
+        {
+            written += Zero(text[done..at], destination[written..]);
+            name.CopyTo(destination[written..]);
+            written += name.Length;
+            done = at + name.Length;
+        }
+        return written + Zero(text[done..], destination[written..]);
     }
 
     private static int EventStart(ReadOnlySpan<byte> line)

@@ -15,12 +15,10 @@ internal ref struct ProbeFields
     // below it, from 6.18 on the network namespace too (0xEFFFFFF9).
     private const ulong LowestNamespace = 0xEFFF_FFF0;
 
-    private const int MaxDeviceName = 15;
-
     private static ReadOnlySpan<byte> CommMark => " comm=\""u8;
 
-    private ulong? _device, _ifIndex, _netns, _iif, _length, _protocol, _protocolBigEndian;
-    private ReadOnlySpan<byte> _name, _reason, _location, _comm;
+    private ulong? _device, _deviceAgain, _ifIndex, _netns, _iif, _length, _protocol, _protocolBigEndian;
+    private ReadOnlySpan<byte> _name, _nameWords, _reason, _location, _comm;
 
     /// <summary>Address of the packet.</summary>
     public ulong? Skb { get; private set; }
@@ -50,9 +48,12 @@ internal ref struct ProbeFields
         return true;
     }
 
+    /// <summary>The words of the interface's name, where they are believed to be one; empty otherwise.</summary>
+    public readonly ReadOnlySpan<byte> BelievedNameWords => IsDevice(out _) ? _nameWords : [];
+
     public readonly DropArguments Describe(ReadOnlySpan<byte> @event, ReadOnlySpan<byte> text)
     {
-        bool hasDevice = IsDevice();
+        bool hasDevice = IsDevice(out DeviceName name);
         return new DropArguments
         {
             Event = @event,
@@ -60,7 +61,7 @@ internal ref struct ProbeFields
             Location = LocationOf(_location),
             Reason = _reason,
             Comm = Unquoted(_comm),
-            Device = hasDevice ? Unquoted(_name) : [],
+            Device = hasDevice ? name : default,
             IfIndex = hasDevice ? (int)_ifIndex.GetValueOrDefault() : 0,
             Netns = hasDevice ? (long)_netns.GetValueOrDefault() : 0,
             IncomingIfIndex = _iif is > 0 and <= int.MaxValue ? (int)_iif : null,
@@ -80,6 +81,8 @@ internal ref struct ProbeFields
             _location = field.Value;
         else if (_name.IsEmpty && name.SequenceEqual("dev"u8))
             _name = field.Value;
+        else if (_nameWords.IsEmpty && name.SequenceEqual("pktdev"u8))
+            _nameWords = field.Value;
         else if (_comm.IsEmpty && name.SequenceEqual("comm"u8))
             _comm = field.Value;
     }
@@ -98,6 +101,8 @@ internal ref struct ProbeFields
             _length ??= number;
         else if (name.SequenceEqual("devp"u8))
             _device ??= number;
+        else if (name.SequenceEqual("devq"u8))
+            _deviceAgain ??= number;
         else if (name.SequenceEqual("ifindex"u8))
             _ifIndex ??= number;
         else if (name.SequenceEqual("netns"u8))
@@ -130,14 +135,14 @@ internal ref struct ProbeFields
 
     /// <summary>
     /// Whether <c>skb->dev</c> pointed to an interface. The kernel does not say when a number could not be fetched: what stands there is
-    /// left over from another event. And dev shares its place with other members, so it may be anything at all.
+    /// left over from another event. And dev shares its place with other members, so it may be anything at all. An interface's own transmit
+    /// queue points back to it, <c>devq</c>, and nothing else does; a name as text is <c>(fault)</c> where it could not be fetched.
     /// </summary>
-    private readonly bool IsDevice()
+    private readonly bool IsDevice(out DeviceName name)
     {
-        ReadOnlySpan<byte> name = Unquoted(_name);
-        return _device >= LowestKernelAddress && _ifIndex is > 0 and <= int.MaxValue
-            && _netns is >= LowestNamespace and <= uint.MaxValue
-            && name.Length is > 0 and <= MaxDeviceName && !name.ContainsAnyInRange((byte)0, (byte)' ') && name.IndexOfAny("/:\x7f"u8) < 0;
+        name = _nameWords.IsEmpty ? DeviceName.FromText(Unquoted(_name)) : DeviceName.FromWords(_nameWords);
+        return name.Length > 0 && _device >= LowestKernelAddress && (_nameWords.IsEmpty || _deviceAgain == _device)
+            && _ifIndex is > 0 and <= int.MaxValue && _netns is >= LowestNamespace and <= uint.MaxValue;
     }
 
     private readonly int? SwappedProtocol() =>

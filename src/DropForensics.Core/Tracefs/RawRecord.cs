@@ -12,9 +12,6 @@ internal readonly ref struct RawRecord
     // TASK_COMM_LEN is 16 with its end.
     private const int MaxCommBytes = 15;
 
-    // Such memory rarely goes on for long without a zero byte; a record that follows has its own comm further away.
-    private const int MaxDeviceBytes = 128;
-
     private RawRecord(ReadOnlySpan<byte> bytes, int end)
     {
         IsTerminated = end < bytes.Length;
@@ -55,29 +52,9 @@ internal readonly ref struct RawRecord
         }
 
         bool whole = newline >= 0 || atEnd || bytes.Length > MaxLineBytes;
-        int? end = newline >= 0 ? EndOfText(bytes, newline, atEnd) : bytes.Length;
+        int? end = newline >= 0 ? EndOfComm(bytes, newline, atEnd) : bytes.Length;
         record = whole && end is { } known ? new RawRecord(bytes, known) : default;
         return whole && end is not null;
-    }
-
-    // Where the text of a probe's last two fields, device and task, ends.
-    private static int? EndOfText(ReadOnlySpan<byte> bytes, int newline, bool atEnd) =>
-        EndOfDevice(bytes, newline, atEnd) is { } end ? EndOfComm(bytes, end, atEnd) : null;
-
-    // Where skb->dev was no device, what stands for its name is the memory it pointed to, and may hold a newline. Null: too few bytes.
-    private static int? EndOfDevice(ReadOnlySpan<byte> bytes, int newline, bool atEnd)
-    {
-        ReadOnlySpan<byte> line = bytes[..newline], mark = " dev=\""u8;
-        int at = line.LastIndexOf(mark);
-        if (at < 0 || line[(at + mark.Length)..].Contains((byte)'"') || line.IndexOf(" devp=0x"u8) < 0)
-            return newline;
-        ReadOnlySpan<byte> following = bytes[(newline + 1)..];
-        following = following[..Math.Min(following.Length, MaxDeviceBytes)];
-        int close = following.IndexOf("\" comm=\""u8), end = close < 0 ? -1 : following[close..].IndexOf((byte)'\n');
-        if (end < 0)
-            return following.Length < MaxDeviceBytes && !atEnd ? null : newline;
-        int next = following.IndexOf((byte)'\n');
-        return TraceHeader.TryParse(following[..next], out _) ? newline : newline + 1 + close + end;
     }
 
     // A probe's last field is the task's name, and ends with a quote before a newline. "… dev="lo" comm="a\nb"" goes on, and so may
@@ -120,7 +97,7 @@ internal readonly ref struct RawRecord
             return null;
         if (end < 0)
             return false;
-        if ((end < bytes.Length ? EndOfText(bytes, end, atEnd) : end) is not { } last)
+        if ((end < bytes.Length ? EndOfComm(bytes, end, atEnd) : end) is not { } last)
             return null;
         record = new RawRecord(bytes, last);
         return true;

@@ -276,12 +276,19 @@ public sealed class TraceTextDecoder
         EtherType = arguments.EtherType,
         Location = arguments.Location.IsEmpty ? null : _locations.Get(arguments.Location),
         Reason = reason,
-        Interface = arguments.Device.IsEmpty ? null : new DropInterface(arguments.Netns, arguments.IfIndex, _devices.Get(arguments.Device)),
+        Interface = arguments.Device.Length == 0 ? null : new DropInterface(arguments.Netns, arguments.IfIndex, NameOf(arguments.Device)),
         IncomingIfIndex = arguments.IncomingIfIndex,
         Length = arguments.Length,
         Headers = PacketText.TryRead(arguments.Fields, _window, out SkbWindow window) && PacketDecoder.TryDecode(window, out PacketHeaders headers, out _)
             ? headers : null,
     };
+
+    private string NameOf(in DeviceName device)
+    {
+        Span<byte> name = stackalloc byte[DeviceName.Size];
+        device.CopyTo(name);
+        return _devices.Get(name[..device.Length]);
+    }
 
     private LineKind OpenStack(CpuState cpu, in TraceHeader header, bool isUser)
     {

@@ -1,7 +1,7 @@
 namespace DropForensics.Core.Tracefs;
 
 /// <summary>
-/// Makes every hexadecimal number in every packet window 0, so that a word reads <c>0x0</c>, without knowing where the packet lies.
+/// Makes every hexadecimal number in every window of memory (<c>pkt96</c>, <c>pktdev</c>) 0, so that a word reads <c>0x0</c>, without knowing where the packet lies.
 /// A window goes up to a blank or newline, which the kernel writes behind its brace and never within. The text may be cut anywhere
 /// between two calls.
 /// <code> pkt96={0x0,0x2d0000450000 … </code>
@@ -20,7 +20,7 @@ internal struct WindowZeroer
         P,
         K,
         T,
-        Digits,
+        Suffix,
         Equals,
         InWindow,
         InNumber,
@@ -72,8 +72,8 @@ internal struct WindowZeroer
         (State.Blank, (byte)'p') => State.P,
         (State.P, (byte)'k') => State.K,
         (State.K, (byte)'t') => State.T,
-        (State.T or State.Digits, >= (byte)'0' and <= (byte)'9') => State.Digits,
-        (State.Digits, (byte)'=') => State.Equals,
+        (State.T or State.Suffix, (>= (byte)'0' and <= (byte)'9') or (>= (byte)'a' and <= (byte)'z')) => State.Suffix,
+        (State.Suffix, (byte)'=') => State.Equals,
         (State.Equals, (byte)'{') => State.InWindow,
         (_, (byte)' ') => State.Blank,
         _ => State.Idle,

@@ -19,7 +19,7 @@ public sealed class ProbePlannerTests : IDisposable
     // Linux 6.1.
     private static readonly SkbLayout Layout = new(
         Dev: 16, SkbIif: 144, Length: 112, DataLength: 116, Protocol: 180, MacHeader: 186, NetworkHeader: 184, TransportHeader: 182,
-        Tail: 188, Head: 200, Data: 208, Users: 220, DeviceName: 0, DeviceIndex: 216, DeviceNet: 1280, NetInode: 144);
+        Tail: 188, Head: 200, Data: 208, Users: 220, DeviceName: 0, DeviceIndex: 216, DeviceNet: 1280, DeviceQueues: 832, QueueDevice: 0, NetInode: 144);
 
     private static readonly HostBtf Btf = new(null, ReasonEnums.Empty, Layout, null);
 
@@ -43,7 +43,7 @@ public sealed class ProbePlannerTests : IDisposable
         Assert.Matches(@"^e:dropforensics_[0-9a-f]{16}/drop skb/kfree_skb skb=\$skbaddr:x64 loc=\$location:symbol reason=\$reason:u32 protocol=\$protocol:u16 ", definition);
         Assert.Contains(" netns=+144(+1280(+16($skbaddr))):u32 ", definition);
         Assert.Contains(" pkt96=-96(+208($skbaddr)):x64[32] ", definition);
-        Assert.EndsWith(" dev=+0(+16($skbaddr)):string comm=$comm:string", definition);
+        Assert.EndsWith(" devq=+0(+832(+16($skbaddr))):x64 pktdev=+0(+16($skbaddr)):x64[2] comm=$comm:string", definition);
         Assert.True(plan.HasComm);
         Assert.Equal(("events/skb/kfree_skb", ""), plan.Witness);
     }
@@ -55,7 +55,7 @@ public sealed class ProbePlannerTests : IDisposable
     {
         var definition = Plan(ProbeKind.Eprobe, new() { Packets = packets }).Definition;
 
-        Assert.Equal(asks, definition!.Contains(" pkt", StringComparison.Ordinal));   // as above
+        Assert.Equal(asks, definition!.Contains(" pkt96", StringComparison.Ordinal));   // as above
         Assert.Contains(window, definition);
         Assert.Contains(" len=+112($skbaddr):u32 ", definition);
     }
@@ -67,6 +67,7 @@ public sealed class ProbePlannerTests : IDisposable
 
         const string Filter = "(reason == 3 || reason == 2) && dev == \"eth0\"";
         Assert.Equal(Filter, plan.Filter);
+        Assert.EndsWith(" dev=+0(+16($skbaddr)):string comm=$comm:string", plan.Definition);
         Assert.Equal(($"events/{Group(plan)}/witness", Filter), plan.Witness);
         Assert.Equal($"e:{Group(plan)}/witness skb/kfree_skb reason=$reason:u32 dev=+0(+16($skbaddr)):string", plan.WitnessDefinition);
     }

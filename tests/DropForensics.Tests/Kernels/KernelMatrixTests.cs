@@ -92,8 +92,8 @@ public sealed partial class KernelMatrixTests
     {
         var ran = new MatrixRun(Requires.KernelResults(kernel), kernel, run);
 
-        Assert.DoesNotContain(" pkt", ran.Raw);
-        Assert.DoesNotContain(" pkt", Db.Scalar<string>(ran.Database, "SELECT probe_definition FROM capture"));
+        Assert.DoesNotContain(" pkt96", ran.Raw);
+        Assert.DoesNotContain(" pkt96", Db.Scalar<string>(ran.Database, "SELECT probe_definition FROM capture"));
         Assert.Equal("none", Db.Scalar<string>(ran.Database, "SELECT packets FROM capture"));
     }
 

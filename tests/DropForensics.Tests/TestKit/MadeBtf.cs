@@ -14,8 +14,9 @@ internal static class MadeBtf
         var (be16, sinceHead) = (btf.Typedef("__be16", u16), btf.Typedef("sk_buff_data_t", u32));
         var net = btf.Struct("net", ("passive", u32, 0), ("ns", btf.Struct("ns_common", ("stashed", u32, 0), ("inum", u32, 128)), 960));
         var possibleNet = btf.Typedef("possible_net_t", btf.Struct("", ("net", btf.Pointer(net), 0)));
+        var queue = btf.Struct("netdev_queue", ("dev", btf.Pointer(u8), 0));
         var device = btf.Struct(
-            "net_device", ("name", btf.Array(btf.Int("char", 1), 16), 0), ("ifindex", btf.Const(u32), 1728), ("nd_net", possibleNet, 10240));
+            "net_device", ("name", btf.Array(btf.Int("char", 1), 16), 0), ("ifindex", btf.Const(u32), 1728), ("nd_net", possibleNet, 10240), ("_tx", btf.Pointer(queue), 6656));
         var (list, packet) = (btf.Struct("", ("next", btf.Pointer(u8), 0), ("dev", btf.Pointer(device), 128)), btf.Pointer(u8));
         var headers = btf.StructWithBitfields(
             "", ("pkt_type", u8, 3u << 24), ("protocol", be16, 384),

@@ -16,9 +16,6 @@ internal sealed class FetchArguments(SkbLayout layout, string skb)
     /// </summary>
     private const int BytesBeforeData = 96;
 
-    /// <summary>What the window is called in a definition; the bytes before data follow, in decimal.</summary>
-    public const string WindowName = " pkt";
-
     // Arrays have at most 64 elements. 32 words reach 160 bytes past data: two IPv6 headers with Ethernet, UDP and VXLAN between.
     private const int HeaderWords = 32, FullWords = 64;
 
@@ -35,7 +32,7 @@ internal sealed class FetchArguments(SkbLayout layout, string skb)
             yield return $"tail={Field(layout.Tail)}:u32";
             yield return $"head={Field(layout.Head)}:x64";
             yield return $"data={Field(layout.Data)}:x64";
-            yield return $"{WindowName[1..]}{BytesBeforeData}=-{BytesBeforeData}({Field(layout.Data)}):x64[{(packets == PacketBytes.Full ? FullWords : HeaderWords)}]";
+            yield return $"pkt{BytesBeforeData}=-{BytesBeforeData}({Field(layout.Data)}):x64[{(packets == PacketBytes.Full ? FullWords : HeaderWords)}]";
         }
 
         var device = Field(layout.Dev);
@@ -43,10 +40,14 @@ internal sealed class FetchArguments(SkbLayout layout, string skb)
         yield return $"ifindex=+{layout.DeviceIndex}({device}):s32";
         yield return $"netns=+{layout.NetInode}(+{layout.DeviceNet}({device})):u32";
         yield return $"iif={Field(layout.SkbIif)}:s32";
-        yield return DeviceName;
+
+        // Whether it is a device at all: its first transmit queue points back to it. And its name as so many bytes of memory, which can be
+        // zeroed where it is none: a string would go on for as long as there is no zero byte.
+        yield return $"devq=+{layout.QueueDevice}(+{layout.DeviceQueues}({device})):x64";
+        yield return $"pktdev=+{layout.DeviceName}({device}):x64[2]";
     }
 
-    /// <summary>The name of the packet's interface, what a filter compares.</summary>
+    /// <summary>The name of the packet's interface as text, for a filter that lets only one name through.</summary>
     public string DeviceName => $"dev=+{layout.DeviceName}({Field(layout.Dev)}):string";
 
     /// <summary>skb->protocol as it lies in memory, in network order.</summary>

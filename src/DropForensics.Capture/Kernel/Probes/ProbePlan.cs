@@ -37,6 +37,9 @@ internal sealed record ProbePlan
     /// <summary>The function the user named: its hits are recorded, which are not drops. Null as a rule.</summary>
     public string? HitsOf { get; init; }
 
+    /// <summary>How much of each packet it takes.</summary>
+    public PacketBytes Packets { get; init; } = PacketBytes.None;
+
     /// <summary>Each event names its task itself, so the kernel need not keep names for us.</summary>
     public bool HasComm { get; init; }
 

@@ -40,7 +40,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         string[] arguments =
         [
             "skb=$skbaddr:x64", $"loc=$location:{SymbolType}", .. Reasons.HasReasons ? ["reason=$reason:u32"] : Array.Empty<string>(),
-            "protocol=$protocol:u16", .. fetch.Packet(options.Packets), "comm=$comm:string",
+            "protocol=$protocol:u16", .. fetch.Packet(options.Packets), .. Names(fetch),
         ];
         var reasons = EventFilter.Reasons(Reasons, options.OnlyReasons, options.ExceptReasons);
         var filter = EventFilter.And(reasons, EventFilter.Interface(options.Interface));
@@ -51,6 +51,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         return Dynamic(ProbeKind.Eprobe, DropEvent, $"e:{_group}/{DropEvent} skb/kfree_skb {string.Join(' ', arguments)}") with
         {
             Why = "an event probe on skb:kfree_skb, which every dropped packet passes, shows its interface, namespace and headers",
+            Packets = options.Packets,
             Asked = filter,
             Witness = needsDevice ? ($"events/{_group}/{WitnessEvent}", filter) : (DropTracepoint.Directory, reasons),
             WitnessDefinition = needsDevice
@@ -94,13 +95,14 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         if (fetch is not null) arguments.Add(fetch.Users);
         if (reason is not null) arguments.Add($"reason={reason}:u32");
         if (fetch is not null) arguments.AddRange([fetch.Protocol, .. fetch.Packet(options.Packets)]);
-        arguments.Add("comm=$comm:string");
+        arguments.AddRange(Names(fetch));
 
         if (fetch is null && options.Interface is not null) throw Cannot($"--interface needs to know where a packet's interface is, and {btf.NoLayoutWhy}");
         return Dynamic(ProbeKind.Kprobe, DropEvent, $"p:{_group}/{DropEvent} {free.Name} {string.Join(' ', arguments)}") with
         {
             Why = $"a kprobe on {free.Name}, through which most drops go" + (fetch is null ? ", and packets that somebody else still holds" : ""),
             Function = free.Name,
+            Packets = fetch is null ? PacketBytes.None : options.Packets,
             Condition = EventFilter.And(
                 "skb != 0", fetch is null ? "" : "users == 1", reason is not null && Reasons.Consumed is { } consumed ? $"reason != {consumed}" : ""),
             Asked = EventFilter.And(
@@ -114,24 +116,17 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         if (!_functions.Contains(function)) throw _functions.Refuse(function);
         RefuseReasons();
         var position = btf.Kernel?.Function(function)?.SkbPosition;
-        List<string> arguments = [];
-        if (position is { } argument && btf.Layout is { } layout)
-        {
-            var skb = CallArguments.At(Readme, argument);
-            var fetch = new FetchArguments(layout, skb);
-            arguments.AddRange([$"skb={skb}:x64", fetch.Protocol, .. fetch.Packet(options.Packets)]);
-        }
-        else if (options.Interface is not null)
-        {
-            throw Cannot($"--interface needs a packet, and {function} is not known to take one");
-        }
-
-        arguments.Add("comm=$comm:string");
+        var skb = position is { } argument ? CallArguments.At(Readme, argument) : null;
+        var fetch = skb is not null && btf.Layout is { } layout ? new FetchArguments(layout, skb) : null;
+        if (fetch is null && options.Interface is not null) throw Cannot($"--interface needs a packet, and {function} is not known to take one");
+        string[] arguments = fetch is null
+            ? [.. Names(fetch)] : [$"skb={skb}:x64", fetch.Protocol, .. fetch.Packet(options.Packets), .. Names(fetch)];
         return Dynamic(ProbeKind.Kprobe, HitEvent, $"p:{_group}/{HitEvent} {function} {string.Join(' ', arguments)}") with
         {
             Why = position is { } known ? $"a kprobe on {function}, whose argument {known} is a packet" : $"a kprobe on {function}",
             Function = function,
             HitsOf = function,
+            Packets = fetch is null ? PacketBytes.None : options.Packets,
             Asked = EventFilter.Interface(options.Interface),
         };
     }
@@ -167,6 +162,13 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         HasComm = true,
         Reasons = Reasons,
     };
+
+    // Text, the task's last: it may hold anything.
+    private IEnumerable<string> Names(FetchArguments? fetch)
+    {
+        if (fetch is not null && options.Interface is not null) yield return fetch.DeviceName;
+        yield return "comm=$comm:string";
+    }
 
     // Without it the address itself is printed, and the function comes from the stack.
     private string SymbolType => Readme.HasSymbolType ? "symbol" : "x64";

@@ -17,7 +17,8 @@ public sealed class SkbLayoutTests
         Assert.Equal(
             new SkbLayout(
                 Dev: 16, SkbIif: 144, Length: 112, DataLength: 116, Protocol: 180, MacHeader: 186, NetworkHeader: 184, TransportHeader: 182,
-                Tail: 188, Head: 200, Data: 208, Users: 212, DeviceName: 0, DeviceIndex: 216, DeviceNet: 1280, NetInode: 136),
+                Tail: 188, Head: 200, Data: 208, Users: 212, DeviceName: 0, DeviceIndex: 216, DeviceNet: 1280,
+                DeviceQueues: 832, QueueDevice: 0, NetInode: 136),
             layout);
     }
 
@@ -49,7 +50,7 @@ public sealed class SkbLayoutTests
             new[] { layout.TransportHeader, layout.NetworkHeader, layout.MacHeader });
         int[] inPacket = [layout.SkbIif, layout.Protocol, layout.Tail, layout.Users, layout.Data];
         Assert.All(inPacket, offset => Assert.InRange(offset, 24, 400));
-        Assert.Equal(0, (layout.NetInode % 4) + (layout.DeviceNet % 8) + (layout.DeviceIndex % 4));
+        Assert.Equal(0, (layout.NetInode % 4) + (layout.DeviceNet % 8) + (layout.DeviceQueues % 8) + layout.QueueDevice + (layout.DeviceIndex % 4));
         Assert.Equal(1, btf.Function("ip_rcv")!.SkbPosition);
     }
 }
