@@ -16,7 +16,7 @@ namespace DropForensics.Capture;
 /// </summary>
 internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Window window)
 {
-    private const int BlocksInFlight = 64;   // 4 MiB
+    private const int BlocksInFlight = 32;   // 2 MiB
 
     // The kernel takes no more stacks than this beyond --max-drops, whatever becomes of us.
     private const long TriggerSlack = 100_000;

@@ -8,7 +8,7 @@ namespace DropForensics.Capture.Recording;
 /// anything to read. The cost follows the drops, not the CPUs. It may have to wait for the writer; nothing waits for it
 /// before the gate is shut.
 /// </summary>
-internal sealed unsafe class PipeReader(IReadOnlyList<Lane> lanes, RingPages pages, BlockQueue queue, CancellationToken writerFailed) : IDisposable
+internal sealed unsafe class PipeReader(Lane[] lanes, RingPages pages, BlockQueue queue, CancellationToken writerFailed) : IDisposable
 {
     private const int RestMs = 250;
 
@@ -47,7 +47,7 @@ internal sealed unsafe class PipeReader(IReadOnlyList<Lane> lanes, RingPages pag
             while (!_gateShut.IsCancellationRequested)
             {
                 _ = Sweep();
-                if (!lanes.Any(lane => lane.HasMore)) WaitForMore();
+                if (!HasMore()) WaitForMore();
             }
 
             while (!_cut.IsCancellationRequested && Sweep())
@@ -93,8 +93,28 @@ internal sealed unsafe class PipeReader(IReadOnlyList<Lane> lanes, RingPages pag
     /// <summary>The kernel wakes a poll when a ring reaches buffer_percent, so a burst does not wait for the next sweep.</summary>
     private void WaitForMore()
     {
-        Span<Libc.PollFd> waits = stackalloc Libc.PollFd[Math.Min(lanes.Count, 512)];
+        Span<Libc.PollFd> waits = stackalloc Libc.PollFd[Math.Min(lanes.Length, 512)];
         for (var i = 0; i < waits.Length; i++) waits[i] = new Libc.PollFd { Fd = lanes[i].Fd, Events = Libc.PollIn };
-        fixed (Libc.PollFd* start = waits) _ = Libc.Poll(start, (nuint)waits.Length, lanes.Any(lane => lane.IsBusy) ? BusyRestMs : RestMs);
+        fixed (Libc.PollFd* start = waits) _ = Libc.Poll(start, (nuint)waits.Length, IsBusy() ? BusyRestMs : RestMs);
+    }
+
+    private bool HasMore()
+    {
+        foreach (var lane in lanes)
+        {
+            if (lane.HasMore) return true;
+        }
+
+        return false;
+    }
+
+    private bool IsBusy()
+    {
+        foreach (var lane in lanes)
+        {
+            if (lane.IsBusy) return true;
+        }
+
+        return false;
     }
 }

@@ -93,8 +93,7 @@ internal sealed class RecordingStage(
 
         // There is a renderer where there are pages.
         var renderer = pages.Renderer!;
-        pages.WereRead = true;
-        if (!renderer.TryLoadSymbols()) pages.GiveUp();
+        LoadSymbols(renderer);
         for (; !bytes.IsEmpty; bytes = bytes[block.PageBytes..])
         {
             renderer.Render(_lines, block.Cpu, bytes[..block.PageBytes]);
@@ -104,6 +103,16 @@ internal sealed class RecordingStage(
         }
 
         if (renderer.Unrendered > 0) pages.GiveUp();
+    }
+
+    private void LoadSymbols(PageRenderer renderer)
+    {
+        if (pages.WereRead) return;
+        pages.WereRead = true;
+        if (!renderer.TryLoadSymbols()) pages.GiveUp();
+
+        // Twice the table was needed to sort it: on a host that is short of memory, nobody else should miss that for the rest of the window.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     private void Commit()
