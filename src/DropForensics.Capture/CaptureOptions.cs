@@ -49,6 +49,9 @@ internal sealed record CaptureOptions
     /// <summary>Bytes of ring buffer, all CPUs together.</summary>
     public long Buffer { get; init; } = DefaultBuffer;
 
+    /// <summary>How the rings are read.</summary>
+    public TransportKind Transport { get; init; }
+
     /// <summary>The result as one JSON document.</summary>
     public bool Json { get; init; }
 

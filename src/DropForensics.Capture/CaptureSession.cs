@@ -16,7 +16,7 @@ namespace DropForensics.Capture;
 /// </summary>
 internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Window window)
 {
-    private const int BlocksInFlight = 64;   // 4 MiB
+    private const int BlocksInFlight = 32;   // 2 MiB
 
     // The kernel takes no more stacks than this beyond --max-drops, whatever becomes of us.
     private const long TriggerSlack = 100_000;
@@ -38,13 +38,14 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         using var probe = new ProbeSelector(tracefs, btf, options).Select();
         using var instance = TraceInstance.Create(
             tracefs, Math.Max(4, options.Buffer / 1024 / facts.CpuCount), forReading: true, needsComms: !probe.Plan.HasComm);
+        var pages = RingPages.Prepare(host, tracefs, instance, probe.Plan, options.Transport);
         using var witness = new Witness(tracefs);
         using var writer = CaptureWriter.Create(options.Output, options.Force);
         var row = Describe(facts, instance, probe.Plan);
         try
         {
             var before = Prepare(writer, tracefs, btf.Reasons, probe.Plan, instance, row);
-            return Record(writer, instance, witness, probe, row, before);
+            return Record(writer, instance, pages, witness, probe, row, before);
         }
         catch (Exception e) when (!_gateWasOpen)
         {
@@ -72,7 +73,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     }
 
     private CaptureResult Record(
-        CaptureWriter writer, TraceInstance instance, Witness witness, ArrangedProbe probe, CaptureRow row, InterfaceSnapshot before)
+        CaptureWriter writer, TraceInstance instance, RingPages pages, Witness witness, ArrangedProbe probe, CaptureRow row, InterfaceSnapshot before)
     {
         var plan = probe.Plan;
         var recorder = new Recorder(writer, plan.Reasons, pid => NetNamespaces.OfTask(host, pid))
@@ -82,17 +83,18 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         };
         using var progress = new Progress(options, plan, Console.Error, !Console.IsErrorRedirected);
         using var queue = new BlockQueue(BlocksInFlight);
-        using var stage = new RecordingStage(options, recorder, writer, queue, window, progress);
+        using var stage = new RecordingStage(options, recorder, writer, pages, queue, window, progress);
         Exception? readFailure;
         if (plan.EventDirectory is null) instance.ArmFunction(plan.Function ?? "");
-        using (var pipes = new PerCpuPipes(instance))
-        using (var reader = new PipeReader(pipes, queue, stage.Failed))
+        using (var pipes = new PerCpuPipes(instance, pages.CanBeRead))
+        using (var reader = new PipeReader(LanesOf(pipes, pages), pages, queue, stage.Failed))
         {
             row = Watch(instance, witness, plan, recorder, reader, stage, progress, row);
             readFailure = reader.Failure;
         }
 
         var testimony = witness.Testimony();
+        row = row with { ProbeWhy = $"{plan.Why}; {pages.Account}" };
         row = row with { WitnessDrops = testimony?.Drops, WitnessSlack = testimony?.Slack };
         var ringStats = ReadRingStats(instance);
         witness.Dispose();
@@ -207,6 +209,10 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             WindowNs = WindowNs,
         };
     }
+
+    private Lane[] LanesOf(PerCpuPipes pipes, RingPages pages) =>
+        [.. pipes.All.Select((text, i) => new Lane(
+            text, pages.CanBeRead ? pipes.Pages[i] : null, pages.Renderer?.PageBytes ?? 0, pages.CanBeRead && options.Transport == TransportKind.Pages))];
 
     private static string RingStatsPath(int cpu) => $"per_cpu/cpu{cpu}/stats";
 

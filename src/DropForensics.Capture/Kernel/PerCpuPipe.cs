@@ -4,7 +4,7 @@ using DropForensics.Core;
 
 namespace DropForensics.Capture.Kernel;
 
-/// <summary>One CPU's trace_pipe: reading consumes. Never blocks.</summary>
+/// <summary>One CPU's trace_pipe or trace_pipe_raw: reading consumes. Never blocks.</summary>
 internal sealed unsafe class PerCpuPipe : IDisposable
 {
     private PerCpuPipe(int cpu, int fd) => (Cpu, Fd) = (cpu, fd);
@@ -15,9 +15,12 @@ internal sealed unsafe class PerCpuPipe : IDisposable
     public int Fd { get; private set; }
 
     /// <exception cref="UserError">Somebody else reads this instance, or no permission.</exception>
-    public static PerCpuPipe Open(TraceInstance instance, int cpu)
+    /// <param name="instance">Whose ring it is.</param>
+    /// <param name="cpu">Whose part of it.</param>
+    /// <param name="file"><c>trace_pipe</c>, or <c>trace_pipe_raw</c> for pages.</param>
+    public static PerCpuPipe Open(TraceInstance instance, int cpu, string file = "trace_pipe")
     {
-        var path = instance.At($"per_cpu/cpu{cpu}/trace_pipe");
+        var path = instance.At($"per_cpu/cpu{cpu}/{file}");
         var fd = Libc.Open(path, Libc.ORdOnly | Libc.ONonBlock | Libc.OCloExec);
         if (fd >= 0) return new PerCpuPipe(cpu, fd);
         var remedy = Marshal.GetLastPInvokeError() switch
@@ -45,7 +48,7 @@ internal sealed unsafe class PerCpuPipe : IDisposable
                 {
                     case Libc.EIntr: continue;
                     case Libc.EAgain: return 0;
-                    default: throw new IOException($"reading trace_pipe of CPU {Cpu}: {Marshal.GetLastPInvokeErrorMessage()}");
+                    default: throw new IOException($"reading the ring of CPU {Cpu}: {Marshal.GetLastPInvokeErrorMessage()}");
                 }
             }
         }

@@ -4,12 +4,20 @@ namespace DropForensics.Capture.Kernel;
 internal sealed class PerCpuPipes : IDisposable
 {
     private readonly List<PerCpuPipe> _pipes = [];
+    private readonly List<PerCpuPipe> _pages = [];
 
-    public PerCpuPipes(TraceInstance instance)
+    /// <param name="instance">Whose rings they read.</param>
+    /// <param name="withPages">trace_pipe_raw of each is opened as well.</param>
+    /// <exception cref="Core.UserError">One cannot be opened.</exception>
+    public PerCpuPipes(TraceInstance instance, bool withPages)
     {
         try
         {
-            foreach (var cpu in instance.Cpus) _pipes.Add(PerCpuPipe.Open(instance, cpu));
+            foreach (var cpu in instance.Cpus)
+            {
+                _pipes.Add(PerCpuPipe.Open(instance, cpu));
+                if (withPages) _pages.Add(PerCpuPipe.Open(instance, cpu, "trace_pipe_raw"));
+            }
         }
         catch
         {
@@ -21,5 +29,12 @@ internal sealed class PerCpuPipes : IDisposable
     /// <summary>In CPU order.</summary>
     public IReadOnlyList<PerCpuPipe> All => _pipes;
 
-    public void Dispose() => _pipes.ForEach(pipe => pipe.Dispose());
+    /// <summary>The same for pages, in the same order; empty where they were not asked for.</summary>
+    public IReadOnlyList<PerCpuPipe> Pages => _pages;
+
+    public void Dispose()
+    {
+        _pipes.ForEach(pipe => pipe.Dispose());
+        _pages.ForEach(pipe => pipe.Dispose());
+    }
 }

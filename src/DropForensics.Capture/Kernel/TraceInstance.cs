@@ -95,6 +95,18 @@ internal sealed class TraceInstance : IDisposable
     /// <summary>Takes trigger, event and filter away again, so that a drop costs the host nothing more. Call it with the gate shut.</summary>
     public void Disarm() => _leftovers.AddRange(_journal.Undo(_armedFrom));
 
+    /// <summary>
+    /// Prints addresses as they are, not hashed: whoever reads pages sees them so. Nothing where the kernel has no such option and prints
+    /// them anyway (5.10).
+    /// </summary>
+    /// <exception cref="IOException">The kernel refused.</exception>
+    public void ShowPointers()
+    {
+        if (!File.Exists(At("options/hash-ptr"))) return;
+        _journal.Write(At("options/hash-ptr"), "0");
+        Options = $"{Options} nohash-ptr".TrimStart();
+    }
+
     /// <summary>Lets records into the ring. The last write of arming.</summary>
     public void OpenGate() => WriteGate("1\n"u8);
 

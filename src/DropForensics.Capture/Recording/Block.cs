@@ -1,6 +1,6 @@
 namespace DropForensics.Capture.Recording;
 
-/// <summary>Bytes of one CPU's pipe on their way from the reader to the writer. Blocks are reused.</summary>
+/// <summary>Bytes of one CPU's ring, text or pages, on their way from the reader to the writer. Blocks are reused.</summary>
 internal sealed class Block
 {
     /// <summary>Room for several of the kernel's reads (at most two pages each).</summary>
@@ -11,4 +11,7 @@ internal sealed class Block
     public int Cpu { get; set; }
 
     public int Length { get; set; }
+
+    /// <summary>It holds pages of so many bytes each; 0 where it holds text.</summary>
+    public int PageBytes { get; set; }
 }

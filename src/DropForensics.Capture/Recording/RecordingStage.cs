@@ -1,22 +1,28 @@
 using System.Diagnostics;
 using DropForensics.Capture.Host;
+using DropForensics.Capture.Kernel;
 using DropForensics.Core.Recording;
+using DropForensics.Core.RingPages;
 using DropForensics.Core.Store;
 
 namespace DropForensics.Capture.Recording;
 
 /// <summary>
-/// The stage behind the reader: takes blocks, decodes and stores them, commits about once a second, and ends the window when a
+/// The stage behind the reader: takes blocks, makes text of pages, decodes and stores it, commits about once a second, and ends the window when a
 /// bound is reached. One thread; the capture file is its alone while it runs.
 /// </summary>
 internal sealed class RecordingStage(
-    CaptureOptions options, Recorder recorder, CaptureWriter writer, BlockQueue queue, Window window, Progress progress) : IDisposable
+    CaptureOptions options, Recorder recorder, CaptureWriter writer, RingPages pages, BlockQueue queue, Window window, Progress progress) : IDisposable
 {
     /// <summary>What ended the window when the file system ran short.</summary>
     public const string DiskNearlyFull = "disk nearly full";
 
     private static readonly TimeSpan CommitEvery = TimeSpan.FromSeconds(1);
 
+    // What stays in the processor's cache between the stages.
+    private const int LinesAtOnce = 64 * 1024;
+
+    private readonly LineBuffer _lines = new();
     private readonly CancellationTokenSource _failed = new();
     private Thread? _thread;
 
@@ -53,7 +59,7 @@ internal sealed class RecordingStage(
                 var rest = CommitEvery - sinceCommit.Elapsed;
                 if (queue.TryPop(Math.Max(0, (int)rest.TotalMilliseconds), out var block) && block is not null)
                 {
-                    recorder.Feed(block.Cpu, block.Bytes.AsSpan(0, block.Length));
+                    Take(block);
                     queue.Return(block);
                 }
 
@@ -74,6 +80,39 @@ internal sealed class RecordingStage(
             window.End("write error");
             _failed.Cancel();
         }
+    }
+
+    private void Take(Block block)
+    {
+        ReadOnlySpan<byte> bytes = block.Bytes.AsSpan(0, block.Length);
+        if (block.PageBytes == 0)
+        {
+            recorder.Feed(block.Cpu, bytes);
+            return;
+        }
+
+        // There is a renderer where there are pages.
+        var renderer = pages.Renderer!;
+        LoadSymbols(renderer);
+        for (; !bytes.IsEmpty; bytes = bytes[block.PageBytes..])
+        {
+            renderer.Render(_lines, block.Cpu, bytes[..block.PageBytes]);
+            if (_lines.Length < LinesAtOnce && bytes.Length > block.PageBytes) continue;
+            recorder.Feed(block.Cpu, _lines.Written);
+            _lines.Clear();
+        }
+
+        if (renderer.Unrendered > 0) pages.GiveUp();
+    }
+
+    private void LoadSymbols(PageRenderer renderer)
+    {
+        if (pages.WereRead) return;
+        pages.WereRead = true;
+        if (!renderer.TryLoadSymbols()) pages.GiveUp();
+
+        // Twice the table was needed to sort it: on a host that is short of memory, nobody else should miss that for the rest of the window.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     private void Commit()

@@ -1,0 +1,203 @@
+using System.Text;
+using DropForensics.Core.Tracefs;
+
+namespace DropForensics.Core.RingPages;
+
+/// <summary>
+/// From pages of per_cpu/cpuN/trace_pipe_raw to the very lines that per_cpu/cpuN/trace_pipe would have printed (with sym-offset, and
+/// pointers not hashed): the kernel spends 20 µs on the text of a drop, this a small part of it, for it knows a stack that it has seen. In
+/// steady state a record allocates nothing. One thread at a time.
+/// </summary>
+public sealed class PageRenderer
+{
+    // Stacks known: keys and texts have about 1 KB.
+    private const int MostStacks = 4 * 1024, MostStackBytes = 1 << 20;
+
+    // kernel/trace/trace_output.c prints this for FTRACE_TRAMPOLINE_MARKER, INT_MAX, since 6.15.
+    private const ulong TrampolineMarker = int.MaxValue;
+
+    private readonly PageLayout _layout;
+    private readonly LineHead _head;
+    private readonly Comms _comms;
+    private readonly KernelSymbols _symbols;
+    private readonly EventFormat _event, _stack;
+    private readonly EventField _type, _caller;
+    private readonly PrintTemplate? _template;
+    private readonly (EventField Ip, EventField Parent)? _function;
+    private readonly byte[] _eventName;
+    private readonly LineBuffer _frames = new(4096);
+    private BytePool<byte[]> _stacks;
+    private int _generation;
+
+    private PageRenderer(Parts parts)
+    {
+        (_layout, _head, _comms, _symbols, _event, _stack, _type, _caller, _template, _function, _eventName) = parts;
+        _stacks = NewPool();
+    }
+
+    /// <summary>Bytes to read at once.</summary>
+    public int PageBytes => _layout.PageBytes;
+
+    /// <summary>Records that no line could be made of, and pages that end in nonsense: each is a line that nobody will understand.</summary>
+    public long Unrendered { get; private set; }
+
+    /// <param name="host">What the host says of its ring.</param>
+    /// <param name="openKallsyms">Opens /proc/kallsyms.</param>
+    /// <param name="readComms">Reads tracefs <c>saved_cmdlines</c>; null where that cannot be.</param>
+    /// <param name="refusal">Why not, where null is returned: then the text is the only way.</param>
+    public static PageRenderer? TryMake(RingEvents host, Func<Stream?> openKallsyms, Func<byte[]?> readComms, out string refusal)
+    {
+        refusal = "the layout of its pages is not known";
+        if (PageLayout.TryParse(host.HeaderPage, host.HeaderEvent) is not { } layout)
+            return null;
+        refusal = "the event or its stack has no format that is known";
+        if (EventFormat.TryParse(host.Event) is not { } format || EventFormat.TryParse(host.KernelStack) is not { } stack
+            || format.Find("common_type") is not { Size: 2 } type || stack.Find("caller") is not { ElementSize: 8, IsDataLocation: false } caller)
+            return null;
+        refusal = "the columns of its text are not known";
+        var comms = new Comms(readComms);
+        if (LineHead.TryMake(format, host.TraceHeader, comms) is not { } head)
+            return null;
+        (EventField, EventField)? function = format.Name == "function" && format.Find("ip") is { } ip && format.Find("parent_ip") is { } parent ? (ip, parent) : null;
+        PrintTemplate? template = null;
+        if (function is null)
+        {
+            template = PrintTemplate.TryMake(format, out string what);
+            refusal = $"its lines cannot be made from its records ({what})";
+            if (template is null)
+                return null;
+            refusal = "its text shows addresses hashed";
+            if (template.PrintsPointers && host.HashesPointers)
+                return null;
+        }
+
+        string attached = host.AttachedTo is { } target ? $"({target})" : "";
+        byte[] name = function is null ? Encoding.Latin1.GetBytes($"{format.Name}: {attached}") : [];
+        refusal = "";
+        return new PageRenderer(new Parts(layout, head, comms, new KernelSymbols(openKallsyms), format, stack, type, caller, template, function, name));
+    }
+
+    /// <summary>Reads the table of symbols, which takes a tenth of a second; else the first address does.</summary>
+    /// <returns>False where /proc/kallsyms cannot be read or hides its addresses: do not render then.</returns>
+    public bool TryLoadSymbols() => _symbols.TryLoad();
+
+    /// <summary>Appends the lines of a page.</summary>
+    /// <param name="line">Where to.</param>
+    /// <param name="cpu">Whose page it is.</param>
+    /// <param name="page">As it was read.</param>
+    public void Render(LineBuffer line, int cpu, ReadOnlySpan<byte> page)
+    {
+        _comms.Refresh();
+        var records = new RingPage(_layout, page);
+        bool isFirst = true;
+        while (records.MoveNext())
+        {
+            if (isFirst && records.HasLost)
+                AppendLost(line, cpu, records.Lost);
+            isFirst = false;
+            AppendRecord(line, cpu, records.Timestamp, records.Record);
+        }
+
+        if (isFirst && records.HasLost)
+            AppendLost(line, cpu, records.Lost);
+        if (records.IsDamaged)
+            AppendUnknown(line, "page"u8, page.Length);
+    }
+
+    // "CPU:1 [LOST 230 EVENTS]"
+    private static void AppendLost(LineBuffer line, int cpu, ulong? lost)
+    {
+        line.Append("CPU:"u8);
+        line.AppendDecimal((ulong)cpu);
+        line.Append(" [LOST "u8);
+        if (lost is { } count and not ulong.MaxValue)
+        {
+            line.AppendDecimal(count);
+            line.Append((byte)' ');
+        }
+
+        line.Append("EVENTS]\n"u8);
+    }
+
+    private void AppendRecord(LineBuffer line, int cpu, ulong time, ReadOnlySpan<byte> record)
+    {
+        int start = line.Length;
+        if (_type.TryRead(record, 0, out ulong type) && _head.TryAppend(line, cpu, time, record) && TryAppendBody(line, (int)type, record))
+            return;
+        line.CutTo(start);
+        AppendUnknown(line, "record"u8, record.Length);
+    }
+
+    private bool TryAppendBody(LineBuffer line, int type, ReadOnlySpan<byte> record)
+    {
+        if (type == _stack.Id)
+            return TryAppendStack(line, record);
+        if (type != _event.Id)
+            return false;
+        if (_function is { } function)
+        {
+            if (!function.Ip.TryRead(record, 0, out ulong ip) || !function.Parent.TryRead(record, 0, out ulong parent))
+                return false;
+            line.Append(_symbols.Of(ip));
+            line.Append(" <-"u8);
+            line.Append(_symbols.Of(parent));
+        }
+        else
+        {
+            line.Append(_eventName);
+            if (!_template!.TryAppend(line, record, _symbols))   // there is none for functions alone
+                return false;
+        }
+
+        line.Append((byte)'\n');
+        return true;
+    }
+
+    private bool TryAppendStack(LineBuffer line, ReadOnlySpan<byte> record)
+    {
+        if (record.Length < _caller.Offset)
+            return false;
+        line.Append("<stack trace>\n"u8);
+        if (_generation != _symbols.Generation || _stacks.Count >= MostStacks)
+        {
+            _generation = _symbols.Generation;
+            _stacks = NewPool();
+        }
+
+        line.Append(_stacks.Get(record[_caller.Offset..]));
+        return true;
+    }
+
+    private byte[] Frames(ReadOnlySpan<byte> addresses)
+    {
+        _frames.Clear();
+        for (; addresses.Length >= 8; addresses = addresses[8..])
+        {
+            ulong address = BitConverter.ToUInt64(addresses);
+            if (address == ulong.MaxValue)
+                break;
+            _frames.Append(" => "u8);
+            _frames.Append(address == TrampolineMarker ? "[FTRACE TRAMPOLINE]"u8 : address == 0 ? "0"u8 : _symbols.Of(address));
+            _frames.Append((byte)'\n');
+        }
+
+        return _frames.Written.ToArray();
+    }
+
+    private BytePool<byte[]> NewPool() => new(MostStacks, MostStackBytes, Frames);
+
+    // It is counted as a line not understood, and so shows that something is missing.
+    private void AppendUnknown(LineBuffer line, ReadOnlySpan<byte> what, int length)
+    {
+        Unrendered++;
+        line.Append("unreadable "u8);
+        line.Append(what);
+        line.Append(" of "u8);
+        line.AppendDecimal((ulong)length);
+        line.Append(" bytes in the ring\n"u8);
+    }
+
+    private sealed record Parts(
+        PageLayout Layout, LineHead Head, Comms Comms, KernelSymbols Symbols, EventFormat Event, EventFormat Stack, EventField Type, EventField Caller,
+        PrintTemplate? Template, (EventField Ip, EventField Parent)? Function, byte[] EventName);
+}
