@@ -33,5 +33,6 @@ int send_datagrams(int argc, char **argv);
 int fill_socket(int argc, char **argv);
 int send_to_tap(int argc, char **argv);
 int wait_for_backlog(int argc, char **argv);
+int flood(int argc, char **argv);
 
 #endif

@@ -42,12 +42,13 @@ int main(int argc, char **argv)
 		{ "udp", send_datagrams },      // udp KEY=VALUE…: through a UDP socket
 		{ "full", fill_socket },        // full PID KEY=VALUE…: frames to a socket in PID's namespace that nobody reads
 		{ "tap", send_to_tap },         // tap KEY=VALUE…: frames into a tap device whose filter takes none
-		{ "backlog", wait_for_backlog } // backlog PID KEY=VALUE…: until a frame sent now has arrived
+		{ "backlog", wait_for_backlog }, // backlog PID KEY=VALUE…: until a frame sent now has arrived
+		{ "flood", flood }              // flood SECONDS [RATE]: datagrams to a closed port of loopback
 	};
 	stay_on_one_cpu();
 	for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
 		if (!strcmp(argv[1], commands[i].name))
 			return commands[i].run(argc - 2, argv + 2);
-	fprintf(stderr, "usage: dropgen link|frame|udp|full|tap|backlog …\n");
+	fprintf(stderr, "usage: dropgen link|frame|udp|full|tap|backlog|flood …\n");
 	return 2;
 }
