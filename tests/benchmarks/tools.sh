@@ -1,7 +1,7 @@
 # How each tool is started, stopped and asked what it has. Sourced by run. After stop_TOOL: seen, lost (drops), stored (bytes).
-# A tool sees the whole machine: what counts is the flood's kind, UDP over IPv4 to a port without a socket.
-flood_event='protocol=2048 .*NO_SOCKET'
-location='location=\(__udp4_lib_rcv\|udp_rcv\)+'
+# A tool sees the whole machine: what counts are drops for the flood's reason, which no other traffic has.
+reason=IP_NOPROTO
+format=/sys/kernel/tracing/events/skb/kfree_skb/format
 
 find_tools() {
   tools=(none cat cat-file) perf_version=none trace_cmd_version=none
@@ -49,7 +49,11 @@ start_instance() {
   echo mono >trace_clock
   echo 1 >options/sym-offset
   echo $((65536 / $(nproc))) >buffer_size_kb
-  echo stacktrace >events/skb/kfree_skb/trigger
+  # Its records are counted by the ring, so it may have no others.
+  local number
+  number=$(sed -n "s/.*{ *\([0-9]*\), *\"$reason\" *}.*/\1/p" "$format")
+  echo "reason == $number" >events/skb/kfree_skb/filter
+  echo "stacktrace if reason == $number" >events/skb/kfree_skb/trigger
   echo 1 >events/skb/kfree_skb/enable
   cd "$OLDPWD"
   begin sh -c "exec cat '$tracing/$instance/trace_pipe' >'$1'"
@@ -74,9 +78,8 @@ stop_cat() { # the ring counts records, an event and its stack are two
 start_cat-file() { start_instance "$work/trace.txt"; }
 stop_cat-file() {
   stop_instance
-  seen=$(grep -c "kfree_skb: .*$flood_event" "$work/trace.txt" || true)
-  lost=$(((lost_records + 2 * $1 - lost_records - seen - $(grep -c '<stack trace>' "$work/trace.txt" || true) + 1) / 2))
-  [ "$lost_records" -gt 0 ] || lost=0
+  seen=$(grep -c "kfree_skb: .*$reason" "$work/trace.txt" || true)
+  lost=$(((lost_records + 1) / 2))
   stored=$(stat -c %s "$work/trace.txt")
 }
 
@@ -90,7 +93,7 @@ start_perf() {
 stop_perf() {
   kill -INT "$running"
   end
-  seen=$(perf script -i "$work/perf.data" -F event,trace 2>/dev/null | grep -c "$flood_event" || true)
+  seen=$(perf script -i "$work/perf.data" -F event,trace 2>/dev/null | grep -c "$reason" || true)
   lost=$(perf script -i "$work/perf.data" --show-lost-events -F event 2>/dev/null | awk '/PERF_RECORD_LOST/ { sum += $NF } END { print sum + 0 }')
   stored=$(stat -c %s "$work/perf.data")
 }
@@ -104,7 +107,7 @@ stop_trace-cmd() {
   kill -INT "$running"
   end
   trace-cmd report -i "$work/trace.dat" >"$work/trace-cmd.txt" 2>/dev/null
-  seen=$(grep -c "kfree_skb: .*protocol=2048" "$work/trace-cmd.txt" || true)
+  seen=$(grep -c "kfree_skb: .*$reason" "$work/trace-cmd.txt" || true)
   lost=$(awk '/EVENTS (DROPPED|LOST)|LOST [0-9]+ EVENTS/ { for (i = 1; i <= NF; i++) if ($i ~ /^[0-9]+$/) sum += $i } END { print int((sum + 1) / 2) }' "$work/trace-cmd.txt")
   stored=$(stat -c %s "$work/trace.dat")
   rm -f "$work/trace-cmd.txt"
@@ -123,7 +126,7 @@ said() { sqlite3 :memory: "select json_extract(readfile('$work/capture.json'), '
 stop_capture() {
   kill -INT "$running"
   end
-  seen=$(sqlite3 -readonly "$work/drops.db" "select count(*) from drops where reason = 'NO_SOCKET' and ethertype = 2048 and function in ('__udp4_lib_rcv', 'udp_rcv')")
+  seen=$(sqlite3 -readonly "$work/drops.db" "select count(*) from drops where reason = '$reason'")
   lost=$(said missed)
   stored=$(stat -c %s "$work/drops.db")
   local rows

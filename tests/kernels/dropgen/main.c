@@ -43,7 +43,7 @@ int main(int argc, char **argv)
 		{ "full", fill_socket },        // full PID KEY=VALUE…: frames to a socket in PID's namespace that nobody reads
 		{ "tap", send_to_tap },         // tap KEY=VALUE…: frames into a tap device whose filter takes none
 		{ "backlog", wait_for_backlog }, // backlog PID KEY=VALUE…: until a frame sent now has arrived
-		{ "flood", flood }              // flood SECONDS [RATE]: datagrams to a closed port of loopback
+		{ "flood", flood }              // flood SECONDS [RATE]: packets of no known protocol to loopback
 	};
 	stay_on_one_cpu();
 	for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
