@@ -1,7 +1,8 @@
 # How each tool is started, stopped and asked what it has. Sourced by run. After stop_TOOL: seen, lost (drops), stored (bytes).
-# A tool sees the whole machine: what counts are drops for the flood's reason, which no other traffic has.
+# A tool sees the whole machine, so each is given the same filter: drops for the flood's reason, which no other traffic has.
 reason=IP_NOPROTO
-format=/sys/kernel/tracing/events/skb/kfree_skb/format
+number=$(sed -n "s/.*{ *\([0-9]*\), *\"$reason\" *}.*/\1/p" /sys/kernel/tracing/events/skb/kfree_skb/format)
+filter="reason == $number"
 
 find_tools() {
   tools=(none cat cat-file) perf_version=none trace_cmd_version=none
@@ -49,11 +50,8 @@ start_instance() {
   echo mono >trace_clock
   echo 1 >options/sym-offset
   echo $((65536 / $(nproc))) >buffer_size_kb
-  # Its records are counted by the ring, so it may have no others.
-  local number
-  number=$(sed -n "s/.*{ *\([0-9]*\), *\"$reason\" *}.*/\1/p" "$format")
-  echo "reason == $number" >events/skb/kfree_skb/filter
-  echo "stacktrace if reason == $number" >events/skb/kfree_skb/trigger
+  echo "$filter" >events/skb/kfree_skb/filter
+  echo "stacktrace if $filter" >events/skb/kfree_skb/trigger
   echo 1 >events/skb/kfree_skb/enable
   cd "$OLDPWD"
   begin sh -c "exec cat '$tracing/$instance/trace_pipe' >'$1'"
@@ -86,7 +84,7 @@ stop_cat-file() {
 start_perf() {
   rm -f "$work/control" "$work/ack"
   mkfifo "$work/control" "$work/ack"
-  begin perf record -q -a -e skb:kfree_skb -g -D -1 --control "fifo:$work/control,$work/ack" -o "$work/perf.data" 2>"$work/perf.log"
+  begin perf record -q -a -e skb:kfree_skb --filter "$filter" -g -D -1 --control "fifo:$work/control,$work/ack" -o "$work/perf.data" 2>"$work/perf.log"
   echo enable >"$work/control"
   head -n 1 "$work/ack" >/dev/null
 }
@@ -100,7 +98,7 @@ stop_perf() {
 
 is_trace_cmd_armed() { [ "$(cat "$tracing/$instance/tracing_on" "$tracing/$instance/events/skb/kfree_skb/enable" 2>/dev/null)" = $'1\n1' ]; }
 start_trace-cmd() {
-  begin trace-cmd record -q -B "$instance" -e skb:kfree_skb -T -b $((65536 / $(nproc))) -o "$work/trace.dat" >"$work/trace-cmd.log" 2>&1
+  begin trace-cmd record -q -B "$instance" -e skb:kfree_skb -f "$filter" -T -b $((65536 / $(nproc))) -o "$work/trace.dat" >"$work/trace-cmd.log" 2>&1
   await 100 is_trace_cmd_armed || note "trace-cmd did not arm: $(tail -n 1 "$work/trace-cmd.log")"
 }
 stop_trace-cmd() {
@@ -115,8 +113,14 @@ stop_trace-cmd() {
 }
 
 start_agent() {
-  begin "$agent" --probe tracepoint --duration 10m --max-drops 100000000 --max-size 16GiB --json --force -o "$work/drops.db" "$@" >"$work/capture.json" 2>"$work/capture.log"
-  await 100 grep -q '^Recording' "$work/capture.log" || fail "the agent did not arm"
+  begin "$agent" --probe tracepoint --reason "$reason" --duration 10m --max-drops 100000000 --max-size 16GiB --json --force -o "$work/drops.db" "$@" >"$work/capture.json" 2>"$work/capture.log"
+  local tries
+  for ((tries = 0; tries < 2000; tries++)); do
+    ! grep -q '^Recording' "$work/capture.log" || break
+    sleep 0.005
+  done
+  [ "$tries" -lt 2000 ] || fail "the agent did not arm"
+  armed_at=$EPOCHREALTIME
 }
 start_capture() { start_agent; }
 start_capture-text() { start_agent --transport text; }
