@@ -1,4 +1,5 @@
 using System.Globalization;
+using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Reports;
@@ -25,7 +26,7 @@ internal static class Program
 
         // In this process: generating and building a project for each would need what a checkout alone does not have.
         Job job = (args.Contains(Smoke) ? Job.Dry : Job.ShortRun).WithToolchain(InProcessEmitToolchain.Instance);
-        IConfig config = DefaultConfig.Instance.AddJob(job);
+        IConfig config = DefaultConfig.Instance.AddJob(job).AddColumn(StatisticColumn.Min); // what a busy machine changes least
         Summary[] summaries = [.. BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run([.. args.Where(arg => arg != Smoke)], config)];
         bool isWhole = summaries.Length > 0 && summaries.All(summary => !summary.HasCriticalValidationErrors
             && summary.Reports.Length > 0 && summary.Reports.All(report => report.Success));
