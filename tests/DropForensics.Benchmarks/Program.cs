@@ -1,0 +1,49 @@
+using System.Globalization;
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Reports;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using DropForensics.Benchmarks.Inputs;
+
+namespace DropForensics.Benchmarks;
+
+/// <summary>
+/// <c>[--smoke] [BenchmarkDotNet's own options]</c> measures; <c>--smoke</c> runs each benchmark once, to show that it works.
+/// <c>generate tracepoint|eprobe DROPS CAPTURE.db</c> and <c>text tracepoint|eprobe DROPS FILE</c> make input for other programs.
+/// </summary>
+internal static class Program
+{
+    private const string Smoke = "--smoke";
+
+    public static int Main(string[] args)
+    {
+        if (args is ["generate" or "text", "tracepoint" or "eprobe", _, _])
+        {
+            return Make(args[0] == "text", args[1] == "eprobe", long.Parse(args[2], CultureInfo.InvariantCulture), args[3]);
+        }
+
+        // In this process: generating and building a project for each would need what a checkout alone does not have.
+        Job job = (args.Contains(Smoke) ? Job.Dry : Job.ShortRun).WithToolchain(InProcessEmitToolchain.Instance);
+        IConfig config = DefaultConfig.Instance.AddJob(job).AddColumn(StatisticColumn.Min); // what a busy machine changes least
+        Summary[] summaries = [.. BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run([.. args.Where(arg => arg != Smoke)], config)];
+        bool isWhole = summaries.Length > 0 && summaries.All(summary => !summary.HasCriticalValidationErrors
+            && summary.Reports.Length > 0 && summary.Reports.All(report => report.Success));
+        return isWhole ? 0 : 1;
+    }
+
+    private static int Make(bool isText, bool isEprobe, long drops, string path)
+    {
+        TraceRecord[] records = isEprobe ? RecordedDrops.Packets() : RecordedDrops.Flood();
+        if (!isText)
+        {
+            CaptureGenerator.Write(path, drops, records, isEprobe);
+            return 0;
+        }
+
+        using FileStream file = File.Create(path);
+        new MadeTrace(records).Write(drops, (_, text) => file.Write(text));
+        return 0;
+    }
+}

@@ -1,0 +1,142 @@
+# How each tool is started, stopped and asked what it has. Sourced by run. After stop_TOOL: seen, lost (drops), stored (bytes).
+# A tool sees the whole machine, so each is given the same filter: drops for the flood's reason, which no other traffic has.
+reason=IP_NOPROTO
+number=$(sed -n "s/.*{ *\([0-9]*\), *\"$reason\" *}.*/\1/p" /sys/kernel/tracing/events/skb/kfree_skb/format)
+filter="reason == $number"
+
+find_tools() {
+  tools=(none cat cat-file) perf_version=none trace_cmd_version=none
+  # A perf that is there may still not run: Debian's is built for its own kernel.
+  if has perf && perf record -q -a -e skb:kfree_skb -g -o "$work/perf.data" true 2>"$work/perf.log"; then
+    tools+=(perf)
+    perf_version=$(perf --version | sed 's/.* //')
+  else
+    note "perf is left out: $(tail -n 1 "$work/perf.log" 2>/dev/null || echo not installed)"
+    rm -f "$work/perf.data"
+  fi
+  # It writes to sysctl kernel.ftrace_enabled, which not every machine allows.
+  if has trace-cmd && trace-cmd record -q -B "$instance" -e skb:kfree_skb -T -o "$work/trace.dat" true >"$work/trace-cmd.log" 2>&1; then
+    tools+=(trace-cmd)
+    trace_cmd_version=$( (trace-cmd --version 2>&1 || true) | sed -n 's/.*version \([0-9.]*\).*/\1/p')
+  else
+    note "trace-cmd is left out: $(tail -n 1 "$work/trace-cmd.log" 2>/dev/null || echo not installed)"
+  fi
+  [ ! -d "$tracing/$instance" ] || rmdir "$tracing/$instance"
+  if "$agent" --help | grep -q -- --transport; then tools+=(capture-text capture-pages capture-auto); else tools+=(capture); fi
+}
+
+# begin COMMAND…: in the background, its cost accounted for.
+begin() {
+  rm -f "$work/cost"
+  "$work/account" "$work/cost" "$@" &
+  running=$!
+  started+=("$running")
+}
+end() {
+  await "${1:-1200}" gone "$running" || { fail "a tool did not end"; kill -KILL "$running"; }
+  wait "$running" || true
+  started=()
+}
+
+start_none() { :; }
+stop_none() { seen=$1 lost=0 stored=0; printf '0\t0\t0\t0\n' >"$work/cost"; }
+
+ring() { awk -v name="$1" -F ': ' '$1 == name { sum += $2 } END { print sum + 0 }' "$tracing/$instance"/per_cpu/cpu*/stats; }
+is_drained() { gone "$running" || [ "$(ring entries)" -eq 0 ]; }
+start_instance() {
+  mkdir "$tracing/$instance"
+  cd "$tracing/$instance"
+  echo 0 >tracing_on
+  echo mono >trace_clock
+  echo 1 >options/sym-offset
+  echo $((65536 / $(nproc))) >buffer_size_kb
+  echo "$filter" >events/skb/kfree_skb/filter
+  echo "stacktrace if $filter" >events/skb/kfree_skb/trigger
+  echo 1 >events/skb/kfree_skb/enable
+  cd "$OLDPWD"
+  begin sh -c "exec cat '$tracing/$instance/trace_pipe' >'$1'"
+  echo 1 >"$tracing/$instance/tracing_on"
+}
+stop_instance() {
+  echo 0 >"$tracing/$instance/tracing_on"
+  await 1200 is_drained || fail "cat did not follow"
+  # With the gate shut cat ends by itself, but for kernels that leave it waiting.
+  await 10 gone "$running" || kill -TERM "$running"
+  end
+  read_records=$(ring 'read events') lost_records=$(($(ring overrun) + $(ring 'commit overrun') + $(ring 'dropped events')))
+  echo 0 >"$tracing/$instance/events/skb/kfree_skb/enable"
+  echo '!stacktrace' >"$tracing/$instance/events/skb/kfree_skb/trigger"
+  await 50 rmdir "$tracing/$instance"
+}
+start_cat() { start_instance /dev/null; }
+stop_cat() { # the ring counts records, an event and its stack are two
+  stop_instance
+  seen=$((read_records / 2)) lost=$(((lost_records + 1) / 2)) stored=0
+}
+start_cat-file() { start_instance "$work/trace.txt"; }
+stop_cat-file() {
+  stop_instance
+  seen=$(grep -c "kfree_skb: .*$reason" "$work/trace.txt" || true)
+  lost=$(((lost_records + 1) / 2))
+  stored=$(stat -c %s "$work/trace.txt")
+}
+
+start_perf() {
+  rm -f "$work/control" "$work/ack"
+  mkfifo "$work/control" "$work/ack"
+  begin perf record -q -a -e skb:kfree_skb --filter "$filter" -g -D -1 --control "fifo:$work/control,$work/ack" -o "$work/perf.data" 2>"$work/perf.log"
+  echo enable >"$work/control"
+  head -n 1 "$work/ack" >/dev/null
+}
+stop_perf() {
+  kill -INT "$running"
+  end
+  seen=$(perf script -i "$work/perf.data" -F event,trace 2>/dev/null | grep -c "$reason" || true)
+  lost=$(perf script -i "$work/perf.data" --show-lost-events -F event 2>/dev/null | awk '/PERF_RECORD_LOST/ { sum += $NF } END { print sum + 0 }')
+  stored=$(stat -c %s "$work/perf.data")
+}
+
+is_trace_cmd_armed() { [ "$(cat "$tracing/$instance/tracing_on" "$tracing/$instance/events/skb/kfree_skb/enable" 2>/dev/null)" = $'1\n1' ]; }
+start_trace-cmd() {
+  begin trace-cmd record -q -B "$instance" -e skb:kfree_skb -f "$filter" -T -b $((65536 / $(nproc))) -o "$work/trace.dat" >"$work/trace-cmd.log" 2>&1
+  await 100 is_trace_cmd_armed || note "trace-cmd did not arm: $(tail -n 1 "$work/trace-cmd.log")"
+}
+stop_trace-cmd() {
+  kill -INT "$running"
+  end
+  trace-cmd report -i "$work/trace.dat" >"$work/trace-cmd.txt" 2>/dev/null
+  seen=$(grep -c "kfree_skb: .*$reason" "$work/trace-cmd.txt" || true)
+  lost=$(awk '/EVENTS (DROPPED|LOST)|LOST [0-9]+ EVENTS/ { for (i = 1; i <= NF; i++) if ($i ~ /^[0-9]+$/) sum += $i } END { print int((sum + 1) / 2) }' "$work/trace-cmd.txt")
+  stored=$(stat -c %s "$work/trace.dat")
+  rm -f "$work/trace-cmd.txt"
+  [ ! -d "$tracing/$instance" ] || await 50 rmdir "$tracing/$instance"
+}
+
+start_agent() {
+  begin "$agent" --probe tracepoint --reason "$reason" --duration 10m --max-drops 100000000 --max-size 16GiB --json --force -o "$work/drops.db" "$@" >"$work/capture.json" 2>"$work/capture.log"
+  local tries
+  for ((tries = 0; tries < 2000; tries++)); do
+    ! grep -q '^Recording' "$work/capture.log" || break
+    sleep 0.005
+  done
+  [ "$tries" -lt 2000 ] || fail "the agent did not arm"
+  armed_at=$EPOCHREALTIME
+}
+start_capture() { start_agent; }
+start_capture-text() { start_agent --transport text; }
+start_capture-pages() { start_agent --transport pages; }
+start_capture-auto() { start_agent --transport auto; }
+said() { sqlite3 :memory: "select json_extract(readfile('$work/capture.json'), '\$.$1')"; }
+stop_capture() {
+  kill -INT "$running"
+  end
+  seen=$(sqlite3 -readonly "$work/drops.db" "select count(*) from drops where reason = '$reason'")
+  lost=$(said missed)
+  stored=$(stat -c %s "$work/drops.db")
+  local rows
+  rows=$(sqlite3 -readonly "$work/drops.db" 'select count(*) from drops')
+  [ "$rows" = "$(said drops)" ] || fail "capture says $(said drops) drops, its file has $rows"
+}
+stop_capture-text() { stop_capture; }
+stop_capture-pages() { stop_capture; }
+stop_capture-auto() { stop_capture; }
