@@ -53,8 +53,8 @@ public sealed class HostileSurroundingsTests : IDisposable
     [Fact]
     public void A_file_size_limit_ends_the_file_and_not_the_agent()
     {
-        var agent = Agent.Published();   // a limit of 150 KiB is too little for the managed runtime itself
-        using var capture = _host.Start("bash", "-c", $"ulimit -f 150; {agent} --duration 60s -o {File}");
+        var agent = Agent.Published();   // such a limit is too little for the managed runtime itself
+        using var capture = _host.Start("bash", "-c", $"ulimit -f 400; {agent} --duration 60s -o {File}");
         var finished = Agent.Around(capture, () => _host.InNetwork(() => Traffic.SendUdp("127.0.0.1", 9, 20_000)));
 
         AssertClean(finished, exitCode: 4);
