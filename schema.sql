@@ -41,7 +41,8 @@ CREATE TABLE capture (
   ended               TEXT,              -- 'duration', 'SIGINT', 'max-drops', 'max-size', …; NULL: the agent died before
   witness_drops       INTEGER,           -- drops the kernel counted in the window on an instance nobody reads; NULL: no witness
   witness_slack       INTEGER,           -- so many of them may lie between its gate and the capture's: no sign of a loss
-  disturbance         TEXT               -- what somebody else changed in our instance during the window; NULL: nothing was seen
+  disturbance         TEXT,              -- what somebody else changed in our instance during the window; NULL: nothing was seen
+  transport           TEXT               -- how the ring was read: 'text', 'pages', 'both'; NULL: the agent died before, or text was imported
 ) STRICT;
 
 -- The host's clocks read together, about once a second: trace times become UTC piecewise, so a step of the wall clock or

@@ -94,7 +94,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         }
 
         var testimony = witness.Testimony();
-        row = row with { ProbeWhy = $"{plan.Why}; {pages.Account}" };
+        row = row with { Transport = pages.Used, ProbeWhy = pages.WhyNot is { } whyNot ? $"{plan.Why}; its ring is read as text alone: {whyNot}" : plan.Why };
         row = row with { WitnessDrops = testimony?.Drops, WitnessSlack = testimony?.Slack };
         var ringStats = ReadRingStats(instance);
         witness.Dispose();

@@ -33,8 +33,11 @@ internal sealed class RingPages
     /// <summary>Some were read: the text that is stored is not all the kernel's own.</summary>
     public bool WereRead { get; set; }
 
-    /// <summary>What became of it, for the file.</summary>
-    public string Account => WhyNot is not null ? $"read as text alone: {WhyNot}" : WereRead ? "read as text and as ring pages" : "read as text";
+    /// <summary>Text was read.</summary>
+    public bool TextWasRead { get; set; }
+
+    /// <summary>What was read, for the file; text where there was nothing to read.</summary>
+    public string Used => !WereRead ? "text" : TextWasRead ? "both" : "pages";
 
     /// <summary>Looks at what the host says of itself, and lets the instance show addresses, so that both ways give one text.</summary>
     /// <param name="host">For /proc/kallsyms.</param>

@@ -87,6 +87,7 @@ internal sealed class RecordingStage(
         ReadOnlySpan<byte> bytes = block.Bytes.AsSpan(0, block.Length);
         if (block.PageBytes == 0)
         {
+            pages.TextWasRead = true;
             recorder.Feed(block.Cpu, bytes);
             return;
         }

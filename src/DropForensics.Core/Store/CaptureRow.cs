@@ -33,4 +33,5 @@ public sealed record CaptureRow
     public long? WitnessDrops { get; init; }
     public long? WitnessSlack { get; init; }
     public string? Disturbance { get; init; }
+    public string? Transport { get; init; }
 }

@@ -110,7 +110,7 @@ public sealed class TransportTests : IDisposable
         Assert.Equal(0, json.GetProperty("lost").GetInt64());
         Assert.InRange(Db.Scalar<long>(File, "select count(*) from drops where reason = 'NO_SOCKET'"), 60_000, long.MaxValue);
         Assert.Equal(Db.Scalar<long>(File, "select witness_drops from capture"), Db.Scalar<long>(File, "select count(*) from drops"));
-        Assert.Contains("read as text and as ring pages", Db.Scalar<string>(File, "select probe_why from capture"));
+        Assert.Equal("both", Db.Scalar<string>(File, "select transport from capture"));
         CaptureLedger.AssertEveryLineIsAccountedFor(File);
     }
 
