@@ -19,9 +19,13 @@ public sealed partial class ReadmeTests : IDisposable
         var fences = Regex.Count(Readme, "^```(sh|sql)$", RegexOptions.Multiline);
 
         Assert.Equal(fences, Block().Count(Readme));
-        string[] known = ["offline", "ci", "live", "shell", "import", "sql"];
+        string[] known = ["offline", "ci", "live", "shell", "import", "sql", "benchmarks"];
         Assert.All(Block().Matches(Readme), block => Assert.Contains(block.Groups["how"].Value, known));
     }
+
+    [Fact]
+    public void CI_runs_the_benchmarks_in_small() =>
+        Assert.Contains($"{Blocks("benchmarks").Single().Split(' ')[0]} --small", File.ReadAllText(Repository.At(".ci", "run")));
 
     [Fact]
     public void The_first_command_makes_the_report()
