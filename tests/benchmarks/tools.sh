@@ -93,6 +93,8 @@ stop_perf() {
   end
   seen=$(perf script -i "$work/perf.data" -F event,trace 2>/dev/null | grep -c "$reason" || true)
   lost=$(perf script -i "$work/perf.data" --show-lost-events -F event 2>/dev/null | awk '/PERF_RECORD_LOST/ { sum += $NF } END { print sum + 0 }')
+  # It counts lost records of every kind, a process's start among them.
+  [ $((seen + lost)) -le "$1" ] || [ "$lost" -eq 0 ] || [ "$seen" -gt "$1" ] || lost=$(($1 - seen))
   stored=$(stat -c %s "$work/perf.data")
 }
 
