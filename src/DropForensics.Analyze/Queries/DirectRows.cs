@@ -27,6 +27,23 @@ internal static class DirectRows
         }
     }
 
+    /// <summary>Gives the numbers of each row: for many rows of few integers, all of them given (see <see cref="NativeRow"/>).</summary>
+    /// <exception cref="SqliteException">The statement does not fit the tables, or the file is damaged.</exception>
+    public static void ReadNumbers(SqliteConnection connection, string sql, Action<ReadOnlySpan<long>> each)
+    {
+        long[] numbers = [];
+        Read(connection, sql, row =>
+        {
+            if (numbers.Length == 0)
+            {
+                numbers = new long[raw.sqlite3_column_count(row)];
+            }
+
+            NativeRow.Read(row, numbers);
+            each(numbers);
+        });
+    }
+
     /// <summary>A column's number; null where it is NULL.</summary>
     public static long? Number(sqlite3_stmt row, int column) =>
         raw.sqlite3_column_type(row, column) == raw.SQLITE_NULL ? null : raw.sqlite3_column_int64(row, column);

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
-using SQLitePCL;
 
 namespace DropForensics.Analyze.Queries;
 
@@ -19,7 +18,12 @@ internal sealed class DropPass(
     /// <summary>Stands for what was not given: a reason, protocol, interface, flow.</summary>
     public const long NotGiven = -1;
 
-    private const string Sql = "SELECT t_ns, cpu, task_id, reason_id, site_id, ethertype, raw_line, interface_id, iif, flow_id FROM drop_event";
+    // What may be NULL comes as NotGiven: one call a column instead of two.
+    private const string Sql = """
+        SELECT t_ns, cpu, task_id, ifnull(reason_id, -1), site_id, ifnull(ethertype, -1), raw_line, ifnull(interface_id, -1), ifnull(iif, -1),
+               ifnull(flow_id, -1)
+          FROM drop_event
+        """;
 
     private readonly Dictionary<SiteKey, SiteTally> _sites = [];
     private readonly Dictionary<long, long> _tasks = [];
@@ -64,20 +68,15 @@ internal sealed class DropPass(
     public void Run(SqliteConnection connection, CancellationToken cancellation)
     {
         int n = 0;
-        DirectRows.Read(connection, Sql, row =>
+        DirectRows.ReadNumbers(connection, Sql, row =>
         {
-            Add(
-                raw.sqlite3_column_int64(row, 0), (int)raw.sqlite3_column_int64(row, 1), raw.sqlite3_column_int64(row, 2),
-                OrNot(row, 3), raw.sqlite3_column_int64(row, 4), (int)OrNot(row, 5), raw.sqlite3_column_int64(row, 6), OrNot(row, 7), OrNot(row, 8),
-                OrNot(row, 9));
+            Add(row[0], (int)row[1], row[2], row[3], row[4], (int)row[5], row[6], row[7], row[8], row[9]);
             if (n++ % 100_000 == 0)
             {
                 cancellation.ThrowIfCancellationRequested();
             }
         });
     }
-
-    private static long OrNot(sqlite3_stmt row, int column) => DirectRows.Number(row, column) ?? NotGiven;
 
     private void Add(long t, int cpu, long task, long reason, long site, int etherType, long rawLine, long link, long iif, long flow)
     {
