@@ -77,7 +77,8 @@ start_cat-file() { start_instance "$work/trace.txt"; }
 stop_cat-file() {
   stop_instance
   seen=$(grep -c "kfree_skb: .*$reason" "$work/trace.txt" || true)
-  lost=$(((lost_records + 1) / 2))
+  # Of an event and its stack one alone may be lost: what the stacks did not lose, the events did.
+  lost=$((lost_records - ($1 - $(grep -c '<stack trace>' "$work/trace.txt" || true))))
   stored=$(stat -c %s "$work/trace.txt")
 }
 
