@@ -32,7 +32,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         var facts = HostFacts.Read(host);
         CaptureWriter.Check(options.Output, options.Force);
         FreeDisk.Check(options.Output);
-        var btf = DropReasonEnums.Load(host);
+        var btf = HostBtf.Load(host);
 
         // The probe is disposed of last: the kernel does not let go of it while an instance has it enabled.
         using var probe = new ProbeSelector(tracefs, btf, options).Select();

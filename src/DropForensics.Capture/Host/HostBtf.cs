@@ -4,7 +4,32 @@ namespace DropForensics.Capture.Host;
 
 /// <summary>What the running kernel says of its own types, from one reading of its BTF.</summary>
 /// <param name="Kernel">All of vmlinux's, to ask for functions; null without BTF. It holds 5 to 10 MB for as long as it is held.</param>
-/// <param name="Reasons">Its drop-reason enums and those of its loaded modules; empty without BTF.</param>
+/// <param name="Reasons">Its drop-reason enums and those of its loaded modules: numbers that no event names get their names; empty without BTF.</param>
 /// <param name="Layout">Where a probe finds a packet's fields; null where it cannot.</param>
 /// <param name="NoLayoutWhy">Why it cannot, to be shown; null where it can.</param>
-internal sealed record HostBtf(BtfFile? Kernel, ReasonEnums Reasons, SkbLayout? Layout, string? NoLayoutWhy);
+internal sealed record HostBtf(BtfFile? Kernel, ReasonEnums Reasons, SkbLayout? Layout, string? NoLayoutWhy)
+{
+    private const string Directory = "/sys/kernel/btf";
+
+    // Modules with a subsystem of reasons; built in, their enums are vmlinux's.
+    private static readonly string[] Modules = ["mac80211", "openvswitch"];
+
+    /// <summary>Reads vmlinux's BTF once, 5 to 10 MB, and the modules' that have reasons of their own.</summary>
+    public static HostBtf Load(HostRoot host)
+    {
+        if (Read(host, "vmlinux", kernel: null) is not { } kernel)
+            return new HostBtf(null, ReasonEnums.Empty, null, $"this kernel carries no BTF that can be read ({Directory}/vmlinux)");
+
+        List<(string File, BtfFile Btf)> files = [("vmlinux", kernel)];
+        foreach (var module in Modules)
+        {
+            if (Read(host, module, kernel) is { } btf) files.Add((module, btf));
+        }
+
+        var layout = SkbLayout.From(kernel, out var lacking);
+        return new HostBtf(kernel, ReasonEnums.From(files), layout, lacking is null ? null : $"BTF lacks {lacking}");
+    }
+
+    private static BtfFile? Read(HostRoot host, string file, BtfFile? kernel) =>
+        host.TryRead($"{Directory}/{file}") is { } content ? BtfFile.TryRead(content, kernel) : null;
+}

@@ -55,7 +55,7 @@ internal sealed class TraceInstance : IDisposable
 
             // norecord-cmd in one instance stops the noting of names for every event that is enabled anywhere
             // (trace_event_enable_cmd_record): what others trace outweighs what the hooks cost.
-            instance.Configure(bufferKiBPerCpu, forReading, keepsComms: needsComms || OtherTracing.HasEvents(tracefs));
+            instance.Configure(bufferKiBPerCpu, forReading, keepsComms: needsComms || TraceInstances.HaveEvents(tracefs));
             return instance;
         }
         catch (Exception e)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 
 namespace DropForensics.Capture.Kernel;
@@ -9,9 +8,6 @@ namespace DropForensics.Capture.Kernel;
 /// </summary>
 internal sealed class TracefsJournal
 {
-    private static readonly TimeSpan BusyPatience = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan BusyRetry = TimeSpan.FromMilliseconds(20);
-
     private readonly Stack<(string What, Action Undo)> _undo = new();
 
     /// <summary>Where the journal stands now, to undo back to.</summary>
@@ -33,7 +29,7 @@ internal sealed class TracefsJournal
     public void MakeInstance(string path)
     {
         Directory.CreateDirectory(path);
-        _undo.Push(($"remove the trace instance; once nobody has a file in it open, do it by hand: rmdir {path}", () => Remove(path)));
+        _undo.Push(($"remove the trace instance; once nobody has a file in it open, do it by hand: rmdir {path}", () => Busy.Remove(() => Directory.Delete(path), () => Directory.Exists(path))));
     }
 
     /// <summary>Notes something else to be undone in its turn, such as a file held open.</summary>
@@ -71,24 +67,6 @@ internal sealed class TracefsJournal
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new IOException($"the kernel refused '{value}' in {path}: {e.Message}", e);
-        }
-    }
-
-    /// <summary>Another tool that looks into every instance may hold ours for a moment (EBUSY).</summary>
-    private static void Remove(string path)
-    {
-        var waited = Stopwatch.StartNew();
-        while (true)
-        {
-            try
-            {
-                Directory.Delete(path);
-                return;
-            }
-            catch (IOException) when (Directory.Exists(path) && waited.Elapsed < BusyPatience)
-            {
-                Thread.Sleep(BusyRetry);
-            }
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text;
 using DropForensics.Capture.Host;
 using DropForensics.Core;
@@ -11,9 +10,6 @@ namespace DropForensics.Capture.Kernel.Probes;
 /// </summary>
 internal sealed class DynamicProbe : IDisposable
 {
-    private static readonly TimeSpan BusyPatience = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan BusyRetry = TimeSpan.FromMilliseconds(20);
-
     private readonly string _tracefs;
     private readonly string _file;
     private readonly string _event;
@@ -78,28 +74,20 @@ internal sealed class DynamicProbe : IDisposable
     {
         if (_disposed) return;
         _disposed = true;
-        var waited = Stopwatch.StartNew();
-        while (true)
+        try
         {
-            try
-            {
-                using var file = Open(_file);
-                Write(file, $"-:{_event}");
-                return;
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                if (!Directory.Exists(Path.Combine(_tracefs, "events", _event))) return;   // Somebody took it out before us.
-                if (waited.Elapsed < BusyPatience)
-                {
-                    Thread.Sleep(BusyRetry);   // The kernel lets go of an instance's events a moment after its removal.
-                    continue;
-                }
-
-                Leave(e);
-                return;
-            }
+            Busy.Remove(TakeOut, () => Directory.Exists(Path.Combine(_tracefs, "events", _event)));
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Leave(e);
+        }
+    }
+
+    private void TakeOut()
+    {
+        using var file = Open(_file);
+        Write(file, $"-:{_event}");
     }
 
     private void Leave(Exception why)
@@ -112,12 +100,9 @@ internal sealed class DynamicProbe : IDisposable
     }
 
     /// <summary>Where somebody else has it enabled, or a trigger on it, at which it reads <c>0*</c>.</summary>
-    private IEnumerable<string> Holders()
-    {
-        var instances = Path.Combine(_tracefs, "instances");
-        var places = Directory.Exists(instances) ? Directory.EnumerateDirectories(instances).Prepend(_tracefs) : [_tracefs];
-        return places.Where(place => HostRoot.TryReadFile(Path.Combine(place, "events", _event, "enable")) is [(byte)'1', ..] or [_, (byte)'*', ..]);
-    }
+    private IEnumerable<string> Holders() =>
+        TraceInstances.All(_tracefs).Where(
+            place => HostRoot.TryReadFile(Path.Combine(place, "events", _event, "enable")) is [(byte)'1', ..] or [_, (byte)'*', ..]);
 
     /// <summary>Never with O_TRUNC, at which the kernel drops everybody's probes.</summary>
     private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);

@@ -5,7 +5,7 @@ using Xunit;
 
 namespace DropForensics.Tests.Capture.Host;
 
-public sealed class DropReasonEnumsTests : IDisposable
+public sealed class HostBtfTests : IDisposable
 {
     private readonly ScratchDirectory _root = new();
 
@@ -20,7 +20,7 @@ public sealed class DropReasonEnumsTests : IDisposable
         Store("openvswitch", split.ToArray());
         Store("mac80211", [1, 2, 3]);
 
-        var btf = DropReasonEnums.Load(new HostRoot(_root.FullName));
+        var btf = HostBtf.Load(new HostRoot(_root.FullName));
 
         Assert.Equal(["btf/vmlinux/skb_drop_reason", "btf/openvswitch/ovs_drop_reason"], btf.Reasons.All.Select(each => each.Path));
         Assert.Equal("OVS_DROP_METER", btf.Reasons.Names[0x20005]);
@@ -32,9 +32,9 @@ public sealed class DropReasonEnumsTests : IDisposable
     [Fact]
     public void A_kernel_without_BTF_and_one_that_lacks_a_member_say_so()
     {
-        var without = DropReasonEnums.Load(new HostRoot(_root.FullName));
+        var without = HostBtf.Load(new HostRoot(_root.FullName));
         Store("vmlinux", new BtfWriter().ToArray());
-        var bare = DropReasonEnums.Load(new HostRoot(_root.FullName));
+        var bare = HostBtf.Load(new HostRoot(_root.FullName));
 
         Assert.Equal(new HostBtf(null, ReasonEnums.Empty, null, "this kernel carries no BTF that can be read (/sys/kernel/btf/vmlinux)"), without);
         Assert.Null(bare.Layout);

@@ -4,7 +4,7 @@ using Xunit;
 
 namespace DropForensics.Tests.Capture.Kernel;
 
-public sealed class OtherTracingTests : IDisposable
+public sealed class TraceInstancesTests : IDisposable
 {
     private readonly ScratchDirectory _tracefs = new();
 
@@ -18,7 +18,7 @@ public sealed class OtherTracingTests : IDisposable
         File.WriteAllText(_tracefs.File("set_event"), top);
         File.WriteAllText(_tracefs.File("instances/other/set_event"), instance);
 
-        Assert.Equal(traces, OtherTracing.HasEvents(_tracefs.FullName));
+        Assert.Equal(traces, TraceInstances.HaveEvents(_tracefs.FullName));
     }
 
     public void Dispose() => _tracefs.Dispose();
