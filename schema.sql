@@ -77,7 +77,8 @@ CREATE TABLE interface (
 ) STRICT;
 
 -- The bytes of each CPU's trace_pipe in order, cut at line ends. Put together they are what
--- `cat per_cpu/cpuN/trace_pipe` would have printed. (A line of more than 1 MiB, which no kernel prints, spans chunks.)
+-- `cat per_cpu/cpuN/trace_pipe` would have printed: the kernel's own lines or, of ring pages, the very same made by the agent (see
+-- capture.transport), but for packet bytes zeroed in chunks that are masked. (A line of more than 1 MiB, which no kernel prints, spans chunks.)
 CREATE TABLE raw_chunk (
   id          INTEGER PRIMARY KEY,
   cpu         INTEGER,                   -- NULL: a merged stream (an imported file)

@@ -52,6 +52,9 @@ public sealed record CaptureInfo
     public string? Trigger { get; init; }
     public string? TraceOptions { get; init; }
     public string? TraceClock { get; init; }
+
+    /// <summary>How the ring was read: <c>text</c>, <c>pages</c> or <c>both</c>; null where that is not said.</summary>
+    public string? Transport { get; init; }
     public long? BufferKibPerCpu { get; init; }
 
     /// <summary>The window that was asked for.</summary>

@@ -22,7 +22,7 @@ internal sealed class CaptureQueries
                boot_id AS BootId, time_zone AS TimeZone, cpus_online AS CpusOnline,
                probe AS Probe, probe_why AS ProbeWhy, event AS Event, probe_definition AS ProbeDefinition, hits_of AS HitsOf,
                packets AS Packets, filter AS Filter, probe_condition AS ProbeCondition, "trigger" AS "Trigger",
-               trace_options AS TraceOptions, trace_clock AS TraceClock, buffer_kib_per_cpu AS BufferKibPerCpu,
+               trace_options AS TraceOptions, trace_clock AS TraceClock, transport AS Transport, buffer_kib_per_cpu AS BufferKibPerCpu,
                window_ns AS WindowNs, opened_ns AS OpenedNs, closed_ns AS ClosedNs, ended AS Ended,
                witness_drops AS WitnessDrops, witness_slack AS WitnessSlack, disturbance AS Disturbance
           FROM capture WHERE id = 1

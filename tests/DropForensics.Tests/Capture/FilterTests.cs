@@ -48,6 +48,18 @@ public sealed class FilterTests
     }
 
     [Fact]
+    public void Only_what_can_be_filtered_by_is_offered_for_a_name_that_is_not_there()
+    {
+        var enums = ReasonEnums.Parse(
+            [("btf/vmlinux/skb_drop_reason", [.. "0 SKB_NOT_DROPPED_YET\n1 SKB_CONSUMED\n2 SKB_DROP_REASON_NOT_SPECIFIED\n3 SKB_DROP_REASON_NO_SOCKET\n"u8])]);
+
+        var error = Assert.Throws<UserError>(() => EventFilter.Reasons(ReasonTable.FromHost(Format, enums), ["NOT_DROPPED"], []));
+
+        Assert.Contains("NOT_SPECIFIED", error.Remedy);
+        Assert.DoesNotContain("NOT_DROPPED_YET", error.Remedy);
+    }
+
+    [Fact]
     public void An_event_without_reasons_has_nothing_to_filter_by_whatever_BTF_knows()
     {
         var enums = ReasonEnums.Parse([("btf/vmlinux/skb_drop_reason", [.. "3 SKB_DROP_REASON_NO_SOCKET\n"u8])]);

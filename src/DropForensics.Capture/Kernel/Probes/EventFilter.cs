@@ -53,8 +53,8 @@ internal static class EventFilter
     private static uint NumberOf(ReasonTable reasons, string name)
     {
         if (reasons.ValueOf(name) is { } value) return value;
-        var near = reasons.Names.Values.Where(known => Shares(known, name)).Order().Take(6).ToArray();
-        var list = $"All are listed in {DropTracepoint.Directory}/format of tracefs.";
+        var near = reasons.Names.Values.Where(known => reasons.ValueOf(known) is not null && Shares(known, name)).Order().Take(6).ToArray();
+        var list = $"Those of the core are listed in {DropTracepoint.FormatPath} of tracefs, those of mac80211, openvswitch and qdiscs in the kernel's BTF.";
         throw new UserError(
             $"this kernel knows no drop reason '{Printable.Of(name)}'",
             near.Length > 0 ? $"Near it: {string.Join(", ", near)}. {list}" : list,

@@ -134,6 +134,17 @@ public sealed class PacketVerdictTests : IDisposable
         Assert.Contains("zeroed on the host before it was stored: in 1 chunk of raw text", page);
     }
 
+    [Theory]
+    [InlineData("text", "text, as the kernel printed it")]
+    [InlineData("both", "text in calm and pages in a storm, of which the agent made the lines")]
+    [InlineData("pages", "pages, of which the agent made the lines")]
+    [InlineData(null, "the agent died before it could say")]
+    public async Task The_page_says_whose_lines_the_raw_text_is_made_of(string? transport, string says)
+    {
+        string page = await HtmlReport.RenderAsync(Of(Eprobe with { Transport = transport }, new Drop(VethB, Udp(1, 2, 40000, 9))));
+        Assert.Contains(says, page);
+    }
+
     private ReportModel Of(CaptureRow row, params Drop[] drops)
     {
         Write(Path, row, drops);
