@@ -5,6 +5,9 @@ namespace DropForensics.Analyze.Charts;
 /// <summary>A drawing in the making. Knows where its texts are, so that none is put over another or past the edge.</summary>
 internal sealed class Sketch(double width, double height)
 {
+    // Far less than a pixel, and more than what is lost in adding up widths.
+    private const double Rounding = 1e-6;
+
     private readonly List<Mark> _marks = [];
     private readonly List<Box> _texts = [];
 
@@ -34,7 +37,7 @@ internal sealed class Sketch(double width, double height)
         if (mark.Content.Length == 0)
             return false;
         var box = Extent(mark);
-        var inside = box.Left >= 0 && box.Top >= 0 && box.Right <= width && box.Bottom <= height;
+        var inside = box.Left >= -Rounding && box.Top >= -Rounding && box.Right <= width + Rounding && box.Bottom <= height + Rounding;
         if (!inside || _texts.Exists(other => other.Overlaps(new Box(box.Left - clearance, box.Top, box.Width + (2 * clearance), box.Height))))
             return false;
         _texts.Add(box);
