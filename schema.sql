@@ -1,4 +1,4 @@
--- The DropForensics capture file, schema version 2.
+-- The DropForensics capture file, schema version 3.
 --
 -- A capture is one SQLite database (3.40 or later) that explains itself: what the kernel said, byte for byte, in raw_chunk;
 -- what was made of it in drop_event and the tables it points to; what the host looked like in artifact. For reading with the
@@ -7,7 +7,7 @@
 --   select reason, function, count(*) from drops group by 1, 2 order by 3 desc;
 
 PRAGMA application_id = 1148350278;  -- 'DroF'
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 -- The one row that says what this capture is.
 CREATE TABLE capture (
@@ -38,11 +38,14 @@ CREATE TABLE capture (
   window_ns           INTEGER,           -- asked for
   opened_ns           INTEGER,           -- trace-clock time when the gate opened: t_ns counts from here
   closed_ns           INTEGER,           -- trace-clock time when the gate was shut; NULL: the agent died before
-  ended               TEXT,              -- 'duration', 'SIGINT', 'max-drops', 'max-size', …; NULL: the agent died before
+  ended               TEXT,              -- 'duration', 'SIGINT', 'max-drops', 'max-size', …; 'killed': the agent died, its guard closed the file;
+                                         -- NULL: nobody closed it
   witness_drops       INTEGER,           -- drops the kernel counted in the window on an instance nobody reads; NULL: no witness
   witness_slack       INTEGER,           -- so many of them may lie between its gate and the capture's: no sign of a loss
   disturbance         TEXT,              -- what somebody else changed in our instance during the window; NULL: nothing was seen
-  transport           TEXT               -- how the ring was read: 'text', 'pages', 'both'; NULL: the agent died before, or text was imported
+  transport           TEXT,              -- how the ring was read: 'text', 'pages', 'both'; NULL: the agent died before, or text was imported
+  max_rate            INTEGER,           -- drops a second above which the agent was to spare the host: see relief; NULL: no such bound
+  redacted            TEXT               -- what was replaced by tokens, and what was kept; NULL: the file is as captured
 ) STRICT;
 
 -- The host's clocks read together, about once a second: trace times become UTC piecewise, so a step of the wall clock or
@@ -198,6 +201,23 @@ CREATE TABLE loss (
   raw_line  INTEGER,                     -- of the LOST line
   t_ns      INTEGER,                     -- time of the last record before the hole; NULL: nothing before it
   records   INTEGER                      -- ring records (an event and its stack are two); NULL: the kernel could not count
+) STRICT;
+
+-- What the kernel itself counted in the window, without regard to what was read: the drops of each CPU on the instance nobody reads
+-- ('witness'), and drops by reason and location where the kernel has hist triggers ('hist').
+CREATE TABLE kernel_count (
+  source    TEXT NOT NULL CHECK (source IN ('witness', 'hist')),
+  cpu       INTEGER,                     -- of 'witness'
+  reason    INTEGER,                     -- of 'hist', the value; NULL: the kernel has no reasons
+  location  TEXT,                        -- of 'hist', where freed, as printed
+  drops     INTEGER NOT NULL
+) STRICT;
+
+-- What the agent gave up to spare the host when drops came faster than capture.max_rate, in order.
+CREATE TABLE relief (
+  t_ns  INTEGER PRIMARY KEY,             -- since capture.opened_ns
+  rate  INTEGER NOT NULL,                -- drops a second that were measured
+  step  TEXT NOT NULL                    -- 'stacks' from here on no stacks; 'window' the window ended
 ) STRICT;
 
 -- Lines that did not parse: some of each kind and stream with their text; all are counted in line_count. Of kind

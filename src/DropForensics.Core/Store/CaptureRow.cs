@@ -34,4 +34,6 @@ public sealed record CaptureRow
     public long? WitnessSlack { get; init; }
     public string? Disturbance { get; init; }
     public string? Transport { get; init; }
+    public long? MaxRate { get; init; }
+    public string? Redacted { get; init; }
 }

@@ -16,9 +16,9 @@ public sealed class CaptureWriter : IDisposable
         INSERT OR REPLACE INTO capture (id, uuid, tool, tool_version, command_line, host_name, kernel_release, kernel_version,
           machine, boot_id, time_zone, cpus_online, probe, probe_why, event, filter, trigger, trace_options, trace_clock,
           buffer_kib_per_cpu, window_ns, opened_ns, closed_ns, ended, witness_drops, witness_slack, disturbance, probe_definition,
-          hits_of, packets, probe_condition, transport)
+          hits_of, packets, probe_condition, transport, max_rate, redacted)
         VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26,
-          ?27, ?28, ?29, ?30, ?31)
+          ?27, ?28, ?29, ?30, ?31, ?32, ?33)
         """;
 
     private readonly Database _database;
@@ -110,7 +110,7 @@ public sealed class CaptureWriter : IDisposable
         .Int(20, row.WindowNs).Int(21, row.OpenedNs).Int(22, row.ClosedNs).Text(23, row.Ended).Int(24, row.WitnessDrops)
         .Int(25, row.WitnessSlack).Text(26, row.Disturbance)
         .Text(27, row.ProbeDefinition).Text(28, row.HitsOf).Text(29, row.Packets)
-        .Text(30, row.ProbeCondition).Text(31, row.Transport).Run();
+        .Text(30, row.ProbeCondition).Text(31, row.Transport).Int(32, row.MaxRate).Text(33, row.Redacted).Run();
 
     public void AddClock(ClockReading reading) =>
         _addClock.Int(1, reading.MonoNs).Int(2, reading.BootNs).Int(3, reading.RealNs).Run();
