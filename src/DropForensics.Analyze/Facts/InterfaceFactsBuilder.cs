@@ -27,7 +27,7 @@ internal sealed class InterfaceFactsBuilder(
     public IReadOnlyList<NamespaceFacts> Namespaces(IEnumerable<TaskRow> tasks)
     {
         Dictionary<long, Tally> byNetns = [];
-        foreach (TaskRow task in tasks.Where(t => t.Netns is not null && t.Comm != "<...>" && pass.Tasks.ContainsKey(t.Id)))
+        foreach (TaskRow task in tasks.Where(t => t.Netns is not null && t.Comm != "<...>" && pass.Tasks.Has(t.Id)))
         {
             long netns = task.Netns!.Value; // not null by the filter
             if (!byNetns.TryGetValue(netns, out Tally? tally))
@@ -35,7 +35,7 @@ internal sealed class InterfaceFactsBuilder(
                 byNetns.Add(netns, tally = new Tally());
             }
 
-            tally.Add(task.Comm, pass.Tasks[task.Id]);
+            tally.Add(task.Comm, pass.Tasks.Of(task.Id));
         }
 
         return pass.Sites
