@@ -34,7 +34,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
 
         var names = new LinkNames(linkRows, pass.Sites.Keys.Select(k => k.Interface).Distinct());
         var flows = new FlowFactsBuilder(pass, flowIndex, _queries.Flow, names, reasonRows, extent.Drops);
-        var links = new InterfaceFactsBuilder(pass, names, reasonRows, capture, extent.Drops);
+        var links = new InterfaceFactsBuilder(pass, names, reasonRows, new InterfaceTraffic(_queries.InterfaceCounters()), capture, extent.Drops);
         var sites = new SiteFactsBuilder(pass.Sites, readings, reasonRows, names, flows.ServicesOfSites(), extent.Drops);
         IReadOnlyList<(long Id, ReasonFacts Facts)> reasons = sites.Reasons();
         IReadOnlyList<InterfaceFacts> interfaces = links.Interfaces();

@@ -4,7 +4,7 @@ namespace DropForensics.Analyze.Facts;
 
 /// <summary>Gathers what the pass counted by interface: the interfaces, and the namespaces they are in.</summary>
 internal sealed class InterfaceFactsBuilder(
-    DropPass pass, LinkNames names, IReadOnlyDictionary<long, ReasonRow> reasons, CaptureInfo capture, long drops)
+    DropPass pass, LinkNames names, IReadOnlyDictionary<long, ReasonRow> reasons, InterfaceTraffic traffic, CaptureInfo capture, long drops)
 {
     private const string Known = "the packet pointed to it";
 
@@ -61,6 +61,7 @@ internal sealed class InterfaceFactsBuilder(
             Lower = link is null ? [] : names.Lower(link),
             Meaning = link is null ? WhyUnknown() : Known,
             Incoming = Tally.Of(incoming).Top(),
+            Received = link is null ? null : traffic.Received(link.Netns, link.Name),
             Reasons = Tally.Of(byReason).Top(),
             Drops = count,
             Share = Share(count),

@@ -50,7 +50,7 @@ function follow(table, heads, first) {
   table.closest(".rows").append(note);
   const write = (row, countOf, shareOf, width) => {
     const [countCell, shareCell] = [row.cells[count], row.cells[share]];
-    [countCell.textContent, countCell.dataset.sort] = [countOf.text, countOf.sort];
+    [(countCell.querySelector("button") ?? countCell).textContent, countCell.dataset.sort] = [countOf.text, countOf.sort];
     [shareCell.firstChild.data, shareCell.dataset.sort] = [shareOf.text, shareOf.sort];
     shareCell.querySelector("rect:last-of-type").setAttribute("width", width);
   };

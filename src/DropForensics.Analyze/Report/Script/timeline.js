@@ -46,8 +46,9 @@ for (const figure of document.querySelectorAll("figure.timeline")) {
     document.body.classList.toggle("selecting", part !== null);
     text.textContent = `Selected: ${timeText(from)}–${timeText(to)} ${unit[1]} · ${subjectText(numbers.all)}`;
     const ends = [from > 0 ? `t_ns >= ${data.startNs + from * data.binNs}` : "", to < data.bins ? `t_ns < ${data.startNs + to * data.binNs}` : ""];
-    where.textContent = `where ${ends.filter(Boolean).join(" and ")}`;
-    for (const tell of onSelect) tell(numbers, part);
+    const condition = ends.filter(Boolean).join(" and ");
+    where.textContent = `where ${condition}`;
+    for (const tell of onSelect) tell(numbers, part, condition);
   }
 
   function draw() {
