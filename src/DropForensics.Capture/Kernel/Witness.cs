@@ -1,4 +1,5 @@
 using DropForensics.Capture.Kernel.Probes;
+using DropForensics.Core.Tracefs;
 
 namespace DropForensics.Capture.Kernel;
 

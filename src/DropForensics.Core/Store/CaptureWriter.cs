@@ -258,7 +258,8 @@ public sealed class CaptureWriter : IDisposable
         return statement;
     }
 
-    private static string KindName(LineKind kind) => kind switch
+    /// <summary>What <c>line_count</c> and <c>unparsed</c> call a kind of line.</summary>
+    public static string KindName(LineKind kind) => kind switch
     {
         LineKind.Event => "event",
         LineKind.OtherEvent => "other_event",
