@@ -32,6 +32,9 @@ internal sealed class CaptureQueries
     public DropExtent Extent() => _connection.QuerySingle<DropExtent>(
         "SELECT count(*) AS Drops, min(t_ns) AS FirstNs, max(t_ns) AS LastNs FROM drop_event");
 
+    /// <summary>Whether there is any drop.</summary>
+    public bool HasDrops() => _connection.ExecuteScalar<long>("SELECT EXISTS (SELECT 1 FROM drop_event)") != 0;
+
     /// <summary>The host's clocks in order of time.</summary>
     public IReadOnlyList<ClockRow> Clock() => _connection.Query<ClockRow>(
         "SELECT mono_ns AS MonoNs, boot_ns AS BootNs, real_ns AS RealNs FROM clock ORDER BY mono_ns").AsList();
