@@ -1,6 +1,7 @@
 using DropForensics.Analyze.Queries;
 using DropForensics.Core;
 using DropForensics.Core.Model;
+using DropForensics.Core.Store;
 using Microsoft.Data.Sqlite;
 
 namespace DropForensics.Analyze.Facts;
@@ -39,6 +40,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
         var stacks = sites.Stacks();
         var clock = new HostClock(_queries.Clock(), capture);
         List<ProcessFacts> processes = Processes(pass.Tasks, extent.Drops);
+        IReadOnlyList<ReliefFacts> relief = _queries.Relief();
         bool isTime = TraceClocks.IsTime(capture.TraceClock) ?? pass.WholeMicroseconds;
 
         return new CaptureFacts
@@ -46,7 +48,8 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
             Capture = capture with { MaskedChunks = _queries.MaskedChunks() },
             Window = new WindowFacts(start, end, isTime, basis, clock.Utc(start), clock.Utc(end)),
             Drops = extent.Drops,
-            Losses = Losses(capture, extent.Drops, stacks.Sum(s => s.Drops)),
+            Losses = Losses(capture, extent.Drops, stacks.Sum(s => s.Drops), relief),
+            Relief = relief,
             Reasons = reasons.Select(r => r.Facts).ToList(),
             WhyNoReason = byFunction ? NoReasonMeaning.Of(capture, _queries.Format()) : null,
             Sites = sites.Sites(t => raw.Example(t.FirstCpu, t.FirstLine)),
@@ -137,12 +140,14 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
             .ToList());
     }
 
-    private LossFacts Losses(CaptureInfo capture, long drops, long withStack)
+    private LossFacts Losses(CaptureInfo capture, long drops, long withStack, IReadOnlyList<ReliefFacts> relief)
     {
         IReadOnlyList<LostRow> lost = _queries.Lost();
         bool stacks = capture.Trigger is not null || withStack > 0;
+        long afterStacks = relief.FirstOrDefault(r => r.Step == ReliefRow.Stacks) is { } step ? _queries.WithoutStackSince(step.AtNs) : 0;
         return new LossFacts(
-            lost.Sum(l => l.Records), lost.Sum(l => l.Uncounted), stacks ? 2 : 1, _queries.HasRingCounters(), stacks ? drops - withStack : 0);
+            lost.Sum(l => l.Records), lost.Sum(l => l.Uncounted), stacks ? 2 : 1, _queries.HasRingCounters(),
+            stacks ? drops - withStack - afterStacks : 0, afterStacks);
     }
 
     private List<CpuFacts> Cpus(IReadOnlyDictionary<int, long> counts, long drops)

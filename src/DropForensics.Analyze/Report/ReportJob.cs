@@ -66,7 +66,7 @@ internal static class ReportJob
             notes.WriteLine($"wrote {file}");
         }
 
-        return model.Facts.IsIncomplete ? ExitCode.Incomplete : ExitCode.Done;
+        return model.Facts.LacksData ? ExitCode.Incomplete : ExitCode.Done;
     }
 
     /// <summary>All that a capture says.</summary>

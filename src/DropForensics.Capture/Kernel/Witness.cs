@@ -59,8 +59,8 @@ internal sealed class Witness : IDisposable
 
     public void Dispose() => _instance.Dispose();
 
-    /// <summary>What the rings hold and what they had to overwrite.</summary>
-    private long? Count()
+    /// <summary>What the rings hold and what they had to overwrite: drops so far; null where the counters cannot be read.</summary>
+    public long? Count()
     {
         long sum = 0;
         foreach (var cpu in _instance.Cpus)
