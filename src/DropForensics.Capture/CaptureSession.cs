@@ -6,6 +6,7 @@ using DropForensics.Core;
 using DropForensics.Core.Btf;
 using DropForensics.Core.Recording;
 using DropForensics.Core.Store;
+using DropForensics.Core.Tracefs;
 
 namespace DropForensics.Capture;
 
