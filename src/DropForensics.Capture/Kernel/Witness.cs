@@ -16,7 +16,10 @@ internal sealed class Witness : IDisposable
     private long? _beforeShut;
 
     /// <summary>Makes it with its gate shut.</summary>
-    public Witness(string tracefs) => _instance = TraceInstance.Create(tracefs, SmallestRingKiB, forReading: false, needsComms: false);
+    /// <param name="tracefs">Where it is mounted.</param>
+    /// <param name="hand">What changes tracefs; null makes the changes.</param>
+    public Witness(string tracefs, TracefsHand? hand = null) =>
+        _instance = TraceInstance.Create(tracefs, SmallestRingKiB, forReading: false, needsComms: false, hand: hand);
 
     /// <summary>What could not be undone. Whole after <see cref="Dispose"/>.</summary>
     public IReadOnlyList<string> Leftovers => _instance.Leftovers;

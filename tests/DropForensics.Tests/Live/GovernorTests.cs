@@ -1,4 +1,5 @@
 using DropForensics.Capture.Kernel;
+using DropForensics.Core.Tracefs;
 using DropForensics.Tests.TestKit;
 using Xunit;
 
