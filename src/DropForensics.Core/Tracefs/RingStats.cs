@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 
-namespace DropForensics.Capture.Kernel;
+namespace DropForensics.Core.Tracefs;
 
 /// <summary>
 /// Counters of one CPU's ring from its <c>stats</c> file (kernel/trace/trace.c, <c>tracing_stats_read</c>), a line each:
@@ -10,7 +10,7 @@ namespace DropForensics.Capture.Kernel;
 /// <param name="Overrun">Records overwritten before they were read.</param>
 /// <param name="CommitOverrun">Records given up because an interrupt nested too deep for the ring.</param>
 /// <param name="DroppedEvents">Records refused where overwriting is off.</param>
-internal sealed record RingStats(long Entries, long Overrun, long CommitOverrun, long DroppedEvents)
+public sealed record RingStats(long Entries, long Overrun, long CommitOverrun, long DroppedEvents)
 {
     /// <summary>Records that happened and cannot be read.</summary>
     public long Lost => Overrun + CommitOverrun + DroppedEvents;
