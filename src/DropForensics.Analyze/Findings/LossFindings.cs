@@ -7,6 +7,9 @@ namespace DropForensics.Analyze.Findings;
 /// <summary>What the capture itself misses.</summary>
 internal static class LossFindings
 {
+    /// <summary>Where nobody knows how many are missing, they count as this part of those that are here.</summary>
+    private const double OfUnknown = 0.1;
+
     public static IEnumerable<Finding> Of(CaptureFacts facts)
     {
         if (!facts.IsIncomplete) yield break;
@@ -26,7 +29,7 @@ internal static class LossFindings
                 new KnownCheck("capture --duration 10s --buffer 256MiB", "a shorter window with a larger buffer"),
                 new KnownCheck("capture --duration 10s --no-stack", "without stacks, which are most of the volume"),
             ],
-            Weight = FindingOrder.Weight(Severity.Harmful, missing),
+            Weight = missing > 0 ? FindingOrder.Weight(Severity.Harmful, missing) : FindingOrder.Weight(Severity.Harmful, facts.Drops, OfUnknown),
         };
     }
 }

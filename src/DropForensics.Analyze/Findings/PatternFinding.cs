@@ -3,18 +3,22 @@ using DropForensics.Analyze.Knowledge;
 
 namespace DropForensics.Analyze.Findings;
 
-/// <summary>Makes findings of when and where; they mean what the most frequent site means.</summary>
+/// <summary>Makes findings of when and where packets were dropped.</summary>
 internal static class PatternFinding
 {
-    public const double When = FindingOrder.OfTime, Where = FindingOrder.OfPlace;
-
+    /// <param name="facts">Of the capture.</param>
+    /// <param name="severity">What its packets mean.</param>
+    /// <param name="part">How much it counts beside a cause: <see cref="FindingOrder.OfTime"/>, <see cref="FindingOrder.OfPlace"/>.</param>
+    /// <param name="id">See <see cref="Finding"/>; so the others.</param>
+    /// <param name="drops">How many packets.</param>
+    /// <param name="title">What was found.</param>
+    /// <param name="meaning">By which threshold.</param>
+    /// <param name="evidence">Its numbers.</param>
+    /// <param name="causes">Usual ones.</param>
+    /// <param name="checks">What to try next.</param>
     public static Finding Of(
-        CaptureFacts facts, IReadOnlyList<SiteMeaning> sites, double part, string id, long drops, string title, string meaning,
-        IReadOnlyList<string> evidence, IReadOnlyList<string> causes, IReadOnlyList<KnownCheck> checks)
-    {
-        bool isNoise = sites[0].Topic.Id == Topic.Noise;
-        Severity severity = isNoise ? Severity.Harmless : sites[0].Severity;
-        return new Finding
+        CaptureFacts facts, Severity severity, double part, string id, long drops, string title, string meaning,
+        IReadOnlyList<string> evidence, IReadOnlyList<string> causes, IReadOnlyList<KnownCheck> checks) => new()
         {
             Id = id,
             Severity = severity,
@@ -25,7 +29,6 @@ internal static class PatternFinding
             Evidence = evidence,
             Causes = causes,
             Checks = checks,
-            Weight = isNoise ? 0 : FindingOrder.Weight(severity, drops, part),
+            Weight = FindingOrder.Weight(severity, drops, part),
         };
-    }
 }

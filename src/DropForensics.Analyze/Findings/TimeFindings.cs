@@ -7,8 +7,9 @@ namespace DropForensics.Analyze.Findings;
 /// <summary>When packets were dropped: a burst that stands out, or one that comes again and again.</summary>
 internal static class TimeFindings
 {
-    /// <summary>Bins that hold this many times what the middle one of all holds are in a burst.</summary>
+    /// <summary>Bins that hold this many times what the middle one of all holds, and this much of what the fullest holds, are in a burst.</summary>
     private const int TimesTheRest = 8;
+    private const double OfTheFullest = 0.1;
 
     /// <summary>Fewer drops than this are no burst, wherever they lie.</summary>
     private const long LeastDrops = 20;
@@ -25,21 +26,21 @@ internal static class TimeFindings
         long[] bins = BinSums(facts.Timeline);
         if (!facts.Window.IsTime || bins.Length < 10) yield break;
         List<Run> runs = Runs(bins);
-        if (Periodic(facts, sites, runs) is { } periodic) yield return periodic;
-        else if (Burst(facts, sites, runs, bins) is { } burst) yield return burst;
+        if ((Periodic(facts, sites, runs) ?? Burst(facts, sites, runs, bins)) is { } pattern) yield return pattern;
     }
 
     private static Finding? Burst(CaptureFacts facts, IReadOnlyList<SiteMeaning> sites, List<Run> runs, long[] bins)
     {
         List<Run> bursts = runs.Where(r => r.Drops >= LeastDrops && r.Drops >= LeastShare * facts.Drops && r.Bins <= Math.Max(1, LongestPart * bins.Length)).ToList();
         if (bursts.Count == 0) return null;
-        Run most = bursts.MaxBy(r => r.Drops)!;
+        Run most = bursts.MaxBy(r => r.Drops)!; // there is one
+        if (SeverityOf(facts, sites, most) is not { } severity) return null;
         long drops = bursts.Sum(r => r.Drops), bin = facts.Timeline.BinNs;
         double rest = (double)(facts.Drops - drops) / (bins.Length - bursts.Sum(r => r.Bins));
         string above = rest > 0 ? $"{Count((long)((double)most.Drops / most.Bins / rest))} times the rest of the window" : "nothing was dropped in the rest of the window";
-        return PatternFinding.Of(facts, sites, PatternFinding.When, "burst", drops,
-            $"Packets are dropped in bursts: {Count(drops)} of {Count(facts.Drops, "packet")} in {(bursts.Count == 1 ? Duration(most.Bins * bin) : Count(bursts.Count, "burst"))}.",
-            $"A burst is a span whose bins hold {TimesTheRest} times what the middle bin of the window holds, or more, that takes at most {Percent(LongestPart)} of the window and has at least {Percent(LeastShare)} of its drops.",
+        return PatternFinding.Of(facts, severity, FindingOrder.OfTime, "burst", drops,
+            $"Packets are dropped in {(bursts.Count == 1 ? "a burst" : "bursts")}: {Count(drops)} of {Count(facts.Drops, "packet")} in {(bursts.Count == 1 ? Duration(most.Bins * bin) : Count(bursts.Count, "burst"))}.",
+            $"A burst is a span whose bins hold {TimesTheRest} times what the middle bin of the window holds, or more, and at least {Percent(OfTheFullest)} of what the fullest holds; that takes at most {Percent(LongestPart)} of the window and has at least {Percent(LeastShare)} of its drops.",
             [
                 .. bursts.Take(3).Select(r => $"{Count(r.Drops, "drop")} from {Moment(Start(facts, r))} within {Duration(r.Bins * bin)}{Content(facts, r)}."),
                 $"The largest: {above}.",
@@ -56,13 +57,15 @@ internal static class TimeFindings
         long period = gaps.Order().ElementAt(gaps.Length / 2);
         // A beginning is known to the width of a bin only.
         if (period < 3 * facts.Timeline.BinNs || gaps.Any(g => Math.Abs(g - period) > (MostJitter * period) + facts.Timeline.BinNs)) return null;
+        Run largest = runs.MaxBy(r => r.Drops)!; // there are several
+        if (SeverityOf(facts, sites, largest) is not { } severity) return null;
         long drops = runs.Sum(r => r.Drops);
-        return PatternFinding.Of(facts, sites, PatternFinding.When, "periodic", drops,
+        return PatternFinding.Of(facts, severity, FindingOrder.OfTime, "periodic", drops,
             $"Packets are dropped in a rhythm: every {Duration(period)}, {Count(runs.Count, "time")}, {Count(drops)} of {Count(facts.Drops, "packet")}.",
             $"Spans with {TimesTheRest} times what the middle bin holds, or more, came {LeastRepeats} times or more, equally far apart to {Percent(MostJitter)} and the width of a bin.",
             [
                 $"From {Moment(Start(facts, runs[0]))} on, {Duration(gaps.Min())} to {Duration(gaps.Max())} apart; bins are {Duration(facts.Timeline.BinNs)} wide.",
-                $"{Count(runs.Min(r => r.Drops))} to {Count(runs.Max(r => r.Drops), "drop")} each time{Content(facts, runs.MaxBy(r => r.Drops)!)}.",
+                $"{Count(runs.Min(r => r.Drops))} to {Count(runs.Max(r => r.Drops), "drop")} each time{Content(facts, largest)}.",
             ],
             ["A health check, monitoring probe, keepalive or cron job at a fixed interval.", "A protocol's own timer: advertisements, discovery, retries."],
             [new KnownCheck("systemctl list-timers --all", "what runs at set times on this host"), new KnownCheck("timeout 10 tcpdump -eni any -c 50", "what comes at that interval, and from whom")]);
@@ -74,7 +77,7 @@ internal static class TimeFindings
     /// <summary>Spans of neighbouring bins far above the middle one; a single quiet bin does not part them.</summary>
     private static List<Run> Runs(long[] bins)
     {
-        long middle = bins.Order().ElementAt(bins.Length / 2), threshold = Math.Max(1, middle * TimesTheRest);
+        long middle = bins.Order().ElementAt(bins.Length / 2), threshold = Math.Max(Math.Max(1, middle * TimesTheRest), (long)Math.Ceiling(bins.Max() * OfTheFullest));
         List<Run> runs = [];
         for (int i = 0; i < bins.Length; i++)
         {
@@ -88,9 +91,20 @@ internal static class TimeFindings
 
     private static long Start(CaptureFacts facts, Run run) => facts.Timeline.StartNs + (run.First * facts.Timeline.BinNs);
 
+    /// <summary>What most of its packets mean; null where they are no losses, whose times say nothing.</summary>
+    private static Severity? SeverityOf(CaptureFacts facts, IReadOnlyList<SiteMeaning> sites, Run run)
+    {
+        TimelineSeries series = MostIn(facts, run);
+        SiteMeaning? site = sites.FirstOrDefault(s => series.Function is null ? s.Site.Reason == series.Reason : s.Site.Function == series.Function);
+        return site is null ? Severity.Depends : site.Topic.Id == Topic.Noise ? null : site.Severity;
+    }
+
+    // A run holds drops, so there is a series.
+    private static TimelineSeries MostIn(CaptureFacts facts, Run run) => facts.Timeline.Series.MaxBy(s => Of(s, run))!;
+
     private static string Content(CaptureFacts facts, Run run)
     {
-        TimelineSeries series = facts.Timeline.Series.MaxBy(s => Of(s, run))!; // a run holds drops, so there is a series
+        TimelineSeries series = MostIn(facts, run);
         string name = (series.Function ?? series.Reason) is { } known ? $"`{known}`" : "without a reason";
         return $", {Percent((double)Of(series, run) / run.Drops)} of them {name}";
     }

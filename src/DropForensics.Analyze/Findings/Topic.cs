@@ -17,9 +17,9 @@ internal sealed record Topic(string Id, string Clause)
     public static IReadOnlyDictionary<string, Topic> All { get; } = new Topic[]
     {
         new(ClosedPort, "No socket takes these packets"),
-        new("receive-buffer", "A receive buffer is full: its program reads too slowly"),
-        new("listen-queue", "New connections wait in vain: a listener's queue is full, or their handshake failed"),
-        new("backlog", "A backlog is full: a CPU does not keep up"),
+        new("receive-buffer", "A receive buffer is full, as its program reads too slowly"),
+        new("listen-queue", "New connections fail, at a listener whose queue is full or within their handshake"),
+        new("backlog", "A backlog is full, as a CPU does not keep up"),
         new("policy", "A firewall, filter or policy drops packets"),
         new("conntrack", "Connection tracking refuses packets"),
         new("neighbour", "A next hop does not answer"),
@@ -50,6 +50,6 @@ internal sealed record Topic(string Id, string Clause)
         new("can", "CAN frames are not taken"),
         new("other", "A less usual protocol gives packets up"),
         new(Mark, "The kernel does not say why"),
-        new(Noise, "No losses at all: frees that count as drops"),
+        new(Noise, "No losses at all, only frees that count as drops"),
     }.ToDictionary(t => t.Id);
 }
