@@ -50,6 +50,9 @@ public sealed record CaptureFacts
     /// <summary>Drops of flows too rare to keep among very many: each number of <see cref="Flows"/> may be low by so much. 0: all is exact.</summary>
     public required long FlowsForgotten { get; init; }
 
+    /// <summary>Hosts that sent to many closed ports of another, the most ports first, at most <see cref="FactLimits.Scans"/>.</summary>
+    public required IReadOnlyList<ScanFacts> Scans { get; init; }
+
     /// <summary>By destination port or type, at most <see cref="FactLimits.Services"/>.</summary>
     public required IReadOnlyList<ServiceFacts> Services { get; init; }
 

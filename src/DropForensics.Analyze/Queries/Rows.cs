@@ -47,3 +47,9 @@ internal sealed record FlowRow(
 internal sealed record FrameRow(long StackId, string Symbol, long? Offset, string? Module);
 
 internal sealed record ChunkRow(long? Cpu, string Codec, long FirstLine, long Lines, long Size, byte[] Data);
+
+/// <summary>Two hosts and the protocol between them.</summary>
+internal sealed record HostPairRow(string Src, string Dst, long IpProtocol);
+
+/// <summary>A flow's ports.</summary>
+internal sealed record FlowPortsRow(long Id, long? Sport, long Dport);
