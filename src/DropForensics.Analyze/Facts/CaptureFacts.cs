@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace DropForensics.Analyze.Facts;
 
 /// <summary>
@@ -86,6 +88,10 @@ public sealed record CaptureFacts
 
     /// <summary>Sites whose function or driver this analyzer reads otherwise than what the capture stored.</summary>
     public required int SitesReadOtherwise { get; init; }
+
+    /// <summary>The same lists over time, for the page.</summary>
+    [JsonIgnore]
+    public BinnedFacts Binned { get; init; } = new([], [], [], [], [], []);
 
     /// <summary>Raw lines that did not parse.</summary>
     public long UnparsedLines => Lines.Where(l => l.IsUnparsed).Sum(l => l.Lines);

@@ -85,6 +85,11 @@ internal sealed class CaptureQueries
     public string? Format() => _connection.ExecuteScalar<string?>(
         "SELECT CAST(content AS TEXT) FROM artifact WHERE path = 'events/skb/kfree_skb/format' AND netns = 0 ORDER BY phase DESC LIMIT 1");
 
+    /// <summary>/proc/net/dev of each namespace, before the window and after it.</summary>
+    public IEnumerable<(long Netns, bool After, byte[] Text)> InterfaceCounters() => _connection.Query<ArtifactRow>(
+        "SELECT phase AS Phase, netns AS Netns, content AS Content FROM artifact WHERE path = '/proc/net/dev' AND netns <> 0")
+        .Select(a => (a.Netns, a.Phase == "after", a.Content));
+
     /// <summary>The LOST lines that stand in the streams.</summary>
     public IReadOnlyList<LossRow> LostLines() => _connection.Query<LossRow>(
         "SELECT cpu AS Cpu, t_ns AS TNs, records AS Records FROM loss WHERE source = 'line' ORDER BY cpu, t_ns").AsList();

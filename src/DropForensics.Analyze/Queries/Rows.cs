@@ -33,6 +33,8 @@ internal sealed record LineRow
 
 internal sealed record UnparsedRow(long? Cpu, long Line, string Kind, string Text);
 
+internal sealed record ArtifactRow(string Phase, long Netns, byte[] Content);
+
 internal sealed record SiteRow(
     long Id, string Event, string? Location, long? StackId, string? Function, string? Module, string? FunctionRule,
     string? Entry, string? Driver, string? DriverRule, string? DriverCandidates);
