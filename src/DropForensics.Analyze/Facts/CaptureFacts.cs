@@ -106,8 +106,11 @@ public sealed record CaptureFacts
     /// <summary>How the agent says that it stopped for lack of room.</summary>
     internal const string DiskNearlyFull = "disk nearly full";
 
+    /// <summary>How it says that somebody took its file away.</summary>
+    internal const string FileRemoved = "file removed";
+
     /// <summary>Whether drops are known to be missing, so that each number is a lower bound.</summary>
-    public bool IsIncomplete => Losses.Any || UnparsedLines > 0 || Capture.Ended is null or DiskNearlyFull
+    public bool IsIncomplete => Losses.Any || UnparsedLines > 0 || Capture.Ended is null or DiskNearlyFull or FileRemoved
         || Capture.Disturbance is not null || Missed is not (null or 0);
 
     /// <summary>Whether anything that was asked for is not here, be it only stacks or the end of the window: exit code 4.</summary>
