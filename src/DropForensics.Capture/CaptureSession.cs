@@ -19,9 +19,6 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
 {
     private const int BlocksInFlight = 32;   // 2 MiB
 
-    // The kernel takes no more stacks than this beyond --max-drops, whatever becomes of us.
-    private const long TriggerSlack = 100_000;
-
     private bool _gateWasOpen;
 
     private long WindowNs => (long)(options.Duration.TotalMilliseconds * 1_000_000);
@@ -38,7 +35,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         // The probe is disposed of last: the kernel does not let go of it while an instance has it enabled.
         using var probe = new ProbeSelector(tracefs, btf, options).Select();
         using var instance = TraceInstance.Create(
-            tracefs, Math.Max(4, options.Buffer / 1024 / facts.CpuCount), forReading: true, needsComms: !probe.Plan.HasComm);
+            tracefs, options.BufferKiBPerCpu(facts.CpuCount), forReading: true, needsComms: !probe.Plan.HasComm);
         var pages = RingPages.Prepare(host, tracefs, instance, probe.Plan, options.Transport);
         using var witness = new Witness(tracefs);
         using var writer = CaptureWriter.Create(options.Output, options.Force);
@@ -179,7 +176,6 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
 
     private CaptureRow Describe(HostFacts facts, TraceInstance instance, ProbePlan plan)
     {
-        var trigger = options.Stacks && plan.HasStacks ? $"stacktrace:{options.MaxDrops + TriggerSlack}" : null;
         return new CaptureRow
         {
             Uuid = RandomId.New().ToString(),
@@ -201,9 +197,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             Packets = plan.Packets switch { PacketBytes.Full => "full", PacketBytes.Headers => "headers", _ => "none" },
             Filter = plan.Asked,
             ProbeCondition = plan.Condition,
-
-            // The event's filter does not bind the trigger, so it is repeated there.
-            Trigger = trigger is not null && plan.Filter.Length > 0 ? $"{trigger} if {plan.Filter}" : trigger,
+            Trigger = options.Trigger(plan),
             TraceOptions = instance.Options,
             TraceClock = "mono",
             BufferKibPerCpu = instance.BufferKiBPerCpu,

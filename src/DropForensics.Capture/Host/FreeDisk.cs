@@ -18,15 +18,18 @@ internal static class FreeDisk
     }
 
     /// <summary>Whether the file system of <paramref name="file"/> has less than <see cref="Floor"/> free; false where it cannot say.</summary>
-    public static bool IsShort(string file)
+    public static bool IsShort(string file) => Of(file) < Floor;
+
+    /// <summary>Bytes that are free for us on the file system of <paramref name="file"/>; null where it cannot say.</summary>
+    public static long? Of(string file)
     {
         try
         {
-            return new DriveInfo(Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/").AvailableFreeSpace < Floor;
+            return new DriveInfo(Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/").AvailableFreeSpace;
         }
         catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException)
         {
-            return false;
+            return null;
         }
     }
 }

@@ -68,7 +68,7 @@ internal static partial class NewFile
     private static partial uint GetEffectiveUser();
 
     /// <summary>Kind and owner of what a path names, a link itself rather than what it points to.</summary>
-    private readonly partial record struct LinkStatus(ushort Mode, uint Owner)
+    internal readonly partial record struct LinkStatus(ushort Mode, uint Owner)
     {
         // statx(2), because its struct has one layout on all machines (include/uapi/linux/stat.h).
         private const int CurrentDirectory = -100; // AT_FDCWD
