@@ -21,6 +21,7 @@ internal sealed class TraceInstance : IDisposable
     private readonly List<string> _leftovers = [];
     private TracefsFile? _gate;
     private int _armedFrom;
+    private int _stacksFrom = int.MaxValue;
     private Func<string?>? _armedCheck;
     private bool _disposed;
 
@@ -54,6 +55,9 @@ internal sealed class TraceInstance : IDisposable
     /// <summary>KiB a CPU that the kernel granted.</summary>
     public long BufferKiBPerCpu { get; private set; }
 
+    /// <summary>What recording costs this host; null where that was not asked for or could not be measured.</summary>
+    public RecordingCost? Cost { get; private set; }
+
     /// <summary>What could not be undone; empty when the host is as before. Whole after <see cref="Dispose"/>.</summary>
     public IReadOnlyList<string> Leftovers => _leftovers;
 
@@ -62,9 +66,11 @@ internal sealed class TraceInstance : IDisposable
     /// <param name="bufferKiBPerCpu">Ring size asked for.</param>
     /// <param name="forReading">Somebody will read its text; one that only counts needs no clock and no symbols.</param>
     /// <param name="needsComms">The kernel is to note the names of tasks, for which it hooks every switch of task.</param>
+    /// <param name="measureCost">Find out what recording costs.</param>
     /// <param name="hand">What changes tracefs; null makes the changes.</param>
     /// <exception cref="UserError">No permission, or no memory for the ring.</exception>
-    public static TraceInstance Create(string tracefs, long bufferKiBPerCpu, bool forReading, bool needsComms, TracefsHand? hand = null)
+    public static TraceInstance Create(
+        string tracefs, long bufferKiBPerCpu, bool forReading, bool needsComms, bool measureCost = false, TracefsHand? hand = null)
     {
         var name = NamePrefix + RandomId.New().ToString("N")[..16];
         var instance = new TraceInstance(tracefs, System.IO.Path.Combine(tracefs, "instances", name), hand ?? TracefsHand.Real);
@@ -74,7 +80,7 @@ internal sealed class TraceInstance : IDisposable
 
             // norecord-cmd in one instance stops the noting of names for every event that is enabled anywhere
             // (trace_event_enable_cmd_record): what others trace outweighs what the hooks cost.
-            instance.Configure(bufferKiBPerCpu, forReading, keepsComms: needsComms || TraceInstances.HaveEvents(tracefs));
+            instance.Configure(bufferKiBPerCpu, forReading, keepsComms: needsComms || TraceInstances.HaveEvents(tracefs), measureCost);
             return instance;
         }
         catch (Exception e)
@@ -95,8 +101,12 @@ internal sealed class TraceInstance : IDisposable
         _armedCheck = () => HostRoot.TryReadFile(At($"{directory}/enable")) is [(byte)'1', ..] ? null : "the event was disabled in our instance";
         if (filter.Length > 0) _journal.Write(At($"{directory}/filter"), filter, undo: "0");
         _journal.Write(At($"{directory}/enable"), "1", undo: "0");
+        _stacksFrom = _journal.Mark;
         if (trigger is not null) _journal.Write(At($"{directory}/trigger"), trigger, undo: "!stacktrace");
     });
+
+    /// <summary>Takes the stack trigger away again while the event goes on: a drop then costs the host a fraction. The gate stays open.</summary>
+    public void GiveUpStacks() => _leftovers.AddRange(_journal.Undo(_stacksFrom));
 
     /// <summary>
     /// Lets the function tracer follow one function; nothing is recorded while the gate is shut. The kernel changes no tracer while a
@@ -195,7 +205,7 @@ internal sealed class TraceInstance : IDisposable
         }
     }
 
-    private void Configure(long bufferKiBPerCpu, bool forReading, bool keepsComms)
+    private void Configure(long bufferKiBPerCpu, bool forReading, bool keepsComms, bool measureCost)
     {
         _journal.Write(At("tracing_on"), "0");
         _gate = _hand.Hold(At("tracing_on"));
@@ -205,16 +215,19 @@ internal sealed class TraceInstance : IDisposable
             _gate.Dispose();
         });
 
+        // By this file: an instance's options/ lacks record-cmd.
+        if (!keepsComms) _journal.Write(At("trace_options"), "norecord-cmd");
+
         if (forReading)
         {
+            if (measureCost) MeasureCost();
+
+            // It also empties the ring of what was measured with.
             _journal.Write(At("trace_clock"), "mono");
 
             // Wakes a reader that polls well before the ring is full; the kernel's own default is half.
             if (Has("buffer_percent")) _journal.Write(At("buffer_percent"), "10");
         }
-
-        // By this file: an instance's options/ lacks record-cmd.
-        if (!keepsComms) _journal.Write(At("trace_options"), "norecord-cmd");
 
         foreach (var option in forReading ? new[] { "sym-offset", "disable_on_free" } : ["disable_on_free"])
         {
@@ -232,6 +245,25 @@ internal sealed class TraceInstance : IDisposable
         // dies, whatever killed it.
         var freeBuffer = _hand.Hold(At("free_buffer"));
         _journal.OnUndo("close free_buffer", freeBuffer.Dispose);
+    }
+
+    /// <summary>The trigger stays until the instance goes: to take it away the kernel waits some 20 ms, and nobody but us writes to our trace_marker.</summary>
+    private void MeasureCost()
+    {
+        try
+        {
+            using var marker = _hand.Hold(At("trace_marker"));
+            OpenGate();
+            Cost = RecordingCost.Measure(marker, () => _journal.Write(At("events/ftrace/print/trigger"), "stacktrace"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A kernel without it, or one that does not let us: the usual is taken then.
+        }
+        finally
+        {
+            ShutGate();
+        }
     }
 
     private void SetBuffer(long kiBPerCpu)

@@ -19,7 +19,7 @@ internal sealed class Witness : IDisposable
     /// <param name="tracefs">Where it is mounted.</param>
     /// <param name="hand">What changes tracefs; null makes the changes.</param>
     public Witness(string tracefs, TracefsHand? hand = null) =>
-        _instance = TraceInstance.Create(tracefs, SmallestRingKiB, forReading: false, needsComms: false, hand);
+        _instance = TraceInstance.Create(tracefs, SmallestRingKiB, forReading: false, needsComms: false, hand: hand);
 
     /// <summary>What could not be undone. Whole after <see cref="Dispose"/>.</summary>
     public IReadOnlyList<string> Leftovers => _instance.Leftovers;
@@ -62,8 +62,8 @@ internal sealed class Witness : IDisposable
 
     public void Dispose() => _instance.Dispose();
 
-    /// <summary>What the rings hold and what they had to overwrite.</summary>
-    private long? Count()
+    /// <summary>What the rings hold and what they had to overwrite: drops so far; null where the counters cannot be read.</summary>
+    public long? Count()
     {
         long sum = 0;
         foreach (var cpu in _instance.Cpus)

@@ -82,12 +82,15 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
 
     private void WriteAll(IReadOnlyList<TracefsChange> changes)
     {
+        string? last = null;
         foreach (var change in changes)
         {
             var why = ChangeReasons.Of(change, plan.Instance) ?? throw new InvalidOperationException($"no words for {change}");
             if (why != _saidOf) Say(why);
             _saidOf = why;
-            output.WriteLine(Line(change));
+            var line = Line(change);
+            if (line != last) output.WriteLine(line);   // so many marks are one
+            last = line;
         }
     }
 

@@ -21,10 +21,11 @@ internal sealed class PlanSession(CaptureOptions options, HostRoot host)
         var btf = HostBtf.Load(host);
 
         var noted = new List<TracefsChange>();
-        var hand = new TracefsHand(noted.Add);
+        var hand = new TracefsHand(note: noted.Add);
         using var probe = new ProbeSelector(tracefs, btf, options, hand, new KernelParts(host)).Select();
         var plan = probe.Plan;
-        using var instance = TraceInstance.Create(tracefs, options.BufferKiBPerCpu(facts.CpuCount), forReading: true, needsComms: !plan.HasComm, hand);
+        using var instance = TraceInstance.Create(tracefs, options.BufferKiBPerCpu(facts.CpuCount), forReading: true, needsComms: !plan.HasComm,
+            measureCost: options.MaxRate is null, hand);
 
         // The event of a probe that is not defined has no format, so whether its pages could be read is not to be seen: not an error here.
         RingPages.Prepare(host, tracefs, instance, plan, options.Transport == TransportKind.Pages ? TransportKind.Auto : options.Transport);
