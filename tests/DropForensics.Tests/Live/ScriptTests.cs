@@ -67,7 +67,7 @@ public sealed class ScriptTests : IDisposable
         using var script = Start(shell, "--duration", "1h");
         AwaitOpenWindow();
         _host.InNetwork(() => Traffic.SendUdp("127.0.0.1", 9, 20));
-        Agent.Signal(ShellOf(script), signal);
+        Agent.Signal(script, signal);
         var finished = Shell.Wait(script);
 
         Assert.True(finished.ExitCode == 0, finished.ToString());
@@ -88,7 +88,7 @@ public sealed class ScriptTests : IDisposable
         AwaitOpenWindow();
         _host.InNetwork(() => Traffic.SendUdp("127.0.0.1", 9, 20));
         Await.Until(() => Directory.GetFiles(Path.Combine(Left, "trace")).Sum(file => File.ReadAllLines(file).Count(line => line.Contains("NO_SOCKET"))) == 20);
-        Agent.Signal(ShellOf(script), "KILL");
+        Agent.Signal(script, "KILL");
         Shell.Wait(script);
 
         Await.Until(() => Instances().Length == 0);
@@ -151,9 +151,6 @@ public sealed class ScriptTests : IDisposable
         File.WriteAllText(_directory.File("s.sh"), made.Output);
         return _host.Start(shell == "busybox" ? [program, "sh", _directory.File("s.sh")] : [program, _directory.File("s.sh")]);
     }
-
-    /// <summary>nsenter becomes the shell: one process.</summary>
-    private static Process ShellOf(Process started) => started;
 
     private string[] Instances() => Directory.GetDirectories($"{_host.Tracefs}/instances", "dropforensics_*");
 
