@@ -26,7 +26,7 @@ public sealed class DirectoryImportTests : IDisposable
         Write("capture", Head + Shut);
         Write("clock", "101.000000 101.00 1795675091.500000000 101.002000\n103.000000 103.00 1795675093.500000000 103.002000\nrubbish\n");
         Write("trace/cpu0", MadeCapture.Event(101.25));
-        Write("trace/cpu1", MadeCapture.Event(101.5) + MadeCapture.Event(102));
+        Write("trace/cpu1", MadeCapture.Event(101.5, cpu: 1) + MadeCapture.Event(102, cpu: 1));
         Write("before/stats", Rings);
         Write("after/stats", Rings);
         Write("before/netns/4026531840/dev", "Inter-|\n face |\n    lo: 1 2 0 0 0 0 0 0 3 4 0 0 0 0 0 0\n");
@@ -127,7 +127,7 @@ public sealed class DirectoryImportTests : IDisposable
 
     [Theory]
     [InlineData("101.25", 101250000000)]
-    [InlineData("0.000001", 1000)]
+    [InlineData("0.000001", 1000L)]
     [InlineData("7", 7000000000)]
     [InlineData("1.0000000001", null)]
     [InlineData("1.", null)]
