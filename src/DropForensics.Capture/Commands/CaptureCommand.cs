@@ -132,6 +132,8 @@ internal static class CaptureCommand
         command.Subcommands.Add(DoctorCommand.Create());
         command.Subcommands.Add(PlanCommand.Create());
         command.Subcommands.Add(ScriptCommand.Create());
+        command.Subcommands.Add(CleanupCommand.Create());
+        command.Subcommands.Add(GuardCommand.Create());
         command.SetAction(Run);
         return command;
     }

@@ -23,7 +23,7 @@ internal sealed class Examination(CaptureOptions options, HostRoot host)
             checks.AddRange(probes.Run());
             checks.Add(TracefsChecks.Clock(tracefs));
             checks.Add(TracefsChecks.HistTriggers(tracefs));
-            checks.AddRange(OtherTracers.Run(tracefs));
+            checks.AddRange(OtherTracers.Run(host, tracefs));
         }
 
         checks.AddRange(new HostChecks(host, options).Run());

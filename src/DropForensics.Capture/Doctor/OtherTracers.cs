@@ -1,3 +1,4 @@
+using DropForensics.Capture.Host;
 using DropForensics.Capture.Kernel;
 
 namespace DropForensics.Capture.Doctor;
@@ -7,7 +8,7 @@ internal static class OtherTracers
 {
     private static readonly string[] ProbeLists = ["dynamic_events", "kprobe_events", "uprobe_events"];
 
-    public static IEnumerable<Check> Run(string tracefs)
+    public static IEnumerable<Check> Run(HostRoot host, string tracefs)
     {
         var instances = Instances(tracefs);
         if (instances is null || TracefsChecks.Text(tracefs, "current_tracer") is null)
@@ -25,11 +26,10 @@ internal static class OtherTracers
             ? new Check("other tracers", CheckState.Ok, "nobody else traces through tracefs")
             : new Check("other tracers", CheckState.Limited, $"{Printable.Of(string.Join("; ", others))}: a capture leaves them alone, and their cost comes on top of its own");
 
-        var left = instances.Select(place => Path.GetFileName(place)).Where(IsOurs).Select(name => $"instance {name}")
-            .Concat(probes.Where(line => IsOurs(Group(line))).Select(line => $"probe event {line.Split(' ')[0]}")).ToArray();
-        yield return left.Length == 0
-            ? new Check("leftovers", CheckState.Ok, "none of an earlier capture")
-            : new Check("leftovers", CheckState.Limited, $"{Printable.Of(string.Join(", ", left))}: of a capture that runs, or was killed", "Where none runs: capture cleanup");
+        var left = new Leftovers(host, tracefs).Look().ToLookup(each => each.State, each => $"{each.Kind} {each.Name}");
+        yield return left[LeftoverState.Idle].Any()
+            ? new Check("leftovers", CheckState.Limited, $"{string.Join(", ", left[LeftoverState.Idle])}: of a capture that was killed, as it seems", "The next capture removes them; or: capture cleanup")
+            : new Check("leftovers", CheckState.Ok, left[LeftoverState.InUse].Any() ? $"none; in use: {string.Join(", ", left[LeftoverState.InUse])}" : "none of an earlier capture");
     }
 
     private static bool IsOurs(string name) => name.StartsWith(TraceInstance.NamePrefix, StringComparison.Ordinal);

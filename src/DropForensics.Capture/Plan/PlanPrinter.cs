@@ -16,6 +16,7 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
     public void WriteShell()
     {
         Say(Head());
+        if (plan.Leftovers.Count > 0) Say($"First it removes what captures that were killed have left: {string.Join(", ", plan.Leftovers)}.");
         Section("Arming: nothing is recorded until its last lines");
         WriteAll(plan.Arming);
         Section($"The window: {Seconds} s. The capture reads per_cpu/cpu*/trace_pipe of its own instance meanwhile, which changes nothing else, and writes {plan.Options.Output}");
@@ -65,7 +66,8 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
              Nothing has been changed by printing this. Names of instances and events are random: each capture has its own.
              Probe: {plan.Probe.Name}: {plan.Probe.Why}
 
-             These lines are all that is written to tracefs, and what takes it back. Beside them the capture makes the file
+             These lines are all that is written to tracefs, and what takes it back. Beside them the capture starts a guard,
+             which makes the same undo should it be killed, makes the file
              {plan.Options.Output} (mode 0600) and reads: /proc and /sys of every network namespace before and after, clocks once a second.
              What is not taken back: refused writes stay in the kernel's error_log, and {expansion}.
              """;

@@ -22,10 +22,13 @@ internal sealed class PlanSession(CaptureOptions options, HostRoot host)
 
         var noted = new List<TracefsChange>();
         var hand = new TracefsHand(note: noted.Add);
-        using var probe = new ProbeSelector(tracefs, btf, options, hand, new KernelParts(host)).Select();
+        var name = TraceInstance.NewName();
+        using var selector = new ProbeSelector(tracefs, btf, options, hand, name, new KernelParts(host));
+        using var instance = TraceInstance.Create(
+            tracefs, options.BufferKiBPerCpu(facts.CpuCount), forReading: true, needsComms: true, measureCost: options.MaxRate is null, hand, name);
+        var probe = selector.Select();
         var plan = probe.Plan;
-        using var instance = TraceInstance.Create(tracefs, options.BufferKiBPerCpu(facts.CpuCount), forReading: true, needsComms: !plan.HasComm,
-            measureCost: options.MaxRate is null, hand);
+        if (plan.HasComm) instance.ForgoComms();
 
         // The event of a probe that is not defined has no format, so whether its pages could be read is not to be seen: not an error here.
         RingPages.Prepare(host, tracefs, instance, plan, options.Transport == TransportKind.Pages ? TransportKind.Auto : options.Transport);
@@ -44,6 +47,7 @@ internal sealed class PlanSession(CaptureOptions options, HostRoot host)
         probe.Dispose();
         return new CapturePlan(
             options, $"{facts.HostName}, {facts.Machine}, Linux {facts.KernelRelease} {facts.KernelVersion}", plan, instance.Path, arming, disarming, Take(noted),
+            [.. new Leftovers(host, tracefs).Look().Where(each => each.State == LeftoverState.Idle).Select(each => $"{each.Kind} {each.Name}")],
             HostRoot.TryReadFile(Path.Combine(tracefs, "buffer_size_kb")) is { } size ? System.Text.Encoding.ASCII.GetString(size).Trim() : null);
     }
 

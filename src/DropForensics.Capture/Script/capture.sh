@@ -209,12 +209,10 @@ if [ "$probe" != tracepoint ]; then
     probe=tracepoint
   fi
 fi
-tracepoint_filter() {
-  only=$(reasons "$only_reasons" == '||') || exit 3
-  except=$(reasons "$except_reasons" != '&&') || exit 3
-  case $only in *'||'*) if [ -n "$except" ]; then only="($only)"; fi ;; esac
-  filter=$only${only:+${except:+ && }}$except
-}
+only=$(reasons "$only_reasons" == '||') || exit 3
+except=$(reasons "$except_reasons" != '&&') || exit 3
+case $only in *'||'*) if [ -n "$except" ]; then only="($only)"; fi ;; esac
+tracepoint_filter=$only${only:+${except:+ && }}$except
 
 if [ -z "$output" ]; then
   output=drops-$(sed 's/[^A-Za-z0-9.-]/_/g' /proc/sys/kernel/hostname)-$(date -u +%Y%m%dT%H%M%SZ)
@@ -236,6 +234,18 @@ trap 'asked SIGQUIT' QUIT
 
 # --- Arming --------------------------------------------------------------------------------------------------------------
 
+# instance NAME: made with its gate shut.
+instance() {
+  mkdir "$tracefs/instances/$1" || die "cannot make a trace instance in $tracefs/instances" 'Run as root, with tracefs mounted writable.'
+  set_or_die "$tracefs/instances/$1/tracing_on" 0
+}
+
+# Gates and free_buffer are held from the first moment: nobody takes the instance for a leftover, and should this shell die, the kernel shuts
+# the gate and frees the ring by itself. The instance is there before the probe that has its name, which is so taken for none either.
+capture=$tracefs/instances/dropforensics_$id
+instance "dropforensics_$id"
+exec 3>"$capture/tracing_on" 4>"$capture/free_buffer"
+
 if [ "$probe" != tracepoint ]; then
   group=dropforensics_$id
   definition_file=dynamic_events
@@ -243,7 +253,8 @@ if [ "$probe" != tracepoint ]; then
   definition=$probe_kind:$group/$probe_event$probe_rest
   if add "$tracefs/$definition_file" "$definition"; then
     definitions=$group/$probe_event
-    event=$group/$probe_event filter=$probe_filter asked_filter=$probe_asked witness_event=$event witness_filter=$filter
+    event=$group/$probe_event filter=$probe_filter asked_filter=$probe_asked
+    witness_event=$event witness_filter=$filter
     if [ -n "$witness_rest" ]; then
       add "$tracefs/$definition_file" "$probe_kind:$group/witness$witness_rest" || die 'the kernel refused the probe that counts' "See $tracefs/error_log."
       definitions="$definitions $group/witness"
@@ -259,8 +270,8 @@ if [ "$probe" != tracepoint ]; then
   fi
 fi
 if [ "$probe" = tracepoint ]; then
-  tracepoint_filter
-  event=skb/kfree_skb witness_event=skb/kfree_skb witness_filter=$filter asked_filter=$filter definition= condition=
+  event=skb/kfree_skb filter=$tracepoint_filter asked_filter=$tracepoint_filter definition= condition=
+  witness_event=$event witness_filter=$filter
 fi
 
 # Whether anybody traces: then the kernel's noting of task names is left alone, for it would stop for them too.
@@ -269,11 +280,6 @@ for file in "$tracefs/set_event" "$tracefs"/instances/*/set_event; do
   if read -r _ 2>/dev/null <"$file"; then traced=1; fi
 done
 
-# instance NAME: made with its gate shut.
-instance() {
-  mkdir "$tracefs/instances/$1" || die "cannot make a trace instance in $tracefs/instances" 'Run as root, with tracefs mounted writable.'
-  set_or_die "$tracefs/instances/$1/tracing_on" 0
-}
 read -r online </sys/devices/system/cpu/online
 count_online() {
   n=0; IFS=,
@@ -284,8 +290,6 @@ count_online
 ring_kib=$((buffer_kib / n))
 if [ $ring_kib -lt 4 ]; then ring_kib=4; fi
 
-capture=$tracefs/instances/dropforensics_$id
-instance "dropforensics_$id"
 set_or_die "$capture/trace_clock" mono
 if [ "$probe" != tracepoint ] && [ -z "$traced" ]; then set_or_die "$capture/trace_options" norecord-cmd; fi
 options=
@@ -296,12 +300,10 @@ set_or_die "$capture/buffer_size_kb" "$ring_kib"
 
 witness=$tracefs/instances/dropforensics_$id2
 instance "dropforensics_$id2"
+exec 5>"$witness/tracing_on" 6>"$witness/free_buffer"
 if [ -z "$traced" ]; then set_or_die "$witness/trace_options" norecord-cmd; fi
 if [ -e "$witness/options/disable_on_free" ]; then set_or_die "$witness/options/disable_on_free" 1; fi
 set_or_die "$witness/buffer_size_kb" 4
-
-# Gates and free_buffer are held: should this shell die, the kernel shuts the gate and frees the ring by itself.
-exec 3>"$capture/tracing_on" 4>"$capture/free_buffer" 5>"$witness/tracing_on" 6>"$witness/free_buffer"
 
 for dir in "$capture"/per_cpu/cpu*; do
   ( trap '' INT HUP QUIT TERM; exec cat "$dir/trace_pipe" ) >"$output/trace/${dir##*/}" 2>/dev/null 3>&- 4>&- 5>&- 6>&- &

@@ -5,5 +5,5 @@ public static class RegularFile
 {
     /// <summary>Whether a regular file has that name, a link being none.</summary>
     /// <exception cref="UserError">Its directory cannot be searched.</exception>
-    public static bool Is(string path) => NewFile.LinkStatus.Of(path) is { IsRegularFile: true };
+    public static bool Is(string path) => LinkStatus.Of(path) is { IsRegularFile: true };
 }

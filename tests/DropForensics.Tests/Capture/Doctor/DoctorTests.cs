@@ -64,7 +64,7 @@ public sealed class DoctorTests : IDisposable
         Assert.DoesNotContain("0123456789abcdef", others.Finding);
         var left = Of(diagnosis, "leftovers");
         Assert.Contains("instance dropforensics_0123456789abcdef", left.Finding);
-        Assert.Contains("e:dropforensics_fedcba9876543210/drop", left.Finding);
+        Assert.Contains("probe dropforensics_fedcba9876543210/drop", left.Finding);
         Assert.Contains("capture cleanup", left.Remedy);
     }
 
