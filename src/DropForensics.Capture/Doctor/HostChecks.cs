@@ -43,11 +43,12 @@ internal sealed class HostChecks(HostRoot host, CaptureOptions options)
     private Check Disk()
     {
         const string Name = "free disk";
-        if (FreeDisk.Of(options.Output) is not { } free) return new Check(Name, CheckState.Unknown, "the file system does not say");
-        if (free < FreeDisk.Floor)
-            return new Check(Name, CheckState.No, $"{MiB(free)}, and {MiB(FreeDisk.Floor)} are left to others", "Name an output file on a larger file system with -o.") { IsNeeded = true };
-        return free < options.MaxSize + FreeDisk.Floor
-            ? new Check(Name, CheckState.Limited, $"{MiB(free)}: the window ends early when all but {MiB(FreeDisk.Floor)} is used", "Name an output file on a larger file system with -o.")
+        if (FreeDisk.Of(options.Output) is not { } disk) return new Check(Name, CheckState.Unknown, "the file system does not say");
+        var (free, left) = (disk.Free, disk.Left);
+        if (disk.IsShort(journalBytes: 0))
+            return new Check(Name, CheckState.No, $"{MiB(free)}, and {MiB(left)} are left to others", "Name an output file on a larger file system with -o.") { IsNeeded = true };
+        return free < options.MaxSize + left
+            ? new Check(Name, CheckState.Limited, $"{MiB(free)}: the window ends early when all but {MiB(left)} is used", "Name an output file on a larger file system with -o.")
             : new Check(Name, CheckState.Ok, $"{MiB(free)}, of which a capture takes {MiB(options.MaxSize)} at most");
     }
 

@@ -62,7 +62,7 @@ internal sealed class ScriptPrinter(CaptureOptions options, HostRoot host)
         ("stacks", options.Stacks ? "1" : "0"),
         ("max_drops", Text(options.MaxDrops)),
         ("max_size_kib", Text(Math.Max(1, options.MaxSize >> 10))),
-        ("floor_kib", Text(FreeDisk.Floor >> 10)),
+        ("floor_kib", Text(FreeDisk.MostLeft >> 10)),
         ("buffer_kib", Text(Math.Max(4, options.Buffer >> 10))),
     ];
 

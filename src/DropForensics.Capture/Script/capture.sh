@@ -220,6 +220,8 @@ fi
 case $output in /*) ;; *) output=$PWD/$output ;; esac
 free_kib() { df -Pk "$output" 2>/dev/null | { read -r _; read -r _ _ _ free _; echo "${free:-$floor_kib}"; }; }
 mkdir "$output" || die "cannot make the directory $output" 'Name another one with -o when the script is made; it must not be there.'
+total_kib=$(df -Pk "$output" 2>/dev/null | { read -r _; read -r _ total _; echo "${total:-0}"; })
+if [ "$total_kib" -gt 0 ] && [ $((total_kib / 8)) -lt "$floor_kib" ]; then floor_kib=$((total_kib / 8)); fi
 if [ "$(free_kib)" -lt "$floor_kib" ]; then rmdir "$output"; die "less than $floor_kib KiB are free for $output" 'Name a place on a larger file system.'; fi
 mkdir "$output/trace" "$output/before" "$output/after" "$output/witness"
 
