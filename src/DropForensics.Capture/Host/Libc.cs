@@ -9,7 +9,7 @@ namespace DropForensics.Capture.Host;
 internal static unsafe partial class Libc
 {
     public const int ORdOnly = 0, ONonBlock = 0x800, OCloExec = 0x80000;
-    public const int EIntr = 4, EAgain = 11, EAcces = 13, EBusy = 16, ENoDev = 19, EMFile = 24;
+    public const int ENoEntry = 2, EIntr = 4, EAgain = 11, EAcces = 13, EBusy = 16, ENoDev = 19, EMFile = 24;
     public const short PollIn = 1, PollErr = 8;
     public const int ClockRealTime = 0, ClockMonotonic = 1, ClockBootTime = 7;
     public const int CloneNewNet = 0x40000000;
@@ -52,6 +52,15 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int fd, byte* buffer, nint count);
+
+    [LibraryImport("libc", EntryPoint = "getppid")]
+    public static partial int ParentProcess();
+
+    [LibraryImport("libc", EntryPoint = "umask")]
+    public static partial uint SetCreationMask(uint mask);
+
+    [LibraryImport("libc", EntryPoint = "rmdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int RemoveDirectory(string path);
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(PollFd* fds, nuint count, int timeoutMs);
