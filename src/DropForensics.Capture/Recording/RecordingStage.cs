@@ -21,7 +21,7 @@ internal sealed class RecordingStage(
     private static readonly TimeSpan CommitEvery = TimeSpan.FromSeconds(1);
 
     // On a small disk all may happen within a second.
-    private const long CommitBytes = 2 << 20, LookBytes = 256 << 10;
+    private const long CommitBytes = 2 << 20, LookBytes = 128 << 10;
 
     // What stays in the processor's cache between the stages.
     private const int LinesAtOnce = 64 * 1024;
@@ -153,9 +153,11 @@ internal sealed class RecordingStage(
     /// <exception cref="IOException">Nothing more can be stored, or the file could not be brought to a good end.</exception>
     private bool LooksShort()
     {
-        if (FreeDisk.Of(options.Output) is not { } disk || !disk.IsShort(writer.JournalBytes)) return false;
+        // What is committed goes through the journal into the file, and what is not yet has both before it.
+        var needed = writer.JournalBytes + (2 * (writer.SizeBytes - _committedBytes));
+        if (FreeDisk.Of(options.Output) is not { } disk || !disk.IsShort(needed)) return false;
         window.End(DiskNearlyFull);
-        if (disk.IsUsedUp(writer.JournalBytes)) throw new IOException("the disk is full, and what was still in the rings was given up");
+        if (disk.IsUsedUp(needed)) throw new IOException("the disk is full, and what was still in the rings was given up");
         (var first, _isShort) = (!_isShort, true);
         return first;
     }
