@@ -1,3 +1,4 @@
+using DropForensics.Analyze.Counters;
 using DropForensics.Analyze.Queries;
 using DropForensics.Core;
 using DropForensics.Core.Model;
@@ -40,6 +41,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
         var stacks = sites.Stacks();
         var clock = new HostClock(_queries.Clock(), capture);
         List<ProcessFacts> processes = Processes(pass.Tasks, extent.Drops);
+        LossFacts losses = Losses(capture, extent.Drops, stacks.Sum(s => s.Drops));
         bool isTime = TraceClocks.IsTime(capture.TraceClock) ?? pass.WholeMicroseconds;
 
         return new CaptureFacts
@@ -47,7 +49,12 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
             Capture = capture with { MaskedChunks = _queries.MaskedChunks() },
             Window = new WindowFacts(start, end, isTime, basis, clock.Utc(start), clock.Utc(end)),
             Drops = extent.Drops,
-            Losses = Losses(capture, extent.Drops, stacks.Sum(s => s.Drops)),
+            Losses = losses,
+            KernelCounts = new KernelCountBuilder(
+                _queries.HistCounts(), reasonRows.Values.Where(r => r.Value is not null).DistinctBy(r => r.Value).ToDictionary(r => r.Value!.Value, r => r.Name)) // not null by the filter
+                .Build(pass.Sites.Select(s => (reasonRows.GetValueOrDefault(s.Key.Reason)?.Value, readings[s.Key.Site].Row.Location, s.Value.Drops)).ToList()),
+            Counters = capture.HitsOf is null ? Counters(pass, readings, reasonRows, names, capture) : [],
+            Ledger = new LedgerBuilder(_queries).Build(capture, extent.Drops, losses, pass.Cpus),
             Reasons = reasons.Select(r => r.Facts).ToList(),
             WhyNoReason = byFunction ? NoReasonMeaning.Of(capture, _queries.Format()) : null,
             Sites = sites.Sites(t => raw.Example(t.FirstCpu, t.FirstLine)),
@@ -116,6 +123,15 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
         return new StackFacts(stack.Id, stack.Drops, (double)stack.Drops / drops, stack.Reason, stack.Reading.Function, stack.Reading.Kind, frames
             .Select((f, i) => new FrameFacts(i - stack.Reading.FirstFrame, f.Symbol, f.Offset, f.Module, f.Symbol == stack.Reading.Entry))
             .ToList());
+    }
+
+    private IReadOnlyList<CounterFacts> Counters(
+        DropPass pass, Dictionary<long, SiteReading> readings, Dictionary<long, ReasonRow> reasons, LinkNames names, CaptureInfo capture)
+    {
+        List<TracedDrops> traced = pass.Sites.Select(s => new TracedDrops(
+            names.Row(s.Key.Interface)?.Netns, names.Row(s.Key.Interface)?.Name, reasons.GetValueOrDefault(s.Key.Reason)?.Name,
+            readings[s.Key.Site].Function, s.Value.Drops)).ToList();
+        return new CounterReconciliation(CounterFiles.Gains(_queries.FilePairs(CounterFiles.Paths)), traced, capture.Filter is { Length: > 0 }).Facts();
     }
 
     private LossFacts Losses(CaptureInfo capture, long drops, long withStack)

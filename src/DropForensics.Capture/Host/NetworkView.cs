@@ -1,4 +1,5 @@
 using DropForensics.Core.Model;
+using DropForensics.Core.Procfs;
 
 namespace DropForensics.Capture.Host;
 
@@ -10,6 +11,9 @@ internal sealed record NetworkView(long Netns, IReadOnlyList<(string Path, byte[
 {
     /// <summary>Interface counters, the one file others are compared with.</summary>
     public const string DevPath = "/proc/net/dev";
+
+    /// <summary>Every interface's own counters, in the form of <see cref="InterfaceStatistics"/>; empty where the kernel would not say.</summary>
+    public byte[] Statistics => Files.FirstOrDefault(file => file.Path == InterfaceStatistics.Path).Content ?? [];
 
     private static readonly string[] Names = ["dev", "snmp", "snmp6", "netstat"];
 
@@ -24,9 +28,10 @@ internal sealed record NetworkView(long Netns, IReadOnlyList<(string Path, byte[
     private static NetworkView ReadHere(HostRoot host, long netns, IReadOnlyList<NetNamespace> spaces)
     {
         using var ids = new NamespaceIds(host, spaces);
-        return new NetworkView(
-            netns,
-            [.. Names.Select(name => ($"/proc/net/{name}", host.TryRead($"/proc/thread-self/net/{name}") ?? [])).Where(file => file.Item2.Length > 0)],
-            InterfaceInventory.ReadHere(netns, ids));
+        var links = InterfaceInventory.LinksHere();
+        (string Path, byte[] Content)[] files =
+            [.. Names.Select(name => ($"/proc/net/{name}", host.TryRead($"/proc/thread-self/net/{name}") ?? [])),
+             (InterfaceStatistics.Path, InterfaceStatistics.Format(links.Select(link => (link.Name, link.Statistics))))];
+        return new NetworkView(netns, [.. files.Where(file => file.Content.Length > 0)], InterfaceInventory.Of(links, netns, ids));
     }
 }
