@@ -1,3 +1,9 @@
 using DropForensics.Analyze.Commands;
 
-return await CommandRunner.RunAsync(args, ReportCommand.Create(), RawCommand.Create(), ImportCommand.Create());
+return await CommandRunner.RunAsync(
+    args,
+    ReportCommand.Create(),
+    RawCommand.Create(),
+    VerifyCommand.Create(),
+    ImportCommand.Create(),
+    ExplainCommand.Create());

@@ -10,11 +10,13 @@ namespace DropForensics.Capture;
 /// <param name="Row">What it says of itself.</param>
 /// <param name="Totals">What it holds.</param>
 /// <param name="Ledger">The accounts of each CPU.</param>
+/// <param name="Relief">What was given up to spare the host; empty as a rule.</param>
 /// <param name="Leftovers">What of tracefs could not be undone; empty as a rule.</param>
 /// <param name="WriteFailure">Why the file ends early; null as a rule.</param>
 /// <param name="IsOneFile">Nothing of it lies in a -wal beside it any more.</param>
 internal sealed record CaptureResult(
-    string File, CaptureRow Row, Totals Totals, CompletenessLedger Ledger, IReadOnlyList<string> Leftovers, Exception? WriteFailure, bool IsOneFile)
+    string File, CaptureRow Row, Totals Totals, CompletenessLedger Ledger, IReadOnlyList<ReliefRow> Relief, IReadOnlyList<string> Leftovers,
+    Exception? WriteFailure, bool IsOneFile)
 {
     /// <summary>Whether anything is missing, by the judgement that the analyzer makes too.</summary>
     public Completeness Completeness { get; } = CompletenessJudge.Of(Ledger);

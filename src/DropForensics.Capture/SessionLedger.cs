@@ -14,10 +14,11 @@ internal static class SessionLedger
     /// <param name="testimony">What the witness counted; null where it could not.</param>
     /// <param name="ringStats">Each CPU's <c>stats</c> after the rings were drained.</param>
     /// <param name="unseen">What interfaces lost before the stack.</param>
+    /// <param name="relief">What was given up to spare the host.</param>
     /// <param name="writeFailure">Why the file ends early; null as a rule.</param>
     public static CompletenessLedger Of(
         CaptureRow row, Totals totals, Testimony? testimony, IReadOnlyList<(int Cpu, byte[] Stats)> ringStats, IReadOnlyList<UnseenPackets> unseen,
-        string? writeFailure)
+        IReadOnlyList<ReliefRow> relief, string? writeFailure)
     {
         var book = new AccountBook();
         foreach (var (cpu, lines) in totals.LinesByStream)
@@ -40,6 +41,9 @@ internal static class SessionLedger
             HasRingCounters = ringStats.Count > 0,
             Disturbance = row.Disturbance,
             Ended = row.Ended,
+            Relief = relief,
+            AfterStacks = totals.AfterStacks,
+            MaxRate = row.MaxRate,
             WriteFailure = writeFailure,
             FaultyStreams = totals.FaultyStreams,
             BeforeTheStack = unseen,

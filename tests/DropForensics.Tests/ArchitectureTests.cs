@@ -13,7 +13,7 @@ public sealed partial class ArchitectureTests
     [InlineData("Model", "Btf|Tracefs|Store|Attribution|Recording|Procfs|Packets|Ledger")]
     [InlineData("Packets", "Btf|Tracefs|Store|Attribution|Recording|Procfs|Ledger")]
     [InlineData("Procfs", "Btf|Tracefs|Store|Attribution|Recording|Model|Packets|Ledger")]
-    [InlineData("Ledger", "Btf|Store|Attribution|Recording|Model|Packets")]
+    [InlineData("Ledger", "Btf|Attribution|Recording|Model|Packets")]
     [InlineData("Tracefs", "Store|Attribution|Recording|Procfs|Ledger")]
     [InlineData("Store", "Btf|Tracefs|Recording|Procfs|Packets|Ledger")]
     [InlineData("Attribution", "Btf|Tracefs|Store|Recording|Procfs|Packets|Ledger")]

@@ -15,6 +15,10 @@ public sealed record CaptureFacts
     public required long Drops { get; init; }
 
     public required LossFacts Losses { get; init; }
+
+    /// <summary>What was given up to spare the host, in order of time.</summary>
+    public required IReadOnlyList<ReliefFacts> Relief { get; init; }
+
     public required IReadOnlyList<ReasonFacts> Reasons { get; init; }
 
     /// <summary>Why no drop has a reason, in a sentence; null where one has, or nothing was dropped.</summary>
@@ -100,8 +104,11 @@ public sealed record CaptureFacts
     /// </summary>
     public long? Missed => Ledger.Missed;
 
-    /// <summary>Whether something is known to be missing: exit code 4.</summary>
-    public bool IsIncomplete => Completeness.IsIncomplete;
+    /// <summary>Whether drops are known to be missing, so that each number is a lower bound.</summary>
+    public bool IsIncomplete => Completeness.Gaps.Count > 0;
+
+    /// <summary>Whether anything that was asked for is not here, be it only stacks or the end of the window: exit code 4.</summary>
+    internal bool LacksData => Completeness.IsIncomplete;
 
     /// <summary>The judgement of <see cref="Ledger"/>; the report's has more evidence.</summary>
     internal Completeness Completeness => CompletenessJudge.Of(Ledger);

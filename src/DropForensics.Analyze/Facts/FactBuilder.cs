@@ -2,6 +2,7 @@ using DropForensics.Analyze.Counters;
 using DropForensics.Analyze.Queries;
 using DropForensics.Core;
 using DropForensics.Core.Model;
+using DropForensics.Core.Store;
 using Microsoft.Data.Sqlite;
 
 namespace DropForensics.Analyze.Facts;
@@ -16,16 +17,15 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
     public CaptureFacts Build(CancellationToken cancellation)
     {
         CaptureInfo capture = _queries.Capture();
-        DropExtent extent = _queries.Extent();
-        (long start, long end, string basis) = Span(capture, extent);
-        Bins bins = Bins.Over(Math.Min(start, extent.FirstNs ?? start), Math.Max(end, extent.LastNs ?? end));
         Dictionary<long, ReasonRow> reasonRows = _queries.Reasons();
         Dictionary<long, SiteReading> readings = Read(_stacks.Sites());
         var functions = new FunctionNumbers(readings);
         FlowIndex flowIndex = FlowIndex.Read(connection);
-        bool byFunction = reasonRows.Count == 0 && extent.Drops > 0;
-        var pass = new DropPass(bins, _queries.LostLines(), functions.BySite, flowIndex, byFunction);
-        pass.Run(connection, cancellation);
+        bool byFunction = reasonRows.Count == 0 && _queries.HasDrops();
+        IReadOnlyList<LossRow> lostLines = _queries.LostLines();
+        (DropPass pass, Bins bins) = Pass(capture, over => new DropPass(over, lostLines, functions.BySite, flowIndex, byFunction), cancellation);
+        DropExtent extent = pass.Extent;
+        (long start, long end, string basis) = Span(capture, extent);
         if (pass.Sites.Keys.Any(k => !readings.ContainsKey(k.Site)))
         {
             throw new UserError("the capture is damaged: drops refer to a site that is not there", "Copy it again from where it was captured.");
@@ -41,7 +41,8 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
         var stacks = sites.Stacks();
         var clock = new HostClock(_queries.Clock(), capture);
         List<ProcessFacts> processes = Processes(pass.Tasks, extent.Drops);
-        LossFacts losses = Losses(capture, extent.Drops, stacks.Sum(s => s.Drops));
+        IReadOnlyList<ReliefRow> relief = _queries.Relief();
+        LossFacts losses = Losses(capture, extent.Drops, stacks.Sum(s => s.Drops), relief);
         bool isTime = TraceClocks.IsTime(capture.TraceClock) ?? pass.WholeMicroseconds;
 
         return new CaptureFacts
@@ -54,7 +55,8 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
                 _queries.HistCounts(), reasonRows.Values.Where(r => r.Value is not null).DistinctBy(r => r.Value).ToDictionary(r => r.Value!.Value, r => r.Name)) // not null by the filter
                 .Build(pass.Sites.Select(s => (reasonRows.GetValueOrDefault(s.Key.Reason)?.Value, readings[s.Key.Site].Row.Location, s.Value.Drops)).ToList()),
             Counters = capture.HitsOf is null ? Counters(pass, readings, reasonRows, names, capture) : [],
-            Ledger = new LedgerBuilder(_queries).Build(capture, extent.Drops, losses, pass.Cpus),
+            Ledger = new LedgerBuilder(_queries).Build(capture, extent.Drops, losses, relief, pass.Cpus),
+            Relief = relief.Select(r => new ReliefFacts(r.TNs, r.Rate, r.Step)).ToList(),
             Reasons = reasons.Select(r => r.Facts).ToList(),
             WhyNoReason = byFunction ? NoReasonMeaning.Of(capture, _queries.Format()) : null,
             Sites = sites.Sites(t => raw.Example(t.FirstCpu, t.FirstLine)),
@@ -86,6 +88,26 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
             ClockNotes = clock.Notes(),
             SitesReadOtherwise = readings.Values.Count(r => r.IsOther),
         };
+    }
+
+    /// <summary>The agent's whole window is the time to expect drops in; else, or where one lies outside, their own span is looked up first.</summary>
+    private (DropPass Pass, Bins Bins) Pass(CaptureInfo capture, Func<Bins, DropPass> over, CancellationToken cancellation)
+    {
+        (long start, long end, string basis) = Span(capture, new DropExtent());
+        DropExtent extent = basis == WindowFacts.Whole ? new DropExtent() : _queries.Extent();
+        while (true)
+        {
+            (start, end, _) = Span(capture, extent);
+            Bins bins = Bins.Over(Math.Min(start, extent.FirstNs ?? start), Math.Max(end, extent.LastNs ?? end));
+            DropPass pass = over(bins);
+            pass.Run(connection, cancellation);
+            if (pass.Extent == extent || (pass.Extent.FirstNs >= start && pass.Extent.LastNs <= end) || pass.Extent.Drops == 0)
+            {
+                return (pass, bins);
+            }
+
+            extent = pass.Extent;
+        }
     }
 
     /// <summary>The agent's window where it is whole; else from the window's start, or the first drop, to the last drop.</summary>
@@ -134,12 +156,14 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
         return new CounterReconciliation(CounterFiles.Gains(_queries.FilePairs(CounterFiles.Paths)), traced, capture.Filter is { Length: > 0 }).Facts();
     }
 
-    private LossFacts Losses(CaptureInfo capture, long drops, long withStack)
+    private LossFacts Losses(CaptureInfo capture, long drops, long withStack, IReadOnlyList<ReliefRow> relief)
     {
         IReadOnlyList<LostRow> lost = _queries.Lost();
         bool stacks = capture.Trigger is not null || withStack > 0;
+        long afterStacks = relief.FirstOrDefault(r => r.Step == ReliefRow.Stacks) is { } step ? _queries.WithoutStackSince(step.TNs) : 0;
         return new LossFacts(
-            lost.Sum(l => l.Records), lost.Sum(l => l.Uncounted), stacks ? 2 : 1, _queries.HasRingCounters(), stacks ? drops - withStack : 0);
+            lost.Sum(l => l.Records), lost.Sum(l => l.Uncounted), stacks ? 2 : 1, _queries.HasRingCounters(),
+            stacks ? drops - withStack - afterStacks : 0, afterStacks);
     }
 
     private List<CpuFacts> Cpus(IReadOnlyDictionary<int, long> counts, long drops)

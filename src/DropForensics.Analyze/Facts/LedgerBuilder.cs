@@ -1,6 +1,7 @@
 using DropForensics.Analyze.Queries;
 using DropForensics.Core.Ledger;
 using DropForensics.Core.Procfs;
+using DropForensics.Core.Store;
 
 namespace DropForensics.Analyze.Facts;
 
@@ -10,8 +11,9 @@ internal sealed class LedgerBuilder(CaptureQueries queries)
     /// <param name="capture">What the capture says of itself.</param>
     /// <param name="drops">Drops in it.</param>
     /// <param name="losses">What is known to be lost.</param>
+    /// <param name="relief">What was given up to spare the host.</param>
     /// <param name="dropsByCpu">Those drops by CPU.</param>
-    public CompletenessLedger Build(CaptureInfo capture, long drops, LossFacts losses, IReadOnlyDictionary<int, long> dropsByCpu)
+    public CompletenessLedger Build(CaptureInfo capture, long drops, LossFacts losses, IReadOnlyList<ReliefRow> relief, IReadOnlyDictionary<int, long> dropsByCpu)
     {
         var book = new AccountBook();
         IReadOnlyList<StreamLineRow> lines = queries.LinesByStream();
@@ -54,6 +56,9 @@ internal sealed class LedgerBuilder(CaptureQueries queries)
             HasRingCounters = losses.HasCounters,
             Disturbance = capture.Disturbance,
             Ended = capture.Ended,
+            Relief = relief,
+            AfterStacks = losses.AfterStacks,
+            MaxRate = capture.MaxRate,
             FaultyStreams = queries.FaultyStreams(),
             BeforeTheStack = queries.FilePairs([InterfaceStatistics.Path])
                 .SelectMany(s => UnseenPackets.Between(s.Netns, s.Before, s.After)).ToList(),

@@ -47,4 +47,8 @@ internal static class DirectRows
     /// <summary>A column's number; null where it is NULL.</summary>
     public static long? Number(sqlite3_stmt row, int column) =>
         raw.sqlite3_column_type(row, column) == raw.SQLITE_NULL ? null : raw.sqlite3_column_int64(row, column);
+
+    /// <summary>A column as text, as it is stored; null where it is NULL.</summary>
+    public static string? Text(sqlite3_stmt row, int column) =>
+        raw.sqlite3_column_type(row, column) == raw.SQLITE_NULL ? null : raw.sqlite3_column_text(row, column).utf8_to_string();
 }

@@ -66,19 +66,13 @@ internal static class ReportJob
             notes.WriteLine($"wrote {file}");
         }
 
-        return model.Facts.IsIncomplete ? ExitCode.Incomplete : ExitCode.Done;
+        return model.Facts.LacksData ? ExitCode.Incomplete : ExitCode.Done;
     }
 
     /// <summary>All that a capture says.</summary>
     public static ReportModel Read(CaptureReader capture, CancellationToken cancellation)
     {
-        if (capture.Connection.ExecuteScalar<long>("PRAGMA user_version") < CaptureFile.Version)
-        {
-            throw new UserError(
-                $"{capture.Path} was made by an earlier version, before captures knew interfaces and flows",
-                "Capture again, or read it with the version that made it; `analyze raw` prints its text all the same.");
-        }
-
+        capture.RequireTables();
         try
         {
             CaptureFacts facts = new FactBuilder(capture.Connection, new RawLines(capture.Connection)).Build(cancellation);

@@ -1,4 +1,5 @@
 using DropForensics.Core.Ledger;
+using DropForensics.Core.Recording;
 using DropForensics.Core.Store;
 
 namespace DropForensics.Capture.Host;

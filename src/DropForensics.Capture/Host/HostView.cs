@@ -1,3 +1,5 @@
+using DropForensics.Core.Recording;
+
 namespace DropForensics.Capture.Host;
 
 /// <summary>Host files as they are at one moment, and the interfaces of every network namespace. Read in one go, stored later.</summary>
@@ -11,7 +13,7 @@ internal sealed record HostView(IReadOnlyList<(string Path, byte[] Content)> Fil
     public static HostView Read(HostRoot host)
     {
         // The counters of the namespaces first: they move.
-        var namespaces = NetworkView.Read(host);
+        var namespaces = NetworkViews.Read(host);
         return new HostView(
             [.. HostFiles.Select(path => (path, host.TryRead(path) ?? [])).Where(file => file.Item2.Length > 0)], namespaces);
     }

@@ -29,7 +29,7 @@ internal sealed class HistCounter
     /// <summary>Arms it, paused; null where the kernel has no hist triggers, or the event says nothing to count by.</summary>
     public static HistCounter? TryArm(TraceInstance instance, string directory, string filter)
     {
-        var format = Encoding.ASCII.GetString(HostRoot.TryReadFile(instance.At($"{directory}/format")) ?? []);
+        var format = Encoding.ASCII.GetString(instance.FormatOf(directory));
         if (!format.Contains(" location;", StringComparison.Ordinal)) return null;
         var keys = format.Contains(" reason;", StringComparison.Ordinal) ? "reason,location.sym-offset" : "location.sym-offset";
         var counter = new HistCounter(instance, directory, $"hist:keys={keys}", filter);

@@ -17,7 +17,10 @@ internal sealed class Witness : IDisposable
     private HistCounter? _hist;
 
     /// <summary>Makes it with its gate shut.</summary>
-    public Witness(string tracefs) => _instance = TraceInstance.Create(tracefs, SmallestRingKiB, forReading: false, needsComms: false);
+    /// <param name="tracefs">Where it is mounted.</param>
+    /// <param name="hand">What changes tracefs; null makes the changes.</param>
+    public Witness(string tracefs, TracefsHand? hand = null) =>
+        _instance = TraceInstance.Create(tracefs, SmallestRingKiB, forReading: false, needsComms: false, hand: hand);
 
     /// <summary>What could not be undone. Whole after <see cref="Dispose"/>.</summary>
     public IReadOnlyList<string> Leftovers => _instance.Leftovers;
@@ -47,13 +50,13 @@ internal sealed class Witness : IDisposable
         _instance.OpenGate();
         _hist?.Start();
         other.OpenGate();
-        _atOpen = Sum();
+        _atOpen = Count();
     }
 
     /// <summary>Shuts both gates, this one last. Harmless when they are shut.</summary>
     public void ShutGates(TraceInstance other)
     {
-        _beforeShut ??= Sum();
+        _beforeShut ??= Count();
         other.ShutGate();
         _hist?.Stop();
         _instance.ShutGate();
@@ -62,15 +65,16 @@ internal sealed class Witness : IDisposable
     public void Disarm() => _instance.Disarm();
 
     /// <summary>What was counted, after the gates were shut; null where the kernel's counters cannot be read.</summary>
-    public Testimony? Testimony() => Count() is { } byCpu && _atOpen is { } atOpen && _beforeShut is { } beforeShut
+    public Testimony? Testimony() => CountByCpu() is { } byCpu && _atOpen is { } atOpen && _beforeShut is { } beforeShut
         ? new Testimony(byCpu, Slack: atOpen + byCpu.Sum(each => each.Drops) - beforeShut, _hist?.Counts) : null;
 
     public void Dispose() => _instance.Dispose();
 
-    private long? Sum() => Count()?.Sum(each => each.Drops);
+    /// <summary>Drops so far; null where the counters cannot be read.</summary>
+    public long? Count() => CountByCpu()?.Sum(each => each.Drops);
 
     /// <summary>What each CPU's ring holds and what it had to overwrite.</summary>
-    private List<(int Cpu, long Drops)>? Count()
+    private List<(int Cpu, long Drops)>? CountByCpu()
     {
         var counts = new List<(int, long)>();
         foreach (var cpu in _instance.Cpus)

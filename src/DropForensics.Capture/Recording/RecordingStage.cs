@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using DropForensics.Capture.Host;
 using DropForensics.Capture.Kernel;
@@ -21,6 +22,7 @@ internal sealed class RecordingStage(
     private const int LinesAtOnce = 64 * 1024;
 
     private readonly LineBuffer _lines = new();
+    private readonly ConcurrentQueue<ReliefRow> _relief = new();
     private readonly CancellationTokenSource _failed = new();
     private Thread? _thread;
 
@@ -37,6 +39,9 @@ internal sealed class RecordingStage(
         _thread = new Thread(() => Run(row, opened)) { Name = "recording" };
         _thread.Start();
     }
+
+    /// <summary>Says what was given up to spare the host; it is in the file with the next commit. From any thread.</summary>
+    public void Add(ReliefRow relief) => _relief.Enqueue(relief);
 
     /// <summary>Waits until every block pushed has been stored. The reader must have finished the queue.</summary>
     public void Join() => _thread?.Join();
@@ -117,6 +122,7 @@ internal sealed class RecordingStage(
     private void Commit()
     {
         writer.AddClock(HostClock.Read());
+        while (_relief.TryDequeue(out var relief)) writer.AddRelief(relief);
         recorder.Commit();
         progress.Report(recorder.Totals);
         if (writer.SizeBytes >= options.MaxSize) window.End("max-size");

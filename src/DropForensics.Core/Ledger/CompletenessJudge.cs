@@ -1,4 +1,5 @@
 using System.Globalization;
+using DropForensics.Core.Store;
 
 namespace DropForensics.Core.Ledger;
 
@@ -20,7 +21,18 @@ public static class CompletenessJudge
         CutShort(ledger, gaps, evidence);
         long atLeast = gaps.Sum(gap => gap.AtLeast ?? 0);
         BeforeTheStack(ledger, gaps, evidence);
-        if (gaps.Count > 0) return new Completeness(Completeness.Incomplete, gaps.Sum(gap => gap.AtLeast ?? 0), Missing(ledger, atLeast, gaps), gaps, evidence);
+        if (gaps.Count > 0)
+        {
+            return new Completeness(
+                Completeness.Incomplete, gaps.Sum(gap => gap.AtLeast ?? 0), Missing(ledger, atLeast, gaps), gaps, [.. evidence, .. Spared(ledger)]);
+        }
+
+        if (ledger.Relief.Count > 0)
+        {
+            string[] nothing = ledger.HasRingCounters || ledger.Counted is not null ? [$"No {One(ledger)} was lost for it."] : [];
+            return new Completeness(
+                Completeness.Incomplete, 0, "To spare the host, the agent gave up part of what was asked for.", [], [.. Spared(ledger), .. nothing, .. Agreement(ledger)]);
+        }
 
         if (!ledger.HasRingCounters && ledger.Counted is null)
         {
@@ -139,6 +151,22 @@ public static class CompletenessJudge
         {
             gaps.Add(new Gap(Stages.BeforeTheStack, null, lost.Interface, lost.Packets));
             evidence.Add($"The card behind `{lost.Interface}` dropped {Count(lost.Packets, "packet")} before the stack saw them (`{lost.Counter}`): no capture of the stack holds them.");
+        }
+    }
+
+    private static IEnumerable<string> Spared(CompletenessLedger ledger)
+    {
+        foreach (ReliefRow step in ledger.Relief)
+        {
+            string rate = $"{Drops(ledger, step.Rate)} a second{(ledger.MaxRate is { } allowed ? $", where {Count(allowed)} were allowed" : "")}";
+            string when = string.Create(CultureInfo.InvariantCulture, $"{step.TNs / 1e9:0.##} s");
+            yield return step.Step switch
+            {
+                ReliefRow.Stacks => $"Stacks were given up {when} into the window, at {rate}: {Drops(ledger, ledger.AfterStacks)} after that have none, and "
+                    + "with them no driver and no way in.",
+                ReliefRow.Window => $"The window was ended {when} after its beginning, at {rate}.",
+                _ => $"Something was given up {when} into the window, at {rate}.",
+            };
         }
     }
 

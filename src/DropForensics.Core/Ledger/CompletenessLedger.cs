@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using DropForensics.Core.Store;
 
 namespace DropForensics.Core.Ledger;
 
@@ -45,6 +46,18 @@ public sealed record CompletenessLedger
     [JsonIgnore]
     public string? Ended { get; init; }
 
+    /// <summary>What was given up to spare the host; empty as a rule.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<ReliefRow> Relief { get; init; } = [];
+
+    /// <summary>Captured drops that have no stack because stacks had been given up.</summary>
+    [JsonIgnore]
+    public long AfterStacks { get; init; }
+
+    /// <summary>Drops a second above which the host was to be spared; null without such a bound.</summary>
+    [JsonIgnore]
+    public long? MaxRate { get; init; }
+
     /// <summary>Why the file ends early; null as a rule.</summary>
     [JsonIgnore]
     public string? WriteFailure { get; init; }
@@ -68,8 +81,8 @@ public sealed record CompletenessLedger
     /// <summary>Drops that must be among the lost records, by CPU; of a merged stream all together.</summary>
     public IReadOnlyList<(int? Cpu, long Drops)> DropsLost()
     {
-        // More drops without a stack than records lost: stacks were given up on the way, or the kernel's bound for them was reached.
-        bool stacks = HasStacks && WithoutStack <= RecordsLost + (4 * Cpus.Count);
+        // More drops without a stack than records lost: the kernel's own bound for stacks was reached.
+        bool stacks = HasStacks && AfterStacks == 0 && WithoutStack <= RecordsLost + (4 * Cpus.Count);
         int perDrop = HasStacks ? 2 : 1;
         return Cpus is [{ Cpu: null } merged, ..]
             ? RecordsLost == 0 ? [] : [(null, (merged with { RecordsLost = RecordsLost }).DropsLost(stacks, perDrop))]

@@ -16,4 +16,12 @@ public sealed class LineCounts
 
     /// <summary>Lines of any Unparsed kind.</summary>
     public long Unparsed => _counts[(int)LineKind.UnparsedHeader..].Sum();
+
+    /// <summary>The counts as they are now.</summary>
+    public LineCounts Copy()
+    {
+        var copy = new LineCounts();
+        _counts.CopyTo(copy._counts.AsSpan());
+        return copy;
+    }
 }

@@ -21,6 +21,7 @@ public sealed class Recorder
     private readonly Func<int, long?>? _netnsOf;
     private readonly Tallies _tallies;
     private readonly Dictionary<int, Stream> _streams = [];
+    private long _stacksUntilNs = long.MaxValue;
 
     /// <param name="writer">Where the rows go; it stays the caller's to finish and close.</param>
     /// <param name="reasons">Names the reason numbers a probe prints.</param>
@@ -42,6 +43,13 @@ public sealed class Recorder
 
     /// <summary>Whether packet bytes behind the headers are stored as well; else they are zeroed before.</summary>
     public bool KeepPayload { get; init; }
+
+    /// <summary>The trace-clock time from which no stacks are taken. May be set by another thread, before the first such drop can have been read.</summary>
+    public long StacksUntilNs
+    {
+        get => Volatile.Read(ref _stacksUntilNs);
+        set => Volatile.Write(ref _stacksUntilNs, value);
+    }
 
     public Totals Totals { get; }
 
@@ -194,7 +202,9 @@ public sealed class Recorder
             tally.Add(taskId);
             Totals.Add(drop.Headers);
             Totals.Drops++;
-            if (drop.Stack is null) Totals.WithoutStack++;
+            if (drop.Stack is not null) continue;
+            if (drop.Timestamp < StacksUntilNs) Totals.WithoutStack++;
+            else Totals.AfterStacks++;
         }
 
         foreach (LossEvent loss in batch.Losses)

@@ -11,7 +11,13 @@ public sealed class CaptureReader : IDisposable
 
     private readonly ReadableCopy _copy;
 
-    static CaptureReader() => Batteries_V2.Init();
+    static CaptureReader()
+    {
+        Batteries_V2.Init();
+
+        // No connection is used by two threads at a time; SQLite need not take a lock for every column. Too late to say so is no harm.
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
+    }
 
     private CaptureReader(string path, ReadableCopy copy)
     {
@@ -54,6 +60,16 @@ public sealed class CaptureReader : IDisposable
                 _ => error,
             };
         }
+    }
+
+    /// <summary>For all that reads more than the raw text, whose table is the oldest.</summary>
+    /// <exception cref="UserError">The capture has an earlier schema.</exception>
+    public void RequireTables()
+    {
+        if (Pragma("user_version") < CaptureFile.Version)
+            throw new UserError(
+                $"{Path} was made by an earlier version, whose tables are others",
+                "Capture again, or read it with the version that made it; `analyze raw` prints its text all the same.");
     }
 
     /// <summary>What to tell when a query finds a capture damaged.</summary>
@@ -103,34 +119,12 @@ public sealed class CaptureReader : IDisposable
 
     private void ReadChunks(int? cpu, Action<ReadOnlySpan<byte>> consume)
     {
-        using SqliteCommand command = Connection.CreateCommand();
-        command.CommandText =
-            """
-            SELECT id, first_line, lines, codec, size, sha256, CASE WHEN length(data) <= $cap THEN data END
-              FROM raw_chunk WHERE cpu IS $cpu ORDER BY first_line, id
-            """;
-        command.Parameters.AddWithValue("$cap", CaptureFile.MaxChunkBytes);
-        command.Parameters.AddWithValue("$cpu", cpu ?? (object)DBNull.Value);
-        using SqliteDataReader rows = command.ExecuteReader();
-        byte[] text = [];
-        for (long line = 1; rows.Read(); line += rows.GetInt64(2))
+        using var chunks = new ChunkReader(Connection, cpu);
+        while (chunks.Next())
         {
-            long chunk = rows.GetInt64(0);
-            if (rows.GetInt64(1) != line) throw BadChunk(chunk, $"begins with line {rows.GetInt64(1)} instead of {line}");
-            long size = rows.GetInt64(4);
-            if (size is < 0 or > CaptureFile.MaxChunkBytes || rows.IsDBNull(6)) throw BadChunk(chunk, "is larger than any chunk can be");
-            if (size > text.Length) text = new byte[size];
-            Unpack(chunk, rows.GetString(3), rows.GetFieldValue<byte[]>(6), rows.GetFieldValue<byte[]>(5), text.AsSpan(0, (int)size));
-            consume(text.AsSpan(0, (int)size));
+            if (chunks.Fault is { } fault) throw BadChunk(chunks.Id, fault.What);
+            consume(chunks.Text);
         }
-    }
-
-    private void Unpack(long chunk, string codec, byte[] data, byte[] sha256, Span<byte> text)
-    {
-        Span<byte> digest = stackalloc byte[Sha256.Size];
-        Sha256.Hash(data, digest);
-        if (!digest.SequenceEqual(sha256)) throw BadChunk(chunk, "does not have the SHA-256 it was stored with");
-        if (!ChunkCodec.TryUnpack(codec, data, text)) throw BadChunk(chunk, $"does not unpack to {text.Length} bytes of {codec}");
     }
 
     private UserError BadChunk(long chunk, string what) =>

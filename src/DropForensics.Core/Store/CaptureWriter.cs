@@ -25,7 +25,7 @@ public sealed class CaptureWriter : IDisposable
     private readonly InternTables _tables;
     private readonly ChunkCodec _codec = new();
     private readonly List<Statement> _statements = [];
-    private readonly Statement _setCapture, _addClock, _addArtifact, _addChunk, _addDrop, _addLoss, _addKernelCount, _addUnparsed,
+    private readonly Statement _setCapture, _addClock, _addArtifact, _addChunk, _addDrop, _addLoss, _addRelief, _addKernelCount, _addUnparsed,
         _setLineCount, _setDriver, _setBaseDriver, _pageCount;
 
     private CaptureWriter(string path)
@@ -53,6 +53,7 @@ public sealed class CaptureWriter : IDisposable
                 """);
             _addLoss = Prepare("INSERT INTO loss (cpu, source, raw_line, t_ns, records) VALUES (?1, ?2, ?3, ?4, ?5)");
             _addKernelCount = Prepare("INSERT INTO kernel_count (source, cpu, reason, location, drops) VALUES (?1, ?2, ?3, ?4, ?5)");
+            _addRelief = Prepare("INSERT INTO relief (t_ns, rate, step) VALUES (?1, ?2, ?3)");
             _addUnparsed = Prepare("INSERT INTO unparsed (cpu, raw_line, kind, text) VALUES (?1, ?2, ?3, ?4)");
             _setLineCount = Prepare(
                 """
@@ -193,6 +194,9 @@ public sealed class CaptureWriter : IDisposable
     /// <param name="location">Where freed, <c>__udp4_lib_rcv+0x235/0xd90</c>; null for hits that it had no room to tell apart.</param>
     public void AddHistCount(long? reason, string? location, long drops) =>
         _addKernelCount.Text(1, "hist").Int(2, null).Int(3, reason).Text(4, location).Int(5, drops).Run();
+
+    /// <summary>Says what was given up to spare the host.</summary>
+    public void AddRelief(ReliefRow row) => _addRelief.Int(1, row.TNs).Int(2, row.Rate).Text(3, row.Step).Run();
 
     public void AddUnparsed(int? cpu, in UnparsedLine line) =>
         _addUnparsed.Int(1, cpu).Int(2, line.RawLine).Text(3, LineKindNames.Of(line.Kind)).Text(4, line.Text).Run();

@@ -114,6 +114,7 @@ public sealed class ReportJobTests : IDisposable
             writer.AddHistCount(3, "__udp4_lib_rcv+0x4bc/0xd00", 9);
             writer.AddArtifact(ArtifactPhase.Before, 5, "rtnetlink/statistics", "eth0:\n"u8);
             writer.AddArtifact(ArtifactPhase.After, 5, "rtnetlink/statistics", "eth0: rx_missed_errors 3\n"u8);
+            writer.AddRelief(new ReliefRow(2_000_000_000, 400_000, ReliefRow.Stacks));
             writer.InternFlow(new PacketHeaders(MadePackets.V4(1, 3, 17, 5000, 4789), "vxlan", MadePackets.V4(7, 8, 6, 40000, 80)));
         });
         Change(Path, "UPDATE task SET netns = 4026531840; UPDATE drop_event SET flow_id = 1, interface_id = (SELECT id FROM interface WHERE name = 'eth0.5')");

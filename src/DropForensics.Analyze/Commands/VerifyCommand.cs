@@ -1,0 +1,22 @@
+using System.CommandLine;
+using DropForensics.Analyze.Verify;
+
+namespace DropForensics.Analyze.Commands;
+
+/// <summary><c>analyze verify CAPTURE.db [--json]</c></summary>
+internal static class VerifyCommand
+{
+    public static Command Create()
+    {
+        var capture = new Argument<FileInfo>("CAPTURE.db") { Description = "A capture; it is never written to." };
+        var json = new Option<bool>("--json") { Description = "Print one JSON document instead of text." };
+        var command = new Command(
+            "verify", "Checks a capture against itself: hashes, and every row made again from the raw text. Exit code 4 where anything differs.")
+        {
+            capture, json,
+        };
+        command.SetAction((parsed, stop) => Task.FromResult((int)VerifyJob.Run(
+            parsed.GetRequiredValue(capture).ToString(), parsed.GetValue(json), Console.Out, stop)));
+        return command;
+    }
+}

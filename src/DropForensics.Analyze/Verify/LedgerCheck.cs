@@ -1,0 +1,101 @@
+using System.Globalization;
+using DropForensics.Analyze.Queries;
+using DropForensics.Core.Attribution;
+using DropForensics.Core.Model;
+using DropForensics.Core.Tracefs;
+using Microsoft.Data.Sqlite;
+
+namespace DropForensics.Analyze.Verify;
+
+/// <summary>
+/// Compares what the capture counts with what it counted it from: the rings' losses with the <c>stats</c> files it kept, the witness with
+/// its CPUs, the driver behind an interface with the interfaces it stands on.
+/// </summary>
+internal sealed class LedgerCheck(SqliteConnection connection, Differences differences)
+{
+    private const string StatsSql = """
+        SELECT phase, path, content FROM artifact
+         WHERE netns = 0 AND path GLOB 'per_cpu/cpu*/stats' AND length(content) < 65536
+        """;
+
+    /// <summary>Compares all.</summary>
+    public void Run()
+    {
+        CompareRings();
+        CompareWitness();
+        CompareInterfaces();
+    }
+
+    private void CompareRings()
+    {
+        Dictionary<long, long> counted = [];
+        DirectRows.Read(connection, StatsSql, row =>
+        {
+            string path = DirectRows.Text(row, 1) ?? "";
+            if (CpuOf(path) is not { } cpu || RingStats.TryParse(SQLitePCL.raw.sqlite3_column_blob(row, 2)) is not { } stats)
+            {
+                return;
+            }
+
+            long sign = DirectRows.Text(row, 0) == "after" ? 1 : -1;
+            counted[cpu] = counted.GetValueOrDefault(cpu) + (sign * stats.Lost);
+        });
+
+        Dictionary<long, long> stored = [];
+        DirectRows.Read(connection, "SELECT cpu, sum(records) FROM loss WHERE source = 'stats' GROUP BY cpu", row =>
+            stored[DirectRows.Number(row, 0) ?? -1] = DirectRows.Number(row, 1) ?? 0);
+
+        // Before the end nobody has read them: then all that is counted is what they began with.
+        bool isRead = counted.Values.Any(lost => lost > 0) || stored.Count > 0;
+        foreach (long cpu in isRead ? counted.Keys.Union(stored.Keys).Order().ToArray() : [])
+        {
+            differences.Compare("loss", "records", $"CPU {cpu}, source stats", stored.GetValueOrDefault(cpu), counted.GetValueOrDefault(cpu));
+        }
+    }
+
+    private void CompareWitness()
+    {
+        DirectRows.Read(
+            connection,
+            """
+            SELECT witness_drops, (SELECT sum(drops) FROM kernel_count WHERE source = 'witness'), disturbance, (SELECT count(*) FROM drop_event)
+              FROM capture WHERE id = 1
+            """,
+            row =>
+            {
+                long? witness = DirectRows.Number(row, 0), perCpu = DirectRows.Number(row, 1), drops = DirectRows.Number(row, 3);
+                if (perCpu is not null)
+                {
+                    differences.Compare("capture", "witness_drops", "sum over its CPUs", witness, perCpu);
+                }
+
+                // What somebody else made the instance record as well, the witness did not see.
+                if (witness is { } most && drops > most && DirectRows.Text(row, 2) is null)
+                {
+                    differences.Add("capture", "witness_drops", "drops stored", Differences.Text(witness), $"{drops} drops");
+                }
+            });
+    }
+
+    // A row may be of before the window and its links of after it, so only an answer that contradicts is a difference.
+    private void CompareInterfaces()
+    {
+        List<(long Id, InterfaceRow Row)> rows = [];
+        DirectRows.Read(connection, "SELECT id, netns, ifindex, name, driver, lower, base_driver FROM interface ORDER BY id LIMIT 1000000", row => rows.Add((
+            DirectRows.Number(row, 0) ?? 0,
+            new InterfaceRow(
+                DirectRows.Number(row, 1) ?? 0, (int)(DirectRows.Number(row, 2) ?? 0), DirectRows.Text(row, 3) ?? "", DirectRows.Text(row, 4),
+                DirectRows.Text(row, 5), DirectRows.Text(row, 6)))));
+        var drivers = new InterfaceDrivers(rows.Select(row => row.Row).Where(row => row.Driver is not null || row.Lower is not null));
+        foreach ((long id, InterfaceRow row) in rows)
+        {
+            if (row.BaseDriver is { } stored && drivers.Of(row.Netns, row.IfIndex) is { } found)
+            {
+                differences.Compare("interface", "base_driver", $"{id} ({row.Name})", stored, found);
+            }
+        }
+    }
+
+    private static long? CpuOf(string path) =>
+        long.TryParse(path.AsSpan("per_cpu/cpu".Length).TrimEnd("/stats"), NumberStyles.None, CultureInfo.InvariantCulture, out long cpu) ? cpu : null;
+}

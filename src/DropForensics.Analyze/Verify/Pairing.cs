@@ -1,0 +1,79 @@
+namespace DropForensics.Analyze.Verify;
+
+/// <summary>
+/// Brings together what is stored of a line and what the line gives when it is read again. Both come in nearly the same order, so few wait
+/// for their other half; past a cap those that wait have none.
+/// </summary>
+/// <param name="both">Is given a pair.</param>
+/// <param name="onlyStored">Is given what no line gives.</param>
+/// <param name="onlyFound">Is given what is not stored.</param>
+internal sealed class Pairing<TStored, TFound>(Action<TStored, TFound> both, Action<TStored> onlyStored, Action<TFound> onlyFound)
+{
+    private const int MaxWaiting = 1 << 16;
+
+    private readonly Dictionary<(long Cpu, long Line), TStored> _stored = [];
+    private readonly Dictionary<(long Cpu, long Line), TFound> _found = [];
+
+    /// <summary>Takes a row.</summary>
+    public void AddStored((long Cpu, long Line) key, in TStored row)
+    {
+        if (_found.Remove(key, out TFound? other))
+        {
+            both(row, other);
+        }
+        else if (!_stored.TryAdd(key, row))
+        {
+            onlyStored(row);
+        }
+        else if (_stored.Count > MaxWaiting)
+        {
+            End(_stored, onlyStored);
+        }
+    }
+
+    /// <summary>Takes a row whose line may not be known any more: false where it was not found before.</summary>
+    public bool TryStored((long Cpu, long Line) key, in TStored row)
+    {
+        bool found = _found.Remove(key, out TFound? other);
+        if (found)
+        {
+            both(row, other!); // it was removed
+        }
+
+        return found;
+    }
+
+    /// <summary>Takes what a line gives.</summary>
+    public void AddFound((long Cpu, long Line) key, in TFound value)
+    {
+        if (_stored.Remove(key, out TStored? other))
+        {
+            both(other, value);
+        }
+        else if (!_found.TryAdd(key, value))
+        {
+            onlyFound(value);
+        }
+        else if (_found.Count > MaxWaiting)
+        {
+            End(_found, onlyFound);
+        }
+    }
+
+    /// <summary>Nothing more comes.</summary>
+    public void End()
+    {
+        End(_stored, onlyStored);
+        End(_found, onlyFound);
+    }
+
+    private static void End<T>(Dictionary<(long, long), T> waiting, Action<T> alone)
+    {
+        foreach (T value in waiting.Values)
+        {
+            alone(value);
+        }
+
+        waiting.Clear();
+    }
+}

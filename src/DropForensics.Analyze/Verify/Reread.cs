@@ -1,0 +1,121 @@
+using DropForensics.Core.Model;
+using DropForensics.Core.Store;
+using DropForensics.Core.Tracefs;
+using Microsoft.Data.Sqlite;
+
+namespace DropForensics.Analyze.Verify;
+
+/// <summary>One stream's text, decoded again chunk by chunk as its drops are asked for.</summary>
+/// <param name="connection">The capture.</param>
+/// <param name="cpu">The stream; null for the merged one.</param>
+/// <param name="decoder">Today's.</param>
+/// <param name="differences">Takes what is wrong with chunks.</param>
+internal sealed class Reread(SqliteConnection connection, int? cpu, TraceTextDecoder decoder, Differences differences) : IDisposable
+{
+    private readonly ChunkReader _chunks = new(connection, cpu);
+    private int _next;
+    private bool _isAtEnd;
+
+    public int? Cpu { get; } = cpu;
+
+    public LineCounts Lines => decoder.Lines;
+
+    public long? FirstTimestamp => decoder.FirstTimestamp;
+
+    /// <summary>Its text ends before its end: a chunk is missing or cannot be unpacked.</summary>
+    public bool IsBroken { get; private set; }
+
+    /// <summary>Chunks read.</summary>
+    public long Chunks { get; private set; }
+
+    /// <summary>Bytes of text read.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Lines of it so far that did not parse, those that are kept as samples.</summary>
+    public List<UnparsedLine> Unparsed { get; } = [];
+
+    /// <summary>Is given each LOST line.</summary>
+    public required Action<LossEvent> OnLoss { get; init; }
+
+    /// <summary>The next drop; false at the end of the stored text, where drops may still wait for their stack.</summary>
+    public bool TryNext(out DropEvent drop)
+    {
+        while (_next == decoder.Batch.Drops.Count)
+        {
+            if (_isAtEnd || !Feed())
+            {
+                drop = default;
+                return false;
+            }
+        }
+
+        drop = decoder.Batch.Drops[_next++];
+        return true;
+    }
+
+    /// <summary>Ends the stream; further drops may follow.</summary>
+    public void Complete()
+    {
+        Clear();
+        decoder.Complete();
+        Keep();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _chunks.Dispose();
+
+    private bool Feed()
+    {
+        Clear();
+        if (IsBroken || !_chunks.Next())
+        {
+            _isAtEnd = true;
+            return false;
+        }
+
+        Chunks++;
+        string row = $"{_chunks.Id}";
+        if (_chunks.Fault is { } fault)
+        {
+            differences.Add("raw_chunk", fault.Column, row, fault.Stored, fault.Found);
+            IsBroken = !_chunks.HasText;
+            if (IsBroken)
+            {
+                return true;
+            }
+        }
+
+        ReadOnlySpan<byte> text = _chunks.Text;
+        Bytes += text.Length;
+        CheckLines(row, text);
+        decoder.Feed(text);
+        Keep();
+        return true;
+    }
+
+    // Lines that end in it; the end of the stream ends a line as well.
+    private void CheckLines(string row, ReadOnlySpan<byte> text)
+    {
+        long ends = text.Count((byte)'\n');
+        bool isOpen = text.Length > 0 && text[^1] != '\n';
+        if (_chunks.Lines != ends && !(isOpen && _chunks.Lines == ends + 1))
+        {
+            differences.Add("raw_chunk", "lines", row, Differences.Text(_chunks.Lines), Differences.Text(ends));
+        }
+    }
+
+    private void Clear()
+    {
+        decoder.Batch.Clear();
+        _next = 0;
+    }
+
+    private void Keep()
+    {
+        Unparsed.AddRange(decoder.Batch.Unparsed);
+        foreach (LossEvent loss in decoder.Batch.Losses)
+        {
+            OnLoss(loss);
+        }
+    }
+}

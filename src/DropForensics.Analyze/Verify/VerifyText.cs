@@ -1,0 +1,58 @@
+using DropForensics.Analyze.Display;
+using static DropForensics.Analyze.Display.Units;
+
+namespace DropForensics.Analyze.Verify;
+
+/// <summary>The result for a terminal.</summary>
+internal static class VerifyText
+{
+    private const int LongestValue = 160;
+
+    public static void Write(VerifyResult result, TextWriter output)
+    {
+        long count = result.Differences.Sum(kind => kind.Count);
+        string name = Visible.Text(Path.GetFileName(result.File));
+        output.WriteLine(result.Agrees ? $"{name}: all agrees" : $"{name}: {Count(count, "difference")}");
+        output.WriteLine(
+            $"  {Count(result.Chunks, "chunk")} of {Count(result.Streams, "stream")} hashed, {Bytes(result.TextBytes)} of text in {Count(result.Lines, "line")} read again");
+        output.WriteLine($"  {Count(result.DropsStored, "drop")} stored, {Count(result.DropsFound)} in the text; {Count(result.LostLines, "LOST line")}");
+        if (result.DropsNotCompared > 0)
+        {
+            output.WriteLine($"  {Count(result.DropsNotCompared, "stored drop")} not compared: the text behind a damaged chunk is not known");
+        }
+
+        foreach (DifferenceKind kind in result.Differences)
+        {
+            output.WriteLine();
+            output.WriteLine($"{kind.Table}.{kind.Column}: {Count(kind.Count, "difference")}");
+            foreach (Difference each in kind.First)
+            {
+                output.WriteLine($"  {Shown(each.Row)}: stored {Value(each.Stored)}, found {Value(each.Found)}");
+            }
+
+            if (kind.Count > kind.First.Count)
+            {
+                output.WriteLine($"  and {Count(kind.Count - kind.First.Count)} more");
+            }
+        }
+
+        if (result.Notes.Count + result.NotChecked.Count > 0)
+        {
+            output.WriteLine();
+        }
+
+        foreach (string note in result.Notes)
+        {
+            output.WriteLine($"Note: {note}.");
+        }
+
+        foreach (string reason in result.NotChecked)
+        {
+            output.WriteLine($"Not checked: {reason}.");
+        }
+    }
+
+    private static string Value(string? value) => value is null ? "nothing" : $"'{Shown(value)}'";
+
+    private static string Shown(string value) => Visible.Text(TextCut.Middle(value, LongestValue));
+}
