@@ -20,14 +20,14 @@ internal sealed record CounterRule(
     /// <summary>Whether a drop is one that the counters count; null where the capture knows too little of it to say.</summary>
     public bool? Covers(string? reason, string? function)
     {
-        bool? byFunction = Functions.Count == 0 ? null : function is null ? null : Functions.Contains(function);
+        bool? byFunction = Functions.Count == 0 ? true : function is null ? null : Functions.Contains(function);
         if (reason is not (null or NotSpecified))
         {
-            return !Reasons.Contains(reason) ? false : Functions.Count == 0 ? true : byFunction;
+            return Reasons.Contains(reason) ? byFunction : false;
         }
 
-        // Without a reason, only a function that the rule names makes it possible.
-        return byFunction == true ? null : false;
+        // Without a reason it may be one of these, unless another function decided.
+        return byFunction == false ? false : null;
     }
 
     private static IEnumerable<CounterRule> Read()

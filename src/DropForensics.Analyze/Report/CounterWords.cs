@@ -16,14 +16,17 @@ internal static class CounterWords
     };
 
     /// <summary>What the two numbers say together.</summary>
-    public static string Together(CounterFacts counter) => counter switch
+    /// <param name="counter">The counter.</param>
+    /// <param name="lost">Drops are known to be missing: else no difference is a loss.</param>
+    public static string Together(CounterFacts counter, bool lost) => counter switch
     {
         { Relation: CounterRule.Never } => "outside what a capture of drops can hold",
         { Reading: CounterFacts.NotComparable, AtLeast: null } => "this probe does not tell the interface",
         { Reading: CounterFacts.NotComparable } => "the capture's filter left some out",
         { Reading: CounterFacts.Agrees, Relation: CounterRule.Part } => "agree: it counts other things as well",
+        { Reading: CounterFacts.Agrees } when counter.AtLeast < counter.Counted => "can agree: of some drops too little is known",
         { Reading: CounterFacts.Agrees } => "agree",
-        { Reading: CounterFacts.MoreCounted } => $"{Count(counter.Counted - counter.AtMost ?? 0)} more counted: outside the gates, or lost",
+        { Reading: CounterFacts.MoreCounted } => $"{Count(counter.Counted - counter.AtMost ?? 0)} more counted: {(lost ? "among the missing, or " : "")}outside the gates",
         _ => $"{Count(counter.AtLeast - counter.Counted ?? 0)} more traced: the counter moves elsewhere on this kernel, or was reset",
     };
 
@@ -34,7 +37,7 @@ internal static class CounterWords
         .ThenByDescending(c => c.Counted);
 
     /// <summary>In one sentence, of a namespace or of the host.</summary>
-    public static string Sentence(CounterFacts counter)
+    public static string Sentence(CounterFacts counter, bool lost)
     {
         string where = counter switch
         {
@@ -44,6 +47,6 @@ internal static class CounterWords
         };
         return counter.Relation == CounterRule.Never
             ? $"{where}: {Count(counter.Counted)} {counter.Counter}, {counter.Meaning}"
-            : $"{where}: {Count(counter.Counted)} {counter.Counter}, {Traced(counter)} traced: {Together(counter)}";
+            : $"{where}: {Count(counter.Counted)} {counter.Counter}, {Traced(counter)} traced: {Together(counter, lost)}";
     }
 }

@@ -74,7 +74,7 @@ internal static class TerminalReport
 
         foreach (CounterFacts counter in CounterWords.Telling(facts.Counters).Take(rows))
         {
-            console.Write(new Padder(new Text($"Counters {CounterWords.Sentence(counter)}.")).Padding(2, 0, 0, 0));
+            console.Write(new Padder(new Text($"Counters {CounterWords.Sentence(counter, facts.Completeness.AtLeast > 0)}.")).Padding(2, 0, 0, 0));
         }
 
         console.WriteLine();

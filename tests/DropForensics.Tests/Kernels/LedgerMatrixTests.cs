@@ -1,3 +1,5 @@
+using DropForensics.Analyze.Report;
+using DropForensics.Core.Store;
 using DropForensics.Tests.TestKit;
 using Xunit;
 
@@ -11,6 +13,9 @@ public sealed class LedgerMatrixTests
 
     public static TheoryData<string> Kernels =>
         [.. TsvFile.Matrix("kernels.tsv").Where(row => row[4] == "packets").Select(row => row[0])];
+
+    public static TheoryData<string> KernelsThatTellNamespaces =>
+        [.. ProbeAbilities.Of("6.12", "eprobe").Kernels.Where(kernel => Kernels.Any(row => row.Data == kernel))];
 
     [Theory]
     [MemberData(nameof(Kernels))]
@@ -26,6 +31,24 @@ public sealed class LedgerMatrixTests
         Assert.Equal(sent, ran.Result.GetProperty("witness_drops").GetInt64());
         Assert.Equal(sent, ran.Result.GetProperty("drops").GetInt64() + ring);
         Assert.Equal(sent, Db.Scalar<long>(ran.Database, "SELECT sum(drops) FROM kernel_count WHERE source = 'witness'"));
+    }
+
+    [Theory]
+    [MemberData(nameof(KernelsThatTellNamespaces))]
+    public void What_the_counters_of_each_namespace_gained_is_what_was_traced_there(string kernel)
+    {
+        var ran = new MatrixRun(Requires.KernelResults(kernel), kernel, "eprobe");
+        using var capture = CaptureReader.Open(ran.Database);
+
+        var counters = ReportJob.Read(capture, TestContext.Current.CancellationToken).Facts.Counters;
+
+        Assert.Equal(["agrees"], counters.Where(counter => counter.Relation != "never").Select(counter => counter.Reading).Distinct());
+        var equal = counters.Where(counter => counter.Relation == "equal").ToList();
+        Assert.All(equal, counter => Assert.Equal(counter.Counted, counter.AtLeast));
+        Assert.Equal(61, equal.Single(counter => counter.Counter == "Udp.NoPorts" && counter.Netns == long.Parse(ran.Netns("peer"))).Counted);
+        string[] least = ["Udp.NoPorts", "Udp6NoPorts", "Udp.RcvbufErrors", "Udp.InCsumErrors", "Tcp.InCsumErrors", "Icmp.InCsumErrors", "Ip.InUnknownProtos", "Ip6InUnknownProtos",
+            "IpExt.InCsumErrors", "IpExt.InTruncatedPkts", "TcpExt.IPReversePathFilter"];
+        Assert.Empty(least.Except(equal.Select(counter => counter.Counter)));
     }
 
     [Theory]
