@@ -63,7 +63,7 @@ public sealed class KnowledgeCoverageTests : IDisposable
         foreach (KnowledgeEntry entry in KnowledgeBase.Embedded.Entries)
         {
             string name = entry.Names[0].Name;
-            Assert.All([entry.What, .. entry.Causes], sentence => Assert.True(sentence.Length > 15 && sentence.EndsWith('.'), $"{name}: {sentence}"));
+            Assert.All([entry.What, .. entry.Causes], sentence => Assert.True(sentence.Length > 10 && sentence.EndsWith('.'), $"{name}: {sentence}"));
             Assert.NotEmpty(entry.Checks);
             Assert.All(entry.Checks, check => Assert.True(check.Shows.Length > 5 && check.Command.Length > 5, $"{name}: {check}"));
             Assert.True(!entry.IsNoise || entry.Severity == Severity.Harmless, $"{name} is noise, and not harmless");
