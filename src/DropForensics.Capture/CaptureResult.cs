@@ -13,10 +13,10 @@ namespace DropForensics.Capture;
 /// <param name="Relief">What was given up to spare the host; empty as a rule.</param>
 /// <param name="Leftovers">What of tracefs could not be undone; empty as a rule.</param>
 /// <param name="WriteFailure">Why the file ends early; null as a rule.</param>
-/// <param name="IsOneFile">Nothing of it lies in a -wal beside it any more.</param>
+/// <param name="End">How the file was left.</param>
 internal sealed record CaptureResult(
     string File, CaptureRow Row, Totals Totals, CompletenessLedger Ledger, IReadOnlyList<ReliefRow> Relief, IReadOnlyList<string> Leftovers,
-    Exception? WriteFailure, bool IsOneFile)
+    Exception? WriteFailure, FileEnd End)
 {
     /// <summary>Whether anything is missing, by the judgement that the analyzer makes too.</summary>
     public Completeness Completeness { get; } = CompletenessJudge.Of(Ledger);
@@ -28,9 +28,12 @@ internal sealed record CaptureResult(
     /// <summary>Time the gate was open.</summary>
     public TimeSpan Window => TimeSpan.FromSeconds(((Row.ClosedNs ?? 0) - (Row.OpenedNs ?? 0)) / 1e9);
 
+    /// <summary>Drops that the file holds.</summary>
+    public long Drops => Ledger.Captured;
+
     public ExitCode ExitCode =>
         Leftovers.Count > 0 || WriteFailure is not (null or IOException) ? ExitCode.Failed
-        : Completeness.IsIncomplete || !IsOneFile ? ExitCode.Incomplete
+        : Completeness.IsIncomplete || End == FileEnd.WithJournal ? ExitCode.Incomplete
         : ExitCode.Done;
 
     /// <summary><c>complete: Nothing was missed. The kernel itself counted …</c></summary>

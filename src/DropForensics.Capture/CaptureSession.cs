@@ -4,6 +4,7 @@ using DropForensics.Capture.Kernel.Probes;
 using DropForensics.Capture.Recording;
 using DropForensics.Core;
 using DropForensics.Core.Btf;
+using DropForensics.Core.Ledger;
 using DropForensics.Core.Recording;
 using DropForensics.Core.Store;
 using DropForensics.Core.Tracefs;
@@ -44,11 +45,12 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         var pages = RingPages.Prepare(host, tracefs, instance, probe.Plan, options.Transport);
         using var witness = new Witness(tracefs);
         using var writer = CaptureWriter.Create(options.Output, options.Force);
+        var target = new TargetFile(writer.Path);
         var row = Describe(facts, instance, probe.Plan);
         try
         {
             var before = Prepare(writer, tracefs, btf.Reasons, probe.Plan, instance, row);
-            return Record(writer, instance, pages, witness, probe, row, before);
+            return Record(writer, target, instance, pages, witness, probe, row, before);
         }
         catch (Exception e) when (!_gateWasOpen)
         {
@@ -76,7 +78,8 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     }
 
     private CaptureResult Record(
-        CaptureWriter writer, TraceInstance instance, RingPages pages, Witness witness, ArrangedProbe probe, CaptureRow row, HostSnapshot before)
+        CaptureWriter writer, TargetFile target, TraceInstance instance, RingPages pages, Witness witness, ArrangedProbe probe, CaptureRow row,
+        HostSnapshot before)
     {
         var plan = probe.Plan;
         var recorder = new Recorder(writer, plan.Reasons, pid => NetNamespaces.OfTask(host, pid))
@@ -86,7 +89,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         };
         using var progress = new Progress(options, plan, Console.Error, !Console.IsErrorRedirected);
         using var queue = new BlockQueue(BlocksInFlight);
-        using var stage = new RecordingStage(options, recorder, writer, pages, queue, window, progress);
+        using var stage = new RecordingStage(options, recorder, writer, pages, queue, window, progress, target);
         Exception? readFailure;
         IReadOnlyList<ReliefRow> relief;
         if (plan.EventDirectory is null) instance.ArmFunction(plan.Function ?? "");
@@ -106,13 +109,14 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         instance.Dispose();
         probe.Dispose();   // The host first, then the file.
 
-        var (finishFailure, isOneFile) = Finish(
-            writer, row, stage.Failure is null ? () => StoreAfter(writer, recorder, testimony, ringStats, before, seenAfter) : writer.Abandon);
+        var (finishFailure, end) = Finish(
+            writer, target, row, stage.Failure is null ? () => StoreAfter(writer, recorder, testimony, ringStats, before, seenAfter) : writer.Abandon);
         var failure = stage.Failure ?? readFailure ?? finishFailure;
+        var judged = end == FileEnd.WrittenAnew ? row with { Ended = WindowEnds.FileRemoved } : row;
         return new CaptureResult(
             writer.Path, row, recorder.Totals,
-            SessionLedger.Of(row, recorder.Totals, testimony, ringStats, new HostSnapshot(seenAfter, before).UnseenSince(before), relief, failure?.Message),
-            relief, [.. instance.Leftovers, .. witness.Leftovers, .. probe.Leftovers], failure, isOneFile);
+            SessionLedger.Of(judged, recorder.Totals, testimony, ringStats, new HostSnapshot(seenAfter, before).UnseenSince(before), relief, failure?.Message),
+            relief, [.. instance.Leftovers, .. witness.Leftovers, .. probe.Leftovers], failure, end);
     }
 
     /// <summary>From the arming of the event until every record in the rings has been stored.</summary>
@@ -193,20 +197,48 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
 
     /// <summary>The end of the file.</summary>
     /// <param name="first">What is to be done to it before.</param>
-    /// <returns>Why it ends early, if it does; and whether it is one file, as nobody else held it open.</returns>
-    private static (Exception? Failure, bool IsOneFile) Finish(CaptureWriter writer, CaptureRow row, Action first)
+    /// <returns>Why it ends early, if it does; and how it was left.</returns>
+    /// <exception cref="UserError">It was taken away and cannot be written anew.</exception>
+    private static (Exception? Failure, FileEnd End) Finish(CaptureWriter writer, TargetFile target, CaptureRow row, Action first)
     {
         try
         {
-            first();
-            writer.SetCapture(row);
-            return (null, writer.Finish());
+            return (null, Finish(writer, target, first, row));
         }
         catch (CaptureWriteException e)
         {
-            return (e, false);
+            try
+            {
+                // Without what there was no room for.
+                return (e, Finish(writer, target, writer.Abandon, row));
+            }
+            catch (CaptureWriteException)
+            {
+                return (e, FileEnd.WithJournal);
+            }
         }
     }
+
+    private static FileEnd Finish(CaptureWriter writer, TargetFile target, Action first, CaptureRow row)
+    {
+        first();
+        writer.SetCapture(row);
+        if (!target.IsGone) return writer.Finish() ? FileEnd.OneFile : FileEnd.WithJournal;
+        if (target.IsReplaced) throw Lost(writer.Path, "and another file is in its place");
+        try
+        {
+            writer.FinishAnew();
+            return FileEnd.WrittenAnew;
+        }
+        catch (UserError e)
+        {
+            throw Lost(writer.Path, $"and it cannot be written anew: {e.Message}");
+        }
+    }
+
+    private static UserError Lost(string file, string why) => new(
+        $"{file} was removed while the capture ran, {why}; nothing of the capture is left, and the host is as it was",
+        "Capture again into a directory that nobody clears.", ExitCode.Failed);
 
     private CaptureRow Describe(HostFacts facts, TraceInstance instance, ProbePlan plan)
     {

@@ -15,7 +15,7 @@ internal static class ResultPrinter
         var (totals, row) = (result.Totals, result.Row);
         var ended = row.Ended is null or "duration" ? "" : $" (ended by {row.Ended})";
         output.WriteLine(
-            $"{result.Count(totals.Drops)} in {result.Window.TotalSeconds:F1} s{ended} on {Printable.Of(row.HostName)}, {row.KernelRelease}, by {row.Probe}.");
+            $"{result.Count(result.Drops)} in {result.Window.TotalSeconds:F1} s{ended} on {Printable.Of(row.HostName)}, {row.KernelRelease}, by {row.Probe}.");
         output.WriteLine(char.ToUpperInvariant(result.Verdict[0]) + result.Verdict[1..]);
         if (row.Trigger is not null && totals.WithoutStack > 0) output.WriteLine($"{result.Count(totals.WithoutStack)} came without a stack.");
         if (totals.Drops > 0)
@@ -29,7 +29,7 @@ internal static class ResultPrinter
 
         var file = Printable.Of(result.File);
         output.WriteLine();
-        output.WriteLine(result.IsOneFile
+        output.WriteLine(result.End != FileEnd.WithJournal
             ? $"{file} is whole: copy it off this host and run: analyze {Path.GetFileName(file)}"
             : $"Part of it is still in {Path.GetFileName(file)}-wal: copy {file} and {file}-wal together, then run: analyze {Path.GetFileName(file)}");
     }
@@ -42,7 +42,7 @@ internal static class ResultPrinter
         {
             json.WriteStartObject();
             json.WriteString("file", result.File);
-            json.WriteNumber("drops", result.Totals.Drops);
+            json.WriteNumber("drops", result.Drops);
             if (result.Row.WitnessDrops is { } witness) json.WriteNumber("witness_drops", witness);
             json.WriteNumber("lost", result.Totals.Lost);
             json.WriteNumber("uncounted_losses", result.Totals.UncountedLosses);

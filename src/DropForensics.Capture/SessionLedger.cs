@@ -33,7 +33,7 @@ internal static class SessionLedger
         {
             HitsOf = row.HitsOf,
             Cpus = book.Accounts,
-            Captured = totals.Drops,
+            Captured = writeFailure is null ? totals.Drops : totals.Committed,
             WithoutStack = totals.WithoutStack,
             HasStacks = row.Trigger is not null,
             Counted = testimony?.Drops,

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using DropForensics.Core.Ledger;
 
 namespace DropForensics.Analyze.Facts;
@@ -52,6 +53,9 @@ public sealed record CaptureFacts
     /// <summary>Drops of flows too rare to keep among very many: each number of <see cref="Flows"/> may be low by so much. 0: all is exact.</summary>
     public required long FlowsForgotten { get; init; }
 
+    /// <summary>Hosts that sent to many closed ports of another, the most ports first, at most <see cref="FactLimits.Scans"/>.</summary>
+    public required IReadOnlyList<ScanFacts> Scans { get; init; }
+
     /// <summary>By destination port or type, at most <see cref="FactLimits.Services"/>.</summary>
     public required IReadOnlyList<ServiceFacts> Services { get; init; }
 
@@ -85,6 +89,10 @@ public sealed record CaptureFacts
 
     /// <summary>Sites whose function or driver this analyzer reads otherwise than what the capture stored.</summary>
     public required int SitesReadOtherwise { get; init; }
+
+    /// <summary>The same lists over time, for the page.</summary>
+    [JsonIgnore]
+    public BinnedFacts Binned { get; init; } = new([], [], [], [], [], []);
 
     /// <summary>Raw lines that did not parse.</summary>
     public long UnparsedLines => Lines.Where(l => l.IsUnparsed).Sum(l => l.Lines);

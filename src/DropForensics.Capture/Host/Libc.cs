@@ -9,8 +9,8 @@ namespace DropForensics.Capture.Host;
 internal static unsafe partial class Libc
 {
     public const int ORdOnly = 0, ONonBlock = 0x800, OCloExec = 0x80000;
-    public const int EIntr = 4, EAgain = 11, EAcces = 13, EBusy = 16, EMFile = 24;
-    public const short PollIn = 1;
+    public const int EIntr = 4, EAgain = 11, EAcces = 13, EBusy = 16, ENoDev = 19, EMFile = 24;
+    public const short PollIn = 1, PollErr = 8;
     public const int ClockRealTime = 0, ClockMonotonic = 1, ClockBootTime = 7;
     public const int CloneNewNet = 0x40000000;
 
@@ -84,6 +84,15 @@ internal static unsafe partial class Libc
         const uint StatxIno = 0x100;
         var result = stackalloc byte[ResultSize];
         return Statx(fd, "", AtEmptyPath, StatxIno, result) == 0 ? *(long*)(result + InodeOffset) : null;
+    }
+
+    /// <summary>Device and inode of what has this name, a link itself; null where nothing has.</summary>
+    public static (ulong Device, long Inode)? IdentityOf(string path)
+    {
+        const int CurrentDirectory = -100, NoFollow = 0x100, InodeOffset = 32, DeviceOffset = 136, ResultSize = 256;
+        const uint StatxIno = 0x100;
+        var result = stackalloc byte[ResultSize];
+        return Statx(CurrentDirectory, path, NoFollow, StatxIno, result) == 0 ? (*(ulong*)(result + DeviceOffset), *(long*)(result + InodeOffset)) : null;
     }
 
     /// <summary>ns on one of the kernel's clocks.</summary>

@@ -102,9 +102,10 @@ public static class CompletenessJudge
         }
 
         long unexplained = missed - ledger.Slack - gaps.Sum(gap => gap.AtLeast ?? 0);
-        if (unexplained > 0) gaps.Add(new Gap(Stages.Unexplained, null, null, unexplained));
+        bool endsEarly = ledger is { WriteFailure: not null } or { Ended: WindowEnds.WriteError };
+        if (unexplained > 0) gaps.Add(new Gap(endsEarly ? Stages.File : Stages.Unexplained, null, null, unexplained));
         evidence.Add($"The kernel counted {Drops(ledger, ledger.Counted ?? 0)}; {Count(missed)} of them are not here"
-            + $"{(unexplained > 0 && unexplained < missed ? $", and {Count(unexplained)} of those are in no other account" : "")}.");
+            + $"{(unexplained > 0 && unexplained < missed && !endsEarly ? $", and {Count(unexplained)} of those are in no other account" : "")}.");
     }
 
     private static void Disturbed(CompletenessLedger ledger, List<Gap> gaps, List<string> evidence)
@@ -136,12 +137,14 @@ public static class CompletenessJudge
             { WriteFailure: { } why } => $"The file ends early: {why.TrimEnd('.')}.",
             { Ended: WindowEnds.WriteError } => "The file ends early: it could not be written any more.",
             { Ended: WindowEnds.DiskNearlyFull } => "The host's disk was nearly full, so the window ended before its time.",
+            { Ended: WindowEnds.FileRemoved } =>
+                "The capture file was taken away while it was written, so the window ended before its time; what had been recorded was written anew.",
             { Ended: WindowEnds.Killed } => "The agent was killed before it shut the window: what happened after its last write is not here.",
             { Ended: null } => "The agent ended before it shut the window: what happened after its last write is not here.",
             _ => null,
         };
         if (told is null) return;
-        gaps.Add(new Gap(ledger.Ended is WindowEnds.DiskNearlyFull && ledger.WriteFailure is null ? Stages.Window : Stages.File, null, null, null));
+        gaps.Add(new Gap(ledger is { Ended: WindowEnds.DiskNearlyFull or WindowEnds.FileRemoved, WriteFailure: null } ? Stages.Window : Stages.File, null, null, null));
         evidence.Add(told);
     }
 

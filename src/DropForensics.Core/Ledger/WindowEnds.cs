@@ -6,6 +6,9 @@ public static class WindowEnds
     /// <summary>The host's disk ran short.</summary>
     public const string DiskNearlyFull = "disk nearly full";
 
+    /// <summary>Somebody took the file away while it was written; what had been recorded was written anew.</summary>
+    public const string FileRemoved = "file removed";
+
     /// <summary>The file could not be written any more.</summary>
     public const string WriteError = "write error";
 

@@ -29,6 +29,9 @@ internal sealed class Database : IDisposable
     /// <summary>Runs every statement of a script.</summary>
     public void Execute(string sql) => Check(raw.sqlite3_exec(Handle, sql));
 
+    /// <summary>Closing would else remove a journal by its name, which may be somebody else's by now.</summary>
+    public void KeepJournalOnClose() => Check(raw.sqlite3_db_config(Handle, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _));
+
     public Statement Prepare(string sql) => new(this, sql);
 
     /// <exception cref="CaptureWriteException"><paramref name="code"/> is no success.</exception>

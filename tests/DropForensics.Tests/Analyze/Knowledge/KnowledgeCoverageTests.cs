@@ -99,6 +99,10 @@ public sealed class KnowledgeCoverageTests : IDisposable
     public void Every_command_begins_with_a_program_that_hosts_have() =>
         Assert.Empty(Commands().SelectMany(c => c.Split(" | ").Take(1)).Select(c => c.Split(' ')[0]).Except(Programs));
 
+    [Fact]
+    public void No_command_changes_the_host() =>
+        Assert.DoesNotContain(Commands(), c => c.Contains('>') || c.Contains("sysctl -w") || c.Split(' ').Intersect(["add", "del", "set", "flush", "replace", "change"]).Any());
+
     private static IEnumerable<string> Commands() => KnowledgeBase.Embedded.Entries.SelectMany(e => e.Checks).Select(c => c.Command).Distinct();
 
     // Stable kernels take a few reasons over from later ones.
