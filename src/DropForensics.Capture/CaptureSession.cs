@@ -1,3 +1,4 @@
+using DropForensics.Capture.Guard;
 using DropForensics.Capture.Host;
 using DropForensics.Capture.Kernel;
 using DropForensics.Capture.Kernel.Probes;
@@ -20,9 +21,6 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
 {
     private const int BlocksInFlight = 32;   // 2 MiB
 
-    // The kernel takes no more stacks than this beyond --max-drops, whatever becomes of us.
-    private const long TriggerSlack = 100_000;
-
     private bool _gateWasOpen;
     private HostView? _after;
 
@@ -36,15 +34,26 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         CaptureWriter.Check(options.Output, options.Force);
         FreeDisk.Check(options.Output);
         var btf = HostBtf.Load(host);
+        TakeAwayLeftovers(tracefs);
 
-        // The probe is disposed of last: the kernel does not let go of it while an instance has it enabled.
-        using var probe = new ProbeSelector(tracefs, btf, options).Select();
+        // Before anything is changed, and dismissed when all is as before.
+        using var guard = GuardPost.Start(host);
+        if (guard.WhyNot is { } whyNot)
+            Console.Error.WriteLine($"capture: no guard could be started ({Printable.Of(whyNot)}): if this is killed, run 'capture cleanup'");
+        var hand = new TracefsHand(announce: guard.Expect);
+
+        // The instance is there before the probe that has its name, so that nobody takes that for a leftover; the probe is disposed of after it,
+        // for the kernel does not let go of one that is enabled.
+        var name = TraceInstance.NewName();
+        using var selector = new ProbeSelector(tracefs, btf, options, hand, name);
         using var instance = TraceInstance.Create(
-            tracefs, Math.Max(4, options.Buffer / 1024 / facts.CpuCount), forReading: true, needsComms: !probe.Plan.HasComm,
-            measureCost: options.MaxRate is null);
+            tracefs, options.BufferKiBPerCpu(facts.CpuCount), forReading: true, needsComms: true,
+            measureCost: options.MaxRate is null, hand, name);
+        var probe = selector.Select();
+        if (probe.Plan.HasComm) instance.ForgoComms();
         var pages = RingPages.Prepare(host, tracefs, instance, probe.Plan, options.Transport);
-        using var witness = new Witness(tracefs);
-        using var writer = CaptureWriter.Create(options.Output, options.Force);
+        using var witness = new Witness(tracefs, hand);
+        using var writer = Create(guard);
         var target = new TargetFile(writer.Path);
         var row = Describe(facts, instance, probe.Plan);
         try
@@ -58,6 +67,20 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             if (e is CaptureWriteException) throw new UserError(e.Message, "Name an output file on a file system with room, with -o.");
             throw;
         }
+    }
+
+    /// <summary>Of captures that were killed together with their guard.</summary>
+    private void TakeAwayLeftovers(string tracefs)
+    {
+        foreach (var left in new Leftovers(host, tracefs).Remove().Where(each => each.State == LeftoverState.Removed))
+            Console.Error.WriteLine($"capture: removed the {left.Kind} {Printable.Of(left.Name)}, which a capture that was killed had left");
+    }
+
+    private CaptureWriter Create(GuardPost guard)
+    {
+        var path = Path.GetFullPath(options.Output);
+        guard.ExpectFile(path);
+        return CaptureWriter.Create(path, options.Force, inode => guard.FileIsMade(path, inode));
     }
 
     /// <summary>All that is known of the host before the window goes into the file.</summary>
@@ -242,7 +265,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
 
     private CaptureRow Describe(HostFacts facts, TraceInstance instance, ProbePlan plan)
     {
-        var trigger = options.Stacks && plan.HasStacks ? $"stacktrace:{options.MaxDrops + TriggerSlack}" : null;
+        var trigger = options.Trigger(plan);
         var bearable = RecordingCost.DefaultMaxRate(instance.Cost, facts.CpuCount, trigger is not null);
         return new CaptureRow
         {
@@ -265,9 +288,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             Packets = plan.Packets switch { PacketBytes.Full => "full", PacketBytes.Headers => "headers", _ => "none" },
             Filter = plan.Asked,
             ProbeCondition = plan.Condition,
-
-            // The event's filter does not bind the trigger, so it is repeated there.
-            Trigger = trigger is not null && plan.Filter.Length > 0 ? $"{trigger} if {plan.Filter}" : trigger,
+            Trigger = trigger,
             TraceOptions = instance.Options,
             TraceClock = "mono",
             BufferKibPerCpu = instance.BufferKiBPerCpu,

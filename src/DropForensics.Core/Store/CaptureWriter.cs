@@ -95,11 +95,13 @@ public sealed class CaptureWriter : IDisposable
     /// <summary>Makes a new, private capture file (mode 0600), with an empty schema.</summary>
     /// <param name="path">The file; links are not followed.</param>
     /// <param name="force">Replace a regular file of the caller's own.</param>
+    /// <param name="made">Told the file's inode as soon as it is there, empty still.</param>
     /// <exception cref="UserError">The file cannot be made there, or something is there already.</exception>
-    public static CaptureWriter Create(string path, bool force)
+    public static CaptureWriter Create(string path, bool force, Action<long>? made = null)
     {
         path = System.IO.Path.GetFullPath(path);
-        NewFile.Create(path, force);
+        long inode = NewFile.Create(path, force);
+        made?.Invoke(inode);
         try
         {
             return new CaptureWriter(path);
@@ -251,7 +253,7 @@ public sealed class CaptureWriter : IDisposable
     public bool Finish()
     {
         _database.Execute("COMMIT");
-        return LeaveOneFile(_database);
+        return _database.LeaveOneFile();
     }
 
     /// <summary>
@@ -284,19 +286,6 @@ public sealed class CaptureWriter : IDisposable
 
     /// <summary>How long another process' lock is waited for: shorter, for tests.</summary>
     internal void WaitForOthers(int milliseconds) => _database.Execute($"PRAGMA busy_timeout = {milliseconds}");
-
-    private static bool LeaveOneFile(Database database)
-    {
-        try
-        {
-            database.Execute("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;");
-            return true;
-        }
-        catch (CaptureWriteException error) when (error.IsBusy)
-        {
-            return false;
-        }
-    }
 
     private Statement Prepare(string sql)
     {
