@@ -57,7 +57,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
                 _queries.HistCounts(), reasonRows.Values.Where(r => r.Value is not null).DistinctBy(r => r.Value).ToDictionary(r => r.Value!.Value, r => r.Name)) // not null by the filter
                 .Build(pass.Sites.Select(s => (reasonRows.GetValueOrDefault(s.Key.Reason)?.Value, readings[s.Key.Site].Row.Location, s.Value.Drops)).ToList()),
             Counters = capture.HitsOf is null ? Counters(pass, readings, reasonRows, names, capture) : [],
-            Ledger = new LedgerBuilder(_queries).Build(capture, extent.Drops, losses, relief, pass.Cpus),
+            Ledger = new LedgerBuilder(_queries).Build(capture, extent.Drops, losses, relief, pass.Cpus.All),
             Relief = relief.Select(r => new ReliefFacts(r.TNs, r.Rate, r.Step)).ToList(),
             Reasons = reasons.Select(r => r.Facts).ToList(),
             WhyNoReason = byFunction ? NoReasonMeaning.Of(capture, _queries.Format()) : null,

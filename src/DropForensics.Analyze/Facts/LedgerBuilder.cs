@@ -13,7 +13,7 @@ internal sealed class LedgerBuilder(CaptureQueries queries)
     /// <param name="losses">What is known to be lost.</param>
     /// <param name="relief">What was given up to spare the host.</param>
     /// <param name="dropsByCpu">Those drops by CPU.</param>
-    public CompletenessLedger Build(CaptureInfo capture, long drops, LossFacts losses, IReadOnlyList<ReliefRow> relief, IReadOnlyDictionary<int, long> dropsByCpu)
+    public CompletenessLedger Build(CaptureInfo capture, long drops, LossFacts losses, IReadOnlyList<ReliefRow> relief, IEnumerable<(int Cpu, long Drops)> dropsByCpu)
     {
         var book = new AccountBook();
         IReadOnlyList<StreamLineRow> lines = queries.LinesByStream();
@@ -23,7 +23,7 @@ internal sealed class LedgerBuilder(CaptureQueries queries)
         }
 
         // The lines of a merged stream are not told by CPU, its drops are.
-        foreach ((int cpu, long count) in lines.Any(l => l.Cpu is null) ? dropsByCpu : new Dictionary<int, long>())
+        foreach ((int cpu, long count) in lines.Any(l => l.Cpu is null) ? dropsByCpu : [])
         {
             book.AddCaptured(cpu, count);
         }
