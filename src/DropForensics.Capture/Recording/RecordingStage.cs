@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using DropForensics.Capture.Host;
 using DropForensics.Capture.Kernel;
+using DropForensics.Core.Ledger;
 using DropForensics.Core.Recording;
 using DropForensics.Core.RingPages;
 using DropForensics.Core.Store;
@@ -15,9 +16,6 @@ namespace DropForensics.Capture.Recording;
 internal sealed class RecordingStage(
     CaptureOptions options, Recorder recorder, CaptureWriter writer, RingPages pages, BlockQueue queue, Window window, Progress progress, TargetFile target) : IDisposable
 {
-    /// <summary>What ended the window when the file system ran short.</summary>
-    public const string DiskNearlyFull = "disk nearly full";
-
     private static readonly TimeSpan CommitEvery = TimeSpan.FromSeconds(1);
 
     // On a small disk all may happen within a second.
@@ -87,7 +85,7 @@ internal sealed class RecordingStage(
             // Whatever it is, it must reach the session, which puts the host back: an exception that leaves a thread ends
             // the process on the spot.
             Failure = e;
-            window.End("write error");
+            window.End(WindowEnds.WriteError);
             _failed.Cancel();
         }
     }
@@ -156,7 +154,7 @@ internal sealed class RecordingStage(
         // What is committed goes through the journal into the file, and what is not yet has both before it.
         var needed = writer.JournalBytes + (2 * (writer.SizeBytes - _committedBytes));
         if (FreeDisk.Of(options.Output) is not { } disk || !disk.IsShort(needed)) return false;
-        window.End(DiskNearlyFull);
+        window.End(WindowEnds.DiskNearlyFull);
         if (disk.IsUsedUp(needed)) throw new IOException("the disk is full, and what was still in the rings was given up");
         (var first, _isShort) = (!_isShort, true);
         return first;
