@@ -20,6 +20,9 @@ internal sealed class RecordingStage(
 
     private static readonly TimeSpan CommitEvery = TimeSpan.FromSeconds(1);
 
+    // Where nothing is dropped there is nothing to make safe but the clocks: they are read again with the first drop.
+    private const int CommitsSkippedAtRest = 4;
+
     // What stays in the processor's cache between the stages.
     private const int LinesAtOnce = 64 * 1024;
 
@@ -59,11 +62,14 @@ internal sealed class RecordingStage(
             recorder.Commit();
 
             var sinceCommit = Stopwatch.StartNew();
+            var (isNew, skipped) = (false, 0);
             while (!queue.IsFinished)
             {
                 var rest = CommitEvery - sinceCommit.Elapsed;
                 if (queue.TryPop(Math.Max(0, (int)rest.TotalMilliseconds), out var block) && block is not null)
                 {
+                    if (!isNew && skipped > 0) writer.AddClock(HostClock.Read());
+                    isNew = true;
                     Take(block);
                     queue.Return(block);
                 }
@@ -71,6 +77,8 @@ internal sealed class RecordingStage(
                 if (recorder.Totals.Drops >= options.MaxDrops) window.End("max-drops");
                 if (sinceCommit.Elapsed < CommitEvery) continue;
                 sinceCommit.Restart();
+                if (!isNew && _relief.IsEmpty && skipped++ < CommitsSkippedAtRest) continue;
+                (isNew, skipped) = (false, 0);
                 Commit();
             }
 
@@ -87,7 +95,8 @@ internal sealed class RecordingStage(
         }
     }
 
-    private void Take(Block block)
+    /// <summary>Records what a block holds.</summary>
+    internal void Take(Block block)
     {
         ReadOnlySpan<byte> bytes = block.Bytes.AsSpan(0, block.Length);
         if (block.PageBytes == 0)
