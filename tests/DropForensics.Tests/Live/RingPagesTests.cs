@@ -43,21 +43,6 @@ public sealed class RingPagesTests : IDisposable
     }
 
     [Fact]
-    public void Lines_of_the_function_tracer_made_of_pages_are_the_kernels_own()
-    {
-        if (!_host.Run("cat", "/sys/kernel/tracing/available_tracers").Output.Split(' ', '\n').Contains("function")) Assert.Skip("this kernel has no function tracer");
-        var ring = Saved("ring_follow __udp4_lib_rcv", "events/ftrace/function", () => _host.InNetwork(() => Traffic.SendUdp("127.0.0.1", 9, 500)));
-        var renderer = ring.Renderer(null, out var refusal);
-        Assert.True(renderer is not null, refusal);
-
-        var lines = ring.Cpus.Sum(cpu => RingDifferences.Count(ring.Text(cpu), ring.Rendered(renderer, cpu)).Lines);
-
-        Assert.InRange(lines, 500, int.MaxValue);
-        Assert.Equal(0, renderer.Unrendered);
-        Assert.Contains(ring.Cpus, cpu => System.Text.Encoding.Latin1.GetString(ring.Text(cpu)).Contains(": __udp4_lib_rcv+0x"));
-    }
-
-    [Fact]
     public void A_ring_that_overran_says_so_in_both()
     {
         var ring = Ring("events/skb/kfree_skb", () => _host.InNetwork(() => Traffic.SendUdp("127.0.0.1", 9, 5000)), kiB: 64);
@@ -77,12 +62,10 @@ public sealed class RingPagesTests : IDisposable
         _directory.Dispose();
     }
 
-    private SavedRing Ring(string @event, Action traffic, int kiB = 16384) => Saved($"ring_open {@event}", @event, traffic, kiB);
-
-    private SavedRing Saved(string open, string @event, Action traffic, int kiB = 16384)
+    private SavedRing Ring(string @event, Action traffic, int kiB = 16384)
     {
         var script = $"tracing=/sys/kernel/tracing; . {Repository.At("tests", "kernels", "guest", "ring")}; ring_size={kiB}";
-        _host.Sh($"{script}; {open}");
+        _host.Sh($"{script}; ring_open {@event}");
         try
         {
             traffic();
