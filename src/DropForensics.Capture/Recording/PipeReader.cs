@@ -93,8 +93,10 @@ internal sealed unsafe class PipeReader(Lane[] lanes, RingPages pages, BlockQueu
     /// <summary>The kernel wakes a poll when a ring reaches buffer_percent, so a burst does not wait for the next sweep.</summary>
     private void WaitForMore()
     {
+        for (var i = 0; i < _waits.Length; i++) _waits[i].Fd = lanes[i].CanBePolled ? lanes[i].Fd : -1;
         var rest = !IsBusy() ? RestMs : _most < LessBusyBytes ? LessBusyRestMs : BusyRestMs;
         fixed (Libc.PollFd* start = _waits) _ = Libc.Poll(start, (nuint)_waits.Length, rest);
+        for (var i = 0; i < _waits.Length; i++) lanes[i].CanBePolled &= (_waits[i].Revents & Libc.PollErr) == 0;
     }
 
     private bool HasMore()

@@ -85,7 +85,7 @@ internal sealed class SimulatedRings : IDisposable
         var queue = new BlockQueue(32);
         using var window = new Window();
         using var progress = new Progress(options, plan, TextWriter.Null, isTerminal: false);
-        using var stage = new RecordingStage(options, recorder, writer, pages, queue, window, progress);
+        using var stage = new RecordingStage(options, recorder, writer, pages, queue, window, progress, new TargetFile(writer.Path));
         using var reader = new PipeReader(lanes, pages, queue, stage.Failed);
         stage.Start(new CaptureRow { Uuid = "", Tool = "capture", ToolVersion = "benchmark", CommandLine = "", Probe = "tracepoint", TraceClock = "mono" }, HostClock.Read());
         reader.Start();

@@ -150,7 +150,7 @@ public sealed class PipelineTests : IDisposable
     private static byte[] Text(int cpu, int page) => Encoding.Latin1.GetBytes(RingPageWriter.Render(RingPageWriter.Renderer(), Page(cpu, page), cpu));
 
     private RecordingStage Stage(Recorder recorder, CaptureWriter writer, RingPages pages, BlockQueue queue, Progress progress) =>
-        new(Options(), recorder, writer, pages, queue, _window, progress);
+        new(Options(), recorder, writer, pages, queue, _window, progress, new TargetFile(writer.Path));
 
     private Progress Progress() => new(Options() with { Quiet = true }, new ProbePlan
     {
