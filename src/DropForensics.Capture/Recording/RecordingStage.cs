@@ -82,7 +82,12 @@ internal sealed class RecordingStage(
                 if (recorder.Totals.Drops >= options.MaxDrops) window.End("max-drops");
                 if (sinceCommit.Elapsed < CommitEvery && !HasGrown()) continue;
                 sinceCommit.Restart();
-                if (!isNew && _relief.IsEmpty && skipped++ < CommitsSkippedAtRest) continue;
+                if (!isNew && _relief.IsEmpty && skipped++ < CommitsSkippedAtRest)
+                {
+                    Look();
+                    continue;
+                }
+
                 (isNew, skipped) = (false, 0);
                 Commit();
             }
@@ -153,6 +158,12 @@ internal sealed class RecordingStage(
         progress.Report(recorder.Totals);
         _committedBytes = _lookedBytes = writer.SizeBytes;
         if (_committedBytes >= options.MaxSize) window.End("max-size");
+        Look();
+    }
+
+    /// <summary>What others may do to the file meanwhile.</summary>
+    private void Look()
+    {
         if (target.IsGone) window.End(TargetFile.Removed);
         _ = LooksShort();
     }
