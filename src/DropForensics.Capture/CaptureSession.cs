@@ -108,10 +108,11 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         var recorder = new Recorder(writer, plan.Reasons, pid => NetNamespaces.OfTask(host, pid))
         {
             HitsOf = plan.HitsOf,
+            Streams = instance.Cpus.Count,
             KeepPayload = plan.Packets == PacketBytes.Full,
         };
         using var progress = new Progress(options, plan, Console.Error, !Console.IsErrorRedirected);
-        using var queue = new BlockQueue(BlocksInFlight);
+        var queue = new BlockQueue(BlocksInFlight);
         using var stage = new RecordingStage(options, recorder, writer, pages, queue, window, progress, target);
         Exception? readFailure;
         IReadOnlyList<ReliefRow> relief;

@@ -18,6 +18,9 @@ internal sealed class RecordingStage(
 {
     private static readonly TimeSpan CommitEvery = TimeSpan.FromSeconds(1);
 
+    // Where nothing is dropped there is nothing to make safe but the clocks: they are read again with the first drop.
+    private const int CommitsSkippedAtRest = 4;
+
     // On a small disk all may happen within a second.
     private const long CommitBytes = 2 << 20, LookBytes = 128 << 10;
 
@@ -62,11 +65,14 @@ internal sealed class RecordingStage(
             recorder.Commit();
 
             var sinceCommit = Stopwatch.StartNew();
+            var (isNew, skipped) = (false, 0);
             while (!queue.IsFinished)
             {
                 var rest = CommitEvery - sinceCommit.Elapsed;
                 if (queue.TryPop(Math.Max(0, (int)rest.TotalMilliseconds), out var block) && block is not null)
                 {
+                    if (!isNew && skipped > 0) writer.AddClock(HostClock.Read());
+                    isNew = true;
                     Take(block);
                     queue.Return(block);
                 }
@@ -74,6 +80,13 @@ internal sealed class RecordingStage(
                 if (recorder.Totals.Drops >= options.MaxDrops) window.End("max-drops");
                 if (sinceCommit.Elapsed < CommitEvery && !HasGrown()) continue;
                 sinceCommit.Restart();
+                if (!isNew && _relief.IsEmpty && skipped++ < CommitsSkippedAtRest)
+                {
+                    Look();
+                    continue;
+                }
+
+                (isNew, skipped) = (false, 0);
                 Commit();
             }
 
@@ -90,7 +103,8 @@ internal sealed class RecordingStage(
         }
     }
 
-    private void Take(Block block)
+    /// <summary>Records what a block holds.</summary>
+    internal void Take(Block block)
     {
         ReadOnlySpan<byte> bytes = block.Bytes.AsSpan(0, block.Length);
         if (block.PageBytes == 0)
@@ -142,6 +156,12 @@ internal sealed class RecordingStage(
         progress.Report(recorder.Totals);
         _committedBytes = _lookedBytes = writer.SizeBytes;
         if (_committedBytes >= options.MaxSize) window.End("max-size");
+        Look();
+    }
+
+    /// <summary>What others may do to the file meanwhile.</summary>
+    private void Look()
+    {
         if (target.IsGone) window.End(TargetFile.Removed);
         _ = LooksShort();
     }
