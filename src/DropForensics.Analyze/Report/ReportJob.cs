@@ -81,7 +81,7 @@ internal static class ReportJob
         }
         catch (SqliteException error)
         {
-            throw CaptureReader.Damaged(capture.Path, error);
+            throw capture.Damaged(error);
         }
         catch (Exception error) when (error is not (UserError or OperationCanceledException) && (error is InvalidDataException || IsDamaged(capture)))
         {
