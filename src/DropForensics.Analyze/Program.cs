@@ -1,3 +1,11 @@
 using DropForensics.Analyze.Commands;
 
-return await CommandRunner.RunAsync(args, ReportCommand.Create(), RawCommand.Create(), VerifyCommand.Create(), ReplayCommand.Create(), ImportCommand.Create());
+return await CommandRunner.RunAsync(
+    args,
+    ReportCommand.Create(),
+    RawCommand.Create(),
+    VerifyCommand.Create(),
+    ReplayCommand.Create(),
+    RedactCommand.Create(),
+    ImportCommand.Create(),
+    ExplainCommand.Create());

@@ -46,6 +46,9 @@ internal sealed record CaptureOptions
     /// <summary>The window ends when the file has this many bytes.</summary>
     public long MaxSize { get; init; } = DefaultMaxSize;
 
+    /// <summary>Drops a second above which the host is spared; 0 for no bound, null for what suits this host.</summary>
+    public long? MaxRate { get; init; }
+
     /// <summary>Bytes of ring buffer, all CPUs together.</summary>
     public long Buffer { get; init; } = DefaultBuffer;
 

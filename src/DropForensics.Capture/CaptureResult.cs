@@ -1,3 +1,4 @@
+using System.Globalization;
 using DropForensics.Capture.Recording;
 using DropForensics.Core;
 using DropForensics.Core.Recording;
@@ -9,11 +10,12 @@ namespace DropForensics.Capture;
 /// <param name="File">The capture file.</param>
 /// <param name="Row">What it says of itself.</param>
 /// <param name="Totals">What it holds.</param>
+/// <param name="Relief">What was given up to spare the host; empty as a rule.</param>
 /// <param name="Leftovers">What of tracefs could not be undone; empty as a rule.</param>
 /// <param name="WriteFailure">Why the file ends early; null as a rule.</param>
 /// <param name="IsOneFile">Nothing of it lies in a -wal beside it any more.</param>
 internal sealed record CaptureResult(
-    string File, CaptureRow Row, Totals Totals, IReadOnlyList<string> Leftovers, Exception? WriteFailure, bool IsOneFile)
+    string File, CaptureRow Row, Totals Totals, IReadOnlyList<ReliefRow> Relief, IReadOnlyList<string> Leftovers, Exception? WriteFailure, bool IsOneFile)
 {
     /// <summary>What was counted, <c>1 drop</c>, <c>7 hits of ip_rcv</c>.</summary>
     public string Count(long count) => Row.HitsOf is { } function
@@ -52,7 +54,16 @@ internal sealed record CaptureResult(
         if (Totals.UncountedLosses > 0) yield return $"{Totals.UncountedLosses:N0} holes of unknown size";
         if (Totals.Unparsed > 0) yield return $"{Totals.Unparsed:N0} lines not understood (kept raw)";
         if (Totals.FaultyStreams > 0) yield return $"the text of {Totals.FaultyStreams:N0} CPUs could not be decoded to its end (kept raw)";
+        foreach (var step in Relief) yield return Sentence(step);
         if (Row.Ended == RecordingStage.DiskNearlyFull) yield return "the disk was nearly full, so the window ended early";
         if (WriteFailure is not null) yield return $"the file ends early: {WriteFailure.Message}";
+    }
+
+    private string Sentence(ReliefRow step)
+    {
+        var when = string.Create(CultureInfo.InvariantCulture, $"at {step.TNs / 1e9:F1} s, at {step.Rate:N0} {(Row.HitsOf is null ? "drops" : "hits")} a second (--max-rate {Row.MaxRate})");
+        return step.Step == ReliefRow.Stacks
+            ? $"stacks were given up {when}: {Count(Totals.AfterStacks)} after that have none"
+            : $"the window was ended {when}";
     }
 }

@@ -38,7 +38,8 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         // The probe is disposed of last: the kernel does not let go of it while an instance has it enabled.
         using var probe = new ProbeSelector(tracefs, btf, options).Select();
         using var instance = TraceInstance.Create(
-            tracefs, Math.Max(4, options.Buffer / 1024 / facts.CpuCount), forReading: true, needsComms: !probe.Plan.HasComm);
+            tracefs, Math.Max(4, options.Buffer / 1024 / facts.CpuCount), forReading: true, needsComms: !probe.Plan.HasComm,
+            measureCost: options.MaxRate is null);
         var pages = RingPages.Prepare(host, tracefs, instance, probe.Plan, options.Transport);
         using var witness = new Witness(tracefs);
         using var writer = CaptureWriter.Create(options.Output, options.Force);
@@ -86,11 +87,12 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         using var queue = new BlockQueue(BlocksInFlight);
         using var stage = new RecordingStage(options, recorder, writer, pages, queue, window, progress);
         Exception? readFailure;
+        IReadOnlyList<ReliefRow> relief;
         if (plan.EventDirectory is null) instance.ArmFunction(plan.Function ?? "");
         using (var pipes = new PerCpuPipes(instance, pages.CanBeRead))
         using (var reader = new PipeReader(LanesOf(pipes, pages), pages, queue, stage.Failed))
         {
-            row = Watch(instance, witness, plan, recorder, reader, stage, progress, row);
+            (row, relief) = Watch(instance, witness, plan, recorder, reader, stage, progress, row);
             readFailure = reader.Failure;
         }
 
@@ -105,11 +107,13 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         var (finishFailure, isOneFile) = Finish(
             writer, row, stage.Failure is null ? () => StoreAfter(writer, recorder, ringStats, before) : writer.Abandon);
         return new CaptureResult(
-            writer.Path, row, recorder.Totals, [.. instance.Leftovers, .. witness.Leftovers, .. probe.Leftovers], stage.Failure ?? readFailure ?? finishFailure, isOneFile);
+            writer.Path, row, recorder.Totals, relief, [.. instance.Leftovers, .. witness.Leftovers, .. probe.Leftovers],
+            stage.Failure ?? readFailure ?? finishFailure, isOneFile);
     }
 
     /// <summary>From the arming of the event until every record in the rings has been stored.</summary>
-    private CaptureRow Watch(
+    /// <returns>What the file says of itself now, and what was given up to spare the host.</returns>
+    private (CaptureRow Row, IReadOnlyList<ReliefRow> Relief) Watch(
         TraceInstance instance, Witness witness, ProbePlan plan, Recorder recorder, PipeReader reader, RecordingStage stage, Progress progress,
         CaptureRow row)
     {
@@ -120,6 +124,14 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         var opened = HostClock.Read();
         recorder.OpenedNs = opened.MonoNs;
         row = row with { OpenedNs = opened.MonoNs };
+        var governor = new Governor(row.MaxRate, witness.Count, opened.MonoNs, row.Trigger is null ? null : instance.GiveUpStacks, () => window.End(Governor.EndedBy))
+        {
+            OnStep = step =>
+            {
+                if (step.Step == ReliefRow.Stacks) recorder.StacksUntilNs = opened.MonoNs + step.TNs;
+                stage.Add(step);
+            },
+        };
         try
         {
             _gateWasOpen = true;
@@ -127,10 +139,10 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             stage.Start(row, opened);
             reader.Start();
             progress.Start();
-            var endedBy = window.Wait(opened.MonoNs + WindowNs);
+            var endedBy = window.Wait(opened.MonoNs + WindowNs, governor.Look);
             var disturbance = instance.Disturbance() ?? witness.Disturbance();
             witness.ShutGates(instance);
-            return row with { ClosedNs = HostClock.Read().MonoNs, Ended = endedBy, Disturbance = disturbance };
+            return (row with { ClosedNs = HostClock.Read().MonoNs, Ended = endedBy, Disturbance = disturbance }, governor.Steps);
         }
         finally
         {
@@ -180,6 +192,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     private CaptureRow Describe(HostFacts facts, TraceInstance instance, ProbePlan plan)
     {
         var trigger = options.Stacks && plan.HasStacks ? $"stacktrace:{options.MaxDrops + TriggerSlack}" : null;
+        var bearable = RecordingCost.DefaultMaxRate(instance.Cost, facts.CpuCount, trigger is not null);
         return new CaptureRow
         {
             Uuid = RandomId.New().ToString(),
@@ -208,6 +221,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             TraceClock = "mono",
             BufferKibPerCpu = instance.BufferKiBPerCpu,
             WindowNs = WindowNs,
+            MaxRate = options.MaxRate switch { null => bearable, 0 => null, var asked => asked },
         };
     }
 

@@ -49,11 +49,24 @@ internal static class ResultPrinter
             json.WriteNumber("missed", result.Missed);
             json.WriteNumber("unparsed", result.Totals.Unparsed);
             json.WriteNumber("without_stack", result.Totals.WithoutStack);
+            json.WriteNumber("after_stacks", result.Totals.AfterStacks);
             json.WriteNumber("stacks", result.Totals.Stacks);
             json.WriteString("probe", result.Row.Probe);
             json.WriteString("ended", result.Row.Ended);
             json.WriteNumber("window_s", Math.Round(result.Window.TotalSeconds, 3));
             json.WriteString("verdict", result.Verdict);
+            if (result.Row.MaxRate is { } maxRate) json.WriteNumber("max_rate", maxRate);
+            json.WriteStartArray("relief");
+            foreach (var step in result.Relief)
+            {
+                json.WriteStartObject();
+                json.WriteString("step", step.Step);
+                json.WriteNumber("t_s", Math.Round(step.TNs / 1e9, 3));
+                json.WriteNumber("rate", step.Rate);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
             json.WriteStartArray("sites");
             foreach (var (site, drops) in TopSites(result.Totals))
             {

@@ -5,6 +5,8 @@ namespace DropForensics.Capture;
 /// <summary>The time in which drops are recorded, and what ended it. The first cause counts.</summary>
 internal sealed class Window : IDisposable
 {
+    private const long SecondNs = 1_000_000_000;
+
     private readonly CancellationTokenSource _ended = new();
     private readonly CancellationTokenSource _cut = new();
     private string? _endedBy;
@@ -28,16 +30,27 @@ internal sealed class Window : IDisposable
 
     /// <summary>Waits until the window is over.</summary>
     /// <param name="deadlineNs">On CLOCK_MONOTONIC.</param>
+    /// <param name="everySecond">Called with that clock's time a second after the beginning, and a second after it last returned.</param>
     /// <returns>What ended it: <c>duration</c>, or what came first.</returns>
-    public string Wait(long deadlineNs)
+    public string Wait(long deadlineNs, Action<long>? everySecond = null)
     {
-        while (deadlineNs - Libc.ReadClockNs(Libc.ClockMonotonic) is > 0 and var leftNs)
+        long nowNs;
+        var lookNs = NowNs() + SecondNs;
+        while ((nowNs = NowNs()) < deadlineNs)
         {
-            if (_ended.Token.WaitHandle.WaitOne(TimeSpan.FromMilliseconds((leftNs / 1_000_000) + 1))) break;
+            if (nowNs >= lookNs)
+            {
+                everySecond?.Invoke(nowNs);
+                lookNs = NowNs() + SecondNs;
+            }
+
+            if (_ended.Token.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(((Math.Min(deadlineNs, lookNs) - nowNs) / 1_000_000) + 1))) break;
         }
 
         return Interlocked.CompareExchange(ref _endedBy, "duration", null) ?? "duration";
     }
+
+    private static long NowNs() => Libc.ReadClockNs(Libc.ClockMonotonic);
 
     public void Dispose()
     {

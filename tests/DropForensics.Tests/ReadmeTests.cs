@@ -71,9 +71,8 @@ public sealed partial class ReadmeTests : IDisposable
         Requires.LiveKernel();
         using var host = new LiveHost();
         var walk = Blocks("live").Single().Replace("--duration 10s", "--duration 1s");
-        Directory.CreateDirectory(_directory.File("dist"));
-        File.WriteAllText(_directory.File("dist/capture"), $"#!/bin/sh\nexec {string.Join(' ', Agent.Command)} \"$@\"\n");
-        Shell.Run("chmod", "+x", _directory.File("dist/capture"));
+        Publish("dist/capture", string.Join(' ', Agent.Command));
+        Publish("dist/analyzer/analyze", $"dotnet {Path.Combine(AppContext.BaseDirectory, "analyze.dll")}");
 
         // "web1" is the test's own host: its /tmp is the scratch directory.
         Run(
@@ -113,9 +112,19 @@ public sealed partial class ReadmeTests : IDisposable
         var analyzer = Path.Combine(AppContext.BaseDirectory, "analyze.dll");
         var script = commands
             .Replace("dotnet run --project src/DropForensics.Analyze --", $"dotnet {analyzer}")
-            .Replace("dotnet publish src/DropForensics.Capture -o dist", "test -x dist/capture");
+            .Replace("dotnet publish src/DropForensics.Capture -o dist", "test -x dist/capture")
+            .Replace("dotnet publish src/DropForensics.Analyze -o dist/analyzer", "test -x dist/analyzer/analyze");
         var finished = Shell.Run("bash", "-euc", $"cd {_directory.FullName}; ln -s {Repository.At("fixtures")} fixtures\n{script}");
         Assert.True(finished.ExitCode == 0, $"{script}\n{finished}");
+    }
+
+    /// <summary>Puts a program just built where the README publishes it.</summary>
+    private void Publish(string program, string command)
+    {
+        var path = _directory.File(program);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!); // it is below the scratch directory
+        File.WriteAllText(path, $"#!/bin/sh\nexec {command} \"$@\"\n");
+        Shell.Run("chmod", "+x", path);
     }
 
     private static string[] Blocks(string how) =>

@@ -1,6 +1,5 @@
 # Reading what was recorded: captures made by the generator, and perf's own data of the last flood. Sourced by run.
 benchmarks=$root/tests/DropForensics.Benchmarks/bin/Release/net10.0/DropForensics.Benchmarks.dll
-analyze=$root/src/DropForensics.Analyze/bin/Release/net10.0/analyze.dll
 question="select reason, function, driver, count(*) from drops group by 1, 2, 3 order by 4 desc"
 
 # offline DROPS
@@ -15,7 +14,7 @@ offline() {
   for ((round = 1; round <= rounds; round++)); do
     note "$scenario: round $round of $rounds"
     for probe in tracepoint eprobe; do
-      measure "analyze, $probe" dotnet "$analyze" "$work/$probe.db" --json --out "$work/report"
+      measure "analyze, $probe" "$analyzer" "$work/$probe.db" --json --out "$work/report"
       counted "analyze, $probe" "$(sqlite3 :memory: "select json_extract(readfile('$work/output'), '\$.facts.drops')")"
       measure "sqlite3, $probe" sqlite3 -readonly "$work/$probe.db" "$question"
       counted "sqlite3, $probe" "$(awk -F '|' '{ sum += $NF } END { print sum }' "$work/output")"

@@ -13,6 +13,10 @@ public sealed record CaptureFacts
     public required long Drops { get; init; }
 
     public required LossFacts Losses { get; init; }
+
+    /// <summary>What was given up to spare the host, in order of time.</summary>
+    public required IReadOnlyList<ReliefFacts> Relief { get; init; }
+
     public required IReadOnlyList<ReasonFacts> Reasons { get; init; }
 
     /// <summary>Why no drop has a reason, in a sentence; null where one has, or nothing was dropped.</summary>
@@ -93,7 +97,10 @@ public sealed record CaptureFacts
     /// <summary>How the agent says that it stopped for lack of room.</summary>
     internal const string DiskNearlyFull = "disk nearly full";
 
-    /// <summary>Whether something is known to be missing: exit code 4.</summary>
+    /// <summary>Whether drops are known to be missing, so that each number is a lower bound.</summary>
     public bool IsIncomplete => Losses.Any || UnparsedLines > 0 || Capture.Ended is null or DiskNearlyFull
         || Capture.Disturbance is not null || Missed is not (null or 0);
+
+    /// <summary>Whether anything that was asked for is not here, be it only stacks or the end of the window: exit code 4.</summary>
+    internal bool LacksData => IsIncomplete || Relief.Count > 0;
 }

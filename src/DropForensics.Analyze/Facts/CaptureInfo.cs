@@ -73,6 +73,9 @@ public sealed record CaptureInfo
     /// <summary>What somebody else changed in the agent's instance while it recorded; null where nothing was seen.</summary>
     public string? Disturbance { get; init; }
 
+    /// <summary>Drops a second above which the agent was to spare the host; null: no such bound.</summary>
+    public long? MaxRate { get; init; }
+
     /// <summary>Whether this was made from a text file: nothing is then known of the host but what the text says.</summary>
     public bool IsImport => Probe == "import";
 

@@ -1,6 +1,7 @@
 using DropForensics.Analyze.Queries;
 using DropForensics.Core;
 using DropForensics.Core.Model;
+using DropForensics.Core.Store;
 using Microsoft.Data.Sqlite;
 
 namespace DropForensics.Analyze.Facts;
@@ -15,16 +16,15 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
     public CaptureFacts Build(CancellationToken cancellation)
     {
         CaptureInfo capture = _queries.Capture();
-        DropExtent extent = _queries.Extent();
-        (long start, long end, string basis) = Span(capture, extent);
-        Bins bins = Bins.Over(Math.Min(start, extent.FirstNs ?? start), Math.Max(end, extent.LastNs ?? end));
         Dictionary<long, ReasonRow> reasonRows = _queries.Reasons();
         Dictionary<long, SiteReading> readings = Read(_stacks.Sites());
         var functions = new FunctionNumbers(readings);
         FlowIndex flowIndex = FlowIndex.Read(connection);
-        bool byFunction = reasonRows.Count == 0 && extent.Drops > 0;
-        var pass = new DropPass(bins, _queries.LostLines(), functions.BySite, flowIndex, byFunction);
-        pass.Run(connection, cancellation);
+        bool byFunction = reasonRows.Count == 0 && _queries.HasDrops();
+        IReadOnlyList<LossRow> lostLines = _queries.LostLines();
+        (DropPass pass, Bins bins) = Pass(capture, over => new DropPass(over, lostLines, functions.BySite, flowIndex, byFunction), cancellation);
+        DropExtent extent = pass.Extent;
+        (long start, long end, string basis) = Span(capture, extent);
         if (pass.Sites.Keys.Any(k => !readings.ContainsKey(k.Site)))
         {
             throw new UserError("the capture is damaged: drops refer to a site that is not there", "Copy it again from where it was captured.");
@@ -40,6 +40,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
         var stacks = sites.Stacks();
         var clock = new HostClock(_queries.Clock(), capture);
         List<ProcessFacts> processes = Processes(pass.Tasks, extent.Drops);
+        IReadOnlyList<ReliefFacts> relief = _queries.Relief();
         bool isTime = TraceClocks.IsTime(capture.TraceClock) ?? pass.WholeMicroseconds;
 
         return new CaptureFacts
@@ -47,7 +48,8 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
             Capture = capture with { MaskedChunks = _queries.MaskedChunks() },
             Window = new WindowFacts(start, end, isTime, basis, clock.Utc(start), clock.Utc(end)),
             Drops = extent.Drops,
-            Losses = Losses(capture, extent.Drops, stacks.Sum(s => s.Drops)),
+            Losses = Losses(capture, extent.Drops, stacks.Sum(s => s.Drops), relief),
+            Relief = relief,
             Reasons = reasons.Select(r => r.Facts).ToList(),
             WhyNoReason = byFunction ? NoReasonMeaning.Of(capture, _queries.Format()) : null,
             Sites = sites.Sites(t => raw.Example(t.FirstCpu, t.FirstLine)),
@@ -79,6 +81,26 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
             ClockNotes = clock.Notes(),
             SitesReadOtherwise = readings.Values.Count(r => r.IsOther),
         };
+    }
+
+    /// <summary>The agent's whole window is the time to expect drops in; else, or where one lies outside, their own span is looked up first.</summary>
+    private (DropPass Pass, Bins Bins) Pass(CaptureInfo capture, Func<Bins, DropPass> over, CancellationToken cancellation)
+    {
+        (long start, long end, string basis) = Span(capture, new DropExtent());
+        DropExtent extent = basis == WindowFacts.Whole ? new DropExtent() : _queries.Extent();
+        while (true)
+        {
+            (start, end, _) = Span(capture, extent);
+            Bins bins = Bins.Over(Math.Min(start, extent.FirstNs ?? start), Math.Max(end, extent.LastNs ?? end));
+            DropPass pass = over(bins);
+            pass.Run(connection, cancellation);
+            if (pass.Extent == extent || (pass.Extent.FirstNs >= start && pass.Extent.LastNs <= end) || pass.Extent.Drops == 0)
+            {
+                return (pass, bins);
+            }
+
+            extent = pass.Extent;
+        }
     }
 
     /// <summary>The agent's window where it is whole; else from the window's start, or the first drop, to the last drop.</summary>
@@ -118,12 +140,14 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
             .ToList());
     }
 
-    private LossFacts Losses(CaptureInfo capture, long drops, long withStack)
+    private LossFacts Losses(CaptureInfo capture, long drops, long withStack, IReadOnlyList<ReliefFacts> relief)
     {
         IReadOnlyList<LostRow> lost = _queries.Lost();
         bool stacks = capture.Trigger is not null || withStack > 0;
+        long afterStacks = relief.FirstOrDefault(r => r.Step == ReliefRow.Stacks) is { } step ? _queries.WithoutStackSince(step.AtNs) : 0;
         return new LossFacts(
-            lost.Sum(l => l.Records), lost.Sum(l => l.Uncounted), stacks ? 2 : 1, _queries.HasRingCounters(), stacks ? drops - withStack : 0);
+            lost.Sum(l => l.Records), lost.Sum(l => l.Uncounted), stacks ? 2 : 1, _queries.HasRingCounters(),
+            stacks ? drops - withStack - afterStacks : 0, afterStacks);
     }
 
     private List<CpuFacts> Cpus(IReadOnlyDictionary<int, long> counts, long drops)

@@ -1,4 +1,5 @@
 using DropForensics.Analyze.Facts;
+using DropForensics.Core.Store;
 using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Findings;
@@ -11,7 +12,14 @@ internal static class CompletenessWriter
         List<string> missing = [.. Lost(facts), .. Missed(facts), .. Disturbed(facts), .. Unparsed(facts), .. CutShort(facts)];
         if (missing.Count > 0)
         {
-            return new Completeness("incomplete", "Data is missing: every number here is a lower bound.", [.. missing, .. Scope(facts), .. EndedEarly(facts), .. WithoutStack(facts), .. LastLine(facts)]);
+            return new Completeness("incomplete", "Data is missing: every number here is a lower bound.", [.. missing, .. Spared(facts), .. Scope(facts), .. EndedEarly(facts), .. WithoutStack(facts), .. LastLine(facts)]);
+        }
+
+        if (facts.Relief.Count > 0)
+        {
+            return new Completeness(
+                "incomplete", "To spare the host, the agent gave up part of what was asked for.",
+                [.. Spared(facts), .. facts.Losses.HasCounters || facts.Missed is not null ? new[] { "No drop was lost for it." } : [], .. Witness(facts), .. Scope(facts), .. EndedEarly(facts), .. WithoutStack(facts), .. LastLine(facts)]);
         }
 
         if (!facts.Losses.HasCounters && facts.Missed is null)
@@ -99,6 +107,21 @@ internal static class CompletenessWriter
         if (facts.Capture.Ended is null)
         {
             yield return "The agent ended before it shut the window: what happened after its last write is not here.";
+        }
+    }
+
+    private static IEnumerable<string> Spared(CaptureFacts facts)
+    {
+        foreach (ReliefFacts step in facts.Relief)
+        {
+            string rate = $"{facts.Capture.Subject.Counted(step.Rate)} a second{(facts.Capture.MaxRate is long allowed ? $", where {Count(allowed)} were allowed" : "")}";
+            yield return step.Step switch
+            {
+                ReliefRow.Stacks => $"Stacks were given up {Duration(step.AtNs)} into the window, at {rate}: "
+                    + $"{facts.Capture.Subject.Counted(facts.Losses.AfterStacks)} after that have none, and with them no driver and no way in.",
+                ReliefRow.Window => $"The window was ended {Duration(step.AtNs)} after its beginning, at {rate}.",
+                _ => $"Something was given up {Duration(step.AtNs)} into the window, at {rate}.",
+            };
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Data;
 using Dapper;
 using DropForensics.Analyze.Facts;
+using DropForensics.Core.Store;
 
 namespace DropForensics.Analyze.Queries;
 
@@ -24,13 +25,17 @@ internal sealed class CaptureQueries
                packets AS Packets, filter AS Filter, probe_condition AS ProbeCondition, "trigger" AS "Trigger",
                trace_options AS TraceOptions, trace_clock AS TraceClock, transport AS Transport, buffer_kib_per_cpu AS BufferKibPerCpu,
                window_ns AS WindowNs, opened_ns AS OpenedNs, closed_ns AS ClosedNs, ended AS Ended,
-               witness_drops AS WitnessDrops, witness_slack AS WitnessSlack, disturbance AS Disturbance
+               witness_drops AS WitnessDrops, witness_slack AS WitnessSlack, disturbance AS Disturbance,
+               max_rate AS MaxRate
           FROM capture WHERE id = 1
         """);
 
     /// <summary>How many drops, and the first and last time.</summary>
     public DropExtent Extent() => _connection.QuerySingle<DropExtent>(
         "SELECT count(*) AS Drops, min(t_ns) AS FirstNs, max(t_ns) AS LastNs FROM drop_event");
+
+    /// <summary>Whether there is any drop.</summary>
+    public bool HasDrops() => _connection.ExecuteScalar<long>("SELECT EXISTS (SELECT 1 FROM drop_event)") != 0;
 
     /// <summary>The host's clocks in order of time.</summary>
     public IReadOnlyList<ClockRow> Clock() => _connection.Query<ClockRow>(
@@ -72,6 +77,14 @@ internal sealed class CaptureQueries
     /// <summary>What each CPU lost, both accounts brought together.</summary>
     public IReadOnlyList<LostRow> Lost() => _connection.Query<LostRow>(
         "SELECT cpu AS Cpu, records AS Records, uncounted AS Uncounted FROM lost ORDER BY cpu").AsList();
+
+    /// <summary>What was given up to spare the host, in order.</summary>
+    public IReadOnlyList<ReliefFacts> Relief() => _connection.Query<ReliefRow>(
+        "SELECT t_ns AS TNs, rate AS Rate, step AS Step FROM relief ORDER BY t_ns").Select(r => new ReliefFacts(r.TNs, r.Rate, r.Step)).ToList();
+
+    /// <summary>Drops without a stack from a time on.</summary>
+    public long WithoutStackSince(long tNs) => _connection.ExecuteScalar<long>(
+        "SELECT count(*) FROM drop_event d JOIN site s ON s.id = d.site_id WHERE s.stack_id IS NULL AND d.t_ns >= @tNs", new { tNs });
 
     /// <summary>Whether the ring's own loss counters were read at the end.</summary>
     public bool HasRingCounters() => _connection.ExecuteScalar<long>(

@@ -33,6 +33,7 @@ internal sealed class DropPass(
     private readonly Dictionary<ServiceKey, long> _services = [];
     private readonly Dictionary<long, long[]> _timeline = [];
     private readonly HoleEnds _holes = new(lostLines);
+    private long _drops, _firstNs = long.MaxValue, _lastNs = long.MinValue;
 
     /// <summary>Drops by site, reason and interface.</summary>
     public IReadOnlyDictionary<SiteKey, SiteTally> Sites => _sites;
@@ -64,14 +65,16 @@ internal sealed class DropPass(
     /// <summary>Whether every time so far is a whole microsecond, as clocks that print seconds have it and tick counters do not.</summary>
     public bool WholeMicroseconds { get; private set; } = true;
 
+    /// <summary>How many drops, and the first and last time.</summary>
+    public DropExtent Extent => _drops == 0 ? new DropExtent() : new DropExtent { Drops = _drops, FirstNs = _firstNs, LastNs = _lastNs };
+
     /// <summary>Reads all drops.</summary>
     public void Run(SqliteConnection connection, CancellationToken cancellation)
     {
-        int n = 0;
         DirectRows.ReadNumbers(connection, Sql, row =>
         {
             Add(row[0], (int)row[1], row[2], row[3], row[4], (int)row[5], row[6], row[7], row[8], row[9]);
-            if (n++ % 100_000 == 0)
+            if (_drops % 100_000 == 0)
             {
                 cancellation.ThrowIfCancellationRequested();
             }
@@ -80,6 +83,9 @@ internal sealed class DropPass(
 
     private void Add(long t, int cpu, long task, long reason, long site, int etherType, long rawLine, long link, long iif, long flow)
     {
+        _drops++;
+        _firstNs = Math.Min(_firstNs, t);
+        _lastNs = Math.Max(_lastNs, t);
         ref SiteTally tally = ref CollectionsMarshal.GetValueRefOrAddDefault(_sites, new SiteKey(site, reason, link), out bool seen);
         tally = seen ? tally.With(t, cpu, rawLine) : new SiteTally(functions.GetValueOrDefault(site, -1), 1, t, t, cpu, rawLine);
         int function = tally.Function;

@@ -4,6 +4,7 @@ using System.Text.Json;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Export;
 using DropForensics.Analyze.Queries;
+using DropForensics.Analyze.Verify;
 using DropForensics.Core;
 using DropForensics.Core.Store;
 using Microsoft.Data.Sqlite;
@@ -28,21 +29,15 @@ internal static class ReplayJob
         capture.RequireTables();
         try
         {
-            Run(capture.Connection, options, pace, output, stop);
-        }
-        catch (SqliteException error)
-        {
-            throw capture.Damaged(error);
+            return UntrustedContent.Read(capture, () => Run(capture.Connection, options, pace, output, stop), stop);
         }
         catch (IOException error) when (RawExport.IsBrokenPipe(error))
         {
-            // As with `| head -1`: the reader has what it wanted.
+            return ExitCode.Done; // as with `| head -1`: the reader has what it wanted
         }
-
-        return ExitCode.Done;
     }
 
-    private static void Run(SqliteConnection connection, ReplayOptions options, Pace? pace, Stream output, CancellationToken stop)
+    private static ExitCode Run(SqliteConnection connection, ReplayOptions options, Pace? pace, Stream output, CancellationToken stop)
     {
         using var drop = new IdLookup(connection, "SELECT * FROM drops WHERE id = ?1");
         using var frames = new IdLookup(connection, "SELECT symbol, offset, module FROM frames WHERE stack_id = ?1 ORDER BY depth");
@@ -76,6 +71,7 @@ internal static class ReplayJob
             }
         });
         lines.Flush();
+        return ExitCode.Done;
     }
 
     // The columns of the view by their names; unknown is null.

@@ -16,7 +16,8 @@ internal static class HtmlReport
         string policy = $"default-src 'none'; style-src 'sha256-{Hash(style)}'; script-src 'sha256-{Hash(script)}'; img-src data:; "
             + "base-uri 'none'; form-action 'none'";
 
-        await using ServiceProvider services = new ServiceCollection().AddLogging().BuildServiceProvider();
+        await using ServiceProvider services = new ServiceCollection().AddLogging()
+            .AddSingleton<IComponentActivator, PlainActivator>().BuildServiceProvider();
         await using var renderer = new HtmlRenderer(services, services.GetRequiredService<Microsoft.Extensions.Logging.ILoggerFactory>());
         return await renderer.Dispatcher.InvokeAsync(async () =>
         {

@@ -89,6 +89,15 @@ internal static class CaptureCommand
         CustomParser = result => Parse(result, TryCount, "a whole number above 0") ?? 0,
     };
 
+    private static readonly Option<long?> MaxRate = new("--max-rate")
+    {
+        Description =
+            "Spare the host: at more drops a second than this for a second, stacks are given up, and the window ends if that was not enough. Default: "
+            + "as many as cost this host one CPU's time (half of it where there is only one), by what a stack is measured to cost here. none: no bound.",
+        HelpName = "N",
+        CustomParser = result => Parse(result, text => text == "none" ? 0 : TryCount(text), "a whole number above 0, or none"),
+    };
+
     private static readonly Option<long?> MaxSize = Size("--max-size", "End the window when the file has about this size. Default: 1GiB.");
 
     private static readonly Option<long?> Buffer = Size("--buffer", "Ring buffer in the kernel, all CPUs together. Default: 64MiB.");
@@ -119,7 +128,7 @@ internal static class CaptureCommand
         });
         var command = new RootCommand(Description)
         {
-            Duration, Output, Probe, Function, Interface, Packets, Reason, ExcludeReason, NoStack, MaxDrops, MaxSize, Buffer, Transport, Json, Quiet, Force,
+            Duration, Output, Probe, Function, Interface, Packets, Reason, ExcludeReason, NoStack, MaxDrops, MaxRate, MaxSize, Buffer, Transport, Json, Quiet, Force,
         };
         command.Validators.Add(result =>
         {
@@ -146,6 +155,7 @@ internal static class CaptureCommand
             ExceptReasons = parsed.GetValue(ExcludeReason) ?? [],
             Stacks = !parsed.GetValue(NoStack),
             MaxDrops = parsed.GetValue(MaxDrops),
+            MaxRate = parsed.GetValue(MaxRate),
             MaxSize = parsed.GetValue(MaxSize) ?? CaptureOptions.DefaultMaxSize,
             Buffer = parsed.GetValue(Buffer) ?? CaptureOptions.DefaultBuffer,
             Transport = Enum.Parse<TransportKind>(parsed.GetValue(Transport) ?? Auto, ignoreCase: true),

@@ -1,3 +1,4 @@
+using DropForensics.Core.Recording;
 using DropForensics.Core.Store;
 
 namespace DropForensics.Capture.Host;
@@ -21,7 +22,7 @@ internal sealed class HostArtifacts(HostRoot host, CaptureWriter writer)
             if (host.TryRead(path) is { Length: > 0 } content) writer.AddArtifact(phase, 0, path, content);
         }
 
-        var views = NetworkView.Read(host);
+        var views = NetworkViews.Read(host);
         foreach (var view in views)
         {
             foreach (var (path, content) in view.Files) writer.AddArtifact(phase, view.Netns, path, content);

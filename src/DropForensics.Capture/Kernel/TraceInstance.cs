@@ -15,14 +15,21 @@ internal sealed class TraceInstance : IDisposable
     /// <summary>What every instance of ours is called, so that leftovers can be told from other people's.</summary>
     public const string NamePrefix = "dropforensics_";
 
-    private readonly TracefsJournal _journal = new();
+    private readonly string _tracefs;
+    private readonly TracefsHand _hand;
+    private readonly TracefsJournal _journal;
     private readonly List<string> _leftovers = [];
-    private FileStream? _gate;
+    private TracefsFile? _gate;
     private int _armedFrom;
+    private int _stacksFrom = int.MaxValue;
     private Func<string?>? _armedCheck;
     private bool _disposed;
 
-    private TraceInstance(string path) => Path = path;
+    private TraceInstance(string tracefs, string path, TracefsHand hand)
+    {
+        (_tracefs, Path, _hand) = (tracefs, path, hand);
+        _journal = new TracefsJournal(hand);
+    }
 
     /// <summary>The instance's directory.</summary>
     public string Path { get; }
@@ -36,6 +43,9 @@ internal sealed class TraceInstance : IDisposable
     /// <summary>KiB a CPU that the kernel granted.</summary>
     public long BufferKiBPerCpu { get; private set; }
 
+    /// <summary>What recording costs this host; null where that was not asked for or could not be measured.</summary>
+    public RecordingCost? Cost { get; private set; }
+
     /// <summary>What could not be undone; empty when the host is as before. Whole after <see cref="Dispose"/>.</summary>
     public IReadOnlyList<string> Leftovers => _leftovers;
 
@@ -44,18 +54,21 @@ internal sealed class TraceInstance : IDisposable
     /// <param name="bufferKiBPerCpu">Ring size asked for.</param>
     /// <param name="forReading">Somebody will read its text; one that only counts needs no clock and no symbols.</param>
     /// <param name="needsComms">The kernel is to note the names of tasks, for which it hooks every switch of task.</param>
+    /// <param name="measureCost">Find out what recording costs.</param>
+    /// <param name="hand">What changes tracefs; null makes the changes.</param>
     /// <exception cref="UserError">No permission, or no memory for the ring.</exception>
-    public static TraceInstance Create(string tracefs, long bufferKiBPerCpu, bool forReading, bool needsComms)
+    public static TraceInstance Create(
+        string tracefs, long bufferKiBPerCpu, bool forReading, bool needsComms, bool measureCost = false, TracefsHand? hand = null)
     {
         var name = NamePrefix + RandomId.New().ToString("N")[..16];
-        var instance = new TraceInstance(System.IO.Path.Combine(tracefs, "instances", name));
+        var instance = new TraceInstance(tracefs, System.IO.Path.Combine(tracefs, "instances", name), hand ?? TracefsHand.Real);
         try
         {
             instance.Make();
 
             // norecord-cmd in one instance stops the noting of names for every event that is enabled anywhere
             // (trace_event_enable_cmd_record): what others trace outweighs what the hooks cost.
-            instance.Configure(bufferKiBPerCpu, forReading, keepsComms: needsComms || TraceInstances.HaveEvents(tracefs));
+            instance.Configure(bufferKiBPerCpu, forReading, keepsComms: needsComms || TraceInstances.HaveEvents(tracefs), measureCost);
             return instance;
         }
         catch (Exception e)
@@ -76,8 +89,12 @@ internal sealed class TraceInstance : IDisposable
         _armedCheck = () => HostRoot.TryReadFile(At($"{directory}/enable")) is [(byte)'1', ..] ? null : "the event was disabled in our instance";
         if (filter.Length > 0) _journal.Write(At($"{directory}/filter"), filter, undo: "0");
         _journal.Write(At($"{directory}/enable"), "1", undo: "0");
+        _stacksFrom = _journal.Mark;
         if (trigger is not null) _journal.Write(At($"{directory}/trigger"), trigger, undo: "!stacktrace");
     });
+
+    /// <summary>Takes the stack trigger away again while the event goes on: a drop then costs the host a fraction. The gate stays open.</summary>
+    public void GiveUpStacks() => _leftovers.AddRange(_journal.Undo(_stacksFrom));
 
     /// <summary>
     /// Lets the function tracer follow one function; nothing is recorded while the gate is shut. The kernel changes no tracer while a
@@ -102,16 +119,16 @@ internal sealed class TraceInstance : IDisposable
     /// <exception cref="IOException">The kernel refused.</exception>
     public void ShowPointers()
     {
-        if (!File.Exists(At("options/hash-ptr"))) return;
+        if (!Has("options/hash-ptr")) return;
         _journal.Write(At("options/hash-ptr"), "0");
         Options = $"{Options} nohash-ptr".TrimStart();
     }
 
     /// <summary>Lets records into the ring. The last write of arming.</summary>
-    public void OpenGate() => WriteGate("1\n"u8);
+    public void OpenGate() => _gate?.Write("1");
 
     /// <summary>Keeps further records out; those in the ring can still be read. The first write of disarming.</summary>
-    public void ShutGate() => WriteGate("0\n"u8);
+    public void ShutGate() => _gate?.Write("0");
 
     /// <summary>What somebody else changed while the gate should be open; null when all is as we left it.</summary>
     public string? Disturbance()
@@ -155,7 +172,7 @@ internal sealed class TraceInstance : IDisposable
         _journal.Write(At("set_ftrace_filter"), function);
 
         // An empty filter would mean every function of the kernel.
-        var taken = HostRoot.TryReadFile(At("set_ftrace_filter")) ?? [];
+        var taken = _hand.IsPlanning ? Encoding.ASCII.GetBytes(function) : HostRoot.TryReadFile(At("set_ftrace_filter")) ?? [];
         var lines = Encoding.ASCII.GetString(taken).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         if (lines.Length == 0 || lines.Any(line => line.Split(' ', '\t')[0] != function))
             throw new IOException($"set_ftrace_filter did not take '{function}' alone");
@@ -176,43 +193,65 @@ internal sealed class TraceInstance : IDisposable
         }
     }
 
-    private void Configure(long bufferKiBPerCpu, bool forReading, bool keepsComms)
+    private void Configure(long bufferKiBPerCpu, bool forReading, bool keepsComms, bool measureCost)
     {
         _journal.Write(At("tracing_on"), "0");
-        _gate = new FileStream(At("tracing_on"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        _gate = _hand.Hold(At("tracing_on"));
         _journal.OnUndo("close the gate", () =>
         {
             ShutGate();
             _gate.Dispose();
         });
 
-        if (forReading)
-        {
-            _journal.Write(At("trace_clock"), "mono");
-
-            // Wakes a reader that polls well before the ring is full; the kernel's own default is half.
-            if (File.Exists(At("buffer_percent"))) _journal.Write(At("buffer_percent"), "10");
-        }
-
         // By this file: an instance's options/ lacks record-cmd.
         if (!keepsComms) _journal.Write(At("trace_options"), "norecord-cmd");
 
+        if (forReading)
+        {
+            if (measureCost && !_hand.IsPlanning) MeasureCost();
+
+            // It also empties the ring of what was measured with.
+            _journal.Write(At("trace_clock"), "mono");
+
+            // Wakes a reader that polls well before the ring is full; the kernel's own default is half.
+            if (Has("buffer_percent")) _journal.Write(At("buffer_percent"), "10");
+        }
+
         foreach (var option in forReading ? new[] { "sym-offset", "disable_on_free" } : ["disable_on_free"])
         {
-            if (!File.Exists(At($"options/{option}"))) continue;
+            if (!Has($"options/{option}")) continue;
             _journal.Write(At($"options/{option}"), "1");
             Options = $"{Options} {option}".TrimStart();
         }
 
         SetBuffer(bufferKiBPerCpu);
-        Cpus = [.. Directory.EnumerateDirectories(At("per_cpu"), "cpu*")
+        Cpus = [.. Directory.EnumerateDirectories(System.IO.Path.Combine(_hand.IsPlanning ? _tracefs : Path, "per_cpu"), "cpu*")
             .Select(path => int.Parse(System.IO.Path.GetFileName(path).AsSpan(3), CultureInfo.InvariantCulture))
             .Order()];
 
         // With disable_on_free set the kernel shuts the gate and gives the ring back when the last holder of this file
         // dies, whatever killed it.
-        var freeBuffer = new FileStream(At("free_buffer"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        var freeBuffer = _hand.Hold(At("free_buffer"));
         _journal.OnUndo("close free_buffer", freeBuffer.Dispose);
+    }
+
+    /// <summary>The trigger stays until the instance goes: to take it away the kernel waits some 20 ms, and nobody but us writes to our trace_marker.</summary>
+    private void MeasureCost()
+    {
+        try
+        {
+            using var marker = new FileStream(At("trace_marker"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            OpenGate();
+            Cost = RecordingCost.Measure(marker, () => _journal.Write(At("events/ftrace/print/trigger"), "stacktrace"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A kernel without it, or one that does not let us: the usual is taken then.
+        }
+        finally
+        {
+            ShutGate();
+        }
     }
 
     private void SetBuffer(long kiBPerCpu)
@@ -231,7 +270,8 @@ internal sealed class TraceInstance : IDisposable
         BufferKiBPerCpu = Utf8Parser.TryParse(granted, out long read, out _) ? read : kiBPerCpu;
     }
 
-    private void WriteGate(ReadOnlySpan<byte> value) => _gate?.Write(value);
+    /// <summary>Whether the instance has a file. One that is only planned will have what the top one has.</summary>
+    private bool Has(string relative) => File.Exists(_hand.IsPlanning ? System.IO.Path.Combine(_tracefs, relative) : At(relative));
 
     private static UserError Refused(Exception e) =>
         new(e.Message, "Something guards tracefs here (a security module, a read-only mount, another tracer's limits): 'dmesg' may say what.");

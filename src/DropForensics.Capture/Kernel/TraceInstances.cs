@@ -12,7 +12,17 @@ internal static class TraceInstances
         return (Directory.Exists(instances) ? Directory.EnumerateDirectories(instances) : []).Prepend(tracefs);
     }
 
-    /// <summary>Whether an event is enabled in any of them. To be asked before one of ours is.</summary>
-    public static bool HaveEvents(string tracefs) =>
-        All(tracefs).Any(instance => HostRoot.TryReadFile(Path.Combine(instance, "set_event")) is { Length: > 0 });
+    /// <summary>Whether an event is enabled in any of them, other than the tracer's own (ftrace:…). To be asked before one of ours is.</summary>
+    public static bool HaveEvents(string tracefs) => All(tracefs).Any(instance => HasEvent(HostRoot.TryReadFile(Path.Combine(instance, "set_event"))));
+
+    /// <summary>A line each: <c>skb:kfree_skb</c>.</summary>
+    private static bool HasEvent(ReadOnlySpan<byte> events)
+    {
+        foreach (var line in events.Split((byte)'\n'))
+        {
+            if (!events[line].IsEmpty && !events[line].StartsWith("ftrace:"u8)) return true;
+        }
+
+        return false;
+    }
 }

@@ -1,12 +1,11 @@
-using System.Text;
-
 namespace DropForensics.Capture.Kernel;
 
 /// <summary>
 /// Every change to tracefs goes through here together with what undoes it; <see cref="Undo"/> plays that back in reverse. Kept in
 /// memory only: nothing is ever undone from a file on disk.
 /// </summary>
-internal sealed class TracefsJournal
+/// <param name="hand">What makes the changes, or notes them for a plan.</param>
+internal sealed class TracefsJournal(TracefsHand hand)
 {
     private readonly Stack<(string What, Action Undo)> _undo = new();
 
@@ -28,8 +27,8 @@ internal sealed class TracefsJournal
     /// <summary>Makes a directory below <c>instances</c>, which makes a trace instance.</summary>
     public void MakeInstance(string path)
     {
-        Directory.CreateDirectory(path);
-        _undo.Push(($"remove the trace instance; once nobody has a file in it open, do it by hand: rmdir {path}", () => Busy.Remove(() => Directory.Delete(path), () => Directory.Exists(path))));
+        hand.MakeDirectory(path);
+        _undo.Push(($"remove the trace instance; once nobody has a file in it open, do it by hand: rmdir {path}", () => Busy.Remove(() => hand.RemoveDirectory(path), () => Directory.Exists(path))));
     }
 
     /// <summary>Notes something else to be undone in its turn, such as a file held open.</summary>
@@ -57,12 +56,12 @@ internal sealed class TracefsJournal
     }
 
     /// <summary>One write system call, as tracefs wants it; never creates the file.</summary>
-    private static void WriteFile(string path, string value)
+    private void WriteFile(string path, string value)
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-            file.Write(Encoding.ASCII.GetBytes(value + "\n"));
+            using var file = hand.Open(path);
+            file.Write(value);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -16,7 +16,10 @@ internal sealed class Witness : IDisposable
     private long? _beforeShut;
 
     /// <summary>Makes it with its gate shut.</summary>
-    public Witness(string tracefs) => _instance = TraceInstance.Create(tracefs, SmallestRingKiB, forReading: false, needsComms: false);
+    /// <param name="tracefs">Where it is mounted.</param>
+    /// <param name="hand">What changes tracefs; null makes the changes.</param>
+    public Witness(string tracefs, TracefsHand? hand = null) =>
+        _instance = TraceInstance.Create(tracefs, SmallestRingKiB, forReading: false, needsComms: false, hand: hand);
 
     /// <summary>What could not be undone. Whole after <see cref="Dispose"/>.</summary>
     public IReadOnlyList<string> Leftovers => _instance.Leftovers;
@@ -59,8 +62,8 @@ internal sealed class Witness : IDisposable
 
     public void Dispose() => _instance.Dispose();
 
-    /// <summary>What the rings hold and what they had to overwrite.</summary>
-    private long? Count()
+    /// <summary>What the rings hold and what they had to overwrite: drops so far; null where the counters cannot be read.</summary>
+    public long? Count()
     {
         long sum = 0;
         foreach (var cpu in _instance.Cpus)

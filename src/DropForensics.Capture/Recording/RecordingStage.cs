@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using DropForensics.Capture.Host;
 using DropForensics.Capture.Kernel;
@@ -23,6 +24,7 @@ internal sealed class RecordingStage(
     private const int LinesAtOnce = 64 * 1024;
 
     private readonly LineBuffer _lines = new();
+    private readonly ConcurrentQueue<ReliefRow> _relief = new();
     private readonly CancellationTokenSource _failed = new();
     private Thread? _thread;
 
@@ -39,6 +41,9 @@ internal sealed class RecordingStage(
         _thread = new Thread(() => Run(row, opened)) { Name = "recording" };
         _thread.Start();
     }
+
+    /// <summary>Says what was given up to spare the host; it is in the file with the next commit. From any thread.</summary>
+    public void Add(ReliefRow relief) => _relief.Enqueue(relief);
 
     /// <summary>Waits until every block pushed has been stored. The reader must have finished the queue.</summary>
     public void Join() => _thread?.Join();
@@ -119,6 +124,7 @@ internal sealed class RecordingStage(
     private void Commit()
     {
         writer.AddClock(HostClock.Read());
+        while (_relief.TryDequeue(out var relief)) writer.AddRelief(relief);
         recorder.Commit();
         progress.Report(recorder.Totals);
         if (writer.SizeBytes >= options.MaxSize) window.End("max-size");

@@ -21,6 +21,7 @@ public sealed class Recorder
     private readonly Func<int, long?>? _netnsOf;
     private readonly Tallies _tallies;
     private readonly Dictionary<int, Stream> _streams = [];
+    private long _stacksUntilNs = long.MaxValue;
 
     /// <param name="writer">Where the rows go; it stays the caller's to finish and close.</param>
     /// <param name="reasons">Names the reason numbers a probe prints.</param>
@@ -42,6 +43,16 @@ public sealed class Recorder
 
     /// <summary>Whether packet bytes behind the headers are stored as well; else they are zeroed before.</summary>
     public bool KeepPayload { get; init; }
+
+    /// <summary>The trace-clock time from which no stacks are taken. May be set by another thread, before the first such drop can have been read.</summary>
+    public long StacksUntilNs
+    {
+        get => Volatile.Read(ref _stacksUntilNs);
+        set => Volatile.Write(ref _stacksUntilNs, value);
+    }
+
+    /// <summary>Whether packet bytes in what is fed next were zeroed already, when it was first recorded.</summary>
+    public bool WasMasked { get; set; }
 
     public Totals Totals { get; }
 
@@ -110,7 +121,7 @@ public sealed class Recorder
     // What is decoded is what is stored, so that the file can be decoded again with the same result.
     private void Take(Stream stream, ReadOnlySpan<byte> masked)
     {
-        stream.Raw.Add(masked, stream.Mask.TakeChanged());
+        stream.Raw.Add(masked, stream.Mask.TakeChanged() | WasMasked);
         if (!stream.IsFaulty && masked.Length > 0) DecodePiece(stream, masked);
     }
 
@@ -192,7 +203,9 @@ public sealed class Recorder
             tally.Add(taskId);
             Totals.Add(drop.Headers);
             Totals.Drops++;
-            if (drop.Stack is null) Totals.WithoutStack++;
+            if (drop.Stack is not null) continue;
+            if (drop.Timestamp < StacksUntilNs) Totals.WithoutStack++;
+            else Totals.AfterStacks++;
         }
 
         foreach (LossEvent loss in batch.Losses)

@@ -19,8 +19,11 @@ public sealed class Totals
     /// <summary>Drops written.</summary>
     public long Drops { get; internal set; }
 
-    /// <summary>Drops among them without a stack.</summary>
+    /// <summary>Drops among them without a stack, though stacks were still taken.</summary>
     public long WithoutStack { get; internal set; }
+
+    /// <summary>Drops among them that have no stack because stacks had been given up: <see cref="Recorder.StacksUntilNs"/>.</summary>
+    public long AfterStacks { get; internal set; }
 
     /// <summary>Lines that are no event, stack, loss or comment.</summary>
     public long Unparsed => _recorder.Decoders.Sum(decoder => decoder.Lines.Unparsed);

@@ -15,7 +15,13 @@ public sealed class CaptureReader : IDisposable
     private readonly ReadableCopy _copy;
     private ReadBudget? _budget;
 
-    static CaptureReader() => Batteries_V2.Init();
+    static CaptureReader()
+    {
+        Batteries_V2.Init();
+
+        // No connection is used by two threads at a time; SQLite need not take a lock for every column. Too late to say so is no harm.
+        _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
+    }
 
     private CaptureReader(string path, ReadableCopy copy)
     {

@@ -25,7 +25,7 @@ public sealed class CaptureWriter : IDisposable
     private readonly InternTables _tables;
     private readonly ChunkCodec _codec = new();
     private readonly List<Statement> _statements = [];
-    private readonly Statement _setCapture, _addClock, _addArtifact, _addChunk, _addDrop, _addLoss, _addUnparsed,
+    private readonly Statement _setCapture, _addClock, _addArtifact, _addChunk, _addDrop, _addLoss, _addRelief, _addUnparsed,
         _setLineCount, _setDriver, _setBaseDriver, _pageCount;
 
     private CaptureWriter(string path)
@@ -52,6 +52,7 @@ public sealed class CaptureWriter : IDisposable
                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
                 """);
             _addLoss = Prepare("INSERT INTO loss (cpu, source, raw_line, t_ns, records) VALUES (?1, ?2, ?3, ?4, ?5)");
+            _addRelief = Prepare("INSERT INTO relief (t_ns, rate, step) VALUES (?1, ?2, ?3)");
             _addUnparsed = Prepare("INSERT INTO unparsed (cpu, raw_line, kind, text) VALUES (?1, ?2, ?3, ?4)");
             _setLineCount = Prepare(
                 """
@@ -182,6 +183,9 @@ public sealed class CaptureWriter : IDisposable
     /// <summary>Adds what a CPU's ring counted as lost over the whole window (the growth of its <c>stats</c>).</summary>
     public void AddRingLoss(int cpu, long records) =>
         _addLoss.Int(1, cpu).Text(2, "stats").Int(3, null).Int(4, null).Int(5, records).Run();
+
+    /// <summary>Says what was given up to spare the host.</summary>
+    public void AddRelief(ReliefRow row) => _addRelief.Int(1, row.TNs).Int(2, row.Rate).Text(3, row.Step).Run();
 
     public void AddUnparsed(int? cpu, in UnparsedLine line) =>
         _addUnparsed.Int(1, cpu).Int(2, line.RawLine).Text(3, KindName(line.Kind)).Text(4, line.Text).Run();

@@ -13,6 +13,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--duration", "25h", "is not a duration")]
     [InlineData("--buffer", "much", "is not a size such as 64MiB")]
     [InlineData("--max-drops", "0", "is not a whole number above 0")]
+    [InlineData("--max-rate", "some", "is not a whole number above 0, or none")]
     [InlineData("--probe", "guess", "guess")]
     [InlineData("-o", "", "a file name is missing")]
     [InlineData("--no-such-option", "1", "--no-such-option")]

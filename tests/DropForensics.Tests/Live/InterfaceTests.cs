@@ -1,4 +1,5 @@
 using DropForensics.Capture.Host;
+using DropForensics.Core.Recording;
 using DropForensics.Tests.TestKit;
 using Xunit;
 
@@ -125,7 +126,7 @@ public sealed class InterfaceTests : IDisposable
 
     private (string? Driver, string? Lower, string? BaseDriver) Look(LiveHost host, string name)
     {
-        var snapshot = new InterfaceSnapshot(NetworkView.Read(_root));
+        var snapshot = new InterfaceSnapshot(NetworkViews.Read(_root));
         var row = Assert.Single(snapshot.Interfaces, row => row.Netns == Netns(host) && row.Name == name);
         Assert.Equal(row.BaseDriver, snapshot.Drivers.Of(row.Netns, row.IfIndex));
         return (row.Driver, row.Lower, row.BaseDriver);

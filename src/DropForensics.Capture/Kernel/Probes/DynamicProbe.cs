@@ -1,4 +1,3 @@
-using System.Text;
 using DropForensics.Capture.Host;
 using DropForensics.Core;
 
@@ -11,25 +10,26 @@ namespace DropForensics.Capture.Kernel.Probes;
 internal sealed class DynamicProbe : IDisposable
 {
     private readonly string _tracefs;
+    private readonly TracefsHand _hand;
     private readonly string _file;
     private readonly string _event;
     private readonly List<string> _leftovers = [];
     private bool _disposed;
 
-    private DynamicProbe(string tracefs, string file, string @event) => (_tracefs, _file, _event) = (tracefs, file, @event);
+    private DynamicProbe(string tracefs, TracefsHand hand, string file, string @event) => (_tracefs, _hand, _file, _event) = (tracefs, hand, file, @event);
 
     /// <summary>What could not be undone. Whole after <see cref="Dispose"/>.</summary>
     public IReadOnlyList<string> Leftovers => _leftovers;
 
     /// <summary>Defines the events a plan needs; none where the kernel has them by itself.</summary>
     /// <exception cref="UserError">The kernel refused one, with its own reason where it gave one; none is left.</exception>
-    public static IReadOnlyList<DynamicProbe> Define(string tracefs, ProbePlan plan)
+    public static IReadOnlyList<DynamicProbe> Define(string tracefs, ProbePlan plan, TracefsHand hand)
     {
         var defined = new List<DynamicProbe>();
         try
         {
-            if (plan is { Definition: { } own, EventDirectory: { } directory }) defined.Add(Define(tracefs, plan, own, directory));
-            if (plan is { WitnessDefinition: { } counting, Witness: { } witness }) defined.Add(Define(tracefs, plan, counting, witness.Directory));
+            if (plan is { Definition: { } own, EventDirectory: { } directory }) defined.Add(Define(tracefs, plan, hand, own, directory));
+            if (plan is { WitnessDefinition: { } counting, Witness: { } witness }) defined.Add(Define(tracefs, plan, hand, counting, witness.Directory));
             return defined;
         }
         catch (UserError)
@@ -39,13 +39,13 @@ internal sealed class DynamicProbe : IDisposable
         }
     }
 
-    private static DynamicProbe Define(string tracefs, ProbePlan plan, string definition, string directory)
+    private static DynamicProbe Define(string tracefs, ProbePlan plan, TracefsHand hand, string definition, string directory)
     {
         var path = Path.Combine(tracefs, plan.DefinitionFile ?? throw new InvalidOperationException("a definition without a file for it"));
-        FileStream file;
+        TracefsFile file;
         try
         {
-            file = Open(path);
+            file = hand.Open(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -56,7 +56,7 @@ internal sealed class DynamicProbe : IDisposable
 
         try
         {
-            using (file) Write(file, definition);
+            using (file) file.Write(definition);
         }
         catch (IOException e)
         {
@@ -66,7 +66,7 @@ internal sealed class DynamicProbe : IDisposable
                 "--probe tracepoint needs no definition.");
         }
 
-        return new DynamicProbe(tracefs, path, directory["events/".Length..]);
+        return new DynamicProbe(tracefs, hand, path, directory["events/".Length..]);
     }
 
     /// <summary>Takes the event out again. The instances that used it must be gone; while somebody else has it enabled the kernel keeps it.</summary>
@@ -86,8 +86,8 @@ internal sealed class DynamicProbe : IDisposable
 
     private void TakeOut()
     {
-        using var file = Open(_file);
-        Write(file, $"-:{_event}");
+        using var file = _hand.Open(_file);
+        file.Write($"-:{_event}");
     }
 
     private void Leave(Exception why)
@@ -103,9 +103,4 @@ internal sealed class DynamicProbe : IDisposable
     private IEnumerable<string> Holders() =>
         TraceInstances.All(_tracefs).Where(
             place => HostRoot.TryReadFile(Path.Combine(place, "events", _event, "enable")) is [(byte)'1', ..] or [_, (byte)'*', ..]);
-
-    /// <summary>Never with O_TRUNC, at which the kernel drops everybody's probes.</summary>
-    private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-
-    private static void Write(FileStream file, string command) => file.Write(Encoding.ASCII.GetBytes(command + "\n"));
 }

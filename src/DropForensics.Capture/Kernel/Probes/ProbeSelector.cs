@@ -4,7 +4,11 @@ using DropForensics.Core;
 namespace DropForensics.Capture.Kernel.Probes;
 
 /// <summary>Takes the best probe this host can do, or the one the user insists on, and says why.</summary>
-internal sealed class ProbeSelector(string tracefs, HostBtf btf, CaptureOptions options)
+/// <param name="tracefs">Where it is mounted.</param>
+/// <param name="btf">The kernel's types.</param>
+/// <param name="options">What is asked for.</param>
+/// <param name="hand">What defines events; null defines them.</param>
+internal sealed class ProbeSelector(string tracefs, HostBtf btf, CaptureOptions options, TracefsHand? hand = null)
 {
     // The order of ProbeKind: what sees most first.
     private static readonly ProbeKind[] ForDrops = [ProbeKind.Eprobe, ProbeKind.Tracepoint, ProbeKind.Kprobe, ProbeKind.Function];
@@ -41,5 +45,5 @@ internal sealed class ProbeSelector(string tracefs, HostBtf btf, CaptureOptions 
         throw new UserError($"no probe works on this host: {string.Join("; ", refused)}", last?.Remedy ?? "Run as root (sudo capture …).");
     }
 
-    private ArrangedProbe Arrange(ProbePlan plan, string why) => new(plan with { Why = why }, DynamicProbe.Define(tracefs, plan));
+    private ArrangedProbe Arrange(ProbePlan plan, string why) => new(plan with { Why = why }, DynamicProbe.Define(tracefs, plan, hand ?? TracefsHand.Real));
 }

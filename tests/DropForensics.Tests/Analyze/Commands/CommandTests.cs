@@ -20,6 +20,9 @@ public sealed class CommandTests : IDisposable
     [InlineData(3, "raw", "/nowhere/c.db")]
     [InlineData(3, "import", "/nowhere/trace.txt", "-o", "/nowhere/c.db")]
     [InlineData(0, "--help")]
+    [InlineData(2, "explain")]
+    [InlineData(3, "explain", "NO_SOKET")]
+    [InlineData(0, "explain", "no_socket", "--kernel", "6.12")]
     public async Task Exit_codes_say_whose_turn_it_is(int expected, params string[] args) => Assert.Equal(expected, await Run(args));
 
     [Fact]
@@ -30,5 +33,5 @@ public sealed class CommandTests : IDisposable
     }
 
     private static Task<int> Run(params string[] args) =>
-        CommandRunner.RunAsync(args, ReportCommand.Create(), RawCommand.Create(), ImportCommand.Create());
+        CommandRunner.RunAsync(args, ReportCommand.Create(), RawCommand.Create(), ImportCommand.Create(), ExplainCommand.Create());
 }

@@ -63,6 +63,33 @@ public sealed class VerdictTests : IDisposable
     }
 
     [Fact]
+    public void What_was_given_up_to_spare_the_host_is_told_and_explains_the_drops_without_stack()
+    {
+        CaptureRow row = Whole with { WindowNs = 60_000_000_000, Ended = "max-rate", MaxRate = 166_000 };
+        Write(Path, row, [(0, EventAndStack(101, E1000) + Event(101.5) + Event(103) + Event(104))], (writer, _) =>
+        {
+            AddCounters(writer);
+            writer.AddRelief(new ReliefRow(2_500_000_000, 410_000, ReliefRow.Stacks));
+            writer.AddRelief(new ReliefRow(9_900_000_000, 300_000, ReliefRow.Window));
+        });
+
+        ReportModel model = MadeCapture.Read(Path);
+
+        Assert.Equal(("incomplete", "4 packets dropped in 10 s."), (model.Verdict.Completeness.Word, model.Verdict.Headline));
+        Assert.Equal(
+            [
+                "Stacks were given up 2.5 s into the window, at 410,000 drops a second, where 166,000 were allowed: 2 drops after that have none, and with them no driver and no way in.",
+                "The window was ended 9.9 s after its beginning, at 300,000 drops a second, where 166,000 were allowed.",
+                "No drop was lost for it.",
+                "The window ended early, after 10 s of 60 s: max-rate.",
+                "1 drop of 4 came without a stack.",
+            ],
+            model.Verdict.Completeness.Evidence);
+        Assert.True(model.Facts.LacksData);
+        Assert.False(model.Facts.IsIncomplete);
+    }
+
+    [Fact]
     public void A_window_that_ended_early_is_told_with_both_lengths_and_the_cause() => Assert.Contains(
         "The window ended early, after 10 s of 60 s: max-drops.",
         Of(Whole with { WindowNs = 60_000_000_000, Ended = "max-drops" }, Event(101)).Completeness.Evidence);

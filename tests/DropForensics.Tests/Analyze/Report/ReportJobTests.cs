@@ -3,6 +3,7 @@ using System.Text.Json;
 using DropForensics.Analyze.Report;
 using DropForensics.Core;
 using DropForensics.Core.Model;
+using DropForensics.Core.Store;
 using DropForensics.Tests.TestKit;
 using Xunit;
 using static DropForensics.Tests.TestKit.MadeCapture;
@@ -109,6 +110,7 @@ public sealed class ReportJobTests : IDisposable
         Write(Path, Whole, [(1, EventAndStack(101, E1000, cpu: 1) + "CPU:1 [LOST 7 EVENTS]\n" + "garbage\n")], (writer, _) =>
         {
             MadePackets.AddInterfaces(writer);
+            writer.AddRelief(new ReliefRow(2_000_000_000, 400_000, ReliefRow.Stacks));
             writer.InternFlow(new PacketHeaders(MadePackets.V4(1, 3, 17, 5000, 4789), "vxlan", MadePackets.V4(7, 8, 6, 40000, 80)));
         });
         Change(Path, "UPDATE task SET netns = 4026531840; UPDATE drop_event SET flow_id = 1, interface_id = (SELECT id FROM interface WHERE name = 'eth0.5')");

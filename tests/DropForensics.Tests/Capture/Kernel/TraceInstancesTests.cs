@@ -12,6 +12,8 @@ public sealed class TraceInstancesTests : IDisposable
     [InlineData("", "", false)]
     [InlineData("sched:sched_switch\n", "", true)]
     [InlineData("", "skb:kfree_skb\n", true)]
+    [InlineData("", "ftrace:print\n", false)]
+    [InlineData("", "ftrace:print\nskb:kfree_skb\n", true)]
     public void An_event_enabled_at_the_top_or_in_any_instance_is_somebody_s(string top, string instance, bool traces)
     {
         Directory.CreateDirectory(_tracefs.File("instances/other"));

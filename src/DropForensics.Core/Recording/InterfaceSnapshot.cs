@@ -2,10 +2,10 @@ using DropForensics.Core.Attribution;
 using DropForensics.Core.Model;
 using DropForensics.Core.Procfs;
 
-namespace DropForensics.Capture.Host;
+namespace DropForensics.Core.Recording;
 
 /// <summary>Every interface of every namespace at one moment: its driver, and what it had received and sent.</summary>
-internal sealed class InterfaceSnapshot
+public sealed class InterfaceSnapshot
 {
     private readonly Dictionary<(long Netns, string Name), (long Received, long Sent)> _packets = [];
     private readonly Dictionary<(long Netns, string Name), string?> _drivers = [];

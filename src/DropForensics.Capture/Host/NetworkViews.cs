@@ -1,16 +1,10 @@
-using DropForensics.Core.Model;
+using DropForensics.Core.Recording;
 
 namespace DropForensics.Capture.Host;
 
-/// <summary>What one network namespace shows at one moment.</summary>
-/// <param name="Netns">Its inode.</param>
-/// <param name="Files">Counter files by their path in procfs, as they stood.</param>
-/// <param name="Interfaces">Its interfaces with their drivers.</param>
-internal sealed record NetworkView(long Netns, IReadOnlyList<(string Path, byte[] Content)> Files, IReadOnlyList<InterfaceRow> Interfaces)
+/// <summary>Looks into network namespaces.</summary>
+internal static class NetworkViews
 {
-    /// <summary>Interface counters, the one file others are compared with.</summary>
-    public const string DevPath = "/proc/net/dev";
-
     private static readonly string[] Names = ["dev", "snmp", "snmp6", "netstat"];
 
     /// <summary>Looks into each namespace; one that is gone or may not be entered is left out.</summary>

@@ -1,0 +1,49 @@
+using DropForensics.Analyze.Knowledge;
+using DropForensics.Core;
+
+namespace DropForensics.Analyze.Explain;
+
+/// <summary>Looks a name up in what is known and prints it.</summary>
+internal static class ExplainJob
+{
+    private const int NamesOffered = 5;
+
+    public static ExitCode Run(ExplainOptions options, TextWriter output)
+    {
+        KernelVersion? kernel = options.Kernel is null ? null
+            : KernelVersion.Parse(options.Kernel) ?? throw new UserError($"{options.Kernel} is no kernel's version", "Give it as in 6.12, or as `uname -r` prints it.");
+        Explanation explanation = Explain(KnowledgeBase.Embedded, options.Name.Trim(), kernel);
+        if (options.Json) ExplainJson.Write(explanation, output);
+        else ExplainText.Write(explanation, output);
+        return ExitCode.Done;
+    }
+
+    /// <exception cref="UserError">Nothing is known by that name.</exception>
+    internal static Explanation Explain(KnowledgeBase knowledge, string name, KernelVersion? kernel)
+    {
+        if (NumberTable.Parse(name) is uint number)
+        {
+            IReadOnlyList<NumberMeaning> meanings = NumberTable.Of(number, kernel);
+            return meanings.Count > 0
+                ? new Explanation(name, meanings, meanings.Select(m => knowledge.Reason(m.Name)).OfType<KnowledgeEntry>().Distinct().ToList())
+                : throw new UserError(
+                    $"{name} is no reason's number in {(kernel is { } version ? $"the kernels {version} known here" : "any kernel known here")}",
+                    "The host itself knows: its table stands in /sys/kernel/tracing/events/skb/kfree_skb/format.");
+        }
+
+        string function = name.Split('+', '.')[0]; // tcp_v4_rcv.isra.0+0x91/0x13f0
+        List<KnowledgeEntry> entries = knowledge.Reason(name) is { } reason ? [reason] : knowledge.Functions(function).Where(e => e.Kernels.Contains(kernel)).ToList();
+        return entries.Count > 0 ? new Explanation(name, [], entries) : throw Unknown(knowledge, name, kernel);
+    }
+
+    private static UserError Unknown(KnowledgeBase knowledge, string name, KernelVersion? kernel)
+    {
+        string shown = Display.Visible.Text(name);
+        IReadOnlyList<string> near = knowledge.Near(name, NamesOffered);
+        return near is [var first, ..] && first.Equals(name, StringComparison.OrdinalIgnoreCase)
+            ? new UserError($"of {shown} nothing is known for Linux {kernel}", $"Leave --kernel out to see what is known of it in other kernels.")
+            : new UserError(
+                $"nothing is known of {shown}",
+                near.Count > 0 ? $"Near it are: {string.Join(", ", near)}." : "Give a drop reason as the kernel prints it (NO_SOCKET), or a function of a stack (tcp_v4_rcv).");
+    }
+}

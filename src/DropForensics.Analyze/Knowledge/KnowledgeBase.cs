@@ -1,0 +1,78 @@
+namespace DropForensics.Analyze.Knowledge;
+
+/// <summary>All that is known of drop reasons and dropping functions, from knowledge.txt, which is part of this program.</summary>
+public sealed class KnowledgeBase
+{
+    private const string Prefix = "SKB_DROP_REASON_";
+    private static readonly Lazy<KnowledgeBase> Built = new(Load);
+    private readonly Dictionary<string, KnowledgeEntry> _reasons = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<(KnownName Name, KnowledgeEntry Entry)> _functions;
+
+    internal KnowledgeBase(IReadOnlyList<KnowledgeEntry> entries)
+    {
+        Entries = entries;
+        foreach (KnowledgeEntry entry in entries.Where(e => e.IsReason))
+        {
+            foreach (KnownName name in entry.Names) _reasons.Add(name.Name, entry);
+        }
+
+        _functions = entries.Where(e => !e.IsReason).SelectMany(e => e.Names.Select(n => (Name: n, Entry: e)))
+            .OrderByDescending(f => f.Name.Closeness).ToList();
+    }
+
+    /// <summary>That of this program.</summary>
+    public static KnowledgeBase Embedded => Built.Value;
+
+    public IReadOnlyList<KnowledgeEntry> Entries { get; }
+
+    /// <summary>By a reason's name in any case, with or without <c>SKB_DROP_REASON_</c>; null where none is known.</summary>
+    public KnowledgeEntry? Reason(string name) => _reasons.GetValueOrDefault(Bare(name));
+
+    /// <summary>By a function's name; null where none is known of that kernel.</summary>
+    /// <param name="function">Without a compiler's suffix.</param>
+    /// <param name="kernel">Null: any.</param>
+    public KnowledgeEntry? Function(string function, KernelVersion? kernel) => Functions(function).FirstOrDefault(e => e.Kernels.Contains(kernel));
+
+    /// <summary>Entries of a function, the closest first, until one holds for every kernel.</summary>
+    public IEnumerable<KnowledgeEntry> Functions(string function)
+    {
+        foreach ((_, KnowledgeEntry entry) in _functions.Where(f => f.Name.Matches(function)))
+        {
+            yield return entry;
+            if (entry.Kernels == KernelRange.All) yield break;
+        }
+    }
+
+    /// <summary>What is known of drops of a reason in a function: of the reason where it says something, else of the function.</summary>
+    /// <param name="reason">Null: the kernel or the probe gave none.</param>
+    /// <param name="function">The deciding function; null: unknown.</param>
+    /// <param name="kernel">Of the host; null: unknown.</param>
+    public KnowledgeEntry? Of(string? reason, string? function, KernelVersion? kernel)
+    {
+        KnowledgeEntry? known = reason is null ? null : Reason(reason);
+        bool saysLittle = known is null || reason is "NOT_SPECIFIED" or "NOT_DROPPED_YET";
+        return (saysLittle && function is not null ? Function(function, kernel) : null) ?? known;
+    }
+
+    /// <summary>Names that a misspelt one may have meant, the nearest first; at most so many.</summary>
+    public IReadOnlyList<string> Near(string name, int most)
+    {
+        string bare = Bare(name);
+        return _reasons.Keys.Concat(_functions.Select(f => f.Name.Name).Where(n => !n.Contains('*'))).Distinct(StringComparer.OrdinalIgnoreCase)
+            .Select(known => (Known: known, Distance: NameDistance.Between(bare, known)))
+            .Where(n => n.Distance <= Math.Max(2, bare.Length / 3))
+            .OrderBy(n => n.Distance).ThenBy(n => n.Known, StringComparer.Ordinal)
+            .Take(most).Select(n => n.Known).ToList();
+    }
+
+    private static string Bare(string name) =>
+        name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && name.Length > Prefix.Length ? name[Prefix.Length..] : name.TrimStart('_') is { Length: > 0 } bare ? bare : name;
+
+    private static KnowledgeBase Load()
+    {
+        using Stream resource = typeof(KnowledgeBase).Assembly.GetManifestResourceStream("knowledge.txt")
+            ?? throw new InvalidOperationException("knowledge.txt is not embedded");
+        using var text = new StreamReader(resource);
+        return new KnowledgeBase(KnowledgeFile.Read(text));
+    }
+}

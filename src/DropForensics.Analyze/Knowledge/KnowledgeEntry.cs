@@ -1,0 +1,29 @@
+namespace DropForensics.Analyze.Knowledge;
+
+/// <summary>What is known of a drop reason, or of a function that drops.</summary>
+public sealed record KnowledgeEntry
+{
+    /// <summary>Whether it is of a reason; else of functions, and holds for drops whose reason says nothing.</summary>
+    public required bool IsReason { get; init; }
+
+    /// <summary>One or more.</summary>
+    public required IReadOnlyList<KnownName> Names { get; init; }
+
+    public required KernelRange Kernels { get; init; }
+    public required Severity Severity { get; init; }
+
+    /// <summary>Whether such drops are no losses at all: frees that drop counts hold for technical reasons.</summary>
+    public required bool IsNoise { get; init; }
+
+    /// <summary>What happened, in sentences.</summary>
+    public required string What { get; init; }
+
+    /// <summary>Usual causes, the most frequent first; one or more.</summary>
+    public required IReadOnlyList<string> Causes { get; init; }
+
+    /// <summary>What to check next; one or more.</summary>
+    public required IReadOnlyList<KnownCheck> Checks { get; init; }
+
+    /// <summary>Counters that move with it, as nstat names them; from elsewhere with their file: <c>link.rx_dropped</c>, <c>qdisc.dropped</c>.</summary>
+    public required IReadOnlyList<string> Counters { get; init; }
+}

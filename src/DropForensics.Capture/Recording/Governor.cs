@@ -1,0 +1,52 @@
+using DropForensics.Core.Store;
+
+namespace DropForensics.Capture.Recording;
+
+/// <summary>
+/// Spares the host in a storm. Once a second it looks at how many drops the kernel itself counted, so that it works when the reader is
+/// behind. More than allowed for a whole second, and stacks are given up, which are most of what a drop costs; still more for
+/// another second, and the window ends. What was given up does not come back: a capture that changes its mind every second tells nothing.
+/// </summary>
+/// <param name="maxRate">Drops a second; null for no bound.</param>
+/// <param name="count">Drops counted so far; null where that cannot be read.</param>
+/// <param name="openedNs">When the window opened, on CLOCK_MONOTONIC.</param>
+/// <param name="giveUpStacks">Stops the taking of stacks; null where none are taken.</param>
+/// <param name="endWindow">Ends the window.</param>
+internal sealed class Governor(long? maxRate, Func<long?> count, long openedNs, Action? giveUpStacks, Action endWindow)
+{
+    /// <summary>What ends a window in which there was nothing else left to give up.</summary>
+    public const string EndedBy = "max-rate";
+
+    private readonly List<ReliefRow> _steps = [];
+    private long _sinceNs;
+    private long? _counted = 0;
+    private bool _hasStacks = giveUpStacks is not null;
+
+    /// <summary>What was given up, in order.</summary>
+    public IReadOnlyList<ReliefRow> Steps => _steps;
+
+    /// <summary>Called with each step before it is taken, so that no drop comes without its stack before anybody knows why.</summary>
+    public Action<ReliefRow> OnStep { get; init; } = _ => { };
+
+    /// <summary>To be called when a second or more has passed since it last returned, or since the window opened.</summary>
+    /// <param name="nowNs">CLOCK_MONOTONIC.</param>
+    public void Look(long nowNs)
+    {
+        var (counted, tNs) = (count(), nowNs - openedNs);
+        var rate = counted - _counted is { } grown && tNs > _sinceNs ? (long)(grown * 1e9 / (tNs - _sinceNs)) : 0;
+        (_counted, _sinceNs) = (counted, tNs);
+        if (maxRate is not { } allowed || rate <= allowed) return;
+
+        var step = new ReliefRow(tNs, rate, _hasStacks ? ReliefRow.Stacks : ReliefRow.Window);
+        _steps.Add(step);
+        OnStep(step);
+        if (!_hasStacks)
+        {
+            endWindow();
+            return;
+        }
+
+        _hasStacks = false;
+        giveUpStacks?.Invoke();
+    }
+}

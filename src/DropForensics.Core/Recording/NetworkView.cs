@@ -1,0 +1,13 @@
+using DropForensics.Core.Model;
+
+namespace DropForensics.Core.Recording;
+
+/// <summary>What one network namespace shows at one moment.</summary>
+/// <param name="Netns">Its inode.</param>
+/// <param name="Files">Counter files by their path in procfs, as they stood.</param>
+/// <param name="Interfaces">Its interfaces with their drivers.</param>
+public sealed record NetworkView(long Netns, IReadOnlyList<(string Path, byte[] Content)> Files, IReadOnlyList<InterfaceRow> Interfaces)
+{
+    /// <summary>Interface counters, the one file others are compared with.</summary>
+    public const string DevPath = "/proc/net/dev";
+}
