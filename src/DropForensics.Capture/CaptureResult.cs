@@ -13,9 +13,9 @@ namespace DropForensics.Capture;
 /// <param name="Relief">What was given up to spare the host; empty as a rule.</param>
 /// <param name="Leftovers">What of tracefs could not be undone; empty as a rule.</param>
 /// <param name="WriteFailure">Why the file ends early; null as a rule.</param>
-/// <param name="IsOneFile">Nothing of it lies in a -wal beside it any more.</param>
+/// <param name="End">How the file was left.</param>
 internal sealed record CaptureResult(
-    string File, CaptureRow Row, Totals Totals, IReadOnlyList<ReliefRow> Relief, IReadOnlyList<string> Leftovers, Exception? WriteFailure, bool IsOneFile)
+    string File, CaptureRow Row, Totals Totals, IReadOnlyList<ReliefRow> Relief, IReadOnlyList<string> Leftovers, Exception? WriteFailure, FileEnd End)
 {
     /// <summary>What was counted, <c>1 drop</c>, <c>7 hits of ip_rcv</c>.</summary>
     public string Count(long count) => Row.HitsOf is { } function
@@ -24,12 +24,15 @@ internal sealed record CaptureResult(
     /// <summary>Time the gate was open.</summary>
     public TimeSpan Window => TimeSpan.FromSeconds(((Row.ClosedNs ?? 0) - (Row.OpenedNs ?? 0)) / 1e9);
 
+    /// <summary>Drops that the file holds.</summary>
+    public long Drops => WriteFailure is null ? Totals.Drops : Totals.Committed;
+
     /// <summary>Drops the kernel counted and the file does not hold, but for those that may lie between the two gates.</summary>
-    public long Missed => Row.WitnessDrops - Totals.Drops is { } difference && difference > (Row.WitnessSlack ?? 0) ? difference : 0;
+    public long Missed => Row.WitnessDrops - Drops is { } difference && difference > (Row.WitnessSlack ?? 0) ? difference : 0;
 
     public ExitCode ExitCode =>
         Leftovers.Count > 0 || WriteFailure is not (null or IOException) ? ExitCode.Failed
-        : Missing().Any() || !IsOneFile ? ExitCode.Incomplete
+        : Missing().Any() || End == FileEnd.WithJournal ? ExitCode.Incomplete
         : ExitCode.Done;
 
     /// <summary>One sentence: is anything missing?</summary>
@@ -48,7 +51,7 @@ internal sealed record CaptureResult(
     private IEnumerable<string> Missing()
     {
         if (Missed > 0) yield return $"the kernel counted {Count(Row.WitnessDrops ?? 0)}, {Missed:N0} more than were captured";
-        if (Row.WitnessDrops < Totals.Drops) yield return $"more were captured than the kernel counted ({Row.WitnessDrops:N0}): somebody cleared our instance";
+        if (Row.WitnessDrops < Drops) yield return $"more were captured than the kernel counted ({Row.WitnessDrops:N0}): somebody cleared our instance";
         if (Row.Disturbance is { } disturbance) yield return $"somebody else interfered: {disturbance}";
         if (Totals.Lost > 0) yield return $"{Totals.Lost:N0} ring records lost (an event and its stack are two); a larger --buffer holds more";
         if (Totals.UncountedLosses > 0) yield return $"{Totals.UncountedLosses:N0} holes of unknown size";
@@ -56,6 +59,7 @@ internal sealed record CaptureResult(
         if (Totals.FaultyStreams > 0) yield return $"the text of {Totals.FaultyStreams:N0} CPUs could not be decoded to its end (kept raw)";
         foreach (var step in Relief) yield return Sentence(step);
         if (Row.Ended == RecordingStage.DiskNearlyFull) yield return "the disk was nearly full, so the window ended early";
+        if (End == FileEnd.WrittenAnew) yield return "the file was taken away while it was written, and the window ended with that; it was written anew";
         if (WriteFailure is not null) yield return $"the file ends early: {WriteFailure.Message}";
     }
 

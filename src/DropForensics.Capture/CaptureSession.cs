@@ -1,3 +1,4 @@
+using DropForensics.Capture.Guard;
 using DropForensics.Capture.Host;
 using DropForensics.Capture.Kernel;
 using DropForensics.Capture.Kernel.Probes;
@@ -34,20 +35,32 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         CaptureWriter.Check(options.Output, options.Force);
         FreeDisk.Check(options.Output);
         var btf = HostBtf.Load(host);
+        TakeAwayLeftovers(tracefs);
 
-        // The probe is disposed of last: the kernel does not let go of it while an instance has it enabled.
-        using var probe = new ProbeSelector(tracefs, btf, options).Select();
+        // Before anything is changed, and dismissed when all is as before.
+        using var guard = GuardPost.Start(host);
+        if (guard.WhyNot is { } whyNot)
+            Console.Error.WriteLine($"capture: no guard could be started ({Printable.Of(whyNot)}): if this is killed, run 'capture cleanup'");
+        var hand = new TracefsHand(announce: guard.Expect);
+
+        // The instance is there before the probe that has its name, so that nobody takes that for a leftover; the probe is disposed of after it,
+        // for the kernel does not let go of one that is enabled.
+        var name = TraceInstance.NewName();
+        using var selector = new ProbeSelector(tracefs, btf, options, hand, name);
         using var instance = TraceInstance.Create(
-            tracefs, Math.Max(4, options.Buffer / 1024 / facts.CpuCount), forReading: true, needsComms: !probe.Plan.HasComm,
-            measureCost: options.MaxRate is null);
+            tracefs, Math.Max(4, options.Buffer / 1024 / facts.CpuCount), forReading: true, needsComms: true,
+            measureCost: options.MaxRate is null, hand, name);
+        var probe = selector.Select();
+        if (probe.Plan.HasComm) instance.ForgoComms();
         var pages = RingPages.Prepare(host, tracefs, instance, probe.Plan, options.Transport);
-        using var witness = new Witness(tracefs);
-        using var writer = CaptureWriter.Create(options.Output, options.Force);
+        using var witness = new Witness(tracefs, hand);
+        using var writer = Create(guard);
+        var target = new TargetFile(writer.Path);
         var row = Describe(facts, instance, probe.Plan);
         try
         {
             var before = Prepare(writer, tracefs, btf.Reasons, probe.Plan, instance, row);
-            return Record(writer, instance, pages, witness, probe, row, before);
+            return Record(writer, target, instance, pages, witness, probe, row, before);
         }
         catch (Exception e) when (!_gateWasOpen)
         {
@@ -55,6 +68,20 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             if (e is CaptureWriteException) throw new UserError(e.Message, "Name an output file on a file system with room, with -o.");
             throw;
         }
+    }
+
+    /// <summary>Of captures that were killed together with their guard.</summary>
+    private void TakeAwayLeftovers(string tracefs)
+    {
+        foreach (var left in new Leftovers(host, tracefs).Remove().Where(each => each.State == LeftoverState.Removed))
+            Console.Error.WriteLine($"capture: removed the {left.Kind} {Printable.Of(left.Name)}, which a capture that was killed had left");
+    }
+
+    private CaptureWriter Create(GuardPost guard)
+    {
+        var path = Path.GetFullPath(options.Output);
+        guard.ExpectFile(path);
+        return CaptureWriter.Create(path, options.Force, inode => guard.FileIsMade(path, inode));
     }
 
     /// <summary>All that is known of the host before the window goes into the file.</summary>
@@ -75,7 +102,8 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     }
 
     private CaptureResult Record(
-        CaptureWriter writer, TraceInstance instance, RingPages pages, Witness witness, ArrangedProbe probe, CaptureRow row, InterfaceSnapshot before)
+        CaptureWriter writer, TargetFile target, TraceInstance instance, RingPages pages, Witness witness, ArrangedProbe probe, CaptureRow row,
+        InterfaceSnapshot before)
     {
         var plan = probe.Plan;
         var recorder = new Recorder(writer, plan.Reasons, pid => NetNamespaces.OfTask(host, pid))
@@ -85,7 +113,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         };
         using var progress = new Progress(options, plan, Console.Error, !Console.IsErrorRedirected);
         using var queue = new BlockQueue(BlocksInFlight);
-        using var stage = new RecordingStage(options, recorder, writer, pages, queue, window, progress);
+        using var stage = new RecordingStage(options, recorder, writer, pages, queue, window, progress, target);
         Exception? readFailure;
         IReadOnlyList<ReliefRow> relief;
         if (plan.EventDirectory is null) instance.ArmFunction(plan.Function ?? "");
@@ -104,11 +132,11 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         instance.Dispose();
         probe.Dispose();   // The host first, then the file.
 
-        var (finishFailure, isOneFile) = Finish(
-            writer, row, stage.Failure is null ? () => StoreAfter(writer, recorder, ringStats, before) : writer.Abandon);
+        var (finishFailure, end) = Finish(
+            writer, target, row, stage.Failure is null ? () => StoreAfter(writer, recorder, ringStats, before) : writer.Abandon);
         return new CaptureResult(
             writer.Path, row, recorder.Totals, relief, [.. instance.Leftovers, .. witness.Leftovers, .. probe.Leftovers],
-            stage.Failure ?? readFailure ?? finishFailure, isOneFile);
+            stage.Failure ?? readFailure ?? finishFailure, end);
     }
 
     /// <summary>From the arming of the event until every record in the rings has been stored.</summary>
@@ -174,20 +202,48 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
 
     /// <summary>The end of the file.</summary>
     /// <param name="first">What is to be done to it before.</param>
-    /// <returns>Why it ends early, if it does; and whether it is one file, as nobody else held it open.</returns>
-    private static (Exception? Failure, bool IsOneFile) Finish(CaptureWriter writer, CaptureRow row, Action first)
+    /// <returns>Why it ends early, if it does; and how it was left.</returns>
+    /// <exception cref="UserError">It was taken away and cannot be written anew.</exception>
+    private static (Exception? Failure, FileEnd End) Finish(CaptureWriter writer, TargetFile target, CaptureRow row, Action first)
     {
         try
         {
-            first();
-            writer.SetCapture(row);
-            return (null, writer.Finish());
+            return (null, Finish(writer, target, first, row));
         }
         catch (CaptureWriteException e)
         {
-            return (e, false);
+            try
+            {
+                // Without what there was no room for.
+                return (e, Finish(writer, target, writer.Abandon, row));
+            }
+            catch (CaptureWriteException)
+            {
+                return (e, FileEnd.WithJournal);
+            }
         }
     }
+
+    private static FileEnd Finish(CaptureWriter writer, TargetFile target, Action first, CaptureRow row)
+    {
+        first();
+        writer.SetCapture(row);
+        if (!target.IsGone) return writer.Finish() ? FileEnd.OneFile : FileEnd.WithJournal;
+        if (target.IsReplaced) throw Lost(writer.Path, "and another file is in its place");
+        try
+        {
+            writer.FinishAnew();
+            return FileEnd.WrittenAnew;
+        }
+        catch (UserError e)
+        {
+            throw Lost(writer.Path, $"and it cannot be written anew: {e.Message}");
+        }
+    }
+
+    private static UserError Lost(string file, string why) => new(
+        $"{file} was removed while the capture ran, {why}; nothing of the capture is left, and the host is as it was",
+        "Capture again into a directory that nobody clears.", ExitCode.Failed);
 
     private CaptureRow Describe(HostFacts facts, TraceInstance instance, ProbePlan plan)
     {

@@ -5,6 +5,9 @@ using DropForensics.Core;
 
 StandardStreams.Secure();
 
+// Whatever this makes is for its user alone (umask 077).
+_ = Libc.SetCreationMask(Convert.ToUInt32("077", 8));
+
 // Results go to standard output, all else to standard error; the exit codes are those of ExitCode.
 try
 {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using DropForensics.Core.Model;
 using DropForensics.Core.Recording;
 
 namespace DropForensics.Capture;
@@ -15,7 +16,7 @@ internal static class ResultPrinter
         var (totals, row) = (result.Totals, result.Row);
         var ended = row.Ended is null or "duration" ? "" : $" (ended by {row.Ended})";
         output.WriteLine(
-            $"{result.Count(totals.Drops)} in {result.Window.TotalSeconds:F1} s{ended} on {Printable.Of(row.HostName)}, {row.KernelRelease}, by {row.Probe}.");
+            $"{result.Count(result.Drops)} in {result.Window.TotalSeconds:F1} s{ended} on {Printable.Of(row.HostName)}, {row.KernelRelease}, by {row.Probe}.");
         output.WriteLine(char.ToUpperInvariant(result.Verdict[0]) + result.Verdict[1..] + ".");
         if (row.Trigger is not null && totals.WithoutStack > 0) output.WriteLine($"{result.Count(totals.WithoutStack)} came without a stack.");
         if (totals.Drops > 0)
@@ -29,7 +30,7 @@ internal static class ResultPrinter
 
         var file = Printable.Of(result.File);
         output.WriteLine();
-        output.WriteLine(result.IsOneFile
+        output.WriteLine(result.End != FileEnd.WithJournal
             ? $"{file} is whole: copy it off this host and run: analyze {Path.GetFileName(file)}"
             : $"Part of it is still in {Path.GetFileName(file)}-wal: copy {file} and {file}-wal together, then run: analyze {Path.GetFileName(file)}");
     }
@@ -42,7 +43,7 @@ internal static class ResultPrinter
         {
             json.WriteStartObject();
             json.WriteString("file", result.File);
-            json.WriteNumber("drops", result.Totals.Drops);
+            json.WriteNumber("drops", result.Drops);
             if (result.Row.WitnessDrops is { } witness) json.WriteNumber("witness_drops", witness);
             json.WriteNumber("lost", result.Totals.Lost);
             json.WriteNumber("uncounted_losses", result.Totals.UncountedLosses);
@@ -118,8 +119,12 @@ internal static class ResultPrinter
     {
         if (totals.Flows.Count == 0) return;
         output.WriteLine();
-        foreach (var (headers, drops) in totals.Flows.OrderByDescending(flow => flow.Value).Take(TopRows / 2))
-            output.WriteLine($"  {drops,9:N0}  {FlowLine.Of(headers)}");
+
+        // As objects: LINQ is compiled once more for every struct that goes through it, and the agent is to stay small.
+        var flows = new List<FlowCount>();
+        foreach (var (headers, drops) in totals.Flows) flows.Add(new FlowCount(headers, drops));
+        foreach (var flow in flows.OrderByDescending(flow => flow.Drops).Take(TopRows / 2))
+            output.WriteLine($"  {flow.Drops,9:N0}  {FlowLine.Of(flow.Headers)}");
         if (totals.Flows.Count > TopRows / 2) output.WriteLine($"  and {totals.Flows.Count - (TopRows / 2):N0} more flows");
     }
 
@@ -134,6 +139,13 @@ internal static class ResultPrinter
 
     /// <summary><c>loopback, veth</c> reads "loopback or veth".</summary>
     private static string? Choice(string? candidates) => candidates?.Replace(", ", " or ", StringComparison.Ordinal);
+
+    private sealed class FlowCount(PacketHeaders headers, long drops)
+    {
+        public PacketHeaders Headers => headers;
+
+        public long Drops => drops;
+    }
 
     private sealed record Site(string? Function, string? Reason, string? Driver, string? Candidates, string? Interface);
 }

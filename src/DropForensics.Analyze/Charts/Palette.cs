@@ -13,6 +13,9 @@ public static class Palette
     /// <summary>Grid lines, and the track a bar runs in.</summary>
     public static Colour Grid { get; } = new("grid", "#e3e6ea");
 
+    /// <summary>Behind what is there but has nothing to show.</summary>
+    public static Colour Wash { get; } = new("wash", "#f5f6f8");
+
     public static Colour Accent { get; } = new("accent", "#0b63ce");
 
     public static Colour Complete { get; } = new("complete", "#067647");
@@ -25,6 +28,18 @@ public static class Palette
 
     /// <summary>What has no colour of its own: reasons past the eighth, and "other" rows.</summary>
     public static Colour Other { get; } = new("reason-other", "#6b7480");
+
+    /// <summary>A frame of a flame graph.</summary>
+    public static Colour Frame { get; } = new("frame", "#e7ebf0");
+
+    /// <summary>One whose module the kernel names.</summary>
+    public static Colour ModuleFrame { get; } = new("frame-module", "#c3daf5");
+
+    /// <summary>The steps of a heat map, the lightest first; the last wants letters of the paper's colour.</summary>
+    public static IReadOnlyList<Colour> Heat { get; } =
+    [
+        new("heat-1", "#e3eefb"), new("heat-2", "#bcd7f5"), new("heat-3", "#8fbcec"), new("heat-4", "#5f9fe2"), new("heat-5", "#0b63ce"),
+    ];
 
     /// <summary>Okabe and Ito's colour-blind-safe set, given out to reasons in order of count.</summary>
     public static IReadOnlyList<Colour> Reasons { get; } =

@@ -8,7 +8,7 @@ namespace DropForensics.Analyze.Charts;
 /// <summary>
 /// Renders a drawing as SVG that stands alone and inside a page: no script, style sheet, id or reference. Colours are
 /// CSS variables with the light theme's value as fallback. A mark with a datum has <c>data-series</c>,
-/// <c>data-value</c> and <c>data-where</c>, and a title that shows on hovering.
+/// <c>data-value</c> and <c>data-where</c>, and a title that shows on hovering; what lies within axes has its place in <c>data-plot</c>.
 /// </summary>
 public sealed class SvgRenderer : IChartRenderer
 {
@@ -31,6 +31,8 @@ public sealed class SvgRenderer : IChartRenderer
         Attribute(svg, "width", N(drawing.Width));
         Attribute(svg, "height", N(drawing.Height));
         Attribute(svg, "role", "img");
+        if (drawing.Plot is { } plot)
+            Attribute(svg, "data-plot", $"{N(plot.X)} {N(plot.Y)} {N(plot.Width)} {N(plot.Height)}");
         svg.WriteElementString("title", Namespace, VisibleText.Of(drawing.Title));
         svg.WriteElementString("desc", Namespace, VisibleText.Of(drawing.Description));
         foreach (var mark in drawing.Marks)

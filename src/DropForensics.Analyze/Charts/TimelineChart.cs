@@ -23,16 +23,18 @@ public static class TimelineChart
     public static Drawing Draw(TimelineData data, ReasonColours colours, double width, double height)
     {
         var sketch = new Sketch(width, height);
-        Compose(sketch, new Box(0, 0, width, height), data, colours);
+        var plot = Compose(sketch, new Box(0, 0, width, height), data, colours);
         var stack = TimelineStack.Of(data, colours);
-        return sketch.Finish(TitleOf(data), stack.Total == 0
+        var drawing = sketch.Finish(TitleOf(data), stack.Total == 0
             ? $"No {data.Subject} in this window."
             : data.Instant is { } instant
                 ? instant + "."
                 : $"{Numbers.Count(stack.Total)} {data.Subject} in {UnitOf(data).Of(data.WindowNs)} {UnitOf(data).Symbol}; {PeakText(stack, data)}.");
+        return drawing with { Plot = plot };
     }
 
-    internal static void Compose(Sketch sketch, Box area, TimelineData data, ReasonColours colours)
+    /// <summary>Draws into an area; the part within the axes, null where there are none.</summary>
+    internal static PlotArea? Compose(Sketch sketch, Box area, TimelineData data, ReasonColours colours)
     {
         var stack = TimelineStack.Of(data, colours);
         var title = TextFit.End(TitleOf(data), area.Width, Title);
@@ -45,7 +47,7 @@ public static class TimelineChart
             // A column as wide as the plot would look like a flood without end.
             var said = TextFit.End(VisibleText.Of(instant), area.Width, Message);
             sketch.TryText(said, area.Left + (area.Width / 2), area.Top + (area.Height / 2) + 4, Message, Palette.Muted, TextAnchor.Middle);
-            return;
+            return null;
         }
 
         var top = area.Top + 2 + (legendRows * TimelineLegend.Pitch) + LaneHeight;
@@ -71,6 +73,7 @@ public static class TimelineChart
         foreach (var loss in data.Losses)
             LossLabel(sketch, plot, Span(loss), data, loss);
         TimeAxis(sketch, plot, data);
+        return new PlotArea(plot.Left, plot.Top, plot.Width, plot.Height);
 
         Box Span(LossSpan loss)
         {

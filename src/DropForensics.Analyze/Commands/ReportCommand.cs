@@ -13,7 +13,7 @@ internal static class ReportCommand
         var json = new Option<bool>("--json") { Description = "Print one JSON document instead of the summary." };
         var top = new Option<int>("--top") { Description = "Rows of each table of the summary.", HelpName = "N", DefaultValueFactory = _ => 10 };
         var noHtml = new Option<bool>("--no-html") { Description = "Do not write report.html." };
-        var noPng = new Option<bool>("--no-png") { Description = "Do not write summary.png, timeline.png, reasons.png, drivers.png." };
+        var noPng = new Option<bool>("--no-png") { Description = "Do not write summary.png, timeline.png, reasons.png, drivers.png, heatmap.png, flamegraph.png." };
         top.Validators.Add(result =>
         {
             if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out int rows) && rows < 1)

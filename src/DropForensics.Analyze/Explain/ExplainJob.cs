@@ -25,14 +25,15 @@ internal static class ExplainJob
         {
             IReadOnlyList<NumberMeaning> meanings = NumberTable.Of(number, kernel);
             return meanings.Count > 0
-                ? new Explanation(name, meanings, meanings.Select(m => knowledge.Reason(m.Name)).OfType<KnowledgeEntry>().Distinct().ToList())
+                ? new Explanation(name, meanings, meanings.SelectMany(m => knowledge.Reasons(m.Name)).Distinct().ToList())
                 : throw new UserError(
                     $"{name} is no reason's number in {(kernel is { } version ? $"the kernels {version} known here" : "any kernel known here")}",
                     "The host itself knows: its table stands in /sys/kernel/tracing/events/skb/kfree_skb/format.");
         }
 
         string function = name.Split('+', '.')[0]; // tcp_v4_rcv.isra.0+0x91/0x13f0
-        List<KnowledgeEntry> entries = knowledge.Reason(name) is { } reason ? [reason] : knowledge.Functions(function).Where(e => e.Kernels.Contains(kernel)).ToList();
+        List<KnowledgeEntry> entries = knowledge.Reasons(name).ToList() is { Count: > 0 } reasons ? reasons
+            : knowledge.Functions(function).Where(e => e.Kernels.Contains(kernel)).ToList();
         return entries.Count > 0 ? new Explanation(name, [], entries) : throw Unknown(knowledge, name, kernel);
     }
 

@@ -25,6 +25,7 @@ internal static class ExplainText
     private static void Write(KnowledgeEntry entry, string asked, TextWriter output)
     {
         string name = entry.IsReason ? string.Join(" or ", entry.Names.Select(n => n.Kernels is null ? n.Name : $"{n.Name} ({n.Kernels.Words})")) : asked;
+        if (entry.In.Count > 0) name += $" in {string.Join(", ", entry.In.Select(n => n.Name))}";
         Wrap(output, $"{name}: {Word(entry)}; {entry.Kernels.Words}", "");
         output.WriteLine();
         Wrap(output, entry.What, "");

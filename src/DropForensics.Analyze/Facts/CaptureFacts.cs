@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace DropForensics.Analyze.Facts;
 
 /// <summary>
@@ -50,6 +52,9 @@ public sealed record CaptureFacts
     /// <summary>Drops of flows too rare to keep among very many: each number of <see cref="Flows"/> may be low by so much. 0: all is exact.</summary>
     public required long FlowsForgotten { get; init; }
 
+    /// <summary>Hosts that sent to many closed ports of another, the most ports first, at most <see cref="FactLimits.Scans"/>.</summary>
+    public required IReadOnlyList<ScanFacts> Scans { get; init; }
+
     /// <summary>By destination port or type, at most <see cref="FactLimits.Services"/>.</summary>
     public required IReadOnlyList<ServiceFacts> Services { get; init; }
 
@@ -84,6 +89,10 @@ public sealed record CaptureFacts
     /// <summary>Sites whose function or driver this analyzer reads otherwise than what the capture stored.</summary>
     public required int SitesReadOtherwise { get; init; }
 
+    /// <summary>The same lists over time, for the page.</summary>
+    [JsonIgnore]
+    public BinnedFacts Binned { get; init; } = new([], [], [], [], [], []);
+
     /// <summary>Raw lines that did not parse.</summary>
     public long UnparsedLines => Lines.Where(l => l.IsUnparsed).Sum(l => l.Lines);
 
@@ -97,8 +106,11 @@ public sealed record CaptureFacts
     /// <summary>How the agent says that it stopped for lack of room.</summary>
     internal const string DiskNearlyFull = "disk nearly full";
 
+    /// <summary>How it says that somebody took its file away.</summary>
+    internal const string FileRemoved = "file removed";
+
     /// <summary>Whether drops are known to be missing, so that each number is a lower bound.</summary>
-    public bool IsIncomplete => Losses.Any || UnparsedLines > 0 || Capture.Ended is null or DiskNearlyFull
+    public bool IsIncomplete => Losses.Any || UnparsedLines > 0 || Capture.Ended is null or DiskNearlyFull or FileRemoved
         || Capture.Disturbance is not null || Missed is not (null or 0);
 
     /// <summary>Whether anything that was asked for is not here, be it only stacks or the end of the window: exit code 4.</summary>

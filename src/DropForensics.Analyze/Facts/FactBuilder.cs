@@ -21,8 +21,10 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
         var functions = new FunctionNumbers(readings);
         FlowIndex flowIndex = FlowIndex.Read(connection);
         bool byFunction = reasonRows.Count == 0 && _queries.HasDrops();
+        Dictionary<long, LinkRow> linkRows = _queries.Links();
+        var groups = new SiteGroups(readings, linkRows);
         IReadOnlyList<LossRow> lostLines = _queries.LostLines();
-        (DropPass pass, Bins bins) = Pass(capture, over => new DropPass(over, lostLines, functions.BySite, flowIndex, byFunction), cancellation);
+        (DropPass pass, Bins bins) = Pass(capture, over => new DropPass(over, lostLines, functions.BySite, flowIndex, byFunction, groups.Of), cancellation);
         DropExtent extent = pass.Extent;
         (long start, long end, string basis) = Span(capture, extent);
         if (pass.Sites.Keys.Any(k => !readings.ContainsKey(k.Site)))
@@ -30,20 +32,20 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
             throw new UserError("the capture is damaged: drops refer to a site that is not there", "Copy it again from where it was captured.");
         }
 
-        var names = new LinkNames(_queries.Links(), pass.Sites.Keys.Select(k => k.Interface).Distinct());
+        var names = new LinkNames(linkRows, pass.Sites.Keys.Select(k => k.Interface).Distinct());
         var flows = new FlowFactsBuilder(pass, flowIndex, _queries.Flow, names, reasonRows, extent.Drops);
-        var links = new InterfaceFactsBuilder(pass, names, reasonRows, capture, extent.Drops);
+        var links = new InterfaceFactsBuilder(pass, names, reasonRows, new InterfaceTraffic(_queries.InterfaceCounters()), capture, extent.Drops);
         var sites = new SiteFactsBuilder(pass.Sites, readings, reasonRows, names, flows.ServicesOfSites(), extent.Drops);
         IReadOnlyList<(long Id, ReasonFacts Facts)> reasons = sites.Reasons();
         IReadOnlyList<InterfaceFacts> interfaces = links.Interfaces();
         (IReadOnlyList<ServiceFacts> services, int distinctServices) = flows.Services(FactLimits.Services);
         var stacks = sites.Stacks();
         var clock = new HostClock(_queries.Clock(), capture);
-        List<ProcessFacts> processes = Processes(pass.Tasks, extent.Drops);
+        var processes = new ProcessFactsBuilder(pass, _queries.Tasks(), extent.Drops);
         IReadOnlyList<ReliefFacts> relief = _queries.Relief();
         bool isTime = TraceClocks.IsTime(capture.TraceClock) ?? pass.WholeMicroseconds;
 
-        return new CaptureFacts
+        var facts = new CaptureFacts
         {
             Capture = capture with { MaskedChunks = _queries.MaskedChunks() },
             Window = new WindowFacts(start, end, isTime, basis, clock.Utc(start), clock.Utc(end)),
@@ -63,6 +65,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
             DistinctFlows = flows.Distinct,
             WithFlow = flows.WithFlow,
             FlowsForgotten = pass.Flows.Forgotten,
+            Scans = flows.WithFlow > 0 ? new ScanFactsBuilder(pass.Flows, flowIndex, _queries, reasonRows).Scans() : [],
             Services = services,
             DistinctServices = distinctServices,
             Stacks = stacks.Take(FactLimits.Stacks).Select(s => StackOf(s, extent.Drops)).ToList(),
@@ -73,13 +76,22 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
                 byFunction ? functions.Series(pass.Timeline) : reasons.Select(r => new TimelineSeries(r.Facts.Reason, null, pass.Timeline[r.Id])).ToList(),
                 pass.Holes.Within(start, end)),
             Cpus = Cpus(pass.Cpus, extent.Drops),
-            Processes = processes.Take(FactLimits.Processes).ToList(),
-            DistinctProcesses = processes.Count,
+            Processes = processes.Processes(),
+            DistinctProcesses = processes.Distinct,
             Lines = _queries.Lines(),
             Unparsed = _queries.Unparsed(FactLimits.UnparsedSamples),
             LastLineMayBeCut = raw.MayLastLineBeCut(),
             ClockNotes = clock.Notes(),
             SitesReadOtherwise = readings.Values.Count(r => r.IsOther),
+        };
+        (IReadOnlyList<int[]?> flowBins, IReadOnlyList<int[]?> serviceBins) = flows.Over(services);
+        return facts with
+        {
+            Binned = new BinnedFacts(
+                new BinnedFactsBuilder(pass, groups, readings, reasonRows, names).Cells(facts),
+                flowBins, serviceBins, processes.Over(),
+                facts.Cpus.Select(c => pass.Cpus.Over([c.Cpu]) ?? new int[bins.Count]).ToList(),
+                facts.Protocols.Select(p => pass.EtherTypes.Over([p.EtherType ?? -1])).ToList()),
         };
     }
 
@@ -150,36 +162,20 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
             stacks ? drops - withStack - afterStacks : 0, afterStacks);
     }
 
-    private List<CpuFacts> Cpus(IReadOnlyDictionary<int, long> counts, long drops)
+    private List<CpuFacts> Cpus(BinnedTally<int> counts, long drops)
     {
         Dictionary<int, LostRow> lost = _queries.Lost().ToDictionary(l => (int)l.Cpu);
-        return counts.Keys.Union(lost.Keys).Order().Select(cpu =>
+        return counts.All.Select(c => c.Key).Union(lost.Keys).Order().Select(cpu =>
         {
-            long count = counts.GetValueOrDefault(cpu);
+            long count = counts.Of(cpu);
             LostRow? row = lost.GetValueOrDefault(cpu);
             return new CpuFacts(cpu, count, Share(count, drops), row?.Records ?? 0, row?.Uncounted ?? 0);
         }).ToList();
     }
 
-    // The kernel forgets comms: one task may stand in the trace as <...> and, a line later, by its name.
-    private List<ProcessFacts> Processes(IReadOnlyDictionary<long, long> counts, long drops) => _queries.Tasks()
-        .Where(t => counts.ContainsKey(t.Id))
-        .GroupBy(t => t.Pid)
-        .SelectMany(pid =>
-        {
-            List<string> names = pid.Select(t => t.Comm).Where(c => c != "<...>").Distinct().ToList();
-            return pid.GroupBy(t => t.Comm == "<...>" && names.Count == 1 ? names[0] : t.Comm).Select(g =>
-            {
-                long count = g.Sum(t => counts[t.Id]);
-                return new ProcessFacts((int)pid.Key, (int?)g.Max(t => t.Tgid), g.Key, count, Share(count, drops));
-            });
-        })
-        .OrderByDescending(p => p.Drops).ThenBy(p => p.Pid).ThenBy(p => p.Comm, StringComparer.Ordinal)
-        .ToList();
-
-    private static List<ProtocolFacts> Protocols(IReadOnlyDictionary<int, long> counts, long drops) => counts
-        .OrderByDescending(c => c.Value).ThenBy(c => c.Key)
-        .Select(c => (Type: c.Key < 0 ? (int?)null : c.Key, Drops: c.Value))
+    private static List<ProtocolFacts> Protocols(BinnedTally<int> counts, long drops) => counts.All
+        .OrderByDescending(c => c.Drops).ThenBy(c => c.Key)
+        .Select(c => (Type: c.Key < 0 ? (int?)null : c.Key, c.Drops))
         .Select(c => new ProtocolFacts(c.Type, EtherTypes.NameOf(c.Type), c.Drops, Share(c.Drops, drops)))
         .ToList();
 

@@ -22,6 +22,12 @@ public static class FactLimits
     /// <summary>Lines shown of one drop: itself and its stack.</summary>
     public const int ExampleLines = 100;
 
+    /// <summary>So many ports of one host, asked by one other and closed, are told as a scan.</summary>
+    public const int ScannedPorts = 20;
+
+    /// <summary>Pairs of hosts that are told as scans.</summary>
+    public const int Scans = 5;
+
     /// <summary>Names listed in one cell.</summary>
     public const int Names = 5;
 }

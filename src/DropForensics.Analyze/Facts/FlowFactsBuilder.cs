@@ -10,7 +10,7 @@ internal sealed class FlowFactsBuilder(
         .GroupBy(f => f.Key.Flow, f => f.Value.Drops).Select(g => (g.Key, g.Sum())).OrderByDescending(f => f.Item2).ThenBy(f => f.Key).ToList();
 
     /// <summary>Drops of packets whose flow is known.</summary>
-    public long WithFlow { get; } = pass.Services.Values.Sum();
+    public long WithFlow { get; } = pass.Services.All.Sum(s => s.Drops);
 
     /// <summary>How many distinct flows were counted.</summary>
     public int Distinct => _byFlow.Count;
@@ -18,21 +18,33 @@ internal sealed class FlowFactsBuilder(
     /// <summary>The most frequent flows; only their addresses are read from the file.</summary>
     public IReadOnlyList<FlowFacts> Flows()
     {
-        List<int> listed = _byFlow.Take(FactLimits.Flows).Select(f => f.Flow).ToList();
-        HashSet<int> wanted = [.. listed];
-        ILookup<int, KeyValuePair<FlowKey, FlowTally>> tallies = pass.Flows.All.Where(f => wanted.Contains(f.Key.Flow)).ToLookup(f => f.Key.Flow);
-        return listed.Select(flow => Of(rowOf(flow), tallies[flow].ToList())).ToList();
+        ILookup<int, KeyValuePair<FlowKey, FlowTally>> tallies = Listed();
+        return tallies.Select(flow => Of(rowOf(flow.Key), flow.ToList())).ToList();
+    }
+
+    /// <summary>Drops in each bin, of the flows that <see cref="Flows"/> lists and of the services listed; null where that is not known.</summary>
+    public (IReadOnlyList<int[]?> Flows, IReadOnlyList<int[]?> Services) Over(IReadOnlyList<ServiceFacts> services)
+    {
+        ILookup<string, ServiceKey> keys = pass.Services.All.ToLookup(s => index.NameOf(s.Key.Service), s => s.Key);
+        return (
+            Listed().Select(flow => pass.Flows.Over(flow.Select(f => f.Value), pass.Bins)).ToList(),
+            services.Select(s => pass.Services.Over(keys[s.Service])).ToList());
+    }
+
+    // In order of drops, as a lookup keeps it.
+    private ILookup<int, KeyValuePair<FlowKey, FlowTally>> Listed()
+    {
+        Dictionary<int, int> places = _byFlow.Take(FactLimits.Flows).Select((f, i) => (f.Flow, i)).ToDictionary(f => f.Flow, f => f.i);
+        return pass.Flows.All.Where(f => places.ContainsKey(f.Key.Flow)).OrderBy(f => places[f.Key.Flow]).ToLookup(f => f.Key.Flow);
     }
 
     /// <summary>Drops by service, at most <paramref name="most"/>, and how many there are.</summary>
     public (IReadOnlyList<ServiceFacts> Facts, int Distinct) Services(int most)
     {
         // Two services may be one to a reader: to a port within two versions of IP.
-        List<ServiceFacts> all = pass.Services
-            .GroupBy(s => index.Services[s.Key.Service], s => s.Value)
-            .Select(g => (Service: g.Key, Name: Protocols.Service(g.Key), Drops: g.Sum()))
-            .GroupBy(s => s.Name)
-            .Select(g => Of(g.First().Service, g.Key, g.Sum(s => s.Drops)))
+        List<ServiceFacts> all = pass.Services.All
+            .GroupBy(s => index.NameOf(s.Key.Service))
+            .Select(g => Of(index.Services[g.First().Key.Service], g.Key, g.Sum(s => s.Drops)))
             .OrderByDescending(s => s.Drops).ThenBy(s => s.Service, StringComparer.Ordinal)
             .ToList();
         return (all.Take(most).ToList(), all.Count);
@@ -40,7 +52,7 @@ internal sealed class FlowFactsBuilder(
 
     /// <summary>What the packets that one function dropped for one reason were for.</summary>
     public ILookup<(int Function, long Reason), (string? Name, long Drops)> ServicesOfSites() =>
-        pass.Services.ToLookup(s => (s.Key.Function, s.Key.Reason), s => ((string?)Protocols.Service(index.Services[s.Key.Service]), s.Value));
+        pass.Services.All.ToLookup(s => (s.Key.Function, s.Key.Reason), s => ((string?)index.NameOf(s.Key.Service), s.Drops));
 
     private ServiceFacts Of(FlowService service, string name, long count) => service is { Tunnel: not null, InnerEtherType: { } inner }
         ? new(name, Protocols.Name(inner, service.InnerIpProtocol), service.InnerDestinationPort, service.Tunnel, count, Share(count))

@@ -30,6 +30,12 @@ public sealed record InterfaceFacts
     /// null where the packet came from this host, or the probe does not tell.</summary>
     public required IReadOnlyList<NamedDrops> Incoming { get; init; }
 
+    /// <summary>Packets it received while the window was open; null where its counter is not in the capture.</summary>
+    public required long? Received { get; init; }
+
+    /// <summary>The drops as a share of these, 0 to 1; null where that is unknown, or there were more: of packets that were on their way out.</summary>
+    internal double? OfReceived => Received is { } received && Drops <= received && received > 0 ? (double)Drops / received : null;
+
     /// <summary>Reasons of the drops, the most frequent first, at most five.</summary>
     public required IReadOnlyList<NamedDrops> Reasons { get; init; }
 

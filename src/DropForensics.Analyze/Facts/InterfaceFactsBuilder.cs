@@ -4,7 +4,7 @@ namespace DropForensics.Analyze.Facts;
 
 /// <summary>Gathers what the pass counted by interface: the interfaces, and the namespaces they are in.</summary>
 internal sealed class InterfaceFactsBuilder(
-    DropPass pass, LinkNames names, IReadOnlyDictionary<long, ReasonRow> reasons, CaptureInfo capture, long drops)
+    DropPass pass, LinkNames names, IReadOnlyDictionary<long, ReasonRow> reasons, InterfaceTraffic traffic, CaptureInfo capture, long drops)
 {
     private const string Known = "the packet pointed to it";
 
@@ -27,7 +27,7 @@ internal sealed class InterfaceFactsBuilder(
     public IReadOnlyList<NamespaceFacts> Namespaces(IEnumerable<TaskRow> tasks)
     {
         Dictionary<long, Tally> byNetns = [];
-        foreach (TaskRow task in tasks.Where(t => t.Netns is not null && t.Comm != "<...>" && pass.Tasks.ContainsKey(t.Id)))
+        foreach (TaskRow task in tasks.Where(t => t.Netns is not null && t.Comm != "<...>" && pass.Tasks.Has(t.Id)))
         {
             long netns = task.Netns!.Value; // not null by the filter
             if (!byNetns.TryGetValue(netns, out Tally? tally))
@@ -35,7 +35,7 @@ internal sealed class InterfaceFactsBuilder(
                 byNetns.Add(netns, tally = new Tally());
             }
 
-            tally.Add(task.Comm, pass.Tasks[task.Id]);
+            tally.Add(task.Comm, pass.Tasks.Of(task.Id));
         }
 
         return pass.Sites
@@ -61,6 +61,7 @@ internal sealed class InterfaceFactsBuilder(
             Lower = link is null ? [] : names.Lower(link),
             Meaning = link is null ? WhyUnknown() : Known,
             Incoming = Tally.Of(incoming).Top(),
+            Received = link is null ? null : traffic.Received(link.Netns, link.Name),
             Reasons = Tally.Of(byReason).Top(),
             Drops = count,
             Share = Share(count),

@@ -104,6 +104,11 @@ internal static class CompletenessWriter
             yield return "The host's disk was nearly full, so the window ended before its time.";
         }
 
+        if (facts.Capture.Ended == CaptureFacts.FileRemoved)
+        {
+            yield return "The capture file was taken away while it was written, so the window ended before its time; what had been recorded was written anew.";
+        }
+
         if (facts.Capture.Ended is null)
         {
             yield return "The agent ended before it shut the window: what happened after its last write is not here.";

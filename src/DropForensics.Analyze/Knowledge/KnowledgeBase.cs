@@ -5,7 +5,7 @@ public sealed class KnowledgeBase
 {
     private const string Prefix = "SKB_DROP_REASON_";
     private static readonly Lazy<KnowledgeBase> Built = new(Load);
-    private readonly Dictionary<string, KnowledgeEntry> _reasons = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, List<KnowledgeEntry>> _reasons = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<(KnownName Name, KnowledgeEntry Entry)> _functions;
 
     internal KnowledgeBase(IReadOnlyList<KnowledgeEntry> entries)
@@ -13,7 +13,11 @@ public sealed class KnowledgeBase
         Entries = entries;
         foreach (KnowledgeEntry entry in entries.Where(e => e.IsReason))
         {
-            foreach (KnownName name in entry.Names) _reasons.Add(name.Name, entry);
+            foreach (KnownName name in entry.Names)
+            {
+                if (!_reasons.TryGetValue(name.Name, out List<KnowledgeEntry>? known)) _reasons.Add(name.Name, known = []);
+                known.Add(entry);
+            }
         }
 
         _functions = entries.Where(e => !e.IsReason).SelectMany(e => e.Names.Select(n => (Name: n, Entry: e)))
@@ -26,7 +30,16 @@ public sealed class KnowledgeBase
     public IReadOnlyList<KnowledgeEntry> Entries { get; }
 
     /// <summary>By a reason's name in any case, with or without <c>SKB_DROP_REASON_</c>; null where none is known.</summary>
-    public KnowledgeEntry? Reason(string name) => _reasons.GetValueOrDefault(Bare(name));
+    /// <param name="name">The reason.</param>
+    /// <param name="function">Where it was given: it may mean something of its own there. Null: unknown.</param>
+    public KnowledgeEntry? Reason(string name, string? function = null)
+    {
+        IEnumerable<KnowledgeEntry> known = Reasons(name);
+        return (function is null ? null : known.FirstOrDefault(e => e.In.Any(n => n.Matches(function)))) ?? known.FirstOrDefault(e => e.In.Count == 0);
+    }
+
+    /// <summary>All entries of a reason: what it means in general, and in some functions.</summary>
+    public IEnumerable<KnowledgeEntry> Reasons(string name) => (_reasons.GetValueOrDefault(Bare(name)) ?? []).OrderBy(e => e.In.Count);
 
     /// <summary>By a function's name; null where none is known of that kernel.</summary>
     /// <param name="function">Without a compiler's suffix.</param>
@@ -49,7 +62,7 @@ public sealed class KnowledgeBase
     /// <param name="kernel">Of the host; null: unknown.</param>
     public KnowledgeEntry? Of(string? reason, string? function, KernelVersion? kernel)
     {
-        KnowledgeEntry? known = reason is null ? null : Reason(reason);
+        KnowledgeEntry? known = reason is null ? null : Reason(reason, function);
         bool saysLittle = known is null || reason is "NOT_SPECIFIED" or "NOT_DROPPED_YET";
         return (saysLittle && function is not null ? Function(function, kernel) : null) ?? known;
     }

@@ -9,6 +9,12 @@ public sealed record KnowledgeEntry
     /// <summary>One or more.</summary>
     public required IReadOnlyList<KnownName> Names { get; init; }
 
+    /// <summary>The functions a reason is meant in, or patterns of them; empty: wherever it is given.</summary>
+    public required IReadOnlyList<KnownName> In { get; init; }
+
+    /// <summary>What the report gathers it under: an id of <see cref="Findings.Topic"/>.</summary>
+    public required string Topic { get; init; }
+
     public required KernelRange Kernels { get; init; }
     public required Severity Severity { get; init; }
 

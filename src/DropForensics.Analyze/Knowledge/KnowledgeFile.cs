@@ -3,7 +3,7 @@ namespace DropForensics.Analyze.Knowledge;
 /// <summary>Reads the format of knowledge.txt, which its head describes: blocks of lines "key value", apart by blank lines.</summary>
 internal static class KnowledgeFile
 {
-    private static readonly string[] Keys = ["reason", "function", "kernels", "severity", "noise", "what", "cause", "check", "counters"];
+    private static readonly string[] Keys = ["reason", "function", "in", "kernels", "topic", "severity", "noise", "what", "cause", "check", "counters"];
 
     /// <summary>All entries, in order.</summary>
     /// <exception cref="InvalidDataException">With the number of the line that will not do.</exception>
@@ -72,6 +72,8 @@ internal static class KnowledgeFile
         {
             IsReason = head.Is("reason") || (head.Is("function") ? false : throw head.Error("an entry begins with reason or function")),
             Names = All(head.Key).SelectMany(l => l.Value.Split(' ').Select(name => Name(name, l))).ToList(),
+            In = block.Where(l => l.Is("in")).SelectMany(l => l.Value.Split(' ').Select(name => Name(name, l))).ToList(),
+            Topic = One("topic").Value,
             Kernels = KernelRange.Parse(kernels.Value) ?? throw kernels.Error("kernels that cannot be read"),
             Severity = Enum.TryParse(severity.Value, ignoreCase: true, out Severity known) ? known : throw severity.Error("severity is harmless, depends or harmful"),
             IsNoise = block.Any(l => l.Is("noise")) && (One("noise").Value == "yes" ? true : throw One("noise").Error("noise is yes, or left out")),

@@ -63,12 +63,32 @@ internal sealed class CaptureQueries
           FROM flow WHERE id = @id
         """, new { id });
 
+    /// <summary>Pairs of hosts of which one sent to so many ports of the other, the most first.</summary>
+    public IReadOnlyList<HostPairRow> HostPairs(int leastPorts, int most) => _connection.Query<HostPairRow>("""
+        SELECT src AS Src, dst AS Dst, ip_protocol AS IpProtocol
+          FROM flow
+         WHERE dport IS NOT NULL AND ip_protocol IN (6, 17)
+         GROUP BY src, dst, ip_protocol
+        HAVING count(DISTINCT dport) >= @leastPorts
+         ORDER BY count(DISTINCT dport) DESC, src, dst LIMIT @most
+        """, new { leastPorts, most }).AsList();
+
+    /// <summary>The flows of such a pair.</summary>
+    public IEnumerable<FlowPortsRow> FlowsOf(HostPairRow pair) => _connection.Query<FlowPortsRow>(
+        "SELECT id AS Id, sport AS Sport, dport AS Dport FROM flow WHERE src = @Src AND dst = @Dst AND ip_protocol = @IpProtocol AND dport IS NOT NULL",
+        pair, buffered: false);
+
     /// <summary>Chunks of raw text in which packet bytes were zeroed before they were stored.</summary>
     public long MaskedChunks() => _connection.ExecuteScalar<long>("SELECT count(*) FROM raw_chunk WHERE masked <> 0");
 
     /// <summary>The stored <c>format</c> of the tracepoint; null where the capture has none.</summary>
     public string? Format() => _connection.ExecuteScalar<string?>(
         "SELECT CAST(content AS TEXT) FROM artifact WHERE path = 'events/skb/kfree_skb/format' AND netns = 0 ORDER BY phase DESC LIMIT 1");
+
+    /// <summary>/proc/net/dev of each namespace, before the window and after it.</summary>
+    public IEnumerable<(long Netns, bool After, byte[] Text)> InterfaceCounters() => _connection.Query<ArtifactRow>(
+        "SELECT phase AS Phase, netns AS Netns, content AS Content FROM artifact WHERE path = '/proc/net/dev' AND netns <> 0")
+        .Select(a => (a.Netns, a.Phase == "after", a.Content));
 
     /// <summary>The LOST lines that stand in the streams.</summary>
     public IReadOnlyList<LossRow> LostLines() => _connection.Query<LossRow>(

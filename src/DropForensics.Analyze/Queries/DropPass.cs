@@ -12,8 +12,9 @@ namespace DropForensics.Analyze.Queries;
 /// <param name="functions">A number for the deciding function of each site.</param>
 /// <param name="flows">What is known of flows.</param>
 /// <param name="byFunction">Whether the timeline tells functions apart instead of reasons.</param>
+/// <param name="groupOf">What the tables tell apart of a site: those of one group differ by their stacks at most.</param>
 internal sealed class DropPass(
-    Bins bins, IEnumerable<LossRow> lostLines, IReadOnlyDictionary<long, int> functions, FlowIndex flows, bool byFunction)
+    Bins bins, IEnumerable<LossRow> lostLines, IReadOnlyDictionary<long, int> functions, FlowIndex flows, bool byFunction, Func<SiteKey, int> groupOf)
 {
     /// <summary>Stands for what was not given: a reason, protocol, interface, flow.</summary>
     public const long NotGiven = -1;
@@ -26,11 +27,7 @@ internal sealed class DropPass(
         """;
 
     private readonly Dictionary<SiteKey, SiteTally> _sites = [];
-    private readonly Dictionary<long, long> _tasks = [];
-    private readonly Dictionary<int, long> _cpus = [];
-    private readonly Dictionary<int, long> _etherTypes = [];
     private readonly Dictionary<(long Interface, long Iif), long> _incoming = [];
-    private readonly Dictionary<ServiceKey, long> _services = [];
     private readonly Dictionary<long, long[]> _timeline = [];
     private readonly HoleEnds _holes = new(lostLines);
     private long _drops, _firstNs = long.MaxValue, _lastNs = long.MinValue;
@@ -38,23 +35,29 @@ internal sealed class DropPass(
     /// <summary>Drops by site, reason and interface.</summary>
     public IReadOnlyDictionary<SiteKey, SiteTally> Sites => _sites;
 
+    /// <summary>Drops of each of these over time.</summary>
+    public BinRows SiteBins { get; } = new(bins.Count);
+
     /// <summary>Drops by task.</summary>
-    public IReadOnlyDictionary<long, long> Tasks => _tasks;
+    public BinnedTally<long> Tasks { get; } = new(bins.Count);
 
     /// <summary>Drops by CPU.</summary>
-    public IReadOnlyDictionary<int, long> Cpus => _cpus;
+    public BinnedTally<int> Cpus { get; } = new(bins.Count);
 
     /// <summary>Drops by skb->protocol.</summary>
-    public IReadOnlyDictionary<int, long> EtherTypes => _etherTypes;
+    public BinnedTally<int> EtherTypes { get; } = new(bins.Count);
 
     /// <summary>Drops by interface and index of the one the packet came in through.</summary>
     public IReadOnlyDictionary<(long Interface, long Iif), long> Incoming => _incoming;
 
     /// <summary>Drops by function, reason and service, of those whose flow is known.</summary>
-    public IReadOnlyDictionary<ServiceKey, long> Services => _services;
+    public BinnedTally<ServiceKey> Services { get; } = new(bins.Count);
 
     /// <summary>Drops by flow, reason and interface.</summary>
-    public FlowTallies Flows { get; } = new();
+    public FlowTallies Flows { get; } = new(new BinRows(bins.Count));
+
+    /// <summary>The timeline's bins.</summary>
+    public Bins Bins => bins;
 
     /// <summary>Drops in each bin by reason, or by the number of the function.</summary>
     public IReadOnlyDictionary<long, long[]> Timeline => _timeline;
@@ -86,15 +89,18 @@ internal sealed class DropPass(
         _drops++;
         _firstNs = Math.Min(_firstNs, t);
         _lastNs = Math.Max(_lastNs, t);
-        ref SiteTally tally = ref CollectionsMarshal.GetValueRefOrAddDefault(_sites, new SiteKey(site, reason, link), out bool seen);
-        tally = seen ? tally.With(t, cpu, rawLine) : new SiteTally(functions.GetValueOrDefault(site, -1), 1, t, t, cpu, rawLine);
+        int bin = bins.IndexOf(t);
+        var key = new SiteKey(site, reason, link);
+        ref SiteTally tally = ref CollectionsMarshal.GetValueRefOrAddDefault(_sites, key, out bool seen);
+        tally = seen ? tally.With(t, cpu, rawLine) : new SiteTally(functions.GetValueOrDefault(site, -1), SiteBins.NewKey(groupOf(key)), 1, t, t, cpu, rawLine);
         int function = tally.Function;
-        CollectionsMarshal.GetValueRefOrAddDefault(_tasks, task, out _)++;
-        CollectionsMarshal.GetValueRefOrAddDefault(_cpus, cpu, out _)++;
-        CollectionsMarshal.GetValueRefOrAddDefault(_etherTypes, etherType, out _)++;
+        SiteBins.Count(tally.Row, bin);
+        Tasks.Add(task, bin);
+        Cpus.Add(cpu, bin);
+        EtherTypes.Add(etherType, bin);
         ref long[]? series = ref CollectionsMarshal.GetValueRefOrAddDefault(_timeline, byFunction ? function : reason, out _);
         series ??= new long[bins.Count];
-        series[bins.IndexOf(t)]++;
+        series[bin]++;
         if (link >= 0 || iif >= 0)
         {
             CollectionsMarshal.GetValueRefOrAddDefault(_incoming, (link, iif), out _)++;
@@ -102,8 +108,8 @@ internal sealed class DropPass(
 
         if (flow >= 0 && flows.FirstOf(flow) is > 0 and int first)
         {
-            Flows.Add(new FlowKey(first, (int)reason, (int)link), t);
-            CollectionsMarshal.GetValueRefOrAddDefault(_services, new ServiceKey(function, reason, flows.ServiceOf(first)), out _)++;
+            Flows.Add(new FlowKey(first, (int)reason, (int)link), t, bin);
+            Services.Add(new ServiceKey(function, reason, flows.ServiceOf(first)), bin);
         }
 
         _holes.Add(cpu, t);

@@ -23,6 +23,7 @@ internal sealed class FlowIndex
 
     private readonly Dictionary<long, int> _same = [];
     private readonly Dictionary<FlowService, int> _byService = [];
+    private readonly Dictionary<int, string> _names = [];
     private readonly int[] _services;
 
     private FlowIndex(int flows)
@@ -56,6 +57,17 @@ internal sealed class FlowIndex
 
     /// <summary>The number of a flow's service, from an id that <see cref="FirstOf"/> gave.</summary>
     public int ServiceOf(int flow) => _services[flow];
+
+    /// <summary>A service as people call it: <c>UDP to port 9</c>.</summary>
+    public string NameOf(int service)
+    {
+        if (!_names.TryGetValue(service, out string? name))
+        {
+            _names.Add(service, name = Facts.Protocols.Service(Services[service]));
+        }
+
+        return name;
+    }
 
     private void AddService(sqlite3_stmt row)
     {

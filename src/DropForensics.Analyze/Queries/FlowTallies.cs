@@ -6,7 +6,9 @@ namespace DropForensics.Analyze.Queries;
 /// Counts drops by flow. A port scan has as many flows as drops, so past a number of distinct ones the rarest are forgotten and only
 /// their sum is kept: what is listed is then a lower bound, off by that sum at most (after Misra and Gries, 1982).
 /// </summary>
-internal sealed class FlowTallies(int most = 1 << 20)
+/// <param name="rows">Drops of each over time.</param>
+/// <param name="most">Distinct ones kept.</param>
+internal sealed class FlowTallies(BinRows rows, int most = 1 << 20)
 {
     private readonly Dictionary<FlowKey, FlowTally> _tallies = [];
 
@@ -17,14 +19,32 @@ internal sealed class FlowTallies(int most = 1 << 20)
     public long Forgotten { get; private set; }
 
     /// <summary>A drop.</summary>
-    public void Add(FlowKey key, long t)
+    public void Add(FlowKey key, long t, int bin)
     {
         ref FlowTally tally = ref CollectionsMarshal.GetValueRefOrAddDefault(_tallies, key, out bool seen);
-        tally = seen ? tally.With(t) : new FlowTally(1, t, t);
+        tally = seen ? tally.With(t) : new FlowTally(rows.NewKey(), 1, t, t);
+        rows.Count(tally.Row, bin);
         if (!seen && _tallies.Count > most)
         {
             ForgetRarest();
         }
+    }
+
+    /// <summary>The drops of some of these together in each bin; null where that of one is not known.</summary>
+    public int[]? Over(IEnumerable<FlowTally> tallies, Bins bins) => Series.Sum(tallies.Select(t => rows.Of(t.Row) ?? InOneBin(t, bins)));
+
+    // Rare flows give their rows up first, and these are mostly over within one bin.
+    private static int[]? InOneBin(FlowTally tally, Bins bins)
+    {
+        int bin = bins.IndexOf(tally.FirstNs);
+        if (bin != bins.IndexOf(tally.LastNs))
+        {
+            return null;
+        }
+
+        int[] series = new int[bins.Count];
+        series[bin] = (int)tally.Drops;
+        return series;
     }
 
     private void ForgetRarest()
@@ -36,6 +56,7 @@ internal sealed class FlowTallies(int most = 1 << 20)
                 if (tally.Drops <= rare)
                 {
                     Forgotten += tally.Drops;
+                    rows.Forget(tally.Row);
                     _tallies.Remove(key); // removing while enumerating is allowed
                 }
             }

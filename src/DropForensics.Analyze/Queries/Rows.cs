@@ -33,6 +33,8 @@ internal sealed record LineRow
 
 internal sealed record UnparsedRow(long? Cpu, long Line, string Kind, string Text);
 
+internal sealed record ArtifactRow(string Phase, long Netns, byte[] Content);
+
 internal sealed record SiteRow(
     long Id, string Event, string? Location, long? StackId, string? Function, string? Module, string? FunctionRule,
     string? Entry, string? Driver, string? DriverRule, string? DriverCandidates);
@@ -47,3 +49,9 @@ internal sealed record FlowRow(
 internal sealed record FrameRow(long StackId, string Symbol, long? Offset, string? Module);
 
 internal sealed record ChunkRow(long? Cpu, string Codec, long FirstLine, long Lines, long Size, byte[] Data);
+
+/// <summary>Two hosts and the protocol between them.</summary>
+internal sealed record HostPairRow(string Src, string Dst, long IpProtocol);
+
+/// <summary>A flow's ports.</summary>
+internal sealed record FlowPortsRow(long Id, long? Sport, long Dport);

@@ -9,10 +9,13 @@ namespace DropForensics.Analyze.Report;
 /// <summary>Renders the page as one file that asks for nothing outside itself.</summary>
 internal static class HtmlReport
 {
+    // In order: a later one uses what an earlier one has.
+    private static readonly string[] Scripts = ["data.js", "tables.js", "lines.js", "flame.js", "heat.js", "timeline.js"];
+
     /// <summary>The page as text.</summary>
     public static async Task<string> RenderAsync(ReportModel model)
     {
-        string style = Resource("report.css"), script = Resource("report.js");
+        string style = Resource("report.css"), script = string.Concat(Scripts.Select(Resource));
         string policy = $"default-src 'none'; style-src 'sha256-{Hash(style)}'; script-src 'sha256-{Hash(script)}'; img-src data:; "
             + "base-uri 'none'; form-action 'none'";
 
@@ -26,6 +29,7 @@ internal static class HtmlReport
                 [nameof(Page.Model)] = model,
                 [nameof(Page.Policy)] = policy,
                 [nameof(Page.Style)] = style,
+                [nameof(Page.Data)] = PageData.Of(model),
                 [nameof(Page.Script)] = script,
             });
             return (await renderer.RenderComponentAsync<Page>(parameters)).ToHtmlString();

@@ -21,7 +21,31 @@ internal static class ReportCharts
         ("timeline.png", () => TimelineChart.Draw(TimelineOf(model), model.Colours, PictureWidth, 320)),
         ("reasons.png", () => BarChart.Draw(ReasonBars(model), model.Colours, PictureWidth / 2)),
         ("drivers.png", () => BarChart.Draw(DriverBars(model), model.Colours, PictureWidth / 2)),
+        ("heatmap.png", () => Heat(model)),
+        ("flamegraph.png", () => Flame(model, PictureWidth)),
     ];
+
+    /// <summary>The names of all pictures.</summary>
+    public static IReadOnlyList<string> PictureNames { get; } =
+        ["summary.png", "timeline.png", "reasons.png", "drivers.png", "heatmap.png", "flamegraph.png"];
+
+    /// <summary>The stacks, as wide as the page.</summary>
+    public static Drawing Flame(ReportModel model) => Flame(model, PageWidth);
+
+    /// <summary>Length of the timeline's axis.</summary>
+    public static long SpanNs(ReportModel model) => TimelineOf(model).WindowNs;
+
+    private static Drawing Flame(ReportModel model, double width) => FlameChart.Draw(
+        new FlameData(
+            $"Stacks: {model.Subject.Many} by {model.Subject.Function}, below it its callers", model.Exploration.Flame.Frames, model.Facts.Drops,
+            model.Subject.Many, model.Subject.None),
+        model.Colours, width);
+
+    private static Drawing Heat(ReportModel model) => HeatChart.Draw(
+        new HeatData(
+            $"{model.Subject.Title} by driver and {(model.IsByFunction ? "function" : "reason")}",
+            model.Exploration.Heat.Rows, model.Exploration.Heat.Columns, model.Exploration.Heat.Counts, model.Subject.None),
+        PictureWidth);
 
     private static Drawing Summary(ReportModel model)
     {

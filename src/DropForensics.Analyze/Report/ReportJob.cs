@@ -16,7 +16,6 @@ namespace DropForensics.Analyze.Report;
 internal static class ReportJob
 {
     private const string Page = "report.html";
-    private static readonly string[] Pictures = ["summary.png", "timeline.png", "reasons.png", "drivers.png"];
 
     /// <summary>This program's version.</summary>
     public static string Version { get; } =
@@ -83,7 +82,7 @@ internal static class ReportJob
     }
 
     private static IEnumerable<string> Names(ReportOptions options) =>
-        [.. options.Html ? [Page] : Array.Empty<string>(), .. options.Png ? Pictures : []];
+        [.. options.Html ? [Page] : Array.Empty<string>(), .. options.Png ? ReportCharts.PictureNames : []];
 
     private static CaptureInfo WithFile(CaptureInfo capture, string path)
     {

@@ -16,6 +16,14 @@ public sealed record ReportModel(CaptureFacts Facts, Verdict Verdict, string Ver
         ? Facts.Reasons.Select(r => ReasonName(r.Reason))
         : Facts.Timeline.Series.Take(FactLimits.SeriesOfFunctions).Select(s => FunctionName(s.Function)));
 
+    private Exploration? _exploration;
+
+    /// <summary>What a reader can explore.</summary>
+    internal Exploration Exploration => _exploration ??= new Exploration(this);
+
+    /// <summary>What there is to say, the most important first.</summary>
+    public IReadOnlyList<Finding> Findings { get; } = FindingsWriter.Of(Facts);
+
     /// <summary>Whether functions are told apart where else reasons are: no drop has one.</summary>
     public bool IsByFunction => Facts.WhyNoReason is not null;
 

@@ -73,6 +73,7 @@ internal static class TerminalReport
         }
 
         console.WriteLine();
+        FindingLines.Write(model.Findings, console);
 
         string head = model.Subject.Head;
         void Table(string first, string second, IEnumerable<(string? Name, string? Detail, long Drops)> lines, int unlisted = 0, long dropsOfUnlisted = 0) =>

@@ -136,6 +136,8 @@ internal static class CaptureCommand
                 result.AddError("--function needs --probe kprobe or function (auto takes one of them).");
         });
         command.SetAction(Run);
+        command.Subcommands.Add(CleanupCommand.Create());
+        command.Subcommands.Add(GuardCommand.Create());
         return command;
     }
 

@@ -2,31 +2,50 @@ using DropForensics.Core;
 
 namespace DropForensics.Capture.Host;
 
-/// <summary>A host must not fill its disk for our sake.</summary>
-internal static class FreeDisk
+/// <summary>
+/// Room on the file system of the capture file: a host must not fill its disk for our sake. What lies in the file's journal needs the same room once
+/// more before it goes.
+/// </summary>
+/// <param name="Free">Bytes free.</param>
+/// <param name="Total">Bytes of the file system.</param>
+internal sealed record FreeDisk(long Free, long Total)
 {
-    /// <summary>Bytes that are left to others.</summary>
-    public const long Floor = 64L << 20;
+    private const long MostLeft = 64L << 20;
+
+    // What the last words of a capture need, and the pages that are written more than once.
+    private const long LastWords = 512L << 10;
+
+    /// <summary>Bytes that are left to others: 64 MiB, or an eighth of a small file system.</summary>
+    public long Left => Math.Min(MostLeft, Total / 8);
+
+    /// <summary>Less would be left to others.</summary>
+    /// <param name="journalBytes">Of the capture file's journal.</param>
+    public bool IsShort(long journalBytes) => Free < Left + journalBytes;
+
+    /// <summary>A capture file can just be brought to a good end.</summary>
+    /// <param name="journalBytes">Of its journal.</param>
+    public bool IsUsedUp(long journalBytes) => Free < LastWords + journalBytes;
 
     /// <exception cref="UserError">It is short already.</exception>
     public static void Check(string file)
     {
-        if (!IsShort(file)) return;
+        if (Of(file) is not { } disk || !disk.IsShort(journalBytes: 0)) return;
         throw new UserError(
-            $"less than {Floor >> 20} MiB are free where {Printable.Of(file)} is to go, and a host must not run full for our sake",
+            $"less than {Math.Max(disk.Left >> 20, 1)} MiB are free where {Printable.Of(file)} is to go, and a host must not run full for our sake",
             "Name an output file on a larger file system with -o.");
     }
 
-    /// <summary>Whether the file system of <paramref name="file"/> has less than <see cref="Floor"/> free; false where it cannot say.</summary>
-    public static bool IsShort(string file)
+    /// <summary>The file system that a file is on or will be; null where it cannot say.</summary>
+    public static FreeDisk? Of(string file)
     {
         try
         {
-            return new DriveInfo(Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/").AvailableFreeSpace < Floor;
+            var drive = new DriveInfo(Path.GetDirectoryName(Path.GetFullPath(file)) ?? "/");
+            return new FreeDisk(drive.AvailableFreeSpace, drive.TotalSize);
         }
         catch (Exception e) when (e is IOException or ArgumentException or UnauthorizedAccessException)
         {
-            return false;
+            return null;
         }
     }
 }

@@ -9,8 +9,8 @@ namespace DropForensics.Capture.Host;
 internal static unsafe partial class Libc
 {
     public const int ORdOnly = 0, ONonBlock = 0x800, OCloExec = 0x80000;
-    public const int EIntr = 4, EAgain = 11, EAcces = 13, EBusy = 16, EMFile = 24;
-    public const short PollIn = 1;
+    public const int ENoEntry = 2, EIntr = 4, EAgain = 11, EAcces = 13, EBusy = 16, ENoDev = 19, EMFile = 24;
+    public const short PollIn = 1, PollErr = 8;
     public const int ClockRealTime = 0, ClockMonotonic = 1, ClockBootTime = 7;
     public const int CloneNewNet = 0x40000000;
 
@@ -53,6 +53,15 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(int fd, byte* buffer, nint count);
 
+    [LibraryImport("libc", EntryPoint = "getppid")]
+    public static partial int ParentProcess();
+
+    [LibraryImport("libc", EntryPoint = "umask")]
+    public static partial uint SetCreationMask(uint mask);
+
+    [LibraryImport("libc", EntryPoint = "rmdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int RemoveDirectory(string path);
+
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(PollFd* fds, nuint count, int timeoutMs);
 
@@ -84,6 +93,15 @@ internal static unsafe partial class Libc
         const uint StatxIno = 0x100;
         var result = stackalloc byte[ResultSize];
         return Statx(fd, "", AtEmptyPath, StatxIno, result) == 0 ? *(long*)(result + InodeOffset) : null;
+    }
+
+    /// <summary>Device and inode of what has this name, a link itself; null where nothing has.</summary>
+    public static (ulong Device, long Inode)? IdentityOf(string path)
+    {
+        const int CurrentDirectory = -100, NoFollow = 0x100, InodeOffset = 32, DeviceOffset = 136, ResultSize = 256;
+        const uint StatxIno = 0x100;
+        var result = stackalloc byte[ResultSize];
+        return Statx(CurrentDirectory, path, NoFollow, StatxIno, result) == 0 ? (*(ulong*)(result + DeviceOffset), *(long*)(result + InodeOffset)) : null;
     }
 
     /// <summary>ns on one of the kernel's clocks.</summary>

@@ -48,6 +48,7 @@ internal sealed unsafe class PerCpuPipe : IDisposable
                 {
                     case Libc.EIntr: continue;
                     case Libc.EAgain: return 0;
+                    case Libc.ENoDev: return 0;   // pages of a CPU that has not been online since the ring was made
                     default: throw new IOException($"reading the ring of CPU {Cpu}: {Marshal.GetLastPInvokeErrorMessage()}");
                 }
             }

@@ -15,6 +15,9 @@ internal sealed class TraceInstance : IDisposable
     /// <summary>What every instance of ours is called, so that leftovers can be told from other people's.</summary>
     public const string NamePrefix = "dropforensics_";
 
+    // Until the gate is open in our hands, somebody's cleanup may take a new instance for a leftover and remove it.
+    private const int Attempts = 3;
+
     private readonly string _tracefs;
     private readonly TracefsHand _hand;
     private readonly TracefsJournal _journal;
@@ -56,26 +59,50 @@ internal sealed class TraceInstance : IDisposable
     /// <param name="needsComms">The kernel is to note the names of tasks, for which it hooks every switch of task.</param>
     /// <param name="measureCost">Find out what recording costs.</param>
     /// <param name="hand">What changes tracefs; null makes the changes.</param>
+    /// <param name="name">From <see cref="NewName"/>; one of its own where null.</param>
     /// <exception cref="UserError">No permission, or no memory for the ring.</exception>
     public static TraceInstance Create(
-        string tracefs, long bufferKiBPerCpu, bool forReading, bool needsComms, bool measureCost = false, TracefsHand? hand = null)
+        string tracefs, long bufferKiBPerCpu, bool forReading, bool needsComms, bool measureCost = false, TracefsHand? hand = null, string? name = null)
     {
-        var name = NamePrefix + RandomId.New().ToString("N")[..16];
-        var instance = new TraceInstance(tracefs, System.IO.Path.Combine(tracefs, "instances", name), hand ?? TracefsHand.Real);
+        var path = System.IO.Path.Combine(tracefs, "instances", name ?? NewName());
+        for (var attempt = 1; ; attempt++)
+        {
+            var instance = new TraceInstance(tracefs, path, hand ?? TracefsHand.Real);
+            try
+            {
+                instance.Make(forReading ? UndoStep.Ring : UndoStep.Witness);
+                instance.Configure(bufferKiBPerCpu, forReading, measureCost);
+                if (!needsComms) instance.ForgoComms();
+                return instance;
+            }
+            catch (Exception e)
+            {
+                var wasRemoved = e is IOException && !Directory.Exists(path);
+                instance.Dispose();
+                if (wasRemoved && attempt < Attempts) continue;
+                if (e is IOException) throw Refused(e);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>A random name: nobody can lay something in its place, and no leftover has it.</summary>
+    public static string NewName() => NamePrefix + RandomId.New().ToString("N")[..16];
+
+    /// <summary>Spares the host the noting of tasks' names, as long as nobody else's events need it.</summary>
+    /// <exception cref="UserError">The kernel refused.</exception>
+    public void ForgoComms()
+    {
+        if (TraceInstances.HaveEvents(_tracefs)) return;
         try
         {
-            instance.Make();
-
             // norecord-cmd in one instance stops the noting of names for every event that is enabled anywhere
-            // (trace_event_enable_cmd_record): what others trace outweighs what the hooks cost.
-            instance.Configure(bufferKiBPerCpu, forReading, keepsComms: needsComms || TraceInstances.HaveEvents(tracefs), measureCost);
-            return instance;
+            // (trace_event_enable_cmd_record): what others trace outweighs what the hooks cost. By this file: an instance's options/ lacks it.
+            _journal.Write(At("trace_options"), "norecord-cmd");
         }
-        catch (Exception e)
+        catch (IOException e)
         {
-            instance.Dispose();
-            if (e is IOException) throw Refused(e);
-            throw;
+            throw Refused(e);
         }
     }
 
@@ -179,11 +206,11 @@ internal sealed class TraceInstance : IDisposable
         _journal.Write(At("current_tracer"), "function", undo: "nop");
     }
 
-    private void Make()
+    private void Make(string use)
     {
         try
         {
-            _journal.MakeInstance(Path);
+            _journal.MakeInstance(Path, use);
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
@@ -193,9 +220,9 @@ internal sealed class TraceInstance : IDisposable
         }
     }
 
-    private void Configure(long bufferKiBPerCpu, bool forReading, bool keepsComms, bool measureCost)
+    private void Configure(long bufferKiBPerCpu, bool forReading, bool measureCost)
     {
-        _journal.Write(At("tracing_on"), "0");
+        // First of all: whoever has a file of an instance open keeps it from being removed (EBUSY), and that is how others know it is in use.
         _gate = _hand.Hold(At("tracing_on"));
         _journal.OnUndo("close the gate", () =>
         {
@@ -203,8 +230,7 @@ internal sealed class TraceInstance : IDisposable
             _gate.Dispose();
         });
 
-        // By this file: an instance's options/ lacks record-cmd.
-        if (!keepsComms) _journal.Write(At("trace_options"), "norecord-cmd");
+        ShutGate();
 
         if (forReading)
         {

@@ -5,13 +5,25 @@ namespace DropForensics.Capture.Kernel;
 /// very code that captures, and cannot drift from it.
 /// </summary>
 /// <param name="note">Takes each change in place of its being made; null where changes are made.</param>
-internal sealed class TracefsHand(Action<TracefsChange>? note = null)
+/// <param name="announce">Told of what will take a change back, before it is made: the agent's guard.</param>
+internal sealed class TracefsHand(Action<TracefsChange>? note = null, Action<UndoStep>? announce = null)
 {
     /// <summary>Makes the changes.</summary>
     public static TracefsHand Real { get; } = new();
 
     /// <summary>Nothing is changed, so what was asked for is not there afterwards.</summary>
     public bool IsPlanning => note is not null;
+
+    /// <summary>To be called before the change that the step takes back.</summary>
+    public void Announce(UndoStep step) => announce?.Invoke(step);
+
+    /// <summary>Writes a value, without a newline, to a file that is there.</summary>
+    /// <inheritdoc cref="Open"/>
+    public void Write(string path, string value)
+    {
+        using var file = Open(path);
+        file.Write(value);
+    }
 
     /// <summary>Opens a file for writing, never with O_TRUNC; never creates it.</summary>
     /// <exception cref="IOException">It cannot be opened.</exception>

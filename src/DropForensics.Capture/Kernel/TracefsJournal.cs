@@ -2,7 +2,7 @@ namespace DropForensics.Capture.Kernel;
 
 /// <summary>
 /// Every change to tracefs goes through here together with what undoes it; <see cref="Undo"/> plays that back in reverse. Kept in
-/// memory only: nothing is ever undone from a file on disk.
+/// memory only, here and in the guard: nothing is ever undone from a file on disk.
 /// </summary>
 /// <param name="hand">What makes the changes, or notes them for a plan.</param>
 internal sealed class TracefsJournal(TracefsHand hand)
@@ -20,15 +20,25 @@ internal sealed class TracefsJournal(TracefsHand hand)
     public void Write(string path, string value, string? undo = null)
     {
         // Noted first: a failure between the two must not leave a change that nobody knows how to undo.
-        if (undo is not null) _undo.Push(($"write '{undo}' to {path}", () => WriteFile(path, undo)));
+        if (undo is not null)
+        {
+            var step = new UndoStep(UndoKind.Write, path, undo);
+            hand.Announce(step);
+            _undo.Push((step.What, () => step.Play(hand)));
+        }
+
         WriteFile(path, value);
     }
 
     /// <summary>Makes a directory below <c>instances</c>, which makes a trace instance.</summary>
-    public void MakeInstance(string path)
+    /// <param name="path">The directory.</param>
+    /// <param name="use"><see cref="UndoStep.Ring"/> or <see cref="UndoStep.Witness"/>.</param>
+    public void MakeInstance(string path, string use)
     {
+        var removal = new UndoStep(UndoKind.RemoveInstance, path, use);
+        hand.Announce(removal);
         hand.MakeDirectory(path);
-        _undo.Push(($"remove the trace instance; once nobody has a file in it open, do it by hand: rmdir {path}", () => Busy.Remove(() => hand.RemoveDirectory(path), () => Directory.Exists(path))));
+        _undo.Push((removal.What, () => removal.Play(hand)));
     }
 
     /// <summary>Notes something else to be undone in its turn, such as a file held open.</summary>
@@ -60,8 +70,7 @@ internal sealed class TracefsJournal(TracefsHand hand)
     {
         try
         {
-            using var file = hand.Open(path);
-            file.Write(value);
+            hand.Write(path, value);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -28,6 +28,9 @@ internal sealed class Lane(PerCpuPipe text, PerCpuPipe? pages, int pageBytes, bo
     /// <summary>For poll.</summary>
     public int Fd => text.Fd;
 
+    /// <summary>False where a poll comes back at once with an error: the kernel has no ring for a CPU that has not been online since. It is swept all the same.</summary>
+    public bool CanBePolled { get; set; } = true;
+
     /// <summary>Drops come in fast, and are to be looked for again soon.</summary>
     public bool IsBusy { get; private set; }
 

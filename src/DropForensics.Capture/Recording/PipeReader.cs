@@ -94,8 +94,9 @@ internal sealed unsafe class PipeReader(Lane[] lanes, RingPages pages, BlockQueu
     private void WaitForMore()
     {
         Span<Libc.PollFd> waits = stackalloc Libc.PollFd[Math.Min(lanes.Length, 512)];
-        for (var i = 0; i < waits.Length; i++) waits[i] = new Libc.PollFd { Fd = lanes[i].Fd, Events = Libc.PollIn };
+        for (var i = 0; i < waits.Length; i++) waits[i] = new Libc.PollFd { Fd = lanes[i].CanBePolled ? lanes[i].Fd : -1, Events = Libc.PollIn };
         fixed (Libc.PollFd* start = waits) _ = Libc.Poll(start, (nuint)waits.Length, IsBusy() ? BusyRestMs : RestMs);
+        for (var i = 0; i < waits.Length; i++) lanes[i].CanBePolled &= (waits[i].Revents & Libc.PollErr) == 0;
     }
 
     private bool HasMore()

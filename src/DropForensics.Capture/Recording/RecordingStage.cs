@@ -13,12 +13,15 @@ namespace DropForensics.Capture.Recording;
 /// bound is reached. One thread; the capture file is its alone while it runs.
 /// </summary>
 internal sealed class RecordingStage(
-    CaptureOptions options, Recorder recorder, CaptureWriter writer, RingPages pages, BlockQueue queue, Window window, Progress progress) : IDisposable
+    CaptureOptions options, Recorder recorder, CaptureWriter writer, RingPages pages, BlockQueue queue, Window window, Progress progress, TargetFile target) : IDisposable
 {
     /// <summary>What ended the window when the file system ran short.</summary>
     public const string DiskNearlyFull = "disk nearly full";
 
     private static readonly TimeSpan CommitEvery = TimeSpan.FromSeconds(1);
+
+    // On a small disk all may happen within a second.
+    private const long CommitBytes = 2 << 20, LookBytes = 256 << 10;
 
     // What stays in the processor's cache between the stages.
     private const int LinesAtOnce = 64 * 1024;
@@ -27,6 +30,8 @@ internal sealed class RecordingStage(
     private readonly ConcurrentQueue<ReliefRow> _relief = new();
     private readonly CancellationTokenSource _failed = new();
     private Thread? _thread;
+    private long _committedBytes, _lookedBytes;
+    private bool _isShort;
 
     /// <summary>Set when nobody takes blocks any more.</summary>
     public CancellationToken Failed => _failed.Token;
@@ -69,7 +74,7 @@ internal sealed class RecordingStage(
                 }
 
                 if (recorder.Totals.Drops >= options.MaxDrops) window.End("max-drops");
-                if (sinceCommit.Elapsed < CommitEvery) continue;
+                if (sinceCommit.Elapsed < CommitEvery && !HasGrown()) continue;
                 sinceCommit.Restart();
                 Commit();
             }
@@ -121,13 +126,37 @@ internal sealed class RecordingStage(
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
+    /// <summary>Whether enough was added to make it safe; on the way there the bounds of the file are looked at.</summary>
+    private bool HasGrown()
+    {
+        var bytes = writer.SizeBytes;
+        if (bytes < _lookedBytes + LookBytes) return false;
+        _lookedBytes = bytes;
+        if (bytes >= options.MaxSize) window.End("max-size");
+        return bytes >= _committedBytes + CommitBytes | LooksShort();
+    }
+
     private void Commit()
     {
         writer.AddClock(HostClock.Read());
         while (_relief.TryDequeue(out var relief)) writer.AddRelief(relief);
         recorder.Commit();
         progress.Report(recorder.Totals);
-        if (writer.SizeBytes >= options.MaxSize) window.End("max-size");
-        if (FreeDisk.IsShort(options.Output)) window.End(DiskNearlyFull);
+        _committedBytes = _lookedBytes = writer.SizeBytes;
+        if (_committedBytes >= options.MaxSize) window.End("max-size");
+        if (target.IsGone) window.End(TargetFile.Removed);
+        _ = LooksShort();
+    }
+
+    /// <summary>Ends the window where the disk runs short.</summary>
+    /// <returns>True the first time.</returns>
+    /// <exception cref="IOException">Nothing more can be stored, or the file could not be brought to a good end.</exception>
+    private bool LooksShort()
+    {
+        if (FreeDisk.Of(options.Output) is not { } disk || !disk.IsShort(writer.JournalBytes)) return false;
+        window.End(DiskNearlyFull);
+        if (disk.IsUsedUp(writer.JournalBytes)) throw new IOException("the disk is full, and what was still in the rings was given up");
+        (var first, _isShort) = (!_isShort, true);
+        return first;
     }
 }

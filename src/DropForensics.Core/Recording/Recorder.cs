@@ -97,6 +97,7 @@ public sealed class Recorder
         }
 
         _writer.Commit();
+        Totals.Committed = Totals.Drops;
     }
 
     /// <summary>Ends all streams and commits.</summary>
@@ -116,6 +117,7 @@ public sealed class Recorder
         }
 
         _writer.Commit();
+        Totals.Committed = Totals.Drops;
     }
 
     // What is decoded is what is stored, so that the file can be decoded again with the same result.

@@ -19,6 +19,9 @@ public sealed class Totals
     /// <summary>Drops written.</summary>
     public long Drops { get; internal set; }
 
+    /// <summary>Drops among them that are safe: where writing failed, no others are in the file.</summary>
+    public long Committed { get; internal set; }
+
     /// <summary>Drops among them without a stack, though stacks were still taken.</summary>
     public long WithoutStack { get; internal set; }
 

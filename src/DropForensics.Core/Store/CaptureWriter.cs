@@ -11,6 +11,9 @@ public sealed class CaptureWriter : IDisposable
 {
     private const int PageSize = 4096;
 
+    // Beyond what the file itself has.
+    private const long MostJournalBytes = 64 << 20;
+
     private const string CaptureSql =
         """
         INSERT OR REPLACE INTO capture (id, uuid, tool, tool_version, command_line, host_name, kernel_release, kernel_version,
@@ -36,7 +39,10 @@ public sealed class CaptureWriter : IDisposable
         {
             // The schema goes in before the journal changes, so that even a file torn off at once says what it is.
             _database.Execute($"PRAGMA page_size = {PageSize}; BEGIN; {CaptureFile.Schema}; COMMIT;");
-            _database.Execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; BEGIN;");
+            // No checkpoint of its own accord: a journal that only grows can be copied together with the file at any moment.
+            _database.Execute(
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0; "
+                + $"PRAGMA journal_size_limit = {MostJournalBytes / 4}; BEGIN;");
             _tables = new InternTables(_database);
             _setCapture = Prepare(CaptureSql);
             _addClock = Prepare("INSERT OR REPLACE INTO clock (mono_ns, boot_ns, real_ns) VALUES (?1, ?2, ?3)");
@@ -78,6 +84,9 @@ public sealed class CaptureWriter : IDisposable
     /// <summary>Bytes of the file with everything added so far; what lies in the -wal meanwhile comes on top.</summary>
     public long SizeBytes => _pageCount.ReadInt() * PageSize;
 
+    /// <summary>Bytes of the -wal: at most so many more the file itself will need before that goes.</summary>
+    public long JournalBytes => new FileInfo(Path + "-wal") is { Exists: true, Length: var bytes } ? bytes : 0;
+
     /// <summary>Says whether <see cref="Create"/> could make the file, and touches nothing.</summary>
     /// <exception cref="UserError">It could not.</exception>
     public static void Check(string path, bool force) => NewFile.Check(System.IO.Path.GetFullPath(path), force);
@@ -85,11 +94,13 @@ public sealed class CaptureWriter : IDisposable
     /// <summary>Makes a new, private capture file (mode 0600), with an empty schema.</summary>
     /// <param name="path">The file; links are not followed.</param>
     /// <param name="force">Replace a regular file of the caller's own.</param>
+    /// <param name="made">Told the file's inode as soon as it is there, empty still.</param>
     /// <exception cref="UserError">The file cannot be made there, or something is there already.</exception>
-    public static CaptureWriter Create(string path, bool force)
+    public static CaptureWriter Create(string path, bool force, Action<long>? made = null)
     {
         path = System.IO.Path.GetFullPath(path);
-        NewFile.Create(path, force);
+        long inode = NewFile.Create(path, force);
+        made?.Invoke(inode);
         try
         {
             return new CaptureWriter(path);
@@ -208,7 +219,14 @@ public sealed class CaptureWriter : IDisposable
         _setDriver.Int(1, siteId).Text(2, found.Driver).Text(3, found.DriverRule).Text(4, found.DriverCandidates).Run();
 
     /// <summary>Makes safe what was added so far.</summary>
-    public void Commit() => _database.Execute("COMMIT; BEGIN;");
+    public void Commit()
+    {
+        _database.Execute("COMMIT");
+
+        // A day of commits with little in them must not fill the disk. In a storm the file grows as fast, and this does not happen.
+        if (JournalBytes > MostJournalBytes + (2 * SizeBytes)) _database.Execute("PRAGMA wal_checkpoint(PASSIVE)");
+        _database.Execute("BEGIN");
+    }
 
     /// <summary>
     /// After a <see cref="CaptureWriteException"/>: takes back what was not committed. From then on only
@@ -224,7 +242,23 @@ public sealed class CaptureWriter : IDisposable
     public bool Finish()
     {
         _database.Execute("COMMIT");
-        return LeaveOneFile(_database);
+        return _database.LeaveOneFile();
+    }
+
+    /// <summary>
+    /// Instead of <see cref="Finish"/> where the file was taken away while it was written: commits, and writes all of it anew under its old
+    /// name, which has to be free. SQLite goes on with the files it has open, so nothing is missing.
+    /// </summary>
+    /// <exception cref="UserError">No file can be made there.</exception>
+    public void FinishAnew()
+    {
+        _database.Execute("COMMIT");
+        _database.KeepJournalOnClose();
+
+        // Ours: a file that is not there has no journal. Nor may there be a directory.
+        foreach (string suffix in CaptureFile.CompanionSuffixes.Where(suffix => File.Exists(Path + suffix))) File.Delete(Path + suffix);
+        NewFile.Create(Path, force: false);
+        _database.Execute($"VACUUM INTO '{Path.Replace("'", "''", StringComparison.Ordinal)}'");
     }
 
     /// <summary>Closes the file; what was not committed is not in it.</summary>
@@ -241,19 +275,6 @@ public sealed class CaptureWriter : IDisposable
 
     /// <summary>How long another process' lock is waited for: shorter, for tests.</summary>
     internal void WaitForOthers(int milliseconds) => _database.Execute($"PRAGMA busy_timeout = {milliseconds}");
-
-    private static bool LeaveOneFile(Database database)
-    {
-        try
-        {
-            database.Execute("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;");
-            return true;
-        }
-        catch (CaptureWriteException error) when (error.IsBusy)
-        {
-            return false;
-        }
-    }
 
     private Statement Prepare(string sql)
     {

@@ -64,7 +64,7 @@ public sealed class HostileSurroundingsTests : IDisposable
     [Fact]
     public void On_a_disk_that_is_nearly_full_nothing_is_begun()
     {
-        var finished = Bash($"mount -t tmpfs -o size=8m tmpfs {_directory.FullName}; {Capture}; status=$?; ls {_directory.FullName}; umount {_directory.FullName}; exit $status");
+        var finished = Bash($"mount -t tmpfs -o size=8m tmpfs {_directory.FullName}; head -c 7500K /dev/zero > {_directory.FullName}/others; {Capture}; status=$?; ls {_directory.FullName}; umount {_directory.FullName}; exit $status");
 
         AssertClean(finished, exitCode: 3);
         Assert.Contains("-o", finished.Errors);
@@ -78,7 +78,7 @@ public sealed class HostileSurroundingsTests : IDisposable
         _host.Sh($"mount -t tmpfs -o size=100m tmpfs {mount}");
         using var capture = _host.Start([.. Agent.Command, "--duration", "60s", "-o", File, "--json"]);
 
-        var finished = Agent.Around(capture, () => _host.Sh($"head -c 50M /dev/zero > {mount}/others"));
+        var finished = Agent.Around(capture, () => _host.Sh($"head -c 90M /dev/zero > {mount}/others"));
 
         AssertClean(finished, exitCode: 4);
         Assert.Equal("disk nearly full", Agent.Json(finished).GetProperty("ended").GetString());

@@ -60,7 +60,7 @@ internal static class Agent
         Shell.Run("kill", $"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>The agent says "Recording …" as soon as the gate is open.</summary>
-    private static string AwaitOpenWindow(Process process)
+    public static string AwaitOpenWindow(Process process)
     {
         var said = "";
         using var late = new Timer(_ => process.Kill(), null, Deadline, Timeout.InfiniteTimeSpan);

@@ -1,4 +1,3 @@
-using DropForensics.Capture.Host;
 using DropForensics.Core;
 
 namespace DropForensics.Capture.Kernel.Probes;
@@ -11,12 +10,11 @@ internal sealed class DynamicProbe : IDisposable
 {
     private readonly string _tracefs;
     private readonly TracefsHand _hand;
-    private readonly string _file;
-    private readonly string _event;
+    private readonly UndoStep _removal;
     private readonly List<string> _leftovers = [];
     private bool _disposed;
 
-    private DynamicProbe(string tracefs, TracefsHand hand, string file, string @event) => (_tracefs, _hand, _file, _event) = (tracefs, hand, file, @event);
+    private DynamicProbe(string tracefs, TracefsHand hand, UndoStep removal) => (_tracefs, _hand, _removal) = (tracefs, hand, removal);
 
     /// <summary>What could not be undone. Whole after <see cref="Dispose"/>.</summary>
     public IReadOnlyList<string> Leftovers => _leftovers;
@@ -42,6 +40,8 @@ internal sealed class DynamicProbe : IDisposable
     private static DynamicProbe Define(string tracefs, ProbePlan plan, TracefsHand hand, string definition, string directory)
     {
         var path = Path.Combine(tracefs, plan.DefinitionFile ?? throw new InvalidOperationException("a definition without a file for it"));
+        var removal = new UndoStep(UndoKind.RemoveProbe, path, directory["events/".Length..]);
+        hand.Announce(removal);
         TracefsFile file;
         try
         {
@@ -66,7 +66,7 @@ internal sealed class DynamicProbe : IDisposable
                 "--probe tracepoint needs no definition.");
         }
 
-        return new DynamicProbe(tracefs, hand, path, directory["events/".Length..]);
+        return new DynamicProbe(tracefs, hand, removal);
     }
 
     /// <summary>Takes the event out again. The instances that used it must be gone; while somebody else has it enabled the kernel keeps it.</summary>
@@ -76,7 +76,7 @@ internal sealed class DynamicProbe : IDisposable
         _disposed = true;
         try
         {
-            Busy.Remove(TakeOut, () => Directory.Exists(Path.Combine(_tracefs, "events", _event)));
+            _removal.Play(_hand);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -84,23 +84,12 @@ internal sealed class DynamicProbe : IDisposable
         }
     }
 
-    private void TakeOut()
-    {
-        using var file = _hand.Open(_file);
-        file.Write($"-:{_event}");
-    }
-
     private void Leave(Exception why)
     {
-        var holders = string.Join(", ", Holders());
+        var holders = string.Join(", ", ProbeHolders.Of(_tracefs, _removal.Value));
         var by = holders.Length > 0 ? $" (enabled in {holders})" : "";
-        var leftover = $"could not take the probe {_event} out{by}: {why.Message}; once nobody uses it, do it by hand: echo '-:{_event}' >> {_file}";
+        var leftover = $"could not {_removal.What}{by}: {why.Message}";
         _leftovers.Add(leftover);
         Console.Error.WriteLine($"capture: NOT RESTORED: {leftover}");
     }
-
-    /// <summary>Where somebody else has it enabled, or a trigger on it, at which it reads <c>0*</c>.</summary>
-    private IEnumerable<string> Holders() =>
-        TraceInstances.All(_tracefs).Where(
-            place => HostRoot.TryReadFile(Path.Combine(place, "events", _event, "enable")) is [(byte)'1', ..] or [_, (byte)'*', ..]);
 }

@@ -5,14 +5,20 @@ using DropForensics.Core.Tracefs;
 namespace DropForensics.Capture.Kernel.Probes;
 
 /// <summary>What each kind of probe would be on this host, from what the kernel says of itself; nothing is tried here.</summary>
-internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions options)
+/// <param name="tracefs">Where it is mounted.</param>
+/// <param name="btf">What the kernel's types are.</param>
+/// <param name="options">What the user asked for.</param>
+/// <param name="group">
+/// Of probes of our own: the name of the instance that uses them, so that others can tell whether anybody does; a new name where null.
+/// </param>
+internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions options, string? group = null)
 {
     private const string DropEvent = "drop", HitEvent = "hit", WitnessEvent = "witness";
 
     // Documentation/trace/events.rst has no names for reasons, so the table is needed for filters too.
     private readonly byte[] _format = HostRoot.TryReadFile(Path.Combine(tracefs, DropTracepoint.Directory, "format")) ?? [];
     private readonly FilterFunctions _functions = new(tracefs);
-    private readonly string _group = TraceInstance.NamePrefix + RandomId.New().ToString("N")[..16];
+    private readonly string _group = group ?? TraceInstance.NewName();
     private ReasonTable? _reasons;
     private TracefsReadme? _readme;
 

@@ -3,18 +3,23 @@ using DropForensics.Core;
 
 namespace DropForensics.Capture.Kernel.Probes;
 
-/// <summary>Takes the best probe this host can do, or the one the user insists on, and says why.</summary>
+/// <summary>
+/// Takes the best probe this host can do, or the one the user insists on, and says why. Disposing it takes a probe of our own out again, which
+/// the kernel refuses while an instance has it enabled.
+/// </summary>
 /// <param name="tracefs">Where it is mounted.</param>
 /// <param name="btf">The kernel's types.</param>
 /// <param name="options">What is asked for.</param>
 /// <param name="hand">What defines events; null defines them.</param>
-internal sealed class ProbeSelector(string tracefs, HostBtf btf, CaptureOptions options, TracefsHand? hand = null)
+/// <param name="group">See <see cref="ProbePlanner"/>.</param>
+internal sealed class ProbeSelector(string tracefs, HostBtf btf, CaptureOptions options, TracefsHand? hand = null, string? group = null) : IDisposable
 {
     // The order of ProbeKind: what sees most first.
     private static readonly ProbeKind[] ForDrops = [ProbeKind.Eprobe, ProbeKind.Tracepoint, ProbeKind.Kprobe, ProbeKind.Function];
     private static readonly ProbeKind[] ForHits = [ProbeKind.Kprobe, ProbeKind.Function];
 
-    private readonly ProbePlanner _planner = new(tracefs, btf, options);
+    private readonly ProbePlanner _planner = new(tracefs, btf, options, group);
+    private ArrangedProbe? _arranged;
 
     /// <summary>Defines what there is to define; nothing is armed yet.</summary>
     /// <exception cref="UserError">This host can't, with the kernel's own reason where it gave one.</exception>
@@ -45,5 +50,7 @@ internal sealed class ProbeSelector(string tracefs, HostBtf btf, CaptureOptions 
         throw new UserError($"no probe works on this host: {string.Join("; ", refused)}", last?.Remedy ?? "Run as root (sudo capture …).");
     }
 
-    private ArrangedProbe Arrange(ProbePlan plan, string why) => new(plan with { Why = why }, DynamicProbe.Define(tracefs, plan, hand ?? TracefsHand.Real));
+    public void Dispose() => _arranged?.Dispose();
+
+    private ArrangedProbe Arrange(ProbePlan plan, string why) => _arranged = new(plan with { Why = why }, DynamicProbe.Define(tracefs, plan, hand ?? TracefsHand.Real));
 }

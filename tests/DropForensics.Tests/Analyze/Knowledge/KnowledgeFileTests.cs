@@ -12,6 +12,7 @@ public sealed class KnowledgeFileTests
 
         reason A B@6.1-6.2
         kernels 5.17-
+        topic noise
         severity depends
         what It happened,
           at length.
@@ -31,17 +32,17 @@ public sealed class KnowledgeFileTests
         Assert.Equal("It happened, at length.", entry.What);
         Assert.Equal(["One.", "Two."], entry.Causes);
         Assert.Equal([new KnownCheck("ip link", "the links"), new KnownCheck("ss", "sockets")], entry.Checks);
-        Assert.Equal((Severity.Depends, false), (entry.Severity, entry.IsNoise));
+        Assert.Equal((Severity.Depends, false, "noise"), (entry.Severity, entry.IsNoise, entry.Topic));
         Assert.Empty(entry.Counters);
     }
 
     [Theory]
-    [InlineData("severity depends", "severity dire", "line 7")]
+    [InlineData("severity depends", "severity dire", "line 8")]
     [InlineData("kernels 5.17-", "kernels some", "line 6")]
-    [InlineData("counters none", "counters", "line 14")]
-    [InlineData("cause Two.", "because Two.", "line 11")]
-    [InlineData("check @shared", "check @other", "line 12")]
-    [InlineData("check ss  # sockets", "check ss", "line 13")]
+    [InlineData("counters none", "counters", "line 15")]
+    [InlineData("cause Two.", "because Two.", "line 12")]
+    [InlineData("check @shared", "check @other", "line 13")]
+    [InlineData("check ss  # sockets", "check ss", "line 14")]
     [InlineData("what It happened,\n  at length.\n", "", "no what")]
     [InlineData("cause Two.", "severity harmless", "a second severity")]
     [InlineData("# a comment", "  goes on", "line 1")]

@@ -10,28 +10,13 @@ namespace DropForensics.Tests.Analyze.Report;
 /// <summary>The page in a real browser, from its file.</summary>
 public sealed class PageTests : IAsyncLifetime
 {
-    private readonly ScratchDirectory _scratch = new();
-    private readonly List<string> _requests = [], _errors = [];
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
+    private readonly PageBrowser _browser = new();
 
-    public async ValueTask InitializeAsync()
-    {
-        string chromium = Requires.Chromium();
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = chromium,
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-component-update"],
-        });
-    }
+    private ScratchDirectory Scratch => _browser.Scratch;
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_browser is not null) await _browser.DisposeAsync();
-        _playwright?.Dispose();
-        _scratch.Dispose();
-    }
+    public ValueTask InitializeAsync() => _browser.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _browser.DisposeAsync();
 
     [Theory]
     [InlineData(true, ColorScheme.Light)]
@@ -47,8 +32,8 @@ public sealed class PageTests : IAsyncLifetime
         await Assertions.Expect(page.Locator("#sites tbody tr").First).ToContainTextAsync("__udp4_lib_rcv");
         await Assertions.Expect(page.Locator("#drivers tbody th").Nth(1)).ToContainTextAsync("e1000");
 
-        Assert.Equal([page.Url], _requests);
-        Assert.Empty(_errors);
+        Assert.Equal([page.Url], _browser.Requests);
+        Assert.Empty(_browser.Errors);
     }
 
     [Fact]
@@ -65,7 +50,7 @@ public sealed class PageTests : IAsyncLifetime
     [Fact]
     public async Task Interfaces_and_flows_are_tables_that_fit_the_screen()
     {
-        string capture = _scratch.File("flows.db"), file = _scratch.File("flows.html");
+        string capture = Scratch.File("flows.db");
         var v6 = new PacketFlow
         {
             EtherType = 34525,
@@ -77,9 +62,7 @@ public sealed class PageTests : IAsyncLifetime
         };
         MadePackets.Write(capture, MadePackets.Eprobe, new MadePackets.Drop(MadePackets.VethB, MadePackets.Udp(1, 2, 40000, 9)),
             new MadePackets.Drop(MadePackets.Vlan, new PacketHeaders(v6, "vxlan", v6), Iif: 2), new MadePackets.Drop(null));
-        await File.WriteAllTextAsync(file, await HtmlReport.RenderAsync(Read(capture)), TestContext.Current.CancellationToken);
-        IPage page = await _browser!.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = 390, Height = 900 } }); // set before every test
-        await page.GotoAsync(new Uri(file).AbsoluteUri);
+        IPage page = await _browser.Open(capture, width: 390);
         Assert.Equal(390, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
         await Assertions.Expect(page.Locator("#interfaces table").First.Locator("tbody tr")).ToHaveCountAsync(3);
         await Assertions.Expect(page.Locator("#interfaces")).ToContainTextAsync("stands on eth0");
@@ -113,7 +96,7 @@ public sealed class PageTests : IAsyncLifetime
 
         await page.Locator(".filter input").FillAsync("fn_07");
         await Assertions.Expect(page.Locator("#sites tbody tr:visible")).ToHaveCountAsync(1);
-        Assert.Empty(_errors);
+        Assert.Empty(_browser.Errors);
     }
 
     [Fact]
@@ -129,15 +112,15 @@ public sealed class PageTests : IAsyncLifetime
             await Assertions.Expect(page.Locator("#losses table").First.Locator("tbody td:last-child")).ToHaveTextAsync(["4", "3"]);
         }
 
-        Assert.Empty(_errors);
+        Assert.Empty(_browser.Errors);
     }
 
     [Fact]
     public async Task Ticks_are_not_shown_as_seconds()
     {
-        Write(_scratch.File("ticks.db"), Whole with { TraceClock = "counter", OpenedNs = null, ClosedNs = null },
+        Write(Scratch.File("ticks.db"), Whole with { TraceClock = "counter", OpenedNs = null, ClosedNs = null },
             [(0, Event(101).Replace("101.000000:", "101:") + "CPU:0 [LOST 3 EVENTS]\n")]);
-        string page = await HtmlReport.RenderAsync(Read(_scratch.File("ticks.db")));
+        string page = await HtmlReport.RenderAsync(Read(Scratch.File("ticks.db")));
         Assert.Contains("0 ticks", page);
         Assert.DoesNotContain("0.000000 s", page);
     }
@@ -145,8 +128,8 @@ public sealed class PageTests : IAsyncLifetime
     [Fact]
     public async Task A_storm_of_sites_does_not_make_the_page_endless()
     {
-        Write(_scratch.File("storm.db"), Whole, [(0, string.Concat(Enumerable.Range(0, 230).Select(i => Event(101, $"fn_{i:d3}+0x1/0x2"))))]);
-        string page = await HtmlReport.RenderAsync(Read(_scratch.File("storm.db")));
+        Write(Scratch.File("storm.db"), Whole, [(0, string.Concat(Enumerable.Range(0, 230).Select(i => Event(101, $"fn_{i:d3}+0x1/0x2"))))]);
+        string page = await HtmlReport.RenderAsync(Read(Scratch.File("storm.db")));
         Assert.Contains("Show all 200 rows", page);
         Assert.Contains("and 30 more; the capture has them all.", page);
         Assert.DoesNotContain("fn_229", page);
@@ -163,23 +146,9 @@ public sealed class PageTests : IAsyncLifetime
 
     private async Task<IPage> Open(bool script, ColorScheme scheme, int width = 1280, string? text = null)
     {
-        string capture = _scratch.File("c.db"), file = _scratch.File("report.html");
+        string capture = Scratch.File("c.db");
         Write(capture, Whole, [(0, text ?? EventAndStack(101, E1000) + EventAndStack(102, E1000)
             + string.Concat(Enumerable.Range(0, 60).Select(i => Event(103 + (i / 10.0), $"fn_{i:d2}+0x1/0x2", "TCP_CSUM"))))]);
-        await File.WriteAllTextAsync(file, await HtmlReport.RenderAsync(Read(capture)));
-
-        IBrowserContext context = await _browser!.NewContextAsync(new BrowserNewContextOptions // set before every test
-        {
-            JavaScriptEnabled = script,
-            ColorScheme = scheme,
-            ViewportSize = new ViewportSize { Width = width, Height = 900 },
-        });
-        IPage page = await context.NewPageAsync();
-        _requests.Clear();
-        page.Request += (_, request) => _requests.Add(request.Url);
-        page.Console += (_, message) => _errors.Add(message.Text);
-        page.PageError += (_, error) => _errors.Add(error);
-        await page.GotoAsync(new Uri(file).AbsoluteUri);
-        return page;
+        return await _browser.Open(capture, script, scheme, width);
     }
 }

@@ -22,15 +22,15 @@ public sealed class ReportJobTests : IDisposable
     public void Dispose() => _scratch.Dispose();
 
     [Fact]
-    public async Task A_report_is_five_files_and_a_summary_and_the_capture_stays_as_it_was()
+    public async Task A_report_is_a_page_its_pictures_and_a_summary_and_the_capture_stays_as_it_was()
     {
         Write(Path, Whole, [(0, EventAndStack(101, E1000))], (writer, _) => AddCounters(writer));
         byte[] before = File.ReadAllBytes(Path);
         Assert.Equal(ExitCode.Done, await Run());
 
-        Assert.Equal(["drivers.png", "reasons.png", "report.html", "summary.png", "timeline.png"], Files());
+        Assert.Equal(["drivers.png", "flamegraph.png", "heatmap.png", "reasons.png", "report.html", "summary.png", "timeline.png"], Files());
         Assert.Equal("1 packet dropped in 10 s.", _output.ToString().Split('\n')[0].TrimEnd());
-        Assert.Equal(5, _notes.ToString().Split("wrote ").Length - 1);
+        Assert.Equal(7, _notes.ToString().Split("wrote ").Length - 1);
         Assert.Equal(before, File.ReadAllBytes(Path));
         Assert.Equal(["c.db", "report"], _scratch.Names);
     }
@@ -69,7 +69,7 @@ public sealed class ReportJobTests : IDisposable
     {
         Write(Path, Whole with { ClosedNs = null, Ended = null }, []);
         Assert.Equal(ExitCode.Incomplete, await Run());
-        Assert.Equal(5, Files().Length);
+        Assert.Equal(7, Files().Length);
     }
 
     [Fact]

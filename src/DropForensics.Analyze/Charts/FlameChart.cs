@@ -1,0 +1,88 @@
+namespace DropForensics.Analyze.Charts;
+
+/// <summary>
+/// A flame graph that hangs from its top: all drops, below them the functions that decided, each above its caller. A frame is as wide as
+/// its share. The band on top of a deciding function has its reason's colour.
+/// </summary>
+public static class FlameChart
+{
+    internal const double RowHeight = 18;
+    private const double TitleHeight = 20;
+    private const double Gap = 1;
+    private const double BandHeight = 3;
+
+    /// <summary>What is narrower would be a line and no frame.</summary>
+    private const double Narrowest = 0.75;
+
+    /// <summary>Less shows but a letter or two.</summary>
+    private const double NarrowestLabel = 40;
+
+    private const int MostRows = 48;
+    private static readonly TextFace Title = new(12, Semibold: true);
+    private static readonly TextFace Label = new(10, Mono: true);
+    private static readonly TextFace Message = new(12);
+
+    /// <summary>Draws all frames that are wide enough to be seen.</summary>
+    /// <param name="data">What to show.</param>
+    /// <param name="colours">Colours of the reasons.</param>
+    /// <param name="width">In logical pixels, 120 or more.</param>
+    public static Drawing Draw(FlameData data, ReasonColours colours, double width)
+    {
+        var places = Layout(data, width);
+        var rows = places.Count == 0 ? 2 : places.Max(p => p.Depth) + 1;
+        var sketch = new Sketch(width, TitleHeight + (rows * RowHeight));
+        sketch.TryText(TextFit.End(VisibleText.Of(data.Title), width, Title), 0, 11, Title, Palette.Ink);
+        if (places.Count == 0)
+        {
+            sketch.TryText(TextFit.End(VisibleText.Of(data.WhyEmpty), width, Message), 0, TitleHeight + 14, Message, Palette.Muted);
+            return sketch.Finish(data.Title, data.WhyEmpty);
+        }
+
+        Draw(sketch, new Box(0, TitleHeight, width, RowHeight - Gap), $"all {data.Subject}", Palette.Frame, null, new Datum($"all {data.Subject}", data.Total));
+        foreach (var (frame, left, wide, depth) in places)
+        {
+            var box = new Box(left, TitleHeight + (depth * RowHeight), Math.Max(Narrowest, wide - Gap), RowHeight - Gap);
+            Draw(sketch, box, frame.Name, frame.IsModule ? Palette.ModuleFrame : Palette.Frame, frame.Reason is { } reason ? colours.Of(reason) : null, new Datum(frame.Name, frame.Drops, frame.Reason ?? ""));
+        }
+
+        var first = data.Frames[0];
+        return sketch.Finish(data.Title, $"{first.Name} leads with {Numbers.Count(first.Drops)} of {Numbers.Count(data.Total)}.");
+    }
+
+    private static void Draw(Sketch sketch, Box box, string name, Colour fill, Colour? band, Datum datum)
+    {
+        const double margin = 4;
+        sketch.Rectangle(box, fill, datum);
+        if (band is not null)
+            sketch.Rectangle(box with { Height = BandHeight }, band);
+        if (box.Width < NarrowestLabel)
+            return;
+        var room = box.Width - (2 * margin);
+        var label = VisibleText.Of(name);
+        if (Glyphs.GlyphFont.Measure(label, Label) > room)
+            label = TextFit.End(label.Split(' ')[0], room, Label); // the function says more than its module
+        sketch.TryText(label, box.Left + margin, box.Top + 13, Label, Palette.Ink);
+    }
+
+    /// <summary>Where each frame goes; row 0 is that of all drops. A frame's callers begin where it does.</summary>
+    private static List<(FlameFrame Frame, double Left, double Width, int Depth)> Layout(FlameData data, double width)
+    {
+        List<(FlameFrame, double, double, int)> places = [];
+        var lefts = new double[data.Frames.Count]; // where the next one that hangs from it goes
+        var depths = new int[data.Frames.Count];
+        double nextRoot = 0;
+        for (var i = 0; i < data.Frames.Count; i++)
+        {
+            var frame = data.Frames[i];
+            ref var next = ref frame.Parent < 0 ? ref nextRoot : ref lefts[frame.Parent];
+            var wide = data.Total > 0 ? width * frame.Drops / data.Total : 0;
+            lefts[i] = next;
+            depths[i] = frame.Parent < 0 ? 1 : depths[frame.Parent] + 1;
+            if (wide >= Narrowest && depths[i] < MostRows)
+                places.Add((frame, next, wide, depths[i]));
+            next += wide;
+        }
+
+        return places;
+    }
+}

@@ -1,0 +1,49 @@
+using System.Text.Json.Serialization;
+using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Knowledge;
+
+namespace DropForensics.Analyze.Findings;
+
+/// <summary>One thing that a report has to say of the drops, with its numbers. In sentences, backticks mark names as the kernel spells them.</summary>
+public sealed record Finding
+{
+    /// <summary>What it is of: <c>closed-port</c>, <c>burst</c>; one finding of each at most, so a link can point to it.</summary>
+    public required string Id { get; init; }
+
+    public required Severity Severity { get; init; }
+
+    /// <summary>What was found, with its count.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>What that means; how it was told where it was inferred.</summary>
+    public required string Meaning { get; init; }
+
+    /// <summary>Packets concerned, captured or counted.</summary>
+    public required long Drops { get; init; }
+
+    /// <summary>Of all captured drops, 0 to 1; null where its packets are not among those.</summary>
+    public required double? Share { get; init; }
+
+    /// <summary>The numbers behind it, a sentence each; one or more.</summary>
+    public required IReadOnlyList<string> Evidence { get; init; }
+
+    /// <summary>Usual causes, the most frequent first.</summary>
+    public IReadOnlyList<string> Causes { get; init; } = [];
+
+    /// <summary>What to check next, what is known of interface, address and port filled in.</summary>
+    public IReadOnlyList<KnownCheck> Checks { get; init; } = [];
+
+    /// <summary>One of its drops as the kernel printed it; null where none is at hand.</summary>
+    [JsonIgnore]
+    public RawExample? Example { get; init; }
+
+    /// <summary>CPU of the example's stream; null with it, or of a merged stream.</summary>
+    public int? ExampleCpu => Example?.Cpu;
+
+    /// <summary>Line of the example in its stream.</summary>
+    public long? ExampleLine => Example?.Line;
+
+    /// <summary>By which findings are ordered: see <see cref="FindingOrder"/>.</summary>
+    [JsonIgnore]
+    public double Weight { get; init; }
+}

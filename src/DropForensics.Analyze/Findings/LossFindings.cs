@@ -1,0 +1,35 @@
+using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Knowledge;
+using static DropForensics.Analyze.Display.Units;
+
+namespace DropForensics.Analyze.Findings;
+
+/// <summary>What the capture itself misses.</summary>
+internal static class LossFindings
+{
+    /// <summary>Where nobody knows how many are missing, they count as this part of those that are here.</summary>
+    private const double OfUnknown = 0.1;
+
+    public static IEnumerable<Finding> Of(CaptureFacts facts)
+    {
+        if (!facts.IsIncomplete) yield break;
+        long missing = facts.Missed is > 0 ? facts.Missed.Value : (facts.Losses.Records + facts.Losses.RecordsPerDrop - 1) / facts.Losses.RecordsPerDrop;
+        yield return new Finding
+        {
+            Id = "incomplete",
+            Severity = Severity.Harmful,
+            Title = missing > 0 ? $"The capture is incomplete: about {Count(missing, "drop")} beside the {Count(facts.Drops)} here are missing." : "The capture is incomplete.",
+            Meaning = "Every number of this report is a lower bound, and what is missing may be of another kind than what is here.",
+            Drops = missing,
+            Share = null,
+            Evidence = CompletenessWriter.Of(facts).Evidence,
+            Causes = missing > 0 ? ["Drops came faster than they could be read, and the buffer was too small for the storm."] : ["The agent or the text ended before the window did."],
+            Checks =
+            [
+                new KnownCheck("capture --duration 10s --buffer 256MiB", "a shorter window with a larger buffer"),
+                new KnownCheck("capture --duration 10s --no-stack", "without stacks, which are most of the volume"),
+            ],
+            Weight = missing > 0 ? FindingOrder.Weight(Severity.Harmful, missing) : FindingOrder.Weight(Severity.Harmful, facts.Drops, OfUnknown),
+        };
+    }
+}

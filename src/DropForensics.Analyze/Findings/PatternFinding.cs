@@ -1,0 +1,34 @@
+using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Knowledge;
+
+namespace DropForensics.Analyze.Findings;
+
+/// <summary>Makes findings of when and where packets were dropped.</summary>
+internal static class PatternFinding
+{
+    /// <param name="facts">Of the capture.</param>
+    /// <param name="severity">What its packets mean.</param>
+    /// <param name="part">How much it counts beside a cause: <see cref="FindingOrder.OfTime"/>, <see cref="FindingOrder.OfPlace"/>.</param>
+    /// <param name="id">See <see cref="Finding"/>; so the others.</param>
+    /// <param name="drops">How many packets.</param>
+    /// <param name="title">What was found.</param>
+    /// <param name="meaning">By which threshold.</param>
+    /// <param name="evidence">Its numbers.</param>
+    /// <param name="causes">Usual ones.</param>
+    /// <param name="checks">What to try next.</param>
+    public static Finding Of(
+        CaptureFacts facts, Severity severity, double part, string id, long drops, string title, string meaning,
+        IReadOnlyList<string> evidence, IReadOnlyList<string> causes, IReadOnlyList<KnownCheck> checks) => new()
+        {
+            Id = id,
+            Severity = severity,
+            Title = title,
+            Meaning = meaning,
+            Drops = drops,
+            Share = (double)drops / facts.Drops,
+            Evidence = evidence,
+            Causes = causes,
+            Checks = checks,
+            Weight = FindingOrder.Weight(severity, drops, part),
+        };
+}

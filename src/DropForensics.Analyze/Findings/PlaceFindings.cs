@@ -1,0 +1,80 @@
+using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Knowledge;
+using static DropForensics.Analyze.Display.Units;
+
+namespace DropForensics.Analyze.Findings;
+
+/// <summary>Where most packets were dropped, where that is one place out of several: a CPU, an interface, a driver, a namespace, a flow.</summary>
+internal static class PlaceFindings
+{
+    /// <summary>One place of several that has this much is worth a word; fewer drops than this have one place by chance.</summary>
+    private const double Most = 0.8;
+    private const double MostOfFlow = 0.5;
+    private const long LeastDrops = 50;
+
+    /// <summary>On fewer CPUs than this one that has most of the work is nothing strange.</summary>
+    private const int LeastCpus = 4;
+
+    public static IEnumerable<Finding> Of(CaptureFacts facts, IReadOnlyList<SiteMeaning> sites)
+    {
+        if (facts.Drops < LeastDrops) return [];
+        List<SiteMeaning> losses = sites.Where(s => s.Topic.Id != Topic.Noise).ToList();
+        if (losses.Count == 0) return [];
+
+        // A place is no fault by itself: it is as bad as what goes wrong there.
+        Severity severity = losses.All(s => s.Severity == Severity.Harmless) ? Severity.Harmless : Severity.Depends;
+
+        // An interface has its driver and its namespace with it.
+        Finding? place = Interface(facts, severity) ?? Namespace(facts, severity) ?? Driver(facts, severity);
+        return new[] { Cpu(facts, severity), place, Flow(facts, severity) }.OfType<Finding>();
+    }
+
+    private static Finding? Cpu(CaptureFacts facts, Severity severity)
+    {
+        int cpus = CpuList.Count(facts.Capture.CpusOnline) ?? facts.Cpus.Count;
+        CpuFacts hot = facts.Cpus.MaxBy(c => c.Drops)!; // there are drops, so there is a CPU
+        if (cpus < LeastCpus || hot.Share < Most) return null;
+        return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "hot-cpu", hot.Drops, $"One CPU drops most: CPU {hot.Cpu}, {Percent(hot.Share)} of all, of {Count(cpus)} CPUs.",
+            $"One of {LeastCpus} CPUs or more with at least {Percent(Most)} of the drops: packets of one queue, one flow or one program end there. A CPU at its limit loses packets while others idle.",
+            [$"CPU {hot.Cpu}: {Count(hot.Drops, "drop")}; the other {Count(cpus - 1)}: {Count(facts.Drops - hot.Drops)}."],
+            [], [new("cat /proc/interrupts", "which CPU serves which queue of a card"), new("mpstat -P ALL 1 3", "how busy each CPU is"), new("cat /proc/net/softnet_stat", "one line a CPU, hexadecimal: second column drops")]);
+    }
+
+    private static Finding? Interface(CaptureFacts facts, Severity severity)
+    {
+        if (facts.Interfaces.FirstOrDefault(i => i.Name is not null) is not { Name: { } name } most || facts.DistinctInterfaces < 2 || most.Share < Most) return null;
+        string driver = most.Driver is { } known ? $" (`{known}`)" : "";
+        return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-interface", most.Drops, $"One interface has most of the drops: `{name}`{driver}, {Percent(most.Share)} of all.",
+            $"One of {Count(facts.DistinctInterfaces, "interface")} with at least {Percent(Most)} of the drops.",
+            [$"`{name}`, index {most.IfIndex} in namespace {most.Netns}: {Count(most.Drops, "drop")}; all others: {Count(facts.Drops - most.Drops)}."],
+            [], CheckFiller.Fill([new("ip -s -s link show dev \"$IF\"", "its own counters and errors"), new("ethtool -S \"$IF\"", "what the card counted")], name, null, null));
+    }
+
+    private static Finding? Driver(CaptureFacts facts, Severity severity)
+    {
+        var drivers = facts.Drivers.Where(d => d.Driver is not null).GroupBy(d => d.Driver!).Select(g => (Name: g.Key, Drops: g.Sum(d => d.Drops))).OrderByDescending(d => d.Drops).ToList();
+        if (drivers.Count < 2 || drivers[0].Drops < Most * facts.Drops) return null;
+        return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-driver", drivers[0].Drops, $"One driver has most of the drops: `{drivers[0].Name}`, {Percent((double)drivers[0].Drops / facts.Drops)} of all.",
+            $"One of {Count(drivers.Count, "driver")} with at least {Percent(Most)} of the drops.",
+            drivers.Take(3).Select(d => $"`{d.Name}`: {Count(d.Drops, "drop")}.").ToList(),
+            [], [new("ip -d -s link show", "all interfaces with their kind and counters")]);
+    }
+
+    private static Finding? Namespace(CaptureFacts facts, Severity severity)
+    {
+        if (facts.Namespaces is not [{ } most, _, ..] || most.Netns is not { } netns || most.Share < Most) return null;
+        return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-namespace", most.Drops, $"One network namespace has most of the drops: {netns}, {Percent(most.Share)} of all.",
+            $"One of {Count(facts.Namespaces.Count, "namespace")} with at least {Percent(Most)} of the drops: most often a container.",
+            [$"Namespace {netns}: {Count(most.Drops, "drop")}; all others: {Count(facts.Drops - most.Drops)}."],
+            [], [new($"lsns -t net | grep {netns}", "the processes that live there"), new($"nsenter -t \"$(lsns -nt net -o NS,PID | awk '$1 == {netns} {{print $2; exit}}')\" -n ss -lntup", "what listens there")]);
+    }
+
+    private static Finding? Flow(CaptureFacts facts, Severity severity)
+    {
+        if (facts.Flows is not [{ } most, _, ..] || most.Share < MostOfFlow) return null;
+        return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-flow", most.Drops, $"One flow has most of the drops: {most.Ends}, {most.Service}, {Percent(most.Share)} of all.",
+            $"One of {Count(facts.DistinctFlows, "flow")} with at least {Percent(MostOfFlow)} of the drops.",
+            [$"{most.Ends}: {Count(most.Drops, "drop")}, from {Moment(most.FirstNs)} to {Moment(most.LastNs)}; all others: {Count(facts.Drops - most.Drops)}."],
+            [], CheckFiller.Fill([new("ss -anp | grep -F \"$ADDR\"", "sockets of that address here"), new("timeout 10 tcpdump -ni any -c 20 host \"$ADDR\"", "what else comes from there")], null, null, most.Src));
+    }
+}

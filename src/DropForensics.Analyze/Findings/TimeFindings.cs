@@ -1,0 +1,118 @@
+using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Knowledge;
+using static DropForensics.Analyze.Display.Units;
+
+namespace DropForensics.Analyze.Findings;
+
+/// <summary>When packets were dropped: a burst that stands out, or one that comes again and again.</summary>
+internal static class TimeFindings
+{
+    /// <summary>Bins that hold this many times what the middle one of all holds, and this much of what the fullest holds, are in a burst.</summary>
+    private const int TimesTheRest = 8;
+    private const double OfTheFullest = 0.1;
+
+    /// <summary>Fewer drops than this are no burst, wherever they lie.</summary>
+    private const long LeastDrops = 20;
+
+    /// <summary>A burst is short: no more than this of the window, and no less than this of all drops.</summary>
+    private const double LongestPart = 0.1, LeastShare = 0.2;
+
+    /// <summary>So many times, that far apart give or take, is a rhythm and no chance.</summary>
+    private const int LeastRepeats = 4;
+    private const double MostJitter = 0.15;
+
+    public static IEnumerable<Finding> Of(CaptureFacts facts, IReadOnlyList<SiteMeaning> sites)
+    {
+        long[] bins = BinSums(facts.Timeline);
+        if (!facts.Window.IsTime || bins.Length < 10) yield break;
+        List<Run> runs = Runs(bins);
+        if ((Periodic(facts, sites, runs) ?? Burst(facts, sites, runs, bins)) is { } pattern) yield return pattern;
+    }
+
+    private static Finding? Burst(CaptureFacts facts, IReadOnlyList<SiteMeaning> sites, List<Run> runs, long[] bins)
+    {
+        List<Run> bursts = runs.Where(r => r.Drops >= LeastDrops && r.Drops >= LeastShare * facts.Drops && r.Bins <= Math.Max(1, LongestPart * bins.Length)).ToList();
+        if (bursts.Count == 0) return null;
+        Run most = bursts.MaxBy(r => r.Drops)!; // there is one
+        if (SeverityOf(facts, sites, most) is not { } severity) return null;
+        long drops = bursts.Sum(r => r.Drops), bin = facts.Timeline.BinNs;
+        double rest = (double)(facts.Drops - drops) / (bins.Length - bursts.Sum(r => r.Bins));
+        string above = rest > 0 ? $"{Count((long)((double)most.Drops / most.Bins / rest))} times the rest of the window" : "nothing was dropped in the rest of the window";
+        return PatternFinding.Of(facts, severity, FindingOrder.OfTime, "burst", drops,
+            $"Packets are dropped in {(bursts.Count == 1 ? "a burst" : "bursts")}: {Count(drops)} of {Count(facts.Drops, "packet")} in {(bursts.Count == 1 ? Duration(most.Bins * bin) : Count(bursts.Count, "burst"))}.",
+            $"A burst is a span whose bins hold {TimesTheRest} times what the middle bin of the window holds, or more, and at least {Percent(OfTheFullest)} of what the fullest holds; that takes at most {Percent(LongestPart)} of the window and has at least {Percent(LeastShare)} of its drops.",
+            [
+                .. bursts.Take(3).Select(r => $"{Count(r.Drops, "drop")} from {Moment(Start(facts, r))} within {Duration(r.Bins * bin)}{Content(facts, r)}."),
+                $"The largest: {above}.",
+            ],
+            ["A timer, cron job, backup or deployment that sends all at once.", "A link or neighbour that was gone for a moment.", "A queue or buffer that fits the average rate and not its peaks."],
+            [new KnownCheck("systemctl list-timers --all", "what runs at set times"), new KnownCheck("journalctl --since -1h --utc -o short-precise", "what happened on the host at that time")]);
+    }
+
+    private static Finding? Periodic(CaptureFacts facts, IReadOnlyList<SiteMeaning> sites, List<Run> runs)
+    {
+        // What comes back now and then among much else is not seen as a rhythm; nor is what fills more than half of the time.
+        if (runs.Count < LeastRepeats || runs.Sum(r => r.Drops) < LeastShare * facts.Drops || runs.Sum(r => r.Drops) < LeastDrops) return null;
+        long[] gaps = runs.Zip(runs.Skip(1), (a, b) => (long)(b.First - a.First) * facts.Timeline.BinNs).ToArray();
+        long period = gaps.Order().ElementAt(gaps.Length / 2);
+        // A beginning is known to the width of a bin only.
+        if (period < 3 * facts.Timeline.BinNs || gaps.Any(g => Math.Abs(g - period) > (MostJitter * period) + facts.Timeline.BinNs)) return null;
+        Run largest = runs.MaxBy(r => r.Drops)!; // there are several
+        if (SeverityOf(facts, sites, largest) is not { } severity) return null;
+        long drops = runs.Sum(r => r.Drops);
+        return PatternFinding.Of(facts, severity, FindingOrder.OfTime, "periodic", drops,
+            $"Packets are dropped in a rhythm: every {Duration(period)}, {Count(runs.Count, "time")}, {Count(drops)} of {Count(facts.Drops, "packet")}.",
+            $"Spans with {TimesTheRest} times what the middle bin holds, or more, came {LeastRepeats} times or more, equally far apart to {Percent(MostJitter)} and the width of a bin.",
+            [
+                $"From {Moment(Start(facts, runs[0]))} on, {Duration(gaps.Min())} to {Duration(gaps.Max())} apart; bins are {Duration(facts.Timeline.BinNs)} wide.",
+                $"{Count(runs.Min(r => r.Drops))} to {Count(runs.Max(r => r.Drops), "drop")} each time{Content(facts, largest)}.",
+            ],
+            ["A health check, monitoring probe, keepalive or cron job at a fixed interval.", "A protocol's own timer: advertisements, discovery, retries."],
+            [new KnownCheck("systemctl list-timers --all", "what runs at set times on this host"), new KnownCheck("timeout 10 tcpdump -eni any -c 50", "what comes at that interval, and from whom")]);
+    }
+
+    private static long[] BinSums(TimelineFacts timeline) => timeline.Series.Count == 0 ? []
+        : Enumerable.Range(0, timeline.Series[0].Drops.Count).Select(i => timeline.Series.Sum(s => s.Drops[i])).ToArray();
+
+    /// <summary>Spans of neighbouring bins far above the middle one; a single quiet bin does not part them.</summary>
+    private static List<Run> Runs(long[] bins)
+    {
+        long middle = bins.Order().ElementAt(bins.Length / 2), threshold = Math.Max(Math.Max(1, middle * TimesTheRest), (long)Math.Ceiling(bins.Max() * OfTheFullest));
+        List<Run> runs = [];
+        for (int i = 0; i < bins.Length; i++)
+        {
+            if (bins[i] < threshold) continue;
+            if (runs.Count > 0 && i - runs[^1].Last <= 2) runs[^1] = runs[^1] with { Last = i, Drops = runs[^1].Drops + bins[i] };
+            else runs.Add(new Run(i, i, bins[i]));
+        }
+
+        return runs;
+    }
+
+    private static long Start(CaptureFacts facts, Run run) => facts.Timeline.StartNs + (run.First * facts.Timeline.BinNs);
+
+    /// <summary>What most of its packets mean; null where they are no losses, whose times say nothing.</summary>
+    private static Severity? SeverityOf(CaptureFacts facts, IReadOnlyList<SiteMeaning> sites, Run run)
+    {
+        TimelineSeries series = MostIn(facts, run);
+        SiteMeaning? site = sites.FirstOrDefault(s => series.Function is null ? s.Site.Reason == series.Reason : s.Site.Function == series.Function);
+        return site is null ? Severity.Depends : site.Topic.Id == Topic.Noise ? null : site.Severity;
+    }
+
+    // A run holds drops, so there is a series.
+    private static TimelineSeries MostIn(CaptureFacts facts, Run run) => facts.Timeline.Series.MaxBy(s => Of(s, run))!;
+
+    private static string Content(CaptureFacts facts, Run run)
+    {
+        TimelineSeries series = MostIn(facts, run);
+        string name = (series.Function ?? series.Reason) is { } known ? $"`{known}`" : "without a reason";
+        return $", {Percent((double)Of(series, run) / run.Drops)} of them {name}";
+    }
+
+    private static long Of(TimelineSeries series, Run run) => Enumerable.Range(run.First, run.Bins).Sum(i => series.Drops[i]);
+
+    private sealed record Run(int First, int Last, long Drops)
+    {
+        public int Bins => Last - First + 1;
+    }
+}

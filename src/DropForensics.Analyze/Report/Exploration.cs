@@ -1,0 +1,44 @@
+using DropForensics.Analyze.Facts;
+
+namespace DropForensics.Analyze.Report;
+
+/// <summary>What a reader can explore: the parts of all drops over time, within the size a page may have, and what is drawn of them.</summary>
+internal sealed class Exploration
+{
+    // Over 240 bins of a steady flood a part takes some 500 bytes of the page.
+    private const int WithStack = 400;
+    private const int WithPlace = 800;
+
+    private static readonly BinnedPlace Rare = new(ListRows.None, ListRows.None, ListRows.None, ListRows.None, ListRows.None, ListRows.None, ListRows.None);
+
+    /// <param name="model">The report.</param>
+    public Exploration(ReportModel model)
+    {
+        Cells = Bounded(model.Facts.Binned.Cells);
+        NotTold = Cells.Where(c => c.Place == Rare with { Reason = c.Place.Reason } && c.Place.Site < 0 && c.Place.Driver < 0).Sum(c => c.Drops.Sum(n => (long)n));
+        Flame = FlameTree.Of(model, Cells);
+        Heat = new HeatGrid(model, Cells);
+    }
+
+    /// <summary>Every drop once. Of rare parts the stack is left out, of the rarest all but the reason.</summary>
+    public IReadOnlyList<BinnedCell> Cells { get; }
+
+    /// <summary>Drops of the rarest parts: a number of a selected span may be low by so much.</summary>
+    public long NotTold { get; }
+
+    public FlameTree Flame { get; }
+
+    public HeatGrid Heat { get; }
+
+    private static IReadOnlyList<BinnedCell> Bounded(IReadOnlyList<BinnedCell> cells) => cells.Count <= WithStack
+        ? cells
+        : Merged(Merged(cells, WithStack, place => place with { Stack = ListRows.None }), WithPlace, place => Rare with { Reason = place.Reason });
+
+    /// <summary>The first of the cells as they are, the others by what is left of their places.</summary>
+    private static List<BinnedCell> Merged(IReadOnlyList<BinnedCell> cells, int first, Func<BinnedPlace, BinnedPlace> less) => cells
+        .Select((cell, i) => i < first ? cell : cell with { Place = less(cell.Place) })
+        .GroupBy(cell => cell.Place, cell => cell.Drops)
+        .Select(g => new BinnedCell(g.Key, Queries.Series.Sum(g)!)) // not null, for each of them is there
+        .OrderByDescending(cell => cell.Drops.Sum(n => (long)n))
+        .ToList();
+}

@@ -1,0 +1,48 @@
+// The page is whole without script. This reads the numbers it was made from, by row and bin, and says what a selection of bins comes to.
+"use strict";
+const data = JSON.parse(document.getElementById("data").textContent);
+
+// Running sums: those of a span are then one subtraction.
+function unpack(series) {
+  if (series === null) return null;
+  const sums = new Float64Array(data.bins + 1);
+  let bin = 0;
+  for (const number of series) {
+    if (number < 0) {
+      sums.fill(sums[bin], bin, bin - number + 1);
+      bin -= number;
+    } else {
+      sums[bin + 1] = sums[bin] + number;
+      bin++;
+    }
+  }
+  return sums.fill(sums[bin], bin);
+}
+
+const within = (sums, span) => sums === null ? null : sums[span.to] - sums[span.from];
+const cellLists = ["sites", "reasons", "drivers", "entries", "interfaces", "namespaces", "stacks"];
+const leafOfCell = cellLists.length;
+const cellDrops = data.drops.map(unpack);
+const listDrops = Object.fromEntries(Object.entries(data.lists).map(([name, rows]) => [name, rows.map(unpack)]));
+
+// The drops of a span { from, to } of bins: of all, of each cell, and by list and row. A row whose times were not kept is null.
+function countSpan(span) {
+  const cells = cellDrops.map(sums => within(sums, span));
+  const lists = Object.fromEntries(Object.entries(listDrops).map(([name, rows]) => [name, rows.map(sums => within(sums, span))]));
+  cellLists.forEach((name, column) => {
+    const rows = lists[name] = [];
+    cells.forEach((drops, cell) => {
+      const row = data.cells[cell][column];
+      if (row >= 0) rows[row] = (rows[row] ?? 0) + drops;
+    });
+  });
+  return { all: cells.reduce((sum, drops) => sum + drops, 0), cells, lists };
+}
+
+const whole = { from: 0, to: data.bins };
+const countText = count => count.toLocaleString("en-US");
+const percentText = share => share === 0 ? "0 %" : share >= 1 ? "100 %" : share < 0.001 ? "<0.1 %" : share > 0.999 ? ">99.9 %" : (share * 100).toFixed(1) + " %";
+const subjectText = count => `${countText(count)} ${count === 1 ? data.one : data.many}`;
+
+// What is to be told of a new selection: functions that take its numbers, the span, null for all, and the span as a condition in SQL.
+const onSelect = [];

@@ -1,0 +1,100 @@
+// Tables: sorting by a click on a column's head, a filter over all rows, and the numbers of a selected span in place of those of all.
+const key = (row, column) => row.cells[column].dataset.sort ?? row.cells[column].textContent.trim();
+const isNumeric = head => head.classList.contains("number") || head.classList.contains("share");
+let wanted = "";
+
+// A row is shown if it has what the filter wants and the selection has any of it.
+function show(row) {
+  row.hidden = row.classList.contains("nothing") || (wanted !== "" && !row.textContent.toLowerCase().includes(wanted));
+}
+
+function place(table, rows, first) {
+  table.tBodies[0].append(...rows.slice(0, first));
+  table.tBodies[1]?.append(...rows.slice(first));
+}
+
+function sort(table, column, order, first) {
+  const difference = isNumeric(table.tHead.rows[0].cells[column])
+    ? (a, b) => Number(key(a, column)) - Number(key(b, column))
+    : (a, b) => key(a, column).localeCompare(key(b, column), "en");
+  place(table, [...table.tBodies].flatMap(body => [...body.rows]).sort((a, b) => order * difference(a, b)), first);
+}
+
+for (const table of document.querySelectorAll("table.sortable")) {
+  const heads = [...table.tHead.rows[0].cells];
+  const first = table.tBodies[0].rows.length;
+  heads.forEach((head, column) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.append(...head.childNodes);
+    head.append(button);
+    button.addEventListener("click", () => {
+      const order = head.ariaSort ? (head.ariaSort === "descending" ? 1 : -1) : (isNumeric(head) ? -1 : 1);
+      for (const other of heads) other.removeAttribute("aria-sort");
+      head.ariaSort = order > 0 ? "ascending" : "descending";
+      sort(table, column, order, first);
+    });
+  });
+  if (table.dataset.rows) follow(table, heads, first);
+}
+
+// Shows of a row's number and share those of the selection.
+function follow(table, heads, first) {
+  const rows = [...table.tBodies].flatMap(body => [...body.rows]);
+  const share = heads.findIndex(head => head.classList.contains("share"));
+  const count = share - 1;
+  const before = rows.map(row => [count, share].map(column => ({ text: row.cells[column].textContent.trim(), sort: row.cells[column].dataset.sort })));
+  const note = document.createElement("p");
+  note.className = "small muted rest";
+  note.hidden = true;
+  table.closest(".rows").append(note);
+  const write = (row, countOf, shareOf, width) => {
+    const [countCell, shareCell] = [row.cells[count], row.cells[share]];
+    [(countCell.querySelector("button") ?? countCell).textContent, countCell.dataset.sort] = [countOf.text, countOf.sort];
+    [shareCell.firstChild.data, shareCell.dataset.sort] = [shareOf.text, shareOf.sort];
+    shareCell.querySelector("rect:last-of-type").setAttribute("width", width);
+  };
+  onSelect.push((numbers, span) => {
+    const drops = numbers.lists[table.dataset.rows];
+    let listed = 0;
+    rows.forEach((row, i) => {
+      const number = span ? (drops[i] === undefined ? 0 : drops[i]) : 0;
+      const part = number === null || numbers.all === 0 ? 0 : number / numbers.all;
+      listed += number ?? 0;
+      row.classList.toggle("nothing", span !== null && number === 0);
+      if (!span) write(row, ...before[i], Number(before[i][1].sort) * 100);
+      else if (number === null) write(row, { text: "not kept", sort: 0 }, { text: "", sort: 0 }, 0);
+      else write(row, { text: countText(number), sort: number }, { text: percentText(part), sort: part }, part * 100);
+      show(row);
+    });
+    const sorted = heads.findIndex(head => head.ariaSort);
+    if (sorted >= 0) sort(table, sorted, heads[sorted].ariaSort === "ascending" ? 1 : -1, first);
+    else if (span) sort(table, count, -1, first);
+    else place(table, rows, first);
+    note.hidden = !span || listed === numbers.all;
+    if (span) note.textContent = `Of the selected ${subjectText(numbers.all)} these rows have ${countText(listed)}.`;
+  });
+}
+
+// The list of stacks.
+for (const list of document.querySelectorAll("[data-rows=stacks]")) {
+  const stacks = [...list.querySelectorAll("details")];
+  const before = stacks.map(stack => [stack.querySelector(".number").textContent, stack.querySelector(".percent").textContent]);
+  onSelect.push((numbers, span) => stacks.forEach((stack, i) => {
+    const drops = numbers.lists.stacks[i] ?? 0;
+    const texts = span ? [countText(drops), percentText(numbers.all === 0 ? 0 : drops / numbers.all)] : before[i];
+    [stack.querySelector(".number").textContent, stack.querySelector(".percent").textContent] = texts;
+    stack.classList.toggle("nothing", span !== null && drops === 0);
+    show(stack);
+  }));
+}
+
+const filter = document.querySelector(".filter");
+filter.hidden = false;
+filter.querySelector("input").addEventListener("input", event => {
+  wanted = event.target.value.trim().toLowerCase();
+  for (const group of document.querySelectorAll(".rows")) {
+    group.classList.toggle("filtered", wanted !== "");
+    for (const row of group.querySelectorAll("tbody tr, details")) show(row);
+  }
+});

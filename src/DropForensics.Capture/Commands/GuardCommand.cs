@@ -1,0 +1,19 @@
+using System.CommandLine;
+using DropForensics.Capture.Guard;
+using DropForensics.Capture.Host;
+
+namespace DropForensics.Capture.Commands;
+
+/// <summary><c>capture guard</c>, which nobody types: the agent starts itself so, to have somebody who puts the host back if it is killed.</summary>
+internal static class GuardCommand
+{
+    private static readonly Argument<int> Agent = new("AGENT") { Description = "The agent's pid." };
+
+    public static Command Create()
+    {
+        var command = new Command(GuardPost.Command, "Stands by a running capture.") { Agent };
+        command.Hidden = true;
+        command.SetAction(parsed => GuardDuty.Stand(new HostRoot(), parsed.GetValue(Agent)));
+        return command;
+    }
+}

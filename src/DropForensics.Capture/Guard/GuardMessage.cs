@@ -1,0 +1,41 @@
+using System.Text;
+using DropForensics.Capture.Kernel;
+
+namespace DropForensics.Capture.Guard;
+
+/// <summary>
+/// What the agent tells its guard over a pipe, in order: three texts each, every one ended by a zero byte, which no path has in it. What is to
+/// be undone is said before it is done; so a message torn off by the agent's death speaks of nothing that happened.
+/// </summary>
+/// <param name="Kind">A step's <see cref="UndoKind"/>, or one of the words below.</param>
+/// <param name="Path">The file or directory it is about.</param>
+/// <param name="Value">A step's value; of <see cref="Made"/> the inode.</param>
+internal sealed record GuardMessage(string Kind, string Path, string Value)
+{
+    /// <summary>A capture file is about to be made.</summary>
+    public const string File = "file";
+
+    /// <summary>It is made.</summary>
+    public const string Made = "made";
+
+    /// <summary>The agent has undone everything itself.</summary>
+    public const string Done = "done";
+
+    private const int Texts = 3;
+
+    public static GuardMessage Of(UndoStep step) => new(step.Kind.ToString(), step.Path, step.Value);
+
+    /// <summary>Null where it is not a step.</summary>
+    public UndoStep? Step => Enum.TryParse<UndoKind>(Kind, out var kind) ? new UndoStep(kind, Path, Value) : null;
+
+    public byte[] ToBytes() => Encoding.UTF8.GetBytes($"{Kind}\0{Path}\0{Value}\0");
+
+    /// <summary>All whole messages.</summary>
+    public static IReadOnlyList<GuardMessage> Parse(ReadOnlySpan<byte> bytes)
+    {
+        var texts = Encoding.UTF8.GetString(bytes).Split('\0');
+        var messages = new List<GuardMessage>();
+        for (var i = 0; i + Texts < texts.Length; i += Texts) messages.Add(new GuardMessage(texts[i], texts[i + 1], texts[i + 2]));
+        return messages;
+    }
+}

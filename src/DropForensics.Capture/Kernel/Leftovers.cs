@@ -1,0 +1,119 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using DropForensics.Capture.Host;
+using DropForensics.Capture.Kernel.Probes;
+
+namespace DropForensics.Capture.Kernel;
+
+/// <summary>
+/// What captures that were killed together with their guard left in tracefs: instances and probes of ours that nobody uses. Whether somebody
+/// does is for the kernel to say, which knows of processes in other PID namespaces too: it removes no instance of which a file is open, and a
+/// running capture holds several from the first moment on. A probe's group is the name of the instance that it is for.
+/// </summary>
+internal sealed class Leftovers(HostRoot host, string tracefs)
+{
+    private const string Instance = "instance", Probe = "probe";
+
+    /// <summary>Removes what nobody uses.</summary>
+    /// <returns>All that is of ours, what is in use too; instances first, each kind by name.</returns>
+    public IReadOnlyList<Leftover> Remove() => [.. Names().Select(RemoveInstance).OfType<Leftover>().Concat(ProbesAfterInstances())];
+
+    /// <summary>The same, without a change to anything. What looks idle here can still turn out to be in use.</summary>
+    public IReadOnlyList<Leftover> Look()
+    {
+        var found = new List<Leftover>();
+        var idle = new HashSet<string>();
+        foreach (var name in Names())
+        {
+            var holders = Holders(name);
+            if (holders.Length == 0 && !IsRecording(name)) idle.Add(name);
+            found.Add(idle.Contains(name) ? new(Instance, name, LeftoverState.Idle) : Used(name, holders));
+        }
+
+        foreach (var probe in Probes())
+        {
+            var others = string.Join(", ", ProbeHolders.Of(tracefs, probe).Where(place => !idle.Contains(Path.GetFileName(place))));
+            found.Add(
+                Directory.Exists(InstancePath(Group(probe))) && !idle.Contains(Group(probe)) ? UsedProbe(probe)
+                : others.Length > 0 ? new(Probe, probe, LeftoverState.InUse, others)
+                : new(Probe, probe, LeftoverState.Idle));
+        }
+
+        return found;
+    }
+
+    private string InstancePath(string name) => Path.Combine(tracefs, "instances", name);
+
+    private Leftover? RemoveInstance(string name)
+    {
+        if (Libc.RemoveDirectory(InstancePath(name)) == 0) return new(Instance, name, LeftoverState.Removed);
+        var error = Marshal.GetLastPInvokeError();
+        return error switch
+        {
+            Libc.ENoEntry => null,
+            Libc.EBusy => Used(name, Holders(name)),
+            _ => new(Instance, name, LeftoverState.Refused, Marshal.GetPInvokeErrorMessage(error)),
+        };
+    }
+
+    private IEnumerable<Leftover> ProbesAfterInstances()
+    {
+        foreach (var probe in Probes())
+        {
+            if (Directory.Exists(InstancePath(Group(probe))))
+            {
+                yield return UsedProbe(probe);
+                continue;
+            }
+
+            var failure = TryTakeOut(probe);
+            if (failure is null) yield return new(Probe, probe, LeftoverState.Removed);
+            else if (string.Join(", ", ProbeHolders.Of(tracefs, probe)) is { Length: > 0 } places) yield return new(Probe, probe, LeftoverState.InUse, places);
+            else if (Directory.Exists(Path.Combine(tracefs, "events", probe))) yield return new(Probe, probe, LeftoverState.Refused, failure);
+        }
+    }
+
+    private string? TryTakeOut(string probe)
+    {
+        try
+        {
+            TracefsHand.Real.Write(Path.Combine(tracefs, ListFile), $"-:{probe}");
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return e.Message;
+        }
+    }
+
+    private static Leftover Used(string name, string holders) =>
+        new(Instance, name, LeftoverState.InUse, holders.Length > 0 ? holders : "a process that is not to be seen from here");
+
+    private static Leftover UsedProbe(string probe) => new(Probe, probe, LeftoverState.InUse, $"the capture of instance {Group(probe)}");
+
+    private string Holders(string name) => string.Join(", ", OpenFiles.HoldersBelow(host, $"/instances/{name}/"));
+
+    /// <summary>The kernel shuts the gate when a capture dies, so an open one, and something armed behind it, belongs to a living one.</summary>
+    private bool IsRecording(string name) =>
+        HostRoot.TryReadFile(Path.Combine(InstancePath(name), "tracing_on")) is [(byte)'1', ..]
+        && (HostRoot.TryReadFile(Path.Combine(InstancePath(name), "set_event")) is { Length: > 0 }
+            || HostRoot.TryReadFile(Path.Combine(InstancePath(name), "current_tracer")) is { } tracer && !tracer.AsSpan().StartsWith("nop"u8));
+
+    private IEnumerable<string> Names()
+    {
+        var instances = Path.Combine(tracefs, "instances");
+        if (!Directory.Exists(instances)) return [];
+        return Directory.GetDirectories(instances, TraceInstance.NamePrefix + "*").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
+    }
+
+    private string ListFile => File.Exists(Path.Combine(tracefs, "dynamic_events")) ? "dynamic_events" : "kprobe_events";
+
+    /// <summary>Of lines such as <c>e:dropforensics_0123456789abcdef/drop skb/kfree_skb …</c> or <c>p1:group/event …</c> the <c>group/event</c>.</summary>
+    private string[] Probes() =>
+        [.. Encoding.UTF8.GetString(HostRoot.TryReadFile(Path.Combine(tracefs, ListFile)) ?? []).Split('\n')
+            .Select(line => line.Split(' ')[0]).Select(head => head[(head.IndexOf(':') + 1)..])
+            .Where(name => name.StartsWith(TraceInstance.NamePrefix, StringComparison.Ordinal) && name.Contains('/'))
+            .Order(StringComparer.Ordinal)];
+
+    private static string Group(string probe) => probe[..probe.IndexOf('/')];
+}

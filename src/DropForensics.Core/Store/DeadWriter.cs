@@ -1,0 +1,78 @@
+namespace DropForensics.Core.Store;
+
+/// <summary>
+/// Closes a capture file whose writer died: what it had committed becomes one whole file that says so. Nothing here trusts the path:
+/// it is touched only while it names the very file that the writer made.
+/// </summary>
+/// <param name="path">The capture file, absolute.</param>
+/// <param name="inode">Of the file that was made there; null where that is not known, so that only an empty one is touched.</param>
+public sealed class DeadWriter(string path, long? inode)
+{
+    // The window's end is the last reading of the clocks, for every commit begins with one: what came later is not in the file.
+    private const string CloseSql =
+        """
+        UPDATE capture SET ended = 'killed', witness_drops = ?1,
+               closed_ns = max(opened_ns, coalesce((SELECT max(mono_ns) FROM clock), opened_ns))
+         WHERE ended IS NULL
+        """;
+
+    private const string LossSql =
+        "INSERT INTO loss (cpu, source, records) SELECT ?1, 'stats', ?2 FROM capture WHERE ended IS NULL AND ?2 > 0";
+
+    private const string WitnessSql =
+        "INSERT INTO kernel_count (source, cpu, drops) SELECT 'witness', ?1, ?2 FROM capture WHERE ended IS NULL";
+
+    private const string StatsSql =
+        "INSERT OR REPLACE INTO artifact (phase, path, content) SELECT 'after', ?1, ?2 FROM capture WHERE ended IS NULL";
+
+    /// <summary>Closes the file, or removes it where its window never opened: then it holds nothing.</summary>
+    /// <param name="rings">What the rings counted, a CPU each; those records can no longer be read.</param>
+    /// <param name="witness">The same of the instance that nobody read, so that its records are the drops in the window; empty where nobody knows.</param>
+    /// <returns>False where somebody else holds the file open, and part of it stays in its -wal.</returns>
+    /// <exception cref="CaptureWriteException">The file is damaged, or its disk is; it is left as it is.</exception>
+    public bool Close(IReadOnlyList<DeadRing> rings, IReadOnlyList<DeadRing> witness)
+    {
+        if (LinkStatus.Of(path) is not { IsRegularFile: true, IsOwn: true } status) return true;
+        if (inode is null ? status.Length > 0 : status.Inode != inode) return true;
+        if (status.Length > 0 && CloseOpened(rings, witness) is { } isOneFile) return isOneFile;
+        foreach (string suffix in CaptureFile.CompanionSuffixes.Prepend("")) File.Delete(path + suffix);
+        return true;
+    }
+
+    /// <summary>Null where the window never opened.</summary>
+    private bool? CloseOpened(IReadOnlyList<DeadRing> rings, IReadOnlyList<DeadRing> witness)
+    {
+        using var database = new Database(path);
+        if (Number(database, "SELECT count(*) FROM sqlite_schema WHERE name = 'capture'") == 0) return null;
+        if (Number(database, "SELECT count(opened_ns) FROM capture") == 0) return null;
+
+        database.Execute("BEGIN IMMEDIATE");
+        using (Statement stats = database.Prepare(StatsSql), loss = database.Prepare(LossSql),
+               count = database.Prepare(WitnessSql), close = database.Prepare(CloseSql))
+        {
+            long drops = 0;
+            foreach (DeadRing ring in witness)
+            {
+                drops += ring.Unread;
+                count.Int(1, ring.Cpu).Int(2, ring.Unread).Run();
+            }
+
+            foreach (DeadRing ring in rings)
+            {
+                stats.Text(1, $"per_cpu/cpu{ring.Cpu}/stats").Blob(2, ring.Stats).Run();
+                loss.Int(1, ring.Cpu).Int(2, ring.Unread).Run();
+            }
+
+            close.Int(1, witness.Count > 0 ? drops : null).Run();
+        }
+
+        database.Execute("COMMIT");
+        return database.LeaveOneFile();
+    }
+
+    private static long Number(Database database, string sql)
+    {
+        using Statement statement = database.Prepare(sql);
+        return statement.ReadInt();
+    }
+}

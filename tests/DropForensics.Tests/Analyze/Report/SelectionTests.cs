@@ -1,0 +1,133 @@
+using System.Globalization;
+using DropForensics.Tests.TestKit;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace DropForensics.Tests.Analyze.Report;
+
+/// <summary>What a span of the timeline shows, in a real browser, is what SQL says of those bins.</summary>
+public sealed class SelectionTests : IAsyncLifetime
+{
+    private readonly PageBrowser _browser = new();
+
+    public ValueTask InitializeAsync() => _browser.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _browser.DisposeAsync();
+
+    [Theory]
+    [InlineData("packets.db")]
+    [InlineData("drivers.db")]
+    [InlineData("example.db")]
+    public async Task Tables_heat_map_flame_graph_and_stacks_show_the_numbers_of_SQL_over_the_selected_bins(string name)
+    {
+        string capture = Repository.At("fixtures", "captures", name);
+        IPage page = await _browser.Open(capture);
+        int bins = int.Parse((await Slider(page, "End").GetAttributeAsync("aria-valuemax"))!, CultureInfo.InvariantCulture);
+        await AssertNumbers(page, capture, "");
+        foreach ((int from, int to) in new[] { (0, bins / 2), (bins / 4, bins / 3), (bins / 2, bins), (bins / 5, bins) })
+        {
+            await Select(page, from, to);
+            await AssertNumbers(page, capture, await page.Locator(".selection code").TextContentAsync() ?? "");
+        }
+
+        await page.Keyboard.PressAsync("Escape");
+        await AssertNumbers(page, capture, "");
+        await Assertions.Expect(page.Locator(".selection")).ToBeHiddenAsync();
+        Assert.Empty(_browser.Errors);
+        Assert.Single(_browser.Requests);
+    }
+
+    [Fact]
+    public async Task Dragging_selects_whole_bins_and_a_click_one()
+    {
+        IPage page = await _browser.Open(Repository.At("fixtures", "captures", "packets.db"));
+        LocatorBoundingBoxResult box = (await page.Locator(".timeline .brush").BoundingBoxAsync())!;
+        float y = box.Y + (box.Height / 2);
+        await page.Mouse.MoveAsync(box.X + 300, y);
+        await page.Mouse.DownAsync();
+        await page.Mouse.UpAsync();
+        Assert.Equal(1, await Value(page, "End") - await Value(page, "Beginning"));
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(box.X + 500, y);
+        await page.Mouse.UpAsync();
+        Assert.InRange(await Value(page, "End") - await Value(page, "Beginning"), 20, 60);
+        await Assertions.Expect(page.Locator(".selection")).ToContainTextAsync("drops");
+        await page.Locator(".selection").GetByRole(AriaRole.Button).ClickAsync();
+        Assert.Equal(0, await Value(page, "Beginning"));
+    }
+
+    [Fact]
+    public async Task What_speaks_of_the_whole_window_is_not_shown_beside_a_selection()
+    {
+        IPage page = await _browser.Open(Repository.At("fixtures", "captures", "packets.db"));
+        ILocator head = page.Locator("#sites th").GetByText("First to last");
+        await Assertions.Expect(head).ToBeVisibleAsync();
+        await Select(page, 10, 30);
+        await Assertions.Expect(head).ToBeHiddenAsync();
+    }
+
+    private static async Task AssertNumbers(IPage page, string capture, string where)
+    {
+        await Assert_("sites", "ifnull(function, 'unknown') || '|' || ifnull(reason, 'not given')", "th > code:first-child, th > .muted:first-child", ".reason >> nth=-1");
+        await Assert_("reasons", "ifnull(reason, 'not given')", ".reason");
+        await Assert_("cpus", "'CPU ' || cpu", "th");
+        await Assert_("processes", "pid", "td:last-child");
+        if (await page.Locator("table[data-rows=interfaces]").CountAsync() > 0)
+        {
+            await Assert_("interfaces", "ifnull(interface || netns, 'unknown')", "th > code, th > .muted", "td:last-child");
+            await Assert_("namespaces", "ifnull(netns, 'unknown')", "th > code, th > .muted");
+        }
+
+        Assert.Equal(Grouped(capture, "ifnull(driver, '') || '|' || ifnull(reason, '')", where).Values.Sum(), await Sum(page, ".heat td"));
+        Assert.Equal(
+            Grouped(capture, "stack_id", where).Where(s => s.Key != "").OrderBy(s => s.Key),
+            (await page.EvaluateAsync<string[][]>("[...document.querySelectorAll('#stacks details:not([hidden])')].map(d => [d.querySelector('.small').textContent.replace('stack ', ''), d.querySelector('.number').textContent])"))
+                .ToDictionary(s => s[0], s => Number(s[1])).OrderBy(s => s.Key));
+        Assert.Equal(
+            Grouped(capture, "ifnull(function, 'unknown') || '|' || ifnull(reason, 'not given')", where).Values.Order(),
+            (await page.EvaluateAsync<string[]>("[...document.querySelectorAll('.frames-graph .site')].map(b => b.dataset.drops)")).Select(Number).Order());
+
+        async Task Assert_(string list, string by, params string[] parts)
+        {
+            Dictionary<string, long> expected = Grouped(capture, by, where);
+            Dictionary<string, long> shown = [];
+            foreach (ILocator row in await page.Locator($"table[data-rows={list}] tbody tr:not([hidden])").AllAsync())
+            {
+                List<string> texts = [];
+                foreach (string part in parts) texts.Add((await row.Locator(part).First.TextContentAsync() ?? "").Trim());
+                string key = string.Join(list == "sites" ? "|" : "", texts);
+                shown[key] = shown.GetValueOrDefault(key) + Number(await row.Locator("td.number").First.TextContentAsync() ?? "");
+            }
+
+            Assert.Equal(expected.OrderBy(e => e.Key, StringComparer.Ordinal), shown.OrderBy(s => s.Key, StringComparer.Ordinal));
+        }
+    }
+
+    private static Dictionary<string, long> Grouped(string capture, string by, string where) =>
+        Db.Texts(capture, $"SELECT {by}, count(*) FROM drops {where} GROUP BY 1").ToDictionary(r => r[0] ?? "", r => Number(r[1]!)); // a count is never NULL
+
+    private static async Task<long> Sum(IPage page, string cells) =>
+        (await page.Locator(cells).AllTextContentsAsync()).Where(t => t.Trim().Length > 0).Sum(Number);
+
+    private static async Task Select(IPage page, int from, int to)
+    {
+        await Slider(page, "Beginning").PressAsync("Home");
+        await Slider(page, "End").PressAsync("End");
+        await Move(page, "Beginning", from - await Value(page, "Beginning"));
+        await Move(page, "End", to - await Value(page, "End"));
+        Assert.Equal((from, to), (await Value(page, "Beginning"), await Value(page, "End")));
+    }
+
+    private static async Task Move(IPage page, string which, int by)
+    {
+        for (; Math.Abs(by) >= 10; by -= 10 * Math.Sign(by)) await Slider(page, which).PressAsync(by > 0 ? "PageUp" : "PageDown");
+        for (; by != 0; by -= Math.Sign(by)) await Slider(page, which).PressAsync(by > 0 ? "ArrowRight" : "ArrowLeft");
+    }
+
+    private static ILocator Slider(IPage page, string which) => page.GetByRole(AriaRole.Slider, new PageGetByRoleOptions { Name = $"{which} of the span" });
+
+    private static async Task<int> Value(IPage page, string which) =>
+        int.Parse((await Slider(page, which).GetAttributeAsync("aria-valuenow"))!, CultureInfo.InvariantCulture);
+
+    private static long Number(string text) => long.Parse(text.Trim(), NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
+}
