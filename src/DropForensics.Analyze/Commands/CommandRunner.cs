@@ -58,8 +58,9 @@ internal static class CommandRunner
         }
         catch (UserError error)
         {
-            Console.Error.WriteLine($"analyze: {error.Message.TrimEnd('.')}.");
-            Console.Error.WriteLine(error.Remedy);
+            // Either may hold words of a capture, and those are nobody's to drive a terminal with.
+            Console.Error.WriteLine(Visible.Lines($"analyze: {error.Message.TrimEnd('.')}."));
+            Console.Error.WriteLine(Visible.Lines(error.Remedy));
             return (int)error.ExitCode;
         }
         catch (OperationCanceledException)
@@ -67,9 +68,15 @@ internal static class CommandRunner
             Console.Error.WriteLine("analyze: stopped; no file was written.");
             return (int)ExitCode.Failed;
         }
+        catch (OutOfMemoryException)
+        {
+            Console.Error.WriteLine("analyze: this file needs more memory than `analyze` takes: so much is distinct in no capture that a host made within its bounds.");
+            Console.Error.WriteLine("`analyze raw` prints its text all the same.");
+            return (int)ExitCode.Unable;
+        }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine($"analyze: {error.Message}");
+            Console.Error.WriteLine(Visible.Lines($"analyze: {error.Message}"));
             return (int)ExitCode.Failed;
         }
         catch (Exception error)

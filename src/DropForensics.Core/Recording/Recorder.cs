@@ -55,6 +55,9 @@ public sealed class Recorder
         set => Volatile.Write(ref _stacksUntilNs, value);
     }
 
+    /// <summary>Whether packet bytes in what is fed next were zeroed already, when it was first recorded.</summary>
+    public bool WasMasked { get; set; }
+
     public Totals Totals { get; }
 
     internal IEnumerable<TraceTextDecoder> Decoders => _streams.Values.Select(stream => stream.Decoder);
@@ -126,7 +129,7 @@ public sealed class Recorder
     // What is decoded is what is stored, so that the file can be decoded again with the same result.
     private void Take(Stream stream, ReadOnlySpan<byte> masked)
     {
-        stream.Raw.Add(masked, stream.Mask.TakeChanged());
+        stream.Raw.Add(masked, stream.Mask.TakeChanged() | WasMasked);
         if (!stream.IsFaulty && masked.Length > 0) DecodePiece(stream, masked);
     }
 
