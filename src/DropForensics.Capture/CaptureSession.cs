@@ -44,6 +44,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         // for the kernel does not let go of one that is enabled.
         var name = TraceInstance.NewName();
         using var selector = new ProbeSelector(tracefs, btf, options, hand, name);
+        selector.Check();
         using var instance = TraceInstance.Create(
             tracefs, options.BufferKiBPerCpu(facts.CpuCount), forReading: true, needsComms: true,
             measureCost: options.MaxRate is null, hand, name);
