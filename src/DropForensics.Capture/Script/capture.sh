@@ -62,11 +62,17 @@ clock() {
 entry() { printf '%s=%s\n' "$1" "$2"; }
 keep() { cat "$1" >"$2" 2>/dev/null || :; }
 
+# The network namespace of every thread, a line each; of processes alone where there are more than one command line holds.
+tasks() {
+  { ls -l /proc/[0-9]*/task/[0-9]*/ns/net || ls -l /proc/[0-9]*/ns/net; } 2>/dev/null |
+    sed -n 's|.*/\([0-9]*\)/ns/net -> net:\[\([0-9]*\)\]$|\2 \1|p'
+}
+
 host_files() {
   mkdir -p "$output/$1/host" "$output/$1/netns"
   keep /proc/net/softnet_stat "$output/$1/host/softnet_stat"
   keep /proc/modules "$output/$1/host/modules"
-  ls -l /proc/[0-9]*/ns/net 2>/dev/null | sed -n 's|.* /proc/\([0-9]*\)/ns/net -> net:\[\([0-9]*\)\]$|\2 \1|p' >"$output/$1/tasks"
+  tasks >"$output/$1/tasks"
   seen=' '
   while read -r netns pid; do
     case $seen in *" $netns "*) continue ;; esac
@@ -236,17 +242,19 @@ trap 'asked SIGQUIT' QUIT
 
 # --- Arming --------------------------------------------------------------------------------------------------------------
 
-# instance NAME: made with its gate shut.
-instance() {
-  mkdir "$tracefs/instances/$1" || die "cannot make a trace instance in $tracefs/instances" 'Run as root, with tracefs mounted writable.'
-  set_or_die "$tracefs/instances/$1/tracing_on" 0
-}
+no_instance() { die "cannot make a trace instance in $tracefs/instances" 'Run as root, with tracefs mounted writable.'; }
 
 # Gates and free_buffer are held from the first moment: nobody takes the instance for a leftover, and should this shell die, the kernel shuts
-# the gate and frees the ring by itself. The instance is there before the probe that has its name, which is so taken for none either.
+# the gate and frees the ring by itself. The instance is there before the probe that has its name, which is so taken for none either. Once
+# more, where somebody who cleans up was faster.
 capture=$tracefs/instances/dropforensics_$id
-instance "dropforensics_$id"
-exec 3>"$capture/tracing_on" 4>"$capture/free_buffer"
+tries=0
+until mkdir "$capture" && command exec 3>"$capture/tracing_on"; do
+  tries=$((tries + 1))
+  if [ $tries -ge 3 ]; then no_instance; fi
+done
+echo 0 >&3
+command exec 4>"$capture/free_buffer" || no_instance
 
 if [ "$probe" != tracepoint ]; then
   group=dropforensics_$id
@@ -301,8 +309,13 @@ done
 set_or_die "$capture/buffer_size_kb" "$ring_kib"
 
 witness=$tracefs/instances/dropforensics_$id2
-instance "dropforensics_$id2"
-exec 5>"$witness/tracing_on" 6>"$witness/free_buffer"
+tries=0
+until mkdir "$witness" && command exec 5>"$witness/tracing_on"; do
+  tries=$((tries + 1))
+  if [ $tries -ge 3 ]; then no_instance; fi
+done
+echo 0 >&5
+command exec 6>"$witness/free_buffer" || no_instance
 if [ -z "$traced" ]; then set_or_die "$witness/trace_options" norecord-cmd; fi
 if [ -e "$witness/options/disable_on_free" ]; then set_or_die "$witness/options/disable_on_free" 1; fi
 set_or_die "$witness/buffer_size_kb" 4

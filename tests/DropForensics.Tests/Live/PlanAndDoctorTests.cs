@@ -107,8 +107,12 @@ public sealed partial class PlanAndDoctorTests : IDisposable
     /// <summary>Whether the gate of the instance that the plan reads is open.</summary>
     private bool Opened(string plan)
     {
-        var gate = PlannedRead().Match(plan).Groups["instance"].Value.Replace("/sys/kernel/tracing", _host.Tracefs, StringComparison.Ordinal) + "/tracing_on";
-        return File.Exists(gate) && File.ReadAllText(gate) == "1\n";
+        var instance = PlannedRead().Match(plan).Groups["instance"].Value.Replace("/sys/kernel/tracing", _host.Tracefs, StringComparison.Ordinal);
+
+        // A new instance's gate is open; that of an armed one is shut until the last line.
+        return Read("events/skb/kfree_skb/trigger").StartsWith("stacktrace", StringComparison.Ordinal) && Read("tracing_on") == "1\n";
+
+        string Read(string file) => File.Exists(Path.Combine(instance, file)) ? File.ReadAllText(Path.Combine(instance, file)) : "";
     }
 
     /// <summary>Each change as one line: <c>mkdir A</c>, <c>A/tracing_on 0</c>; names of instances by the order in which they appear.</summary>
@@ -130,15 +134,26 @@ public sealed partial class PlanAndDoctorTests : IDisposable
     /// <summary>The same of strace's lines, but for writes that the kernel refused (a probe that auto tried and this kernel has not): <c>12 write(23&lt;/sys/kernel/tracing/…/tracing_on>, "0\n", 2) = 2</c></summary>
     private static List<string> Written(IEnumerable<string> calls)
     {
-        var changes = new List<string>();
+        var changes = new List<string?>();
+        var unfinished = new Dictionary<string, int>();
         foreach (var line in calls)
         {
-            if (TracedWrite().Match(line) is { Success: true } write) changes.Add($"{write.Groups["path"].Value} {write.Groups["value"].Value}");
-            else if (TracedDirectory().Match(line) is { Success: true } directory)
-                changes.Add($"{(directory.Groups["what"].Value.StartsWith("mk", StringComparison.Ordinal) ? "mkdir" : "rmdir")} {directory.Groups["path"].Value}");
+            var (pid, isRefused) = (line.Split(' ')[0], Refused().IsMatch(line));
+            if (Resumed().IsMatch(line))
+            {
+                if (unfinished.Remove(pid, out var at) && isRefused) changes[at] = null;
+                continue;
+            }
+
+            var change = TracedWrite().Match(line) is { Success: true } write ? $"{write.Groups["path"].Value} {write.Groups["value"].Value}"
+                : TracedDirectory().Match(line) is { Success: true } directory ? $"{(directory.Groups["what"].Value.StartsWith("mk", StringComparison.Ordinal) ? "mkdir" : "rmdir")} {directory.Groups["path"].Value}"
+                : null;
+            if (change is null || isRefused) continue;
+            changes.Add(change);
+            if (line.EndsWith("<unfinished ...>", StringComparison.Ordinal)) unfinished[pid] = changes.Count - 1;
         }
 
-        return Named(changes);
+        return Named(changes.OfType<string>());
     }
 
     private static List<string> Named(IEnumerable<string> changes)
@@ -169,11 +184,17 @@ public sealed partial class PlanAndDoctorTests : IDisposable
     [GeneratedRegex(@"^echo '(?<value>.*)' >&(?<fd>\d)$")]
     private static partial Regex PlannedHeldWrite();
 
-    [GeneratedRegex("""\bp?write(64)?\(\d+<(?<path>/sys/kernel/tracing/[^>]*)>, "(?<value>.*?)(\\n)?", \d+\)\s+= \d""")]
+    [GeneratedRegex("""\bp?write(64)?\(\d+<(?<path>/sys/kernel/tracing/[^>]*)>, "(?<value>.*?)(\\n)?", \d+""")]
     private static partial Regex TracedWrite();
 
-    [GeneratedRegex("""\b(?<what>mkdir|mkdirat|rmdir|unlinkat)\([^"]*"(?<path>/sys/kernel/tracing/[^"]*)".*= 0""")]
+    [GeneratedRegex("""\b(?<what>mkdir|mkdirat|rmdir|unlinkat)\([^"]*"(?<path>/sys/kernel/tracing/[^"]*)"[^"]*$""")]
     private static partial Regex TracedDirectory();
+
+    [GeneratedRegex(@"= -1 E[A-Z]+")]
+    private static partial Regex Refused();
+
+    [GeneratedRegex(@"<\.\.\. \w+ resumed>")]
+    private static partial Regex Resumed();
 
     [GeneratedRegex("dropforensics_[0-9a-f]{16}")]
     private static partial Regex Instance();

@@ -46,8 +46,10 @@ public sealed class PlanTests : IDisposable
     {
         var plan = Make(new CaptureOptions { Duration = TimeSpan.FromSeconds(1), Output = _host.Output, MaxRate = 0 });
 
-        Assert.Equal([(TracefsChangeKind.MakeDirectory, ""), (TracefsChangeKind.Write, "0")], plan.Arming.Take(2).Select(change => (change.Kind, change.Value)));
-        Assert.Equal($"{plan.Instance}/tracing_on", plan.Arming[1].Path);
+        Assert.Equal(
+            [(TracefsChangeKind.MakeDirectory, ""), (TracefsChangeKind.Hold, ""), (TracefsChangeKind.WriteHeld, "0")],
+            plan.Arming.Take(3).Select(change => (change.Kind, change.Value)));
+        Assert.Equal($"{plan.Instance}/tracing_on", plan.Arming[2].Path);
         Assert.Equal(new TracefsChange(TracefsChangeKind.WriteHeld, $"{plan.Instance}/tracing_on", "1"), plan.Arming[^1]);
         Assert.Equal(new TracefsChange(TracefsChangeKind.WriteHeld, $"{plan.Instance}/tracing_on", "0"), plan.Disarming[0]);
     }
