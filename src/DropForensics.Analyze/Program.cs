@@ -5,5 +5,7 @@ return await CommandRunner.RunAsync(
     ReportCommand.Create(),
     RawCommand.Create(),
     VerifyCommand.Create(),
+    ReplayCommand.Create(),
+    RedactCommand.Create(),
     ImportCommand.Create(),
     ExplainCommand.Create());

@@ -10,7 +10,8 @@ internal static class CommandRunner
 {
     private const string ExitCodes = """
         Exit codes: 0 done; 1 failed; 2 the command line makes no sense; 3 this file or folder will not do (the message says what would);
-        4 done, but data is missing (records were lost, lines could not be read, the agent died), or `verify` found differences.
+        4 done, but data is missing (records were lost, lines could not be read, the agent died, a card lost packets before the stack saw them), or
+        `verify` found differences.
         """;
 
     /// <param name="args">The command line.</param>
@@ -57,8 +58,9 @@ internal static class CommandRunner
         }
         catch (UserError error)
         {
-            Console.Error.WriteLine($"analyze: {error.Message.TrimEnd('.')}.");
-            Console.Error.WriteLine(error.Remedy);
+            // Either may hold words of a capture, and those are nobody's to drive a terminal with.
+            Console.Error.WriteLine(Visible.Lines($"analyze: {error.Message.TrimEnd('.')}."));
+            Console.Error.WriteLine(Visible.Lines(error.Remedy));
             return (int)error.ExitCode;
         }
         catch (OperationCanceledException)
@@ -66,9 +68,15 @@ internal static class CommandRunner
             Console.Error.WriteLine("analyze: stopped; no file was written.");
             return (int)ExitCode.Failed;
         }
+        catch (OutOfMemoryException)
+        {
+            Console.Error.WriteLine("analyze: this file needs more memory than `analyze` takes: so much is distinct in no capture that a host made within its bounds.");
+            Console.Error.WriteLine("`analyze raw` prints its text all the same.");
+            return (int)ExitCode.Unable;
+        }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine($"analyze: {error.Message}");
+            Console.Error.WriteLine(Visible.Lines($"analyze: {error.Message}"));
             return (int)ExitCode.Failed;
         }
         catch (Exception error)

@@ -28,7 +28,7 @@ internal static class RawExport
         }
         catch (SqliteException error)
         {
-            throw CaptureReader.Damaged(capture.Path, error);
+            throw capture.Damaged(error);
         }
 
         return ExitCode.Done;

@@ -10,6 +10,9 @@ namespace DropForensics.Analyze.Queries;
 /// </summary>
 internal sealed class VisibleTextHandler : SqlMapper.TypeHandler<string>
 {
+    // The largest are host files, /proc/net/dev of very many interfaces say.
+    private const int MostCharacters = 4 << 20;
+
     private static readonly Lazy<bool> Registered = new(() =>
     {
         SqlMapper.RemoveTypeMap(typeof(string));
@@ -21,7 +24,9 @@ internal sealed class VisibleTextHandler : SqlMapper.TypeHandler<string>
     public static void Register() => _ = Registered.Value;
 
     /// <inheritdoc/>
-    public override string Parse(object value) => Visible.Text((string)value);
+    public override string Parse(object value) => (string)value is { Length: <= MostCharacters } text
+        ? Visible.Text(text)
+        : throw new InvalidDataException("a text is larger than any that a capture holds");
 
     /// <inheritdoc/>
     public override void SetValue(IDbDataParameter parameter, string? value)

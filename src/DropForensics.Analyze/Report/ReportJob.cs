@@ -1,15 +1,14 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
-using Dapper;
 using DropForensics.Analyze.Charts;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Findings;
 using DropForensics.Analyze.Queries;
 using DropForensics.Analyze.Terminal;
+using DropForensics.Analyze.Verify;
 using DropForensics.Core;
 using DropForensics.Core.Store;
-using Microsoft.Data.Sqlite;
 
 namespace DropForensics.Analyze.Report;
 
@@ -72,33 +71,14 @@ internal static class ReportJob
     public static ReportModel Read(CaptureReader capture, CancellationToken cancellation)
     {
         capture.RequireTables();
-        try
+        ReportModel ReadFacts()
         {
             CaptureFacts facts = new FactBuilder(capture.Connection, new RawLines(capture.Connection)).Build(cancellation);
             facts = facts with { Capture = WithFile(facts.Capture, capture.Path) };
             return new ReportModel(facts, VerdictWriter.Of(facts), Version);
         }
-        catch (SqliteException error)
-        {
-            throw CaptureReader.Damaged(capture.Path, error);
-        }
-        catch (Exception error) when (error is not (UserError or OperationCanceledException) && (error is InvalidDataException || IsDamaged(capture)))
-        {
-            // A chunk does not unpack, or a row holds what the schema forbids: no fault of this program's.
-            throw new UserError($"{capture.Path} is damaged: {Display.Visible.Text(error.Message)}", "Copy it again from where it was captured.");
-        }
-    }
 
-    private static bool IsDamaged(CaptureReader capture)
-    {
-        try
-        {
-            return capture.Connection.ExecuteScalar<string>("PRAGMA integrity_check(1)") != "ok";
-        }
-        catch (SqliteException)
-        {
-            return true;
-        }
+        return UntrustedContent.Read(capture, ReadFacts, cancellation);
     }
 
     private static IEnumerable<string> Names(ReportOptions options) =>

@@ -1,18 +1,17 @@
 using DropForensics.Core.Model;
 using DropForensics.Core.Store;
 using DropForensics.Core.Tracefs;
-using Microsoft.Data.Sqlite;
 
 namespace DropForensics.Analyze.Verify;
 
 /// <summary>One stream's text, decoded again chunk by chunk as its drops are asked for.</summary>
-/// <param name="connection">The capture.</param>
+/// <param name="capture">The capture.</param>
 /// <param name="cpu">The stream; null for the merged one.</param>
 /// <param name="decoder">Today's.</param>
 /// <param name="differences">Takes what is wrong with chunks.</param>
-internal sealed class Reread(SqliteConnection connection, int? cpu, TraceTextDecoder decoder, Differences differences) : IDisposable
+internal sealed class Reread(CaptureReader capture, int? cpu, TraceTextDecoder decoder, Differences differences) : IDisposable
 {
-    private readonly ChunkReader _chunks = new(connection, cpu);
+    private readonly ChunkReader _chunks = capture.Chunks(cpu);
     private int _next;
     private bool _isAtEnd;
 

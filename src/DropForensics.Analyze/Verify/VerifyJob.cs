@@ -49,7 +49,7 @@ internal static class VerifyJob
         }
         catch (SqliteException error)
         {
-            throw CaptureReader.Damaged(capture.Path, error);
+            throw capture.Damaged(error);
         }
     }
 
@@ -74,7 +74,7 @@ internal static class VerifyJob
         ReasonTable reasons = ReasonTable.FromArtifacts(ReadArtifacts(connection));
         var losses = new LossCheck(connection, openedNs, differences);
         Reread[] streams = [.. capture.Streams().Select(stream =>
-            new Reread(connection, stream.Cpu, new TraceTextDecoder(reasons, hitsOf), differences) { OnLoss = losses.Add })];
+            new Reread(capture, stream.Cpu, new TraceTextDecoder(reasons, hitsOf), differences) { OnLoss = losses.Add })];
         try
         {
             using var drops = new DropCheck(connection, streams, openedNs, differences);

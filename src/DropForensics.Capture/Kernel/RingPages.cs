@@ -19,7 +19,9 @@ internal sealed class RingPages
 
     private volatile bool _isGivenUp;
 
-    private RingPages(PageRenderer? renderer, string? whyNot) => (Renderer, WhyNot) = (renderer, whyNot);
+    /// <param name="renderer">Null where the text is the only way.</param>
+    /// <param name="whyNot">Then; null where nobody asked for pages.</param>
+    internal RingPages(PageRenderer? renderer, string? whyNot) => (Renderer, WhyNot) = (renderer, whyNot);
 
     /// <summary>Null where the text is the only way.</summary>
     public PageRenderer? Renderer { get; }
@@ -62,7 +64,7 @@ internal sealed class RingPages
     {
         whyNot = "/proc/kallsyms hides the addresses of functions (kernel.kptr_restrict)";
         if (!ShowsAddresses(host)) return null;
-        var options = (HostRoot.TryReadFile(instance.At("trace_options")) is { } set ? System.Text.Encoding.ASCII.GetString(set) : "").Split('\n');
+        var options = instance.TraceOptions;
         whyNot = "trace_options has something set that changes the text";
         if (NeededOptions.Except(options).Any() || OptionsThatMustBeOff.Intersect(options).Any()) return null;
 
@@ -84,11 +86,13 @@ internal sealed class RingPages
             AttachedTo = plan.Kind == ProbeKind.Eprobe ? "skb.kfree_skb" : null,
             HashesPointers = hashes,
         };
-        return PageRenderer.TryMake(events, () => Open(host.At("/proc/kallsyms")), () => HostRoot.TryReadFile(Path.Combine(tracefs, "saved_cmdlines")), out whyNot);
+        return PageRenderer.TryMake(
+            events, () => Open(host.At("/proc/kallsyms")), () => HostRoot.TryReadFile(host.At("/proc/modules")),
+            () => HostRoot.TryReadFile(Path.Combine(tracefs, "saved_cmdlines")), out whyNot);
     }
 
     /// <summary>With nohash-ptr such a kernel (5.17 to 6.1) prints an empty reason.</summary>
-    private static bool PrintsLocationAsPointer(ReadOnlySpan<byte> format) =>
+    public static bool PrintsLocationAsPointer(ReadOnlySpan<byte> format) =>
         format.IndexOf("location=%p "u8) >= 0 || format.IndexOf("location=%p\""u8) >= 0;
 
     private static byte[] Read(params string[] places) => places.Select(HostRoot.TryReadFile).FirstOrDefault(content => content is { Length: > 0 }) ?? [];
@@ -106,7 +110,7 @@ internal sealed class RingPages
     }
 
     /// <summary>The first of its many lines tell: hidden, every address is zero.</summary>
-    private static bool ShowsAddresses(HostRoot host)
+    public static bool ShowsAddresses(HostRoot host)
     {
         using var file = Open(host.At("/proc/kallsyms"));
         if (file is null) return false;

@@ -49,7 +49,7 @@ public static class PacketDecoder
 
     // The link header that leads to the network header: its end is where that one begins, its type says which it is. Where there is none,
     // the link header alone, empty (start 0, end 0) where there is none either.
-    private static bool TryFindNetwork(in SkbWindow window, ReadOnlySpan<byte> bytes, out int start, out LinkHeader link)
+    internal static bool TryFindNetwork(in SkbWindow window, ReadOnlySpan<byte> bytes, out int start, out LinkHeader link)
     {
         int protocol = window.Protocol, network = window.NetworkAt;
         bool hasLink = LinkHeader.TryRead(bytes, window.MacAt, out LinkHeader ethernet) && ethernet.LeadsTo(protocol);

@@ -12,6 +12,9 @@ public static class CaptureFile
     /// <summary>No chunk of raw text is larger: a reader may refuse what claims to be.</summary>
     internal const int MaxChunkBytes = 4 << 20;
 
+    /// <summary>Nor any other value: the largest are host files of the kernel, and far below it.</summary>
+    internal const int MaxValueBytes = 64 << 20;
+
     internal const string TextCodec = "text";
     internal const string ZlibCodec = "text+zlib";
 

@@ -7,9 +7,13 @@ namespace DropForensics.Core.Store;
 /// <summary>Reads a capture and never writes to it. What it holds may have been damaged, or forged: nothing in it is trusted.</summary>
 public sealed class CaptureReader : IDisposable
 {
+    private const string Again = "Copy it again from where it was captured.";
     private const string Origin = "Give a file that `capture` or `analyze import` wrote.";
 
+    private const int MaxCpu = 8191; // CONFIG_NR_CPUS is at most one more, on any architecture
+
     private readonly ReadableCopy _copy;
+    private ReadBudget? _budget;
 
     static CaptureReader()
     {
@@ -47,6 +51,7 @@ public sealed class CaptureReader : IDisposable
             CheckHeader(path);
             reader = new CaptureReader(path, new ReadableCopy(path));
             reader.Connection.Open();
+            reader.Restrain();
             reader.CheckIdentity();
             return reader;
         }
@@ -55,7 +60,7 @@ public sealed class CaptureReader : IDisposable
             reader?.Dispose();
             throw error switch
             {
-                SqliteException sqlite => Damaged(path, sqlite),
+                SqliteException sqlite => reader?.Damaged(sqlite) ?? Damaged(path, sqlite),
                 IOException or UnauthorizedAccessException => new UserError($"cannot open {path}: {error.Message}", Origin),
                 _ => error,
             };
@@ -73,24 +78,43 @@ public sealed class CaptureReader : IDisposable
     }
 
     /// <summary>What to tell when a query finds a capture damaged.</summary>
-    public static UserError Damaged(string path, SqliteException error) => IsOtherSchema(error)
+    public UserError Damaged(SqliteException error) => error.SqliteErrorCode switch
+    {
+        raw.SQLITE_INTERRUPT when _budget is { IsSpent: true } => new(
+            $"{Path} leads in circles: reading it takes more steps than a file of its size can need", Again),
+        raw.SQLITE_NOMEM => new($"{Path} needs more memory than a capture of its size can need", Again),
+        _ => Damaged(Path, error),
+    };
+
+    private static UserError Damaged(string path, SqliteException error) => IsOtherSchema(error)
         ? new($"{path} was made by another version of the schema: {error.Message}", "Read it with the version of `analyze` that belongs to what wrote it.")
-        : new($"{path} is damaged: {error.Message}", "Copy it again from where it was captured, its -wal file with it if there is one.");
+        : new($"{path} is damaged: {error.Message}", $"{Again[..^1]}, its -wal file with it if there is one.");
 
     // SQLITE_ERROR is what a statement that does not fit the tables gives; damage has codes of its own.
     private static bool IsOtherSchema(SqliteException error) => error.SqliteErrorCode == raw.SQLITE_ERROR
         && (error.Message.Contains("no such column", StringComparison.Ordinal) || error.Message.Contains("no such table", StringComparison.Ordinal));
 
     /// <summary>The streams of trace text it holds.</summary>
+    /// <exception cref="UserError">One is no CPU's.</exception>
     public IReadOnlyList<RawStream> Streams()
     {
         using SqliteCommand command = Connection.CreateCommand();
         command.CommandText = "SELECT cpu, sum(lines), sum(size) FROM raw_chunk GROUP BY cpu ORDER BY cpu";
         using SqliteDataReader rows = command.ExecuteReader();
         var streams = new List<RawStream>();
-        while (rows.Read()) streams.Add(new RawStream(rows.IsDBNull(0) ? null : rows.GetInt32(0), rows.GetInt64(1), rows.GetInt64(2)));
+        while (rows.Read())
+        {
+            long? cpu = rows.IsDBNull(0) ? null : rows.GetInt64(0);
+            if (cpu is < 0 or > MaxCpu) throw new UserError($"{Path} is damaged: it has raw text of a CPU {cpu}", Again);
+            streams.Add(new RawStream((int?)cpu, rows.GetInt64(1), rows.GetInt64(2)));
+        }
+
         return streams;
     }
+
+    /// <summary>The chunks of a stream.</summary>
+    /// <param name="cpu">Null for the merged stream.</param>
+    public ChunkReader Chunks(int? cpu) => new(Connection, cpu, _budget!); // made when it was opened
 
     /// <summary>Writes a stream's text as the kernel printed it, byte for byte.</summary>
     /// <param name="cpu">Null for the merged stream.</param>
@@ -107,7 +131,7 @@ public sealed class CaptureReader : IDisposable
         }
         catch (SqliteException error)
         {
-            throw Damaged(Path, error);
+            throw Damaged(error);
         }
     }
 
@@ -119,7 +143,7 @@ public sealed class CaptureReader : IDisposable
 
     private void ReadChunks(int? cpu, Action<ReadOnlySpan<byte>> consume)
     {
-        using var chunks = new ChunkReader(Connection, cpu);
+        using ChunkReader chunks = Chunks(cpu);
         while (chunks.Next())
         {
             if (chunks.Fault is { } fault) throw BadChunk(chunks.Id, fault.What);
@@ -128,7 +152,7 @@ public sealed class CaptureReader : IDisposable
     }
 
     private UserError BadChunk(long chunk, string what) =>
-        new($"{Path} is damaged: chunk {chunk} of the raw text {what}", "Copy it again from where it was captured.");
+        new($"{Path} is damaged: chunk {chunk} of the raw text {what}", Again);
 
     // A look at the first bytes tells more about a wrong file than SQLite does.
     private static void CheckHeader(string path)
@@ -148,14 +172,55 @@ public sealed class CaptureReader : IDisposable
         if (version is < 1 or > CaptureFile.Version)
             throw new UserError(
                 $"{Path} has schema version {version}, and this program reads versions up to {CaptureFile.Version}",
-                "Use a newer `analyze`.");
+                WriterVersion() is { } writer ? $"Use `analyze` {writer}, the version that wrote it, or a newer one." : "Use a newer `analyze`.");
 
+        CheckSchema(version);
         using SqliteCommand command = Connection.CreateCommand();
-        command.CommandText = "PRAGMA query_only = 1; PRAGMA trusted_schema = 0; PRAGMA cell_size_check = 1; SELECT count(*) FROM capture WHERE id = 1";
+        command.CommandText = "SELECT count(*) FROM capture WHERE id = 1";
         if (Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture) == 0)
             throw new UserError(
                 $"{Path} holds no capture yet: what was recorded is in its -wal file, or nothing was",
                 $"Copy {System.IO.Path.GetFileName(Path)}-wal with it from where it was captured.");
+    }
+
+    // Before anything of the file is looked at.
+    private void Restrain()
+    {
+        sqlite3 handle = Connection.Handle!; // it is open
+        long bytes = ReadableCopy.SizeOf(Path);
+        UntrustedFile.Restrain(handle, bytes);
+        _budget = new ReadBudget(handle, bytes);
+    }
+
+    private void CheckSchema(long version)
+    {
+        if (version < CaptureFile.Version)
+        {
+            if (SchemaCheck.DifferenceOfEarlier(Connection) is { } earlier) throw NotAsCaptured(earlier);
+            return;
+        }
+
+        if (SchemaCheck.Difference(Connection) is { } difference) throw NotAsCaptured(difference);
+        UntrustedFile.AllowViews(Connection.Handle!); // it is open
+    }
+
+    private UserError NotAsCaptured(string difference) => new(
+        $"{Path} is not as it was captured: {difference}", "Give the file that `capture` or `analyze import` wrote, with nothing added to it and nothing taken away.");
+
+    /// <summary>The version that a file of a newer schema names as its writer's; null where it names none.</summary>
+    private string? WriterVersion()
+    {
+        try
+        {
+            using SqliteCommand command = Connection.CreateCommand();
+            command.CommandText = "SELECT tool_version FROM capture WHERE id = 1";
+            return command.ExecuteScalar() is string { Length: < 32 } text && text.Length > 0 && char.IsAsciiDigit(text[0])
+                && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-') ? text : null;
+        }
+        catch (SqliteException)
+        {
+            return null;
+        }
     }
 
     private long Pragma(string name)

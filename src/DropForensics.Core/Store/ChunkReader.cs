@@ -12,15 +12,18 @@ public sealed class ChunkReader : IDisposable
 {
     private readonly sqlite3 _handle;
     private readonly sqlite3_stmt _row;
+    private readonly ReadBudget _budget;
     private byte[] _text = [];
     private int _length;
     private long _nextLine = 1;
 
     /// <param name="connection">Open.</param>
     /// <param name="cpu">Null for the merged stream.</param>
+    /// <param name="budget">How much may be read of the file.</param>
     /// <exception cref="SqliteException">The file is damaged, here and in <see cref="Next"/>.</exception>
-    public ChunkReader(SqliteConnection connection, int? cpu)
+    internal ChunkReader(SqliteConnection connection, int? cpu, ReadBudget budget)
     {
+        _budget = budget;
         _handle = connection.Handle ?? throw new InvalidOperationException("the connection is not open");
         int code = raw.sqlite3_prepare_v2(
             _handle,
@@ -78,6 +81,7 @@ public sealed class ChunkReader : IDisposable
         if (size > _text.Length) _text = new byte[size];
 
         byte[] data = raw.sqlite3_column_blob(_row, 7).ToArray();
+        if (!_budget.TryTake(data.Length)) return new("data", $"{data.Length} bytes", "fewer", "lies on top of others: there is more text than the file has bytes");
         ReadOnlySpan<byte> stored = raw.sqlite3_column_blob(_row, 6);
         string codec = raw.sqlite3_column_text(_row, 4).utf8_to_string() ?? "";
         HasText = ChunkCodec.TryUnpack(codec, data, _text.AsSpan(0, (int)size));

@@ -7,6 +7,11 @@ namespace DropForensics.Core.Store;
 internal sealed class ReadableCopy : IDisposable
 {
     private const int Attempts = 3;
+
+    // What a rollback journal ends with that names another file, which SQLite would look into and perhaps delete
+    // (sqlite.org/fileformat2.html, super-journal). No capture has one: nothing is ever attached to it.
+    private static ReadOnlySpan<byte> JournalMagic => [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7];
+
     private static readonly string[] Journals = ["-wal", "-journal"];
 
     private readonly DirectoryInfo? _directory;
@@ -26,14 +31,20 @@ internal sealed class ReadableCopy : IDisposable
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
             // Copies taken on either side of a checkpoint do not fit together, so nothing may change meanwhile.
-            (DateTime, long)[] before = Stamps(path);
+            (DateTime Time, long Length)[] before = Stamps(path);
             Copy(path, copy);
-            if (before.SequenceEqual(Stamps(path))) return;
+            if (!before.SequenceEqual(Stamps(path))) continue;
+            if (!NamesAnotherFile(copy + "-journal")) return;
+            Dispose();
+            throw new UserError($"{path}-journal names another file, which no capture's does", "Remove that journal, and read the capture without it.");
         }
 
         Dispose();
         throw new UserError($"cannot read {path}: it is being written", "Wait until the capture has ended.");
     }
+
+    /// <summary>Bytes of the file and its journals.</summary>
+    public static long SizeOf(string path) => Stamps(path).Sum(stamp => stamp.Length);
 
     /// <summary>For the connection string.</summary>
     public string DataSource { get; }
@@ -55,6 +66,17 @@ internal sealed class ReadableCopy : IDisposable
         }
     }
 
-    private static (DateTime, long)[] Stamps(string path) =>
+    private static bool NamesAnotherFile(string journal)
+    {
+        if (!File.Exists(journal)) return false;
+        Span<byte> end = stackalloc byte[8];
+        using FileStream file = File.OpenRead(journal);
+        if (file.Length < end.Length) return false;
+        file.Seek(-end.Length, SeekOrigin.End);
+        file.ReadExactly(end);
+        return end.SequenceEqual(JournalMagic);
+    }
+
+    private static (DateTime Time, long Length)[] Stamps(string path) =>
         [.. Journals.Prepend("").Select(suffix => new FileInfo(path + suffix)).Select(file => file.Exists ? (file.LastWriteTimeUtc, file.Length) : default)];
 }

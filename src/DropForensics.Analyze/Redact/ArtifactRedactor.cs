@@ -1,0 +1,49 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using DropForensics.Core.Redaction;
+
+namespace DropForensics.Analyze.Redact;
+
+/// <summary>Host files that may stay, by path: what is not known here is left out, for it may name anything.</summary>
+/// <param name="tokens">What stands for what.</param>
+internal sealed partial class ArtifactRedactor(Tokens tokens)
+{
+    /// <summary>The file as it may stay; null where it may not.</summary>
+    public byte[]? Redact(string path, byte[] content) => path switch
+    {
+        "/proc/net/dev" => NamesFirst(content),
+        "/proc/modules" => Encoding.UTF8.GetBytes(Address().Replace(Encoding.UTF8.GetString(content), "0x0000000000000000")),
+        _ => CountersAndFormats().IsMatch(path) ? content : null,
+    };
+
+    // "  eth0: 104 2 0 …" below two lines of head
+    private byte[] NamesFirst(byte[] content)
+    {
+        string[] lines = Encoding.UTF8.GetString(content).Split('\n');
+        return Encoding.UTF8.GetBytes(string.Join('\n', lines.Select((line, i) => i < 2 ? Head(line) : Line(line))));
+    }
+
+    private static string Head(string line) => line.Contains('|', StringComparison.Ordinal) ? line : "";
+
+    private string Line(string line)
+    {
+        int colon = line.LastIndexOf(':');
+        if (colon < 0 || !Counters().IsMatch(line.AsSpan(colon + 1)))
+        {
+            return "";
+        }
+
+        string name = line[..colon].TrimStart(' ');
+        return $"{tokens.Interface(Encoding.UTF8.GetBytes(name)),6}{line[colon..]}";
+    }
+
+    // Of the event: its fields and reason names. Of the ring and the network: numbers behind names that the kernel gives. Of BTF: enums.
+    [GeneratedRegex(@"^(events/[\w.-]+/[\w.-]+/format|btf/[\w.-]+/\w+|per_cpu/cpu\d+/stats|/proc/net/(snmp|snmp6|netstat|softnet_stat))$")]
+    private static partial Regex CountersAndFormats();
+
+    [GeneratedRegex("^[0-9 ]*$")]
+    private static partial Regex Counters();
+
+    [GeneratedRegex("0x[0-9a-f]{8,16}")]
+    private static partial Regex Address();
+}

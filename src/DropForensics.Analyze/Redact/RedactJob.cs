@@ -1,0 +1,195 @@
+using System.Security.Cryptography;
+using System.Text;
+using DropForensics.Analyze.Display;
+using DropForensics.Analyze.Queries;
+using DropForensics.Analyze.Verify;
+using DropForensics.Core;
+using DropForensics.Core.Attribution;
+using DropForensics.Core.Model;
+using DropForensics.Core.Recording;
+using DropForensics.Core.Redaction;
+using DropForensics.Core.Store;
+using DropForensics.Core.Tracefs;
+using Microsoft.Data.Sqlite;
+
+namespace DropForensics.Analyze.Redact;
+
+/// <summary>
+/// Makes a capture that can be given away: the raw text is written again with tokens, and all rows are made of that text, as when it was
+/// recorded. So nothing can be left in a row that is not in the text, and the result verifies.
+/// </summary>
+internal static class RedactJob
+{
+    /// <summary>What is replaced, for people and for the file itself.</summary>
+    public const string Replaced = "replaced by tokens: Ethernet, IPv4 and IPv6 addresses, task names, interface names but lo, host name, boot id; "
+        + "made new: the file's id; zeroed or left out: packet payload, sequence numbers, checksums and header options, command-line values, the time zone's "
+        + "name, lines and events that are not understood, frames of user stacks, addresses in /proc/modules, host files other than those kept";
+
+    /// <summary>What is kept, for people and for the file itself.</summary>
+    public const string Kept = "kept: times, CPUs, process ids, reasons, kernel symbols, modules and drivers, kernel addresses, kernel release and version, "
+        + "numbers of interfaces and network namespaces, protocols, ports, VLAN and VXLAN ids, lengths and flags of packets, the kind of each address "
+        + "(private, multicast …), counters of /proc/net, the event's format and BTF enums";
+
+    private const int ChunksPerCommit = 256;
+
+    /// <param name="input">The capture, which is only read.</param>
+    /// <param name="output">The file to make; nothing may have that name.</param>
+    /// <param name="result">Takes what was done.</param>
+    /// <param name="stop">Gives up; no file is left.</param>
+    /// <exception cref="UserError">A file cannot be read or made; none is left then.</exception>
+    public static ExitCode Run(string input, string output, TextWriter result, CancellationToken stop)
+    {
+        CaptureWriter.Check(output, force: false);
+        using CaptureReader capture = CaptureReader.Open(input);
+        capture.RequireTables();
+        long drops = UntrustedContent.Read(capture, () => Write(capture, output, stop), stop);
+        result.WriteLine($"{Units.Count(drops, "drop")}, redacted: {Visible.Text(output)}");
+        result.WriteLine($"{char.ToUpperInvariant(Replaced[0])}{Replaced[1..]}.");
+        result.WriteLine($"{char.ToUpperInvariant(Kept[0])}{Kept[1..]}.");
+        return ExitCode.Done;
+    }
+
+    private static long Write(CaptureReader capture, string output, CancellationToken stop)
+    {
+        using CaptureWriter writer = CaptureWriter.Create(output, force: false);
+        bool isWhole = false;
+        try
+        {
+            long drops = Write(capture, writer, stop);
+            writer.Finish();
+            isWhole = true;
+            return drops;
+        }
+        finally
+        {
+            if (!isWhole)
+            {
+                writer.Dispose();
+                foreach (string suffix in (string[])["", "-wal", "-shm", "-journal"])
+                {
+                    File.Delete(output + suffix);
+                }
+            }
+        }
+    }
+
+    private static long Write(CaptureReader capture, CaptureWriter writer, CancellationToken stop)
+    {
+        SqliteConnection connection = capture.Connection;
+        var tokens = new Tokens(RandomNumberGenerator.GetBytes(32)); // the key is nowhere but here, and goes with the process
+        using var itself = new IdLookup(connection, RowRedactor.Sql);
+        itself.Find(1);
+        CaptureRow row = RowRedactor.Redact(itself, tokens, $"{Replaced}; {Kept}");
+        writer.SetCapture(row);
+        List<(string, byte[])> names = CopyHost(connection, writer, tokens);
+        Dictionary<int, long> netns = NamespacesOfTasks(connection);
+        var recorder = new Recorder(writer, ReasonTable.FromArtifacts(names), pid => netns.TryGetValue(pid, out long inode) ? inode : null)
+        {
+            OpenedNs = row.OpenedNs,
+            HitsOf = row.HitsOf,
+        };
+        foreach (RawStream stream in capture.Streams())
+        {
+            Rewrite(capture, stream.Cpu, new TraceTextRedactor(tokens, row.HitsOf), recorder, stop);
+        }
+
+        recorder.Complete();
+        CopyLedger(connection, writer, recorder);
+        CopyBacklogDrivers(connection, writer);
+        writer.SetCapture(row with { OpenedNs = recorder.OpenedNs });
+        return recorder.Totals.Drops;
+    }
+
+    private static void Rewrite(CaptureReader capture, int? cpu, TraceTextRedactor redactor, Recorder recorder, CancellationToken stop)
+    {
+        using ChunkReader chunks = capture.Chunks(cpu);
+        for (int count = 1; chunks.Next(); count++)
+        {
+            stop.ThrowIfCancellationRequested();
+            if (chunks.Fault is { } fault)
+            {
+                throw new UserError($"{capture.Path} is damaged: chunk {chunks.Id} of the raw text {fault.What}", "Copy it again from where it was captured.");
+            }
+
+            recorder.WasMasked = chunks.IsMasked || chunks.Text.IndexOf(" pkt"u8) >= 0;
+            recorder.Feed(cpu, redactor.Feed(chunks.Text));
+            if (count % ChunksPerCommit == 0)
+            {
+                recorder.Commit();
+            }
+        }
+
+        recorder.Feed(cpu, redactor.Complete());
+    }
+
+    /// <summary>Host files that may stay, clocks and interfaces.</summary>
+    /// <returns>The files that name reasons.</returns>
+    private static List<(string, byte[])> CopyHost(SqliteConnection connection, CaptureWriter writer, Tokens tokens)
+    {
+        List<(string, byte[])> names = [];
+        var artifacts = new ArtifactRedactor(tokens);
+        DirectRows.Read(connection, "SELECT phase, netns, path, content FROM artifact", row =>
+        {
+            string path = DirectRows.Text(row, 2) ?? "";
+            if (artifacts.Redact(path, SQLitePCL.raw.sqlite3_column_blob(row, 3).ToArray()) is not { } content)
+            {
+                return;
+            }
+
+            ArtifactPhase phase = DirectRows.Text(row, 0) == "before" ? ArtifactPhase.Before : ArtifactPhase.After;
+            writer.AddArtifact(phase, DirectRows.Number(row, 1) ?? 0, path, content);
+            if (phase == ArtifactPhase.Before && (path.StartsWith("events/", StringComparison.Ordinal) || path.StartsWith("btf/", StringComparison.Ordinal)))
+            {
+                names.Add((path, content));
+            }
+        });
+        DirectRows.ReadNumbers(connection, "SELECT mono_ns, boot_ns, real_ns FROM clock", row => writer.AddClock(new ClockReading(row[0], row[1], row[2])));
+        DirectRows.Read(connection, "SELECT netns, ifindex, name, driver, lower, base_driver FROM interface ORDER BY id", row => writer.AddInterface(new InterfaceRow(
+            DirectRows.Number(row, 0) ?? 0, (int)(DirectRows.Number(row, 1) ?? 0),
+            tokens.Interface(Encoding.UTF8.GetBytes(DirectRows.Text(row, 2) ?? "")), DirectRows.Text(row, 3), DirectRows.Text(row, 4), DirectRows.Text(row, 5))));
+        return names;
+    }
+
+    private static void CopyLedger(SqliteConnection connection, CaptureWriter writer, Recorder recorder)
+    {
+        DirectRows.ReadNumbers(connection, "SELECT cpu, records FROM loss WHERE source = 'stats' ORDER BY id", row => recorder.AddRingLoss((int)row[0], row[1]));
+        DirectRows.Read(connection, "SELECT t_ns, rate, step FROM relief ORDER BY t_ns", row => writer.AddRelief(new ReliefRow(
+            DirectRows.Number(row, 0) ?? 0, DirectRows.Number(row, 1) ?? 0, DirectRows.Text(row, 2) ?? "")));
+    }
+
+    /// <summary>What the agent inferred from the host's counters: by the parts of a site, for its id is another now.</summary>
+    private static void CopyBacklogDrivers(SqliteConnection connection, CaptureWriter writer)
+    {
+        var stacks = new StackFrames(connection);
+        DirectRows.Read(
+            connection,
+            $"""
+            SELECT event, location, stack_id, driver, driver_rule, driver_candidates FROM site
+             WHERE driver_rule = '{BacklogAttribution.Rule}' OR driver_candidates IS NOT NULL
+            """,
+            row =>
+            {
+                string name = DirectRows.Text(row, 0) ?? "";
+                string? location = DirectRows.Text(row, 1);
+                CallStack? stack = DirectRows.Number(row, 2) is { } id ? stacks.Of(id) : null;
+                SiteAttribution found = SiteAttributor.Attribute(name, location, stack);
+                if (found is { Driver: null, Entry: BacklogAttribution.Entry })
+                {
+                    writer.SetDriver(writer.InternSite(name, location, stack, found), found with
+                    {
+                        Driver = DirectRows.Text(row, 3),
+                        DriverRule = DirectRows.Text(row, 4),
+                        DriverCandidates = DirectRows.Text(row, 5),
+                    });
+                }
+            });
+        stacks.Dispose();
+    }
+
+    private static Dictionary<int, long> NamespacesOfTasks(SqliteConnection connection)
+    {
+        Dictionary<int, long> found = [];
+        DirectRows.ReadNumbers(connection, "SELECT pid, netns FROM task WHERE netns IS NOT NULL", row => found[(int)row[0]] = row[1]);
+        return found;
+    }
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using DropForensics.Analyze.Display;
+using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Queries;
+
+namespace DropForensics.Analyze.Replay;
+
+/// <summary>
+/// One drop as a line for people, what is not known left out:
+/// <code>2026-11-22T09:02:16.773512Z +1.204117 CPU 1 NO_SOCKET in __udp4_lib_rcv, driver e1000, eth0, UDP 192.0.2.1:40000 > 192.0.2.9:53, 60 B, task sshd-811</code>
+/// </summary>
+internal sealed class TextLine(IdLookup drop)
+{
+    private readonly Dictionary<string, int> _columns = Enumerable.Range(0, drop.Columns).ToDictionary(drop.Name);
+
+    /// <summary>The line of the current row, without its end.</summary>
+    public string Of()
+    {
+        string function = Text("function") ?? Text("location") ?? "an unknown function";
+        string module = Text("module") is { } name ? $" [{name}]" : "";
+        string?[] parts =
+        [
+            $"{Text("reason") ?? "no reason"} in {function}{module}",
+            Text("driver") is { } driver ? $"driver {driver}" : null,
+            Text("interface"),
+            Flow(),
+            Number("length") is { } length ? $"{length.ToString(CultureInfo.InvariantCulture)} B" : null,
+            $"task {Text("comm")}-{Text("pid")}",
+        ];
+        return $"{(Text("time_utc") is { } time ? time + " " : "")}{Seconds(Number("t_ns") ?? 0)} CPU {Text("cpu")} {string.Join(", ", parts.OfType<string>())}";
+    }
+
+    private string? Flow()
+    {
+        if (Text("src") is not { } src)
+        {
+            return EtherTypes.NameOf((int?)Number("ethertype"));
+        }
+
+        // Only the flow itself: what a tunnel carries is in the JSON.
+        string protocol = Protocols.Name((int)(Number("ethertype") ?? 0), (int?)Number("ip_protocol"));
+        return $"{protocol} {End(src, Text("sport"))} > {End(Text("dst") ?? "?", Text("dport"))}";
+    }
+
+    private static string End(string address, string? port) =>
+        port is null ? address : address.Contains(':', StringComparison.Ordinal) ? $"[{address}]:{port}" : $"{address}:{port}";
+
+    private static string Seconds(long ns) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(ns < 0 ? '-' : '+')}{Math.Abs(ns / 1_000_000_000)}.{Math.Abs(ns / 1000 % 1_000_000):d6}");
+
+    private long? Number(string column) => drop.Number(_columns[column]);
+
+    private string? Text(string column) => drop.Text(_columns[column]) is { } text ? Visible.Text(text) : null;
+}

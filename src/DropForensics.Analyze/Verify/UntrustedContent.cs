@@ -1,0 +1,45 @@
+using DropForensics.Core;
+using DropForensics.Core.Store;
+using Microsoft.Data.Sqlite;
+
+namespace DropForensics.Analyze.Verify;
+
+/// <summary>
+/// Reading what may be damaged or forged: where a reader fails on rows that the capture's own text contradicts, the file is at fault. Where
+/// nothing contradicts them the program is, and the exception goes on.
+/// </summary>
+internal static class UntrustedContent
+{
+    /// <exception cref="UserError">The file is at fault.</exception>
+    public static T Read<T>(CaptureReader capture, Func<T> read, CancellationToken stop)
+    {
+        try
+        {
+            return read();
+        }
+        catch (SqliteException error)
+        {
+            throw capture.Damaged(error);
+        }
+        catch (Exception error) when (
+            error is not (UserError or OperationCanceledException or OutOfMemoryException or IOException)
+            && (error is InvalidDataException || !Agrees(capture, stop)))
+        {
+            throw new UserError(
+                $"{capture.Path} is damaged: {Display.Visible.Text(error.Message)}",
+                "Copy it again from where it was captured; `analyze verify` names what differs.");
+        }
+    }
+
+    private static bool Agrees(CaptureReader capture, CancellationToken stop)
+    {
+        try
+        {
+            return VerifyJob.Check(capture, stop).Agrees;
+        }
+        catch (UserError)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,95 @@
+namespace DropForensics.Core.Redaction;
+
+/// <summary>
+/// Stands an address for an address: another one of the same kind, for what kind it is decides what the kernel does with it. Loopback,
+/// unspecified, broadcast and the groups and addresses that protocols themselves use say nothing of a host, and stay. Which addresses were
+/// neighbours, or of one network, cannot be seen any more.
+/// </summary>
+internal sealed class AddressTokens(KeyedPermutation keyed)
+{
+    private const byte Ipv4Domain = 4, Ipv6Domain = 6, MacDomain = 2;
+
+    // Kinds of IPv4 addresses by their first bits (IANA's special-purpose registry); every other address is one kind.
+    private static readonly (uint Prefix, int Bits)[] Ipv4Kinds =
+    [
+        (0x0a000000, 8), (0x64400000, 10), (0xa9fe0000, 16), (0xac100000, 12), (0xc0a80000, 16), (0xe0000000, 4), (0xf0000000, 4),
+    ];
+
+    /// <summary>An IPv4 address.</summary>
+    public uint Ipv4(uint address)
+    {
+        if (IsKept(address)) return address;
+        (uint prefix, int bits) = KindOf(address);
+        uint token = address;
+        do
+        {
+            // What falls on a kind of its own, or on an address that is kept, goes on: still one token for each address.
+            uint rest = (uint)keyed.Permute(Ipv4Domain, token & (uint)((1UL << (32 - bits)) - 1), 32 - bits);
+            token = prefix | rest;
+        }
+        while (IsKept(token) || KindOf(token) != (prefix, bits));
+        return token;
+    }
+
+    /// <summary>An IPv6 address.</summary>
+    public UInt128 Ipv6(UInt128 address)
+    {
+        UInt128 low32 = address & uint.MaxValue, high96 = address >> 32;
+        if (address <= 1) return address;
+        if (high96 == 0xffff || high96 == (UInt128)0x64ff9b << 64) return high96 << 32 | Ipv4((uint)low32); // an IPv4 address within
+        if (address >> 120 == 0xff) return Group(address);
+        if (address >> 118 == 0x3fa) return Keep(address, 64); // fe80::/10
+        if (address >> 121 == 0x7e) return Keep(address, 8);   // fc00::/7
+        return Keep(address, 3);
+    }
+
+    /// <summary>An Ethernet address, in the lowest 48 bits.</summary>
+    public ulong Mac(ulong address)
+    {
+        if (address is 0 or 0xffff_ffff_ffff || address >> 8 == 0x0180c2000000 >> 8) return address;
+        return (address >> 24, address >> 32) switch
+        {
+            (0x01005e, _) => Fixed(address, 24, address & 0x7fffff, 0x100), // of an IPv4 group: its lowest 23 bits
+            (_, 0x3333) => Fixed(address, 32, address & uint.MaxValue, 0x10000), // of an IPv6 group: its lowest 32 bits
+            _ => Unicast(address),
+        };
+    }
+
+    // Groups of few bits are protocols' own: ff02::1, ff02::fb; ff02::1:ffxx:xxxx holds the end of a host's address.
+    private UInt128 Group(UInt128 address)
+    {
+        UInt128 group = address & ((UInt128.One << 112) - 1);
+        if (group < 0x10000) return address;
+        return group >> 24 == 0x1ff ? Keep(address, 104) : Keep(address, 16);
+    }
+
+    private UInt128 Keep(UInt128 address, int bits)
+    {
+        UInt128 mask = (UInt128.One << (128 - bits)) - 1;
+        return (address & ~mask) | keyed.Permute(Ipv6Domain, address & mask, 128 - bits);
+    }
+
+    private ulong Fixed(ulong address, int bits, ulong group, ulong leastOwn) =>
+        group < leastOwn ? address : (address >> bits << bits) | (ulong)keyed.Permute(MacDomain, address & ((1UL << bits) - 1), bits);
+
+    // The two bits that say group and locally administered stay.
+    private ulong Unicast(ulong address)
+    {
+        ulong flags = address & 0x0300_0000_0000, first = address >> 42 << 40, rest = address & 0xff_ffff_ffff;
+        ulong token = (ulong)keyed.Permute(MacDomain, first | rest, 46);
+        return token >> 40 << 42 | flags | (token & 0xff_ffff_ffff);
+    }
+
+    private static bool IsKept(uint address) => address is 0 or uint.MaxValue || address >> 24 == 127 || address >> 8 == 0xe00000;
+
+    private static (uint Prefix, int Bits) KindOf(uint address)
+    {
+        if (address >> 24 == 127) return (0x7f000000, 8);
+        foreach ((uint prefix, int bits) in Ipv4Kinds)
+        {
+            if (address >> (32 - bits) == prefix >> (32 - bits)) return (prefix, bits);
+        }
+
+        return (0, 0);
+    }
+}

@@ -1,0 +1,59 @@
+using System.Text;
+using DropForensics.Core.RingPages;
+using DropForensics.Core.Tracefs;
+
+namespace DropForensics.Core.Redaction;
+
+/// <summary>Writes an event's text again: of a drop's, the fields that are known; of any other, its name.</summary>
+internal sealed class EventRedactor(Tokens tokens, string? hitsOf)
+{
+    private readonly byte[] _hitsOf = Encoding.ASCII.GetBytes(hitsOf ?? "");
+    private readonly ProbeRedactor _probe = new(tokens);
+
+    public void Write(ReadOnlySpan<byte> text, LineBuffer output)
+    {
+        int name = text.IndexOfAnyExcept(EventText.Name);
+        switch (EventText.Parse(text, _hitsOf, out DropArguments arguments))
+        {
+            case EventKind.Drop when text[name..].StartsWith(": ("u8):
+                int fields = text.IndexOf((byte)')') + 1;
+                output.Append(text[..fields]); // the event's name, and the place in parentheses: a symbol
+                _probe.Write(text[fields..], arguments.Comm, output);
+                break;
+            case EventKind.Drop when text[name..].StartsWith(":"u8):
+                WriteTracepoint(text[..name], text[name..], output);
+                break;
+            case EventKind.Drop: // of the function tracer: the function and who called it
+                output.Append(text[..name]);
+                output.Append(" <-"u8);
+                output.Append(arguments.Location);
+                break;
+            case EventKind.Other:
+                output.Append(text[..name]);
+                output.Append(": (redacted)"u8);
+                break;
+            default:
+                output.Append("redacted"u8);
+                break;
+        }
+    }
+
+    // ": skbaddr=… rx_sk=… protocol=2048 location=… reason: NO_SOCKET", which was parsed; a field of a later kernel keeps its name alone.
+    private static void WriteTracepoint(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text, LineBuffer output)
+    {
+        int location = text.IndexOf(" location="u8);
+        output.Append(name);
+        output.Append(":"u8);
+        foreach (Range range in text[2..location].Split((byte)' '))
+        {
+            ReadOnlySpan<byte> field = text[2..location][range];
+            int equals = field.IndexOf((byte)'=') + 1;
+            bool isKnown = field.StartsWith("skbaddr="u8) || field.StartsWith("rx_sk="u8) || field.StartsWith("protocol="u8);
+            output.Append(" "u8);
+            output.Append(isKnown ? field : field[..equals]);
+            if (!isKnown) output.Append("0"u8);
+        }
+
+        output.Append(text[location..]);
+    }
+}

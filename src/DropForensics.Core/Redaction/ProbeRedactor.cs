@@ -1,0 +1,134 @@
+using System.Buffers.Binary;
+using System.Text;
+using DropForensics.Core.Packets;
+using DropForensics.Core.RingPages;
+using DropForensics.Core.Tracefs;
+
+namespace DropForensics.Core.Redaction;
+
+/// <summary>Writes the fields of a probe's line again: numbers of the kernel as they are, names as tokens, the packet by <see cref="PacketRedactor"/>.</summary>
+internal sealed class ProbeRedactor(Tokens tokens)
+{
+    private static readonly HashSet<string> Numbers =
+    [
+        "skb", "users", "protocol", "protocol_be", "len", "dlen", "mac", "net", "th", "tail", "head", "data", "devp", "devq", "ifindex", "netns", "iif",
+        "reason", "sk", "rx_sk",
+    ];
+
+    private static ReadOnlySpan<byte> CommMark => " comm=\""u8;
+
+    private readonly PacketRedactor _packets = new(tokens);
+    private readonly byte[] _window = new byte[PacketText.MaxWindowBytes];
+
+    /// <param name="fields">With their leading blank; they were read as a drop's.</param>
+    /// <param name="comm">The name among them that counts; empty for none.</param>
+    /// <param name="output">Takes them.</param>
+    public void Write(ReadOnlySpan<byte> fields, ReadOnlySpan<byte> comm, LineBuffer output)
+    {
+        // A task may call itself x" ifindex=9 y=": what its name is was decided when the fields were read.
+        ReadOnlySpan<byte> behind = [];
+        ReadOnlySpan<byte> before = fields;
+        bool hasComm = !comm.IsEmpty && fields.Overlaps(comm, out int at) && fields[..at].EndsWith(CommMark);
+        if (hasComm)
+        {
+            fields.Overlaps(comm, out at);
+            before = fields[..(at - CommMark.Length)];
+            behind = fields[(at + comm.Length)..];
+        }
+
+        bool windowIsDone = false;
+        WriteFields(before, fields, output, ref windowIsDone);
+        if (!hasComm) return;
+        output.Append(CommMark);
+        output.Append(Encoding.ASCII.GetBytes(tokens.Comm(comm)));
+        output.Append("\""u8);
+        if (behind.StartsWith("\""u8)) WriteFields(behind[1..], fields, output, ref windowIsDone);
+    }
+
+    private void WriteFields(ReadOnlySpan<byte> part, ReadOnlySpan<byte> all, LineBuffer output, ref bool windowIsDone)
+    {
+        while (ProbeField.TryTake(ref part, out ProbeField field))
+        {
+            output.Append(" "u8);
+            output.Append(field.Name);
+            output.Append("="u8);
+            if (field.Name.StartsWith("pkt"u8) && !field.Name.SequenceEqual("pktdev"u8))
+            {
+                WriteWindow(all, windowIsDone, output);
+                windowIsDone = true;
+            }
+            else
+            {
+                WriteValue(field, output);
+            }
+        }
+    }
+
+    private void WriteValue(in ProbeField field, LineBuffer output)
+    {
+        ReadOnlySpan<byte> name = field.Name, value = field.Value;
+        if (value.SequenceEqual("(fault)"u8)) output.Append(value);
+        else if (name.SequenceEqual("comm"u8) || name.SequenceEqual("dev"u8)) WriteName(name, value, output);
+        else if (name.SequenceEqual("pktdev"u8)) WriteDeviceWords(value, output);
+        else if (name.SequenceEqual("loc"u8)) output.Append(PrintedSymbol.TryParse(value, out _) ? value : "(fault)"u8);
+        else if (Numbers.Contains(Encoding.ASCII.GetString(name)) && IsNumber(value)) output.Append(value);
+        else output.Append("(fault)"u8);
+    }
+
+    private void WriteName(ReadOnlySpan<byte> name, ReadOnlySpan<byte> quoted, LineBuffer output)
+    {
+        ReadOnlySpan<byte> text = quoted.Trim((byte)'"');
+        output.Append("\""u8);
+        output.Append(Encoding.ASCII.GetBytes(name.SequenceEqual("dev"u8) ? tokens.Interface(text) : tokens.Comm(text)));
+        output.Append("\""u8);
+    }
+
+    // {0x3068746576,0x0}: the name of an interface in 16 bytes of memory; of any other memory nothing.
+    private void WriteDeviceWords(ReadOnlySpan<byte> value, LineBuffer output)
+    {
+        Span<byte> bytes = stackalloc byte[DeviceName.Size];
+        bytes.Clear();
+        DeviceName device = value.StartsWith("{"u8) ? DeviceName.FromWords(value) : default;
+        if (device.Length > 0)
+        {
+            device.CopyTo(bytes);
+            string token = tokens.Interface(bytes[..device.Length]);
+            bytes.Clear();
+            Encoding.ASCII.GetBytes(token, bytes);
+        }
+
+        WriteWords(bytes, output);
+    }
+
+    private void WriteWindow(ReadOnlySpan<byte> fields, bool isDone, LineBuffer output)
+    {
+        if (isDone || !PacketText.TryRead(fields, _window, out SkbWindow window))
+        {
+            output.Append("{0x0}"u8);
+            return;
+        }
+
+        _packets.Apply(window);
+        WriteWords(window.Bytes, output);
+    }
+
+    private static void WriteWords(ReadOnlySpan<byte> bytes, LineBuffer output)
+    {
+        output.Append("{"u8);
+        for (int at = 0; at < bytes.Length; at += sizeof(ulong))
+        {
+            if (at > 0) output.Append(","u8);
+            output.Append("0x"u8);
+            output.AppendHex(BinaryPrimitives.ReadUInt64LittleEndian(bytes[at..]));
+        }
+
+        output.Append("}"u8);
+    }
+
+    // Decimal with a sign, hexadecimal; (null) and words are no numbers.
+    private static bool IsNumber(ReadOnlySpan<byte> value)
+    {
+        if (value.StartsWith("-"u8)) value = value[1..];
+        return value.StartsWith("0x"u8) ? AsciiNumber.TryHex(value[2..], out _) : !value.IsEmpty && !value.ContainsAnyExceptInRange((byte)'0', (byte)'9');
+    }
+}

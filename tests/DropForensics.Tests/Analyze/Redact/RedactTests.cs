@@ -1,0 +1,296 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+using DropForensics.Analyze.Redact;
+using DropForensics.Analyze.Verify;
+using DropForensics.Core;
+using DropForensics.Core.Model;
+using DropForensics.Core.Recording;
+using DropForensics.Core.Store;
+using DropForensics.Core.Tracefs;
+using DropForensics.Tests.TestKit;
+using Xunit;
+
+namespace DropForensics.Tests.Analyze.Redact;
+
+public sealed partial class RedactTests : IDisposable
+{
+    // What must not be found again, in no form.
+    private static readonly string[] Planted =
+    [
+        "plantcomm", "PLANTED", "plantif0", "plant-host", "planttask", "plantuser", "Plant/Zone", "plantsecret", "0123plant",
+        "203.0.113.77", "198.18.7.77", "2001:db8:77:dead::beef", "02:4a:77:77:77:01", "6e6f5d1a-7777-4777-8777-777777777777", "00000000-0000-4000-8000-000000000001",
+    ];
+
+    private static readonly byte[][] PlantedBytes =
+    [
+        IPAddress.Parse("203.0.113.77").GetAddressBytes(), IPAddress.Parse("198.18.7.77").GetAddressBytes(),
+        IPAddress.Parse("2001:db8:77:dead::beef").GetAddressBytes()[4..], [0x4a, 0x77, 0x77, 0x77, 0x01], "PLANTED PAYLOAD"u8.ToArray(), "plantif0"u8.ToArray(),
+        [0xc0, 0xde, 0x77, 0x01],
+    ];
+
+    private readonly ScratchDirectory _scratch = new();
+
+    private string In => _scratch.File("in.db");
+
+    private string Out => _scratch.File("out.db");
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Fact]
+    public void Nothing_planted_is_found_in_any_byte_of_the_result()
+    {
+        WritePlanted();
+        Assert.All(Planted.Except(["00000000-0000-4000-8000-000000000001"]), word => Assert.Contains(word, EverythingIn(In))); // the search finds what is there
+        Redact();
+
+        string everything = EverythingIn(Out);
+        Assert.All(Planted, word => Assert.DoesNotContain(word, everything, StringComparison.OrdinalIgnoreCase));
+        byte[] packets = PacketBytesIn(Out);
+        Assert.All(PlantedBytes, bytes => Assert.True(packets.AsSpan().IndexOf(bytes) < 0, Convert.ToHexString(bytes)));
+        Assert.All(PlantedBytes, bytes => Assert.True(PacketBytesIn(In).AsSpan().IndexOf(bytes) >= 0 || bytes.Length == 8, Convert.ToHexString(bytes)));
+        Assert.Equal(["in.db", "out.db"], _scratch.Names);
+    }
+
+    [Fact]
+    public void What_is_kept_is_as_it_was_and_the_result_verifies()
+    {
+        WritePlanted();
+        Redact();
+        AssertSameButForNames();
+        Assert.Contains("kept: times", Db.Scalar<string>(Out, "select redacted from capture"));
+        Assert.Equal("--duration --interface -o", Db.Scalar<string>(Out, "select command_line from capture"));
+        Assert.Matches("^dev == \"if[a-z2-7]{8}\"$", Db.Scalar<string>(Out, "select filter from capture"));
+        Assert.Equal("+01:00", Db.Scalar<string>(Out, "select time_zone from capture"));
+    }
+
+    [Theory]
+    [InlineData("drivers")]
+    [InlineData("e1000")]
+    [InlineData("example")]
+    [InlineData("packets")]
+    public void A_recorded_capture_keeps_its_findings(string name)
+    {
+        File.Copy(Repository.At("fixtures", "captures", $"{name}.db"), In);
+        Redact();
+        AssertSameButForNames();
+    }
+
+    [Fact]
+    public void Every_trace_fixture_keeps_its_drops()
+    {
+        foreach (string trace in Directory.EnumerateFiles(Repository.At("fixtures", "traces"), "*.txt"))
+        {
+            Record(File.ReadAllBytes(trace), Made.Capture(null) with { Ended = "end of text" });
+            Redact();
+            try
+            {
+                AssertSameButForNames(lines: false);
+            }
+            catch (Exception error)
+            {
+                Assert.Fail($"{trace}: {error.Message}");
+            }
+
+            File.Delete(Out);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(PacketSamples.Names), MemberType = typeof(PacketSamples))]
+    public void A_packet_of_each_kind_keeps_all_but_its_addresses(string name)
+    {
+        Record(Encoding.ASCII.GetBytes(PacketSamples.Of(name).Skb.Line() + "\n"), Made.Capture());
+        Redact();
+        AssertSameButForNames();
+        Assert.True(PacketBytesIn(Out).AsSpan().IndexOf(Packet.Payload(4)) < 0);
+    }
+
+    [Fact]
+    public void The_same_value_has_the_same_token_in_rows_text_and_host_files_and_another_in_another_redaction()
+    {
+        WritePlanted();
+        Redact();
+        string token = Db.Scalar<string>(Out, "select name from interface where ifindex = 2");
+        Assert.Matches("^if[a-z2-7]{8}$", token);
+        Assert.Contains(token + ":", EverythingIn(Out));
+        Assert.Equal(token, Db.Scalar<string>(Out, "select interface from drops where ifindex = 2 limit 1"));
+        Assert.Equal("lo", Db.Scalar<string>(Out, "select name from interface where ifindex = 1"));
+        string comm = Db.Rows<string>(Out, "select distinct comm from drops where pid = 257").Single();
+        Assert.Matches("^task[a-z2-7]{8}$", comm);
+
+        // 203.0.113.77 is one packet's source and another one's destination.
+        Assert.Single(Db.Rows<string>(Out, "select src from flow where sport = 1000 union select dst from flow where dport = 1000"));
+
+        File.Delete(Out);
+        Redact();
+        Assert.NotEqual(token, Db.Scalar<string>(Out, "select name from interface where ifindex = 2"));
+    }
+
+    [Fact]
+    public void An_output_that_exists_is_left_alone_and_a_failure_leaves_none()
+    {
+        WritePlanted();
+        File.WriteAllText(Out, "precious");
+        Assert.Throws<UserError>(Redact);
+        Assert.Equal("precious", File.ReadAllText(Out));
+        Assert.Throws<UserError>(() => RedactJob.Run(In, In, TextWriter.Null, CancellationToken.None));
+
+        File.Delete(Out);
+        MadeCapture.Change(In, "UPDATE raw_chunk SET sha256 = zeroblob(32)");
+        Assert.Throws<UserError>(Redact);
+        Assert.Equal(["in.db"], _scratch.Names);
+    }
+
+    private void Redact() => Assert.Equal(ExitCode.Done, RedactJob.Run(In, Out, TextWriter.Null, CancellationToken.None));
+
+    /// <summary>All columns that name nobody, in the order of time; a token where there was a value.</summary>
+    private void AssertSameButForNames(bool lines = true)
+    {
+        using (CaptureReader capture = CaptureReader.Open(Out))
+        {
+            VerifyResult result = VerifyJob.Check(capture, CancellationToken.None);
+            Assert.True(result.Agrees, string.Join("; ", result.Differences.SelectMany(kind => kind.First)));
+        }
+
+        string drops = $"""
+            select t_ns, cpu, pid, reason, subsystem, function, location, module, driver, driver_rule, interface is null, ifindex, netns, length,
+                   ethertype, ip_protocol, src is null, dst is null, sport, dport, {(lines ? "raw_line" : "0")}, iif, vlan, icmp_type, icmp_code, tunnel,
+                   inner_ip_protocol, inner_src is null, inner_sport, inner_dport, comm in ('<idle>', '<...>'),
+                   (select group_concat(symbol || ifnull(offset, '-') || ifnull(module, '-')) from frames f where f.stack_id = d.stack_id)
+              from drops d order by t_ns, cpu, raw_line
+            """;
+        Assert.Equal(Db.Texts(In, drops), Db.Texts(Out, drops));
+        foreach (string same in (string[])
+            [
+                "select * from lost order by cpu", "select cpu, raw_line - raw_line, t_ns, records, source from loss order by source, cpu, id", "select * from clock order by 1",
+                "select netns, ifindex, driver, lower, base_driver from interface order by id", "select count(distinct comm) from task",
+                "select count(distinct src), count(distinct dst) from flow", "select witness_drops, opened_ns, closed_ns, ended, probe, trigger from capture",
+            ])
+        {
+            Assert.Equal(Db.Texts(In, same), Db.Texts(Out, same));
+        }
+    }
+
+    private void Record(byte[] text, CaptureRow row, Action<CaptureWriter>? more = null)
+    {
+        using CaptureWriter writer = CaptureWriter.Create(In, force: true);
+        more?.Invoke(writer);
+        var recorder = new Recorder(writer, ReasonTable.Empty) { OpenedNs = row.OpenedNs, KeepPayload = true };
+        recorder.Feed(row.Tool == "capture" && more is not null ? 0 : null, text);
+        recorder.Complete();
+        writer.SetCapture(row with { OpenedNs = recorder.OpenedNs });
+        writer.Finish();
+    }
+
+    private void WritePlanted()
+    {
+        byte[] payload = "PLANTED PAYLOAD"u8.ToArray();
+        byte[] udp = Addressed(Packet.Ethernet(0x800, Packet.Ipv4(17, Packet.Udp(1000, 53, payload)))), back = [.. udp];
+        udp.AsSpan(26, 4).CopyTo(back.AsSpan(30));
+        udp.AsSpan(30, 4).CopyTo(back.AsSpan(26));
+        (back[34], back[35], back[36], back[37]) = (0, 53, 3, 0xe8);
+        byte[] tcp6 = Packet.Ethernet(0x86dd, Packet.Ipv6(6, Packet.Tcp(1001, 443, 3, payload)));
+        IPAddress.Parse("2001:db8:77:dead::beef").GetAddressBytes().CopyTo(tcp6, 22);
+        new byte[] { 0xc0, 0xde, 0x77, 0x01 }.CopyTo(tcp6, 58); // a sequence number
+        byte[] arp = Packet.Ethernet(0x806, Packet.Arp(1));
+        IPAddress.Parse("203.0.113.77").GetAddressBytes().CopyTo(arp, 28);
+        new byte[] { 0x02, 0x4a, 0x77, 0x77, 0x77, 0x01 }.CopyTo(arp, 22);
+        string text = string.Concat(
+            Line(udp, 0x800, 1), Line(back, 0x800, 2), Line(tcp6, 0x86dd, 3), Line(arp, 0x806, 4),
+            "       planttask-300     [000] ..s1.     8.000000: sched_switch: prev_comm=plantsecret prev_pid=1 ==> next_comm=bash\n",
+            "       planttask-300     [000] ..s1.     8.000001: kfree_skb: PLANTED no arguments\n",
+            "PLANTED garbage 203.0.113.77\n",
+            "       planttask-300     [000] .....     8.100000: <user stack trace>\n =>  /home/plantuser/bin/x[+0x1234]\n =>  <000000000043c0d3>\n",
+            "         plantco         planttask-300     [000] ..s1.     8.200000: kfree_skb: skbaddr=0 protocol=2048 location=tcp_v4_rcv+0x7d/0xf20 reason: NO_SOCKET\n",
+            "CPU:0 [LOST 3 EVENTS]\n# PLANTED comment\n",
+            new string('x', 70_000), "PLANTED too long\n");
+        CaptureRow row = Made.Capture(openedNs: 5_000_000_000) with
+        {
+            HostName = "plant-host",
+            BootId = "6e6f5d1a-7777-4777-8777-777777777777",
+            TimeZone = "+01:00 Plant/Zone",
+            CommandLine = "--duration 10s --interface plantif0 -o /home/plantuser/0123plant.db",
+            Probe = "eprobe",
+            Filter = "dev == \"plantif0\"",
+            Packets = "full",
+            Ended = "duration",
+            ClosedNs = 20_000_000_000,
+        };
+        Record(Encoding.ASCII.GetBytes(text), row, writer =>
+        {
+            writer.AddClock(new ClockReading(5_000_000_000, 5_000_000_000, 1_700_000_000_000_000_000));
+            writer.AddInterface(new InterfaceRow(4026531840, 1, "lo", "loopback", null, "loopback"));
+            writer.AddInterface(new InterfaceRow(4026531840, 2, "plantif0", "e1000", null, "e1000"));
+            writer.AddArtifact(ArtifactPhase.Before, 4026531840, "/proc/net/dev", Encoding.ASCII.GetBytes(
+                "Inter-|   Receive                                                |  Transmit\n face |bytes    packets errs\n    lo: 1 2 0 0 0 0 0 0 1 2 0 0 0 0 0 0\nplantif0: 1 2 0 0 0 0 0 0 1 2 0 0 0 0 0 0\n"));
+            writer.AddArtifact(ArtifactPhase.Before, 0, "/proc/net/snmp", "Ip: Forwarding\nIp: 1\n"u8);
+            writer.AddArtifact(ArtifactPhase.Before, 0, "/proc/net/arp", "203.0.113.77 0x1 0x2 02:4a:77:77:77:01 * plantif0\n"u8);
+            writer.AddArtifact(ArtifactPhase.Before, 0, "/sys/class/net/plantif0/statistics/rx_dropped", "1\n"u8);
+            writer.AddArtifact(ArtifactPhase.After, 0, "per_cpu/cpu0/stats", "entries: 0\noverrun: 0\ncommit overrun: 0\ndropped events: 0\n"u8);
+        });
+    }
+
+    private static byte[] Addressed(byte[] frame)
+    {
+        new byte[] { 0x02, 0x4a, 0x77, 0x77, 0x77, 0x01 }.CopyTo(frame, 6);
+        IPAddress.Parse("203.0.113.77").GetAddressBytes().CopyTo(frame, 26);
+        IPAddress.Parse("198.18.7.77").GetAddressBytes().CopyTo(frame, 30);
+        return frame;
+    }
+
+    private static string Line(byte[] frame, int protocol, int second)
+    {
+        byte[] name = new byte[16];
+        "plantif0"u8.CopyTo(name);
+        return PlacedPacket.Received(frame, protocol).Line("plantcomm")
+            .Replace("           <...>-257", "       planttask-257").Replace("6.276872", $"{5 + second}.276872").Replace("ifindex=1", "ifindex=2")
+            .Replace("dev=\"lo\"", $"devq=0xffff8a3141ac0000 pktdev={{{PlacedPacket.WordsOf(name)}}}") + "\n";
+    }
+
+    /// <summary>Every byte as `strings` and a decompression of every chunk would show it.</summary>
+    private static string EverythingIn(string path)
+    {
+        var everything = new StringBuilder(Encoding.Latin1.GetString(File.ReadAllBytes(path)));
+        using CaptureReader capture = CaptureReader.Open(path);
+        foreach (RawStream stream in capture.Streams()) capture.ReadRaw(stream.Cpu, text => everything.Append(Encoding.Latin1.GetString(text)));
+        foreach (string table in Db.Rows<string>(path, "select name from sqlite_schema where type = 'table'"))
+        {
+            foreach (object?[] row in Rows.Of(capture, $"select * from {table}"))
+                everything.AppendJoin(' ', row.Select(value => value is byte[] bytes ? Encoding.Latin1.GetString(bytes) : Convert.ToString(value, CultureInfo.InvariantCulture))).Append('\n');
+        }
+
+        // Ethernet addresses only stand in packets.
+        return everything.Append(string.Join(' ', Macs(PacketBytesIn(path)))).ToString();
+    }
+
+    private static IEnumerable<string> Macs(byte[] bytes)
+    {
+        for (int at = 0; at + 6 <= bytes.Length; at++) yield return string.Join(':', bytes[at..(at + 6)].Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
+    }
+
+    /// <summary>The bytes of every word of memory in the text, in order.</summary>
+    private static byte[] PacketBytesIn(string path)
+    {
+        using CaptureReader capture = CaptureReader.Open(path);
+        using var raw = new MemoryStream();
+        foreach (RawStream stream in capture.Streams()) capture.ReadRaw(stream.Cpu, raw);
+        var bytes = new List<byte>();
+        foreach (Match window in Window().Matches(Encoding.Latin1.GetString(raw.ToArray())))
+        {
+            byte[] word = new byte[8];
+            foreach (string text in window.Groups[1].Value.Split(','))
+            {
+                BinaryPrimitives.WriteUInt64LittleEndian(word, ulong.Parse(text.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+                bytes.AddRange(word);
+            }
+        }
+
+        return [.. bytes];
+    }
+
+    [GeneratedRegex(@"\{((?:0x[0-9a-f]+,?)+)\}")]
+    private static partial Regex Window();
+}

@@ -1,0 +1,66 @@
+using DropForensics.Analyze.Export;
+using DropForensics.Analyze.Redact;
+using DropForensics.Analyze.Replay;
+using DropForensics.Analyze.Report;
+using DropForensics.Analyze.Terminal;
+using DropForensics.Analyze.Verify;
+using DropForensics.Core;
+using DropForensics.Core.Store;
+
+namespace DropForensics.Tests.TestKit;
+
+/// <summary>Everything that reads a capture, as the commands do it: each gives an answer or a message for its user; any other exception is a defect.</summary>
+internal static class EveryReader
+{
+    private static readonly (string Name, Func<string, ExitCode> Read)[] All =
+    [
+        ("report", Report),
+        ("raw", path => RawExport.Run(path, null, Stream.Null, CancellationToken.None)),
+        ("verify", path => VerifyJob.Run(path, json: true, TextWriter.Null, CancellationToken.None)),
+        ("replay", path => ReplayJob.Run(new ReplayOptions(path, Json: false, Stacks: true), null, Stream.Null, CancellationToken.None)),
+        ("redact", Redact),
+        ("replay --json", path => ReplayJob.Run(new ReplayOptions(path, Json: true, Stacks: true), null, Stream.Null, CancellationToken.None)),
+    ];
+
+    /// <summary>How many there are.</summary>
+    public static int Count => All.Length;
+
+    /// <summary>What each says to a file: its exit code, and its message where it refuses.</summary>
+    public static IReadOnlyList<(string Name, ExitCode Code, string? Message)> On(string path) => [.. Enumerable.Range(0, Count).Select(i => On(path, i))];
+
+    /// <summary>What one of them says.</summary>
+    public static (string Name, ExitCode Code, string? Message) On(string path, int index)
+    {
+        (string name, Func<string, ExitCode> read) = All[index];
+        try
+        {
+            return (name, read(path), null);
+        }
+        catch (UserError error)
+        {
+            return (name, error.ExitCode, error.Message);
+        }
+    }
+
+    private static ExitCode Redact(string path)
+    {
+        string output = Path.Combine(Path.GetTempPath(), $"dropforensics-redacted-{Guid.NewGuid():n}.db");
+        try
+        {
+            return RedactJob.Run(path, output, TextWriter.Null, CancellationToken.None);
+        }
+        finally
+        {
+            File.Delete(output);
+        }
+    }
+
+    private static ExitCode Report(string path)
+    {
+        using CaptureReader capture = CaptureReader.Open(path);
+        ReportModel model = ReportJob.Read(capture, CancellationToken.None);
+        TerminalReport.Write(model, 10, TextWriter.Null, plain: true);
+        JsonReport.Write(model, [], TextWriter.Null);
+        return model.Facts.IsIncomplete ? ExitCode.Incomplete : ExitCode.Done;
+    }
+}
