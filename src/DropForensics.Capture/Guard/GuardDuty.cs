@@ -73,8 +73,9 @@ internal static unsafe class GuardDuty
     /// </summary>
     private static List<DeadRing> ReadRings(IReadOnlyList<GuardMessage> orders, string use)
     {
+        // An instance that was removed by somebody's cleanup the moment it was made is announced once more.
         var rings = new List<DeadRing>();
-        foreach (var order in orders)
+        foreach (var order in orders.Distinct())
         {
             if (order.Step is not { Kind: UndoKind.RemoveInstance } instance || instance.Value != use) continue;
             Try(() =>
