@@ -5,6 +5,7 @@ using DropForensics.Capture.Kernel.Probes;
 using DropForensics.Capture.Recording;
 using DropForensics.Core;
 using DropForensics.Core.Btf;
+using DropForensics.Core.Ledger;
 using DropForensics.Core.Recording;
 using DropForensics.Core.Store;
 using DropForensics.Core.Tracefs;
@@ -21,6 +22,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     private const int BlocksInFlight = 32;   // 2 MiB
 
     private bool _gateWasOpen;
+    private HostView? _after;
 
     private long WindowNs => (long)(options.Duration.TotalMilliseconds * 1_000_000);
 
@@ -44,6 +46,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         // for the kernel does not let go of one that is enabled.
         var name = TraceInstance.NewName();
         using var selector = new ProbeSelector(tracefs, btf, options, hand, name);
+        selector.Check();
         using var instance = TraceInstance.Create(
             tracefs, options.BufferKiBPerCpu(facts.CpuCount), forReading: true, needsComms: true,
             measureCost: options.MaxRate is null, hand, name);
@@ -82,7 +85,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     }
 
     /// <summary>All that is known of the host before the window goes into the file.</summary>
-    private InterfaceSnapshot Prepare(
+    private HostSnapshot Prepare(
         CaptureWriter writer, string tracefs, ReasonEnums enums, ProbePlan plan, TraceInstance instance, CaptureRow row)
     {
         writer.SetCapture(row);
@@ -93,23 +96,24 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
 
         foreach (var each in enums.All) writer.AddArtifact(ArtifactPhase.Before, 0, each.Path, each.Content);
         foreach (var (cpu, stats) in ReadRingStats(instance)) writer.AddArtifact(ArtifactPhase.Before, 0, RingStatsPath(cpu), stats);
-        var interfaces = new HostArtifacts(host, writer).Store(ArtifactPhase.Before);
+        var before = HostSnapshot.Store(ArtifactPhase.Before, HostView.Read(host), null, writer);
         writer.Commit();
-        return interfaces;
+        return before;
     }
 
     private CaptureResult Record(
         CaptureWriter writer, TargetFile target, TraceInstance instance, RingPages pages, Witness witness, ArrangedProbe probe, CaptureRow row,
-        InterfaceSnapshot before)
+        HostSnapshot before)
     {
         var plan = probe.Plan;
         var recorder = new Recorder(writer, plan.Reasons, pid => NetNamespaces.OfTask(host, pid))
         {
             HitsOf = plan.HitsOf,
+            Streams = instance.Cpus.Count,
             KeepPayload = plan.Packets == PacketBytes.Full,
         };
         using var progress = new Progress(options, plan, Console.Error, !Console.IsErrorRedirected);
-        using var queue = new BlockQueue(BlocksInFlight);
+        var queue = new BlockQueue(BlocksInFlight);
         using var stage = new RecordingStage(options, recorder, writer, pages, queue, window, progress, target);
         Exception? readFailure;
         IReadOnlyList<ReliefRow> relief;
@@ -125,15 +129,19 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         row = row with { Transport = pages.Used, ProbeWhy = pages.WhyNot is { } whyNot ? $"{plan.Why}; its ring is read as text alone: {whyNot}" : plan.Why };
         row = row with { WitnessDrops = testimony?.Drops, WitnessSlack = testimony?.Slack };
         var ringStats = ReadRingStats(instance);
+        var seenAfter = _after ?? HostView.Read(host);
         witness.Dispose();
         instance.Dispose();
         probe.Dispose();   // The host first, then the file.
 
         var (finishFailure, end) = Finish(
-            writer, target, row, stage.Failure is null ? () => StoreAfter(writer, recorder, ringStats, before) : writer.Abandon);
+            writer, target, row, stage.Failure is null ? () => StoreAfter(writer, recorder, testimony, ringStats, before, seenAfter) : writer.Abandon);
+        var failure = stage.Failure ?? readFailure ?? finishFailure;
+        var judged = end == FileEnd.WrittenAnew ? row with { Ended = WindowEnds.FileRemoved } : row;
         return new CaptureResult(
-            writer.Path, row, recorder.Totals, relief, [.. instance.Leftovers, .. witness.Leftovers, .. probe.Leftovers],
-            stage.Failure ?? readFailure ?? finishFailure, end);
+            writer.Path, row, recorder.Totals,
+            SessionLedger.Of(judged, recorder.Totals, testimony, ringStats, new HostSnapshot(seenAfter, before).UnseenSince(before), relief, failure?.Message),
+            relief, [.. instance.Leftovers, .. witness.Leftovers, .. probe.Leftovers], failure, end);
     }
 
     /// <summary>From the arming of the event until every record in the rings has been stored.</summary>
@@ -167,7 +175,13 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             var endedBy = window.Wait(opened.MonoNs + WindowNs, governor.Look);
             var disturbance = instance.Disturbance() ?? witness.Disturbance();
             witness.ShutGates(instance);
-            return (row with { ClosedNs = HostClock.Read().MonoNs, Ended = endedBy, Disturbance = disturbance }, governor.Steps);
+            var closed = HostClock.Read().MonoNs;
+            instance.Disarm();
+            witness.Disarm();
+
+            // At once: what the counters gained is to be held against what was traced.
+            _after = HostView.Read(host);
+            return (row with { ClosedNs = closed, Ended = endedBy, Disturbance = disturbance }, governor.Steps);
         }
         finally
         {
@@ -182,8 +196,11 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     }
 
     /// <summary>What is known of the host after the window: the rings' own losses, counters, and which driver they point to.</summary>
-    private void StoreAfter(CaptureWriter writer, Recorder recorder, IReadOnlyList<(int Cpu, byte[] Stats)> ringStats, InterfaceSnapshot before)
+    private void StoreAfter(
+        CaptureWriter writer, Recorder recorder, Testimony? testimony, IReadOnlyList<(int Cpu, byte[] Stats)> ringStats, HostSnapshot before, HostView seenAfter)
     {
+        foreach (var (cpu, drops) in testimony?.ByCpu ?? []) writer.AddWitnessCount(cpu, drops);
+        if (testimony?.Hist is { } hist) StoreHist(writer, hist);
         foreach (var (cpu, stats) in ringStats)
         {
             writer.AddArtifact(ArtifactPhase.After, 0, RingStatsPath(cpu), stats);
@@ -192,9 +209,15 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             if (RingStats.TryParse(stats)?.Lost is > 0 and var lost) recorder.AddRingLoss(cpu, lost);
         }
 
-        var after = new HostArtifacts(host, writer).Store(ArtifactPhase.After, before);
-        recorder.AttributeInterfaces(after.Drivers);
-        recorder.AttributeBacklog(after.GainsSince(before), PacketSteering.IsOn(host));
+        var after = HostSnapshot.Store(ArtifactPhase.After, seenAfter, before, writer);
+        recorder.AttributeInterfaces(after.Interfaces.Drivers);
+        recorder.AttributeBacklog(after.Interfaces.GainsSince(before.Interfaces), PacketSteering.IsOn(host));
+    }
+
+    private static void StoreHist(CaptureWriter writer, HistText hist)
+    {
+        foreach (var (reason, location, drops) in hist.Entries) writer.AddHistCount(reason, location, drops);
+        if (hist.Dropped > 0) writer.AddHistCount(null, null, hist.Dropped);
     }
 
     /// <summary>The end of the file.</summary>

@@ -11,6 +11,7 @@ namespace DropForensics.Benchmarks;
 
 /// <summary>
 /// <c>[--smoke] [BenchmarkDotNet's own options]</c> measures; <c>--smoke</c> runs each benchmark once, to show that it works.
+/// <c>cpus CPUS DROPS</c> records so many drops from the rings of so many simulated CPUs, and prints how many it has and the µs of processor time a drop.
 /// <c>generate tracepoint|eprobe DROPS CAPTURE.db</c> and <c>text tracepoint|eprobe DROPS FILE</c> make input for other programs.
 /// </summary>
 internal static class Program
@@ -22,6 +23,15 @@ internal static class Program
         if (args is ["generate" or "text", "tracepoint" or "eprobe", _, _])
         {
             return Make(args[0] == "text", args[1] == "eprobe", long.Parse(args[2], CultureInfo.InvariantCulture), args[3]);
+        }
+
+        if (args is ["cpus", _, _])
+        {
+            using var rings = new SimulatedRings(int.Parse(args[1], CultureInfo.InvariantCulture), long.Parse(args[2], CultureInfo.InvariantCulture));
+            TimeSpan before = Environment.CpuUsage.TotalTime;
+            long recorded = rings.Record();
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{recorded}\t{(Environment.CpuUsage.TotalTime - before).TotalMicroseconds / rings.Drops}"));
+            return 0;
         }
 
         // In this process: generating and building a project for each would need what a checkout alone does not have.

@@ -5,24 +5,32 @@ number=$(sed -n "s/.*{ *\([0-9]*\), *\"$reason\" *}.*/\1/p" /sys/kernel/tracing/
 filter="reason == $number"
 
 find_tools() {
-  tools=(none cat cat-file) perf_version=none trace_cmd_version=none
+  tools=(none cat cat-file) perf_version=none trace_cmd_version=none left_out=()
   # A perf that is there may still not run: Debian's is built for its own kernel.
   if has perf && perf record -q -a -e skb:kfree_skb -g -o "$work/perf.data" true 2>"$work/perf.log"; then
     tools+=(perf)
     perf_version=$(perf --version | sed 's/.* //')
   else
-    note "perf is left out: $(tail -n 1 "$work/perf.log" 2>/dev/null || echo not installed)"
+    leave_out "perf record" "$work/perf.log"
     rm -f "$work/perf.data"
   fi
-  # It writes to sysctl kernel.ftrace_enabled, which not every machine allows.
+  # It writes to sysctl kernel.ftrace_enabled, whatever stands there, which not every machine allows.
   if has trace-cmd && trace-cmd record -q -B "$instance" -e skb:kfree_skb -T -o "$work/trace.dat" true >"$work/trace-cmd.log" 2>&1; then
     tools+=(trace-cmd)
     trace_cmd_version=$( (trace-cmd --version 2>&1 || true) | sed -n 's/.*version \([0-9.]*\).*/\1/p')
   else
-    note "trace-cmd is left out: $(tail -n 1 "$work/trace-cmd.log" 2>/dev/null || echo not installed)"
+    leave_out "trace-cmd record -T" "$work/trace-cmd.log"
   fi
   [ ! -d "$tracing/$instance" ] || rmdir "$tracing/$instance"
   if "$agent" --help | grep -q -- --transport; then tools+=(capture-text capture-pages capture-auto); else tools+=(capture); fi
+}
+
+# leave_out TOOL LOG: it stands in the result, with what it said itself.
+leave_out() {
+  local why='not installed'
+  [ ! -s "$2" ] || why=$(tr -s ' \n' ' ' <"$2" | cut -c 1-200)
+  left_out+=("$1 does not run here: $why")
+  note "${left_out[-1]}"
 }
 
 # begin COMMAND…: in the background, its cost accounted for.

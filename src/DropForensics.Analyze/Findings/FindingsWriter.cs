@@ -6,7 +6,7 @@ namespace DropForensics.Analyze.Findings;
 /// <summary>All that a report has to say of a capture's drops, the most important first.</summary>
 internal static class FindingsWriter
 {
-    /// <summary>Empty where nothing was dropped, and where hits of a function were recorded, which need be no drops.</summary>
+    /// <summary>Empty where nothing was dropped or counted as lost, and where hits of a function were recorded, which need be no drops.</summary>
     public static IReadOnlyList<Finding> Of(CaptureFacts facts)
     {
         if (facts.Capture.HitsOf is not null) return [];

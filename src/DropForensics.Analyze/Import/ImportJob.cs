@@ -134,7 +134,7 @@ internal static class ImportJob
     private static ExitCode Conclude(ImportOptions options, string part, IReadOnlyList<byte> head, TextWriter output, TextWriter notes)
     {
         (IReadOnlyList<LineFacts> lines, long drops) = Look(part);
-        if (!lines.Any(l => l.Kind is "event" or "other_event" or "stack" or "loss"))
+        if (!lines.Any(l => l.Kind is "event" or "other_event" or "stack" or "orphan_stack" or "loss"))
         {
             throw OtherFormat(options, head) ?? new UserError(
                 $"{options.TraceName} holds no line of a kernel trace",

@@ -45,7 +45,7 @@ internal sealed class HostChecks(HostRoot host, CaptureOptions options)
         const string Name = "free disk";
         if (FreeDisk.Of(options.Output) is not { } disk) return new Check(Name, CheckState.Unknown, "the file system does not say");
         var (free, left) = (disk.Free, disk.Left);
-        if (disk.IsShort(journalBytes: 0))
+        if (disk.IsShort(needed: 0))
             return new Check(Name, CheckState.No, $"{MiB(free)}, and {MiB(left)} are left to others", "Name an output file on a larger file system with -o.") { IsNeeded = true };
         return free < options.MaxSize + left
             ? new Check(Name, CheckState.Limited, $"{MiB(free)}: the window ends early when all but {MiB(left)} is used", "Name an output file on a larger file system with -o.")

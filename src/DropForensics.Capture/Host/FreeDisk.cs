@@ -14,23 +14,23 @@ internal sealed record FreeDisk(long Free, long Total)
     public const long MostLeft = 64L << 20;
 
     // What the last words of a capture need, and the pages that are written more than once.
-    private const long LastWords = 512L << 10;
+    private const long LastWords = 768L << 10;
 
     /// <summary>Bytes that are left to others: 64 MiB, or an eighth of a small file system.</summary>
     public long Left => Math.Min(MostLeft, Total / 8);
 
     /// <summary>Less would be left to others.</summary>
-    /// <param name="journalBytes">Of the capture file's journal.</param>
-    public bool IsShort(long journalBytes) => Free < Left + journalBytes;
+    /// <param name="needed">Bytes that the capture file will still take.</param>
+    public bool IsShort(long needed) => Free < Left + needed;
 
     /// <summary>A capture file can just be brought to a good end.</summary>
-    /// <param name="journalBytes">Of its journal.</param>
-    public bool IsUsedUp(long journalBytes) => Free < LastWords + journalBytes;
+    /// <param name="needed">Bytes that it will still take.</param>
+    public bool IsUsedUp(long needed) => Free < LastWords + needed;
 
     /// <exception cref="UserError">It is short already.</exception>
     public static void Check(string file)
     {
-        if (Of(file) is not { } disk || !disk.IsShort(journalBytes: 0)) return;
+        if (Of(file) is not { } disk || !disk.IsShort(needed: 0)) return;
         throw new UserError(
             $"less than {Math.Max(disk.Left >> 20, 1)} MiB are free where {Printable.Of(file)} is to go, and a host must not run full for our sake",
             "Name an output file on a larger file system with -o.");

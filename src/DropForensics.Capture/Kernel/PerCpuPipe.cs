@@ -18,9 +18,12 @@ internal sealed unsafe class PerCpuPipe : IDisposable
     /// <param name="instance">Whose ring it is.</param>
     /// <param name="cpu">Whose part of it.</param>
     /// <param name="file"><c>trace_pipe</c>, or <c>trace_pipe_raw</c> for pages.</param>
-    public static PerCpuPipe Open(TraceInstance instance, int cpu, string file = "trace_pipe")
+    public static PerCpuPipe Open(TraceInstance instance, int cpu, string file = "trace_pipe") => Open(instance.At($"per_cpu/cpu{cpu}/{file}"), cpu);
+
+    /// <inheritdoc cref="Open(TraceInstance, int, string)"/>
+    /// <param name="path">The file.</param>
+    public static PerCpuPipe Open(string path, int cpu)
     {
-        var path = instance.At($"per_cpu/cpu{cpu}/{file}");
         var fd = Libc.Open(path, Libc.ORdOnly | Libc.ONonBlock | Libc.OCloExec);
         if (fd >= 0) return new PerCpuPipe(cpu, fd);
         var remedy = Marshal.GetLastPInvokeError() switch

@@ -19,7 +19,9 @@ internal sealed class RingPages
 
     private volatile bool _isGivenUp;
 
-    private RingPages(PageRenderer? renderer, string? whyNot) => (Renderer, WhyNot) = (renderer, whyNot);
+    /// <param name="renderer">Null where the text is the only way.</param>
+    /// <param name="whyNot">Then; null where nobody asked for pages.</param>
+    internal RingPages(PageRenderer? renderer, string? whyNot) => (Renderer, WhyNot) = (renderer, whyNot);
 
     /// <summary>Null where the text is the only way.</summary>
     public PageRenderer? Renderer { get; }
@@ -84,7 +86,9 @@ internal sealed class RingPages
             AttachedTo = plan.Kind == ProbeKind.Eprobe ? "skb.kfree_skb" : null,
             HashesPointers = hashes,
         };
-        return PageRenderer.TryMake(events, () => Open(host.At("/proc/kallsyms")), () => HostRoot.TryReadFile(Path.Combine(tracefs, "saved_cmdlines")), out whyNot);
+        return PageRenderer.TryMake(
+            events, () => Open(host.At("/proc/kallsyms")), () => HostRoot.TryReadFile(host.At("/proc/modules")),
+            () => HostRoot.TryReadFile(Path.Combine(tracefs, "saved_cmdlines")), out whyNot);
     }
 
     /// <summary>With nohash-ptr such a kernel (5.17 to 6.1) prints an empty reason.</summary>

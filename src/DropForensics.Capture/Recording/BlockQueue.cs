@@ -1,46 +1,88 @@
-using System.Collections.Concurrent;
-
 namespace DropForensics.Capture.Recording;
 
 /// <summary>
 /// A fixed set of blocks that go round between reader and writer. When the writer is behind, the reader finds none free and
-/// waits: the kernel's ring then absorbs, and counts what it cannot.
+/// waits: the kernel's ring then absorbs, and counts what it cannot. Who waits sleeps, and nothing is allocated: the framework's own
+/// collections turn round for a while first, which a host at rest should not pay for.
 /// </summary>
-internal sealed class BlockQueue : IDisposable
+internal sealed class BlockQueue
 {
-    private readonly BlockingCollection<Block> _free;
-    private readonly BlockingCollection<Block> _full;
+    // How soon it is seen that the writer has failed.
+    private const int LookMs = 50;
+
+    private readonly object _change = new();
+    private readonly Stack<Block> _free;
+    private readonly Queue<Block> _full;
+    private bool _isFinished;
 
     public BlockQueue(int blocks)
     {
-        _free = new BlockingCollection<Block>(blocks);
-        _full = new BlockingCollection<Block>(blocks);
-        for (var i = 0; i < blocks; i++) _free.Add(new Block());
+        (_free, _full) = (new Stack<Block>(blocks), new Queue<Block>(blocks));
+        for (var i = 0; i < blocks; i++) _free.Push(new Block());
     }
 
-    /// <summary>A block to fill. Waits for the writer; gives up when the writer has failed.</summary>
+    /// <summary>A block to fill, the one given back last. Waits for the writer; gives up when the writer has failed.</summary>
     /// <exception cref="OperationCanceledException">The writer failed.</exception>
-    public Block Rent(CancellationToken writerFailed) => _free.Take(writerFailed);
+    public Block Rent(CancellationToken writerFailed)
+    {
+        lock (_change)
+        {
+            while (true)
+            {
+                writerFailed.ThrowIfCancellationRequested();
+                if (_free.TryPop(out var block)) return block;
+                Monitor.Wait(_change, LookMs);
+            }
+        }
+    }
 
     /// <summary>Hands a filled block on.</summary>
-    public void Push(Block block) => _full.Add(block, CancellationToken.None);
+    public void Push(Block block)
+    {
+        lock (_change)
+        {
+            _full.Enqueue(block);
+            Monitor.Pulse(_change);
+        }
+    }
 
     /// <summary>The next filled block.</summary>
     /// <returns>False when none came in the time given, or the reader has finished: see <see cref="IsFinished"/>.</returns>
-    public bool TryPop(int timeoutMs, out Block? block) => _full.TryTake(out block, timeoutMs);
+    public bool TryPop(int timeoutMs, out Block? block)
+    {
+        lock (_change)
+        {
+            if (_full.Count == 0 && !_isFinished && timeoutMs > 0) Monitor.Wait(_change, timeoutMs);
+            return _full.TryDequeue(out block);
+        }
+    }
 
     /// <summary>Gives an emptied block back.</summary>
-    public void Return(Block block) => _free.Add(block);
+    public void Return(Block block)
+    {
+        lock (_change)
+        {
+            _free.Push(block);
+            Monitor.Pulse(_change);
+        }
+    }
 
     /// <summary>The reader will push no more.</summary>
-    public void Finish() => _full.CompleteAdding();
+    public void Finish()
+    {
+        lock (_change)
+        {
+            _isFinished = true;
+            Monitor.Pulse(_change);
+        }
+    }
 
     /// <summary>The reader has finished and every block was popped.</summary>
-    public bool IsFinished => _full.IsCompleted;
-
-    public void Dispose()
+    public bool IsFinished
     {
-        _free.Dispose();
-        _full.Dispose();
+        get
+        {
+            lock (_change) return _isFinished && _full.Count == 0;
+        }
     }
 }

@@ -12,12 +12,15 @@ internal sealed unsafe class PipeReader(Lane[] lanes, RingPages pages, BlockQueu
 {
     private const int RestMs = 250;
 
-    // At 100,000 drops a second a CPU fills some 300 KB of pages in this time.
-    private const int BusyRestMs = 10;
+    // At 100,000 drops a second a CPU fills some 300 KB of pages in this time; where no CPU has a tenth of that, all can wait longer.
+    private const int BusyRestMs = 10, LessBusyRestMs = 40, LessBusyBytes = 32 * 1024;
 
     private readonly CancellationTokenSource _gateShut = new();
+    private readonly Libc.PollFd[] _waits = [.. lanes.Select(lane => new Libc.PollFd { Fd = lane.Fd, Events = Libc.PollIn })];
     private CancellationToken _cut;
     private Thread? _thread;
+    private Block? _empty;
+    private int _most;
 
     /// <summary>Why reading failed; null where it has not. Known after <see cref="Drain"/>.</summary>
     public Exception? Failure { get; private set; }
@@ -72,31 +75,28 @@ internal sealed unsafe class PipeReader(Lane[] lanes, RingPages pages, BlockQueu
     /// <returns>Whether anything was read.</returns>
     private bool Sweep()
     {
-        var any = false;
+        _most = 0;
         foreach (var lane in lanes)
         {
-            var block = queue.Rent(writerFailed);
+            var block = _empty ?? queue.Rent(writerFailed);
+            _empty = block;
             lane.Fill(block, pages.CanBeRead);
-            if (block.Length == 0)
-            {
-                queue.Return(block);
-                continue;
-            }
-
-            any = true;
+            if (block.Length == 0) continue;
+            _most = Math.Max(_most, block.Length);
+            _empty = null;
             queue.Push(block);
         }
 
-        return any;
+        return _most > 0;
     }
 
     /// <summary>The kernel wakes a poll when a ring reaches buffer_percent, so a burst does not wait for the next sweep.</summary>
     private void WaitForMore()
     {
-        Span<Libc.PollFd> waits = stackalloc Libc.PollFd[Math.Min(lanes.Length, 512)];
-        for (var i = 0; i < waits.Length; i++) waits[i] = new Libc.PollFd { Fd = lanes[i].CanBePolled ? lanes[i].Fd : -1, Events = Libc.PollIn };
-        fixed (Libc.PollFd* start = waits) _ = Libc.Poll(start, (nuint)waits.Length, IsBusy() ? BusyRestMs : RestMs);
-        for (var i = 0; i < waits.Length; i++) lanes[i].CanBePolled &= (waits[i].Revents & Libc.PollErr) == 0;
+        for (var i = 0; i < _waits.Length; i++) _waits[i].Fd = lanes[i].CanBePolled ? lanes[i].Fd : -1;
+        var rest = !IsBusy() ? RestMs : _most < LessBusyBytes ? LessBusyRestMs : BusyRestMs;
+        fixed (Libc.PollFd* start = _waits) _ = Libc.Poll(start, (nuint)_waits.Length, rest);
+        for (var i = 0; i < _waits.Length; i++) lanes[i].CanBePolled &= (_waits[i].Revents & Libc.PollErr) == 0;
     }
 
     private bool HasMore()

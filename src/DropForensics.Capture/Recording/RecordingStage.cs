@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using DropForensics.Capture.Host;
 using DropForensics.Capture.Kernel;
+using DropForensics.Core.Ledger;
 using DropForensics.Core.Recording;
 using DropForensics.Core.RingPages;
 using DropForensics.Core.Store;
@@ -15,13 +16,13 @@ namespace DropForensics.Capture.Recording;
 internal sealed class RecordingStage(
     CaptureOptions options, Recorder recorder, CaptureWriter writer, RingPages pages, BlockQueue queue, Window window, Progress progress, TargetFile target) : IDisposable
 {
-    /// <summary>What ended the window when the file system ran short.</summary>
-    public const string DiskNearlyFull = "disk nearly full";
-
     private static readonly TimeSpan CommitEvery = TimeSpan.FromSeconds(1);
 
+    // Where nothing is dropped there is nothing to make safe but the clocks: they are read again with the first drop.
+    private const int CommitsSkippedAtRest = 4;
+
     // On a small disk all may happen within a second.
-    private const long CommitBytes = 2 << 20, LookBytes = 256 << 10;
+    private const long CommitBytes = 2 << 20, LookBytes = 128 << 10;
 
     // What stays in the processor's cache between the stages.
     private const int LinesAtOnce = 64 * 1024;
@@ -64,11 +65,14 @@ internal sealed class RecordingStage(
             recorder.Commit();
 
             var sinceCommit = Stopwatch.StartNew();
+            var (isNew, skipped) = (false, 0);
             while (!queue.IsFinished)
             {
                 var rest = CommitEvery - sinceCommit.Elapsed;
                 if (queue.TryPop(Math.Max(0, (int)rest.TotalMilliseconds), out var block) && block is not null)
                 {
+                    if (!isNew && skipped > 0) writer.AddClock(HostClock.Read());
+                    isNew = true;
                     Take(block);
                     queue.Return(block);
                 }
@@ -76,6 +80,13 @@ internal sealed class RecordingStage(
                 if (recorder.Totals.Drops >= options.MaxDrops) window.End("max-drops");
                 if (sinceCommit.Elapsed < CommitEvery && !HasGrown()) continue;
                 sinceCommit.Restart();
+                if (!isNew && _relief.IsEmpty && skipped++ < CommitsSkippedAtRest)
+                {
+                    Look();
+                    continue;
+                }
+
+                (isNew, skipped) = (false, 0);
                 Commit();
             }
 
@@ -87,12 +98,13 @@ internal sealed class RecordingStage(
             // Whatever it is, it must reach the session, which puts the host back: an exception that leaves a thread ends
             // the process on the spot.
             Failure = e;
-            window.End("write error");
+            window.End(WindowEnds.WriteError);
             _failed.Cancel();
         }
     }
 
-    private void Take(Block block)
+    /// <summary>Records what a block holds.</summary>
+    internal void Take(Block block)
     {
         ReadOnlySpan<byte> bytes = block.Bytes.AsSpan(0, block.Length);
         if (block.PageBytes == 0)
@@ -144,6 +156,12 @@ internal sealed class RecordingStage(
         progress.Report(recorder.Totals);
         _committedBytes = _lookedBytes = writer.SizeBytes;
         if (_committedBytes >= options.MaxSize) window.End("max-size");
+        Look();
+    }
+
+    /// <summary>What others may do to the file meanwhile.</summary>
+    private void Look()
+    {
         if (target.IsGone) window.End(TargetFile.Removed);
         _ = LooksShort();
     }
@@ -153,9 +171,11 @@ internal sealed class RecordingStage(
     /// <exception cref="IOException">Nothing more can be stored, or the file could not be brought to a good end.</exception>
     private bool LooksShort()
     {
-        if (FreeDisk.Of(options.Output) is not { } disk || !disk.IsShort(writer.JournalBytes)) return false;
-        window.End(DiskNearlyFull);
-        if (disk.IsUsedUp(writer.JournalBytes)) throw new IOException("the disk is full, and what was still in the rings was given up");
+        // What is committed goes through the journal into the file, and what is not yet has both before it.
+        var needed = writer.JournalBytes + (2 * (writer.SizeBytes - _committedBytes));
+        if (FreeDisk.Of(options.Output) is not { } disk || !disk.IsShort(needed)) return false;
+        window.End(WindowEnds.DiskNearlyFull);
+        if (disk.IsUsedUp(needed)) throw new IOException("the disk is full, and what was still in the rings was given up");
         (var first, _isShort) = (!_isShort, true);
         return first;
     }

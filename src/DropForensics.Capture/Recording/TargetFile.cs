@@ -1,4 +1,5 @@
 using DropForensics.Capture.Host;
+using DropForensics.Core.Ledger;
 
 namespace DropForensics.Capture.Recording;
 
@@ -7,7 +8,7 @@ namespace DropForensics.Capture.Recording;
 internal sealed class TargetFile(string path)
 {
     /// <summary>What ends a window whose file was taken away.</summary>
-    public const string Removed = "file removed";
+    public const string Removed = WindowEnds.FileRemoved;
 
     // Null where the file system has no inode numbers: then nobody can say.
     private readonly (ulong Device, long Inode)? _identity = Libc.IdentityOf(path);

@@ -3,19 +3,29 @@ using DropForensics.Core.Store;
 namespace DropForensics.Core.Recording;
 
 /// <summary>The bytes of one stream on their way to the file, in chunks cut at line ends, none lost and none changed here.</summary>
-internal sealed class RawText(CaptureWriter writer, int? stream)
+/// <param name="writer">Where they go.</param>
+/// <param name="stream">The CPU, null for a merged one.</param>
+/// <param name="chunkBytes">A chunk is cut when it has grown so large: <see cref="ChunkBytesFor"/>.</param>
+internal sealed class RawText(CaptureWriter writer, int? stream, int chunkBytes = RawText.LargestChunk)
 {
-    /// <summary>A chunk is cut when it has grown so large.</summary>
-    public const int ChunkBytes = 256 << 10;
+    /// <summary>Larger ones pack no better.</summary>
+    public const int LargestChunk = 256 << 10;
+
+    // Smaller ones pack worse: every chunk tells its stacks anew.
+    private const int SmallestChunk = 32 << 10;
+    private const int MostOpen = 8 << 20;
 
     // A line longer than this is cut inside: no kernel prints one, but a file given for import may be anything.
     private const int MaxLineBytes = 1 << 20;
     private const byte LineEnd = (byte)'\n';
 
-    private byte[] _bytes = new byte[16 << 10];
+    private byte[] _bytes = new byte[4 << 10];
     private int _length;
     private long _firstLine = 1;
     private bool _isMasked;
+
+    /// <summary>How large chunks may be where so many streams have one open each.</summary>
+    public static int ChunkBytesFor(int streams) => Math.Clamp(MostOpen / Math.Max(1, streams), SmallestChunk, LargestChunk);
 
     /// <summary>Takes bytes over, and stores a chunk when there is enough for one.</summary>
     /// <param name="masked">Packet bytes among them were zeroed, so the chunks they come into are marked.</param>
@@ -25,11 +35,11 @@ internal sealed class RawText(CaptureWriter writer, int? stream)
         while (bytes.Length > 0)
         {
             // Up to the next full chunk; within an overlong line, whatever has come.
-            int room = _length < ChunkBytes ? ChunkBytes - _length : MaxLineBytes - _length;
+            int room = _length < chunkBytes ? chunkBytes - _length : MaxLineBytes - _length;
             int taken = Math.Min(room, bytes.Length);
             Append(bytes[..taken]);
             bytes = bytes[taken..];
-            if (_length >= ChunkBytes) StoreWholeLines();
+            if (_length >= chunkBytes) StoreWholeLines();
             if (_length == MaxLineBytes) Store(_length, lines: 0);
         }
     }
@@ -52,7 +62,7 @@ internal sealed class RawText(CaptureWriter writer, int? stream)
     private void Append(ReadOnlySpan<byte> bytes)
     {
         int needed = _length + bytes.Length;
-        if (needed > _bytes.Length) Array.Resize(ref _bytes, Math.Max(needed, Math.Min(2 * _bytes.Length, ChunkBytes)));
+        if (needed > _bytes.Length) Array.Resize(ref _bytes, Math.Max(needed, Math.Min(2 * _bytes.Length, chunkBytes)));
         bytes.CopyTo(_bytes.AsSpan(_length));
         _length = needed;
     }

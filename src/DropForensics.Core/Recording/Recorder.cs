@@ -12,14 +12,15 @@ namespace DropForensics.Core.Recording;
 public sealed class Recorder
 {
     // Larger pieces are decoded in parts, so that a whole file fed at once does not become one giant batch.
-    private const int MaxPiece = RawText.ChunkBytes;
+    private const int MaxPiece = RawText.LargestChunk;
 
     private const string ByInterface = "interface";
 
     private readonly CaptureWriter _writer;
-    private readonly ReasonTable _reasons;
     private readonly Func<int, long?>? _netnsOf;
     private readonly Tallies _tallies;
+    private readonly TracePools _pools;
+    private readonly MaskedBytes _masked = new();
     private readonly Dictionary<int, Stream> _streams = [];
     private long _stacksUntilNs = long.MaxValue;
 
@@ -30,7 +31,7 @@ public sealed class Recorder
     {
         _writer = writer;
         _netnsOf = netnsOf;
-        _reasons = reasons;
+        _pools = new TracePools(reasons);
         _tallies = new Tallies(writer);
         Totals = new Totals(this);
     }
@@ -43,6 +44,9 @@ public sealed class Recorder
 
     /// <summary>Whether packet bytes behind the headers are stored as well; else they are zeroed before.</summary>
     public bool KeepPayload { get; init; }
+
+    /// <summary>Streams to come, a CPU each: they share what memory there is for text that waits to be packed.</summary>
+    public int Streams { get; init; } = 1;
 
     /// <summary>The trace-clock time from which no stacks are taken. May be set by another thread, before the first such drop can have been read.</summary>
     public long StacksUntilNs
@@ -57,6 +61,8 @@ public sealed class Recorder
     public Totals Totals { get; }
 
     internal IEnumerable<TraceTextDecoder> Decoders => _streams.Values.Select(stream => stream.Decoder);
+
+    internal IReadOnlyList<(int? Cpu, LineCounts Lines)> LinesByStream => [.. _streams.Values.Select(stream => (stream.Cpu, stream.Decoder.Lines))];
 
     internal IReadOnlyCollection<Tally> Tallies => _tallies.All;
 
@@ -224,9 +230,12 @@ public sealed class Recorder
     {
         int key = cpu ?? -1;
         if (!_streams.TryGetValue(key, out Stream? stream))
-            _streams.Add(key, stream = new Stream(cpu, new PacketMaskStream(KeepPayload), new RawText(_writer, cpu), new TraceTextDecoder(_reasons, HitsOf)));
+            _streams.Add(key, stream = NewStream(cpu));
         return stream;
     }
+
+    private Stream NewStream(int? cpu) => new(
+        cpu, new PacketMaskStream(KeepPayload, _masked), new RawText(_writer, cpu, RawText.ChunkBytesFor(Streams)), new TraceTextDecoder(_pools, HitsOf));
 
     /// <summary>One trace_pipe: what it said, and what it means.</summary>
     private sealed class Stream(int? cpu, PacketMaskStream mask, RawText raw, TraceTextDecoder decoder)

@@ -1,22 +1,28 @@
 namespace DropForensics.Core.RingPages;
 
 /// <summary>
-/// Addresses as trace text prints them. The table is read when it is first needed, and again when an address lies in no function, but
-/// not often: a module may have come.
+/// Addresses as trace text prints them. The table is read when it is first needed. An address that lies in no function is printed bare, and
+/// the table read again where a module has come to lie there, or, for all else that the kernel may have made (a bpf program, not a
+/// trampoline, of which it lists none), every ten seconds at most.
 /// </summary>
-/// <param name="open">Opens /proc/kallsyms.</param>
-internal sealed class KernelSymbols(Func<Stream?> open)
+/// <param name="open">Opens /proc/kallsyms: 10 MB, a tenth of a second.</param>
+/// <param name="readModules">Reads /proc/modules; null where it cannot be read.</param>
+/// <param name="now">Milliseconds that only grow.</param>
+internal sealed class KernelSymbols(Func<Stream?> open, Func<byte[]?> readModules, Func<long> now)
 {
-    private const long RestMs = 10_000;
-    private const int MostTexts = 64 * 1024;
+    private const long RestMs = 10_000, RefreshMs = 1_000, ModulesRestMs = 100;
+    private const int MostTexts = 64 * 1024, MostBare = 1024;
 
     // A new trampoline each second is no reason to read 10 MB each time.
     private const int MostLoads = 100;
 
     private readonly Dictionary<ulong, byte[]> _texts = [];
+
+    // Printed bare since the table was read; and what a reading after that did not tell either.
+    private readonly HashSet<ulong> _bare = [], _nameless = [];
     private readonly LineBuffer _text = new(1024);
     private SymbolTable? _table;
-    private long _loadedAt = long.MinValue / 2;
+    private long _loadedAt = long.MinValue / 2, _lookedAt = long.MinValue / 2;
     private int _loads;
 
     /// <summary>Counts readings of the table: what was rendered with an older one may be known better now.</summary>
@@ -26,22 +32,59 @@ internal sealed class KernelSymbols(Func<Stream?> open)
     /// <returns>False where it cannot be read, or hides its addresses.</returns>
     public bool TryLoad() => _table is not null || Load();
 
+    /// <summary>Looks whether what was printed bare has become a module's: call it once a page.</summary>
+    public void Refresh()
+    {
+        if (_bare.Count > 0 && now() - _lookedAt >= RefreshMs)
+            LoadIfModuleCame();
+    }
+
     /// <summary><c>e1000_clean+0x296/0x6b0 [e1000]</c>, or the bare address.</summary>
     public ReadOnlySpan<byte> Of(ulong address)
     {
         if (_texts.TryGetValue(address, out byte[]? known))
             return known;
         TryLoad();
-        _text.Clear();
-        if (!Append(address) && Environment.TickCount64 - _loadedAt >= RestMs && _loads < MostLoads && Load())
+        if (!Write(address) && !_nameless.Contains(address))
         {
-            _text.Clear();
-            Append(address);
+            if (_bare.Count < MostBare)
+                _bare.Add(address);
+            if (now() - _lookedAt >= ModulesRestMs)
+                LoadIfModuleCame();
+            if (_bare.Contains(address) && now() - _loadedAt >= RestMs)
+                LoadAgain();
+            Write(address);
         }
 
         if (_texts.Count >= MostTexts)
             _texts.Clear();
         return _texts[address] = _text.Written.ToArray();
+    }
+
+    private void LoadIfModuleCame()
+    {
+        _lookedAt = now();
+        if (ModuleRanges.HoldAny(readModules(), _bare))
+            LoadAgain();
+    }
+
+    // What a new table does not tell either, none will.
+    private void LoadAgain()
+    {
+        ulong[] unknown = [.. _bare];
+        if (_loads >= MostLoads || !Load())
+            return;
+        foreach (ulong address in unknown)
+        {
+            if (!Write(address) && _nameless.Count < MostTexts)
+                _nameless.Add(address);
+        }
+    }
+
+    private bool Write(ulong address)
+    {
+        _text.Clear();
+        return Append(address);
     }
 
     private bool Append(ulong address)
@@ -55,7 +98,7 @@ internal sealed class KernelSymbols(Func<Stream?> open)
 
     private bool Load()
     {
-        _loadedAt = Environment.TickCount64;
+        _loadedAt = now();
         _loads++;
         try
         {
@@ -64,6 +107,7 @@ internal sealed class KernelSymbols(Func<Stream?> open)
                 return false;
             _table = table;
             _texts.Clear();
+            _bare.Clear();
             return true;
         }
         catch (IOException)

@@ -43,9 +43,10 @@ public sealed class PageRenderer
 
     /// <param name="host">What the host says of its ring.</param>
     /// <param name="openKallsyms">Opens /proc/kallsyms.</param>
+    /// <param name="readModules">Reads /proc/modules, which tells when kallsyms is to be read again; null where that cannot be.</param>
     /// <param name="readComms">Reads tracefs <c>saved_cmdlines</c>; null where that cannot be.</param>
     /// <param name="refusal">Why not, where null is returned: then the text is the only way.</param>
-    public static PageRenderer? TryMake(RingEvents host, Func<Stream?> openKallsyms, Func<byte[]?> readComms, out string refusal)
+    public static PageRenderer? TryMake(RingEvents host, Func<Stream?> openKallsyms, Func<byte[]?> readModules, Func<byte[]?> readComms, out string refusal)
     {
         refusal = "the layout of its pages is not known";
         if (PageLayout.TryParse(host.HeaderPage, host.HeaderEvent) is not { } layout)
@@ -74,7 +75,8 @@ public sealed class PageRenderer
         string attached = host.AttachedTo is { } target ? $"({target})" : "";
         byte[] name = function is null ? Encoding.Latin1.GetBytes($"{format.Name}: {attached}") : [];
         refusal = "";
-        return new PageRenderer(new Parts(layout, head, comms, new KernelSymbols(openKallsyms), format, stack, type, caller, template, function, name));
+        var symbols = new KernelSymbols(openKallsyms, readModules, () => Environment.TickCount64);
+        return new PageRenderer(new Parts(layout, head, comms, symbols, format, stack, type, caller, template, function, name));
     }
 
     /// <summary>Reads the table of symbols, which takes a tenth of a second; else the first address does.</summary>
@@ -88,6 +90,7 @@ public sealed class PageRenderer
     public void Render(LineBuffer line, int cpu, ReadOnlySpan<byte> page)
     {
         _comms.Refresh();
+        _symbols.Refresh();
         var records = new RingPage(_layout, page);
         bool isFirst = true;
         while (records.MoveNext())

@@ -6,11 +6,13 @@ namespace DropForensics.Core.Tracefs;
 /// end, but for lines over 64 KiB, of which every window is zeroed as they pass. All other lines come out as they went in.
 /// </summary>
 /// <param name="keepsPayload">Whether the packets' bytes behind their headers stay.</param>
-public sealed class PacketMaskStream(bool keepsPayload)
+/// <param name="masked">Shared with other streams, one fed after the other; null for none.</param>
+public sealed class PacketMaskStream(bool keepsPayload, MaskedBytes? masked = null)
 {
     private const int MaxLineBytes = RawRecord.MaxLineBytes;
 
     private readonly CarryBuffer _carry = new();
+    private readonly MaskedBytes _room = masked ?? new MaskedBytes();
     private byte[] _output = [];
     private int _written;
     private WindowZeroer _zeroer;
@@ -143,9 +145,5 @@ public sealed class PacketMaskStream(bool keepsPayload)
         _written += bytes.Length;
     }
 
-    private void Reserve(int size)
-    {
-        if (_output.Length < size)
-            _output = new byte[Math.Max(size, 2 * _output.Length)];
-    }
+    private void Reserve(int size) => _output = _room.Reserve(size);
 }

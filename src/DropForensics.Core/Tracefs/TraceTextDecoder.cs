@@ -27,12 +27,7 @@ public sealed class TraceTextDecoder
 
     private readonly CarryBuffer _carry = new();
     private readonly OpenStack _stack = new();
-    private readonly StackPool _stacks = new();
-    private readonly BytePool<string> _comms = new(16 * 1024, 1 << 20, TraceText.Of);
-    private readonly BytePool<string> _events = new(1024, 1 << 16, TraceText.Of);
-    private readonly BytePool<string> _devices = new(4096, 1 << 16, TraceText.Of);
-    private readonly BytePool<string> _locations = new(16 * 1024, 1 << 20, TraceText.Of);
-    private readonly BytePool<DropReason> _reasons;
+    private readonly TracePools _pools;
     private readonly List<CpuState?> _cpus = [];
     private readonly byte[] _window = new byte[PacketText.MaxWindowBytes];
     private readonly byte[] _hitsOf;
@@ -46,14 +41,19 @@ public sealed class TraceTextDecoder
     /// <param name="reasons">Names the numbers a probe prints.</param>
     /// <param name="hitsOf">A function each call of which is recorded as an event, where it is not drops that were asked for; null for drops.</param>
     public TraceTextDecoder(ReasonTable reasons, string? hitsOf = null)
+        : this(new TracePools(reasons), hitsOf)
     {
-        Reasons = reasons;
+    }
+
+    /// <param name="pools">Of all streams of one capture.</param>
+    internal TraceTextDecoder(TracePools pools, string? hitsOf)
+    {
+        _pools = pools;
         _hitsOf = Encoding.ASCII.GetBytes(hitsOf ?? "");
-        _reasons = new(4096, 1 << 18, printed => reasons.FromText(TraceText.Of(printed)));
     }
 
     /// <summary>Names the numbers a probe prints.</summary>
-    public ReasonTable Reasons { get; }
+    public ReasonTable Reasons => _pools.ReasonTable;
 
     /// <summary>What was decoded since it was last cleared.</summary>
     public DecodedBatch Batch { get; } = new();
@@ -192,12 +192,12 @@ public sealed class TraceTextDecoder
             return;
         if (_stack.IsUser)
         {
-            Lines[LineKind.Stack] += _stack.Lines;
+            Lines[LineKind.Frame] += _stack.Lines;
         }
         else
         {
-            StackBlock block = _stacks.Get(_stack.Bytes);
-            Lines[LineKind.Stack] += block.Lines - block.Bad.Length;
+            StackBlock block = _pools.Stacks.Get(_stack.Bytes);
+            Lines[LineKind.Frame] += block.Lines - block.Bad.Length;
             CountBadFrames(block.Bad);
             if (_stack.Owner.Drop is { } drop)
                 Batch.Drops.Add(drop with { Stack = block.Stack });
@@ -253,7 +253,7 @@ public sealed class TraceTextDecoder
             return OpenStack(cpu, header, isUser: true);
 
         EventKind kind = EventText.Parse(header.Event, _hitsOf, out DropArguments arguments);
-        DropReason? reason = arguments.Reason.IsEmpty ? null : _reasons.Get(arguments.Reason);
+        DropReason? reason = arguments.Reason.IsEmpty ? null : _pools.Reasons.Get(arguments.Reason);
         bool isCut = _isUnterminated && reason is { Value: null } && Reasons.Names.Count > 0;
         if (isCut || (kind == EventKind.Drop && GluedRecord.Find(header.Event) >= 0))
             kind = EventKind.Malformed;
@@ -271,10 +271,10 @@ public sealed class TraceTextDecoder
         Timestamp = header.Timestamp,
         Pid = header.Pid,
         Tgid = header.Tgid,
-        Comm = _comms.Get(arguments.Comm.IsEmpty ? header.Comm : arguments.Comm),
-        Event = _events.Get(arguments.Event),
+        Comm = _pools.Comms.Get(arguments.Comm.IsEmpty ? header.Comm : arguments.Comm),
+        Event = _pools.Events.Get(arguments.Event),
         EtherType = arguments.EtherType,
-        Location = arguments.Location.IsEmpty ? null : _locations.Get(arguments.Location),
+        Location = arguments.Location.IsEmpty ? null : _pools.Locations.Get(arguments.Location),
         Reason = reason,
         Interface = arguments.Device.Length == 0 ? null : new DropInterface(arguments.Netns, arguments.IfIndex, NameOf(arguments.Device)),
         IncomingIfIndex = arguments.IncomingIfIndex,
@@ -287,18 +287,19 @@ public sealed class TraceTextDecoder
     {
         Span<byte> name = stackalloc byte[DeviceName.Size];
         device.CopyTo(name);
-        return _devices.Get(name[..device.Length]);
+        return _pools.Devices.Get(name[..device.Length]);
     }
 
     private LineKind OpenStack(CpuState cpu, in TraceHeader header, bool isUser)
     {
         PendingDrop owner = default;
-        if (!isUser && !cpu.TryTake(header.Pid, header.Flags, out owner))
+        bool isOrphan = !isUser && !cpu.TryTake(header.Pid, header.Flags, out owner);
+        if (isOrphan)
             OrphanStacks++;
         if (owner.Drop is { Comm: "<...>" } drop)
-            owner = owner with { Drop = drop with { Comm = _comms.Get(header.Comm) } };
+            owner = owner with { Drop = drop with { Comm = _pools.Comms.Get(header.Comm) } };
         _stack.Open(isUser, _nextLine, owner);
-        return LineKind.Stack;
+        return isOrphan ? LineKind.OrphanStack : LineKind.Stack;
     }
 
     private LineKind Lose(int cpu, long? records)

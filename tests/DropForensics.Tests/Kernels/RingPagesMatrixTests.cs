@@ -10,7 +10,7 @@ public sealed class RingPagesMatrixTests
     private static readonly (string Kernel, string Run)[] TextOnly = [("6.1", "tracepoint")];
 
     public static TheoryData<string, string> Rings =>
-        [.. ProbeAbilities.Runs.Where(run => run.Run is "tracepoint" or "eprobe" or "kprobe").Where(run => !TextOnly.Contains(run))];
+        [.. ProbeAbilities.Runs.Where(run => run.Run is "tracepoint" or "eprobe" or "kprobe" or "function").Where(run => !TextOnly.Contains(run))];
 
     [Theory]
     [MemberData(nameof(Rings))]

@@ -48,7 +48,7 @@ public sealed class CaptureScenarioTests : IDisposable
         Capture(() => Host.InNetwork(() => Traffic.SendUdp("127.0.0.1", ClosedPort, 3)));
 
         var netns = Db.Scalar<long>(File, "select netns from task where id = (select task_id from drop_event join site on site.id = site_id where function in ('__udp4_lib_rcv', 'udp_rcv'))");
-        string[] counters = ["/proc/net/dev", "/proc/net/netstat", "/proc/net/snmp", "/proc/net/snmp6"];
+        string[] counters = ["/proc/net/dev", "/proc/net/netstat", "/proc/net/snmp", "/proc/net/snmp6", "rtnetlink/statistics"];
         foreach (var phase in new[] { "before", "after" })
         {
             Assert.Equal(counters, Db.Rows<string>(File, $"select path from artifact where phase = '{phase}' and netns = {netns} order by path"));

@@ -83,7 +83,8 @@ internal sealed class RingPageWriter(ulong time, int pageBytes = 4096)
             HashesPointers = hashes,
             AttachedTo = attachedTo,
         };
-        return PageRenderer.TryMake(events, () => new MemoryStream(Bytes(kallsyms)), () => Bytes(comms), out refusal);
+        var names = Bytes(comms);
+        return PageRenderer.TryMake(events, () => new MemoryStream(Bytes(kallsyms)), () => null, () => names, out refusal);
     }
 
     public RingPageWriter Extend(ulong delta) => Word(30 | (uint)(delta & 0x7FFFFFF) << 5).Word((uint)(delta >> 27));

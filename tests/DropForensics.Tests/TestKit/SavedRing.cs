@@ -20,7 +20,7 @@ internal sealed class SavedRing(string directory)
     };
 
     public PageRenderer? Renderer(string? attachedTo, out string refusal) => PageRenderer.TryMake(
-        Events(attachedTo), () => File.OpenRead(Path.Combine(directory, "kallsyms")), () => Bytes("saved_cmdlines"), out refusal);
+        Events(attachedTo), () => File.OpenRead(Path.Combine(directory, "kallsyms")), () => null, () => Bytes("saved_cmdlines"), out refusal);
 
     /// <summary>What the kernel printed, the lines of the file's legend apart.</summary>
     public byte[] Text(int cpu) => Bytes($"text.{cpu}");

@@ -27,14 +27,22 @@ internal sealed class ProbeSelector(
     private readonly ProbePlanner _planner = new(tracefs, btf, options, group);
     private ArrangedProbe? _arranged;
 
+    /// <summary>Says whether any probe can be had, as far as that can be said without a change to the host.</summary>
+    /// <exception cref="UserError">None can.</exception>
+    public void Check() => Choose((plan, _) => new ArrangedProbe(plan, []));
+
     /// <summary>Defines what there is to define; nothing is armed yet.</summary>
     /// <exception cref="UserError">This host can't, with the kernel's own reason where it gave one.</exception>
-    public ArrangedProbe Select()
+    public ArrangedProbe Select() => Choose(Arrange);
+
+    public void Dispose() => _arranged?.Dispose();
+
+    private ArrangedProbe Choose(Func<ProbePlan, string, ArrangedProbe> take)
     {
         if (options.Probe is { } forced)
         {
             var asked = _planner.Plan(forced);
-            return Arrange(asked, $"asked for; {asked.Why}");
+            return take(asked, $"asked for; {asked.Why}");
         }
 
         var refused = new List<string>();
@@ -44,7 +52,7 @@ internal sealed class ProbeSelector(
             try
             {
                 var plan = _planner.Plan(kind);
-                return Arrange(plan, string.Join("; ", refused.Prepend(plan.Why)));
+                return take(plan, string.Join("; ", refused.Prepend(plan.Why)));
             }
             catch (UserError error) when (error.ExitCode == ExitCode.Unable)
             {
@@ -55,8 +63,6 @@ internal sealed class ProbeSelector(
 
         throw new UserError($"no probe works on this host: {string.Join("; ", refused)}", last?.Remedy ?? "Run as root (sudo capture …).");
     }
-
-    public void Dispose() => _arranged?.Dispose();
 
     private ArrangedProbe Arrange(ProbePlan plan, string why)
     {

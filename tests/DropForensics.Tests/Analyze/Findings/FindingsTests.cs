@@ -94,6 +94,15 @@ public sealed class FindingsTests : IDisposable
         Ids(Packets([.. Enumerable.Range(1, 50).Select(port => new Drop(VethB, Udp(1, 2, 40000, port), Reason: "NETFILTER_DROP"))])));
 
     [Fact]
+    public void A_scan_is_found_among_the_flows_of_many_others()
+    {
+        IEnumerable<Drop> others = Enumerable.Range(0, 300).Select(i => new Drop(VethB, Udp(1000 + i, 2, 40000, i % 25)));
+        IEnumerable<Drop> scan = Enumerable.Range(100, 60).Select(port => new Drop(VethB, Udp(7, 8, 50000, port)));
+        Finding finding = Packets([.. others, .. scan])[0];
+        Assert.Equal("Ports are scanned: 10.0.0.7 tried 60 UDP ports of 10.0.0.8, 60 packets, 16.7 % of all.", finding.Title);
+    }
+
+    [Fact]
     public void A_burst_is_told_with_its_time_and_how_far_it_stands_out()
     {
         Finding burst = Times([.. Enumerable.Range(0, 100).Select(i => 100 + (i / 10.0)), .. Enumerable.Range(0, 400).Select(i => 104 + (i / 100_000.0))])

@@ -1,0 +1,24 @@
+using DropForensics.Core.Model;
+
+namespace DropForensics.Core.Tracefs;
+
+/// <summary>
+/// What lines say again and again, made once for all streams of a capture: with a CPU more, a host has hardly more of it. One thread at a time.
+/// </summary>
+/// <param name="reasons">Names the numbers a probe prints.</param>
+internal sealed class TracePools(ReasonTable reasons)
+{
+    public ReasonTable ReasonTable { get; } = reasons;
+
+    public StackPool Stacks { get; } = new();
+
+    public BytePool<string> Comms { get; } = new(16 * 1024, 1 << 20, TraceText.Of);
+
+    public BytePool<string> Events { get; } = new(1024, 1 << 16, TraceText.Of);
+
+    public BytePool<string> Devices { get; } = new(4096, 1 << 16, TraceText.Of);
+
+    public BytePool<string> Locations { get; } = new(16 * 1024, 1 << 20, TraceText.Of);
+
+    public BytePool<DropReason> Reasons { get; } = new(4096, 1 << 18, printed => reasons.FromText(TraceText.Of(printed)));
+}
