@@ -13,7 +13,7 @@ internal sealed record Bins(long StartNs, long WidthNs, int Count)
         {
             long start = FloorDivide(fromNs, width) * width;
             long count = FloorDivide(Math.Max(fromNs, toNs - 1), width) - (start / width) + 1;
-            if (count <= MostBins)
+            if (count is > 0 and <= MostBins) // not of a forged span, whose ends are further apart than a number can say
             {
                 return new Bins(start, width, (int)count);
             }

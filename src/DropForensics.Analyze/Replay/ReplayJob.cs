@@ -41,7 +41,7 @@ internal static class ReplayJob
     {
         using var drop = new IdLookup(connection, "SELECT * FROM drops WHERE id = ?1");
         using var frames = new IdLookup(connection, "SELECT symbol, offset, module FROM frames WHERE stack_id = ?1 ORDER BY depth");
-        using var lines = new BufferedStream(output, 1 << 16);
+        var lines = new BufferedStream(output, 1 << 16); // whoever opened the output closes it
         using var json = new Utf8JsonWriter(lines, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         int stackColumn = Enumerable.Range(0, drop.Columns).Single(column => drop.Name(column) == "stack_id");
         var text = new TextLine(drop);

@@ -22,7 +22,7 @@ internal static class UntrustedContent
             throw capture.Damaged(error);
         }
         catch (Exception error) when (
-            error is not (UserError or OperationCanceledException or OutOfMemoryException or IOException)
+            error is not (UserError or OperationCanceledException or IOException)
             && (error is InvalidDataException || !Agrees(capture, stop)))
         {
             throw new UserError(
@@ -37,7 +37,7 @@ internal static class UntrustedContent
         {
             return VerifyJob.Check(capture, stop).Agrees;
         }
-        catch (UserError)
+        catch (Exception error) when (error is UserError or OutOfMemoryException)
         {
             return false;
         }

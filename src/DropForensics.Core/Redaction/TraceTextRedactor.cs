@@ -90,20 +90,21 @@ public sealed class TraceTextRedactor
 
         _isInUserStack = false;
         if (LossLine.TryParse(text, out _, out _) || TraceText.SkipBlanks(text).IsEmpty) _output.Append(text);
-        else if (hasHead || TraceHeader.TryParsePasted(text, out header)) WriteEvent(text, header);
+        else if (hasHead || TraceHeader.TryParsePasted(text, out header)) WriteEvent(text, header, hasHead);
         else _output.Append(text[0] == '#' ? "#"u8 : "(redacted)"u8);
     }
 
     // "         dropgen-183     (    183) [000] .Ns1.     6.276872: ": all but the name are numbers and flags.
-    private void WriteEvent(ReadOnlySpan<byte> text, in TraceHeader header)
+    private void WriteEvent(ReadOnlySpan<byte> text, in TraceHeader header, bool isByColumn)
     {
-        if (header.Comm.IsEmpty || !text.Overlaps(header.Comm, out int comm))
+        int comm = 0;
+        if (!isByColumn && !text.Overlaps(header.Comm, out comm))
         {
             _output.Append("(redacted)"u8);
             return;
         }
 
-        int dash = comm + header.Comm.Length;
+        int dash = isByColumn ? TraceHeader.DashColumn : comm + header.Comm.Length;
         _output.AppendRight(Encoding.ASCII.GetBytes(_tokens.Comm(header.Comm)), TraceHeader.DashColumn);
         _output.Append(text[dash..^header.Event.Length]);
         _isInUserStack = header.Event.SequenceEqual("<user stack trace>"u8);

@@ -42,7 +42,7 @@ internal static class SchemaCheck
         SortedDictionary<string, string> there = Read(connection);
         foreach (string table in (string[])["capture", "raw_chunk"])
         {
-            bool isTable = there.TryGetValue($"table {table}", out string? sql) && sql.StartsWith($"{table}: CREATE TABLE ", StringComparison.Ordinal);
+            bool isTable = there.TryGetValue($"table {table}", out string? sql) && !sql.Contains(" VIRTUAL ", StringComparison.OrdinalIgnoreCase);
             if (!isTable || HasComputedColumns(connection, table)) return $"table {table} is missing or another";
         }
 

@@ -151,7 +151,7 @@ public sealed class CaptureReaderTests : IDisposable
 
     [Theory]
     [InlineData("ALTER TABLE raw_chunk RENAME COLUMN sha256 TO digest", "table raw_chunk is another")]
-    [InlineData("PRAGMA foreign_keys = 0; DROP TABLE raw_chunk", "raw_chunk is missing")]
+    [InlineData("PRAGMA foreign_keys = 0; DROP TABLE raw_chunk", "raw_chunk_by_stream is missing")]
     [InlineData("CREATE TABLE more (x)", "table more is added")]
     public void Tables_of_another_schema_are_named_and_not_called_damage(string change, string what)
     {
