@@ -8,6 +8,9 @@ internal sealed record CaptureOptions
     public const long DefaultMaxDrops = 10_000_000;
     public const long DefaultMaxSize = 1L << 30;
     public const long DefaultBuffer = 64L << 20;
+    // The kernel takes no more stacks than this beyond --max-drops, whatever becomes of us.
+    private const long TriggerSlack = 100_000;
+
     public static readonly TimeSpan DefaultDuration = TimeSpan.FromSeconds(60);
 
     /// <summary>How long the window stays open.</summary>
@@ -63,4 +66,23 @@ internal sealed record CaptureOptions
 
     /// <summary>The command line as given, for the record.</summary>
     public string CommandLine { get; init; } = "";
+
+    /// <summary>The same, word by word.</summary>
+    public IReadOnlyList<string> Words { get; init; } = [];
+
+    /// <summary>The size of the ring is the user's, not ours.</summary>
+    public bool IsBufferAskedFor => Words.Contains("--buffer");
+
+    /// <summary>Each CPU's share of <see cref="Buffer"/>.</summary>
+    public long BufferKiBPerCpu(int cpus) => Math.Max(4, Buffer / 1024 / cpus);
+
+    /// <summary>What is written to an event's trigger so that stacks are taken; null where there are to be none.</summary>
+    public string? Trigger(ProbePlan plan)
+    {
+        if (!Stacks || !plan.HasStacks) return null;
+        var trigger = $"stacktrace:{MaxDrops + TriggerSlack}";
+
+        // The event's filter does not bind the trigger, so it is repeated there.
+        return plan.Filter.Length > 0 ? $"{trigger} if {plan.Filter}" : trigger;
+    }
 }

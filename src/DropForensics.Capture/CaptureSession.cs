@@ -20,9 +20,6 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
 {
     private const int BlocksInFlight = 32;   // 2 MiB
 
-    // The kernel takes no more stacks than this beyond --max-drops, whatever becomes of us.
-    private const long TriggerSlack = 100_000;
-
     private bool _gateWasOpen;
 
     private long WindowNs => (long)(options.Duration.TotalMilliseconds * 1_000_000);
@@ -48,7 +45,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         var name = TraceInstance.NewName();
         using var selector = new ProbeSelector(tracefs, btf, options, hand, name);
         using var instance = TraceInstance.Create(
-            tracefs, Math.Max(4, options.Buffer / 1024 / facts.CpuCount), forReading: true, needsComms: true,
+            tracefs, options.BufferKiBPerCpu(facts.CpuCount), forReading: true, needsComms: true,
             measureCost: options.MaxRate is null, hand, name);
         var probe = selector.Select();
         if (probe.Plan.HasComm) instance.ForgoComms();
@@ -247,7 +244,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
 
     private CaptureRow Describe(HostFacts facts, TraceInstance instance, ProbePlan plan)
     {
-        var trigger = options.Stacks && plan.HasStacks ? $"stacktrace:{options.MaxDrops + TriggerSlack}" : null;
+        var trigger = options.Trigger(plan);
         var bearable = RecordingCost.DefaultMaxRate(instance.Cost, facts.CpuCount, trigger is not null);
         return new CaptureRow
         {
@@ -270,9 +267,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             Packets = plan.Packets switch { PacketBytes.Full => "full", PacketBytes.Headers => "headers", _ => "none" },
             Filter = plan.Asked,
             ProbeCondition = plan.Condition,
-
-            // The event's filter does not bind the trigger, so it is repeated there.
-            Trigger = trigger is not null && plan.Filter.Length > 0 ? $"{trigger} if {plan.Filter}" : trigger,
+            Trigger = trigger,
             TraceOptions = instance.Options,
             TraceClock = "mono",
             BufferKibPerCpu = instance.BufferKiBPerCpu,

@@ -87,18 +87,26 @@ public sealed partial class ReadmeTests : IDisposable
     }
 
     [Fact]
-    public void A_shell_alone_records_what_import_turns_into_a_capture()
+    public async Task A_shell_alone_records_what_import_turns_into_a_capture()
     {
         Requires.LiveKernel();
         using var host = new LiveHost();
-        var script = Blocks("shell").Single().Replace("timeout 10", "timeout 2 ").Replace("/tmp/", _directory.FullName + "/");
-        using var recording = host.Start("bash", "-c", script);
-        Await.Until(() => host.Run("cat", "/sys/kernel/tracing/instances/drops/events/skb/kfree_skb/enable", "/sys/kernel/tracing/instances/drops/tracing_on").Output == "1*\n1\n");
-        host.InNetwork(() => Traffic.SendUdp("127.0.0.1", 9, 12));
-        var finished = Shell.Wait(recording);
-        Assert.False(Directory.Exists($"{host.Tracefs}/instances/drops"), finished.ToString());
+        var left = _directory.File("web1");
+        var script = Blocks("shell").Single().Replace("--duration 10s", "--duration 2s");
+        Directory.CreateDirectory(_directory.File("dist"));
+        File.WriteAllText(_directory.File("dist/capture"), $"#!/bin/sh\nexec {string.Join(' ', Agent.Command)} \"$@\"\n");
+        Shell.Run("chmod", "+x", _directory.File("dist/capture"));
 
-        Run(Blocks("import").Single());
+        // "web1" is the test's own host, and its /tmp/left a directory of the test's.
+        var recording = Task.Run(() => Run(
+            $$"""
+              scp() { cp -r {{left}} "$3"; }
+              ssh() { shift; nsenter --target {{host.Pid}} --mount --net --wd=/ -- "$@"; }
+              {{script.Replace("-o /tmp/left", $"-o {left}")}}
+              """), TestContext.Current.CancellationToken);
+        Await.Until(() => recording.IsCompleted || File.Exists(Path.Combine(left, "witness", "opened")));
+        host.InNetwork(() => Traffic.SendUdp("127.0.0.1", 9, 12));
+        await recording;
 
         Assert.Equal(12, Db.Scalar<long>(_directory.File("drops.db"), "select count(*) from drops where reason = 'NO_SOCKET' and function in ('__udp4_lib_rcv', 'udp_rcv')"));
         Assert.True(File.Exists(_directory.File("drops-report/summary.png")));

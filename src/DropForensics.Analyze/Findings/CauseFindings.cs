@@ -36,6 +36,7 @@ internal static class CauseFindings
             Causes = known?.Causes ?? [],
             Checks = CheckFiller.Fill(known?.Checks ?? [], PacketWords.InterfaceOf(top, Bulk), flows.FirstOrDefault()?.Dport, Address(flows.FirstOrDefault())),
             Example = top.Example,
+            View = new FindingView(sites.Min(s => s.Site.FirstNs), sites.Max(s => s.Site.LastNs), top.Reason ?? top.Function),
             Weight = topic.Id == Topic.Noise ? 0 : FindingOrder.Weight(severity, drops),
         };
     }

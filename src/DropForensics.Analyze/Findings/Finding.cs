@@ -43,6 +43,10 @@ public sealed record Finding
     /// <summary>Line of the example in its stream.</summary>
     public long? ExampleLine => Example?.Line;
 
+    /// <summary>Where in the page to look; null for the whole of it.</summary>
+    [JsonIgnore]
+    public FindingView? View { get; init; }
+
     /// <summary>By which findings are ordered: see <see cref="FindingOrder"/>.</summary>
     [JsonIgnore]
     public double Weight { get; init; }

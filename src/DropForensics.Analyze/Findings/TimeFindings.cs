@@ -38,7 +38,7 @@ internal static class TimeFindings
         long drops = bursts.Sum(r => r.Drops), bin = facts.Timeline.BinNs;
         double rest = (double)(facts.Drops - drops) / (bins.Length - bursts.Sum(r => r.Bins));
         string above = rest > 0 ? $"{Count((long)((double)most.Drops / most.Bins / rest))} times the rest of the window" : "nothing was dropped in the rest of the window";
-        return PatternFinding.Of(facts, severity, FindingOrder.OfTime, "burst", drops,
+        Finding burst = PatternFinding.Of(facts, severity, FindingOrder.OfTime, "burst", drops,
             $"Packets are dropped in {(bursts.Count == 1 ? "a burst" : "bursts")}: {Count(drops)} of {Count(facts.Drops, "packet")} in {(bursts.Count == 1 ? Duration(most.Bins * bin) : Count(bursts.Count, "burst"))}.",
             $"A burst is a span whose bins hold {TimesTheRest} times what the middle bin of the window holds, or more, and at least {Percent(OfTheFullest)} of what the fullest holds; that takes at most {Percent(LongestPart)} of the window and has at least {Percent(LeastShare)} of its drops.",
             [
@@ -47,6 +47,7 @@ internal static class TimeFindings
             ],
             ["A timer, cron job, backup or deployment that sends all at once.", "A link or neighbour that was gone for a moment.", "A queue or buffer that fits the average rate and not its peaks."],
             [new KnownCheck("systemctl list-timers --all", "what runs at set times"), new KnownCheck("journalctl --since -1h --utc -o short-precise", "what happened on the host at that time")]);
+        return burst with { View = new FindingView(Start(facts, most), Start(facts, most) + (most.Bins * bin) - 1, null) };
     }
 
     private static Finding? Periodic(CaptureFacts facts, IReadOnlyList<SiteMeaning> sites, List<Run> runs)

@@ -33,10 +33,39 @@ internal static class ImportJob
     public static ExitCode Run(ImportOptions options, Func<Stream> standardInput, TextWriter output, TextWriter notes, CancellationToken stop)
     {
         CaptureWriter.Check(options.Capture, options.Force);
+        if (Directory.Exists(options.Trace))
+        {
+            return ImportDirectory(options, output, notes, stop);
+        }
+
         byte[]? format = options.Format is null ? null : ReadFormat(options.Format);
         using Stream text = options.IsStandardInput ? standardInput() : Open(options.Trace);
         var input = new TraceInput(text, stopIsEnd: options.IsStandardInput, stop);
+        return Make(options, writer => Record(options, format, input, writer), part => Conclude(options, part, input.Head, output, notes));
+    }
 
+    private static ExitCode ImportDirectory(ImportOptions options, TextWriter output, TextWriter notes, CancellationToken stop)
+    {
+        if (options.Format is not null)
+        {
+            throw new UserError($"{options.Trace} has its event's format with it", "Leave --format out.", ExitCode.Usage);
+        }
+
+        var directory = ScriptDirectory.Open(options.Trace);
+        bool isWhole = true;
+        return Make(
+            options,
+            writer => isWhole = new DirectoryImport(directory, writer, stop).Run(),
+            part =>
+            {
+                (IReadOnlyList<LineFacts> lines, long drops) = Look(part);
+                ExitCode result = Say(options, lines, drops, output, notes);
+                return isWhole ? result : ExitCode.Incomplete;
+            });
+    }
+
+    private static ExitCode Make(ImportOptions options, Action<CaptureWriter> fill, Func<string, ExitCode> conclude)
+    {
         // The capture grows under a name of its own and gets the one asked for when it is whole, so that one it replaces is there until then.
         string whole = Path.GetFullPath(options.Capture);
         string part = Path.Combine(Path.GetDirectoryName(whole) ?? "/", $".{Path.GetFileName(whole)}.{Guid.NewGuid():n}");
@@ -44,10 +73,10 @@ internal static class ImportJob
         {
             using (CaptureWriter writer = CaptureWriter.Create(part, force: false))
             {
-                Record(options, format, input, writer);
+                fill(writer);
             }
 
-            ExitCode result = Conclude(options, part, input.Head, output, notes);
+            ExitCode result = conclude(part);
             foreach (string suffix in options.Force ? Companions : [])
             {
                 File.Delete(options.Capture + suffix);
@@ -104,15 +133,7 @@ internal static class ImportJob
     /// <summary>Looks at what came of it: the ledger of lines says whether that was a trace.</summary>
     private static ExitCode Conclude(ImportOptions options, string part, IReadOnlyList<byte> head, TextWriter output, TextWriter notes)
     {
-        IReadOnlyList<LineFacts> lines;
-        long drops;
-        using (CaptureReader capture = CaptureReader.Open(part))
-        {
-            var queries = new CaptureQueries(capture.Connection);
-            lines = queries.Lines();
-            drops = queries.Extent().Drops;
-        }
-
+        (IReadOnlyList<LineFacts> lines, long drops) = Look(part);
         if (!lines.Any(l => l.Kind is "event" or "other_event" or "stack" or "loss"))
         {
             throw OtherFormat(options, head) ?? new UserError(
@@ -121,6 +142,19 @@ internal static class ImportJob
                 + "           <...>-257     [001] ..s1.   101.250000: kfree_skb: skbaddr=… protocol=2048 location=tcp_v4_rcv+0x7d/0xf20 reason: NO_SOCKET");
         }
 
+        return Say(options, lines, drops, output, notes);
+    }
+
+    private static (IReadOnlyList<LineFacts> Lines, long Drops) Look(string part)
+    {
+        using CaptureReader capture = CaptureReader.Open(part);
+        var queries = new CaptureQueries(capture.Connection);
+        return (queries.Lines(), queries.Extent().Drops);
+    }
+
+    /// <summary>Says how much it was, and what of it could not be read.</summary>
+    private static ExitCode Say(ImportOptions options, IReadOnlyList<LineFacts> lines, long drops, TextWriter output, TextWriter notes)
+    {
         output.WriteLine($"{Count(drops, "drop")} in {Count(lines.Sum(l => l.Lines), "line")}: {options.Capture}");
         List<LineFacts> unparsed = lines.Where(l => l.IsUnparsed).ToList();
         if (unparsed.Count == 0)

@@ -16,6 +16,7 @@ internal static class CaptureCommand
         """
         Records why this host drops packets: the kernel's kfree_skb events with their stacks, for a bounded window, into one
         SQLite file. Needs root and tracefs, nothing else; the host is left as it was. Read the file with: analyze FILE
+        'capture doctor' says what this host allows, 'capture plan' what a capture would change; neither changes anything.
 
         Exit codes: 0 done; 1 failed; 2 wrong usage; 3 this host can't (the message says what to do); 4 done, but data is missing.
         """;
@@ -126,25 +127,52 @@ internal static class CaptureCommand
         {
             if (result.Tokens is [{ Value: "" }]) result.AddError("--output: a file name is missing.");
         });
-        var command = new RootCommand(Description)
-        {
-            Duration, Output, Probe, Function, Interface, Packets, Reason, ExcludeReason, NoStack, MaxDrops, MaxRate, MaxSize, Buffer, Transport, Json, Quiet, Force,
-        };
+        var command = new RootCommand(Description);
+        AddOptionsTo(command);
+        command.Subcommands.Add(DoctorCommand.Create());
+        command.Subcommands.Add(PlanCommand.Create());
+        command.Subcommands.Add(ScriptCommand.Create());
+        command.Subcommands.Add(CleanupCommand.Create());
+        command.Subcommands.Add(GuardCommand.Create());
+        command.SetAction(Run);
+        return command;
+    }
+
+    /// <summary>For commands that ask what a capture with these options would be; all but <c>--quiet</c>.</summary>
+    public static void AddOptionsTo(Command command)
+    {
+        Option[] options = [Duration, Output, Probe, Function, Interface, Packets, Reason, ExcludeReason, NoStack, MaxDrops, MaxRate, MaxSize, Buffer, Transport, Json, Quiet, Force];
+        foreach (var option in options) command.Options.Add(option);
         command.Validators.Add(result =>
         {
             if (result.GetValue(Function) is not null && result.GetValue(Probe) is "eprobe" or "tracepoint")
                 result.AddError("--function needs --probe kprobe or function (auto takes one of them).");
         });
-        command.SetAction(Run);
-        command.Subcommands.Add(CleanupCommand.Create());
-        command.Subcommands.Add(GuardCommand.Create());
-        return command;
     }
 
     private static int Run(ParseResult parsed)
     {
         var host = new HostRoot();
-        var options = new CaptureOptions
+        var options = Read(parsed, host);
+        using var window = new Window();
+        using var signals = new Signals(window);
+        var result = new CaptureSession(options, host, window).Run();
+        try
+        {
+            if (options.Json) ResultPrinter.WriteJson(result, Console.Out);
+            else ResultPrinter.WriteText(result, Console.Out);
+            return (int)result.ExitCode;
+        }
+        catch (IOException e)
+        {
+            Console.Error.WriteLine($"capture: the result cannot be printed ({e.Message}); the capture is in {Printable.Of(result.File)}");
+            return (int)ExitCode.Failed;
+        }
+    }
+
+    /// <summary>What the command line asks for.</summary>
+    public static CaptureOptions Read(ParseResult parsed, HostRoot host) =>
+        new()
         {
             Duration = parsed.GetValue(Duration) ?? CaptureOptions.DefaultDuration,
             Output = parsed.GetValue(Output) is { } output ? output : DefaultOutput(host),
@@ -163,24 +191,11 @@ internal static class CaptureCommand
             Transport = Enum.Parse<TransportKind>(parsed.GetValue(Transport) ?? Auto, ignoreCase: true),
             Json = parsed.GetValue(Json),
             Quiet = parsed.GetValue(Quiet),
-            CommandLine = string.Join(' ', parsed.Tokens.Select(token => token.Value)),
+            CommandLine = string.Join(' ', WordsOf(parsed)),
+            Words = [.. WordsOf(parsed)],
         };
 
-        using var window = new Window();
-        using var signals = new Signals(window);
-        var result = new CaptureSession(options, host, window).Run();
-        try
-        {
-            if (options.Json) ResultPrinter.WriteJson(result, Console.Out);
-            else ResultPrinter.WriteText(result, Console.Out);
-            return (int)result.ExitCode;
-        }
-        catch (IOException e)
-        {
-            Console.Error.WriteLine($"capture: the result cannot be printed ({e.Message}); the capture is in {Printable.Of(result.File)}");
-            return (int)ExitCode.Failed;
-        }
-    }
+    private static IEnumerable<string> WordsOf(ParseResult parsed) => parsed.Tokens.Where(token => token.Type != TokenType.Command).Select(token => token.Value);
 
     /// <summary>drops-web1-20261122T090216Z.db; a host name is not trusted to be a file name.</summary>
     private static string DefaultOutput(HostRoot host)

@@ -10,7 +10,8 @@ namespace DropForensics.Capture.Host;
 /// <param name="Total">Bytes of the file system.</param>
 internal sealed record FreeDisk(long Free, long Total)
 {
-    private const long MostLeft = 64L << 20;
+    /// <summary>Of a large file system no more than this is left to others, in bytes.</summary>
+    public const long MostLeft = 64L << 20;
 
     // What the last words of a capture need, and the pages that are written more than once.
     private const long LastWords = 512L << 10;

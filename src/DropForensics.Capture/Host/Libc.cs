@@ -86,6 +86,21 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Statx(int directory, string path, int flags, uint mask, byte* result);
 
+    [LibraryImport("libc", EntryPoint = "faccessat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int AccessAt(int directory, string path, int mode, int flags);
+
+    [LibraryImport("libc", EntryPoint = "geteuid")]
+    private static partial uint GetEffectiveUser();
+
+    public static bool IsRoot => GetEffectiveUser() == 0;
+
+    /// <summary>Whether the kernel would let us write there, a read-only mount included; nothing is opened.</summary>
+    public static bool MayWrite(string path)
+    {
+        const int WOk = 2, AtFdCwd = -100, AtEAccess = 0x200;
+        return AccessAt(AtFdCwd, path, WOk, AtEAccess) == 0;
+    }
+
     /// <summary>The inode of an open file; null where the kernel does not say.</summary>
     public static long? InodeOf(int fd)
     {

@@ -38,7 +38,7 @@ internal sealed record RecordingCost(long EventNs, long StackNs)
     /// <param name="marker">The instance's trace_marker, its gate open.</param>
     /// <param name="takeStacks">Sets the stacktrace trigger of the marker's event.</param>
     /// <exception cref="IOException">The kernel refused.</exception>
-    public static RecordingCost Measure(FileStream marker, Action takeStacks)
+    public static RecordingCost Measure(TracefsFile marker, Action takeStacks)
     {
         var without = Fastest(marker);
         takeStacks();
@@ -46,13 +46,13 @@ internal sealed record RecordingCost(long EventNs, long StackNs)
     }
 
     /// <summary>ns a write, of the batch that nothing else got in the way of.</summary>
-    private static long Fastest(FileStream marker)
+    private static long Fastest(TracefsFile marker)
     {
         var fastest = TimeSpan.MaxValue;
         for (var batch = 0; batch < Batches; batch++)
         {
             var started = Stopwatch.GetTimestamp();
-            for (var i = 0; i < WritesInBatch; i++) marker.Write("."u8);
+            for (var i = 0; i < WritesInBatch; i++) marker.Write(".");
             var elapsed = Stopwatch.GetElapsedTime(started);
             if (elapsed < fastest) fastest = elapsed;
         }

@@ -62,7 +62,7 @@ internal sealed class RingPages
     {
         whyNot = "/proc/kallsyms hides the addresses of functions (kernel.kptr_restrict)";
         if (!ShowsAddresses(host)) return null;
-        var options = (HostRoot.TryReadFile(instance.At("trace_options")) is { } set ? System.Text.Encoding.ASCII.GetString(set) : "").Split('\n');
+        var options = instance.TraceOptions;
         whyNot = "trace_options has something set that changes the text";
         if (NeededOptions.Except(options).Any() || OptionsThatMustBeOff.Intersect(options).Any()) return null;
 
@@ -88,7 +88,7 @@ internal sealed class RingPages
     }
 
     /// <summary>With nohash-ptr such a kernel (5.17 to 6.1) prints an empty reason.</summary>
-    private static bool PrintsLocationAsPointer(ReadOnlySpan<byte> format) =>
+    public static bool PrintsLocationAsPointer(ReadOnlySpan<byte> format) =>
         format.IndexOf("location=%p "u8) >= 0 || format.IndexOf("location=%p\""u8) >= 0;
 
     private static byte[] Read(params string[] places) => places.Select(HostRoot.TryReadFile).FirstOrDefault(content => content is { Length: > 0 }) ?? [];
@@ -106,7 +106,7 @@ internal sealed class RingPages
     }
 
     /// <summary>The first of its many lines tell: hidden, every address is zero.</summary>
-    private static bool ShowsAddresses(HostRoot host)
+    public static bool ShowsAddresses(HostRoot host)
     {
         using var file = Open(host.At("/proc/kallsyms"));
         if (file is null) return false;

@@ -43,6 +43,18 @@ internal sealed class TraceInstance : IDisposable
     /// <summary>Options set in it, for the record.</summary>
     public string Options { get; private set; } = "";
 
+    /// <summary>All its options as the kernel lists them, <c>sym-offset</c> or <c>nosym-offset</c>; of one that is only planned, the top instance's with its own.</summary>
+    public IReadOnlyCollection<string> TraceOptions
+    {
+        get
+        {
+            var listed = HostRoot.TryReadFile(_hand.IsPlanning ? System.IO.Path.Combine(_tracefs, "trace_options") : At("trace_options")) ?? [];
+            var options = Encoding.ASCII.GetString(listed).Split('\n');
+            var own = _hand.IsPlanning ? Options.Split(' ') : [];
+            return [.. options.Where(option => option is not ['n', 'o', .. var rest] || !own.Contains(rest)), .. own];
+        }
+    }
+
     /// <summary>KiB a CPU that the kernel granted.</summary>
     public long BufferKiBPerCpu { get; private set; }
 
@@ -234,7 +246,7 @@ internal sealed class TraceInstance : IDisposable
 
         if (forReading)
         {
-            if (measureCost && !_hand.IsPlanning) MeasureCost();
+            if (measureCost) MeasureCost();
 
             // It also empties the ring of what was measured with.
             _journal.Write(At("trace_clock"), "mono");
@@ -266,7 +278,7 @@ internal sealed class TraceInstance : IDisposable
     {
         try
         {
-            using var marker = new FileStream(At("trace_marker"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            using var marker = _hand.Hold(At("trace_marker"));
             OpenGate();
             Cost = RecordingCost.Measure(marker, () => _journal.Write(At("events/ftrace/print/trigger"), "stacktrace"));
         }

@@ -8,7 +8,7 @@ namespace DropForensics.Tests.Kernels;
 /// <summary>What one run of the agent on one kernel of the matrix left, beside what the scenario sent meanwhile.</summary>
 internal sealed class MatrixRun(string directory, string kernel, string run)
 {
-    public string Database => Path.Combine(directory, $"{run}.db");
+    public string Database { get; init; } = Path.Combine(directory, $"{run}.db");
 
     public string ExitCode => File.ReadAllText(Path.Combine(directory, $"{run}.exit")).Trim();
 

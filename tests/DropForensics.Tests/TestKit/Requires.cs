@@ -42,6 +42,14 @@ internal static class Requires
         return Program("chromium", "chromium");
     }
 
+    /// <summary>The text of axe-core, which .ci/run fetches.</summary>
+    public static string Axe()
+    {
+        string script = Repository.At("tests", ".axe", "package", "axe.min.js");
+        That(File.Exists(script), $"axe-core is not in {script}: npm pack axe-core, unpacked there, as .ci/run does");
+        return File.ReadAllText(script);
+    }
+
     public static void That(bool available, string otherwise)
     {
         if (available) return;

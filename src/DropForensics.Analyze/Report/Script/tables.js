@@ -90,11 +90,21 @@ for (const list of document.querySelectorAll("[data-rows=stacks]")) {
 }
 
 const filter = document.querySelector(".filter");
+const filterInput = filter.querySelector("input");
 filter.hidden = false;
-filter.querySelector("input").addEventListener("input", event => {
-  wanted = event.target.value.trim().toLowerCase();
+filterInput.addEventListener("input", () => {
+  wanted = filterInput.value.trim().toLowerCase();
   for (const group of document.querySelectorAll(".rows")) {
     group.classList.toggle("filtered", wanted !== "");
     for (const row of group.querySelectorAll("tbody tr, details")) show(row);
   }
 });
+
+// A finding shows its drops: the span they lie in (see the timeline), and the rows that speak of them.
+for (const offer of document.querySelectorAll(".show-me")) {
+  offer.hidden = false;
+  offer.addEventListener("click", event => {
+    filterInput.value = event.target.dataset.rowsWith ?? "";
+    filterInput.dispatchEvent(new Event("input"));
+  });
+}

@@ -85,12 +85,12 @@ for (const figure of document.querySelectorAll("figure.timeline")) {
   });
   clear.addEventListener("click", () => select(whole));
 
-  // What shows a span elsewhere on the page: <a href="#timeline" data-from-ns="…" data-to-ns="…">.
+  // What shows a span elsewhere on the page: <a href="#timeline" data-from-ns="…" data-to-ns="…">, the last one of the span.
   document.addEventListener("click", event => {
     const link = event.target.closest("[data-from-ns]");
     if (!link) return;
-    const bin = ns => (Number(ns) - data.startNs) / data.binNs;
-    select({ from: Math.floor(bin(link.dataset.fromNs)), to: Math.ceil(bin(link.dataset.toNs)) });
+    const bin = ns => Math.floor((Number(ns) - data.startNs) / data.binNs);
+    select({ from: bin(link.dataset.fromNs), to: bin(link.dataset.toNs) + 1 });
   });
   draw();
   figure.append(overlay);

@@ -11,12 +11,18 @@ namespace DropForensics.Capture.Kernel.Probes;
 /// <param name="btf">The kernel's types.</param>
 /// <param name="options">What is asked for.</param>
 /// <param name="hand">What defines events; null defines them.</param>
+/// <param name="parts">Who is asked what the kernel was built with, where no event is defined to find out.</param>
 /// <param name="group">See <see cref="ProbePlanner"/>.</param>
-internal sealed class ProbeSelector(string tracefs, HostBtf btf, CaptureOptions options, TracefsHand? hand = null, string? group = null) : IDisposable
+internal sealed class ProbeSelector(
+    string tracefs, HostBtf btf, CaptureOptions options, TracefsHand? hand = null, string? group = null, KernelParts? parts = null) : IDisposable
 {
     // The order of ProbeKind: what sees most first.
     private static readonly ProbeKind[] ForDrops = [ProbeKind.Eprobe, ProbeKind.Tracepoint, ProbeKind.Kprobe, ProbeKind.Function];
     private static readonly ProbeKind[] ForHits = [ProbeKind.Kprobe, ProbeKind.Function];
+
+    /// <summary>What comes into question, the best first; one alone where the user insists on it.</summary>
+    public static IReadOnlyList<ProbeKind> Candidates(CaptureOptions options) =>
+        options.Probe is { } forced ? [forced] : options.Function is null ? ForDrops : ForHits;
 
     private readonly ProbePlanner _planner = new(tracefs, btf, options, group);
     private ArrangedProbe? _arranged;
@@ -33,7 +39,7 @@ internal sealed class ProbeSelector(string tracefs, HostBtf btf, CaptureOptions 
 
         var refused = new List<string>();
         UserError? last = null;
-        foreach (var kind in options.Function is null ? ForDrops : ForHits)
+        foreach (var kind in Candidates(options))
         {
             try
             {
@@ -52,5 +58,9 @@ internal sealed class ProbeSelector(string tracefs, HostBtf btf, CaptureOptions 
 
     public void Dispose() => _arranged?.Dispose();
 
-    private ArrangedProbe Arrange(ProbePlan plan, string why) => _arranged = new(plan with { Why = why }, DynamicProbe.Define(tracefs, plan, hand ?? TracefsHand.Real));
+    private ArrangedProbe Arrange(ProbePlan plan, string why)
+    {
+        parts?.Require(plan);
+        return _arranged = new ArrangedProbe(plan with { Why = why }, DynamicProbe.Define(tracefs, plan, hand ?? TracefsHand.Real));
+    }
 }

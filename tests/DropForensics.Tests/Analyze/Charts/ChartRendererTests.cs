@@ -47,6 +47,66 @@ public sealed class ChartRendererTests
         }
     }
 
+    public static TheoryData<string> Charts => ["bars", "heat", "flame"];
+
+    [Theory]
+    [MemberData(nameof(Charts))]
+    public void SVG_and_PNG_of_a_chart_have_the_same_marks_at_the_same_places_with_the_same_values(string chart)
+    {
+        Drawing drawing = chart switch
+        {
+            "bars" => BarChart.Draw(SampleCharts.Sites(), SampleCharts.Colours, 300),
+            "heat" => HeatChart.Draw(SampleCharts.Heat(), 700),
+            _ => FlameChart.Draw(SampleCharts.Flame(), SampleCharts.Colours, 700),
+        };
+        var png = PngDecoder.Decode(Png(drawing));
+        var marks = drawing.Marks.OfType<Mark.Rectangle>().Where(m => m.Datum is not null).ToList();
+        var rects = Parse(drawing).Descendants(Svg + "rect").Where(r => r.Attribute("data-series") is not null).ToList();
+        Assert.True(marks.Count > 1);
+        Assert.Equal(marks.Select(m => (m.Datum!.Series, m.Datum.Where, m.Datum.Value)), rects.Select(r => // the filter above let those with a datum through
+            (r.Attribute("data-series")!.Value, r.Attribute("data-where")?.Value ?? "", (long?)long.Parse(r.Attribute("data-value")!.Value, CultureInfo.InvariantCulture))));
+        foreach (var (mark, rect) in marks.Zip(rects))
+        {
+            double x = Number(rect, "x"), y = Number(rect, "y"), width = Number(rect, "width"), height = Number(rect, "height");
+            Assert.Equal((mark.X, mark.Width), (x, width), CloseEnough);
+            Assert.Equal((mark.Y, mark.Height), (y, height), CloseEnough);
+            if (width < 4)
+                continue;
+
+            // Below its letters, and near its right end, which says that it is as wide.
+            foreach (var at in new[] { x + 1.5, x + width - 1.5 })
+                Assert.Equal(rect.Attribute("fill")!.Value[^8..^1], png[(int)(at * 2), (int)((y + height - 0.75) * 2)]);
+        }
+    }
+
+    [Fact]
+    public void Frames_lie_below_the_one_they_hang_from_and_within_it()
+    {
+        var data = SampleCharts.Flame();
+        var boxes = FlameChart.Draw(data, SampleCharts.Colours, 700).Marks.OfType<Mark.Rectangle>().Where(m => m.Datum is not null).Skip(1).ToList();
+        Assert.Equal(data.Frames.Count, boxes.Count);
+        for (var i = 0; i < boxes.Count; i++)
+        {
+            Assert.Equal(700.0 * data.Frames[i].Drops / data.Total, boxes[i].Width, 1.01);
+            if (data.Frames[i].Parent < 0)
+                continue;
+            var parent = boxes[data.Frames[i].Parent];
+            Assert.Equal(parent.Y + FlameChart.RowHeight, boxes[i].Y, 6);
+            Assert.InRange(boxes[i].X, parent.X, parent.X + parent.Width);
+            Assert.InRange(boxes[i].X + boxes[i].Width, parent.X, parent.X + parent.Width + 0.001);
+        }
+    }
+
+    [Theory]
+    [InlineData(0, 1000, 0)]
+    [InlineData(1, 1, 5)]
+    [InlineData(500, 1000, 5)]
+    [InlineData(499, 1000, 4)]
+    [InlineData(99, 1000, 3)]
+    [InlineData(9, 1000, 2)]
+    [InlineData(1, 1_000_000, 1)]
+    public void A_cell_is_as_dark_as_its_share_of_the_largest(long count, long largest, int level) => Assert.Equal(level, HeatScale.LevelOf(count, largest));
+
     [Fact]
     public void Texts_are_where_the_layout_put_them_and_as_wide_as_it_measured()
     {

@@ -27,6 +27,17 @@ internal static class SampleCharts
         333,
         "No drops.");
 
+    public static HeatData Heat() => new(
+        "Drops by driver and reason", ["e1000", "veth"], ["NO_SOCKET", "SOCKET_RCVBUFF", "TCP_OLD_DATA"], [[1000, 300, 0], [40, 3, 1]], "No drops.");
+
+    public static FlameData Flame() => new(
+        "Stacks",
+        [
+            new(-1, "tcp_v4_rcv", 700, "NO_SOCKET"), new(0, "ip_local_deliver_finish", 600), new(1, "e1000_clean [e1000]", 400), new(1, "process_backlog", 200),
+            new(-1, "__udp_queue_rcv_skb", 250, "SOCKET_RCVBUFF"),
+        ],
+        1000, "drops", "No drops.");
+
     public static SummaryData Summary(TimelineData timeline) => new(
         "333 packets dropped in 10 s; 95 % had no listening socket.",
         new CompletenessLine(Tone.Harmless, "Complete", "333 captured, 0 lost."),

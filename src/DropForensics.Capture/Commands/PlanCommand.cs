@@ -1,0 +1,26 @@
+using System.CommandLine;
+using DropForensics.Capture.Host;
+using DropForensics.Capture.Plan;
+using DropForensics.Core;
+
+namespace DropForensics.Capture.Commands;
+
+/// <summary><c>capture plan [options of capture]</c>: what that capture would change, and how it is taken back; changes nothing.</summary>
+internal static class PlanCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("plan", "Prints, as lines of shell, every write to tracefs that a capture with the same options would make, and every undo. Changes nothing.");
+        CaptureCommand.AddOptionsTo(command);
+        command.SetAction(parsed =>
+        {
+            var host = new HostRoot();
+            var options = CaptureCommand.Read(parsed, host);
+            var printer = new PlanPrinter(new PlanSession(options, host).Make(), Console.Out);
+            if (options.Json) printer.WriteJson();
+            else printer.WriteShell();
+            return (int)ExitCode.Done;
+        });
+        return command;
+    }
+}

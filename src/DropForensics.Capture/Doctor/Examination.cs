@@ -1,0 +1,64 @@
+using DropForensics.Capture.Host;
+using DropForensics.Capture.Kernel;
+using DropForensics.Core;
+
+namespace DropForensics.Capture.Doctor;
+
+/// <summary>
+/// Looks at what a capture needs of this host, by the same parts that a capture asks, and changes nothing: it opens no file for writing, and
+/// none whose reading consumes.
+/// </summary>
+internal sealed class Examination(CaptureOptions options, HostRoot host)
+{
+    public Diagnosis Run()
+    {
+        var facts = HostFacts.Read(host);
+        var checks = new List<Check>();
+        var tracefs = Tracefs(checks);
+        checks.Add(Lockdown());
+        if (tracefs is not null)
+        {
+            checks.Add(TracefsChecks.Permissions(tracefs));
+            var probes = new ProbeChecks(host, tracefs, options);
+            checks.AddRange(probes.Run());
+            checks.Add(TracefsChecks.Clock(tracefs));
+            checks.Add(TracefsChecks.HistTriggers(tracefs));
+            checks.AddRange(OtherTracers.Run(host, tracefs));
+        }
+
+        checks.AddRange(new HostChecks(host, options).Run());
+        var isPossible = !checks.Any(check => check is { IsNeeded: true, State: CheckState.No or CheckState.Unknown });
+        return new Diagnosis($"{facts.HostName}, {facts.Machine}, Linux {facts.KernelRelease}", checks, isPossible ? Command() : null);
+    }
+
+    private string? Tracefs(List<Check> checks)
+    {
+        try
+        {
+            var tracefs = TracefsMount.Find(host);
+            checks.Add(new Check("tracefs", CheckState.Ok, $"at {tracefs}") { IsNeeded = true });
+            return tracefs;
+        }
+        catch (UserError error)
+        {
+            checks.Add(new Check("tracefs", CheckState.No, $"{error.Message}; the kernel's events could not be looked at", error.Remedy) { IsNeeded = true });
+            return null;
+        }
+    }
+
+    private Check Lockdown() => TracefsMount.Lockdown(host) switch
+    {
+        null => new Check("lockdown", CheckState.Ok, "not in force, as far as securityfs says"),
+        "confidentiality" => new Check("lockdown", CheckState.No, "confidentiality: tracefs is closed to everybody", "Boot with lockdown=integrity.") { IsNeeded = true },
+        var level => new Check("lockdown", CheckState.Ok, $"{level}: tracefs works"),
+    };
+
+    /// <summary>What was asked for, with a window and a buffer that fit.</summary>
+    private string Command()
+    {
+        List<string> words = ["capture", .. options.Words];
+        if (!words.Any(word => word is "-d" or "--duration")) words.AddRange(["--duration", "60s"]);
+        if (!words.Contains("--buffer") && HostChecks.FittingBuffer(host, options) is { } fitting) words.AddRange(["--buffer", fitting]);
+        return string.Join(' ', words.Select(ShellText.Word));
+    }
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using DropForensics.Capture.Host;
+using DropForensics.Core;
+using DropForensics.Core.Store;
+
+namespace DropForensics.Capture.Doctor;
+
+/// <summary>Disk, memory and namespaces.</summary>
+internal sealed class HostChecks(HostRoot host, CaptureOptions options)
+{
+    // The agent itself and its guard, resident.
+    private const long AgentBytes = 64L << 20;
+
+    public IEnumerable<Check> Run()
+    {
+        yield return Output();
+        yield return Disk();
+        yield return Memory();
+        yield return Namespaces();
+    }
+
+    /// <summary>A buffer of a quarter of the free memory, where what is asked for is more than that; null where it fits.</summary>
+    public static string? FittingBuffer(HostRoot host, CaptureOptions options) =>
+        AvailableMemory(host) is { } free && options.Buffer > free / 4 ? $"{Math.Max(1, free / 4 >> 20).ToString(CultureInfo.InvariantCulture)}MiB" : null;
+
+    private Check Output()
+    {
+        try
+        {
+            CaptureWriter.Check(options.Output, options.Force);
+        }
+        catch (UserError error)
+        {
+            return new Check("output file", CheckState.No, Printable.Of(error.Message), error.Remedy) { IsNeeded = true };
+        }
+
+        var directory = Path.GetDirectoryName(Path.GetFullPath(options.Output)) ?? "/";
+        return Libc.MayWrite(directory)
+            ? new Check("output file", CheckState.Ok, $"{Printable.Of(options.Output)} can be made") { IsNeeded = true }
+            : new Check("output file", CheckState.No, $"{Printable.Of(directory)} is missing or cannot be written to", "Name another place with -o.") { IsNeeded = true };
+    }
+
+    private Check Disk()
+    {
+        const string Name = "free disk";
+        if (FreeDisk.Of(options.Output) is not { } disk) return new Check(Name, CheckState.Unknown, "the file system does not say");
+        var (free, left) = (disk.Free, disk.Left);
+        if (disk.IsShort(journalBytes: 0))
+            return new Check(Name, CheckState.No, $"{MiB(free)}, and {MiB(left)} are left to others", "Name an output file on a larger file system with -o.") { IsNeeded = true };
+        return free < options.MaxSize + left
+            ? new Check(Name, CheckState.Limited, $"{MiB(free)}: the window ends early when all but {MiB(left)} is used", "Name an output file on a larger file system with -o.")
+            : new Check(Name, CheckState.Ok, $"{MiB(free)}, of which a capture takes {MiB(options.MaxSize)} at most");
+    }
+
+    private Check Memory()
+    {
+        const string Name = "memory";
+        if (AvailableMemory(host) is not { } free) return new Check(Name, CheckState.Unknown, "/proc/meminfo does not say how much is available");
+        var needed = options.Buffer + AgentBytes;
+        if (FittingBuffer(host, options) is not { } fitting) return new Check(Name, CheckState.Ok, $"{MiB(free)} available, of which a capture takes {MiB(needed)}");
+        return new Check(
+            Name, needed > free ? CheckState.No : CheckState.Limited, $"{MiB(free)} available, and a capture takes {MiB(needed)}", $"Ask for a smaller ring: --buffer {fitting}")
+        { IsNeeded = options.IsBufferAskedFor };
+    }
+
+    private Check Namespaces()
+    {
+        var seen = NetNamespaces.Find(host).Count;
+        return Libc.IsRoot
+            ? new Check("namespaces", CheckState.Ok, $"{seen.ToString(CultureInfo.InvariantCulture)} network namespaces can be looked into")
+            : new Check("namespaces", CheckState.Unknown, "those of other users' processes cannot be seen", "Run as root.");
+    }
+
+    private static long? AvailableMemory(HostRoot host)
+    {
+        // MemAvailable:    3456789 kB
+        var line = (host.TryReadText("/proc/meminfo") ?? "").Split('\n').FirstOrDefault(text => text.StartsWith("MemAvailable:", StringComparison.Ordinal));
+        return line is not null && long.TryParse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], NumberStyles.None, CultureInfo.InvariantCulture, out var kiB)
+            ? kiB << 10 : null;
+    }
+
+    private static string MiB(long bytes) => $"{(bytes >> 20).ToString("N0", CultureInfo.InvariantCulture)} MiB";
+}

@@ -1,0 +1,81 @@
+using DropForensics.Capture.Host;
+using DropForensics.Capture.Kernel;
+using DropForensics.Capture.Kernel.Probes;
+using DropForensics.Core;
+using DropForensics.Core.Tracefs;
+
+namespace DropForensics.Capture.Doctor;
+
+/// <summary>The event, what it and the kernel's BTF say of reasons, and each kind of probe, by the planner that a capture asks too.</summary>
+internal sealed class ProbeChecks(HostRoot host, string tracefs, CaptureOptions options)
+{
+    private readonly HostBtf _btf = HostBtf.Load(host);
+    private readonly byte[] _format = HostRoot.TryReadFile(Path.Combine(tracefs, DropTracepoint.FormatPath)) ?? [];
+
+    public IEnumerable<Check> Run()
+    {
+        yield return Event();
+        yield return Reasons();
+        yield return _btf.Layout is not null
+            ? new Check("BTF", CheckState.Ok, "a probe can find a packet's interface, namespace and headers")
+            : new Check("BTF", CheckState.Limited, $"{_btf.NoLayoutWhy}: no interface, namespace or flow with a drop", "A kernel built with CONFIG_DEBUG_INFO_BTF, as distributions' are.");
+        var probes = Probes().ToArray();
+        foreach (var probe in probes) yield return probe;
+        var best = probes.FirstOrDefault(probe => probe.State == CheckState.Ok);
+        yield return best is not null
+            ? new Check("probe chosen", CheckState.Ok, options.Probe is null ? $"auto takes {best.Name}" : $"asked for: {best.Name}") { IsNeeded = true }
+            : new Check("probe chosen", CheckState.No, "none of those asked for works here", "See the rows above.") { IsNeeded = true };
+        yield return RingPages.ShowsAddresses(host)
+            ? new Check("kallsyms", CheckState.Ok, "shows addresses: the ring can be read as pages, 0.1 µs a drop")
+            : new Check(
+                "kallsyms", CheckState.Limited, "hides addresses: the ring is read as text, some 20 µs of a CPU a drop", "As root, with kernel.kptr_restrict at 0 or 1.");
+    }
+
+    private Check Event()
+    {
+        const string Name = "event format";
+        try
+        {
+            DropTracepoint.Require(tracefs, _format);
+        }
+        catch (UserError error)
+        {
+            return new Check(Name, CheckState.No, error.Message, error.Remedy);
+        }
+
+        return RingPages.PrintsLocationAsPointer(_format)
+            ? new Check(Name, CheckState.Limited, "skb:kfree_skb prints the location as an address: with the tracepoint, the function comes from the stack")
+            : new Check(Name, CheckState.Ok, "skb:kfree_skb prints the location as function and offset");
+    }
+
+    private Check Reasons()
+    {
+        var reasons = ReasonTable.FromHost(_format, _btf.Reasons);
+        return reasons.HasReasons
+            ? new Check("reasons", CheckState.Ok, $"{reasons.Names.Count} names of drop reasons are known")
+            : new Check("reasons", CheckState.Limited, "drops carry no reason here, only their function", "Reasons came with Linux 5.17.");
+    }
+
+    private IEnumerable<Check> Probes()
+    {
+        var planner = new ProbePlanner(tracefs, _btf, options);
+        var parts = new KernelParts(host);
+        foreach (var kind in ProbeSelector.Candidates(options))
+        {
+            var name = ProbePlan.NameOf(kind);
+            Check check;
+            try
+            {
+                var plan = planner.Plan(kind);
+                parts.Require(plan);
+                check = new Check(name, CheckState.Ok, plan.Why);
+            }
+            catch (UserError error)
+            {
+                check = new Check(name, CheckState.No, error.Message, error.Remedy);
+            }
+
+            yield return check;
+        }
+    }
+}

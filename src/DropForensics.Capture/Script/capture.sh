@@ -1,0 +1,446 @@
+
+# Below this line every script is the same. It needs a POSIX shell, cat, date, df, du, ls, mkdir, rmdir, sed and sleep; busybox will do.
+
+export LC_ALL=C
+umask 077
+capture= witness= definitions= armed= witness_armed= readers= guard= ended= cut= started= disturbance= event= filter= trigger=
+
+say() { printf 'drop capture: %s\n' "$*" >&2; }
+die() { say "$1"; printf '  %s\n' "$2" >&2; exit 3; }
+
+# put FILE VALUE: one write. add: the same for lists that are everybody's, which are never cut short.
+put() { printf '%s\n' "$2" >"$1"; }
+add() { printf '%s\n' "$2" >>"$1"; }
+set_or_die() { put "$1" "$2" || die "the kernel refused '$2' in $1" "Something guards tracefs here: a security module, a read-only mount; 'dmesg' may say what."; }
+
+# --- What the kernel counts ---------------------------------------------------------------------------------------------
+
+# A ring's statistics are made anew at every read, so whoever reads them must take them whole: never the shell's own read, which
+# takes a byte at a time.
+
+# The trace clock, in seconds with six decimals, as a ring's own statistics tell it.
+now() { sed -n 's/^now ts: *//p' "$capture/per_cpu/cpu0/stats"; }
+now_us() { t=$(now); echo "${t%%.*}${t##*.}"; }
+
+# The statistics of all CPUs of an instance, one after the other, below a line that tells their order.
+stats_of() {
+  cpus=cpus
+  for dir in "$1"/per_cpu/cpu*; do cpus="$cpus ${dir##*/cpu}"; done
+  echo "$cpus"
+  cat "$1"/per_cpu/cpu*/stats
+}
+
+# sum_of INSTANCE WORD: a counter of its rings, entries or overrun, over all CPUs; the answer is in $sum.
+sum_of() {
+  sum=0
+  for number in $(sed -n "s/^$2: *//p" "$1"/per_cpu/cpu*/stats); do sum=$((sum + number)); done
+}
+drops_counted() { sum_of "$witness" entries; counted=$sum; sum_of "$witness" overrun; counted=$((counted + sum)); }
+
+# A line: trace clock before, uptime, time of day, trace clock after.
+clock_line() {
+  m=$(now); read -r up _ </proc/uptime; r=$(date +%s.%N); printf '%s %s %s %s\n' "$m" "$up" "$r" "$(now)"
+}
+
+# Where date knows whole seconds only (busybox), the moment at which one ends.
+clock_tick() {
+  r=$(date +%s); start=$(now_us); m2=$(now)
+  while m=$m2; r2=$(date +%s); read -r up _ </proc/uptime; m2=$(now); [ "$r2" = "$r" ]; do
+    if [ $(($(now_us) - start)) -gt 2000000 ]; then return; fi
+  done
+  printf '%s %s %s.0 %s\n' "$m" "$up" "$r2" "$m2"
+}
+clock() {
+  case $(date +%N) in
+    *[!0-9]* | '') if [ "$1" = edge ]; then clock_tick >>"$output/clock"; fi ;;
+    *) clock_line >>"$output/clock" ;;
+  esac
+}
+
+# --- What the host looks like -------------------------------------------------------------------------------------------
+
+entry() { printf '%s=%s\n' "$1" "$2"; }
+keep() { cat "$1" >"$2" 2>/dev/null || :; }
+
+host_files() {
+  mkdir -p "$output/$1/host" "$output/$1/netns"
+  keep /proc/net/softnet_stat "$output/$1/host/softnet_stat"
+  keep /proc/modules "$output/$1/host/modules"
+  ls -l /proc/[0-9]*/ns/net 2>/dev/null | sed -n 's|.* /proc/\([0-9]*\)/ns/net -> net:\[\([0-9]*\)\]$|\2 \1|p' >"$output/$1/tasks"
+  seen=' '
+  while read -r netns pid; do
+    case $seen in *" $netns "*) continue ;; esac
+    seen="$seen$netns "
+    mkdir -p "$output/$1/netns/$netns"
+    for file in dev snmp snmp6 netstat; do keep "/proc/$pid/net/$file" "$output/$1/netns/$netns/$file"; done
+  done <"$output/$1/tasks"
+  here=$(ls -l /proc/self/ns/net | sed -n 's/.*net:\[\([0-9]*\)\]$/\1/p')
+  if [ -d "$output/$1/netns/$here" ]; then interfaces >"$output/$1/netns/$here/interfaces"; fi
+}
+
+# Those of this network namespace, a line each: index, name, driver, indexes of what it stands on.
+interfaces() {
+  for dir in /sys/class/net/*; do
+    if ! read -r index 2>/dev/null <"$dir/ifindex"; then continue; fi
+    lower=
+    for below in "$dir"/lower_*/ifindex; do
+      if read -r number 2>/dev/null <"$below"; then lower="$lower $number"; fi
+    done
+    printf '%s\t%s\t%s\t%s\n' "$index" "${dir##*/}" "$(driver_of "$dir")" "${lower# }"
+  done
+}
+driver_of() {
+  if [ -e "$1/device/driver" ]; then
+    ls -l "$1/device/driver" | sed 's|.*/||'
+    return
+  fi
+  type=; kind=
+  read -r type <"$1/type"
+  while IFS='=' read -r key value; do
+    if [ "$key" = DEVTYPE ]; then kind=$value; fi
+  done <"$1/uevent"
+  if [ "$type" = 772 ]; then kind=loopback; fi
+  if [ -z "$kind" ] && command -v ethtool >/dev/null; then kind=$(ethtool -i "${1##*/}" 2>/dev/null | sed -n 's/^driver: //p'); fi
+  echo "$kind"
+}
+
+# --- Undo: whatever happens, and in any order ----------------------------------------------------------------------------
+
+disarm() {
+  if [ -n "$armed" ]; then
+    put "$capture/tracing_on" 0 2>/dev/null
+    if [ -n "$trigger" ]; then put "$capture/events/$event/trigger" '!stacktrace' 2>/dev/null; fi
+    put "$capture/events/$event/enable" 0 2>/dev/null
+    if [ -n "$filter" ]; then put "$capture/events/$event/filter" 0 2>/dev/null; fi
+  fi
+  if [ -n "$witness_armed" ]; then
+    put "$witness/tracing_on" 0 2>/dev/null
+    put "$witness/events/$witness_event/enable" 0 2>/dev/null
+    if [ -n "$witness_filter" ]; then put "$witness/events/$witness_event/filter" 0 2>/dev/null; fi
+  fi
+  armed= witness_armed=
+}
+
+stop_readers() {
+  for pid in $readers; do
+    name=
+    read -r name 2>/dev/null <"/proc/$pid/comm"
+    case $name in cat | busybox | exe) kill -9 "$pid" 2>/dev/null ;; esac
+  done
+  if [ -n "$readers" ]; then { wait $readers; } 2>/dev/null; fi
+  readers=
+}
+
+# The kernel says EBUSY for a moment after the last reader has gone.
+remove_instance() {
+  tries=0
+  while [ -d "$1" ] && ! rmdir "$1" 2>/dev/null; do
+    tries=$((tries + 1))
+    if [ $tries -gt 20 ]; then say "NOT RESTORED: $1 is in use; once nobody has a file in it open: rmdir $1"; return; fi
+    sleep "$nap"
+  done
+}
+
+restore() {
+  trap '' INT TERM HUP QUIT
+  disarm
+  stop_readers
+  exec 3>&- 4>&- 5>&- 6>&-
+  if [ -n "$witness" ]; then remove_instance "$witness"; fi
+  if [ -n "$capture" ]; then remove_instance "$capture"; fi
+  for name in $definitions; do
+    add "$tracefs/$definition_file" "-:$name" || say "NOT RESTORED: the probe $name; once nobody uses it: echo '-:$name' >> $tracefs/$definition_file"
+  done
+  capture= witness= definitions=
+  if [ -n "$guard" ]; then kill -9 "$guard" 2>/dev/null; { wait "$guard"; } 2>/dev/null; fi
+  guard=
+}
+
+# A zombie is as good as gone.
+alive() {
+  read -r line 2>/dev/null <"/proc/$1/stat" || return 1
+  case ${line##*) } in [ZX]*) return 1 ;; esac
+}
+
+# Restores the host in place of a script that was killed; the kernel shuts the gate by then, for nobody holds free_buffer any more.
+stand_guard() {
+  trap '' INT TERM HUP QUIT
+  trap - EXIT
+  exec 3>&- 4>&- 5>&- 6>&- </dev/null >/dev/null 2>&1
+  while alive $$; do sleep 1; done
+  restore
+}
+
+asked() {
+  if [ -n "$ended" ]; then cut=1; fi
+  ended=${ended:-$1}
+}
+
+# --- Before anything is changed ------------------------------------------------------------------------------------------
+
+nap=1
+if sleep 0.1 2>/dev/null; then nap=0.2; fi
+
+for tracefs in /sys/kernel/tracing /sys/kernel/debug/tracing none; do
+  if [ -d "$tracefs/instances" ]; then break; fi
+done
+if [ "$tracefs" = none ]; then die 'tracefs is not mounted, or closed to you' 'As root: mount -t tracefs nodev /sys/kernel/tracing'; fi
+if ! [ -w "$tracefs/instances" ]; then die "no instance can be made in $tracefs" 'Run as root, with tracefs mounted writable.'; fi
+if ! [ -r "$tracefs/events/skb/kfree_skb/format" ]; then die 'this kernel has no skb:kfree_skb tracepoint' 'It needs CONFIG_NET and CONFIG_EVENT_TRACING.'; fi
+
+# reasons NAMES OPERATOR JOIN: their numbers on this kernel, as a filter.
+reasons() {
+  text=
+  for reason in $1; do
+    number=$(sed -n "s/.*{ *\([0-9]*\) *, *\"$reason\" *}.*/\1/p" "$tracefs/events/skb/kfree_skb/format")
+    if [ -z "$number" ]; then die "this kernel's event knows no drop reason $reason" "Its names are in $tracefs/events/skb/kfree_skb/format."; fi
+    text="$text${text:+ $3 }reason $2 $number"
+  done
+  echo "$text"
+}
+
+# The probe was made by the offsets of one kernel, and is good for that kernel alone.
+if [ "$probe" != tracepoint ]; then
+  read -r release </proc/sys/kernel/osrelease
+  read -r version </proc/sys/kernel/version
+  if [ "$release $version" != "$made_for" ]; then
+    if [ -n "$needs_probe" ]; then die "this script's $probe is for another kernel ($made_for)" 'Make the script on this kernel, or without --interface and --function.'; fi
+    say "the $probe of this script is for another kernel ($made_for): the tracepoint is taken"
+    probe=tracepoint
+  fi
+fi
+only=$(reasons "$only_reasons" == '||') || exit 3
+except=$(reasons "$except_reasons" != '&&') || exit 3
+case $only in *'||'*) if [ -n "$except" ]; then only="($only)"; fi ;; esac
+tracepoint_filter=$only${only:+${except:+ && }}$except
+
+if [ -z "$output" ]; then
+  output=drops-$(sed 's/[^A-Za-z0-9.-]/_/g' /proc/sys/kernel/hostname)-$(date -u +%Y%m%dT%H%M%SZ)
+fi
+case $output in /*) ;; *) output=$PWD/$output ;; esac
+free_kib() { df -Pk "$output" 2>/dev/null | { read -r _; read -r _ _ _ free _; echo "${free:-$floor_kib}"; }; }
+mkdir "$output" || die "cannot make the directory $output" 'Name another one with -o when the script is made; it must not be there.'
+total_kib=$(df -Pk "$output" 2>/dev/null | { read -r _; read -r _ total _; echo "${total:-0}"; })
+if [ "$total_kib" -gt 0 ] && [ $((total_kib / 8)) -lt "$floor_kib" ]; then floor_kib=$((total_kib / 8)); fi
+if [ "$(free_kib)" -lt "$floor_kib" ]; then rmdir "$output"; die "less than $floor_kib KiB are free for $output" 'Name a place on a larger file system.'; fi
+mkdir "$output/trace" "$output/before" "$output/after" "$output/witness"
+
+id=$(sed 's/-//g; s/^\(.\{16\}\).*/\1/' /proc/sys/kernel/random/uuid)
+id2=$(sed 's/-//g; s/^\(.\{16\}\).*/\1/' /proc/sys/kernel/random/uuid)
+
+trap restore EXIT
+trap 'asked SIGINT' INT
+trap 'asked SIGTERM' TERM
+trap 'asked SIGHUP' HUP
+trap 'asked SIGQUIT' QUIT
+
+# --- Arming --------------------------------------------------------------------------------------------------------------
+
+# instance NAME: made with its gate shut.
+instance() {
+  mkdir "$tracefs/instances/$1" || die "cannot make a trace instance in $tracefs/instances" 'Run as root, with tracefs mounted writable.'
+  set_or_die "$tracefs/instances/$1/tracing_on" 0
+}
+
+# Gates and free_buffer are held from the first moment: nobody takes the instance for a leftover, and should this shell die, the kernel shuts
+# the gate and frees the ring by itself. The instance is there before the probe that has its name, which is so taken for none either.
+capture=$tracefs/instances/dropforensics_$id
+instance "dropforensics_$id"
+exec 3>"$capture/tracing_on" 4>"$capture/free_buffer"
+
+if [ "$probe" != tracepoint ]; then
+  group=dropforensics_$id
+  definition_file=dynamic_events
+  if ! [ -e "$tracefs/dynamic_events" ]; then definition_file=kprobe_events; fi
+  definition=$probe_kind:$group/$probe_event$probe_rest
+  if add "$tracefs/$definition_file" "$definition"; then
+    definitions=$group/$probe_event
+    event=$group/$probe_event filter=$probe_filter asked_filter=$probe_asked
+    witness_event=$event witness_filter=$filter
+    if [ -n "$witness_rest" ]; then
+      add "$tracefs/$definition_file" "$probe_kind:$group/witness$witness_rest" || die 'the kernel refused the probe that counts' "See $tracefs/error_log."
+      definitions="$definitions $group/witness"
+      witness_event=$group/witness witness_filter=$witness_asked
+    elif [ -n "$witness_tracepoint" ]; then
+      witness_event=skb/kfree_skb witness_filter=$witness_asked
+    fi
+  elif [ -n "$needs_probe" ]; then
+    die "the kernel refused the $probe" "See $tracefs/error_log."
+  else
+    say "the kernel refused the $probe: the tracepoint is taken"
+    probe=tracepoint
+  fi
+fi
+if [ "$probe" = tracepoint ]; then
+  event=skb/kfree_skb filter=$tracepoint_filter asked_filter=$tracepoint_filter definition= condition=
+  witness_event=$event witness_filter=$filter
+fi
+
+# Whether anybody traces: then the kernel's noting of task names is left alone, for it would stop for them too.
+traced=
+for file in "$tracefs/set_event" "$tracefs"/instances/*/set_event; do
+  if read -r _ 2>/dev/null <"$file"; then traced=1; fi
+done
+
+read -r online </sys/devices/system/cpu/online
+count_online() {
+  n=0; IFS=,
+  for range in $online; do n=$((n + ${range#*-} - ${range%-*} + 1)); done
+  unset IFS
+}
+count_online
+ring_kib=$((buffer_kib / n))
+if [ $ring_kib -lt 4 ]; then ring_kib=4; fi
+
+set_or_die "$capture/trace_clock" mono
+if [ "$probe" != tracepoint ] && [ -z "$traced" ]; then set_or_die "$capture/trace_options" norecord-cmd; fi
+options=
+for option in sym-offset disable_on_free; do
+  if [ -e "$capture/options/$option" ]; then set_or_die "$capture/options/$option" 1; options="$options${options:+ }$option"; fi
+done
+set_or_die "$capture/buffer_size_kb" "$ring_kib"
+
+witness=$tracefs/instances/dropforensics_$id2
+instance "dropforensics_$id2"
+exec 5>"$witness/tracing_on" 6>"$witness/free_buffer"
+if [ -z "$traced" ]; then set_or_die "$witness/trace_options" norecord-cmd; fi
+if [ -e "$witness/options/disable_on_free" ]; then set_or_die "$witness/options/disable_on_free" 1; fi
+set_or_die "$witness/buffer_size_kb" 4
+
+for dir in "$capture"/per_cpu/cpu*; do
+  ( trap '' INT HUP QUIT TERM; exec cat "$dir/trace_pipe" ) >"$output/trace/${dir##*/}" 2>/dev/null 3>&- 4>&- 5>&- 6>&- &
+  readers="$readers $!"
+done
+stand_guard &
+guard=$!
+
+if [ "$stacks" = 1 ]; then
+  trigger=stacktrace:$((max_drops + 100000))
+  if [ -n "$filter" ]; then trigger="$trigger if $filter"; fi
+fi
+{
+  echo 'drop capture by shell, layout 1'
+  for file in hostname osrelease version; do
+    read -r line <"/proc/sys/kernel/$file"
+    entry "$file" "$line"
+  done
+  entry boot_id "$(cat /proc/sys/kernel/random/boot_id)"
+  entry machine "$(uname -m)"
+  entry zone "$(date '+%z %Z')"
+  entry cpus_online "$online"
+  entry script_version "$script_version"
+  entry command_line "$command_line"
+  entry probe "$probe"
+  entry event "$event"
+  entry definition "$definition"
+  entry hits_of "$hits_of"
+  entry condition "$condition"
+  entry asked "$asked_filter"
+  entry trigger "$trigger"
+  entry options "$options"
+  entry window_s "$duration_s"
+  entry steering "$(cat /sys/class/net/*/queues/rx-*/rps_cpus 2>/dev/null | sed -n '/[^0,]/{s/.*/1/p;q}')"
+  entry buffer_kib "$(cat "$capture/per_cpu/cpu0/buffer_size_kb")"
+} >"$output/capture"
+keep "$tracefs/events/skb/kfree_skb/format" "$output/before/skb_kfree_skb_format"
+if [ "$event" != skb/kfree_skb ]; then keep "$tracefs/events/$event/format" "$output/before/event_format"; fi
+mkdir "$output/before/btf"
+for file in vmlinux mac80211 openvswitch; do
+  if [ -r "/sys/kernel/btf/$file" ]; then keep "/sys/kernel/btf/$file" "$output/before/btf/$file"; fi
+done
+host_files before
+stats_of "$capture" >"$output/before/stats"
+clock edge
+
+witness_armed=1
+if [ -n "$witness_filter" ]; then set_or_die "$witness/events/$witness_event/filter" "$witness_filter"; fi
+set_or_die "$witness/events/$witness_event/enable" 1
+armed=1
+if [ -n "$filter" ]; then set_or_die "$capture/events/$event/filter" "$filter"; fi
+set_or_die "$capture/events/$event/enable" 1
+if [ -n "$trigger" ]; then set_or_die "$capture/events/$event/trigger" "$trigger"; fi
+
+# --- The window ----------------------------------------------------------------------------------------------------------
+
+opened=$(now)
+entry opened_s "$opened" >>"$output/capture"
+if [ -z "$ended" ]; then
+  started=1
+  echo 1 >&5
+  echo 1 >&3
+  stats_of "$witness" >"$output/witness/opened"
+  say "recording for $duration_s s into $output"
+fi
+deadline=$((${opened%%.*}${opened##*.} + duration_s * 1000000))
+second=
+while [ -z "$ended" ]; do
+  sleep "$nap" 3>&- 4>&- 5>&- 6>&- &
+  wait $!
+  time=$(now_us)
+  if [ "$time" -ge "$deadline" ]; then ended=${ended:-duration}; fi
+  if [ "$((time / 1000000))" = "$second" ]; then continue; fi
+  second=$((time / 1000000))
+  clock window
+  drops_counted
+  if [ "$counted" -ge "$max_drops" ]; then ended=${ended:-max-drops}; fi
+  if [ "$(free_kib)" -lt "$floor_kib" ]; then ended=${ended:-disk}; fi
+  used=$(du -sk "$output" | sed 's/[^0-9].*//')
+  if [ "${used:-0}" -ge "$max_size_kib" ]; then ended=${ended:-max-size}; fi
+done
+
+# --- The end: gates first, then what makes a drop costly, then what the rings still hold ----------------------------------
+
+if [ -n "$started" ]; then
+  read -r gate <"$capture/tracing_on"
+  read -r enabled <"$capture/events/$event/enable"
+  if [ "$gate" != 1 ]; then disturbance='tracing_on of our instance was switched off'; fi
+  case $enabled in 1*) ;; *) disturbance='the event was disabled in our instance' ;; esac
+  stats_of "$witness" >"$output/witness/shutting"
+fi
+echo 0 >&3
+echo 0 >&5
+closed=$(now)
+disarm
+
+# idle PID: it is gone, or sleeps: a reader that waits for the ring, and has nothing in its hands that is not in its file.
+idle() {
+  read -r line 2>/dev/null <"/proc/$1/stat" || return 0
+  case ${line##*) } in [SZX]*) return 0 ;; esac
+  return 1
+}
+left=-1 stuck=0
+while sum_of "$capture" entries; [ "$sum" -gt 0 ] && [ -z "$cut" ] && [ $stuck -lt 25 ]; do
+  if [ "$sum" = "$left" ]; then stuck=$((stuck + 1)); else stuck=0; fi
+  left=$sum
+  sleep "$nap"
+done
+for pid in $readers; do
+  tries=0
+  while ! idle "$pid" && [ $tries -lt 100 ] && [ -z "$cut" ]; do tries=$((tries + 1)); sleep "$nap"; done
+done
+stop_readers
+
+# A reader that somebody killed: a ring that stands still prints the same text once more, with a head of comments.
+if [ "$sum" -gt 0 ] && [ -z "$cut" ]; then
+  for dir in "$capture"/per_cpu/cpu*; do cat "$dir/trace" >>"$output/trace/${dir##*/}"; done
+fi
+stats_of "$capture" >"$output/after/stats"
+if [ -n "$started" ]; then stats_of "$witness" >"$output/witness/after"; fi
+clock edge
+sum_of "$capture" overrun
+lost=$sum
+drops_counted
+restore
+
+host_files after
+{
+  entry closed_s "$closed"
+  entry ended "$ended"
+  if [ -n "$disturbance" ]; then entry disturbance "$disturbance"; fi
+} >>"$output/capture"
+trap - EXIT
+say "the kernel counted $counted drops; $lost records were lost"
+echo "$output"
+say 'copy that directory to where analyze is; there: analyze import DIRECTORY -o drops.db'
+if [ "$lost" -gt 0 ] || [ -n "$disturbance" ] || [ -n "$cut" ] || [ -z "$started" ]; then exit 4; fi
+exit 0

@@ -1,0 +1,35 @@
+using DropForensics.Tests.TestKit;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace DropForensics.Tests.Analyze.Report;
+
+/// <summary>The page under axe-core's rules, WCAG 2 AA among them.</summary>
+public sealed class AccessibilityTests : IAsyncLifetime
+{
+    private readonly PageBrowser _browser = new();
+
+    public ValueTask InitializeAsync() => _browser.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _browser.DisposeAsync();
+
+    [Theory]
+    [InlineData("packets.db", ColorScheme.Light, 1280)]
+    [InlineData("packets.db", ColorScheme.Dark, 1280)]
+    [InlineData("example.db", ColorScheme.Light, 390)]
+    [InlineData("e1000.db", ColorScheme.Dark, 1280)]
+    public async Task No_rule_is_violated_before_a_selection_nor_with_one(string name, ColorScheme scheme, int width)
+    {
+        string axe = Requires.Axe();
+        IPage page = await _browser.Open(Repository.At("fixtures", "captures", name), scheme: scheme, width: width);
+        await page.EvaluateAsync(axe);
+        Assert.Empty(await Violations(page));
+        await page.GetByRole(AriaRole.Slider, new PageGetByRoleOptions { Name = "Beginning of the span" }).PressAsync("ArrowRight");
+        await page.GetByLabel("Find frames").FillAsync("rcv");
+        await page.Locator("#sites button.count:visible").First.ClickAsync();
+        Assert.Empty(await Violations(page));
+    }
+
+    private static Task<string[]> Violations(IPage page) => page.EvaluateAsync<string[]>(
+        "async () => (await axe.run()).violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.html}`))");
+}

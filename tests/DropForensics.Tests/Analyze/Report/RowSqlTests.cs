@@ -1,0 +1,98 @@
+using System.Globalization;
+using DropForensics.Analyze.Charts;
+using DropForensics.Analyze.Report;
+using DropForensics.Tests.TestKit;
+using Microsoft.Playwright;
+using Xunit;
+
+namespace DropForensics.Tests.Analyze.Report;
+
+/// <summary>Every number of page and pictures is what SQL over the views says.</summary>
+public sealed class RowSqlTests : IAsyncLifetime
+{
+    private readonly PageBrowser _browser = new();
+
+    public static TheoryData<string> Captures => ["packets.db", "drivers.db", "example.db", "e1000.db"];
+
+    public ValueTask InitializeAsync() => _browser.InitializeAsync();
+
+    public ValueTask DisposeAsync() => _browser.DisposeAsync();
+
+    [Theory]
+    [MemberData(nameof(Captures))]
+    public async Task The_condition_of_a_row_gives_its_number(string name)
+    {
+        string capture = At(name);
+        IPage page = await _browser.Open(capture, script: false);
+        string[][] rows = await RowsOf(page, "tr[data-where]", "row => [row.dataset.where, row.querySelector('.share').previousElementSibling.textContent]");
+        Assert.True(rows.Length > 5);
+        Assert.All(rows, row => Assert.Equal(Number(row[1]), Db.Scalar<long>(capture, $"SELECT count(*) FROM drops WHERE {row[0]}")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Captures))]
+    public async Task The_query_of_a_table_gives_its_numbers(string name)
+    {
+        string capture = At(name);
+        IPage page = await _browser.Open(capture, script: false);
+        foreach (string list in new[] { "sites", "reasons", "interfaces", "namespaces", "cpus", "protocols" })
+        {
+            string[][] tables = await RowsOf(page, $"table[data-rows={list}]",
+                "table => [table.closest('.rows').querySelector('.query pre').textContent, ...[...table.querySelectorAll('tbody .share')].map(s => s.previousElementSibling.textContent)]");
+            foreach (string[] table in tables)
+            {
+                string sql = string.Join('\n', table[0].Split('\n')[1..^1]);
+                Assert.Equal(Db.Texts(capture, sql).Select(row => Number(row[^1]!)).Order(), table[1..].Select(Number).Where(n => n > 0).Order()); // a count is never NULL
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Captures))]
+    public async Task The_command_of_a_number_prints_raw_lines_of_such_drops(string name)
+    {
+        string capture = At(name);
+        IPage page = await _browser.Open(capture);
+        await page.Locator("#sites button.count").First.ClickAsync();
+        string[] command = (await page.Locator("#sites .lines pre").TextContentAsync() ?? "").Split('\n');
+        Assert.StartsWith("sqlite3 ", command[0], StringComparison.Ordinal);
+        Assert.EndsWith("<<'SQL' | sh", command[0], StringComparison.Ordinal);
+        Assert.Equal("SQL", command[^1]);
+        List<string> commands = Db.Rows<string>(capture, string.Join('\n', command[1..^1]));
+        Assert.InRange(commands.Count, 1, 3);
+        Assert.All(commands, c => Assert.Matches($@"^analyze raw {name.Replace(".", @"\.")}( --cpu [0-9]+)? \| sed -n [0-9]+p$", c));
+    }
+
+    [Theory]
+    [MemberData(nameof(Captures))]
+    public void Pictures_show_the_numbers_of_the_views(string name)
+    {
+        string capture = At(name);
+        ReportModel model = MadeCapture.Read(capture);
+        string by = model.IsByFunction ? "ifnull(function, 'unknown')" : "ifnull(reason, 'not given')";
+        long all = Db.Scalar<long>(capture, "SELECT count(*) FROM drops");
+        Dictionary<string, Drawing> pictures = ReportCharts.Pictures(model).ToDictionary(p => p.Name, p => p.Draw());
+        Dictionary<string, long> reasons = Db.Texts(capture, $"SELECT {by}, count(*) FROM drops GROUP BY 1").ToDictionary(r => r[0]!, r => Number(r[1]!)); // never NULL
+
+        List<Datum> columns = Rectangles(pictures["timeline.png"]);
+        Assert.Equal(all, columns.Sum(d => d.Value));
+        Assert.All(columns.GroupBy(d => d.Series).Where(g => reasons.ContainsKey(g.Key)), g => Assert.Equal(reasons[g.Key], g.Sum(d => d.Value)));
+        Assert.All(Rectangles(pictures["reasons.png"]).Where(d => d.Series != "other").Where(d => reasons.ContainsKey(d.Series)), d => Assert.Equal(reasons[d.Series], d.Value));
+        Assert.All(Rectangles(pictures["drivers.png"]).Where(d => d.Series is not ("other" or "unknown") && !d.Series.Contains(" or ", StringComparison.Ordinal)),
+            d => Assert.Equal(Db.Scalar<long>(capture, $"SELECT count(*) FROM drops WHERE driver = '{d.Series}'"), d.Value));
+        Assert.Equal(all, Rectangles(pictures["heatmap.png"]).Sum(d => d.Value));
+        Assert.All(Rectangles(pictures["heatmap.png"]).Where(d => reasons.ContainsKey(d.Series) && d.Value > 0 && d.Where != "unknown" && !d.Where.Contains(' ', StringComparison.Ordinal)),
+            d => Assert.Equal(Db.Scalar<long>(capture, $"SELECT count(*) FROM drops WHERE driver = '{d.Where}' AND {by} = '{d.Series}'"), d.Value));
+        Assert.Equal(all, Rectangles(pictures["flamegraph.png"])[0].Value);
+        Assert.All(Rectangles(pictures["flamegraph.png"]).Where(d => reasons.ContainsKey(d.Where)), d => Assert.Equal(
+            Db.Scalar<long>(capture, $"SELECT count(*) FROM drops WHERE ifnull(function, 'unknown') || ifnull(' [' || module || ']', '') = '{d.Series}' AND {by} = '{d.Where}'"), d.Value));
+    }
+
+    private static List<Datum> Rectangles(Drawing drawing) => [.. drawing.Marks.OfType<Mark.Rectangle>().Select(m => m.Datum).OfType<Datum>()];
+
+    private static Task<string[][]> RowsOf(IPage page, string selector, string read) => page.EvaluateAsync<string[][]>($"[...document.querySelectorAll('{selector}')].map({read})");
+
+    private static string At(string name) => Repository.At("fixtures", "captures", name);
+
+    private static long Number(string text) => long.Parse(text.Trim(), NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
+}

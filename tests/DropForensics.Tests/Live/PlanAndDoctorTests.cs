@@ -1,0 +1,180 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using DropForensics.Tests.TestKit;
+using Xunit;
+
+namespace DropForensics.Tests.Live;
+
+/// <summary>The doctor and plan on this host: they write nothing, and a plan is what a capture does.</summary>
+[Collection(LiveCollection.Name)]
+public sealed partial class PlanAndDoctorTests : IDisposable
+{
+    private readonly ScratchDirectory _directory = new();
+    private readonly LiveHost _host;
+
+    public PlanAndDoctorTests()
+    {
+        Requires.LiveKernel();
+        _host = new LiveHost();
+    }
+
+    [Theory]
+    [InlineData("doctor")]
+    [InlineData("plan")]
+    public void It_opens_nothing_of_the_kernel_for_writing(string command)
+    {
+        var strace = Requires.Program("strace", "strace");
+        var before = TracefsSettings.Of(_host);
+
+        var finished = _host.Run(
+            [strace, "-f", "-o", _directory.File("calls"), "-e", "trace=open,openat,creat,mkdir,mkdirat,rmdir,unlink,unlinkat", .. Agent.Command, command, "-o", _directory.File("x.db")]);
+
+        Assert.True(finished.ExitCode == 0, finished.ToString());
+        before.AssertSame(TracefsSettings.Of(_host));
+        var calls = File.ReadAllLines(_directory.File("calls")).Where(line => line.Contains("\"/sys/", StringComparison.Ordinal)).ToArray();
+        Assert.Contains(calls, line => line.Contains("kfree_skb/format", StringComparison.Ordinal));   // it was traced
+        Assert.All(calls, line => Assert.DoesNotMatch("O_WRONLY|O_RDWR|O_CREAT|mkdir|rmdir|unlink", line));
+        Assert.False(File.Exists(_directory.File("x.db")));
+    }
+
+    [Fact]
+    public void The_doctors_command_works()
+    {
+        var finished = _host.Run([.. Agent.Command, "doctor", "--json", "--duration", "200ms", "-o", _directory.File("x.db")]);
+
+        Assert.True(finished.ExitCode == 0, finished.ToString());
+        var command = Agent.Json(finished).GetProperty("command").GetString();
+        Assert.Equal($"capture --json --duration 200ms -o {_directory.File("x.db")}", command);
+        var captured = _host.Run([.. Agent.Command, .. command!.Split(' ').Skip(1)]);   // just compared
+        Assert.True(captured.ExitCode == 0, captured.ToString());
+    }
+
+    [Fact]
+    public void Without_root_the_doctor_says_what_it_cannot_see()
+    {
+        var setpriv = Requires.Program("setpriv", "util-linux");
+        Shell.Run("chmod", "0755", _directory.FullName);
+
+        var finished = _host.Run([setpriv, "--reuid=65534", "--regid=65534", "--clear-groups", "env", "HOME=/", .. Agent.Command, "doctor", "-o", _directory.File("x.db")]);
+
+        Assert.True(finished.ExitCode == 3, finished.ToString());
+        Assert.Contains("Run as root", finished.Output);
+        Assert.Contains("No capture is possible here.", finished.Output);
+    }
+
+    [Fact]
+    public void A_shell_that_runs_a_plan_records_the_drops_and_restores_the_host()
+    {
+        var plan = _host.Run([.. Agent.Command, "plan", "--duration", "2s", "-o", _directory.File("x.db"), "--max-rate", "none"]);
+        Assert.True(plan.ExitCode == 0, plan.ToString());
+        File.WriteAllText(_directory.File("plan.sh"), plan.Output);
+        var before = TracefsSettings.Of(_host);
+
+        using var shell = _host.Start("sh", "-e", _directory.File("plan.sh"));
+        Await.Until(() => Opened(plan.Output));
+        _host.InNetwork(() => Traffic.SendUdp("127.0.0.1", 9, 100));
+        var finished = Shell.Wait(shell);
+
+        Assert.True(finished is { ExitCode: 0, Errors: "" }, finished.ToString());
+        before.AssertSame(TracefsSettings.Of(_host));
+        File.WriteAllText(_directory.File("trace.txt"), finished.Output);
+        var import = Shell.Run("dotnet", Path.Combine(AppContext.BaseDirectory, "analyze.dll"), "import", _directory.File("trace.txt"), "-o", _directory.File("plan.db"));
+        Assert.True(import.ExitCode == 0, import.ToString());
+        Assert.Equal(100, Db.Scalar<long>(_directory.File("plan.db"), "select count(*) from drops where reason = 'NO_SOCKET' and stack_id is not null and function in ('__udp4_lib_rcv', 'udp_rcv')"));
+    }
+
+    [Fact]
+    public void A_plan_is_what_a_capture_writes_in_that_order()
+    {
+        var strace = Requires.Program("strace", "strace");
+        string[] options = ["--duration", "300ms", "-o", _directory.File("x.db"), "--reason", "NO_SOCKET"];
+        var plan = _host.Run([.. Agent.Command, "plan", .. options]);
+        Assert.True(plan.ExitCode == 0, plan.ToString());
+
+        var captured = _host.Run(
+            [strace, "-f", "-y", "-s", "4096", "-o", _directory.File("calls"), "-e", "trace=write,pwrite64,writev,mkdir,mkdirat,rmdir,unlinkat", .. Agent.Command, .. options]);
+
+        Assert.True(captured.ExitCode == 0, captured.ToString());
+        Assert.Equal(Planned(plan.Output), Written(File.ReadAllLines(_directory.File("calls"))));
+    }
+
+    public void Dispose()
+    {
+        _host.Dispose();
+        _directory.Dispose();
+    }
+
+    /// <summary>Whether the gate of the instance that the plan reads is open.</summary>
+    private bool Opened(string plan)
+    {
+        var gate = PlannedRead().Match(plan).Groups["instance"].Value.Replace("/sys/kernel/tracing", _host.Tracefs, StringComparison.Ordinal) + "/tracing_on";
+        return File.Exists(gate) && File.ReadAllText(gate) == "1\n";
+    }
+
+    /// <summary>Each change as one line: <c>mkdir A</c>, <c>A/tracing_on 0</c>; names of instances by the order in which they appear.</summary>
+    private static List<string> Planned(string plan)
+    {
+        var held = new Dictionary<string, string>();
+        var changes = new List<string>();
+        foreach (var line in plan.Split('\n'))
+        {
+            if (PlannedHold().Match(line) is { Success: true } hold) held[hold.Groups["fd"].Value] = hold.Groups["path"].Value;
+            else if (PlannedDirectory().Match(line) is { Success: true } directory) changes.Add($"{directory.Groups["what"].Value} {directory.Groups["path"].Value}");
+            else if (PlannedWrite().Match(line) is { Success: true } write) changes.Add($"{write.Groups["path"].Value} {write.Groups["value"].Value}");
+            else if (PlannedHeldWrite().Match(line) is { Success: true } to) changes.Add($"{held[to.Groups["fd"].Value]} {to.Groups["value"].Value}");
+        }
+
+        return Named(changes);
+    }
+
+    /// <summary>The same of strace's lines, but for writes that the kernel refused (a probe that auto tried and this kernel has not): <c>12 write(23&lt;/sys/kernel/tracing/…/tracing_on>, "0\n", 2) = 2</c></summary>
+    private static List<string> Written(IEnumerable<string> calls)
+    {
+        var changes = new List<string>();
+        foreach (var line in calls)
+        {
+            if (TracedWrite().Match(line) is { Success: true } write) changes.Add($"{write.Groups["path"].Value} {write.Groups["value"].Value}");
+            else if (TracedDirectory().Match(line) is { Success: true } directory)
+                changes.Add($"{(directory.Groups["what"].Value.StartsWith("mk", StringComparison.Ordinal) ? "mkdir" : "rmdir")} {directory.Groups["path"].Value}");
+        }
+
+        return Named(changes);
+    }
+
+    private static List<string> Named(IEnumerable<string> changes)
+    {
+        var names = new List<string>();
+        var named = changes.Select(change => Instance().Replace(change, match =>
+        {
+            if (!names.Contains(match.Value)) names.Add(match.Value);
+            return names.IndexOf(match.Value).ToString(CultureInfo.InvariantCulture);
+        })).ToList();
+
+        // Marks that are written many times over are one line of a plan.
+        return [.. named.Where((change, i) => i == 0 || change != named[i - 1])];
+    }
+
+    [GeneratedRegex(@"^cat '(?<instance>.*)/trace'$", RegexOptions.Multiline)]
+    private static partial Regex PlannedRead();
+
+    [GeneratedRegex(@"^exec (?<fd>\d)>'(?<path>.*)'$")]
+    private static partial Regex PlannedHold();
+
+    [GeneratedRegex(@"^(?<what>mkdir|rmdir) '(?<path>.*)'$")]
+    private static partial Regex PlannedDirectory();
+
+    [GeneratedRegex(@"^echo '(?<value>.*)' >>?'(?<path>.*)'$")]
+    private static partial Regex PlannedWrite();
+
+    [GeneratedRegex(@"^echo '(?<value>.*)' >&(?<fd>\d)$")]
+    private static partial Regex PlannedHeldWrite();
+
+    [GeneratedRegex("""\bp?write(64)?\(\d+<(?<path>/sys/kernel/tracing/[^>]*)>, "(?<value>.*?)(\\n)?", \d+\)\s+= \d""")]
+    private static partial Regex TracedWrite();
+
+    [GeneratedRegex("""\b(?<what>mkdir|mkdirat|rmdir|unlinkat)\([^"]*"(?<path>/sys/kernel/tracing/[^"]*)".*= 0""")]
+    private static partial Regex TracedDirectory();
+
+    [GeneratedRegex("dropforensics_[0-9a-f]{16}")]
+    private static partial Regex Instance();
+}
