@@ -98,7 +98,7 @@ public sealed class FindingsTests : IDisposable
     {
         IEnumerable<Drop> others = Enumerable.Range(0, 300).Select(i => new Drop(VethB, Udp(1000 + i, 2, 40000, i % 25)));
         IEnumerable<Drop> scan = Enumerable.Range(100, 60).Select(port => new Drop(VethB, Udp(7, 8, 50000, port)));
-        Finding finding = Packets([.. others, .. scan])[0];
+        Finding finding = Packets([.. others, .. scan]).Single(f => f.Id == "port-scan");
         Assert.Equal("Ports are scanned: 10.0.0.7 tried 60 UDP ports of 10.0.0.8, 60 packets, 16.7 % of all.", finding.Title);
     }
 
