@@ -209,7 +209,7 @@ CREATE TABLE kernel_count (
   source    TEXT NOT NULL CHECK (source IN ('witness', 'hist')),
   cpu       INTEGER,                     -- of 'witness'
   reason    INTEGER,                     -- of 'hist', the value; NULL: the kernel has no reasons
-  location  TEXT,                        -- of 'hist', where freed, as printed
+  location  TEXT,                        -- of 'hist', where freed, as printed; NULL: hits it had no room to tell apart
   drops     INTEGER NOT NULL
 ) STRICT;
 
@@ -230,7 +230,8 @@ CREATE TABLE unparsed (
   text      TEXT NOT NULL
 ) STRICT;
 
--- Every line of every stream counts for one kind: event, other_event, stack, loss, comment, unparsed_*.
+-- Every line of every stream counts for one kind: event, other_event, stack (its header), orphan_stack (the header of one whose event is
+-- not there), frame, loss, comment, unparsed_*. So the ring records that were read are event + other_event + stack + orphan_stack.
 CREATE TABLE line_count (
   cpu    INTEGER,                        -- the stream, NULL: merged
   kind   TEXT NOT NULL,

@@ -23,6 +23,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     private const long TriggerSlack = 100_000;
 
     private bool _gateWasOpen;
+    private HostView? _after;
 
     private long WindowNs => (long)(options.Duration.TotalMilliseconds * 1_000_000);
 
@@ -58,7 +59,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     }
 
     /// <summary>All that is known of the host before the window goes into the file.</summary>
-    private InterfaceSnapshot Prepare(
+    private HostSnapshot Prepare(
         CaptureWriter writer, string tracefs, ReasonEnums enums, ProbePlan plan, TraceInstance instance, CaptureRow row)
     {
         writer.SetCapture(row);
@@ -69,13 +70,13 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
 
         foreach (var each in enums.All) writer.AddArtifact(ArtifactPhase.Before, 0, each.Path, each.Content);
         foreach (var (cpu, stats) in ReadRingStats(instance)) writer.AddArtifact(ArtifactPhase.Before, 0, RingStatsPath(cpu), stats);
-        var interfaces = new HostArtifacts(host, writer).Store(ArtifactPhase.Before);
+        var before = HostSnapshot.Store(ArtifactPhase.Before, HostView.Read(host), null, writer);
         writer.Commit();
-        return interfaces;
+        return before;
     }
 
     private CaptureResult Record(
-        CaptureWriter writer, TraceInstance instance, RingPages pages, Witness witness, ArrangedProbe probe, CaptureRow row, InterfaceSnapshot before)
+        CaptureWriter writer, TraceInstance instance, RingPages pages, Witness witness, ArrangedProbe probe, CaptureRow row, HostSnapshot before)
     {
         var plan = probe.Plan;
         var recorder = new Recorder(writer, plan.Reasons, pid => NetNamespaces.OfTask(host, pid))
@@ -100,15 +101,18 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         row = row with { Transport = pages.Used, ProbeWhy = pages.WhyNot is { } whyNot ? $"{plan.Why}; its ring is read as text alone: {whyNot}" : plan.Why };
         row = row with { WitnessDrops = testimony?.Drops, WitnessSlack = testimony?.Slack };
         var ringStats = ReadRingStats(instance);
+        var seenAfter = _after ?? HostView.Read(host);
         witness.Dispose();
         instance.Dispose();
         probe.Dispose();   // The host first, then the file.
 
         var (finishFailure, isOneFile) = Finish(
-            writer, row, stage.Failure is null ? () => StoreAfter(writer, recorder, ringStats, before) : writer.Abandon);
+            writer, row, stage.Failure is null ? () => StoreAfter(writer, recorder, testimony, ringStats, before, seenAfter) : writer.Abandon);
+        var failure = stage.Failure ?? readFailure ?? finishFailure;
         return new CaptureResult(
-            writer.Path, row, recorder.Totals, relief, [.. instance.Leftovers, .. witness.Leftovers, .. probe.Leftovers],
-            stage.Failure ?? readFailure ?? finishFailure, isOneFile);
+            writer.Path, row, recorder.Totals,
+            SessionLedger.Of(row, recorder.Totals, testimony, ringStats, new HostSnapshot(seenAfter, before).UnseenSince(before), relief, failure?.Message),
+            relief, [.. instance.Leftovers, .. witness.Leftovers, .. probe.Leftovers], failure, isOneFile);
     }
 
     /// <summary>From the arming of the event until every record in the rings has been stored.</summary>
@@ -142,7 +146,13 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             var endedBy = window.Wait(opened.MonoNs + WindowNs, governor.Look);
             var disturbance = instance.Disturbance() ?? witness.Disturbance();
             witness.ShutGates(instance);
-            return (row with { ClosedNs = HostClock.Read().MonoNs, Ended = endedBy, Disturbance = disturbance }, governor.Steps);
+            var closed = HostClock.Read().MonoNs;
+            instance.Disarm();
+            witness.Disarm();
+
+            // At once: what the counters gained is to be held against what was traced.
+            _after = HostView.Read(host);
+            return (row with { ClosedNs = closed, Ended = endedBy, Disturbance = disturbance }, governor.Steps);
         }
         finally
         {
@@ -157,8 +167,11 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     }
 
     /// <summary>What is known of the host after the window: the rings' own losses, counters, and which driver they point to.</summary>
-    private void StoreAfter(CaptureWriter writer, Recorder recorder, IReadOnlyList<(int Cpu, byte[] Stats)> ringStats, InterfaceSnapshot before)
+    private void StoreAfter(
+        CaptureWriter writer, Recorder recorder, Testimony? testimony, IReadOnlyList<(int Cpu, byte[] Stats)> ringStats, HostSnapshot before, HostView seenAfter)
     {
+        foreach (var (cpu, drops) in testimony?.ByCpu ?? []) writer.AddWitnessCount(cpu, drops);
+        if (testimony?.Hist is { } hist) StoreHist(writer, hist);
         foreach (var (cpu, stats) in ringStats)
         {
             writer.AddArtifact(ArtifactPhase.After, 0, RingStatsPath(cpu), stats);
@@ -167,9 +180,15 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             if (RingStats.TryParse(stats)?.Lost is > 0 and var lost) recorder.AddRingLoss(cpu, lost);
         }
 
-        var after = new HostArtifacts(host, writer).Store(ArtifactPhase.After, before);
-        recorder.AttributeInterfaces(after.Drivers);
-        recorder.AttributeBacklog(after.GainsSince(before), PacketSteering.IsOn(host));
+        var after = HostSnapshot.Store(ArtifactPhase.After, seenAfter, before, writer);
+        recorder.AttributeInterfaces(after.Interfaces.Drivers);
+        recorder.AttributeBacklog(after.Interfaces.GainsSince(before.Interfaces), PacketSteering.IsOn(host));
+    }
+
+    private static void StoreHist(CaptureWriter writer, HistText hist)
+    {
+        foreach (var (reason, location, drops) in hist.Entries) writer.AddHistCount(reason, location, drops);
+        if (hist.Dropped > 0) writer.AddHistCount(null, null, hist.Dropped);
     }
 
     /// <summary>The end of the file.</summary>

@@ -16,7 +16,7 @@ internal static class ResultPrinter
         var ended = row.Ended is null or "duration" ? "" : $" (ended by {row.Ended})";
         output.WriteLine(
             $"{result.Count(totals.Drops)} in {result.Window.TotalSeconds:F1} s{ended} on {Printable.Of(row.HostName)}, {row.KernelRelease}, by {row.Probe}.");
-        output.WriteLine(char.ToUpperInvariant(result.Verdict[0]) + result.Verdict[1..] + ".");
+        output.WriteLine(char.ToUpperInvariant(result.Verdict[0]) + result.Verdict[1..]);
         if (row.Trigger is not null && totals.WithoutStack > 0) output.WriteLine($"{result.Count(totals.WithoutStack)} came without a stack.");
         if (totals.Drops > 0)
         {
@@ -46,7 +46,7 @@ internal static class ResultPrinter
             if (result.Row.WitnessDrops is { } witness) json.WriteNumber("witness_drops", witness);
             json.WriteNumber("lost", result.Totals.Lost);
             json.WriteNumber("uncounted_losses", result.Totals.UncountedLosses);
-            json.WriteNumber("missed", result.Missed);
+            json.WriteNumber("missed", result.Ledger.Missed is > 0 and var missed ? missed : 0);
             json.WriteNumber("unparsed", result.Totals.Unparsed);
             json.WriteNumber("without_stack", result.Totals.WithoutStack);
             json.WriteNumber("after_stacks", result.Totals.AfterStacks);
@@ -55,6 +55,7 @@ internal static class ResultPrinter
             json.WriteString("ended", result.Row.Ended);
             json.WriteNumber("window_s", Math.Round(result.Window.TotalSeconds, 3));
             json.WriteString("verdict", result.Verdict);
+            WriteCompleteness(result, json);
             if (result.Row.MaxRate is { } maxRate) json.WriteNumber("max_rate", maxRate);
             json.WriteStartArray("relief");
             foreach (var step in result.Relief)
@@ -87,6 +88,43 @@ internal static class ResultPrinter
         }
 
         output.WriteLine(System.Text.Encoding.UTF8.GetString(bytes.ToArray()));
+    }
+
+    private static void WriteCompleteness(CaptureResult result, Utf8JsonWriter json)
+    {
+        json.WriteNumber("missing_at_least", result.Completeness.AtLeast);
+        json.WriteStartArray("gaps");
+        foreach (var gap in result.Completeness.Gaps)
+        {
+            json.WriteStartObject();
+            json.WriteString("stage", gap.Stage);
+            WriteNumber(json, "cpu", gap.Cpu);
+            json.WriteString("interface", gap.Interface);
+            WriteNumber(json, "at_least", gap.AtLeast);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("cpus");
+        foreach (var cpu in result.Ledger.Cpus)
+        {
+            json.WriteStartObject();
+            WriteNumber(json, "cpu", cpu.Cpu);
+            WriteNumber(json, "counted", cpu.Counted);
+            json.WriteNumber("captured", cpu.Captured);
+            json.WriteNumber("stacks", cpu.Stacks);
+            json.WriteNumber("records_lost", cpu.RecordsLost);
+            json.WriteNumber("unparsed", cpu.UnparsedLines);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteNumber(Utf8JsonWriter json, string name, long? value)
+    {
+        if (value is { } number) json.WriteNumber(name, number);
+        else json.WriteNull(name);
     }
 
     private static void WriteSites(CaptureResult result, TextWriter output)

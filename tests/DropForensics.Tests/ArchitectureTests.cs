@@ -9,13 +9,14 @@ namespace DropForensics.Tests;
 public sealed partial class ArchitectureTests
 {
     [Theory]
-    [InlineData("Btf", "Tracefs|Store|Attribution|Recording|Procfs|Model|Packets")]
-    [InlineData("Model", "Btf|Tracefs|Store|Attribution|Recording|Procfs|Packets")]
-    [InlineData("Packets", "Btf|Tracefs|Store|Attribution|Recording|Procfs")]
-    [InlineData("Procfs", "Btf|Tracefs|Store|Attribution|Recording|Model|Packets")]
-    [InlineData("Tracefs", "Store|Attribution|Recording|Procfs")]
-    [InlineData("Store", "Btf|Tracefs|Recording|Procfs|Packets")]
-    [InlineData("Attribution", "Btf|Tracefs|Store|Recording|Procfs|Packets")]
+    [InlineData("Btf", "Tracefs|Store|Attribution|Recording|Procfs|Model|Packets|Ledger")]
+    [InlineData("Model", "Btf|Tracefs|Store|Attribution|Recording|Procfs|Packets|Ledger")]
+    [InlineData("Packets", "Btf|Tracefs|Store|Attribution|Recording|Procfs|Ledger")]
+    [InlineData("Procfs", "Btf|Tracefs|Store|Attribution|Recording|Model|Packets|Ledger")]
+    [InlineData("Ledger", "Btf|Attribution|Recording|Model|Packets")]
+    [InlineData("Tracefs", "Store|Attribution|Recording|Procfs|Ledger")]
+    [InlineData("Store", "Btf|Tracefs|Recording|Procfs|Packets|Ledger")]
+    [InlineData("Attribution", "Btf|Tracefs|Store|Recording|Procfs|Packets|Ledger")]
     public void A_room_of_Core_does_not_know(string room, string others) =>
         AssertNowhere($"src/DropForensics.Core/{room}", $@"\bCore\.({others})\b|(?<![\w.""])({others})\.[A-Z]");
 

@@ -1,3 +1,5 @@
+using DropForensics.Core.Ledger;
+
 namespace DropForensics.Analyze.Facts;
 
 /// <summary>
@@ -90,20 +92,27 @@ public sealed record CaptureFacts
     /// <summary>Raw lines that did not parse.</summary>
     public long UnparsedLines => Lines.Where(l => l.IsUnparsed).Sum(l => l.Lines);
 
+    /// <summary>The accounts of each CPU.</summary>
+    public required CompletenessLedger Ledger { get; init; }
+
+    /// <summary>What a hist trigger counted in the kernel by reason and location; empty where the kernel has none.</summary>
+    public required IReadOnlyList<KernelCountFacts> KernelCounts { get; init; }
+
+    /// <summary>What the host's own network counters gained, beside what was traced; empty where the capture keeps none of them.</summary>
+    public required IReadOnlyList<CounterFacts> Counters { get; init; }
+
     /// <summary>
     /// Drops that the witness counted and that are not here; null without a witness. The two gates do not move in one moment, so
     /// what may lie between them is no difference. Below zero: somebody cleared the witness.
     /// </summary>
-    public long? Missed => Capture.WitnessDrops - Drops is not long difference ? null
-        : difference >= 0 && difference <= (Capture.WitnessSlack ?? 0) ? 0 : difference;
-
-    /// <summary>How the agent says that it stopped for lack of room.</summary>
-    internal const string DiskNearlyFull = "disk nearly full";
+    public long? Missed => Ledger.Missed;
 
     /// <summary>Whether drops are known to be missing, so that each number is a lower bound.</summary>
-    public bool IsIncomplete => Losses.Any || UnparsedLines > 0 || Capture.Ended is null or DiskNearlyFull
-        || Capture.Disturbance is not null || Missed is not (null or 0);
+    public bool IsIncomplete => Completeness.Gaps.Count > 0;
 
     /// <summary>Whether anything that was asked for is not here, be it only stacks or the end of the window: exit code 4.</summary>
-    internal bool LacksData => IsIncomplete || Relief.Count > 0;
+    internal bool LacksData => Completeness.IsIncomplete;
+
+    /// <summary>The judgement of <see cref="Ledger"/>; the report's has more evidence.</summary>
+    internal Completeness Completeness => CompletenessJudge.Of(Ledger);
 }

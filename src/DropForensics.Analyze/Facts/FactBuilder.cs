@@ -1,3 +1,4 @@
+using DropForensics.Analyze.Counters;
 using DropForensics.Analyze.Queries;
 using DropForensics.Core;
 using DropForensics.Core.Model;
@@ -40,7 +41,8 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
         var stacks = sites.Stacks();
         var clock = new HostClock(_queries.Clock(), capture);
         List<ProcessFacts> processes = Processes(pass.Tasks, extent.Drops);
-        IReadOnlyList<ReliefFacts> relief = _queries.Relief();
+        IReadOnlyList<ReliefRow> relief = _queries.Relief();
+        LossFacts losses = Losses(capture, extent.Drops, stacks.Sum(s => s.Drops), relief);
         bool isTime = TraceClocks.IsTime(capture.TraceClock) ?? pass.WholeMicroseconds;
 
         return new CaptureFacts
@@ -48,8 +50,13 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
             Capture = capture with { MaskedChunks = _queries.MaskedChunks() },
             Window = new WindowFacts(start, end, isTime, basis, clock.Utc(start), clock.Utc(end)),
             Drops = extent.Drops,
-            Losses = Losses(capture, extent.Drops, stacks.Sum(s => s.Drops), relief),
-            Relief = relief,
+            Losses = losses,
+            KernelCounts = new KernelCountBuilder(
+                _queries.HistCounts(), reasonRows.Values.Where(r => r.Value is not null).DistinctBy(r => r.Value).ToDictionary(r => r.Value!.Value, r => r.Name)) // not null by the filter
+                .Build(pass.Sites.Select(s => (reasonRows.GetValueOrDefault(s.Key.Reason)?.Value, readings[s.Key.Site].Row.Location, s.Value.Drops)).ToList()),
+            Counters = capture.HitsOf is null ? Counters(pass, readings, reasonRows, names, capture) : [],
+            Ledger = new LedgerBuilder(_queries).Build(capture, extent.Drops, losses, relief, pass.Cpus),
+            Relief = relief.Select(r => new ReliefFacts(r.TNs, r.Rate, r.Step)).ToList(),
             Reasons = reasons.Select(r => r.Facts).ToList(),
             WhyNoReason = byFunction ? NoReasonMeaning.Of(capture, _queries.Format()) : null,
             Sites = sites.Sites(t => raw.Example(t.FirstCpu, t.FirstLine)),
@@ -141,11 +148,20 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
             .ToList());
     }
 
-    private LossFacts Losses(CaptureInfo capture, long drops, long withStack, IReadOnlyList<ReliefFacts> relief)
+    private IReadOnlyList<CounterFacts> Counters(
+        DropPass pass, Dictionary<long, SiteReading> readings, Dictionary<long, ReasonRow> reasons, LinkNames names, CaptureInfo capture)
+    {
+        List<TracedDrops> traced = pass.Sites.Select(s => new TracedDrops(
+            names.Row(s.Key.Interface)?.Netns, names.Row(s.Key.Interface)?.Name, reasons.GetValueOrDefault(s.Key.Reason)?.Name,
+            readings[s.Key.Site].Function, s.Value.Drops)).ToList();
+        return new CounterReconciliation(CounterFiles.Gains(_queries.FilePairs(CounterFiles.Paths)), traced, capture.Filter is { Length: > 0 }).Facts();
+    }
+
+    private LossFacts Losses(CaptureInfo capture, long drops, long withStack, IReadOnlyList<ReliefRow> relief)
     {
         IReadOnlyList<LostRow> lost = _queries.Lost();
         bool stacks = capture.Trigger is not null || withStack > 0;
-        long afterStacks = relief.FirstOrDefault(r => r.Step == ReliefRow.Stacks) is { } step ? _queries.WithoutStackSince(step.AtNs) : 0;
+        long afterStacks = relief.FirstOrDefault(r => r.Step == ReliefRow.Stacks) is { } step ? _queries.WithoutStackSince(step.TNs) : 0;
         return new LossFacts(
             lost.Sum(l => l.Records), lost.Sum(l => l.Uncounted), stacks ? 2 : 1, _queries.HasRingCounters(),
             stacks ? drops - withStack - afterStacks : 0, afterStacks);

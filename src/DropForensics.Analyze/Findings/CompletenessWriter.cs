@@ -1,127 +1,24 @@
 using DropForensics.Analyze.Facts;
-using DropForensics.Core.Store;
+using DropForensics.Core.Ledger;
 using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Findings;
 
-/// <summary>Says whether anything is missing, and on what evidence. Silence is never taken for completeness.</summary>
+/// <summary>Adds to the judgement what a reader must know of the numbers beside it: what they leave out, and what they came without.</summary>
 internal static class CompletenessWriter
 {
-    public static Completeness Of(CaptureFacts facts)
+    public static Completeness Of(CaptureFacts facts) => facts.Completeness with
     {
-        List<string> missing = [.. Lost(facts), .. Missed(facts), .. Disturbed(facts), .. Unparsed(facts), .. CutShort(facts)];
-        if (missing.Count > 0)
-        {
-            return new Completeness("incomplete", "Data is missing: every number here is a lower bound.", [.. missing, .. Spared(facts), .. Scope(facts), .. EndedEarly(facts), .. WithoutStack(facts), .. LastLine(facts)]);
-        }
+        Evidence = [.. facts.Completeness.Evidence, .. Most(facts), .. Scope(facts), .. EndedEarly(facts), .. WithoutStack(facts), .. LastLine(facts)],
+    };
 
-        if (facts.Relief.Count > 0)
-        {
-            return new Completeness(
-                "incomplete", "To spare the host, the agent gave up part of what was asked for.",
-                [.. Spared(facts), .. facts.Losses.HasCounters || facts.Missed is not null ? new[] { "No drop was lost for it." } : [], .. Witness(facts), .. Scope(facts), .. EndedEarly(facts), .. WithoutStack(facts), .. LastLine(facts)]);
-        }
-
-        if (!facts.Losses.HasCounters && facts.Missed is null)
-        {
-            string why = facts.Capture.IsImport
-                ? "The text holds no LOST line and every line could be read, but the kernel's own loss counters are not part of it: "
-                    + "records lost before its first or after its last line would leave no trace."
-                : "No LOST line was read, but the kernel's own loss counters are not in the capture.";
-            return new Completeness("unproven", "No loss was seen; that there was none cannot be shown.", [why, .. Scope(facts), .. EndedEarly(facts), .. WithoutStack(facts), .. LastLine(facts)]);
-        }
-
-        return new Completeness(
-            "complete", "Nothing was missed.",
-            [.. Witness(facts), "No CPU's buffer lost a record, and every line could be read.", .. Scope(facts), .. EndedEarly(facts), .. WithoutStack(facts), .. LastLine(facts)]);
-    }
-
-    private static IEnumerable<string> Lost(CaptureFacts facts)
+    /// <summary>What most of the missing were, where the kernel counted by reason and location.</summary>
+    private static IEnumerable<string> Most(CaptureFacts facts)
     {
-        LossFacts losses = facts.Losses;
-        if (!losses.Any)
+        if (facts.Completeness.AtLeast > 0 && facts.KernelCounts is [var most, ..] && most.Counted - most.Captured is > 0 and var missing && missing > facts.Ledger.Slack)
         {
-            yield break;
-        }
-
-        if (losses.Records > 0)
-        {
-            long drops = (losses.Records + losses.RecordsPerDrop - 1) / losses.RecordsPerDrop;
-            string about = losses.RecordsPerDrop == 1 ? $"each one {facts.Capture.Subject.One}" : $"about {facts.Capture.Subject.Counted(drops)}, for a {facts.Capture.Subject.One} and its stack are two records";
-            yield return $"The kernel lost {Count(losses.Records, "record")} on CPU {Cpus(facts, c => c.LostRecords)} because the buffer was full: {about}.";
-        }
-
-        if (losses.UncountedHoles > 0)
-        {
-            yield return $"At {Count(losses.UncountedHoles, "place")} on CPU {Cpus(facts, c => c.UncountedHoles)} the kernel lost records and could not count them.";
-        }
-    }
-
-    private static string Cpus(CaptureFacts facts, Func<CpuFacts, long> lost) =>
-        string.Join(", ", facts.Cpus.Where(c => lost(c) > 0).Select(c => c.Cpu));
-
-    private static IEnumerable<string> Missed(CaptureFacts facts)
-    {
-        if (facts.Missed > 0)
-        {
-            yield return $"The kernel counted {facts.Capture.Subject.Counted(facts.Drops + facts.Missed.Value)}; {Count(facts.Missed.Value)} of them are not here.";
-        }
-        else if (facts.Missed < 0)
-        {
-            yield return $"The kernel counted {facts.Capture.Subject.Counted(-facts.Missed.Value)} fewer than are here: somebody cleared the instance that counts, so its word is void.";
-        }
-    }
-
-    private static IEnumerable<string> Disturbed(CaptureFacts facts)
-    {
-        if (facts.Capture.Disturbance is { } disturbance)
-        {
-            yield return $"Another tool interfered while the window was open: {disturbance}.";
-        }
-    }
-
-    private static IEnumerable<string> Witness(CaptureFacts facts)
-    {
-        if (facts.Capture.WitnessDrops is long counted)
-        {
-            string gates = counted == facts.Drops ? "" : "; the difference happened while the two gates moved";
-            yield return $"The kernel itself counted {facts.Capture.Subject.Counted(counted)}, and {Count(facts.Drops)} are here{gates}.";
-        }
-    }
-
-    private static IEnumerable<string> Unparsed(CaptureFacts facts)
-    {
-        if (facts.UnparsedLines > 0)
-        {
-            yield return $"{Count(facts.UnparsedLines, "line")} of {Count(facts.Lines.Sum(l => l.Lines))} could not be read: see the line ledger.";
-        }
-    }
-
-    private static IEnumerable<string> CutShort(CaptureFacts facts)
-    {
-        if (facts.Capture.Ended == CaptureFacts.DiskNearlyFull)
-        {
-            yield return "The host's disk was nearly full, so the window ended before its time.";
-        }
-
-        if (facts.Capture.Ended is null)
-        {
-            yield return "The agent ended before it shut the window: what happened after its last write is not here.";
-        }
-    }
-
-    private static IEnumerable<string> Spared(CaptureFacts facts)
-    {
-        foreach (ReliefFacts step in facts.Relief)
-        {
-            string rate = $"{facts.Capture.Subject.Counted(step.Rate)} a second{(facts.Capture.MaxRate is long allowed ? $", where {Count(allowed)} were allowed" : "")}";
-            yield return step.Step switch
-            {
-                ReliefRow.Stacks => $"Stacks were given up {Duration(step.AtNs)} into the window, at {rate}: "
-                    + $"{facts.Capture.Subject.Counted(facts.Losses.AfterStacks)} after that have none, and with them no driver and no way in.",
-                ReliefRow.Window => $"The window was ended {Duration(step.AtNs)} after its beginning, at {rate}.",
-                _ => $"Something was given up {Duration(step.AtNs)} into the window, at {rate}.",
-            };
+            string what = most.Reason is { } name ? $"`{name}`" : most.Value is { } value ? $"reason number {value}" : "drops";
+            yield return $"By the kernel's own count by reason, {Count(missing)} of those missing were {what}{(most.Location is { } at ? $" at `{at}`" : "")}.";
         }
     }
 

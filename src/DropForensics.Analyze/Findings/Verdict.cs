@@ -1,3 +1,5 @@
+using DropForensics.Core.Ledger;
+
 namespace DropForensics.Analyze.Findings;
 
 /// <summary>The answer in words; backticks mark names as the kernel spells them.</summary>

@@ -113,7 +113,7 @@ internal static class ImportJob
             drops = queries.Extent().Drops;
         }
 
-        if (!lines.Any(l => l.Kind is "event" or "other_event" or "stack" or "loss"))
+        if (!lines.Any(l => l.Kind is "event" or "other_event" or "stack" or "orphan_stack" or "loss"))
         {
             throw OtherFormat(options, head) ?? new UserError(
                 $"{options.TraceName} holds no line of a kernel trace",

@@ -94,8 +94,8 @@ internal sealed class CaptureQueries
         "SELECT cpu AS Cpu, records AS Records, uncounted AS Uncounted FROM lost ORDER BY cpu").AsList();
 
     /// <summary>What was given up to spare the host, in order.</summary>
-    public IReadOnlyList<ReliefFacts> Relief() => _connection.Query<ReliefRow>(
-        "SELECT t_ns AS TNs, rate AS Rate, step AS Step FROM relief ORDER BY t_ns").Select(r => new ReliefFacts(r.TNs, r.Rate, r.Step)).ToList();
+    public IReadOnlyList<ReliefRow> Relief() => _connection.Query<ReliefRow>(
+        "SELECT t_ns AS TNs, rate AS Rate, step AS Step FROM relief ORDER BY t_ns").AsList();
 
     /// <summary>Drops without a stack from a time on.</summary>
     public long WithoutStackSince(long tNs) => _connection.ExecuteScalar<long>(
@@ -104,6 +104,34 @@ internal sealed class CaptureQueries
     /// <summary>Whether the ring's own loss counters were read at the end.</summary>
     public bool HasRingCounters() => _connection.ExecuteScalar<long>(
         "SELECT count(*) FROM artifact WHERE phase = 'after' AND path GLOB 'per_cpu/cpu*/stats'") > 0;
+
+    /// <summary>Raw lines by stream and kind.</summary>
+    public IReadOnlyList<StreamLineRow> LinesByStream() => _connection.Query<StreamLineRow>(
+        "SELECT cpu AS Cpu, kind AS Kind, lines AS Lines FROM line_count").AsList();
+
+    /// <summary>Each CPU's <c>stats</c> as they stood at the end.</summary>
+    public IReadOnlyList<(int Cpu, byte[] Stats)> RingStats() => _connection.Query<ArtifactRow>(
+        "SELECT netns AS Netns, path AS Path, content AS Content FROM artifact WHERE phase = 'after' AND netns = 0 AND path GLOB 'per_cpu/cpu*/stats'")
+        .Select(a => (int.TryParse(a.Path.AsSpan("per_cpu/cpu".Length, a.Path.Length - "per_cpu/cpu/stats".Length), out int cpu) ? cpu : -1, a.Content))
+        .Where(a => a.Item1 >= 0).ToList();
+
+    /// <summary>What the kernel counted on each CPU.</summary>
+    public IReadOnlyList<KernelCountRow> WitnessCounts() => _connection.Query<KernelCountRow>(
+        "SELECT cpu AS Cpu, drops AS Drops FROM kernel_count WHERE source = 'witness' AND cpu IS NOT NULL").AsList();
+
+    /// <summary>What the kernel counted of each reason and location.</summary>
+    public IReadOnlyList<HistCountRow> HistCounts() => _connection.Query<HistCountRow>(
+        "SELECT reason AS Reason, location AS Location, drops AS Drops FROM kernel_count WHERE source = 'hist'").AsList();
+
+    /// <summary>Streams of which the decoder failed.</summary>
+    public long FaultyStreams() => _connection.ExecuteScalar<long>("SELECT count(*) FROM unparsed WHERE kind = 'decoder_fault'");
+
+    /// <summary>Files of the host as they were after the window, and before it where they were there.</summary>
+    public IReadOnlyList<FilePairRow> FilePairs(IEnumerable<string> paths) => _connection.Query<FilePairRow>("""
+        SELECT a.netns AS Netns, a.path AS Path, b.content AS Before, a.content AS After
+          FROM artifact a LEFT JOIN artifact b ON b.netns = a.netns AND b.path = a.path AND b.phase = 'before'
+         WHERE a.phase = 'after' AND a.path IN @paths
+        """, new { paths }).AsList();
 
     /// <summary>Raw lines by kind, the most first.</summary>
     public IReadOnlyList<LineFacts> Lines() => _connection.Query<LineRow>(

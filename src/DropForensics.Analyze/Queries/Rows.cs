@@ -31,6 +31,16 @@ internal sealed record LineRow
     public long Lines { get; init; }
 }
 
+internal sealed record StreamLineRow(long? Cpu, string Kind, long Lines);
+
+internal sealed record KernelCountRow(long Cpu, long Drops);
+
+internal sealed record HistCountRow(long? Reason, string? Location, long Drops);
+
+internal sealed record ArtifactRow(long Netns, string Path, byte[] Content);
+
+internal sealed record FilePairRow(long Netns, string Path, byte[]? Before, byte[] After);
+
 internal sealed record UnparsedRow(long? Cpu, long Line, string Kind, string Text);
 
 internal sealed record SiteRow(

@@ -9,7 +9,9 @@ internal static class LineKinds
     {
         "event" => subject.One == "drop" ? "a packet drop" : "a hit",
         "other_event" => $"an event that is no {subject.One}",
-        "stack" => "a stack's header or one of its frames",
+        "stack" => "the header of a stack",
+        "orphan_stack" => $"the header of a stack whose {subject.One} is not there",
+        "frame" => "a frame of a stack",
         "loss" => "a LOST line",
         "comment" => "blank, or a # line",
         "unparsed_header" => "no task, CPU and time at its start",

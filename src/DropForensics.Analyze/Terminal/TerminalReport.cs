@@ -72,6 +72,11 @@ internal static class TerminalReport
             console.Write(new Padder(new Text(Prose.Plain(evidence))).Padding(2, 0, 0, 0));
         }
 
+        foreach (CounterFacts counter in CounterWords.Telling(facts.Counters).Take(rows))
+        {
+            console.Write(new Padder(new Text($"Counters {CounterWords.Sentence(counter, facts.Completeness.AtLeast > 0)}.")).Padding(2, 0, 0, 0));
+        }
+
         console.WriteLine();
         FindingLines.Write(model.Findings, console);
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using DropForensics.Analyze.Queries;
 using DropForensics.Core.Model;
-using DropForensics.Core.Store;
 using Microsoft.Data.Sqlite;
 
 namespace DropForensics.Analyze.Verify;
@@ -21,10 +20,10 @@ internal sealed class LineCheck(SqliteConnection connection, Differences differe
     {
         foreach (LineKind kind in Kinds)
         {
-            differences.Compare("line_count", "lines", $"{CpuName(cpu)}, {CaptureWriter.KindName(kind)}", Stored(cpu, kind), found[kind]);
+            differences.Compare("line_count", "lines", $"{CpuName(cpu)}, {LineKindNames.Of(kind)}", Stored(cpu, kind), found[kind]);
         }
 
-        foreach (string other in _stored.Keys.Where(key => key.Cpu == (cpu ?? -1)).Select(key => key.Kind).Except(Kinds.Select(CaptureWriter.KindName)))
+        foreach (string other in _stored.Keys.Where(key => key.Cpu == (cpu ?? -1)).Select(key => key.Kind).Except(Kinds.Select(LineKindNames.Of)))
         {
             differences.Add("line_count", "kind", CpuName(cpu), other, null);
         }
@@ -38,7 +37,7 @@ internal sealed class LineCheck(SqliteConnection connection, Differences differe
         {
             foreach (UnparsedLine line in stream.Unparsed)
             {
-                (long, long, string, string) key = (stream.Cpu ?? -1, line.RawLine, CaptureWriter.KindName(line.Kind), line.Text);
+                (long, long, string, string) key = (stream.Cpu ?? -1, line.RawLine, LineKindNames.Of(line.Kind), line.Text);
                 found[key] = found.GetValueOrDefault(key) + 1;
             }
         }
@@ -83,7 +82,7 @@ internal sealed class LineCheck(SqliteConnection connection, Differences differe
 
     private static IEnumerable<LineKind> Kinds => Enum.GetValues<LineKind>();
 
-    private long Stored(int? cpu, LineKind kind) => _stored.GetValueOrDefault((cpu ?? -1, CaptureWriter.KindName(kind)));
+    private long Stored(int? cpu, LineKind kind) => _stored.GetValueOrDefault((cpu ?? -1, LineKindNames.Of(kind)));
 
     private static Dictionary<(long, string), long> ReadCounts(SqliteConnection connection)
     {

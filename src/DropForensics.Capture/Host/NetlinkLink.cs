@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace DropForensics.Capture.Host;
 
@@ -18,6 +19,9 @@ internal sealed record NetlinkLink(
     private const int IfInfoSize = 16;
     private const uint IffLoopback = 8;
 
+    /// <summary>IFLA_STATS64: its counters in the order of struct rtnl_link_stats64; later kernels have more of them.</summary>
+    public IReadOnlyList<ulong> Statistics { get; init; } = [];
+
     /// <summary>From the body of an RTM_NEWLINK message; null where it is too short for one.</summary>
     public static NetlinkLink? TryParse(ReadOnlySpan<byte> body)
     {
@@ -34,6 +38,7 @@ internal sealed record NetlinkLink(
                 5 => link with { Link = RouteNetlink.Int32(value) },
                 10 => link with { Master = RouteNetlink.Int32(value) },
                 18 => link.WithInfo(value),
+                23 => link with { Statistics = MemoryMarshal.Cast<byte, ulong>(value).ToArray() },
                 37 => link with { LinkNetnsId = RouteNetlink.Int32(value) },
                 _ => link,
             };

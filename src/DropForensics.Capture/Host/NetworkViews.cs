@@ -1,3 +1,4 @@
+using DropForensics.Core.Procfs;
 using DropForensics.Core.Recording;
 
 namespace DropForensics.Capture.Host;
@@ -18,9 +19,10 @@ internal static class NetworkViews
     private static NetworkView ReadHere(HostRoot host, long netns, IReadOnlyList<NetNamespace> spaces)
     {
         using var ids = new NamespaceIds(host, spaces);
-        return new NetworkView(
-            netns,
-            [.. Names.Select(name => ($"/proc/net/{name}", host.TryRead($"/proc/thread-self/net/{name}") ?? [])).Where(file => file.Item2.Length > 0)],
-            InterfaceInventory.ReadHere(netns, ids));
+        var links = InterfaceInventory.LinksHere();
+        (string Path, byte[] Content)[] files =
+            [.. Names.Select(name => ($"/proc/net/{name}", host.TryRead($"/proc/thread-self/net/{name}") ?? [])),
+             (InterfaceStatistics.Path, InterfaceStatistics.Format(links.Select(link => (link.Name, link.Statistics))))];
+        return new NetworkView(netns, [.. files.Where(file => file.Content.Length > 0)], InterfaceInventory.Of(links, netns, ids));
     }
 }

@@ -97,6 +97,35 @@ internal sealed class TraceInstance : IDisposable
     public void GiveUpStacks() => _leftovers.AddRange(_journal.Undo(_stacksFrom));
 
     /// <summary>
+    /// Lets the kernel count by a hist trigger, paused until <see cref="SwitchHist"/>; an armed event's <see cref="Disarm"/> takes it back. The
+    /// gate does not bind a trigger (kernel/trace/trace_events_trigger.c).
+    /// </summary>
+    /// <param name="directory">The event's, below the instance.</param>
+    /// <param name="hist">The trigger, <c>hist:keys=reason</c>.</param>
+    /// <param name="filter">Which events it counts, empty for all.</param>
+    /// <returns>False where the kernel was built without hist triggers (CONFIG_HIST_TRIGGERS), or refuses this one.</returns>
+    public bool TryArmHist(string directory, string hist, string filter)
+    {
+        if (!Has($"{directory}/hist")) return false;
+        var mark = _journal.Mark;
+        try
+        {
+            _journal.Write(At($"{directory}/trigger"), $"{hist}:pause{If(filter)}", undo: $"!{hist}{If(filter)}");
+            return true;
+        }
+        catch (IOException)
+        {
+            _ = _journal.Undo(mark);   // What was refused is not there to be taken back.
+            return false;
+        }
+    }
+
+    /// <summary>Lets a hist trigger count, or pauses it.</summary>
+    /// <exception cref="IOException">The kernel refused.</exception>
+    public void SwitchHist(string directory, string hist, string filter, bool counts) =>
+        _journal.Write(At($"{directory}/trigger"), $"{hist}:{(counts ? "cont" : "pause")}{If(filter)}");
+
+    /// <summary>
     /// Lets the function tracer follow one function; nothing is recorded while the gate is shut. The kernel changes no tracer while a
     /// pipe of the instance is open (EBUSY): so this comes before the first is opened, and <see cref="Dispose"/>, not
     /// <see cref="Disarm"/>, takes it back after the last is closed.
@@ -139,6 +168,9 @@ internal sealed class TraceInstance : IDisposable
 
     /// <summary>A CPU's <c>stats</c> file as it stands; null where it cannot be read.</summary>
     public byte[]? Stats(int cpu) => HostRoot.TryReadFile(At($"per_cpu/cpu{cpu}/stats"));
+
+    /// <summary>An event's <c>format</c>, which is the same in every instance; empty where it cannot be read.</summary>
+    public byte[] FormatOf(string directory) => HostRoot.TryReadFile(System.IO.Path.Combine(_tracefs, directory, "format")) ?? [];
 
     /// <summary>A file of the instance.</summary>
     public string At(string relative) => System.IO.Path.Combine(Path, relative);
@@ -269,6 +301,8 @@ internal sealed class TraceInstance : IDisposable
         var granted = HostRoot.TryReadFile(At("per_cpu/cpu0/buffer_size_kb")) ?? HostRoot.TryReadFile(At("buffer_size_kb")) ?? [];
         BufferKiBPerCpu = Utf8Parser.TryParse(granted, out long read, out _) ? read : kiBPerCpu;
     }
+
+    private static string If(string filter) => filter.Length > 0 ? $" if {filter}" : "";
 
     /// <summary>Whether the instance has a file. One that is only planned will have what the top one has.</summary>
     private bool Has(string relative) => File.Exists(_hand.IsPlanning ? System.IO.Path.Combine(_tracefs, relative) : At(relative));

@@ -5,7 +5,7 @@ namespace DropForensics.Capture.Kernel;
 
 /// <summary>
 /// A second, tiny instance that nobody reads: its ring overflows at once and goes on counting, so the kernel itself says how
-/// many drops there were, whatever the reader managed to keep.
+/// many drops there were, whatever the reader managed to keep; and by reason and location where it has hist triggers.
 /// </summary>
 internal sealed class Witness : IDisposable
 {
@@ -14,6 +14,7 @@ internal sealed class Witness : IDisposable
     private readonly TraceInstance _instance;
     private long? _atOpen;
     private long? _beforeShut;
+    private HistCounter? _hist;
 
     /// <summary>Makes it with its gate shut.</summary>
     /// <param name="tracefs">Where it is mounted.</param>
@@ -27,9 +28,15 @@ internal sealed class Witness : IDisposable
     /// <summary>Lets it count the same drops as the probe, by the cheapest event that tells of them.</summary>
     public void Arm(ProbePlan plan)
     {
-        if (plan.EventDirectory is not { } directory) _instance.ArmFunction(plan.Function ?? "");
-        else if (plan.Witness is { } cheaper) _instance.ArmEvent(cheaper.Directory, cheaper.Filter, trigger: null);
-        else _instance.ArmEvent(directory, plan.Filter, trigger: null);
+        if (plan.EventDirectory is not { } own)
+        {
+            _instance.ArmFunction(plan.Function ?? "");
+            return;
+        }
+
+        var (directory, filter) = plan.Witness ?? (own, plan.Filter);
+        _instance.ArmEvent(directory, filter, trigger: null);
+        if (directory == DropTracepoint.Directory) _hist = HistCounter.TryArm(_instance, directory, filter);
     }
 
     public string? Disturbance() => _instance.Disturbance();
@@ -41,6 +48,7 @@ internal sealed class Witness : IDisposable
     public void OpenGates(TraceInstance other)
     {
         _instance.OpenGate();
+        _hist?.Start();
         other.OpenGate();
         _atOpen = Count();
     }
@@ -50,28 +58,31 @@ internal sealed class Witness : IDisposable
     {
         _beforeShut ??= Count();
         other.ShutGate();
+        _hist?.Stop();
         _instance.ShutGate();
     }
 
     public void Disarm() => _instance.Disarm();
 
-    /// <summary>What was counted, after the gates were shut.</summary>
-    /// <returns>Drops, and how many of them may lie between the two gates; null where the kernel's counters cannot be read.</returns>
-    public (long Drops, long Slack)? Testimony() =>
-        Count() is { } drops && _atOpen is { } atOpen && _beforeShut is { } beforeShut ? (drops, atOpen + drops - beforeShut) : null;
+    /// <summary>What was counted, after the gates were shut; null where the kernel's counters cannot be read.</summary>
+    public Testimony? Testimony() => CountByCpu() is { } byCpu && _atOpen is { } atOpen && _beforeShut is { } beforeShut
+        ? new Testimony(byCpu, Slack: atOpen + byCpu.Sum(each => each.Drops) - beforeShut, _hist?.Counts) : null;
 
     public void Dispose() => _instance.Dispose();
 
-    /// <summary>What the rings hold and what they had to overwrite: drops so far; null where the counters cannot be read.</summary>
-    public long? Count()
+    /// <summary>Drops so far; null where the counters cannot be read.</summary>
+    public long? Count() => CountByCpu()?.Sum(each => each.Drops);
+
+    /// <summary>What each CPU's ring holds and what it had to overwrite.</summary>
+    private List<(int Cpu, long Drops)>? CountByCpu()
     {
-        long sum = 0;
+        var counts = new List<(int, long)>();
         foreach (var cpu in _instance.Cpus)
         {
             if (_instance.Stats(cpu) is not { } text || RingStats.TryParse(text) is not { } stats) return null;
-            sum += stats.Written;
+            counts.Add((cpu, stats.Written));
         }
 
-        return sum;
+        return counts;
     }
 }

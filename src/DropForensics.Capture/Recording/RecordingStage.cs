@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using DropForensics.Capture.Host;
 using DropForensics.Capture.Kernel;
+using DropForensics.Core.Ledger;
 using DropForensics.Core.Recording;
 using DropForensics.Core.RingPages;
 using DropForensics.Core.Store;
@@ -15,9 +16,6 @@ namespace DropForensics.Capture.Recording;
 internal sealed class RecordingStage(
     CaptureOptions options, Recorder recorder, CaptureWriter writer, RingPages pages, BlockQueue queue, Window window, Progress progress) : IDisposable
 {
-    /// <summary>What ended the window when the file system ran short.</summary>
-    public const string DiskNearlyFull = "disk nearly full";
-
     private static readonly TimeSpan CommitEvery = TimeSpan.FromSeconds(1);
 
     // What stays in the processor's cache between the stages.
@@ -82,7 +80,7 @@ internal sealed class RecordingStage(
             // Whatever it is, it must reach the session, which puts the host back: an exception that leaves a thread ends
             // the process on the spot.
             Failure = e;
-            window.End("write error");
+            window.End(WindowEnds.WriteError);
             _failed.Cancel();
         }
     }
@@ -128,6 +126,6 @@ internal sealed class RecordingStage(
         recorder.Commit();
         progress.Report(recorder.Totals);
         if (writer.SizeBytes >= options.MaxSize) window.End("max-size");
-        if (FreeDisk.IsShort(options.Output)) window.End(DiskNearlyFull);
+        if (FreeDisk.IsShort(options.Output)) window.End(WindowEnds.DiskNearlyFull);
     }
 }

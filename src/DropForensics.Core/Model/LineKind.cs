@@ -9,8 +9,14 @@ public enum LineKind
     /// <summary>A well-formed event that is no drop: another tracepoint, a probe hit without a packet.</summary>
     OtherEvent,
 
-    /// <summary>A stack's header or one of its frames.</summary>
+    /// <summary>The header of a stack: one ring record, whatever the number of its frames.</summary>
     Stack,
+
+    /// <summary>The header of a stack whose event is not there: it was lost, or the gate opened between the two.</summary>
+    OrphanStack,
+
+    /// <summary>A frame of a stack.</summary>
+    Frame,
 
     /// <summary>A LOST line.</summary>
     Loss,

@@ -1,4 +1,5 @@
 using DropForensics.Core.Model;
+using DropForensics.Core.Procfs;
 
 namespace DropForensics.Core.Recording;
 
@@ -10,4 +11,7 @@ public sealed record NetworkView(long Netns, IReadOnlyList<(string Path, byte[] 
 {
     /// <summary>Interface counters, the one file others are compared with.</summary>
     public const string DevPath = "/proc/net/dev";
+
+    /// <summary>Every interface's own counters, in the form of <see cref="InterfaceStatistics"/>; empty where the kernel would not say.</summary>
+    public byte[] Statistics => Files.FirstOrDefault(file => file.Path == InterfaceStatistics.Path).Content ?? [];
 }

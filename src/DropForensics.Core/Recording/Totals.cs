@@ -7,7 +7,7 @@ namespace DropForensics.Core.Recording;
 /// <summary>What a recording holds so far.</summary>
 public sealed class Totals
 {
-    private readonly Dictionary<int, (long Lines, long Ring)> _lostByCpu = [];
+    private readonly Dictionary<int, (long Lines, long Ring, long Uncounted)> _lostByCpu = [];
     // A port scan is as many flows as packets: past this the rarest are of no interest to a summary.
     private const int MaxFlows = 1 << 14;
 
@@ -44,17 +44,20 @@ public sealed class Totals
     public IReadOnlyDictionary<PacketHeaders, long> Flows => _flows;
 
     /// <summary>
-    /// Ring records lost (an event and its stack are two) on each CPU that lost any. LOST lines and the ring's own counters
-    /// tell of the same records, so it is the larger of the two.
+    /// Ring records lost (an event and its stack are two) and holes whose size the kernel could not say, of each CPU that lost any. LOST
+    /// lines and the ring's own counters tell of the same records, so it is the larger of the two.
     /// </summary>
-    public IReadOnlyDictionary<int, long> LostByCpu =>
-        _lostByCpu.ToDictionary(lost => lost.Key, lost => Math.Max(lost.Value.Lines, lost.Value.Ring));
+    public IReadOnlyList<(int Cpu, long Records, long Uncounted)> LossesByCpu =>
+        [.. _lostByCpu.Select(lost => (lost.Key, Math.Max(lost.Value.Lines, lost.Value.Ring), lost.Value.Uncounted))];
 
     /// <summary>Ring records lost on all CPUs.</summary>
-    public long Lost => LostByCpu.Values.Sum();
+    public long Lost => LossesByCpu.Sum(lost => lost.Records);
 
     /// <summary>Holes whose size the kernel could not say.</summary>
-    public long UncountedLosses { get; private set; }
+    public long UncountedLosses => LossesByCpu.Sum(lost => lost.Uncounted);
+
+    /// <summary>Lines by kind of each stream, by its CPU; null for a merged one.</summary>
+    public IReadOnlyList<(int? Cpu, LineCounts Lines)> LinesByStream => _recorder.LinesByStream;
 
     /// <summary>Drops by any property of their site or reason, the most frequent first: <c>By(t => t.Attribution.Driver)</c>.</summary>
     public IReadOnlyList<(TKey Key, long Drops)> By<TKey>(Func<Tally, TKey> property) =>
@@ -70,14 +73,13 @@ public sealed class Totals
 
     internal void AddLoss(in LossEvent loss)
     {
-        (long lines, long ring) = _lostByCpu.GetValueOrDefault(loss.Cpu);
-        _lostByCpu[loss.Cpu] = (lines + (loss.Records ?? 0), ring);
-        if (loss.Records is null) UncountedLosses++;
+        var (lines, ring, uncounted) = _lostByCpu.GetValueOrDefault(loss.Cpu);
+        _lostByCpu[loss.Cpu] = (lines + (loss.Records ?? 0), ring, uncounted + (loss.Records is null ? 1 : 0));
     }
 
     internal void AddRingLoss(int cpu, long records)
     {
-        (long lines, long ring) = _lostByCpu.GetValueOrDefault(cpu);
-        _lostByCpu[cpu] = (lines, ring + records);
+        var (lines, ring, uncounted) = _lostByCpu.GetValueOrDefault(cpu);
+        _lostByCpu[cpu] = (lines, ring + records, uncounted);
     }
 }

@@ -25,7 +25,7 @@ public sealed class CaptureWriter : IDisposable
     private readonly InternTables _tables;
     private readonly ChunkCodec _codec = new();
     private readonly List<Statement> _statements = [];
-    private readonly Statement _setCapture, _addClock, _addArtifact, _addChunk, _addDrop, _addLoss, _addRelief, _addUnparsed,
+    private readonly Statement _setCapture, _addClock, _addArtifact, _addChunk, _addDrop, _addLoss, _addRelief, _addKernelCount, _addUnparsed,
         _setLineCount, _setDriver, _setBaseDriver, _pageCount;
 
     private CaptureWriter(string path)
@@ -52,6 +52,7 @@ public sealed class CaptureWriter : IDisposable
                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
                 """);
             _addLoss = Prepare("INSERT INTO loss (cpu, source, raw_line, t_ns, records) VALUES (?1, ?2, ?3, ?4, ?5)");
+            _addKernelCount = Prepare("INSERT INTO kernel_count (source, cpu, reason, location, drops) VALUES (?1, ?2, ?3, ?4, ?5)");
             _addRelief = Prepare("INSERT INTO relief (t_ns, rate, step) VALUES (?1, ?2, ?3)");
             _addUnparsed = Prepare("INSERT INTO unparsed (cpu, raw_line, kind, text) VALUES (?1, ?2, ?3, ?4)");
             _setLineCount = Prepare(
@@ -184,11 +185,21 @@ public sealed class CaptureWriter : IDisposable
     public void AddRingLoss(int cpu, long records) =>
         _addLoss.Int(1, cpu).Text(2, "stats").Int(3, null).Int(4, null).Int(5, records).Run();
 
+    /// <summary>Adds what the kernel counted on one CPU in the window, on the instance that nobody reads.</summary>
+    public void AddWitnessCount(int cpu, long drops) =>
+        _addKernelCount.Text(1, "witness").Int(2, cpu).Int(3, null).Text(4, null).Int(5, drops).Run();
+
+    /// <summary>Adds what the kernel counted in the window of one reason and location, in a hist trigger.</summary>
+    /// <param name="reason">Its value; null where the kernel has no reasons.</param>
+    /// <param name="location">Where freed, <c>__udp4_lib_rcv+0x235/0xd90</c>; null for hits that it had no room to tell apart.</param>
+    public void AddHistCount(long? reason, string? location, long drops) =>
+        _addKernelCount.Text(1, "hist").Int(2, null).Int(3, reason).Text(4, location).Int(5, drops).Run();
+
     /// <summary>Says what was given up to spare the host.</summary>
     public void AddRelief(ReliefRow row) => _addRelief.Int(1, row.TNs).Int(2, row.Rate).Text(3, row.Step).Run();
 
     public void AddUnparsed(int? cpu, in UnparsedLine line) =>
-        _addUnparsed.Int(1, cpu).Int(2, line.RawLine).Text(3, KindName(line.Kind)).Text(4, line.Text).Run();
+        _addUnparsed.Int(1, cpu).Int(2, line.RawLine).Text(3, LineKindNames.Of(line.Kind)).Text(4, line.Text).Run();
 
     /// <summary>Says that a stream was decoded no further than a line, because the decoder itself failed.</summary>
     public void AddDecoderFault(int? cpu, long rawLine, string what) =>
@@ -199,7 +210,7 @@ public sealed class CaptureWriter : IDisposable
     {
         for (LineKind kind = LineKind.Event; kind <= LineKind.UnparsedTooLong; kind++)
         {
-            if (counts[kind] > 0) _setLineCount.Int(1, cpu).Text(2, KindName(kind)).Int(3, counts[kind]).Run();
+            if (counts[kind] > 0) _setLineCount.Int(1, cpu).Text(2, LineKindNames.Of(kind)).Int(3, counts[kind]).Run();
         }
     }
 
@@ -261,21 +272,4 @@ public sealed class CaptureWriter : IDisposable
         _statements.Add(statement);
         return statement;
     }
-
-    /// <summary>What <c>line_count</c> and <c>unparsed</c> call a kind of line.</summary>
-    public static string KindName(LineKind kind) => kind switch
-    {
-        LineKind.Event => "event",
-        LineKind.OtherEvent => "other_event",
-        LineKind.Stack => "stack",
-        LineKind.Loss => "loss",
-        LineKind.Comment => "comment",
-        LineKind.UnparsedHeader => "unparsed_header",
-        LineKind.UnparsedArguments => "unparsed_arguments",
-        LineKind.UnparsedFrame => "unparsed_frame",
-        LineKind.UnparsedGlued => "unparsed_glued",
-        LineKind.UnparsedEnd => "unparsed_end",
-        LineKind.UnparsedTooLong => "unparsed_too_long",
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
-    };
 }

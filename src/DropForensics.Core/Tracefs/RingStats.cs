@@ -10,7 +10,8 @@ namespace DropForensics.Core.Tracefs;
 /// <param name="Overrun">Records overwritten before they were read.</param>
 /// <param name="CommitOverrun">Records given up because an interrupt nested too deep for the ring.</param>
 /// <param name="DroppedEvents">Records refused where overwriting is off.</param>
-public sealed record RingStats(long Entries, long Overrun, long CommitOverrun, long DroppedEvents)
+/// <param name="ReadEvents">Records that readers took out of it; null where the file does not say.</param>
+public sealed record RingStats(long Entries, long Overrun, long CommitOverrun, long DroppedEvents, long? ReadEvents)
 {
     /// <summary>Records that happened and cannot be read.</summary>
     public long Lost => Overrun + CommitOverrun + DroppedEvents;
@@ -22,12 +23,12 @@ public sealed record RingStats(long Entries, long Overrun, long CommitOverrun, l
     public static RingStats? TryParse(ReadOnlySpan<byte> text) =>
         Number(text, "entries: "u8) is { } entries && Number(text, "\noverrun: "u8) is { } overrun
         && Number(text, "commit overrun: "u8) is { } commitOverrun && Number(text, "dropped events: "u8) is { } dropped
-            ? new RingStats(entries, overrun, commitOverrun, dropped)
+            ? new RingStats(entries, overrun, commitOverrun, dropped, Number(text, "read events: "u8))
             : null;
 
     private static long? Number(ReadOnlySpan<byte> text, ReadOnlySpan<byte> label)
     {
-        var at = text.IndexOf(label);
+        int at = text.IndexOf(label);
         return at >= 0 && Utf8Parser.TryParse(text[(at + label.Length)..], out long value, out _) ? value : null;
     }
 }

@@ -192,12 +192,12 @@ public sealed class TraceTextDecoder
             return;
         if (_stack.IsUser)
         {
-            Lines[LineKind.Stack] += _stack.Lines;
+            Lines[LineKind.Frame] += _stack.Lines;
         }
         else
         {
             StackBlock block = _stacks.Get(_stack.Bytes);
-            Lines[LineKind.Stack] += block.Lines - block.Bad.Length;
+            Lines[LineKind.Frame] += block.Lines - block.Bad.Length;
             CountBadFrames(block.Bad);
             if (_stack.Owner.Drop is { } drop)
                 Batch.Drops.Add(drop with { Stack = block.Stack });
@@ -293,12 +293,13 @@ public sealed class TraceTextDecoder
     private LineKind OpenStack(CpuState cpu, in TraceHeader header, bool isUser)
     {
         PendingDrop owner = default;
-        if (!isUser && !cpu.TryTake(header.Pid, header.Flags, out owner))
+        bool isOrphan = !isUser && !cpu.TryTake(header.Pid, header.Flags, out owner);
+        if (isOrphan)
             OrphanStacks++;
         if (owner.Drop is { Comm: "<...>" } drop)
             owner = owner with { Drop = drop with { Comm = _comms.Get(header.Comm) } };
         _stack.Open(isUser, _nextLine, owner);
-        return LineKind.Stack;
+        return isOrphan ? LineKind.OrphanStack : LineKind.Stack;
     }
 
     private LineKind Lose(int cpu, long? records)

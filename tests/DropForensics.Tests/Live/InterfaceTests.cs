@@ -75,7 +75,7 @@ public sealed class InterfaceTests : IDisposable
         var rows = NetNamespaces.Run(_root, known[0], () =>
         {
             using var ids = new NamespaceIds(_root, known);
-            return InterfaceInventory.ReadHere(inode, ids);
+            return InterfaceInventory.Of(InterfaceInventory.LinksHere(), inode, ids);
         });
 
         Assert.Equal("?", Assert.Single(rows!, row => row.Name == "x0").Lower);

@@ -15,6 +15,16 @@ internal static class Traffic
         for (var i = 0; i < count; i++) socket.SendTo(payload, target);
     }
 
+    /// <summary>Sends packets of a protocol for experiments (RFC 3692), which no host has a handler for: each is dropped within its call.</summary>
+    public static void SendUnknownProtocol(string address, int count)
+    {
+        // Sent through a raw socket that hears nothing (IPPROTO_RAW), with the header in the packet.
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Raw, ProtocolType.Raw);
+        var target = new IPEndPoint(IPAddress.Parse(address), 0);
+        byte[] packet = [0x45, 0, 0, 20, 0, 0, 0, 0, 64, 253, 0, 0, .. target.Address.GetAddressBytes(), .. target.Address.GetAddressBytes()];
+        for (var i = 0; i < count; i++) socket.SendTo(packet, target);
+    }
+
     /// <summary>Sends datagrams to a socket that nobody reads until it is full.</summary>
     /// <returns>How many of them the socket did take.</returns>
     public static int OverflowReceiveBuffer(int port, int count)

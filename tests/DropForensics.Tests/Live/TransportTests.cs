@@ -94,7 +94,7 @@ public sealed class TransportTests : IDisposable
             Assert.Equal(drops.Length, drops.Distinct().Count());
         }
 
-        var (counted, slack) = witness.Testimony()!.Value;   // this kernel has counters
+        var (counted, slack) = witness.Testimony() is { } told ? (told.Drops, told.Slack) : default;   // this kernel has counters
         Assert.InRange(events, Math.Max(Datagrams, counted - slack), counted + instance.Cpus.Count);
         Assert.InRange(stacks, events - instance.Cpus.Count, events + instance.Cpus.Count);
     }

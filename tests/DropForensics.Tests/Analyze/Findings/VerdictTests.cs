@@ -1,6 +1,7 @@
 using DropForensics.Analyze.Charts;
 using DropForensics.Analyze.Findings;
 using DropForensics.Analyze.Report;
+using DropForensics.Core.Ledger;
 using DropForensics.Core.Store;
 using DropForensics.Tests.TestKit;
 using Xunit;
@@ -196,7 +197,7 @@ public sealed class VerdictTests : IDisposable
     {
         Completeness told = Of(Whole, EventAndStack(101, E1000) + "CPU:0 [LOST 7 EVENTS]\nCPU:3 [LOST EVENTS]\n").Completeness;
         Assert.Equal("incomplete", told.Word);
-        Assert.Equal("The kernel lost 7 records on CPU 0 because the buffer was full: about 4 drops, for a drop and its stack are two records.", told.Evidence[0]);
+        Assert.Equal("The kernel lost 7 records on CPU 0 because the buffer was full: at least 3 drops, for a drop and its stack are two records. A larger `--buffer` holds more.", told.Evidence[0]);
         Assert.Equal("At 1 place on CPU 3 the kernel lost records and could not count them.", told.Evidence[1]);
     }
 

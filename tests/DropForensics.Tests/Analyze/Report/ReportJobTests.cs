@@ -110,6 +110,10 @@ public sealed class ReportJobTests : IDisposable
         Write(Path, Whole, [(1, EventAndStack(101, E1000, cpu: 1) + "CPU:1 [LOST 7 EVENTS]\n" + "garbage\n")], (writer, _) =>
         {
             MadePackets.AddInterfaces(writer);
+            writer.AddWitnessCount(1, 9);
+            writer.AddHistCount(3, "__udp4_lib_rcv+0x4bc/0xd00", 9);
+            writer.AddArtifact(ArtifactPhase.Before, 5, "rtnetlink/statistics", "eth0:\n"u8);
+            writer.AddArtifact(ArtifactPhase.After, 5, "rtnetlink/statistics", "eth0: rx_missed_errors 3\n"u8);
             writer.AddRelief(new ReliefRow(2_000_000_000, 400_000, ReliefRow.Stacks));
             writer.InternFlow(new PacketHeaders(MadePackets.V4(1, 3, 17, 5000, 4789), "vxlan", MadePackets.V4(7, 8, 6, 40000, 80)));
         });

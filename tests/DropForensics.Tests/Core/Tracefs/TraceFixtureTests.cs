@@ -31,7 +31,7 @@ public sealed class TraceFixtureTests
     public void Every_line_of_a_fixture_counts_for_one_kind(string name)
     {
         TraceFixture fixture = TraceFixture.Load(name);
-        Assert.Equal(Ledger.LinesIn(fixture.Bytes), fixture.Decode().Lines.Total);
+        Assert.Equal(LineLedger.LinesIn(fixture.Bytes), fixture.Decode().Lines.Total);
     }
 
     [Theory]
@@ -78,7 +78,7 @@ public sealed class TraceFixtureTests
         for (int end = fixture.Bytes.Length > Small ? fixture.Bytes.Length - Last : 0; end <= fixture.Bytes.Length; end++)
         {
             int start = fixture.Bytes.AsSpan(0, Math.Max(0, end - Behind)).LastIndexOf((byte)'\n') + 1;
-            Ledger.Check(fixture.Bytes.AsSpan(start, end - start), fixture.Reasons, () => $"truncated at {end}");
+            LineLedger.Check(fixture.Bytes.AsSpan(start, end - start), fixture.Reasons, () => $"truncated at {end}");
         }
     }
 }

@@ -27,7 +27,7 @@ public sealed class TraceMutationTests
             {
                 byte[] text = Mutate(texts, random);
                 Func<string> where = () => $"part {part}, mutation {i}: {Convert.ToBase64String(text)}";
-                Ledger.Check(text, reasons, where);
+                LineLedger.Check(text, reasons, where);
                 AssertCutsDoNotMatter(text, reasons, random, where);
             }
         });

@@ -5,7 +5,7 @@ using Xunit;
 namespace DropForensics.Tests.TestKit;
 
 /// <summary>The promise that nothing is lost silently: each raw line counts for one kind, whatever is in it.</summary>
-internal static class Ledger
+internal static class LineLedger
 {
     /// <summary>Newlines, and one more where the last line has none.</summary>
     public static long LinesIn(ReadOnlySpan<byte> bytes) =>

@@ -1,0 +1,42 @@
+using DropForensics.Analyze.Queries;
+using DropForensics.Core.Procfs;
+
+namespace DropForensics.Analyze.Counters;
+
+/// <summary>Reads what the host's counters gained out of the files a capture keeps.</summary>
+internal static class CounterFiles
+{
+    /// <summary>The artifacts that hold counters, by path.</summary>
+    public static readonly string[] Paths =
+        ["/proc/net/snmp", "/proc/net/snmp6", "/proc/net/netstat", "/proc/net/softnet_stat", InterfaceStatistics.Path];
+
+    /// <summary>Every counter that changed.</summary>
+    public static IReadOnlyList<CounterGain> Gains(IEnumerable<FilePairRow> files) => files.SelectMany(Gains).ToList();
+
+    private static IEnumerable<CounterGain> Gains(FilePairRow file)
+    {
+        if (file.Path == InterfaceStatistics.Path)
+        {
+            // An interface that was not there before may have brought its counters along from another namespace.
+            var before = InterfaceStatistics.Parse(file.Before ?? []);
+            return InterfaceStatistics.Parse(file.After)
+                .Where(link => before.ContainsKey(link.Key))
+                .SelectMany(link => Gains(file.Netns, link.Key, "link.", before[link.Key], link.Value));
+        }
+
+        // A namespace that was not there before began at zero.
+        return Gains(file.Netns, null, "", Read(file.Path, file.Before ?? []), Read(file.Path, file.After));
+    }
+
+    private static IReadOnlyDictionary<string, long> Read(string path, ReadOnlySpan<byte> text) => path switch
+    {
+        "/proc/net/snmp6" => NetworkCounters.ReadPairs(text),
+        "/proc/net/softnet_stat" => NetworkCounters.ReadSoftnet(text),
+        _ => NetworkCounters.ReadTables(text),
+    };
+
+    private static IEnumerable<CounterGain> Gains(
+        long netns, string? link, string prefix, IReadOnlyDictionary<string, long> before, IReadOnlyDictionary<string, long> after) => after
+        .Select(now => new CounterGain(netns, link, prefix + now.Key, now.Value - before.GetValueOrDefault(now.Key)))
+        .Where(gain => gain.By != 0);
+}

@@ -1,0 +1,79 @@
+using DropForensics.Analyze.Facts;
+
+namespace DropForensics.Analyze.Counters;
+
+/// <summary>
+/// Holds what the host's counters gained against what was traced: by network namespace where the probe tells a packet's, else for the whole
+/// host, all namespaces together.
+/// </summary>
+/// <param name="gains">What the counters gained.</param>
+/// <param name="traced">What was captured.</param>
+/// <param name="isFiltered">The capture left drops out on purpose.</param>
+internal sealed class CounterReconciliation(IReadOnlyList<CounterGain> gains, IReadOnlyList<TracedDrops> traced, bool isFiltered)
+{
+    private const long WholeHost = 0;
+
+    private readonly bool _knowsNamespaces = traced.Any(t => t.Netns is not null);
+
+    /// <summary>Every rule that counted or traced anything, the host's first, then by namespace.</summary>
+    public IReadOnlyList<CounterFacts> Facts() => CounterRule.All.SelectMany(Rows)
+        .OrderBy(f => f.Netns ?? WholeHost).ThenBy(f => f.Interface is not null).ThenByDescending(f => f.Counted)
+        .ThenBy(f => f.Interface, StringComparer.Ordinal).ThenBy(f => f.Counter, StringComparer.Ordinal)
+        .ToList();
+
+    private IEnumerable<CounterFacts> Rows(CounterRule rule)
+    {
+        List<CounterGain> counted = gains.Where(g => rule.Counters.Contains(g.Counter)).ToList();
+        List<(TracedDrops Drops, bool IsSure)> covered = traced
+            .Select(t => (t, Covers: rule.Covers(t.Reason, t.Function))).Where(t => t.Covers != false).Select(t => (t.t, t.Covers == true)).ToList();
+        bool isHosts = counted.Any(g => g.Netns == WholeHost) || rule.Counters[0].StartsWith("softnet.", StringComparison.Ordinal);
+        bool ofLink = rule.Counters[0].StartsWith("link.", StringComparison.Ordinal);
+        if (rule.Relation == CounterRule.Never || rule.Reasons.Count == 0)
+        {
+            return counted.GroupBy(g => (g.Netns, g.Interface)).Select(g => Row(rule, g.Key.Netns, g.Key.Interface, g, null, null));
+        }
+
+        if (isHosts || !_knowsNamespaces)
+        {
+            // Some of an interface's own counters still say where, even if the drops cannot.
+            return rule.Relation == CounterRule.Part && ofLink
+                ? counted.Select(g => Row(rule, g.Netns, g.Interface, [g], null, null))
+                : Some(Row(rule, null, null, counted, Sum(covered.Where(c => c.IsSure)), Sum(covered)));
+        }
+
+        var places = counted.Select(g => (Netns: (long?)g.Netns, g.Interface))
+            .Union(covered.Where(c => c.IsSure && c.Drops.Netns is not null).Select(c => (c.Drops.Netns, Interface: ofLink ? c.Drops.Interface : null)));
+        return places.SelectMany(place =>
+        {
+            var here = covered.Where(c => c.Drops.Netns == place.Netns && (!ofLink || c.Drops.Interface == place.Interface)).ToList();
+            return Some(Row(
+                rule, place.Netns, place.Interface, counted.Where(g => g.Netns == place.Netns && g.Interface == place.Interface),
+                Sum(here.Where(c => c.IsSure)), Sum(here) + Sum(covered.Where(c => c.Drops.Netns is null))));
+        });
+    }
+
+    private CounterFacts Row(CounterRule rule, long? netns, string? link, IEnumerable<CounterGain> counted, long? atLeast, long? atMost)
+    {
+        List<CounterGain> these = counted.ToList();
+        long gain = these.Sum(g => g.By);
+        var names = these.Count > 0 ? these.Select(g => g.Counter).Distinct() : rule.Counters.Take(1);
+        return new CounterFacts(
+            netns == WholeHost ? null : netns, link, string.Join(" + ", names.Select(Name)), rule.Meaning, rule.Relation, gain, atLeast, atMost,
+            Reading(rule, gain, atLeast, atMost));
+    }
+
+    private string Reading(CounterRule rule, long counted, long? atLeast, long? atMost) => (atLeast, atMost) switch
+    {
+        (null, _) or (_, null) => CounterFacts.NotComparable,
+        _ when counted < atLeast => CounterFacts.MoreTraced,
+        _ when counted <= atMost || rule.Relation == CounterRule.Part => CounterFacts.Agrees,
+        _ => isFiltered ? CounterFacts.NotComparable : CounterFacts.MoreCounted,
+    };
+
+    /// <summary>A rule of which nothing was counted and nothing traced says nothing.</summary>
+    private static IEnumerable<CounterFacts> Some(CounterFacts row) => row is { Counted: 0, AtLeast: null or 0 } ? [] : [row];
+
+    private static string Name(string counter) => counter.StartsWith("link.", StringComparison.Ordinal) ? counter["link.".Length..] : counter;
+
+    private static long Sum(IEnumerable<(TracedDrops Drops, bool IsSure)> drops) => drops.Sum(d => d.Drops.Drops);
+}

@@ -1,0 +1,15 @@
+namespace DropForensics.Core.Ledger;
+
+/// <summary>The judgement: how much of what happened a capture holds. Backticks mark names as the kernel spells them.</summary>
+/// <param name="Word"><c>complete</c>, <c>incomplete</c> or <c>unproven</c>.</param>
+/// <param name="AtLeast">Drops that are missing at least; 0 also where something is missing and nobody can say how many drops it held.</param>
+/// <param name="Sentence">The same in a sentence.</param>
+/// <param name="Gaps">Where they are missing; empty where nothing is.</param>
+/// <param name="Evidence">What it rests on, a sentence each.</param>
+public sealed record Completeness(string Word, long AtLeast, string Sentence, IReadOnlyList<Gap> Gaps, IReadOnlyList<string> Evidence)
+{
+    public const string Complete = "complete", Incomplete = "incomplete", Unproven = "unproven";
+
+    /// <summary>Whether something is known to be missing: exit code 4.</summary>
+    public bool IsIncomplete => Word == Incomplete;
+}

@@ -1,0 +1,193 @@
+using System.Globalization;
+using DropForensics.Core.Store;
+
+namespace DropForensics.Core.Ledger;
+
+/// <summary>
+/// Says whether anything is missing, how much at least and where. The one judgement, for the agent on the host and for the analyzer:
+/// silence is never taken for completeness, and a difference that the counting itself can explain is never called a loss.
+/// </summary>
+public static class CompletenessJudge
+{
+    public static Completeness Of(CompletenessLedger ledger)
+    {
+        var gaps = new List<Gap>();
+        var evidence = new List<string>();
+        Ring(ledger, gaps, evidence);
+        Reader(ledger, gaps, evidence);
+        Witness(ledger, gaps, evidence);
+        Disturbed(ledger, gaps, evidence);
+        Unparsed(ledger, gaps, evidence);
+        CutShort(ledger, gaps, evidence);
+        long atLeast = gaps.Sum(gap => gap.AtLeast ?? 0);
+        BeforeTheStack(ledger, gaps, evidence);
+        if (gaps.Count > 0)
+        {
+            return new Completeness(
+                Completeness.Incomplete, gaps.Sum(gap => gap.AtLeast ?? 0), Missing(ledger, atLeast, gaps), gaps, [.. evidence, .. Spared(ledger)]);
+        }
+
+        if (ledger.Relief.Count > 0)
+        {
+            string[] nothing = ledger.HasRingCounters || ledger.Counted is not null ? [$"No {One(ledger)} was lost for it."] : [];
+            return new Completeness(
+                Completeness.Incomplete, 0, "To spare the host, the agent gave up part of what was asked for.", [], [.. Spared(ledger), .. nothing, .. Agreement(ledger)]);
+        }
+
+        if (!ledger.HasRingCounters && ledger.Counted is null)
+        {
+            string why = ledger.IsImport
+                ? "The text holds no LOST line and every line could be read, but the kernel's own loss counters are not part of it: "
+                    + "records lost before its first or after its last line would leave no trace."
+                : "No LOST line was read, but the kernel's own loss counters are not in the capture.";
+            return new Completeness(Completeness.Unproven, 0, "No loss was seen; that there was none cannot be shown.", [], [why]);
+        }
+
+        return new Completeness(
+            Completeness.Complete, 0, "Nothing was missed.", [], [.. Agreement(ledger), "No CPU's buffer lost a record, and every line could be read."]);
+    }
+
+    private static string Missing(CompletenessLedger ledger, long atLeast, List<Gap> gaps)
+    {
+        if (gaps.All(gap => gap.Stage == Stages.BeforeTheStack)) return "Packets were lost before the stack saw them: every number here is a lower bound.";
+        return atLeast > 0
+            ? $"At least {Drops(ledger, atLeast)} {(atLeast == 1 ? "is" : "are")} missing: every number here is a lower bound."
+            : "Data is missing: every number here is a lower bound.";
+    }
+
+    private static void Ring(CompletenessLedger ledger, List<Gap> gaps, List<string> evidence)
+    {
+        IReadOnlyList<(int? Cpu, long Drops)> lost = ledger.DropsLost();
+        gaps.AddRange(lost.Select(each => new Gap(Stages.Ring, each.Cpu, null, each.Drops)));
+        if (lost.Count > 0)
+        {
+            long drops = lost.Sum(each => each.Drops);
+            string about = ledger.HasStacks
+                ? $"at least {Drops(ledger, drops)}, for a {One(ledger)} and its stack are two records" : $"each one {One(ledger)}";
+            string where = Where(ledger, cpu => cpu.RecordsLost > 0);
+            evidence.Add($"The kernel lost {Count(ledger.RecordsLost, "record")} on CPU {where} because the buffer was full: {about}."
+                + (ledger.IsImport ? "" : " A larger `--buffer` holds more."));
+        }
+
+        if (ledger.UncountedHoles > 0)
+        {
+            gaps.AddRange(ledger.Cpus.Where(cpu => cpu.UncountedHoles > 0).Select(cpu => new Gap(Stages.Ring, cpu.Cpu, null, null)));
+            evidence.Add($"At {Count(ledger.UncountedHoles, "place")} on CPU {Where(ledger, cpu => cpu.UncountedHoles > 0)} the kernel lost records and could not count them.");
+        }
+
+        if (ledger.Cpus.Sum(cpu => cpu.RecordsLeft ?? 0) is > 0 and var left)
+        {
+            gaps.AddRange(ledger.Cpus.Where(cpu => cpu.RecordsLeft > 0).Select(cpu => new Gap(Stages.Ring, cpu.Cpu, null, Half(ledger, cpu.RecordsLeft ?? 0))));
+            evidence.Add($"{Count(left, "record")} on CPU {Where(ledger, cpu => cpu.RecordsLeft > 0)} {(left == 1 ? "was" : "were")} given up unread.");
+        }
+    }
+
+    private static void Reader(CompletenessLedger ledger, List<Gap> gaps, List<string> evidence)
+    {
+        CpuAccount[] missed = [.. ledger.Cpus.Where(cpu => cpu.RecordsMissedByReader > 0)];
+        if (missed.Length == 0) return;
+        gaps.AddRange(missed.Select(cpu => new Gap(Stages.Reader, cpu.Cpu, null, Half(ledger, cpu.RecordsMissedByReader))));
+        evidence.Add($"The kernel gave out {Count(missed.Sum(cpu => cpu.RecordsMissedByReader), "record")} on CPU "
+            + $"{Where(ledger, cpu => cpu.RecordsMissedByReader > 0)} that no line shows.");
+    }
+
+    private static void Witness(CompletenessLedger ledger, List<Gap> gaps, List<string> evidence)
+    {
+        if (ledger.Missed is not { } missed || missed == 0) return;
+        if (missed < 0)
+        {
+            gaps.Add(new Gap(Stages.Window, null, null, null));
+            evidence.Add($"The kernel counted {Drops(ledger, -missed)} fewer than are here: somebody cleared the instance that counts, so its word is void.");
+            return;
+        }
+
+        long unexplained = missed - ledger.Slack - gaps.Sum(gap => gap.AtLeast ?? 0);
+        if (unexplained > 0) gaps.Add(new Gap(Stages.Unexplained, null, null, unexplained));
+        evidence.Add($"The kernel counted {Drops(ledger, ledger.Counted ?? 0)}; {Count(missed)} of them are not here"
+            + $"{(unexplained > 0 && unexplained < missed ? $", and {Count(unexplained)} of those are in no other account" : "")}.");
+    }
+
+    private static void Disturbed(CompletenessLedger ledger, List<Gap> gaps, List<string> evidence)
+    {
+        if (ledger.Disturbance is not { } disturbance) return;
+        gaps.Add(new Gap(Stages.Window, null, null, null));
+        evidence.Add($"Another tool interfered while the window was open: {disturbance}.");
+    }
+
+    private static void Unparsed(CompletenessLedger ledger, List<Gap> gaps, List<string> evidence)
+    {
+        if (ledger.UnparsedLines > 0)
+        {
+            gaps.AddRange(ledger.Cpus.Where(cpu => cpu.UnparsedLines > 0).Select(cpu => new Gap(Stages.Unparsed, cpu.Cpu, null, null)));
+            evidence.Add($"{Count(ledger.UnparsedLines, "line")} of {Count(ledger.Cpus.Sum(cpu => cpu.Lines))} could not be read; the raw text has them.");
+        }
+
+        if (ledger.FaultyStreams > 0)
+        {
+            gaps.Add(new Gap(Stages.Unparsed, null, null, null));
+            evidence.Add($"The text of {Count(ledger.FaultyStreams, "CPU")} could not be decoded to its end, for a defect of the decoder; the raw text is whole.");
+        }
+    }
+
+    private static void CutShort(CompletenessLedger ledger, List<Gap> gaps, List<string> evidence)
+    {
+        string? told = ledger switch
+        {
+            { WriteFailure: { } why } => $"The file ends early: {why.TrimEnd('.')}.",
+            { Ended: WindowEnds.WriteError } => "The file ends early: it could not be written any more.",
+            { Ended: WindowEnds.DiskNearlyFull } => "The host's disk was nearly full, so the window ended before its time.",
+            { Ended: WindowEnds.Killed } => "The agent was killed before it shut the window: what happened after its last write is not here.",
+            { Ended: null } => "The agent ended before it shut the window: what happened after its last write is not here.",
+            _ => null,
+        };
+        if (told is null) return;
+        gaps.Add(new Gap(ledger.Ended is WindowEnds.DiskNearlyFull && ledger.WriteFailure is null ? Stages.Window : Stages.File, null, null, null));
+        evidence.Add(told);
+    }
+
+    private static void BeforeTheStack(CompletenessLedger ledger, List<Gap> gaps, List<string> evidence)
+    {
+        foreach (UnseenPackets lost in ledger.BeforeTheStack)
+        {
+            gaps.Add(new Gap(Stages.BeforeTheStack, null, lost.Interface, lost.Packets));
+            evidence.Add($"The card behind `{lost.Interface}` dropped {Count(lost.Packets, "packet")} before the stack saw them (`{lost.Counter}`): no capture of the stack holds them.");
+        }
+    }
+
+    private static IEnumerable<string> Spared(CompletenessLedger ledger)
+    {
+        foreach (ReliefRow step in ledger.Relief)
+        {
+            string rate = $"{Drops(ledger, step.Rate)} a second{(ledger.MaxRate is { } allowed ? $", where {Count(allowed)} were allowed" : "")}";
+            string when = string.Create(CultureInfo.InvariantCulture, $"{step.TNs / 1e9:0.##} s");
+            yield return step.Step switch
+            {
+                ReliefRow.Stacks => $"Stacks were given up {when} into the window, at {rate}: {Drops(ledger, ledger.AfterStacks)} after that have none, and "
+                    + "with them no driver and no way in.",
+                ReliefRow.Window => $"The window was ended {when} after its beginning, at {rate}.",
+                _ => $"Something was given up {when} into the window, at {rate}.",
+            };
+        }
+    }
+
+    private static IEnumerable<string> Agreement(CompletenessLedger ledger)
+    {
+        if (ledger.Counted is not { } counted) yield break;
+        string gates = counted == ledger.Captured ? "" : "; the difference happened while the two gates moved";
+        yield return $"The kernel itself counted {Drops(ledger, counted)}, and {Count(ledger.Captured)} are here{gates}.";
+    }
+
+    private static string Where(CompletenessLedger ledger, Func<CpuAccount, bool> has) =>
+        string.Join(", ", ledger.Cpus.Where(cpu => cpu.Cpu is not null && has(cpu)).Select(cpu => cpu.Cpu));
+
+    /// <summary>Records that may be an event and a stack each.</summary>
+    private static long Half(CompletenessLedger ledger, long records) => ledger.HasStacks ? records / 2 : records;
+
+    private static string One(CompletenessLedger ledger) => ledger.HitsOf is null ? "drop" : "hit";
+
+    private static string Drops(CompletenessLedger ledger, long count) => Count(count, One(ledger));
+
+    private static string Count(long count) => count.ToString("#,0", CultureInfo.InvariantCulture);
+
+    private static string Count(long count, string one) => $"{Count(count)} {(count == 1 ? one : one + "s")}";
+}

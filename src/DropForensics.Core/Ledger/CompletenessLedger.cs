@@ -1,0 +1,91 @@
+using System.Text.Json.Serialization;
+using DropForensics.Core.Store;
+
+namespace DropForensics.Core.Ledger;
+
+/// <summary>
+/// All accounts of one capture, as the agent has them at its end and the analyzer reads them from the file. What a report says of the capture
+/// elsewhere is not repeated in its JSON.
+/// </summary>
+public sealed record CompletenessLedger
+{
+    /// <summary>The function whose hits were recorded; null for drops.</summary>
+    [JsonIgnore]
+    public string? HitsOf { get; init; }
+
+    /// <summary>Made from a text file: there are no counters of the host.</summary>
+    [JsonIgnore]
+    public bool IsImport { get; init; }
+
+    /// <summary>By CPU; of a merged stream one account without a CPU comes first.</summary>
+    public required IReadOnlyList<CpuAccount> Cpus { get; init; }
+
+    /// <summary>Drops in the capture.</summary>
+    public required long Captured { get; init; }
+
+    /// <summary>Captured drops without a stack.</summary>
+    public long WithoutStack { get; init; }
+
+    /// <summary>A stack was asked for with each drop.</summary>
+    public bool HasStacks { get; init; }
+
+    /// <summary>Drops the kernel counted on all CPUs; null without a witness.</summary>
+    public long? Counted { get; init; }
+
+    /// <summary>So many of those may lie between the two gates, which do not move in one moment.</summary>
+    public long Slack { get; init; }
+
+    /// <summary>Whether the rings' own loss counters were read at the end.</summary>
+    public bool HasRingCounters { get; init; }
+
+    /// <summary>What somebody else changed in our instances; null: nothing was seen.</summary>
+    [JsonIgnore]
+    public string? Disturbance { get; init; }
+
+    /// <summary>What ended the window; null: nobody lived to shut it, or it is an import's.</summary>
+    [JsonIgnore]
+    public string? Ended { get; init; }
+
+    /// <summary>What was given up to spare the host; empty as a rule.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<ReliefRow> Relief { get; init; } = [];
+
+    /// <summary>Captured drops that have no stack because stacks had been given up.</summary>
+    [JsonIgnore]
+    public long AfterStacks { get; init; }
+
+    /// <summary>Drops a second above which the host was to be spared; null without such a bound.</summary>
+    [JsonIgnore]
+    public long? MaxRate { get; init; }
+
+    /// <summary>Why the file ends early; null as a rule.</summary>
+    [JsonIgnore]
+    public string? WriteFailure { get; init; }
+
+    /// <summary>Streams that were decoded to a line only, because the decoder itself failed.</summary>
+    public long FaultyStreams { get; init; }
+
+    /// <summary>Packets that interfaces lost before the stack.</summary>
+    public IReadOnlyList<UnseenPackets> BeforeTheStack { get; init; } = [];
+
+    /// <summary>Ring records lost on all CPUs.</summary>
+    public long RecordsLost => Cpus.Sum(cpu => cpu.RecordsLost);
+
+    public long UncountedHoles => Cpus.Sum(cpu => cpu.UncountedHoles);
+
+    public long UnparsedLines => Cpus.Sum(cpu => cpu.UnparsedLines);
+
+    /// <summary>Drops that were counted and are not here; null without a witness. 0 where all of them may lie between the two gates.</summary>
+    public long? Missed => Counted - Captured is not { } difference ? null : difference >= 0 && difference <= Slack ? 0 : difference;
+
+    /// <summary>Drops that must be among the lost records, by CPU; of a merged stream all together.</summary>
+    public IReadOnlyList<(int? Cpu, long Drops)> DropsLost()
+    {
+        // More drops without a stack than records lost: the kernel's own bound for stacks was reached.
+        bool stacks = HasStacks && AfterStacks == 0 && WithoutStack <= RecordsLost + (4 * Cpus.Count);
+        int perDrop = HasStacks ? 2 : 1;
+        return Cpus is [{ Cpu: null } merged, ..]
+            ? RecordsLost == 0 ? [] : [(null, (merged with { RecordsLost = RecordsLost }).DropsLost(stacks, perDrop))]
+            : [.. Cpus.Where(cpu => cpu.RecordsLost > 0).Select(cpu => (cpu.Cpu, cpu.DropsLost(stacks, perDrop)))];
+    }
+}

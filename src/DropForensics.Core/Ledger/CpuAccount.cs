@@ -1,0 +1,59 @@
+namespace DropForensics.Core.Ledger;
+
+/// <summary>
+/// What became of the drops of one CPU, in numbers from different hands: what the kernel counted, what its ring wrote, gave out and
+/// lost, and what was read and understood here.
+/// </summary>
+public sealed record CpuAccount
+{
+    /// <summary>Null: a merged stream (an imported file).</summary>
+    public required int? Cpu { get; init; }
+
+    /// <summary>Drops that the kernel counted on the instance nobody reads; null where it did not.</summary>
+    public long? Counted { get; init; }
+
+    /// <summary>Drops that are in the capture.</summary>
+    public long Captured { get; init; }
+
+    /// <summary>Well-formed events that are no drops.</summary>
+    public long OtherEvents { get; init; }
+
+    /// <summary>Stacks that were read, orphans among them: a ring record each.</summary>
+    public long Stacks { get; init; }
+
+    /// <summary>Stacks whose event is not there.</summary>
+    public long OrphanStacks { get; init; }
+
+    /// <summary>Raw lines.</summary>
+    public long Lines { get; init; }
+
+    /// <summary>Lines that could not be read.</summary>
+    public long UnparsedLines { get; init; }
+
+    /// <summary>Records that readers took out of the ring, by the kernel's count; null where its counters are not known.</summary>
+    public long? RecordsRead { get; init; }
+
+    /// <summary>Records that were still in the ring at the end; null where its counters are not known.</summary>
+    public long? RecordsLeft { get; init; }
+
+    /// <summary>Records that the ring lost: the larger of what LOST lines and its counters say.</summary>
+    public long RecordsLost { get; init; }
+
+    /// <summary>Holes whose size the kernel did not know.</summary>
+    public long UncountedHoles { get; init; }
+
+    /// <summary>Records that were read and understood.</summary>
+    public long RecordsUnderstood => Captured + OtherEvents + Stacks;
+
+    /// <summary>Records that the kernel gave out and that no line shows; a line that could not be read may have been one.</summary>
+    public long RecordsMissedByReader => RecordsRead is { } read ? Math.Max(0, read - RecordsUnderstood - UnparsedLines) : 0;
+
+    /// <summary>
+    /// Drops that must be among the lost records. Where each drop is followed by its stack, both are records:
+    /// drops = (events + stacks + lost records) / 2, and those captured are known.
+    /// </summary>
+    /// <param name="stacks">A stack was recorded with each drop, to the end.</param>
+    /// <param name="perDrop">Records a drop has at most.</param>
+    internal long DropsLost(bool stacks, int perDrop) =>
+        stacks ? Math.Clamp((Stacks + RecordsLost - Captured - OtherEvents) / 2, 0, RecordsLost) : RecordsLost / perDrop;
+}

@@ -1,0 +1,30 @@
+using DropForensics.Core.Procfs;
+
+namespace DropForensics.Core.Ledger;
+
+/// <summary>Packets that an interface lost before the network stack had them, so that no probe on the stack can have seen them.</summary>
+/// <param name="Netns">Inode of its network namespace.</param>
+/// <param name="Interface">Its name there.</param>
+/// <param name="Counter">Which of its counters grew: <c>rx_missed_errors</c>.</param>
+/// <param name="Packets">By how much, in a time a little longer than the window.</param>
+public sealed record UnseenPackets(long Netns, string Interface, string Counter, long Packets)
+{
+    // No room: in the card's own memory, its ring, or its FIFO. Drivers count one loss in more than one of them.
+    private static readonly string[] NoRoom = ["rx_missed_errors", "rx_fifo_errors", "rx_over_errors"];
+
+    /// <summary>What came on top between two texts of <see cref="InterfaceStatistics"/> of one namespace.</summary>
+    /// <remarks>An interface that was not there before may have brought its counters from another namespace: it is left out.</remarks>
+    public static IReadOnlyList<UnseenPackets> Between(long netns, ReadOnlySpan<byte> before, ReadOnlySpan<byte> after)
+    {
+        var then = InterfaceStatistics.Parse(before);
+        var unseen = new List<UnseenPackets>();
+        foreach (var (name, now) in InterfaceStatistics.Parse(after))
+        {
+            if (!then.TryGetValue(name, out var old)) continue;
+            (string counter, long packets) = NoRoom.Select(c => (c, now.GetValueOrDefault(c) - old.GetValueOrDefault(c))).MaxBy(gain => gain.Item2);
+            if (packets > 0) unseen.Add(new UnseenPackets(netns, name, counter, packets));
+        }
+
+        return unseen;
+    }
+}

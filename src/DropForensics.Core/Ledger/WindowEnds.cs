@@ -1,0 +1,14 @@
+namespace DropForensics.Core.Ledger;
+
+/// <summary>What a capture's window ended by (column <c>ended</c>), where that leaves data missing.</summary>
+public static class WindowEnds
+{
+    /// <summary>The host's disk ran short.</summary>
+    public const string DiskNearlyFull = "disk nearly full";
+
+    /// <summary>The file could not be written any more.</summary>
+    public const string WriteError = "write error";
+
+    /// <summary>The agent died; its guard closed the file.</summary>
+    public const string Killed = "killed";
+}

@@ -1,0 +1,73 @@
+using System.Globalization;
+using System.Text;
+
+namespace DropForensics.Core.Procfs;
+
+/// <summary>Reads the kernel's network counters out of their files. What does not parse is left out.</summary>
+public static class NetworkCounters
+{
+    private const int SoftnetDropped = 1;
+
+    /// <summary>
+    /// <c>/proc/net/snmp</c> and <c>netstat</c> (net/ipv4/proc.c): a line of names, then one of numbers, each with its group's name in front:
+    /// <c>Udp: InDatagrams NoPorts</c>, <c>Udp: 7 1000</c>.
+    /// </summary>
+    /// <returns>By <c>Udp.NoPorts</c>.</returns>
+    public static IReadOnlyDictionary<string, long> ReadTables(ReadOnlySpan<byte> text)
+    {
+        var counters = new Dictionary<string, long>();
+        string[] names = [];
+        foreach (string line in Lines(text))
+        {
+            string[] words = line.Split(' ');
+            if (names.Length != words.Length || names[0] != words[0])
+            {
+                names = words;
+                continue;
+            }
+
+            for (int i = 1; i < words.Length; i++)
+            {
+                if (TryNumber(words[i], NumberStyles.AllowLeadingSign, out long value)) counters[$"{words[0].TrimEnd(':')}.{names[i]}"] = value;
+            }
+
+            names = [];
+        }
+
+        return counters;
+    }
+
+    /// <summary><c>/proc/net/snmp6</c> (net/ipv6/proc.c): a name and a number a line.</summary>
+    public static IReadOnlyDictionary<string, long> ReadPairs(ReadOnlySpan<byte> text)
+    {
+        var counters = new Dictionary<string, long>();
+        foreach (string line in Lines(text))
+        {
+            string[] words = line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length == 2 && TryNumber(words[1], NumberStyles.AllowLeadingSign, out long value)) counters[words[0]] = value;
+        }
+
+        return counters;
+    }
+
+    /// <summary>
+    /// <c>/proc/net/softnet_stat</c> (net/core/net-procfs.c): a line a CPU, hexadecimal; the second number is of packets that its backlog
+    /// turned away.
+    /// </summary>
+    /// <returns><c>softnet.dropped</c>, all CPUs together.</returns>
+    public static IReadOnlyDictionary<string, long> ReadSoftnet(ReadOnlySpan<byte> text)
+    {
+        long dropped = 0;
+        foreach (string line in Lines(text))
+        {
+            string[] words = line.Split(' ');
+            if (words.Length > SoftnetDropped && TryNumber(words[SoftnetDropped], NumberStyles.AllowHexSpecifier, out long value)) dropped += value;
+        }
+
+        return new Dictionary<string, long> { ["softnet.dropped"] = dropped };
+    }
+
+    private static string[] Lines(ReadOnlySpan<byte> text) => Encoding.UTF8.GetString(text).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    private static bool TryNumber(string word, NumberStyles style, out long value) => long.TryParse(word, style, CultureInfo.InvariantCulture, out value);
+}

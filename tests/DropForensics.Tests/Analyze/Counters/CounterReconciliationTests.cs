@@ -1,0 +1,111 @@
+using DropForensics.Analyze.Counters;
+using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Queries;
+using DropForensics.Tests.TestKit;
+using Xunit;
+
+namespace DropForensics.Tests.Analyze.Counters;
+
+public sealed class CounterReconciliationTests
+{
+    private const long Here = 4026531840, There = 4026532281;
+
+    private static readonly TracedDrops NoPorts = new(Here, "lo", "NO_SOCKET", "__udp4_lib_rcv", 1000);
+
+    [Fact]
+    public void A_thousand_datagrams_to_a_closed_port_are_counted_and_traced_in_their_namespace()
+    {
+        CounterFacts row = Assert.Single(Of([new(Here, null, "Udp.NoPorts", 1000)], NoPorts));
+
+        Assert.Equal((Here, "Udp.NoPorts", 1000L, 1000L, 1000L, "agrees"), (row.Netns!.Value, row.Counter, row.Counted, row.AtLeast!.Value, row.AtMost!.Value, row.Reading));
+    }
+
+    [Fact]
+    public void What_was_traced_in_another_namespace_does_not_explain_a_counter()
+    {
+        var rows = Of([new(Here, null, "Udp.NoPorts", 1000)], NoPorts with { Netns = There });
+
+        Assert.Equal([(Here, "more counted"), (There, "more traced")], rows.Select(r => (r.Netns!.Value, r.Reading)));
+    }
+
+    [Fact]
+    public void A_drop_of_an_unknown_namespace_may_be_any_ones()
+    {
+        CounterFacts row = Assert.Single(Of([new(Here, null, "Udp.NoPorts", 1000)], NoPorts with { Drops = 998 }, NoPorts with { Netns = null, Interface = null, Drops = 3 }));
+
+        Assert.Equal((998L, 1001L, "agrees"), (row.AtLeast!.Value, row.AtMost!.Value, row.Reading));
+    }
+
+    [Fact]
+    public void Where_the_probe_knows_no_namespace_all_of_them_are_added_up()
+    {
+        CounterFacts row = Assert.Single(Of(
+            [new(Here, null, "Udp.NoPorts", 600), new(There, null, "Udp.NoPorts", 400)], NoPorts with { Netns = null, Interface = null }));
+
+        Assert.Equal((null, 1000L, 1000L, "agrees"), (row.Netns, row.Counted, row.AtLeast!.Value, row.Reading));
+    }
+
+    [Fact]
+    public void Without_reasons_a_function_makes_it_possible_and_not_certain()
+    {
+        CounterFacts row = Assert.Single(
+            Of([new(Here, null, "Udp.NoPorts", 7)], NoPorts with { Netns = null, Interface = null, Reason = null, Drops = 9 }), r => r.Counter == "Udp.NoPorts");
+
+        Assert.Equal((0L, 9L, "agrees"), (row.AtLeast!.Value, row.AtMost!.Value, row.Reading));
+    }
+
+    [Fact]
+    public void The_same_reason_of_another_protocol_is_not_counted() =>
+        Assert.Empty(Of([], NoPorts with { Function = "tcp_v4_rcv" }));
+
+    [Fact]
+    public void What_the_card_lost_is_told_and_compared_with_nothing()
+    {
+        CounterFacts row = Assert.Single(Of([new(Here, "eth0", "link.rx_missed_errors", 16390)]));
+
+        Assert.Equal(("eth0", "rx_missed_errors", 16390L, null, "never"), (row.Interface, row.Counter, row.Counted, row.AtLeast, row.Relation));
+    }
+
+    [Fact]
+    public void A_filter_makes_fewer_traced_no_difference() => Assert.Equal(
+        "not comparable",
+        Assert.Single(new CounterReconciliation([new(Here, null, "Udp.NoPorts", 1000)], [NoPorts with { Drops = 5 }], isFiltered: true).Facts()).Reading);
+
+    [Fact]
+    public void A_counter_of_more_than_drops_is_never_said_to_have_counted_too_many() =>
+        Assert.Equal("agrees", Assert.Single(Of([new(Here, null, "Ip.InHdrErrors", 9)], new TracedDrops(Here, "lo", "IP_INHDR", "ip_rcv_core", 4))).Reading);
+
+    [Fact]
+    public void Gains_are_read_from_the_files_before_and_after_and_a_new_namespace_began_at_zero()
+    {
+        var gains = CounterFiles.Gains(
+        [
+            new FilePairRow(Here, "/proc/net/snmp", "Udp: NoPorts\nUdp: 5\n"u8.ToArray(), "Udp: NoPorts\nUdp: 12\n"u8.ToArray()),
+            new FilePairRow(There, "/proc/net/snmp6", null, "Udp6NoPorts 3\n"u8.ToArray()),
+            new FilePairRow(Here, "rtnetlink/statistics", "eth0: rx_missed_errors 1\n"u8.ToArray(), "eth0: rx_missed_errors 4\nmoved: rx_missed_errors 9\n"u8.ToArray()),
+            new FilePairRow(0, "/proc/net/softnet_stat", "0 0 0\n"u8.ToArray(), "0 2 0\n"u8.ToArray()),
+        ]);
+
+        Assert.Equal(
+            [new(Here, null, "Udp.NoPorts", 7), new(There, null, "Udp6NoPorts", 3), new(Here, "eth0", "link.rx_missed_errors", 3), new CounterGain(0, null, "softnet.dropped", 2)],
+            gains);
+    }
+
+    [Fact]
+    public void Every_rule_is_whole_and_names_reasons_that_kernels_have()
+    {
+        string known = string.Concat(Directory.EnumerateFiles(Repository.At("fixtures", "formats")).Select(File.ReadAllText));
+
+        Assert.All(CounterRule.All, rule =>
+        {
+            Assert.Contains(rule.Relation, (string[])["equal", "part", "never"]);
+            Assert.NotEqual("", rule.Meaning);
+            Assert.Equal(rule.Relation == "equal", rule.Reasons.Count > 0 && rule.Relation != "part");
+            Assert.All(rule.Reasons, reason => Assert.Contains($"\"{reason}\"", known));
+        });
+        Assert.Equal(CounterRule.All.SelectMany(r => r.Counters).Distinct().Count(), CounterRule.All.Sum(r => r.Counters.Count));
+    }
+
+    private static IReadOnlyList<CounterFacts> Of(IReadOnlyList<CounterGain> gains, params TracedDrops[] traced) =>
+        new CounterReconciliation(gains, traced, isFiltered: false).Facts();
+}

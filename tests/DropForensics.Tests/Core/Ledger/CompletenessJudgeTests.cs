@@ -1,0 +1,147 @@
+using DropForensics.Core.Ledger;
+using Xunit;
+
+namespace DropForensics.Tests.Core.Ledger;
+
+public sealed class CompletenessJudgeTests
+{
+    private static readonly CpuAccount Quiet = new() { Cpu = 0, Captured = 10, Stacks = 10, Lines = 200, RecordsRead = 20, RecordsLeft = 0, Counted = 10 };
+
+    [Fact]
+    public void What_the_kernel_counted_and_what_is_here_agree()
+    {
+        Completeness told = Judge(Quiet);
+
+        Assert.Equal(("complete", 0L), (told.Word, told.AtLeast));
+        Assert.Empty(told.Gaps);
+        Assert.Equal("The kernel itself counted 10 drops, and 10 are here.", told.Evidence[0]);
+    }
+
+    [Fact]
+    public void Of_events_stacks_and_lost_records_the_missing_drops_are_worked_out_for_each_cpu()
+    {
+        // 1,000 happened: 400 are here with 390 stacks, of 30 there is the stack alone, and 1,180 records are lost.
+        CpuAccount flooded = Quiet with
+        {
+            Cpu = 3,
+            Captured = 400,
+            Stacks = 420,
+            OrphanStacks = 30,
+            RecordsRead = 820,
+            RecordsLost = 1180,
+            Counted = 1000,
+        };
+
+        Completeness told = Judge(Quiet, flooded);
+
+        Assert.Equal("At least 600 drops are missing: every number here is a lower bound.", told.Sentence);
+        Assert.Equal([new Gap(Stages.Ring, 3, null, 600)], told.Gaps);
+        Assert.Equal("The kernel counted 1,010 drops; 600 of them are not here.", told.Evidence[1]);
+    }
+
+    [Fact]
+    public void Without_stacks_each_lost_record_is_a_drop()
+    {
+        Completeness told = CompletenessJudge.Of(Ledger(Quiet with { Stacks = 0, RecordsRead = 10, RecordsLost = 7 }) with { HasStacks = false, Counted = 17 });
+
+        Assert.Equal(7, told.AtLeast);
+    }
+
+    [Fact]
+    public void Where_stacks_were_given_up_on_the_way_half_of_the_lost_records_are_drops_at_least()
+    {
+        CompletenessLedger ledger = Ledger(Quiet with { Captured = 5000, Stacks = 1000, RecordsRead = 6000, RecordsLost = 300 }) with { Captured = 5000, WithoutStack = 4000, Counted = null };
+
+        Assert.Equal(150, CompletenessJudge.Of(ledger).AtLeast);
+    }
+
+    [Fact]
+    public void Records_that_the_kernel_gave_out_and_no_line_shows_are_the_readers_loss()
+    {
+        Completeness told = CompletenessJudge.Of(Ledger(Quiet with { RecordsRead = 28 }) with { Counted = null });
+
+        Assert.Equal([new Gap(Stages.Reader, 0, null, 4)], told.Gaps);
+        Assert.Contains("gave out 8 records on CPU 0 that no line shows", told.Evidence[0]);
+    }
+
+    [Fact]
+    public void Records_left_in_the_ring_are_missing_too()
+    {
+        Completeness told = CompletenessJudge.Of(Ledger(Quiet with { RecordsLeft = 6 }) with { Counted = null });
+
+        Assert.Equal((3L, "6 records on CPU 0 were given up unread."), (told.AtLeast, told.Evidence[0]));
+    }
+
+    [Theory]
+    [InlineData(12, 2, "complete", 0)]       // both may lie between the gates
+    [InlineData(12, 1, "incomplete", 1)]
+    [InlineData(9, 2, "incomplete", 0)]      // fewer than are here: nobody knows what is missing
+    public void A_difference_that_the_gates_can_explain_is_no_loss(long counted, long slack, string word, long atLeast)
+    {
+        Completeness told = CompletenessJudge.Of(Ledger(Quiet) with { Counted = counted, Slack = slack });
+
+        Assert.Equal((word, atLeast), (told.Word, told.AtLeast));
+    }
+
+    [Fact]
+    public void What_no_account_explains_is_said_to_be_unexplained()
+    {
+        Completeness told = CompletenessJudge.Of(Ledger(Quiet with { RecordsLost = 20 }) with { Counted = 50 });
+
+        Assert.Equal([new Gap(Stages.Ring, 0, null, 10), new Gap(Stages.Unexplained, null, null, 30)], told.Gaps);
+        Assert.Contains("40 of them are not here, and 30 of those are in no other account", told.Evidence[1]);
+    }
+
+    [Fact]
+    public void What_the_card_had_no_room_for_is_missing_and_no_capture_can_hold_it()
+    {
+        Completeness told = CompletenessJudge.Of(Ledger(Quiet) with { BeforeTheStack = [new UnseenPackets(1, "eth0", "rx_missed_errors", 16390)] });
+
+        Assert.Equal(("incomplete", 16390L), (told.Word, told.AtLeast));
+        Assert.Equal([new Gap(Stages.BeforeTheStack, null, "eth0", 16390)], told.Gaps);
+        Assert.Equal("The card behind `eth0` dropped 16,390 packets before the stack saw them (`rx_missed_errors`): no capture of the stack holds them.", told.Evidence[0]);
+    }
+
+    [Theory]
+    [InlineData("killed", "The agent was killed")]
+    [InlineData("write error", "The file ends early")]
+    [InlineData("disk nearly full", "The host's disk was nearly full")]
+    [InlineData(null, "The agent ended before it shut the window")]
+    public void A_window_that_was_cut_short_is_incomplete_and_nobody_says_by_how_much(string? ended, string evidence)
+    {
+        Completeness told = CompletenessJudge.Of(Ledger(Quiet) with { Ended = ended });
+
+        Assert.Equal(("incomplete", 0L, "Data is missing: every number here is a lower bound."), (told.Word, told.AtLeast, told.Sentence));
+        Assert.StartsWith(evidence, told.Evidence[0]);
+    }
+
+    [Fact]
+    public void A_merged_stream_has_one_account_of_its_records()
+    {
+        CompletenessLedger ledger = new()
+        {
+            Cpus = [new CpuAccount { Cpu = null, Captured = 4, Stacks = 4 }, new CpuAccount { Cpu = 0, Captured = 4 }, new CpuAccount { Cpu = 1, RecordsLost = 6 }],
+            Captured = 4,
+            HasStacks = true,
+            IsImport = true,
+            Ended = "end of text",
+        };
+
+        Completeness told = CompletenessJudge.Of(ledger);
+
+        Assert.Equal(new Gap(Stages.Ring, null, null, 3), Assert.Single(told.Gaps));
+        Assert.Contains("on CPU 1", told.Evidence[0]);
+    }
+
+    private static Completeness Judge(params CpuAccount[] cpus) => CompletenessJudge.Of(Ledger(cpus));
+
+    private static CompletenessLedger Ledger(params CpuAccount[] cpus) => new()
+    {
+        Cpus = cpus,
+        Captured = cpus.Sum(cpu => cpu.Captured),
+        Counted = cpus.Sum(cpu => cpu.Counted),
+        HasStacks = true,
+        HasRingCounters = true,
+        Ended = "duration",
+    };
+}
