@@ -70,7 +70,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
             DistinctFlows = flows.Distinct,
             WithFlow = flows.WithFlow,
             FlowsForgotten = pass.Flows.Forgotten,
-            Scans = flows.WithFlow > 0 ? new ScanFactsBuilder(pass.Flows, flowIndex, _queries, reasonRows).Scans() : [],
+            Scans = new ScanFactsBuilder(pass, flowIndex, connection, _queries, reasonRows).Scans(),
             Services = services,
             DistinctServices = distinctServices,
             Stacks = stacks.Take(FactLimits.Stacks).Select(s => StackOf(s, extent.Drops)).ToList(),

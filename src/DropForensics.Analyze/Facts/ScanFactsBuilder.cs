@@ -1,19 +1,23 @@
 using DropForensics.Analyze.Queries;
+using Microsoft.Data.Sqlite;
 
 namespace DropForensics.Analyze.Facts;
 
 /// <summary>Finds who sent to many closed ports of whom. What is read of flows is as much as the capture has of those pairs alone.</summary>
-internal sealed class ScanFactsBuilder(FlowTallies tallies, FlowIndex index, CaptureQueries queries, IReadOnlyDictionary<long, ReasonRow> reasons)
+internal sealed class ScanFactsBuilder(
+    DropPass pass, FlowIndex index, SqliteConnection connection, CaptureQueries queries, IReadOnlyDictionary<long, ReasonRow> reasons)
 {
     // A pair may have very many ports with few of them closed: some more pairs are looked at than are told.
     private const int PairsLookedAt = 4 * FactLimits.Scans;
 
     public IReadOnlyList<ScanFacts> Scans()
     {
-        IReadOnlyList<HostPairRow> pairs = queries.HostPairs(FactLimits.ScannedPorts, PairsLookedAt);
-        if (pairs.Count == 0) return [];
-        Dictionary<int, long> closed = tallies.All.Where(t => IsClosedPort(t.Key.Reason)).GroupBy(t => t.Key.Flow, t => t.Value.Drops).ToDictionary(g => g.Key, g => g.Sum());
-        return pairs.Select(p => Of(p, closed)).OfType<ScanFacts>().OrderByDescending(s => s.Ports).ThenBy(s => s.Src, StringComparer.Ordinal).Take(FactLimits.Scans).ToList();
+        // Where few services were asked for in vain there is no scan, and most captures are done with that.
+        if (pass.Services.Keys.Where(s => IsClosedPort(s.Reason)).Select(s => s.Service).Distinct().Count() < FactLimits.ScannedPorts) return [];
+        Dictionary<int, long> closed = pass.Flows.All.Where(t => IsClosedPort(t.Key.Reason)).GroupBy(t => t.Key.Flow, t => t.Value.Drops).ToDictionary(g => g.Key, g => g.Sum());
+        return PortFans.FirstFlows(connection, PairsLookedAt).Select(first => queries.Flow(first)).Where(f => f.IpProtocol is not null)
+            .Select(f => Of(new HostPairRow(f.Src, f.Dst, f.IpProtocol!.Value), closed)).OfType<ScanFacts>() // not null by the filter
+            .OrderByDescending(s => s.Ports).ThenBy(s => s.Src, StringComparer.Ordinal).Take(FactLimits.Scans).ToList();
     }
 
     private ScanFacts? Of(HostPairRow pair, Dictionary<int, long> closed)

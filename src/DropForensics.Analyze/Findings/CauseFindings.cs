@@ -28,7 +28,7 @@ internal static class CauseFindings
         {
             Id = topic.Id,
             Severity = severity,
-            Title = $"{topic.Clause}: {Count(drops, "packet")}, {Percent(share)} of all{Where(top)}.",
+            Title = $"{topic.Clause}: {Count(drops, "packet")}, {Percent(share)} of all{Where(top, drops)}.",
             Meaning = known?.What ?? "Nothing is known of this function, and no reason was given with it. Its name and its stack have to do.",
             Drops = drops,
             Share = share,
@@ -40,7 +40,12 @@ internal static class CauseFindings
         };
     }
 
-    private static string Where(SiteFacts site) => PacketWords.Of(site, Bulk) is { } words ? $"; {words}" : "";
+    // What is true of the first site need not be of the others.
+    private static string Where(SiteFacts site, long drops)
+    {
+        double bulk = Bulk * drops / site.Drops;
+        return bulk < 1 && PacketWords.Of(site, bulk) is { } words ? $"; {(site.Drops == drops ? "" : "most of them: ")}{words}" : "";
+    }
 
     private static string Site(SiteMeaning site)
     {

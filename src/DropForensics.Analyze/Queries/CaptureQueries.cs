@@ -63,17 +63,7 @@ internal sealed class CaptureQueries
           FROM flow WHERE id = @id
         """, new { id });
 
-    /// <summary>Pairs of hosts of which one sent to so many ports of the other, the most first.</summary>
-    public IReadOnlyList<HostPairRow> HostPairs(int leastPorts, int most) => _connection.Query<HostPairRow>("""
-        SELECT src AS Src, dst AS Dst, ip_protocol AS IpProtocol
-          FROM flow
-         WHERE dport IS NOT NULL AND ip_protocol IN (6, 17)
-         GROUP BY src, dst, ip_protocol
-        HAVING count(DISTINCT dport) >= @leastPorts
-         ORDER BY count(DISTINCT dport) DESC, src, dst LIMIT @most
-        """, new { leastPorts, most }).AsList();
-
-    /// <summary>The flows of such a pair.</summary>
+    /// <summary>The flows between two hosts with a protocol.</summary>
     public IEnumerable<FlowPortsRow> FlowsOf(HostPairRow pair) => _connection.Query<FlowPortsRow>(
         "SELECT id AS Id, sport AS Sport, dport AS Dport FROM flow WHERE src = @Src AND dst = @Dst AND ip_protocol = @IpProtocol AND dport IS NOT NULL",
         pair, buffered: false);
