@@ -13,7 +13,7 @@ internal static class FindingsWriter
         List<SiteMeaning> sites = SiteMeaning.Of(facts, KnowledgeBase.Embedded).ToList();
         IEnumerable<Finding> all =
         [
-            .. CauseFindings.Of(facts, sites), .. ScanFindings.Of(facts), .. TimeFindings.Of(facts, sites), .. PlaceFindings.Of(facts, sites), .. LossFindings.Of(facts),
+            .. CauseFindings.Of(facts, sites), .. ScanFindings.Of(facts), .. TimeFindings.Of(facts, sites), .. PlaceFindings.Of(facts, sites), .. LossFindings.Of(facts), .. CounterFindings.Of(facts),
         ];
         return all.OrderByDescending(f => f.Weight).ThenBy(f => f.Id, StringComparer.Ordinal).ToList();
     }

@@ -103,6 +103,20 @@ public sealed class FindingsTests : IDisposable
     }
 
     [Fact]
+    public void What_a_card_counted_and_no_drop_event_shows_is_a_finding()
+    {
+        MadePackets.Write(Path, Eprobe, new Drop(VethB, Udp(1, 2, 40000, 9)));
+        CaptureFacts facts = MadeCapture.Read(Path).Facts with
+        {
+            Counters = [new CounterFacts(Host, "eth0", "rx_missed_errors", "packets that the card had no room for", "never", 40, null, null, CounterFacts.NotComparable)],
+        };
+        Finding finding = FindingsWriter.Of(facts)[0];
+        Assert.Equal(("before-the-stack", Severity.Harmful, 40L), (finding.Id, finding.Severity, finding.Drops));
+        Assert.Contains("40 packets at `eth0`", finding.Title);
+        Assert.Contains(finding.Checks, c => c.Command == "ethtool -g eth0");
+    }
+
+    [Fact]
     public void A_burst_is_told_with_its_time_and_how_far_it_stands_out()
     {
         Finding burst = Times([.. Enumerable.Range(0, 100).Select(i => 100 + (i / 10.0)), .. Enumerable.Range(0, 400).Select(i => 104 + (i / 100_000.0))])
