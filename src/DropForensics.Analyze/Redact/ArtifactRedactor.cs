@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using DropForensics.Core.Procfs;
 using DropForensics.Core.Redaction;
 
 namespace DropForensics.Analyze.Redact;
@@ -12,6 +13,7 @@ internal sealed partial class ArtifactRedactor(Tokens tokens)
     public byte[]? Redact(string path, byte[] content) => path switch
     {
         "/proc/net/dev" => NamesFirst(content),
+        InterfaceStatistics.Path => Statistics(content),
         "/proc/modules" => Encoding.UTF8.GetBytes(Address().Replace(Encoding.UTF8.GetString(content), "0x0000000000000000")),
         _ => CountersAndFormats().IsMatch(path) ? content : null,
     };
@@ -23,6 +25,19 @@ internal sealed partial class ArtifactRedactor(Tokens tokens)
         return Encoding.UTF8.GetBytes(string.Join('\n', lines.Select((line, i) => i < 2 ? Head(line) : Line(line))));
     }
 
+    // "eth0: rx_packets 104 rx_missed_errors 7"
+    private byte[] Statistics(byte[] content)
+    {
+        string[] lines = Encoding.UTF8.GetString(content).Split('\n');
+        return Encoding.UTF8.GetBytes(string.Join('\n', lines.Select(line =>
+        {
+            int colon = line.IndexOf(':');
+            return colon > 0 && NamedCounters().IsMatch(line.AsSpan(colon + 1)) ? $"{Token(line[..colon])}{line[colon..]}" : "";
+        })));
+    }
+
+    private string Token(string name) => tokens.Interface(Encoding.UTF8.GetBytes(name));
+
     private static string Head(string line) => line.Contains('|', StringComparison.Ordinal) ? line : "";
 
     private string Line(string line)
@@ -33,13 +48,15 @@ internal sealed partial class ArtifactRedactor(Tokens tokens)
             return "";
         }
 
-        string name = line[..colon].TrimStart(' ');
-        return $"{tokens.Interface(Encoding.UTF8.GetBytes(name)),6}{line[colon..]}";
+        return $"{Token(line[..colon].TrimStart(' ')),6}{line[colon..]}";
     }
 
     // Of the event: its fields and reason names. Of the ring and the network: numbers behind names that the kernel gives. Of BTF: enums.
     [GeneratedRegex(@"^(events/[\w.-]+/[\w.-]+/format|btf/[\w.-]+/\w+|per_cpu/cpu\d+/stats|/proc/net/(snmp|snmp6|netstat|softnet_stat))$")]
     private static partial Regex CountersAndFormats();
+
+    [GeneratedRegex("^( [a-z_]+ [0-9]+)*$")]
+    private static partial Regex NamedCounters();
 
     [GeneratedRegex("^[0-9 ]*$")]
     private static partial Regex Counters();

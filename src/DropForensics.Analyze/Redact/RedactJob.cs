@@ -153,6 +153,18 @@ internal static class RedactJob
     private static void CopyLedger(SqliteConnection connection, CaptureWriter writer, Recorder recorder)
     {
         DirectRows.ReadNumbers(connection, "SELECT cpu, records FROM loss WHERE source = 'stats' ORDER BY id", row => recorder.AddRingLoss((int)row[0], row[1]));
+        DirectRows.Read(connection, "SELECT source, cpu, reason, location, drops FROM kernel_count ORDER BY rowid", row =>
+        {
+            long drops = DirectRows.Number(row, 4) ?? 0;
+            if (DirectRows.Text(row, 0) == "witness")
+            {
+                writer.AddWitnessCount((int)(DirectRows.Number(row, 1) ?? 0), drops);
+            }
+            else
+            {
+                writer.AddHistCount(DirectRows.Number(row, 2), DirectRows.Text(row, 3), drops);
+            }
+        });
         DirectRows.Read(connection, "SELECT t_ns, rate, step FROM relief ORDER BY t_ns", row => writer.AddRelief(new ReliefRow(
             DirectRows.Number(row, 0) ?? 0, DirectRows.Number(row, 1) ?? 0, DirectRows.Text(row, 2) ?? "")));
     }

@@ -97,14 +97,9 @@ public sealed class TraceTextRedactor
     // "         dropgen-183     (    183) [000] .Ns1.     6.276872: ": all but the name are numbers and flags.
     private void WriteEvent(ReadOnlySpan<byte> text, in TraceHeader header, bool isByColumn)
     {
-        int comm = 0;
-        if (!isByColumn && !text.Overlaps(header.Comm, out comm))
-        {
-            _output.Append("(redacted)"u8);
-            return;
-        }
-
-        int dash = isByColumn ? TraceHeader.DashColumn : comm + header.Comm.Length;
+        // Without a comm the dash stands where the line begins.
+        int dash = isByColumn ? TraceHeader.DashColumn
+            : text.Overlaps(header.Comm, out int comm) ? comm + header.Comm.Length : text.Length - TraceText.SkipBlanks(text).Length;
         _output.AppendRight(Encoding.ASCII.GetBytes(_tokens.Comm(header.Comm)), TraceHeader.DashColumn);
         _output.Append(text[dash..^header.Event.Length]);
         _isInUserStack = header.Event.SequenceEqual("<user stack trace>"u8);

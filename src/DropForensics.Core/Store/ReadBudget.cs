@@ -10,8 +10,8 @@ namespace DropForensics.Core.Store;
 internal sealed class ReadBudget
 {
     // Every query of ours over a whole file takes a few steps a byte; a report has some, `analyze verify` the most.
-    private const long StepsPerByte = 100;
-    private const long LeastSteps = 20_000_000;
+    private const long StepsPerByte = 50;
+    private const long LeastSteps = 10_000_000;
     private const int StepsAtOnce = 10_000;
 
     // All raw text is read once or twice.

@@ -115,7 +115,8 @@ public sealed partial class RedactTests : IDisposable
         Redact();
         string token = Db.Scalar<string>(Out, "select name from interface where ifindex = 2");
         Assert.Matches("^if[a-z2-7]{8}$", token);
-        Assert.Contains(token + ":", EverythingIn(Out));
+        Assert.Contains(token + ": 1 2 0", EverythingIn(Out));
+        Assert.Contains(token + ": rx_packets 104 rx_missed_errors 7", EverythingIn(Out));
         Assert.Equal(token, Db.Scalar<string>(Out, "select interface from drops where ifindex = 2 limit 1"));
         Assert.Equal("lo", Db.Scalar<string>(Out, "select name from interface where ifindex = 1"));
         string comm = Db.Rows<string>(Out, "select distinct comm from drops where pid = 257").Single();
@@ -166,7 +167,7 @@ public sealed partial class RedactTests : IDisposable
         foreach (string same in (string[])
             [
                 "select * from lost order by cpu", "select cpu, raw_line - raw_line, t_ns, records, source from loss order by source, cpu, id", "select * from clock order by 1",
-                "select netns, ifindex, driver, lower, base_driver from interface order by id", "select count(distinct comm) from task",
+                "select * from kernel_count", "select * from relief", "select netns, ifindex, driver, lower, base_driver from interface order by id", "select count(distinct comm) from task",
                 "select count(distinct src), count(distinct dst) from flow", "select witness_drops, opened_ns, closed_ns, ended, probe, trigger from capture",
             ])
         {
@@ -218,6 +219,7 @@ public sealed partial class RedactTests : IDisposable
             Packets = "full",
             Ended = "duration",
             ClosedNs = 20_000_000_000,
+            WitnessDrops = 6,
         };
         Record(Encoding.ASCII.GetBytes(text), row, writer =>
         {
@@ -226,6 +228,10 @@ public sealed partial class RedactTests : IDisposable
             writer.AddInterface(new InterfaceRow(4026531840, 2, "plantif0", "e1000", null, "e1000"));
             writer.AddArtifact(ArtifactPhase.Before, 4026531840, "/proc/net/dev", Encoding.ASCII.GetBytes(
                 "Inter-|   Receive                                                |  Transmit\n face |bytes    packets errs\n    lo: 1 2 0 0 0 0 0 0 1 2 0 0 0 0 0 0\nplantif0: 1 2 0 0 0 0 0 0 1 2 0 0 0 0 0 0\n"));
+            writer.AddArtifact(ArtifactPhase.Before, 4026531840, "rtnetlink/statistics", "lo: rx_packets 1\nplantif0: rx_packets 104 rx_missed_errors 7\nplant if: x\n"u8);
+            writer.AddWitnessCount(0, 6);
+            writer.AddHistCount(3, "__udp4_lib_rcv+0x235/0xd90", 5);
+            writer.AddRelief(new ReliefRow(1_000_000, 70_000, ReliefRow.Stacks));
             writer.AddArtifact(ArtifactPhase.Before, 0, "/proc/net/snmp", "Ip: Forwarding\nIp: 1\n"u8);
             writer.AddArtifact(ArtifactPhase.Before, 0, "/proc/net/arp", "203.0.113.77 0x1 0x2 02:4a:77:77:77:01 * plantif0\n"u8);
             writer.AddArtifact(ArtifactPhase.Before, 0, "/sys/class/net/plantif0/statistics/rx_dropped", "1\n"u8);
