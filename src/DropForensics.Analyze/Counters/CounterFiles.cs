@@ -13,6 +13,11 @@ internal static class CounterFiles
     /// <summary>Every counter that changed.</summary>
     public static IReadOnlyList<CounterGain> Gains(IEnumerable<FilePairRow> files) => files.SelectMany(Gains).ToList();
 
+    /// <summary>Counters that these files hold; of an interface's own, those that are not zero.</summary>
+    public static IReadOnlySet<string> Names(IEnumerable<FilePairRow> files) => files.SelectMany(file => file.Path == InterfaceStatistics.Path
+        ? InterfaceStatistics.Parse(file.After).Values.SelectMany(link => link.Keys).Select(name => "link." + name)
+        : Read(file.Path, file.After).Keys).ToHashSet();
+
     private static IEnumerable<CounterGain> Gains(FilePairRow file)
     {
         if (file.Path == InterfaceStatistics.Path)

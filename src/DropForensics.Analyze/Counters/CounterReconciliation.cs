@@ -7,16 +7,18 @@ namespace DropForensics.Analyze.Counters;
 /// host, all namespaces together.
 /// </summary>
 /// <param name="gains">What the counters gained.</param>
+/// <param name="names">Counters that the capture knows of: of others, drops that were traced say nothing.</param>
 /// <param name="traced">What was captured.</param>
 /// <param name="isFiltered">The capture left drops out on purpose.</param>
-internal sealed class CounterReconciliation(IReadOnlyList<CounterGain> gains, IReadOnlyList<TracedDrops> traced, bool isFiltered)
+internal sealed class CounterReconciliation(
+    IReadOnlyList<CounterGain> gains, IReadOnlySet<string> names, IReadOnlyList<TracedDrops> traced, bool isFiltered)
 {
     private const long WholeHost = 0;
 
     private readonly bool _knowsNamespaces = traced.Any(t => t.Netns is not null);
 
     /// <summary>Every rule that counted or traced anything, the host's first, then by namespace.</summary>
-    public IReadOnlyList<CounterFacts> Facts() => CounterRule.All.SelectMany(Rows)
+    public IReadOnlyList<CounterFacts> Facts() => CounterRule.All.Where(rule => rule.Counters.Any(names.Contains)).SelectMany(Rows)
         .OrderBy(f => f.Netns ?? WholeHost).ThenBy(f => f.Interface is not null).ThenByDescending(f => f.Counted)
         .ThenBy(f => f.Interface, StringComparer.Ordinal).ThenBy(f => f.Counter, StringComparer.Ordinal)
         .ToList();

@@ -165,7 +165,8 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
         List<TracedDrops> traced = pass.Sites.Select(s => new TracedDrops(
             names.Row(s.Key.Interface)?.Netns, names.Row(s.Key.Interface)?.Name, reasons.GetValueOrDefault(s.Key.Reason)?.Name,
             readings[s.Key.Site].Function, s.Value.Drops)).ToList();
-        return new CounterReconciliation(CounterFiles.Gains(_queries.FilePairs(CounterFiles.Paths)), traced, capture.Filter is { Length: > 0 }).Facts();
+        IReadOnlyList<FilePairRow> files = _queries.FilePairs(CounterFiles.Paths);
+        return new CounterReconciliation(CounterFiles.Gains(files), CounterFiles.Names(files), traced, capture.Filter is { Length: > 0 }).Facts();
     }
 
     private LossFacts Losses(CaptureInfo capture, long drops, long withStack, IReadOnlyList<ReliefRow> relief)

@@ -69,7 +69,7 @@ public sealed class CounterReconciliationTests
     [Fact]
     public void A_filter_makes_fewer_traced_no_difference() => Assert.Equal(
         "not comparable",
-        Assert.Single(new CounterReconciliation([new(Here, null, "Udp.NoPorts", 1000)], [NoPorts with { Drops = 5 }], isFiltered: true).Facts()).Reading);
+        Assert.Single(new CounterReconciliation([new(Here, null, "Udp.NoPorts", 1000)], Known, [NoPorts with { Drops = 5 }], isFiltered: true).Facts()).Reading);
 
     [Fact]
     public void A_counter_of_more_than_drops_is_never_said_to_have_counted_too_many() =>
@@ -106,6 +106,12 @@ public sealed class CounterReconciliationTests
         Assert.Equal(CounterRule.All.SelectMany(r => r.Counters).Distinct().Count(), CounterRule.All.Sum(r => r.Counters.Count));
     }
 
+    [Fact]
+    public void A_counter_that_the_kernel_does_not_have_or_the_capture_not_hold_is_not_said_to_have_counted_nothing() =>
+        Assert.Empty(new CounterReconciliation([], new HashSet<string> { "Udp.RcvbufErrors" }, [NoPorts], isFiltered: false).Facts());
+
     private static IReadOnlyList<CounterFacts> Of(IReadOnlyList<CounterGain> gains, params TracedDrops[] traced) =>
-        new CounterReconciliation(gains, traced, isFiltered: false).Facts();
+        new CounterReconciliation(gains, Known, traced, isFiltered: false).Facts();
+
+    private static IReadOnlySet<string> Known => CounterRule.All.SelectMany(rule => rule.Counters).ToHashSet();
 }
