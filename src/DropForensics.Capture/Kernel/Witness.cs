@@ -14,6 +14,7 @@ internal sealed class Witness : IDisposable
     private readonly TraceInstance _instance;
     private long? _atOpen;
     private long? _beforeShut;
+    private bool _areShut;
     private HistCounter? _hist;
 
     /// <summary>Makes it with its gate shut.</summary>
@@ -56,10 +57,12 @@ internal sealed class Witness : IDisposable
     /// <summary>Shuts both gates, this one last. Harmless when they are shut.</summary>
     public void ShutGates(TraceInstance other)
     {
+        if (_areShut) return;
         _beforeShut ??= Count();
         other.ShutGate();
         _hist?.Stop();
         _instance.ShutGate();
+        _areShut = true;
     }
 
     public void Disarm() => _instance.Disarm();
