@@ -18,7 +18,7 @@ internal sealed class RecordingStage(
 {
     private static readonly TimeSpan CommitEvery = TimeSpan.FromSeconds(1);
 
-    // Where nothing is dropped there is nothing to make safe but the clocks: they are read again with the first drop.
+    // Where nothing is dropped there is nothing to make safe but the clocks.
     private const int CommitsSkippedAtRest = 4;
 
     // On a small disk all may happen within a second.
@@ -71,7 +71,6 @@ internal sealed class RecordingStage(
                 var rest = CommitEvery - sinceCommit.Elapsed;
                 if (queue.TryPop(Math.Max(0, (int)rest.TotalMilliseconds), out var block) && block is not null)
                 {
-                    if (!isNew && skipped > 0) writer.AddClock(HostClock.Read());
                     isNew = true;
                     Take(block);
                     queue.Return(block);
@@ -82,6 +81,8 @@ internal sealed class RecordingStage(
                 sinceCommit.Restart();
                 if (!isNew && _relief.IsEmpty && skipped++ < CommitsSkippedAtRest)
                 {
+                    // A clock that is set while nothing drops must not be met by the next drops alone.
+                    writer.AddClock(HostClock.Read());
                     Look();
                     continue;
                 }

@@ -10,6 +10,9 @@ internal sealed class EventRedactor(Tokens tokens, string? hitsOf)
     private readonly byte[] _hitsOf = Encoding.ASCII.GetBytes(hitsOf ?? "");
     private readonly ProbeRedactor _probe = new(tokens);
 
+    /// <summary>Whether it is well-formed and tells of no drop.</summary>
+    public bool IsOther(ReadOnlySpan<byte> text) => EventText.Parse(text, _hitsOf, out _) == EventKind.Other;
+
     public void Write(ReadOnlySpan<byte> text, LineBuffer output)
     {
         int name = text.IndexOfAnyExcept(EventText.Name);

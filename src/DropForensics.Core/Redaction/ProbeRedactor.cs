@@ -68,7 +68,7 @@ internal sealed class ProbeRedactor(Tokens tokens)
     {
         ReadOnlySpan<byte> name = field.Name, value = field.Value;
         if (value.SequenceEqual("(fault)"u8)) output.Append(value);
-        else if (name.SequenceEqual("comm"u8) || name.SequenceEqual("dev"u8)) WriteName(name, value, output);
+        else if (value.StartsWith("\""u8) && (name.SequenceEqual("comm"u8) || name.SequenceEqual("dev"u8))) WriteName(name, value, output);
         else if (name.SequenceEqual("pktdev"u8)) WriteDeviceWords(value, output);
         else if (name.SequenceEqual("loc"u8)) output.Append(PrintedSymbol.TryParse(value, out _) ? value : "(fault)"u8);
         else if (Numbers.Contains(Encoding.ASCII.GetString(name)) && IsNumber(value)) output.Append(value);

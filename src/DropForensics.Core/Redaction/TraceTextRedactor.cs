@@ -79,32 +79,51 @@ public sealed class TraceTextRedactor
             return;
         }
 
-        int glued = GluedRecord.Find(text);
+        bool isLoss = LossLine.TryParse(text, out _, out _);
+        bool isEvent = hasHead || (!isLoss && TraceHeader.TryParsePasted(text, out header));
+
+        // Another event's text may hold what looks like a record; only one that the kernel can have cut is searched for it.
+        bool mayBeCut = !isEvent || text.Length >= TraceTextDecoder.LeastCutByKernel || !_events.IsOther(header.Event);
+        int glued = mayBeCut ? GluedRecord.Find(text) : -1;
         if (glued >= 0)
         {
-            // The kernel cut a line off, and the next follows at once: what is left of the first says nothing that is counted.
-            _output.Append("(redacted)"u8);
+            // The kernel cut a line off, and the next follows at once: of the first its time still counts, for a hole behind it.
+            if (isEvent && glued >= text.Length - header.Event.Length)
+            {
+                WriteHead(text, header, hasHead);
+                _output.Append("redacted"u8);
+            }
+            else
+            {
+                _output.Append("(redacted)"u8);
+            }
+
             WriteRecord(text[glued..]);
             return;
         }
 
         _isInUserStack = false;
-        if (LossLine.TryParse(text, out _, out _) || TraceText.SkipBlanks(text).IsEmpty) _output.Append(text);
-        else if (hasHead || TraceHeader.TryParsePasted(text, out header)) WriteEvent(text, header, hasHead);
+        if (isLoss || TraceText.SkipBlanks(text).IsEmpty) _output.Append(text);
+        else if (isEvent) WriteEvent(text, header, hasHead);
         else _output.Append(text[0] == '#' ? "#"u8 : "(redacted)"u8);
     }
 
-    // "         dropgen-183     (    183) [000] .Ns1.     6.276872: ": all but the name are numbers and flags.
     private void WriteEvent(ReadOnlySpan<byte> text, in TraceHeader header, bool isByColumn)
+    {
+        WriteHead(text, header, isByColumn);
+        _isInUserStack = header.Event.SequenceEqual("<user stack trace>"u8);
+        if (_isInUserStack || header.Event.SequenceEqual("<stack trace>"u8)) _output.Append(header.Event);
+        else _events.Write(header.Event, _output);
+    }
+
+    // "         dropgen-183     (    183) [000] .Ns1.     6.276872: ": all but the name are numbers and flags.
+    private void WriteHead(ReadOnlySpan<byte> text, in TraceHeader header, bool isByColumn)
     {
         // Without a comm the dash stands where the line begins.
         int dash = isByColumn ? TraceHeader.DashColumn
             : text.Overlaps(header.Comm, out int comm) ? comm + header.Comm.Length : text.Length - TraceText.SkipBlanks(text).Length;
         _output.AppendRight(Encoding.ASCII.GetBytes(_tokens.Comm(header.Comm)), TraceHeader.DashColumn);
         _output.Append(text[dash..^header.Event.Length]);
-        _isInUserStack = header.Event.SequenceEqual("<user stack trace>"u8);
-        if (_isInUserStack || header.Event.SequenceEqual("<stack trace>"u8)) _output.Append(header.Event);
-        else _events.Write(header.Event, _output);
     }
 
     // Addresses and files of a user's program are nobody's business, and no evidence of a drop.

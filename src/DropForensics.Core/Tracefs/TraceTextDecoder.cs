@@ -23,7 +23,7 @@ public sealed class TraceTextDecoder
 
     // Other events may print any text, file names say, and so a forged record: only a line that can have been cut off by the
     // kernel (its page of text is 4 KiB, or 8) is searched for the record behind it.
-    private const int LeastCutByKernel = 4000;
+    internal const int LeastCutByKernel = 4000;
 
     private readonly CarryBuffer _carry = new();
     private readonly OpenStack _stack = new();
