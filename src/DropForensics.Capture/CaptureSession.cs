@@ -134,7 +134,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         instance.Dispose();
         probe.Dispose();   // The host first, then the file.
 
-        var (finishFailure, end) = Finish(
+        var (finishFailure, end) = FileEnding.Finish(
             writer, target, row, stage.Failure is null ? () => StoreAfter(writer, recorder, testimony, ringStats, before, seenAfter) : writer.Abandon);
         var failure = stage.Failure ?? readFailure ?? finishFailure;
         var judged = end == FileEnd.WrittenAnew ? row with { Ended = WindowEnds.FileRemoved } : row;
@@ -219,51 +219,6 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         foreach (var (reason, location, drops) in hist.Entries) writer.AddHistCount(reason, location, drops);
         if (hist.Dropped > 0) writer.AddHistCount(null, null, hist.Dropped);
     }
-
-    /// <summary>The end of the file.</summary>
-    /// <param name="first">What is to be done to it before.</param>
-    /// <returns>Why it ends early, if it does; and how it was left.</returns>
-    /// <exception cref="UserError">It was taken away and cannot be written anew.</exception>
-    private static (Exception? Failure, FileEnd End) Finish(CaptureWriter writer, TargetFile target, CaptureRow row, Action first)
-    {
-        try
-        {
-            return (null, Finish(writer, target, first, row));
-        }
-        catch (CaptureWriteException e)
-        {
-            try
-            {
-                // Without what there was no room for.
-                return (e, Finish(writer, target, writer.Abandon, row));
-            }
-            catch (CaptureWriteException)
-            {
-                return (e, FileEnd.WithJournal);
-            }
-        }
-    }
-
-    private static FileEnd Finish(CaptureWriter writer, TargetFile target, Action first, CaptureRow row)
-    {
-        first();
-        writer.SetCapture(row);
-        if (!target.IsGone) return writer.Finish() ? FileEnd.OneFile : FileEnd.WithJournal;
-        if (target.IsReplaced) throw Lost(writer.Path, "and another file is in its place");
-        try
-        {
-            writer.FinishAnew();
-            return FileEnd.WrittenAnew;
-        }
-        catch (UserError e)
-        {
-            throw Lost(writer.Path, $"and it cannot be written anew: {e.Message}");
-        }
-    }
-
-    private static UserError Lost(string file, string why) => new(
-        $"{file} was removed while the capture ran, {why}; nothing of the capture is left, and the host is as it was",
-        "Capture again into a directory that nobody clears.", ExitCode.Failed);
 
     private CaptureRow Describe(HostFacts facts, TraceInstance instance, ProbePlan plan)
     {

@@ -10,6 +10,7 @@ namespace DropForensics.Capture.Kernel;
 /// A trace instance of our own: its ring, its event settings and its gate, apart from everybody else's. Disposing it leaves
 /// tracefs as it was.
 /// </summary>
+/// <remarks>The file is long because all writes to the instance stand in it: they share one journal, whose marks say what is undone when.</remarks>
 internal sealed class TraceInstance : IDisposable
 {
     /// <summary>What every instance of ours is called, so that leftovers can be told from other people's.</summary>

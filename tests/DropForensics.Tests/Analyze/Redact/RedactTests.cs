@@ -1,8 +1,5 @@
-using System.Buffers.Binary;
-using System.Globalization;
 using System.Net;
 using System.Text;
-using System.Text.RegularExpressions;
 using DropForensics.Analyze.Redact;
 using DropForensics.Analyze.Verify;
 using DropForensics.Core;
@@ -15,7 +12,7 @@ using Xunit;
 
 namespace DropForensics.Tests.Analyze.Redact;
 
-public sealed partial class RedactTests : IDisposable
+public sealed class RedactTests : IDisposable
 {
     // What must not be found again, in no form.
     private static readonly string[] Planted =
@@ -43,14 +40,14 @@ public sealed partial class RedactTests : IDisposable
     public void Nothing_planted_is_found_in_any_byte_of_the_result()
     {
         WritePlanted();
-        Assert.All(Planted.Except(["00000000-0000-4000-8000-000000000001"]), word => Assert.Contains(word, EverythingIn(In))); // the search finds what is there
+        Assert.All(Planted.Except(["00000000-0000-4000-8000-000000000001"]), word => Assert.Contains(word, CaptureBytes.EverythingIn(In))); // the search finds what is there
         Redact();
 
-        string everything = EverythingIn(Out);
+        string everything = CaptureBytes.EverythingIn(Out);
         Assert.All(Planted, word => Assert.DoesNotContain(word, everything, StringComparison.OrdinalIgnoreCase));
-        byte[] packets = PacketBytesIn(Out);
+        byte[] packets = CaptureBytes.PacketWordsIn(Out);
         Assert.All(PlantedBytes, bytes => Assert.True(packets.AsSpan().IndexOf(bytes) < 0, Convert.ToHexString(bytes)));
-        Assert.All(PlantedBytes, bytes => Assert.True(PacketBytesIn(In).AsSpan().IndexOf(bytes) >= 0 || bytes.Length == 8, Convert.ToHexString(bytes)));
+        Assert.All(PlantedBytes, bytes => Assert.True(CaptureBytes.PacketWordsIn(In).AsSpan().IndexOf(bytes) >= 0 || bytes.Length == 8, Convert.ToHexString(bytes)));
         Assert.Equal(["in.db", "out.db"], _scratch.Names);
     }
 
@@ -105,7 +102,7 @@ public sealed partial class RedactTests : IDisposable
         Record(Encoding.ASCII.GetBytes(PacketSamples.Of(name).Skb.Line() + "\n"), Made.Capture());
         Redact();
         AssertSameButForNames();
-        Assert.True(PacketBytesIn(Out).AsSpan().IndexOf(Packet.Payload(4)) < 0);
+        Assert.True(CaptureBytes.PacketWordsIn(Out).AsSpan().IndexOf(Packet.Payload(4)) < 0);
     }
 
     [Fact]
@@ -115,8 +112,8 @@ public sealed partial class RedactTests : IDisposable
         Redact();
         string token = Db.Scalar<string>(Out, "select name from interface where ifindex = 2");
         Assert.Matches("^if[a-z2-7]{8}$", token);
-        Assert.Contains(token + ": 1 2 0", EverythingIn(Out));
-        Assert.Contains(token + ": rx_packets 104 rx_missed_errors 7", EverythingIn(Out));
+        Assert.Contains(token + ": 1 2 0", CaptureBytes.EverythingIn(Out));
+        Assert.Contains(token + ": rx_packets 104 rx_missed_errors 7", CaptureBytes.EverythingIn(Out));
         Assert.Equal(token, Db.Scalar<string>(Out, "select interface from drops where ifindex = 2 limit 1"));
         Assert.Equal("lo", Db.Scalar<string>(Out, "select name from interface where ifindex = 1"));
         string comm = Db.Rows<string>(Out, "select distinct comm from drops where pid = 257").Single();
@@ -255,48 +252,4 @@ public sealed partial class RedactTests : IDisposable
             .Replace("           <...>-257", "       planttask-257").Replace("6.276872", $"{5 + second}.276872").Replace("ifindex=1", "ifindex=2")
             .Replace("dev=\"lo\"", $"devq=0xffff8a3141ac0000 pktdev={{{PlacedPacket.WordsOf(name)}}}") + "\n";
     }
-
-    /// <summary>Every byte as `strings` and a decompression of every chunk would show it.</summary>
-    private static string EverythingIn(string path)
-    {
-        var everything = new StringBuilder(Encoding.Latin1.GetString(File.ReadAllBytes(path)));
-        using CaptureReader capture = CaptureReader.Open(path);
-        foreach (RawStream stream in capture.Streams()) capture.ReadRaw(stream.Cpu, text => everything.Append(Encoding.Latin1.GetString(text)));
-        foreach (string table in Db.Rows<string>(path, "select name from sqlite_schema where type = 'table'"))
-        {
-            foreach (object?[] row in Rows.Of(capture, $"select * from {table}"))
-                everything.AppendJoin(' ', row.Select(value => value is byte[] bytes ? Encoding.Latin1.GetString(bytes) : Convert.ToString(value, CultureInfo.InvariantCulture))).Append('\n');
-        }
-
-        // Ethernet addresses only stand in packets.
-        return everything.Append(string.Join(' ', Macs(PacketBytesIn(path)))).ToString();
-    }
-
-    private static IEnumerable<string> Macs(byte[] bytes)
-    {
-        for (int at = 0; at + 6 <= bytes.Length; at++) yield return string.Join(':', bytes[at..(at + 6)].Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
-    }
-
-    /// <summary>The bytes of every word of memory in the text, in order.</summary>
-    private static byte[] PacketBytesIn(string path)
-    {
-        using CaptureReader capture = CaptureReader.Open(path);
-        using var raw = new MemoryStream();
-        foreach (RawStream stream in capture.Streams()) capture.ReadRaw(stream.Cpu, raw);
-        var bytes = new List<byte>();
-        foreach (Match window in Window().Matches(Encoding.Latin1.GetString(raw.ToArray())))
-        {
-            byte[] word = new byte[8];
-            foreach (string text in window.Groups[1].Value.Split(','))
-            {
-                BinaryPrimitives.WriteUInt64LittleEndian(word, ulong.Parse(text.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture));
-                bytes.AddRange(word);
-            }
-        }
-
-        return [.. bytes];
-    }
-
-    [GeneratedRegex(@"\{((?:0x[0-9a-f]+,?)+)\}")]
-    private static partial Regex Window();
 }

@@ -1,0 +1,55 @@
+using DropForensics.Core;
+using DropForensics.Core.Store;
+
+namespace DropForensics.Capture.Recording;
+
+/// <summary>The end of a capture file: one file as a rule, whatever the disk and others did to it meanwhile.</summary>
+internal static class FileEnding
+{
+    /// <summary>Brings the file to its end; without what there was no room for, if need be.</summary>
+    /// <param name="writer">Of the file.</param>
+    /// <param name="target">Its name.</param>
+    /// <param name="row">What it says of itself.</param>
+    /// <param name="first">What is to be done to it before.</param>
+    /// <returns>Why it ends early, if it does; and how it was left.</returns>
+    /// <exception cref="UserError">It was taken away and cannot be written anew.</exception>
+    public static (Exception? Failure, FileEnd End) Finish(CaptureWriter writer, TargetFile target, CaptureRow row, Action first)
+    {
+        try
+        {
+            return (null, Finish(writer, target, first, row));
+        }
+        catch (CaptureWriteException e)
+        {
+            try
+            {
+                return (e, Finish(writer, target, writer.Abandon, row));
+            }
+            catch (CaptureWriteException)
+            {
+                return (e, FileEnd.WithJournal);
+            }
+        }
+    }
+
+    private static FileEnd Finish(CaptureWriter writer, TargetFile target, Action first, CaptureRow row)
+    {
+        first();
+        writer.SetCapture(row);
+        if (!target.IsGone) return writer.Finish() ? FileEnd.OneFile : FileEnd.WithJournal;
+        if (target.IsReplaced) throw Lost(writer.Path, "and another file is in its place");
+        try
+        {
+            writer.FinishAnew();
+            return FileEnd.WrittenAnew;
+        }
+        catch (UserError e)
+        {
+            throw Lost(writer.Path, $"and it cannot be written anew: {e.Message}");
+        }
+    }
+
+    private static UserError Lost(string file, string why) => new(
+        $"{file} was removed while the capture ran, {why}; nothing of the capture is left, and the host is as it was",
+        "Capture again into a directory that nobody clears.", ExitCode.Failed);
+}
