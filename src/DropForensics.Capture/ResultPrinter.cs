@@ -19,6 +19,8 @@ internal static class ResultPrinter
             $"{result.Count(result.Drops)} in {result.Window.TotalSeconds:F1} s{ended} on {Printable.Of(row.HostName)}, {row.KernelRelease}, by {row.Probe}.");
         output.WriteLine(char.ToUpperInvariant(result.Verdict[0]) + result.Verdict[1..]);
         if (row.Trigger is not null && totals.WithoutStack > 0) output.WriteLine($"{result.Count(totals.WithoutStack)} came without a stack.");
+        if (result.WriteFailure is not null && totals.Drops > result.Drops)
+            output.WriteLine($"{result.Count(totals.Drops)} were seen before the file ended, and are counted here:");
         if (totals.Drops > 0)
         {
             output.WriteLine();
@@ -31,7 +33,7 @@ internal static class ResultPrinter
         var file = Printable.Of(result.File);
         output.WriteLine();
         output.WriteLine(result.End != FileEnd.WithJournal
-            ? $"{file} is whole: copy it off this host and run: analyze {Path.GetFileName(file)}"
+            ? $"{file} {(result.WriteFailure is null ? "is whole" : "can be read as far as it goes")}: copy it off this host and run: analyze {Path.GetFileName(file)}"
             : $"Part of it is still in {Path.GetFileName(file)}-wal: copy {file} and {file}-wal together, then run: analyze {Path.GetFileName(file)}");
     }
 

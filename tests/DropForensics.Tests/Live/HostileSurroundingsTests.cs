@@ -58,7 +58,9 @@ public sealed class HostileSurroundingsTests : IDisposable
         var finished = Agent.Around(capture, () => _host.InNetwork(() => Traffic.SendUdp("127.0.0.1", 9, 20_000)));
 
         AssertClean(finished, exitCode: 4);
-        Assert.Contains("the file ends early", finished.Output);
+        Assert.Contains("The file ends early", finished.Output);
+        Assert.Contains("can be read as far as it goes", finished.Output);
+        Assert.Equal("write error", Db.Scalar<string>(File, "select ended from capture"));
     }
 
     [Fact]
