@@ -1,12 +1,5 @@
 using DropForensics.Analyze.Commands;
+using DropForensics.Analyze.Terminal;
 
-return await CommandRunner.RunAsync(
-    args,
-    ReportCommand.Create(),
-    RawCommand.Create(),
-    VerifyCommand.Create(),
-    ReplayCommand.Create(),
-    ExportCommand.Create(),
-    RedactCommand.Create(),
-    ImportCommand.Create(),
-    ExplainCommand.Create());
+ConsoleText.Settle();
+return await CommandRunner.RunAsync(args, CommandList.Report(), CommandList.Others());

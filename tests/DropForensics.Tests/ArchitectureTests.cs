@@ -69,6 +69,21 @@ public sealed partial class ArchitectureTests
         }
     }
 
+    // CA1416 does the rest: no call of it compiles in what runs on every system, but behind a question which system this is.
+    [Fact]
+    public void A_function_of_libc_that_the_analyzer_may_reach_says_which_systems_have_it()
+    {
+        string[] imports = [.. Sources("src/DropForensics.Core").Concat(Sources("src/DropForensics.Analyze"))
+            .SelectMany(file => Import().Matches(Code(file)).Select(import => import.Value))];
+
+        Assert.NotEmpty(imports);
+        Assert.All(imports, import => Assert.True(import.Contains("\"e_sqlite3\"", StringComparison.Ordinal) || import.Contains("OSPlatform(", StringComparison.Ordinal), import));
+        Assert.Contains("dotnet_diagnostic.CA1416.severity = error", File.ReadAllText(Repository.At(".editorconfig")));
+    }
+
+    [GeneratedRegex(@"(\[\w+OSPlatform\(""\w+""\)\]\s*)*\[(Library|Dll)Import\([^]]*\]")]
+    private static partial Regex Import();
+
     [GeneratedRegex(@"\b((File|Directory|Libc)\.\w+|new [\w.]*(FileStream|FileInfo|DirectoryInfo|StreamReader))\(\s*\$?""/(proc|sys|dev|run)\b")]
     private static partial Regex HostPathCall();
 

@@ -19,13 +19,34 @@ public sealed partial class ReadmeTests : IDisposable
         var fences = Regex.Count(Readme, "^```(sh|sql)$", RegexOptions.Multiline);
 
         Assert.Equal(fences, Block().Count(Readme));
-        string[] known = ["offline", "ci", "live", "shell", "import", "sql", "benchmarks", "export"];
+        string[] known = ["offline", "ci", "live", "shell", "import", "sql", "benchmarks", "export", "tool", "shells"];
         Assert.All(Block().Matches(Readme), block => Assert.Contains(block.Groups["how"].Value, known));
     }
 
     [Fact]
     public void CI_runs_the_benchmarks_in_small() =>
         Assert.Contains($"{Blocks("benchmarks").Single().Split(' ')[0]} --small", File.ReadAllText(Repository.At(".ci", "run")));
+
+    [Fact]
+    public void CI_packs_and_installs_the_tool()
+    {
+        string ci = File.ReadAllText(Repository.At(".ci", "run"));
+
+        Assert.Equal(["dotnet pack src/DropForensics.Analyze -o", "dotnet tool install"], Blocks("tool").Single().Split('\n').Select(line => line.Split(" dist/")[0].Split(" --")[0]));
+        Assert.All(["dotnet pack src/DropForensics.Analyze -o ", "dotnet tool install DropForensics.Analyze ", "\"$home/bin/analyze\" fixtures/captures/example.db "], line => Assert.Contains(line, ci));
+    }
+
+    [Fact]
+    public void A_shell_takes_the_completion_and_man_shows_the_page()
+    {
+        Requires.Program("man", "man-db");
+
+        var finished = Shell.Run("env", "PAGER=cat", "LC_ALL=C.UTF-8", "bash", "-euc", $"cd {Repository.Root}\n{Blocks("shells").Single()}\ncomplete -p analyze capture");
+
+        Assert.True(finished.ExitCode == 0, finished.ToString());
+        Assert.Contains("complete -F _analyze analyze\ncomplete -F _capture capture\n", finished.Output);
+        Assert.Contains("EXIT STATUS", Regex.Replace(finished.Output, ".\b", ""));
+    }
 
     [Fact]
     public void The_first_command_makes_the_report()

@@ -1,9 +1,10 @@
 using System.CommandLine;
+using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Import;
 
 namespace DropForensics.Analyze.Commands;
 
-/// <summary><c>analyze import TRACE -o C.db [--force] [--format FORMAT_FILE]</c></summary>
+/// <summary><c>analyze import TRACE -o C.db [--force] [--format FORMAT_FILE] [--json]</c></summary>
 internal static class ImportCommand
 {
     public static Command Create()
@@ -16,11 +17,17 @@ internal static class ImportCommand
             Description = "The host's events/skb/kfree_skb/format, which names the reason numbers a probe prints.",
             HelpName = "FILE",
         };
-        var command = new Command("import", "Makes a capture from trace text that something else recorded, or from what the script of `capture script` left.") { trace, output, force, format };
-        command.SetAction((parsed, stop) => Task.FromResult((int)ImportJob.Run(
-            new ImportOptions(
-                parsed.GetRequiredValue(trace), parsed.GetRequiredValue(output).ToString(), parsed.GetValue(force), parsed.GetValue(format)?.ToString()),
-            Console.OpenStandardInput, Console.Out, Console.Error, stop)));
+        var json = new Option<bool>("--json") { Description = "Print one JSON document instead of text." };
+        var command = new Command("import", "Makes a capture from trace text that something else recorded, or from what the script of `capture script` left.") { trace, output, force, format, json };
+        command.SetAction((parsed, stop) =>
+        {
+            using ProgressLine? progress = ProgressLine.OnTerminal(parsed.GetValue(json));
+            return Task.FromResult((int)ImportJob.Run(
+                new ImportOptions(
+                    parsed.GetRequiredValue(trace), parsed.GetRequiredValue(output).ToString(), parsed.GetValue(force), parsed.GetValue(format)?.ToString(),
+                    parsed.GetValue(json)),
+                Console.OpenStandardInput, Console.Out, Console.Error, stop, progress));
+        });
         return command;
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Report;
 
 namespace DropForensics.Analyze.Commands;
@@ -33,7 +34,8 @@ internal static class ReportCommand
                 file.ToString(),
                 parsed.GetValue(folder)?.ToString() ?? Path.GetFileNameWithoutExtension(file.Name) + "-report",
                 parsed.GetValue(json), parsed.GetValue(top), !parsed.GetValue(noHtml), !parsed.GetValue(noPng));
-            return (int)await ReportJob.RunAsync(options, Console.Out, Console.IsOutputRedirected, Console.Error, cancellation);
+            using ProgressLine? progress = ProgressLine.OnTerminal(options.Json);
+            return (int)await ReportJob.RunAsync(options, Console.Out, Console.IsOutputRedirected, Console.Error, cancellation, progress);
         });
         return command;
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Verify;
 
 namespace DropForensics.Analyze.Commands;
@@ -15,8 +16,11 @@ internal static class VerifyCommand
         {
             capture, json,
         };
-        command.SetAction((parsed, stop) => Task.FromResult((int)VerifyJob.Run(
-            parsed.GetRequiredValue(capture).ToString(), parsed.GetValue(json), Console.Out, stop)));
+        command.SetAction((parsed, stop) =>
+        {
+            using ProgressLine? progress = ProgressLine.OnTerminal(parsed.GetValue(json));
+            return Task.FromResult((int)VerifyJob.Run(parsed.GetRequiredValue(capture).ToString(), parsed.GetValue(json), Console.Out, stop, progress));
+        });
         return command;
     }
 }

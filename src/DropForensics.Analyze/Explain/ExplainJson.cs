@@ -23,6 +23,6 @@ internal sealed record ExplainJson(int Format, string Asked, IReadOnlyList<Numbe
 }
 
 /// <summary>Serialisation without reflection.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n")]
 [JsonSerializable(typeof(ExplainJson))]
 internal sealed partial class ExplainJsonContext : JsonSerializerContext;

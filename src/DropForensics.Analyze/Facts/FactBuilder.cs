@@ -1,4 +1,5 @@
 using DropForensics.Analyze.Counters;
+using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Queries;
 using DropForensics.Core;
 using DropForensics.Core.Model;
@@ -8,7 +9,10 @@ using Microsoft.Data.Sqlite;
 namespace DropForensics.Analyze.Facts;
 
 /// <summary>Reads a capture and works out all facts of it.</summary>
-internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
+/// <param name="connection">The capture.</param>
+/// <param name="raw">Its text.</param>
+/// <param name="progress">Told how far it is; null for nobody.</param>
+internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, ProgressLine? progress = null)
 {
     private readonly CaptureQueries _queries = new(connection);
     private readonly StackQueries _stacks = new(connection);
@@ -112,7 +116,9 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw)
             (start, end, _) = Span(capture, extent);
             Bins bins = Bins.Over(Math.Min(start, extent.FirstNs ?? start), Math.Max(end, extent.LastNs ?? end));
             DropPass pass = over(bins);
-            pass.Run(connection, cancellation);
+            progress?.Begin("reading the drops", _queries.LastDrop());
+            pass.Run(connection, cancellation, progress);
+            progress?.Begin("gathering the facts");
             if (pass.Extent == extent || (pass.Extent.FirstNs >= start && pass.Extent.LastNs <= end) || pass.Extent.Drops == 0)
             {
                 return (pass, bins);

@@ -1,3 +1,4 @@
+using DropForensics.Analyze.Display;
 using DropForensics.Core.Btf;
 using DropForensics.Core.Recording;
 using DropForensics.Core.Store;
@@ -8,12 +9,15 @@ namespace DropForensics.Analyze.Import;
 /// <summary>Makes a capture of what a shell recorded, the same in all an agent would have written but the ring's pages and the tasks' threads.</summary>
 /// <param name="directory">What the script left.</param>
 /// <param name="writer">The capture, new.</param>
+/// <param name="progress">Told how far it is; null for nobody.</param>
 /// <param name="stop">Gives up.</param>
-internal sealed class DirectoryImport(ScriptDirectory directory, CaptureWriter writer, CancellationToken stop)
+internal sealed class DirectoryImport(ScriptDirectory directory, CaptureWriter writer, ProgressLine? progress, CancellationToken stop)
 {
     private const string FormatPath = "events/skb/kfree_skb/format";
     private const int BlockSize = 256 << 10;
     private const int BlocksPerCommit = 256;
+
+    private long _bytes;
 
     /// <summary>Fills it and ends it.</summary>
     /// <returns>Whether the window was ended in good order and no ring lost anything.</returns>
@@ -39,6 +43,7 @@ internal sealed class DirectoryImport(ScriptDirectory directory, CaptureWriter w
         }
 
         var recorder = new Recorder(writer, ReasonTable.FromHost(format, enums), host.Namespaces()) { HitsOf = row.HitsOf, OpenedNs = row.OpenedNs };
+        progress?.Begin("reading the text", directory.Traces.Sum(trace => new FileInfo(trace.Path).Length));
         foreach ((int cpu, string path) in directory.Traces)
         {
             Feed(recorder, cpu, path);
@@ -72,6 +77,7 @@ internal sealed class DirectoryImport(ScriptDirectory directory, CaptureWriter w
         {
             stop.ThrowIfCancellationRequested();
             recorder.Feed(cpu, block.AsSpan(0, read));
+            progress?.At(_bytes += read);
             if (blocks % BlocksPerCommit == 0)
             {
                 recorder.Commit();

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Queries;
@@ -28,23 +29,25 @@ internal static class ImportJob
     /// <param name="output">Takes the result, one line.</param>
     /// <param name="notes">Takes what is to be said beside it.</param>
     /// <param name="stop">Ends the text where it comes from standard input, gives up where it is a file.</param>
+    /// <param name="progress">Told how far it is; null for nobody.</param>
     /// <exception cref="UserError">The text is no trace, or a file cannot be read or made; no capture is left then.</exception>
     /// <exception cref="OperationCanceledException">Stopped; no capture is left.</exception>
-    public static ExitCode Run(ImportOptions options, Func<Stream> standardInput, TextWriter output, TextWriter notes, CancellationToken stop)
+    public static ExitCode Run(ImportOptions options, Func<Stream> standardInput, TextWriter output, TextWriter notes, CancellationToken stop, ProgressLine? progress = null)
     {
         CaptureWriter.Check(options.Capture, options.Force);
         if (Directory.Exists(options.Trace))
         {
-            return ImportDirectory(options, output, notes, stop);
+            return ImportDirectory(options, output, notes, progress, stop);
         }
 
         byte[]? format = options.Format is null ? null : ReadFormat(options.Format);
         using Stream text = options.IsStandardInput ? standardInput() : Open(options.Trace);
-        var input = new TraceInput(text, stopIsEnd: options.IsStandardInput, stop);
-        return Make(options, writer => Record(options, format, input, writer), part => Conclude(options, part, input.Head, output, notes));
+        var input = new TraceInput(text, stopIsEnd: options.IsStandardInput, stop, progress);
+        progress?.Begin("reading the text", text.CanSeek ? text.Length : 0);
+        return Make(options, writer => Record(options, format, input, writer), part => Conclude(options, part, input.Head, output, notes), progress);
     }
 
-    private static ExitCode ImportDirectory(ImportOptions options, TextWriter output, TextWriter notes, CancellationToken stop)
+    private static ExitCode ImportDirectory(ImportOptions options, TextWriter output, TextWriter notes, ProgressLine? progress, CancellationToken stop)
     {
         if (options.Format is not null)
         {
@@ -55,16 +58,17 @@ internal static class ImportJob
         bool isWhole = true;
         return Make(
             options,
-            writer => isWhole = new DirectoryImport(directory, writer, stop).Run(),
+            writer => isWhole = new DirectoryImport(directory, writer, progress, stop).Run(),
             part =>
             {
                 (IReadOnlyList<LineFacts> lines, long drops) = Look(part);
                 ExitCode result = Say(options, lines, drops, output, notes);
                 return isWhole ? result : ExitCode.Incomplete;
-            });
+            },
+            progress);
     }
 
-    private static ExitCode Make(ImportOptions options, Action<CaptureWriter> fill, Func<string, ExitCode> conclude)
+    private static ExitCode Make(ImportOptions options, Action<CaptureWriter> fill, Func<string, ExitCode> conclude, ProgressLine? progress)
     {
         // The capture grows under a name of its own and gets the one asked for when it is whole, so that one it replaces is there until then.
         string whole = Path.GetFullPath(options.Capture);
@@ -76,6 +80,7 @@ internal static class ImportJob
                 fill(writer);
             }
 
+            progress?.Dispose();
             ExitCode result = conclude(part);
             foreach (string suffix in options.Force ? Companions : [])
             {
@@ -155,8 +160,17 @@ internal static class ImportJob
     /// <summary>Says how much it was, and what of it could not be read.</summary>
     private static ExitCode Say(ImportOptions options, IReadOnlyList<LineFacts> lines, long drops, TextWriter output, TextWriter notes)
     {
-        output.WriteLine($"{Count(drops, "drop")} in {Count(lines.Sum(l => l.Lines), "line")}: {options.Capture}");
         List<LineFacts> unparsed = lines.Where(l => l.IsUnparsed).ToList();
+        if (options.Json)
+        {
+            // A kind is a line for each stream.
+            var kinds = unparsed.GroupBy(l => l.Kind).ToDictionary(kind => kind.Key, kind => kind.Sum(l => l.Lines));
+            output.WriteLine(JsonSerializer.Serialize(
+                new ImportResult(Visible.Text(options.Capture), drops, lines.Sum(l => l.Lines), kinds), ImportJsonContext.Default.ImportResult));
+            return unparsed.Count == 0 ? ExitCode.Done : ExitCode.Incomplete;
+        }
+
+        output.WriteLine($"{Count(drops, "drop")} in {Count(lines.Sum(l => l.Lines), "line")}: {options.Capture}");
         if (unparsed.Count == 0)
         {
             return ExitCode.Done;

@@ -7,7 +7,8 @@ namespace DropForensics.Analyze.Import;
 /// <param name="Capture">Path of the capture to make.</param>
 /// <param name="Force">Replace it if it is there.</param>
 /// <param name="Format">Path of the event's format file, if there is one.</param>
-internal sealed record ImportOptions(string Trace, string Capture, bool Force, string? Format)
+/// <param name="Json">One JSON document instead of text.</param>
+internal sealed record ImportOptions(string Trace, string Capture, bool Force, string? Format, bool Json = false)
 {
     public bool IsStandardInput => Trace == "-";
 

@@ -1,3 +1,5 @@
+using DropForensics.Analyze.Display;
+
 namespace DropForensics.Analyze.Import;
 
 /// <summary>
@@ -7,7 +9,8 @@ namespace DropForensics.Analyze.Import;
 /// <param name="text">The text; whoever opened it closes it.</param>
 /// <param name="stopIsEnd">To stop is the end of the text.</param>
 /// <param name="stop">Stops.</param>
-internal sealed class TraceInput(Stream text, bool stopIsEnd, CancellationToken stop)
+/// <param name="progress">Told how far it is; null for nobody.</param>
+internal sealed class TraceInput(Stream text, bool stopIsEnd, CancellationToken stop, ProgressLine? progress = null)
 {
     // What lay in a pipe when the stop came belongs to the text; no pipe of an ordinary user holds more (fs.pipe-max-size).
     private const int MostAfterStop = 1 << 20;
@@ -17,6 +20,7 @@ internal sealed class TraceInput(Stream text, bool stopIsEnd, CancellationToken 
 
     private readonly List<byte> _head = new(HeadSize);
     private int _afterStop;
+    private long _bytes;
 
     /// <summary>The first bytes of the text, four at most.</summary>
     public IReadOnlyList<byte> Head => _head;
@@ -32,6 +36,7 @@ internal sealed class TraceInput(Stream text, bool stopIsEnd, CancellationToken 
         }
 
         _head.AddRange(block.AsSpan(0, Math.Min(read, HeadSize - _head.Count)));
+        progress?.At(_bytes += read);
         return read;
     }
 

@@ -37,6 +37,9 @@ internal sealed class CaptureQueries
     /// <summary>Whether there is any drop.</summary>
     public bool HasDrops() => _connection.ExecuteScalar<long>("SELECT EXISTS (SELECT 1 FROM drop_event)") != 0;
 
+    /// <summary>The number of the last drop, found at once: how many there are, where none was taken out.</summary>
+    public long LastDrop() => _connection.ExecuteScalar<long?>("SELECT max(id) FROM drop_event") ?? 0;
+
     /// <summary>The host's clocks in order of time.</summary>
     public IReadOnlyList<ClockRow> Clock() => _connection.Query<ClockRow>(
         "SELECT mono_ns AS MonoNs, boot_ns AS BootNs, real_ns AS RealNs FROM clock ORDER BY mono_ns").AsList();

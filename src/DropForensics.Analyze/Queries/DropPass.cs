@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using DropForensics.Analyze.Display;
 using Microsoft.Data.Sqlite;
 
 namespace DropForensics.Analyze.Queries;
@@ -72,7 +73,7 @@ internal sealed class DropPass(
     public DropExtent Extent => _drops == 0 ? new DropExtent() : new DropExtent { Drops = _drops, FirstNs = _firstNs, LastNs = _lastNs };
 
     /// <summary>Reads all drops.</summary>
-    public void Run(SqliteConnection connection, CancellationToken cancellation)
+    public void Run(SqliteConnection connection, CancellationToken cancellation, ProgressLine? progress = null)
     {
         DirectRows.ReadNumbers(connection, Sql, row =>
         {
@@ -80,6 +81,7 @@ internal sealed class DropPass(
             if (_drops % 100_000 == 0)
             {
                 cancellation.ThrowIfCancellationRequested();
+                progress?.At(_drops);
             }
         });
     }

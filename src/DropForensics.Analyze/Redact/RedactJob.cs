@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Queries;
 using DropForensics.Analyze.Verify;
@@ -36,26 +37,35 @@ internal static class RedactJob
     /// <param name="output">The file to make; nothing may have that name.</param>
     /// <param name="result">Takes what was done.</param>
     /// <param name="stop">Gives up; no file is left.</param>
+    /// <param name="progress">Told how far it is; null for nobody.</param>
+    /// <param name="json">One JSON document instead of text.</param>
     /// <exception cref="UserError">A file cannot be read or made; none is left then.</exception>
-    public static ExitCode Run(string input, string output, TextWriter result, CancellationToken stop)
+    public static ExitCode Run(string input, string output, TextWriter result, CancellationToken stop, ProgressLine? progress = null, bool json = false)
     {
         CaptureWriter.Check(output, force: false);
         using CaptureReader capture = CaptureReader.Open(input);
         capture.RequireTables();
-        long drops = UntrustedContent.Read(capture, () => Write(capture, output, stop), stop);
+        long drops = UntrustedContent.Read(capture, () => Write(capture, output, progress, stop), stop);
+        progress?.Dispose();
+        if (json)
+        {
+            result.WriteLine(JsonSerializer.Serialize(new RedactResult(Visible.Text(output), drops, Replaced, Kept), RedactJsonContext.Default.RedactResult));
+            return ExitCode.Done;
+        }
+
         result.WriteLine($"{Units.Count(drops, "drop")}, redacted: {Visible.Text(output)}");
         result.WriteLine($"{char.ToUpperInvariant(Replaced[0])}{Replaced[1..]}.");
         result.WriteLine($"{char.ToUpperInvariant(Kept[0])}{Kept[1..]}.");
         return ExitCode.Done;
     }
 
-    private static long Write(CaptureReader capture, string output, CancellationToken stop)
+    private static long Write(CaptureReader capture, string output, ProgressLine? progress, CancellationToken stop)
     {
         using CaptureWriter writer = CaptureWriter.Create(output, force: false);
         bool isWhole = false;
         try
         {
-            long drops = Write(capture, writer, stop);
+            long drops = Write(capture, writer, progress, stop);
             writer.Finish();
             isWhole = true;
             return drops;
@@ -73,7 +83,7 @@ internal static class RedactJob
         }
     }
 
-    private static long Write(CaptureReader capture, CaptureWriter writer, CancellationToken stop)
+    private static long Write(CaptureReader capture, CaptureWriter writer, ProgressLine? progress, CancellationToken stop)
     {
         SqliteConnection connection = capture.Connection;
         var tokens = new Tokens(RandomNumberGenerator.GetBytes(32)); // the key is nowhere but here, and goes with the process
@@ -88,9 +98,10 @@ internal static class RedactJob
             OpenedNs = row.OpenedNs,
             HitsOf = row.HitsOf,
         };
+        progress?.Begin("writing the drops", new CaptureQueries(connection).LastDrop());
         foreach (RawStream stream in capture.Streams())
         {
-            Rewrite(capture, stream.Cpu, new TraceTextRedactor(tokens, row.HitsOf), recorder, stop);
+            Rewrite(capture, stream.Cpu, new TraceTextRedactor(tokens, row.HitsOf), recorder, progress, stop);
         }
 
         recorder.Complete();
@@ -100,7 +111,7 @@ internal static class RedactJob
         return recorder.Totals.Drops;
     }
 
-    private static void Rewrite(CaptureReader capture, int? cpu, TraceTextRedactor redactor, Recorder recorder, CancellationToken stop)
+    private static void Rewrite(CaptureReader capture, int? cpu, TraceTextRedactor redactor, Recorder recorder, ProgressLine? progress, CancellationToken stop)
     {
         using ChunkReader chunks = capture.Chunks(cpu);
         for (int count = 1; chunks.Next(); count++)
@@ -113,6 +124,7 @@ internal static class RedactJob
 
             recorder.WasMasked = chunks.IsMasked || chunks.Text.IndexOf(" pkt"u8) >= 0;
             recorder.Feed(cpu, redactor.Feed(chunks.Text));
+            progress?.At(recorder.Totals.Drops);
             if (count % ChunksPerCommit == 0)
             {
                 recorder.Commit();

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using DropForensics.Analyze.Charts;
+using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Findings;
 using DropForensics.Analyze.Queries;
@@ -26,17 +27,19 @@ internal static class ReportJob
     /// <param name="plain">The output is no terminal.</param>
     /// <param name="notes">Takes progress and notes.</param>
     /// <param name="cancellation">Stops the work; nothing is written then.</param>
+    /// <param name="progress">Told how far it is; null for nobody.</param>
     public static async Task<ExitCode> RunAsync(
-        ReportOptions options, TextWriter output, bool plain, TextWriter notes, CancellationToken cancellation)
+        ReportOptions options, TextWriter output, bool plain, TextWriter notes, CancellationToken cancellation, ProgressLine? progress = null)
     {
         using CaptureReader capture = CaptureReader.Open(options.Capture);
         using OutputFolder? folder = options.Html || options.Png ? new OutputFolder(options.Folder, Names(options)) : null;
-        ReportModel model = Read(capture, cancellation);
+        ReportModel model = Read(capture, cancellation, progress);
         IReadOnlyList<string> written = [];
         if (folder is not null)
         {
             if (options.Html)
             {
+                progress?.Begin($"making {Page}");
                 byte[] page = Encoding.UTF8.GetBytes(await HtmlReport.RenderAsync(model));
                 folder.Write(Page, stream => stream.Write(page));
             }
@@ -44,12 +47,14 @@ internal static class ReportJob
             foreach ((string name, Func<Drawing> draw) in options.Png ? ReportCharts.Pictures(model) : [])
             {
                 cancellation.ThrowIfCancellationRequested();
+                progress?.Begin($"drawing {name}");
                 folder.Write(name, stream => new PngRenderer().Render(draw(), stream));
             }
 
             written = folder.Commit();
         }
 
+        progress?.Dispose();
         if (options.Json)
         {
             JsonReport.Write(model, written, output);
@@ -68,12 +73,12 @@ internal static class ReportJob
     }
 
     /// <summary>All that a capture says.</summary>
-    public static ReportModel Read(CaptureReader capture, CancellationToken cancellation)
+    public static ReportModel Read(CaptureReader capture, CancellationToken cancellation, ProgressLine? progress = null)
     {
         capture.RequireTables();
         ReportModel ReadFacts()
         {
-            CaptureFacts facts = new FactBuilder(capture.Connection, new RawLines(capture.Connection)).Build(cancellation);
+            CaptureFacts facts = new FactBuilder(capture.Connection, new RawLines(capture.Connection), progress).Build(cancellation);
             facts = facts with { Capture = WithFile(facts.Capture, capture.Path) };
             return new ReportModel(facts, VerdictWriter.Of(facts), Version);
         }

@@ -17,6 +17,10 @@ public sealed record ReportModel(CaptureFacts Facts, Verdict Verdict, string Ver
         : Facts.Timeline.Series.Take(FactLimits.SeriesOfFunctions).Select(s => FunctionName(s.Function)));
 
     private Exploration? _exploration;
+    private Glossary? _glossary;
+
+    /// <summary>What is known of its names.</summary>
+    internal Glossary Glossary => _glossary ??= new Glossary(Facts, Knowledge.KnowledgeBase.Embedded);
 
     /// <summary>What a reader can explore.</summary>
     internal Exploration Exploration => _exploration ??= new Exploration(this);

@@ -1,3 +1,4 @@
+using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Queries;
 using DropForensics.Core.Model;
 using Microsoft.Data.Sqlite;
@@ -47,7 +48,7 @@ internal sealed class DropCheck : IDisposable
     public long NotCompared { get; private set; }
 
     /// <summary>Compares all, to the end of the stored text.</summary>
-    public void Run(CancellationToken stop)
+    public void Run(CancellationToken stop, ProgressLine? progress = null)
     {
         DirectRows.ReadNumbers(_connection, StoredDrop.Sql, row =>
         {
@@ -55,6 +56,7 @@ internal sealed class DropCheck : IDisposable
             if (Stored % 10_000 == 0)
             {
                 stop.ThrowIfCancellationRequested();
+                progress?.At(Stored);
             }
         });
         foreach (Reread stream in _streams.Values)

@@ -1,3 +1,4 @@
+using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Queries;
 using DropForensics.Core;
 using DropForensics.Core.Model;
@@ -19,13 +20,15 @@ internal static class VerifyJob
     /// <param name="json">One JSON document instead of text.</param>
     /// <param name="output">Takes the result.</param>
     /// <param name="stop">Gives up.</param>
+    /// <param name="progress">Told how far it is; null for nobody.</param>
     /// <returns><see cref="ExitCode.Incomplete"/> where anything differs.</returns>
     /// <exception cref="UserError">The database itself is damaged, or is no capture of this version.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
-    public static ExitCode Run(string path, bool json, TextWriter output, CancellationToken stop)
+    public static ExitCode Run(string path, bool json, TextWriter output, CancellationToken stop, ProgressLine? progress = null)
     {
         using CaptureReader capture = CaptureReader.Open(path);
-        VerifyResult result = Check(capture, stop);
+        VerifyResult result = Check(capture, stop, progress);
+        progress?.Dispose();
         if (json)
         {
             VerifyJson.Write(result, output);
@@ -39,13 +42,15 @@ internal static class VerifyJob
     }
 
     /// <summary>Checks an open capture.</summary>
-    public static VerifyResult Check(CaptureReader capture, CancellationToken stop)
+    public static VerifyResult Check(CaptureReader capture, CancellationToken stop, ProgressLine? progress = null)
     {
         capture.RequireTables();
         try
         {
+            progress?.Begin("checking the database");
             CheckDatabase(capture);
-            return Compare(capture, stop);
+            progress?.Begin("reading the text again", new CaptureQueries(capture.Connection).LastDrop());
+            return Compare(capture, progress, stop);
         }
         catch (SqliteException error)
         {
@@ -65,7 +70,7 @@ internal static class VerifyJob
         }
     }
 
-    private static VerifyResult Compare(CaptureReader capture, CancellationToken stop)
+    private static VerifyResult Compare(CaptureReader capture, ProgressLine? progress, CancellationToken stop)
     {
         SqliteConnection connection = capture.Connection;
         var differences = new Differences();
@@ -79,7 +84,7 @@ internal static class VerifyJob
         {
             using var drops = new DropCheck(connection, streams, openedNs, differences);
             var lines = new LineCheck(connection, differences);
-            drops.Run(stop);
+            drops.Run(stop, progress);
             foreach (Reread stream in streams)
             {
                 EndStream(stream, drops, lines, ended is null or "killed" or "write error", notes);

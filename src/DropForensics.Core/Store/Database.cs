@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using SQLitePCL;
 
 namespace DropForensics.Core.Store;
@@ -8,7 +9,7 @@ internal sealed partial class Database : IDisposable
 {
     private const int BusyTimeoutMs = 5_000; // somebody may look at the file with the sqlite3 shell
 
-    // SQLITE_OPEN_NOFOLLOW, which refuses a link in any component of the path: hence WithoutLinks.
+    // SQLITE_OPEN_NOFOLLOW, which refuses a link in any component of the path: hence WithoutLinks. It means nothing to SQLite on Windows.
     private const int NoFollow = 0x01000000;
 
     private readonly string _path;
@@ -20,7 +21,7 @@ internal sealed partial class Database : IDisposable
     {
         _path = path;
         int code = raw.sqlite3_open_v2(
-            WithoutLinks(path), out sqlite3 handle, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX | NoFollow, null);
+            OperatingSystem.IsWindows() ? path : WithoutLinks(path), out sqlite3 handle, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX | NoFollow, null);
         Handle = handle;
         Check(code);
         Check(raw.sqlite3_extended_result_codes(handle, 1));
@@ -63,6 +64,7 @@ internal sealed partial class Database : IDisposable
     public void Dispose() => Handle.Dispose();
 
     /// <summary>The same file by a path whose directories are no links.</summary>
+    [UnsupportedOSPlatform("windows")]
     private static unsafe string WithoutLinks(string path)
     {
         nint real = RealPath(Path.GetDirectoryName(path) is { Length: > 0 } directory ? directory : ".", 0);
@@ -72,6 +74,7 @@ internal sealed partial class Database : IDisposable
         return Path.Combine(resolved, Path.GetFileName(path));
     }
 
+    [UnsupportedOSPlatform("windows")]
     [LibraryImport("libc", EntryPoint = "realpath", StringMarshalling = StringMarshalling.Utf8)]
     private static partial nint RealPath(string path, nint buffer);
 }

@@ -1,9 +1,15 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 
 namespace DropForensics.Core.Store;
 
 /// <summary>Kind, owner and identity of what a path names, a link itself rather than what it points to.</summary>
-internal readonly partial record struct LinkStatus(ushort Mode, uint Owner, long Inode, long Length)
+/// <param name="IsRegularFile">Neither link, directory, pipe nor device.</param>
+/// <param name="IsOwn">It is the caller's own.</param>
+/// <param name="Owner">User id of its owner; 0 where the system has none.</param>
+/// <param name="Inode">0 where the system has none.</param>
+/// <param name="Length">Bytes.</param>
+internal readonly partial record struct LinkStatus(bool IsRegularFile, bool IsOwn, uint Owner, long Inode, long Length)
 {
     // statx(2), because its struct has one layout on all machines (include/uapi/linux/stat.h).
     private const int CurrentDirectory = -100;      // AT_FDCWD
@@ -15,31 +21,56 @@ internal readonly partial record struct LinkStatus(ushort Mode, uint Owner, long
     private const int InodeOffset = 32;             // stx_ino
     private const int LengthOffset = 40;            // stx_size
     private const int NoSuchFile = 2;               // ENOENT
-
-    public bool IsRegularFile => (Mode & 0xF000) == 0x8000; // S_ISREG
-
-    /// <summary>It is the caller's own.</summary>
-    public bool IsOwn => Owner == GetEffectiveUser();
+    private const int Kind = 0xF000, Regular = 0x8000; // S_IFMT, S_IFREG
 
     /// <summary>Null where nothing has that name.</summary>
     /// <exception cref="UserError">The directory may not be searched.</exception>
-    public static LinkStatus? Of(string path)
+    public static LinkStatus? Of(string path) => OperatingSystem.IsLinux() ? OnLinux(path) : Elsewhere(path);
+
+    /// <summary>
+    /// By what .NET tells on every system. The analyzer runs there, on the machine of whoever reads a capture: whether a file is hers to replace
+    /// is left to the system, and no file is known again by its inode.
+    /// </summary>
+    internal static LinkStatus? Elsewhere(string path)
+    {
+        try
+        {
+            FileAttributes attributes = File.GetAttributes(path);
+            bool isRegular = (attributes & (FileAttributes.Directory | FileAttributes.ReparsePoint | FileAttributes.Device)) == 0;
+            return new LinkStatus(isRegular, IsOwn: true, Owner: 0, Inode: 0, isRegular ? new FileInfo(path).Length : 0);
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Closed(path, error.Message);
+        }
+    }
+
+    [SupportedOSPlatform("linux")]
+    private static LinkStatus? OnLinux(string path)
     {
         Span<byte> status = stackalloc byte[SizeOfStruct];
         if (StatX(CurrentDirectory, path, NoFollow, TypeOwnerInodeSize, status) != 0)
         {
-            if (Marshal.GetLastPInvokeError() == NoSuchFile) return null;
-            throw new UserError($"cannot look at {path}: {Marshal.GetLastPInvokeErrorMessage()}", "Name a file in a directory you may search.");
+            return Marshal.GetLastPInvokeError() == NoSuchFile ? null : throw Closed(path, Marshal.GetLastPInvokeErrorMessage());
         }
 
+        uint owner = MemoryMarshal.Read<uint>(status[OwnerOffset..]);
         return new LinkStatus(
-            MemoryMarshal.Read<ushort>(status[ModeOffset..]), MemoryMarshal.Read<uint>(status[OwnerOffset..]),
+            (MemoryMarshal.Read<ushort>(status[ModeOffset..]) & Kind) == Regular, owner == GetEffectiveUser(), owner,
             MemoryMarshal.Read<long>(status[InodeOffset..]), MemoryMarshal.Read<long>(status[LengthOffset..]));
     }
 
+    private static UserError Closed(string path, string why) => new($"cannot look at {path}: {why}", "Name a file in a directory you may search.");
+
+    [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatX(int directory, string path, int flags, uint mask, Span<byte> status);
 
+    [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "geteuid")]
     private static partial uint GetEffectiveUser();
 }

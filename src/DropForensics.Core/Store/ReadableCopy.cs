@@ -21,7 +21,7 @@ internal sealed class ReadableCopy : IDisposable
     {
         if (!HasJournal(path))
         {
-            DataSource = $"file:{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}?immutable=1";
+            DataSource = UriOf(path, OperatingSystem.IsWindows());
             return;
         }
 
@@ -52,6 +52,16 @@ internal sealed class ReadableCopy : IDisposable
     public bool IsPrivate => _directory is not null;
 
     public void Dispose() => _directory?.Delete(recursive: true);
+
+    /// <summary>The name by which SQLite opens a file as immutable (sqlite.org/uri.html): <c>file:///C:/a%20b/c.db?immutable=1</c>.</summary>
+    /// <param name="path">Absolute.</param>
+    /// <param name="windows">Whether it is a path of Windows, with a drive or a server.</param>
+    internal static string UriOf(string path, bool windows)
+    {
+        string slashed = windows ? path.Replace('\\', '/') : path;
+        string root = windows && !slashed.StartsWith('/') ? "///" : "//";
+        return $"file:{root}{string.Join('/', slashed.Split('/').Select(Uri.EscapeDataString))}?immutable=1";
+    }
 
     private static bool HasJournal(string path) =>
         Journals.Any(suffix => new FileInfo(path + suffix) is { Exists: true, Length: > 0 });

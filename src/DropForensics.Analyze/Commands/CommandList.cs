@@ -1,0 +1,22 @@
+using System.CommandLine;
+
+namespace DropForensics.Analyze.Commands;
+
+/// <summary>The commands of <c>analyze</c>, in the order in which help and manual name them.</summary>
+internal static class CommandList
+{
+    /// <summary>What is run where no other is named.</summary>
+    public static RootCommand Report() => ReportCommand.Create();
+
+    /// <summary>The others.</summary>
+    public static Command[] Others() =>
+    [
+        RawCommand.Create(),
+        VerifyCommand.Create(),
+        ReplayCommand.Create(),
+        ExportCommand.Create(),
+        RedactCommand.Create(),
+        ImportCommand.Create(),
+        ExplainCommand.Create(),
+    ];
+}
