@@ -68,12 +68,13 @@ internal static class ReportJob
     }
 
     /// <summary>All that a capture says.</summary>
-    public static ReportModel Read(CaptureReader capture, CancellationToken cancellation)
+    /// <param name="byConversation">Whether flows are summed by conversation as well.</param>
+    public static ReportModel Read(CaptureReader capture, CancellationToken cancellation, bool byConversation = false)
     {
         capture.RequireTables();
         ReportModel ReadFacts()
         {
-            CaptureFacts facts = new FactBuilder(capture.Connection, new RawLines(capture.Connection)).Build(cancellation);
+            CaptureFacts facts = new FactBuilder(capture.Connection, new RawLines(capture.Connection)) { ByConversation = byConversation }.Build(cancellation);
             facts = facts with { Capture = WithFile(facts.Capture, capture.Path) };
             return new ReportModel(facts, VerdictWriter.Of(facts), Version);
         }
