@@ -8,4 +8,5 @@ return await CommandRunner.RunAsync(
     ReplayCommand.Create(),
     RedactCommand.Create(),
     ImportCommand.Create(),
+    DiffCommand.Create(),
     ExplainCommand.Create());
