@@ -62,7 +62,7 @@ public sealed class Recorder
 
     internal IEnumerable<TraceTextDecoder> Decoders => _streams.Values.Select(stream => stream.Decoder);
 
-    internal IReadOnlyList<(int? Cpu, LineCounts Lines)> LinesByStream => [.. _streams.Values.Select(stream => (stream.Cpu, stream.Decoder.Lines))];
+    internal IReadOnlyList<StreamLines> LinesByStream => [.. _streams.Values.Select(stream => new StreamLines(stream.Cpu, stream.Decoder.Lines))];
 
     internal IReadOnlyCollection<Tally> Tallies => _tallies.All;
 
