@@ -90,7 +90,10 @@ internal sealed class DiffBuilder(DiffSide a, DiffSide b)
     private DiffRow Row(string name, string? reason, bool isName, (long A, long B) captured, (CountRange A, CountRange B) happened, string? whyNot)
     {
         whyNot ??= _can.Time;
-        DiffCount inA = DiffCount.Of(captured.A, happened.A, a.Seconds), inB = DiffCount.Of(captured.B, happened.B, b.Seconds);
+
+        // Where only one of the two can tell, that the other tells of none means nothing.
+        double? Time(DiffSide side, long count) => whyNot is not null && count == 0 && side.Facts.Drops > 0 ? null : side.Seconds;
+        DiffCount inA = DiffCount.Of(captured.A, happened.A, Time(a, captured.A)), inB = DiffCount.Of(captured.B, happened.B, Time(b, captured.B));
         bool isExact = whyNot is null && inA.IsExact && inB.IsExact;
         return new DiffRow
         {

@@ -200,6 +200,7 @@ public sealed class DiffTests : IDisposable
         Comparison both = Of(A, B);
         Assert.StartsWith("A has no reasons", both.WhyNot("reasons"));
         Assert.All(both.Rows("reasons"), r => Assert.Equal("not_compared", Change(r)));
+        Assert.Equal("unknown", Rate(both.Row("reasons", "NO_SOCKET"), "a")); // and not none
         Assert.Equal("new", Change(both.Row("sites", "tcp_v4_rcv")));
         Assert.Contains("tcp_v4_rcv is new at 4/s", both.Headline);
         Assert.Contains("The kernels differ (Linux 5.10.262 and Linux 6.12.107)", both.Limits);
