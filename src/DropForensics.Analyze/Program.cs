@@ -6,6 +6,7 @@ return await CommandRunner.RunAsync(
     RawCommand.Create(),
     VerifyCommand.Create(),
     ReplayCommand.Create(),
+    ExportCommand.Create(),
     RedactCommand.Create(),
     ImportCommand.Create(),
     DiffCommand.Create(),

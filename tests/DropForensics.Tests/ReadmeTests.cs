@@ -19,7 +19,7 @@ public sealed partial class ReadmeTests : IDisposable
         var fences = Regex.Count(Readme, "^```(sh|sql)$", RegexOptions.Multiline);
 
         Assert.Equal(fences, Block().Count(Readme));
-        string[] known = ["offline", "diff", "ci", "live", "shell", "import", "sql", "benchmarks"];
+        string[] known = ["offline", "diff", "ci", "live", "shell", "import", "sql", "benchmarks", "export"];
         Assert.All(Block().Matches(Readme), block => Assert.Contains(block.Groups["how"].Value, known));
     }
 
@@ -71,6 +71,18 @@ public sealed partial class ReadmeTests : IDisposable
         Assert.True(finished is { ExitCode: 0, Errors: "" }, finished.ToString());
         Assert.Contains("NO_SOCKET|tcp_v4_rcv|veth|655\n", finished.Output);
         Assert.Contains("\n874|874|\n", finished.Output);
+    }
+
+    [Fact]
+    public void The_exports_are_read_by_the_programs_they_are_for()
+    {
+        Requires.Program("tshark", "tshark");
+
+        Run($"flamegraph.pl() {{ perl {Requires.FlameGraph()}; }}\n{Blocks("export").Single()} > shown");
+
+        Assert.Contains("UDP", File.ReadAllText(_directory.File("shown")));
+        Assert.Contains("NO_SOCKET (", File.ReadAllText(_directory.File("drops.svg")));
+        Assert.True(File.Exists(_directory.File("drops.csv")) && File.Exists(_directory.File("drops.speedscope.json")));
     }
 
     [Fact]

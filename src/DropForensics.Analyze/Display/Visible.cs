@@ -12,6 +12,11 @@ public static class Visible
     /// <summary>The text with its invisible characters as escapes; the same instance where there are none.</summary>
     public static string Text(string text)
     {
+        if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        {
+            return text; // as nearly all is, and told at once
+        }
+
         foreach (Rune rune in text.EnumerateRunes())
         {
             if (!IsVisible(rune))

@@ -4,7 +4,7 @@ using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Findings;
 
-/// <summary>Where most packets were dropped, where that is one place out of several: a CPU, an interface, a driver, a namespace, a flow.</summary>
+/// <summary>Where most packets were dropped, where that is one place out of several: a CPU, an interface, a driver, a namespace, a flow, a port, a process.</summary>
 internal static class PlaceFindings
 {
     /// <summary>One place of several that has this much is worth a word; fewer drops than this have one place by chance.</summary>
@@ -26,7 +26,7 @@ internal static class PlaceFindings
 
         // An interface has its driver and its namespace with it.
         Finding? place = Interface(facts, severity) ?? Namespace(facts, severity) ?? Driver(facts, severity);
-        return new[] { Cpu(facts, severity), place, Flow(facts, severity) }.OfType<Finding>();
+        return new[] { Cpu(facts, severity), place, Flow(facts, severity) ?? Port(facts, severity), Process(facts, severity) }.OfType<Finding>();
     }
 
     private static Finding? Cpu(CaptureFacts facts, Severity severity)
@@ -76,5 +76,26 @@ internal static class PlaceFindings
             $"One of {Count(facts.DistinctFlows, "flow")} with at least {Percent(MostOfFlow)} of the drops.",
             [$"{most.Ends}: {Count(most.Drops, "drop")}, from {Moment(most.FirstNs)} to {Moment(most.LastNs)}; all others: {Count(facts.Drops - most.Drops)}."],
             [], CheckFiller.Fill([new("ss -anp | grep -F \"$ADDR\"", "sockets of that address here"), new("timeout 10 tcpdump -ni any -c 20 host \"$ADDR\"", "what else comes from there")], null, null, most.Src));
+    }
+
+    private static Finding? Port(CaptureFacts facts, Severity severity)
+    {
+        if (facts.Services is not [{ Dport: { } port } most, _, ..] || most.Share < Most) return null;
+        return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-port", most.Drops, $"One port has most of the drops: {most.Service}, {Percent(most.Share)} of all.",
+            $"One of {Count(facts.DistinctServices, "destination port or type", "destination ports and types")} with at least {Percent(Most)} of the drops, from several senders or to several hosts.",
+            [$"{most.Service}: {Count(most.Drops, "drop")}; all others: {Count(facts.Drops - most.Drops)}."],
+            [], CheckFiller.Fill([new("ss -lntup \"sport = :$PORT\"", "who listens there"), new("timeout 10 tcpdump -ni any -c 20 port \"$PORT\"", "who sends there")], null, port, null));
+    }
+
+    private static Finding? Process(CaptureFacts facts, Severity severity)
+    {
+        // A CPU that idles, or works off softirqs, does so for everybody.
+        ProcessFacts? most = facts.Processes.FirstOrDefault(p => p.Pid != 0 && !p.Comm.StartsWith("ksoftirqd/", StringComparison.Ordinal));
+        if (most is null || most.Share < Most) return null;
+        return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-process", most.Drops, $"One process was on the CPU for most of the drops: `{most.Comm}`, thread {most.Pid}, {Percent(most.Share)} of all.",
+            $"At least {Percent(Most)} of the drops while one thread ran. What a program sends is dropped while it runs, on the loopback and to containers on the receiving side too. "
+            + "But what arrives by interrupt is dropped while any thread runs: then it is only the one that kept this CPU busiest.",
+            [$"`{most.Comm}`, thread {most.Pid}: {Count(most.Drops, "drop")}; all others: {Count(facts.Drops - most.Drops)}."],
+            [], [new($"ps -L -o pid,tid,user,lstart,args -p {most.Tgid ?? most.Pid}", "what it is, if it still runs"), new($"ss -anp | grep -F 'pid={most.Tgid ?? most.Pid},'", "its sockets, in its network namespace")]);
     }
 }

@@ -6,6 +6,8 @@ namespace DropForensics.Analyze.Queries;
 /// Turns trace times into UTC piecewise, by the clock reading last taken before them (as the view <c>drops</c> does), and says
 /// where the host's clocks did something a reader must know.
 /// </summary>
+/// <param name="readings">In the order of their time.</param>
+/// <param name="capture">Says where <c>t_ns</c> begins.</param>
 internal sealed class HostClock(IReadOnlyList<ClockRow> readings, CaptureInfo capture)
 {
     /// <summary>Slewing by NTP is at most 0.5 ms a second; a larger difference between two readings is a step.</summary>
@@ -14,7 +16,10 @@ internal sealed class HostClock(IReadOnlyList<ClockRow> readings, CaptureInfo ca
     private readonly bool _known = readings.Count > 0 && capture is { TraceClock: "mono", OpenedNs: not null };
 
     /// <summary>The UTC of a <c>t_ns</c>; null where the capture has no clock readings or its clock is not CLOCK_MONOTONIC.</summary>
-    public DateTime? Utc(long tNs)
+    public DateTime? Utc(long tNs) => RealNs(tNs) is { } ns ? DateTime.UnixEpoch.AddTicks(ns / 100) : null;
+
+    /// <summary>The same as ns since 1970.</summary>
+    public long? RealNs(long tNs)
     {
         if (!_known)
         {
@@ -22,8 +27,15 @@ internal sealed class HostClock(IReadOnlyList<ClockRow> readings, CaptureInfo ca
         }
 
         long mono = capture.OpenedNs!.Value + tNs; // OpenedNs is not null where _known
-        ClockRow reading = readings.LastOrDefault(r => r.MonoNs <= mono) ?? readings[0];
-        return DateTime.UnixEpoch.AddTicks((reading.RealNs - reading.MonoNs + mono) / 100);
+        int after = 0; // the first reading that was taken later
+        for (int end = readings.Count; after < end;)
+        {
+            int middle = (after + end) / 2;
+            (after, end) = readings[middle].MonoNs <= mono ? (middle + 1, end) : (after, middle);
+        }
+
+        ClockRow reading = readings[Math.Max(0, after - 1)];
+        return reading.RealNs - reading.MonoNs + mono;
     }
 
     /// <summary>Steps of the wall clock and suspends, in order.</summary>

@@ -8,6 +8,7 @@ internal sealed class IdLookup : IDisposable
 {
     private readonly sqlite3 _handle;
     private readonly sqlite3_stmt _row;
+    private readonly nint _statement;
 
     /// <param name="connection">Open.</param>
     /// <param name="sql">With one parameter, the id.</param>
@@ -15,6 +16,7 @@ internal sealed class IdLookup : IDisposable
     {
         _handle = connection.Handle ?? throw new InvalidOperationException("the connection is not open");
         SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(_handle, sql, out _row), _handle);
+        _statement = _row.DangerousGetHandle(); // open until it is disposed of, with this
     }
 
     /// <summary>Columns of a row.</summary>
@@ -44,13 +46,13 @@ internal sealed class IdLookup : IDisposable
     public string Name(int column) => raw.sqlite3_column_name(_row, column).utf8_to_string();
 
     /// <summary>Whether a column holds an integer.</summary>
-    public bool IsNumber(int column) => raw.sqlite3_column_type(_row, column) == raw.SQLITE_INTEGER;
+    public bool IsNumber(int column) => NativeRow.IsNumber(_statement, column);
 
     /// <summary>A column's number; null where it is NULL.</summary>
-    public long? Number(int column) => DirectRows.Number(_row, column);
+    public long? Number(int column) => NativeRow.Number(_statement, column);
 
     /// <summary>A column as text, a number in digits; null where it is NULL.</summary>
-    public string? Text(int column) => DirectRows.Text(_row, column);
+    public string? Text(int column) => NativeRow.Text(_statement, column);
 
     /// <inheritdoc/>
     public void Dispose() => _row.Dispose();

@@ -4,7 +4,7 @@ using SQLitePCL;
 namespace DropForensics.Analyze.Queries;
 
 /// <summary>
-/// The integers of a row, by SQLite's function itself: the binding counts the statement's references up and down for every column, which
+/// The columns of a row, by SQLite's functions themselves: the binding counts the statement's references up and down for every column, which
 /// over millions of rows costs more than reading them.
 /// </summary>
 internal static partial class NativeRow
@@ -21,7 +21,24 @@ internal static partial class NativeRow
         GC.KeepAlive(row);
     }
 
-    // It converts one value that is in memory, and never calls back.
+    /// <summary>Whether a column of a row holds an integer.</summary>
+    /// <param name="statement">Of a statement that its owner keeps open.</param>
+    public static bool IsNumber(nint statement, int column) => ColumnType(statement, column) == raw.SQLITE_INTEGER;
+
+    /// <summary>A column's number; null where it is NULL.</summary>
+    public static long? Number(nint statement, int column) => ColumnType(statement, column) == raw.SQLITE_NULL ? null : ColumnInt64(statement, column);
+
+    /// <summary>A column as text, as it is stored; null where it is NULL.</summary>
+    public static string? Text(nint statement, int column) =>
+        ColumnType(statement, column) == raw.SQLITE_NULL ? null : Marshal.PtrToStringUTF8(ColumnText(statement, column));
+
+    // They convert one value that is in memory, and never call back.
     [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_column_int64"), SuppressGCTransition]
     private static partial long ColumnInt64(nint statement, int column);
+
+    [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_column_type"), SuppressGCTransition]
+    private static partial int ColumnType(nint statement, int column);
+
+    [LibraryImport("e_sqlite3", EntryPoint = "sqlite3_column_text")]
+    private static partial nint ColumnText(nint statement, int column);
 }

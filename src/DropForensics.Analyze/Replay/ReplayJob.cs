@@ -1,6 +1,4 @@
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Export;
 using DropForensics.Analyze.Queries;
@@ -14,9 +12,6 @@ namespace DropForensics.Analyze.Replay;
 /// <summary>The drops of all CPUs in the order of their time, a line each: as they happened, or as fast as can be.</summary>
 internal static class ReplayJob
 {
-    // Nothing else takes memory with the length of a capture: the order of the drops is sorted by SQLite, in a temporary file where it is long.
-    private const string Order = "SELECT id, t_ns FROM drop_event ORDER BY t_ns, cpu, raw_line";
-
     /// <param name="options">What is asked for.</param>
     /// <param name="pace">Waits for each drop's moment; null for no waiting.</param>
     /// <param name="output">Takes the lines. Where its reader is gone, the rest is left and that is no failure.</param>
@@ -39,76 +34,34 @@ internal static class ReplayJob
 
     private static ExitCode Run(SqliteConnection connection, ReplayOptions options, Pace? pace, Stream output, CancellationToken stop)
     {
-        using var drop = new IdLookup(connection, "SELECT * FROM drops WHERE id = ?1");
+        using var drops = new DropRows(connection);
         using var frames = new IdLookup(connection, "SELECT symbol, offset, module FROM frames WHERE stack_id = ?1 ORDER BY depth");
         var lines = new BufferedStream(output, 1 << 16); // whoever opened the output closes it
-        using var json = new Utf8JsonWriter(lines, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-        int stackColumn = Enumerable.Range(0, drop.Columns).Single(column => drop.Name(column) == "stack_id");
-        var text = new TextLine(drop);
-        DirectRows.ReadNumbers(connection, Order, row =>
-        {
-            stop.ThrowIfCancellationRequested();
-            if (pace is not null && pace.Remaining(row[1]) > 0)
+        using var json = new JsonLine(drops, lines);
+        var text = new TextLine(drops);
+        int stackColumn = drops["stack_id"];
+        drops.Read(
+            tNs =>
             {
-                lines.Flush();
-                pace.Await(row[1], stop);
-            }
+                if (pace is not null && pace.Remaining(tNs) > 0)
+                {
+                    lines.Flush();
+                    pace.Await(tNs, stop);
+                }
 
-            if (!drop.Find(row[0]))
-            {
-                return; // the view joins what a damaged file may lack
-            }
-
-            List<string>? stack = options.Stacks && drop.Number(stackColumn) is { } id ? Frames(frames, id) : null;
-            if (options.Json)
-            {
-                WriteJson(json, drop, options.Stacks, stack);
-                lines.WriteByte((byte)'\n');
-            }
-            else
-            {
-                lines.Write(Encoding.UTF8.GetBytes(text.Of() + "\n" + string.Concat(stack?.Select(frame => $"    {frame}\n") ?? [])));
-            }
-        });
+                List<string>? stack = options.Stacks && drops.Row.Number(stackColumn) is { } id ? Frames(frames, id) : null;
+                if (options.Json)
+                {
+                    json.Write(options.Stacks, stack);
+                }
+                else
+                {
+                    lines.Write(Encoding.UTF8.GetBytes(text.Of() + "\n" + string.Concat(stack?.Select(frame => $"    {frame}\n") ?? [])));
+                }
+            },
+            stop);
         lines.Flush();
         return ExitCode.Done;
-    }
-
-    // The columns of the view by their names; unknown is null.
-    private static void WriteJson(Utf8JsonWriter json, IdLookup drop, bool stacks, List<string>? stack)
-    {
-        json.WriteStartObject();
-        for (int column = 0; column < drop.Columns; column++)
-        {
-            json.WritePropertyName(drop.Name(column));
-            if (drop.IsNumber(column))
-            {
-                json.WriteNumberValue(drop.Number(column) ?? 0);
-            }
-            else
-            {
-                json.WriteStringValue(drop.Text(column) is { } text ? Visible.Text(text) : null);
-            }
-        }
-
-        if (stacks)
-        {
-            json.WritePropertyName("stack");
-            if (stack is null)
-            {
-                json.WriteNullValue();
-            }
-            else
-            {
-                json.WriteStartArray();
-                stack.ForEach(json.WriteStringValue);
-                json.WriteEndArray();
-            }
-        }
-
-        json.WriteEndObject();
-        json.Flush();
-        json.Reset();
     }
 
     private static List<string> Frames(IdLookup frames, long stack)

@@ -9,10 +9,8 @@ namespace DropForensics.Analyze.Replay;
 /// One drop as a line for people, what is not known left out:
 /// <code>2026-11-22T09:02:16.773512Z +1.204117 CPU 1 NO_SOCKET in __udp4_lib_rcv, driver e1000, eth0, UDP 192.0.2.1:40000 > 192.0.2.9:53, 60 B, task sshd-811</code>
 /// </summary>
-internal sealed class TextLine(IdLookup drop)
+internal sealed class TextLine(DropRows drops)
 {
-    private readonly Dictionary<string, int> _columns = Enumerable.Range(0, drop.Columns).ToDictionary(drop.Name);
-
     /// <summary>The line of the current row, without its end.</summary>
     public string Of()
     {
@@ -48,7 +46,7 @@ internal sealed class TextLine(IdLookup drop)
     private static string Seconds(long ns) =>
         string.Create(CultureInfo.InvariantCulture, $"{(ns < 0 ? '-' : '+')}{Math.Abs(ns / 1_000_000_000)}.{Math.Abs(ns / 1000 % 1_000_000):d6}");
 
-    private long? Number(string column) => drop.Number(_columns[column]);
+    private long? Number(string column) => drops.Row.Number(drops[column]);
 
-    private string? Text(string column) => drop.Text(_columns[column]) is { } text ? Visible.Text(text) : null;
+    private string? Text(string column) => drops.Row.Text(drops[column]) is { } text ? Visible.Text(text) : null;
 }

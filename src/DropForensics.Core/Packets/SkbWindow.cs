@@ -34,6 +34,7 @@ public readonly ref struct SkbWindow
         long end = Math.Min((long)geometry.Tail, data + (long)(geometry.Length - geometry.DataLength));
         if (end <= start)
             return;
+        PacketEnd = before + (long)geometry.Length;
         Start = (int)Math.Clamp(start - origin, 0, bytes.Length);
         End = (int)Math.Clamp(end - origin, 0, bytes.Length);
         MacAt = Index(mac, origin);
@@ -50,6 +51,9 @@ public readonly ref struct SkbWindow
 
     /// <summary>Behind the last byte of the packet.</summary>
     public int End { get; }
+
+    /// <summary>Behind the last byte the packet has anywhere, in fragments and behind the window too; 0 where the geometry is not believed.</summary>
+    public long PacketEnd { get; }
 
     /// <summary>The link header; -1 where it is not set or not in the window.</summary>
     public int MacAt { get; }

@@ -55,6 +55,9 @@ public sealed class TraceTextDecoder
     /// <summary>Names the numbers a probe prints.</summary>
     public ReasonTable Reasons => _pools.ReasonTable;
 
+    /// <summary>Is given the packet of each drop whose line shows one, in the order of the lines; null where nobody asks.</summary>
+    public PacketSink? OnPacket { get; init; }
+
     /// <summary>What was decoded since it was last cleared.</summary>
     public DecodedBatch Batch { get; } = new();
 
@@ -279,9 +282,16 @@ public sealed class TraceTextDecoder
         Interface = arguments.Device.Length == 0 ? null : new DropInterface(arguments.Netns, arguments.IfIndex, NameOf(arguments.Device)),
         IncomingIfIndex = arguments.IncomingIfIndex,
         Length = arguments.Length,
-        Headers = PacketText.TryRead(arguments.Fields, _window, out SkbWindow window) && PacketDecoder.TryDecode(window, out PacketHeaders headers, out _)
-            ? headers : null,
+        Headers = HeadersOf(arguments.Fields),
     };
+
+    private PacketHeaders? HeadersOf(ReadOnlySpan<byte> fields)
+    {
+        if (!PacketText.TryRead(fields, _window, out SkbWindow window))
+            return null;
+        OnPacket?.Invoke(_line, window);
+        return PacketDecoder.TryDecode(window, out PacketHeaders headers, out _) ? headers : null;
+    }
 
     private string NameOf(in DeviceName device)
     {

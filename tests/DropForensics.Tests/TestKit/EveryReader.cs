@@ -19,6 +19,10 @@ internal static class EveryReader
         ("verify", path => VerifyJob.Run(path, json: true, TextWriter.Null, CancellationToken.None)),
         ("replay", path => ReplayJob.Run(new ReplayOptions(path, Json: false, Stacks: true), null, Stream.Null, CancellationToken.None)),
         ("redact", Redact),
+        ("export csv", path => Export(path, ExportFormat.Csv)),
+        ("export folded", path => Export(path, ExportFormat.Folded)),
+        ("export speedscope", path => Export(path, ExportFormat.Speedscope)),
+        ("export pcapng", path => Export(path, ExportFormat.Pcapng)),
         ("replay --json", path => ReplayJob.Run(new ReplayOptions(path, Json: true, Stacks: true), null, Stream.Null, CancellationToken.None)),
     ];
 
@@ -41,6 +45,9 @@ internal static class EveryReader
             return (name, error.ExitCode, error.Message);
         }
     }
+
+    private static ExitCode Export(string path, ExportFormat format) =>
+        ExportJob.Run(new ExportOptions(path, format, Output: null, Force: false, Stacks: false), () => Stream.Null, isTerminal: false, TextWriter.Null, CancellationToken.None);
 
     private static ExitCode Redact(string path)
     {

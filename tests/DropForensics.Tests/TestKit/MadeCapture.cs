@@ -26,10 +26,12 @@ internal static class MadeCapture
     /// <param name="row">What it says of itself.</param>
     /// <param name="streams">Trace text by CPU; null for a merged stream.</param>
     /// <param name="more">Whatever else belongs into it.</param>
-    public static void Write(string path, CaptureRow row, IEnumerable<(int? Cpu, string Text)> streams, Action<CaptureWriter, Recorder>? more = null)
+    /// <param name="keepPayload">Packets beyond their headers too.</param>
+    public static void Write(
+        string path, CaptureRow row, IEnumerable<(int? Cpu, string Text)> streams, Action<CaptureWriter, Recorder>? more = null, bool keepPayload = false)
     {
         using CaptureWriter writer = CaptureWriter.Create(path, force: true);
-        var recorder = new Recorder(writer, ReasonTable.Empty) { OpenedNs = row.OpenedNs };
+        var recorder = new Recorder(writer, ReasonTable.Empty) { OpenedNs = row.OpenedNs, KeepPayload = keepPayload };
         foreach ((int? cpu, string text) in streams) recorder.Feed(cpu, Encoding.UTF8.GetBytes(text));
         more?.Invoke(writer, recorder);
         recorder.Complete();

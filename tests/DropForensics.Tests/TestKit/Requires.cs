@@ -50,6 +50,22 @@ internal static class Requires
         return File.ReadAllText(script);
     }
 
+    /// <summary>flamegraph.pl, where Debian has it.</summary>
+    public static string FlameGraph()
+    {
+        const string script = "/usr/share/perl5/Devel/NYTProf/flamegraph.pl";
+        That(File.Exists(script), $"{script} is not there (Debian package libdevel-nytprof-perl)");
+        return script;
+    }
+
+    /// <summary>A file of the speedscope application, which .ci/run fetches.</summary>
+    public static string Speedscope(string name)
+    {
+        string file = Repository.At("tests", ".speedscope", "package", "dist", "release", name);
+        That(File.Exists(file), $"speedscope is not in {file}: npm pack speedscope, unpacked there, as .ci/run does");
+        return file;
+    }
+
     public static void That(bool available, string otherwise)
     {
         if (available) return;

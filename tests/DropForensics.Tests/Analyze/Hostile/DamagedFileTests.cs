@@ -20,7 +20,8 @@ public sealed class DamagedFileTests : IDisposable
     public void Bit_flips_and_truncations_are_answered_or_refused()
     {
         int damages = int.Parse(Environment.GetEnvironmentVariable("DROPFORENSICS_DAMAGES") ?? "400", CultureInfo.InvariantCulture);
-        Write(Path, Whole with { WitnessDrops = 4 }, [(0, EventAndStack(101, E1000) + EventAndStack(102, Backlog) + "CPU:0 [LOST 7 EVENTS]\n" + Event(103) + "garbage\n"), (1, Event(104, cpu: 1))],
+        string packet = PacketSamples.Of("udp").Skb.Line().Replace("6.276872", "102.500000", StringComparison.Ordinal) + "\n";
+        Write(Path, MadePackets.Eprobe with { WitnessDrops = 5 }, [(0, EventAndStack(101, E1000) + EventAndStack(102, Backlog) + packet + "CPU:0 [LOST 7 EVENTS]\n" + Event(103) + "garbage\n"), (1, Event(104, cpu: 1))],
             (writer, recorder) =>
             {
                 recorder.AddRingLoss(0, 14);

@@ -131,7 +131,7 @@ public sealed class HostileFileTests : IDisposable
         var pages = new SqlitePages(File.ReadAllBytes(Path));
         Assert.True(pages.CloseOverflowChains() > 10);
         File.WriteAllBytes(Path, pages.Bytes);
-        Assert.All(Read(), answer => Assert.True(answer.Code is ExitCode.Unable or ExitCode.Incomplete || answer.Name is "report" or "replay" or "replay --json", $"{answer}"));
+        Assert.All(Read(), answer => Assert.True(answer.Code is ExitCode.Unable or ExitCode.Incomplete || answer.Name is "report" or "replay" or "replay --json" || answer.Name.StartsWith("export", StringComparison.Ordinal), $"{answer}"));
     }
 
     [Theory]
@@ -224,8 +224,8 @@ public sealed class HostileFileTests : IDisposable
 
     private void WriteSample() => Write(
         Path,
-        Whole with { WitnessDrops = 3 },
-        [(0, EventAndStack(101, E1000) + EventAndStack(102, Backlog) + "CPU:0 [LOST 7 EVENTS]\n" + Event(103) + "garbage\n")],
+        MadePackets.Eprobe with { WitnessDrops = 4 },
+        [(0, EventAndStack(101, E1000) + EventAndStack(102, Backlog) + PacketSamples.Of("udp").Skb.Line().Replace("6.276872", "102.500000", StringComparison.Ordinal) + "\nCPU:0 [LOST 7 EVENTS]\n" + Event(103) + "garbage\n")],
         (writer, recorder) =>
         {
             recorder.AddRingLoss(0, 14);

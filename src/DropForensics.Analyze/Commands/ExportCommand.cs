@@ -1,0 +1,33 @@
+using System.CommandLine;
+using DropForensics.Analyze.Export;
+
+namespace DropForensics.Analyze.Commands;
+
+/// <summary><c>analyze export CAPTURE.db --format FORMAT [-o FILE] [--force] [--stacks]</c></summary>
+internal static class ExportCommand
+{
+    public static Command Create()
+    {
+        var capture = new Argument<FileInfo>("CAPTURE.db") { Description = "A capture; it is never written to." };
+        var format = new Option<string>("--format")
+        {
+            Description = "csv: the view drops, for spreadsheets; json: a line for each drop, as `analyze replay --json` prints it; folded: stacks for flamegraph.pl; "
+                + "speedscope: stacks for speedscope.app; pcapng: the packets' headers for Wireshark, with reason, function and interface.",
+            HelpName = "csv|json|folded|speedscope|pcapng",
+            Required = true,
+        };
+        format.AcceptOnlyFromAmong([.. Enum.GetNames<ExportFormat>().Select(name => name.ToLowerInvariant())]);
+        var output = new Option<string?>("--output", "-o") { Description = "The file to make; - or nothing: standard output.", HelpName = "FILE" };
+        var force = new Option<bool>("--force") { Description = "Replace the file if it is there." };
+        var stacks = new Option<bool>("--stacks") { Description = "With --format json: each drop with its stack, the deciding function first." };
+        var command = new Command("export", "Writes the drops, their stacks or their packets for other programs.") { capture, format, output, force, stacks };
+        command.SetAction((parsed, stop) => Task.FromResult((int)ExportJob.Run(
+            new ExportOptions(
+                parsed.GetRequiredValue(capture).ToString(),
+                Enum.Parse<ExportFormat>(parsed.GetRequiredValue(format), ignoreCase: true),
+                parsed.GetValue(output) is { } file and not ExportOptions.StandardOutput ? file : null,
+                parsed.GetValue(force), parsed.GetValue(stacks)),
+            StandardOutput.Open, !Console.IsOutputRedirected, Console.Error, stop)));
+        return command;
+    }
+}

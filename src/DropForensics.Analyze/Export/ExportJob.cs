@@ -1,0 +1,88 @@
+using DropForensics.Analyze.Display;
+using DropForensics.Analyze.Export.Pcapng;
+using DropForensics.Analyze.Replay;
+using DropForensics.Analyze.Verify;
+using DropForensics.Core;
+using DropForensics.Core.Store;
+
+namespace DropForensics.Analyze.Export;
+
+/// <summary>Writes what a capture holds in a form that other programs read.</summary>
+internal static class ExportJob
+{
+    /// <param name="options">What is asked for.</param>
+    /// <param name="standardOutput">Opens it, where no file is named. Where its reader goes away, the rest is left and that is no failure.</param>
+    /// <param name="isTerminal">Standard output is a terminal.</param>
+    /// <param name="notes">Takes what is to be said beside it.</param>
+    /// <param name="stop">Gives up; no file is left.</param>
+    /// <exception cref="UserError">The capture cannot be read or does not hold what is asked for, or no file can be made.</exception>
+    /// <exception cref="OperationCanceledException">Stopped.</exception>
+    public static ExitCode Run(ExportOptions options, Func<Stream> standardOutput, bool isTerminal, TextWriter notes, CancellationToken stop)
+    {
+        if (options.Stacks && options.Format != ExportFormat.Json)
+        {
+            throw new UserError("--stacks is for --format json alone", "Leave it out; folded and speedscope are made of the stacks anyway.", ExitCode.Usage);
+        }
+
+        if (options.Output is { } path)
+        {
+            using var file = new OutputFile(path, options.Force);
+            ExitCode result = Write(options, file.Stream, notes, stop);
+            notes.WriteLine($"wrote {Visible.Text(file.Commit())}");
+            return result;
+        }
+
+        if (isTerminal && options.Format == ExportFormat.Pcapng)
+        {
+            throw new UserError("pcapng is nothing for a terminal", "Name a file with --output, or pipe it: … | tshark -r -", ExitCode.Usage);
+        }
+
+        using Stream output = standardOutput();
+        try
+        {
+            return Write(options, output, notes, stop);
+        }
+        catch (IOException error) when (RawExport.IsBrokenPipe(error))
+        {
+            return ExitCode.Done; // as with `| head -1`: the reader has what it wanted
+        }
+    }
+
+    private static ExitCode Write(ExportOptions options, Stream output, TextWriter notes, CancellationToken stop)
+    {
+        if (options.Format == ExportFormat.Json)
+        {
+            return ReplayJob.Run(new ReplayOptions(options.Capture, Json: true, options.Stacks), pace: null, output, stop);
+        }
+
+        using CaptureReader capture = CaptureReader.Open(options.Capture);
+        capture.RequireTables();
+        return UntrustedContent.Read(capture, () => Write(capture, options.Format, output, notes, stop), stop);
+    }
+
+    private static ExitCode Write(CaptureReader capture, ExportFormat format, Stream output, TextWriter notes, CancellationToken stop)
+    {
+        var buffered = new BufferedStream(output, 1 << 16); // whoever opened the output closes it
+        ExitCode result = ExitCode.Done;
+        switch (format)
+        {
+            case ExportFormat.Csv:
+                CsvExport.Write(capture.Connection, buffered, stop);
+                break;
+            case ExportFormat.Folded:
+                FoldedExport.Write(StackTree.Read(capture.Connection, stop), buffered);
+                break;
+            case ExportFormat.Speedscope:
+                SpeedscopeExport.Write(StackTree.Read(capture.Connection, stop), Path.GetFileName(capture.Path), buffered);
+                break;
+            case ExportFormat.Pcapng:
+                result = PcapngExport.Write(capture, buffered, notes, stop);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(format), format, null);
+        }
+
+        buffered.Flush();
+        return result;
+    }
+}

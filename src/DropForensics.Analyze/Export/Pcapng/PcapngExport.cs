@@ -1,0 +1,159 @@
+using DropForensics.Analyze.Display;
+using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Queries;
+using DropForensics.Analyze.Report;
+using DropForensics.Core;
+using DropForensics.Core.Packets;
+using DropForensics.Core.Store;
+
+namespace DropForensics.Analyze.Export.Pcapng;
+
+/// <summary>
+/// The dropped packets as Wireshark reads them, in the order of their time: what was stored of each, with its length as it was, and the reason
+/// and place of its drop in its comment. Memory follows a chunk of text for each CPU and the interfaces, not the drops.
+/// </summary>
+internal sealed class PcapngExport : IDisposable
+{
+    private readonly CaptureReader _capture;
+    private readonly CaptureInfo _info;
+    private readonly HostClock _clock;
+    private readonly PcapngWriter _writer;
+    private readonly DropRows _drops;
+    private readonly Dictionary<long, PacketStream> _streams;
+    private readonly Dictionary<(string? Name, long? Index, long? Netns, PacketStart Start), int> _interfaces = [];
+    private readonly PacketComment _comment;
+    private long _packets, _without;
+
+    private PcapngExport(CaptureReader capture, CaptureInfo info, Stream output)
+    {
+        (_capture, _info, _writer) = (capture, info, new PcapngWriter(output));
+        _clock = new HostClock(new CaptureQueries(capture.Connection).Clock(), info);
+        _drops = new DropRows(capture.Connection);
+        _comment = new PacketComment(_drops);
+        _streams = capture.Streams().ToDictionary(
+            stream => (long?)stream.Cpu ?? -1, stream => new PacketStream(capture, stream.Cpu, info.HitsOf, info.Packets == "full"));
+    }
+
+    /// <param name="capture">Open.</param>
+    /// <param name="output">Takes the file; nothing where there is no packet to show.</param>
+    /// <param name="notes">Takes what is left out.</param>
+    /// <param name="stop">Ends it between two drops.</param>
+    /// <exception cref="UserError">The capture holds no packets, or is damaged.</exception>
+    public static ExitCode Write(CaptureReader capture, Stream output, TextWriter notes, CancellationToken stop)
+    {
+        CaptureInfo info = new CaptureQueries(capture.Connection).Capture();
+        bool mayHold = info.Packets is "headers" or "full" || info is { Probe: "import", Packets: null };
+        if (!mayHold)
+        {
+            throw NoPackets(capture, info);
+        }
+
+        using var export = new PcapngExport(capture, info, output);
+        return export.Run(notes, stop);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _drops.Dispose();
+        foreach (PacketStream stream in _streams.Values)
+        {
+            stream.Dispose();
+        }
+    }
+
+    private static UserError NoPackets(CaptureReader capture, CaptureInfo info) => new(
+        $"{capture.Path} holds no packets: "
+        + (info.Packets == "none" && info.Probe != "tracepoint" ? "it was captured with --packets none" : $"its probe, {info.Probe}, shows none"),
+        "Capture with `--probe eprobe` or `--probe kprobe`, and without `--packets none`; `capture doctor` says what a host allows.");
+
+    private ExitCode Run(TextWriter notes, CancellationToken stop)
+    {
+        int cpu = _drops["cpu"], line = _drops["raw_line"];
+        _drops.Read(
+            tNs =>
+            {
+                PacketStream? stream = _streams.GetValueOrDefault(_drops.Row.Number(cpu) ?? 0) ?? _streams.GetValueOrDefault(-1);
+                if (stream?.Take(_drops.Row.Number(line) ?? 0) is { } packet)
+                {
+                    Write(tNs, packet);
+                }
+                else
+                {
+                    _without++;
+                }
+            },
+            stop);
+        if (_packets == 0)
+        {
+            // Text that somebody else recorded does not say what its probe shows; a capture that does may be one of nothing.
+            if (_info.Probe == "import")
+            {
+                throw NoPackets(_capture, _info);
+            }
+
+            WriteSection();
+        }
+
+        return Say(notes);
+    }
+
+    private void Write(long tNs, StoredPacket packet)
+    {
+        if (_packets++ == 0)
+        {
+            WriteSection();
+        }
+
+        _writer.WritePacket(Interface(packet.Start), _clock.RealNs(tNs) ?? _info.OpenedNs.GetValueOrDefault() + tNs, packet.Bytes, packet.Length, _comment.Of());
+    }
+
+    private void WriteSection()
+    {
+        string stored = _info.Packets == "full" ? "the beginning of each packet" : "each packet's headers alone";
+        string host = _info.HostName is { } name ? $" of {name}" : "";
+        string of = _info.HitsOf is { } function ? $"The packets{host} that {function} was called with" : $"Packets{host} that the kernel dropped";
+        string times = IsTimeKnown ? "" : " Its times are the trace clock's, not the time of day.";
+        _writer.WriteSection($"DropForensics {ReportJob.Version}", _info.KernelRelease is { } release ? $"Linux {release}" : null, $"{of}: {stored}, as stored.{times}");
+    }
+
+    private int Interface(PacketStart start)
+    {
+        IdLookup row = _drops.Row;
+        (string? Name, long? Index, long? Netns, PacketStart Start) key = (row.Text(_drops["interface"]), row.Number(_drops["ifindex"]), row.Number(_drops["netns"]), start);
+        if (!_interfaces.TryGetValue(key, out int number))
+        {
+            string? name = key.Name is null ? null : Visible.Text(key.Name);
+            string what = name is null ? "the packets pointed to no interface that is known" : $"interface {key.Index} of network namespace {key.Netns}";
+            number = start == PacketStart.Ethernet
+                ? _writer.WriteInterface(PcapngWriter.LinkEthernet, name, what)
+                : _writer.WriteInterface(PcapngWriter.LinkRaw, name, $"{what}; without a link header");
+            _interfaces.Add(key, number);
+        }
+
+        return number;
+    }
+
+    private ExitCode Say(TextWriter notes)
+    {
+        if (_without > 0)
+        {
+            notes.WriteLine($"{Units.Count(_packets, "packet")}; {Units.Count(_without, "drop")} left out, whose line shows no Ethernet or IP header");
+        }
+
+        if (!IsTimeKnown)
+        {
+            notes.WriteLine("the capture does not hold the host's clocks: times are the trace clock's, not the time of day");
+        }
+
+        if (_streams.Values.Sum(stream => stream.Forgotten) is > 0 and var forgotten)
+        {
+            notes.WriteLine($"{Units.Count(forgotten, "line")} with a packet stood too far from the place that its time gives it");
+            return ExitCode.Incomplete;
+        }
+
+        return ExitCode.Done;
+    }
+
+    private bool IsTimeKnown => _clock.RealNs(0) is not null;
+}

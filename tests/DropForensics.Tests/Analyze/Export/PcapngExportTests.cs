@@ -1,0 +1,215 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using DropForensics.Analyze.Export;
+using DropForensics.Core;
+using DropForensics.Core.Store;
+using DropForensics.Tests.TestKit;
+using Xunit;
+using static DropForensics.Tests.TestKit.MadeCapture;
+
+namespace DropForensics.Tests.Analyze.Export;
+
+public sealed class PcapngExportTests : IDisposable
+{
+    private static readonly string[] Fields =
+        ["frame.time_epoch", "frame.len", "frame.cap_len", "frame.interface_name", "frame.interface_description", "frame.encap_type", "frame.comment", "_ws.malformed"];
+
+    private readonly ScratchDirectory _scratch = new();
+
+    private string Path => _scratch.File("c.db");
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Theory]
+    [InlineData("packets.db")]
+    [InlineData("drivers.db")]
+    public void Tshark_shows_of_each_packet_what_the_view_drops_says(string name)
+    {
+        string capture = Repository.At("fixtures", "captures", name);
+        Dictionary<string, string?[]> rows = Db.Texts(capture, $"""
+            select id, strftime('%s', time_utc) || substr(time_utc, 20, 7), reason, function, interface, netns, coalesce(src, ''), coalesce(dst, ''), coalesce(sport, ''), coalesce(dport, ''), ip_protocol
+              from drops
+            """).ToDictionary(row => row[0]!); // an id is never null
+        string[][] frames = Read(capture, "ip.src", "ip.dst", "ipv6.src", "ipv6.dst", "arp.src.proto_ipv4", "arp.dst.proto_ipv4", "tcp.srcport", "udp.srcport", "tcp.dstport", "udp.dstport");
+        HashSet<string> seen = [];
+        foreach (string[] frame in frames)
+        {
+            Dictionary<string, string> comment = Words(frame[6]);
+            string?[] row = rows[comment["drop"]];
+            Assert.True(seen.Add(comment["drop"]));
+            Assert.StartsWith(row[1]!, frame[0]); // both to the microsecond; the clocks are told to the nanosecond
+            Assert.Equal((row[2], row[3], row[4], row[5]), (comment.GetValueOrDefault("reason"), comment.GetValueOrDefault("function"), comment.GetValueOrDefault("interface"), comment.GetValueOrDefault("netns")));
+            Assert.Equal(row[4] ?? frame[4], frame[3]); // tshark shows the description where there is no name
+            Assert.Contains(row[5] ?? "no interface", frame[4]);
+            Assert.InRange(int.Parse(frame[2], CultureInfo.InvariantCulture), 1, int.Parse(frame[1], CultureInfo.InvariantCulture));
+
+            // The outermost of each: what an error or a tunnel carries comes behind it.
+            Assert.Equal((row[6], row[7]), (First(frame[8], frame[10], frame[12]), First(frame[9], frame[11], frame[13])));
+            if (row[10] == "6") Assert.Equal((row[8], row[9]), (frame[14], frame[16]));
+            if (row[10] == "17") Assert.Equal((row[8], row[9]), (frame[15], frame[17]));
+        }
+
+        Assert.Equal(frames.Select(frame => frame[0]).Order(StringComparer.Ordinal), frames.Select(frame => frame[0]));
+        Assert.DoesNotContain(rows.Values, row => row[6] != "" && !seen.Contains(row[0]!)); // an id is never null
+    }
+
+    [Fact]
+    public void Each_kind_of_packet_is_what_it_was()
+    {
+        foreach ((string name, PlacedPacket skb, int start, int end) in PacketSamples.All.Where(sample => sample.Name != "unix socket"))
+        {
+            MakeCapture(MadePackets.Eprobe, skb.Line());
+            byte[] file = Exported.Bytes(Path, ExportFormat.Pcapng).Bytes;
+            (int linkType, byte[] bytes, long length) = Packet(file);
+            Assert.Equal(skb.Packet[start..end], bytes);
+            Assert.True(linkType == (skb.Packet[0] == 2 ? 1 : 101) && length == skb.Packet.Length - start, name);
+        }
+    }
+
+    [Fact]
+    public void Each_interface_of_each_namespace_is_one_block_and_two_if_its_packets_begin_differently()
+    {
+        PlacedPacket framed = PacketSamples.Of("udp").Skb, bare = PacketSamples.Of("icmp").Skb;
+        string[] lines =
+        [
+            framed.Line(), bare.Line(), framed.Line(), framed.Line().Replace("netns=4026531840", "netns=4026532281"), framed.Line().Replace("dev=\"lo\"", "dev=\"eth0\"").Replace("ifindex=1", "ifindex=2"),
+            framed.Line().Replace("devp=0xffff8a3141ac0000", "devp=0x0"),
+        ];
+        MakeCapture(MadePackets.Eprobe, lines);
+        Assert.Equal(5, Blocks(Exported.Bytes(Path, ExportFormat.Pcapng).Bytes).Count(block => block.Type == 1));
+        string[][] frames = Read(Path, "frame.interface_id", "frame.protocols");
+        Assert.Equal(["lo", "lo", "lo", "lo", "eth0", frames[5][4]], frames.Select(frame => frame[3])); // tshark shows the description where there is no name
+        Assert.Equal(["0", "1", "0", "2", "3", "4"], frames.Select(frame => frame[8]));
+        Assert.Equal(["eth:ethertype:ip:udp", "raw:ip:icmp"], frames[..2].Select(frame => string.Join(':', frame[9].Split(':')[..(frame[9][0] == 'e' ? 4 : 3)])));
+        Assert.Contains("of network namespace 4026532281", frames[3][4]);
+        Assert.Contains("no interface", frames[5][4]);
+    }
+
+    [Fact]
+    public void Times_are_real_to_the_nanosecond_and_follow_a_step_of_the_clock()
+    {
+        MakeCapture(MadePackets.Eprobe with { OpenedNs = 6_000_000_000 }, [At(6.1), At(6.2), At(6.3)], writer =>
+        {
+            writer.AddClock(new ClockReading(6_000_000_000, 0, 1_700_000_000_123_456_789));
+            writer.AddClock(new ClockReading(6_150_000_000, 0, 1_700_003_600_273_456_790));
+        });
+        Assert.Equal(["1700000000.223456789", "1700003600.323456790", "1700003600.423456790"], Read(Path).Select(frame => frame[0]));
+        static string At(double second) => PacketSamples.Of("udp").Skb.Line().Replace("6.276872", second.ToString("0.000000", CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public void Without_the_hosts_clocks_that_is_said()
+    {
+        MakeCapture(MadePackets.Eprobe with { OpenedNs = 6_000_000_000 }, PacketSamples.Of("udp").Skb.Line());
+        Assert.Contains("not the time of day", Exported.Bytes(Path, ExportFormat.Pcapng).Notes);
+        Assert.Equal("6.276872000", Read(Path).Single()[0]);
+    }
+
+    [Fact]
+    public void Packets_of_all_CPUs_come_in_the_order_of_their_time()
+    {
+        string[] times = ["6.000001", "6.000002", "6.000003", "6.000004", "6.000005", "6.000006"];
+        Write(Path, MadePackets.Eprobe, times.Select((time, i) => (i % 3, time)).GroupBy(pair => pair.Item1).Select(cpu => ((int?)cpu.Key, string.Concat(cpu.Select(pair =>
+            PacketSamples.Of("udp").Skb.Line().Replace("6.276872", pair.time).Replace("[000]", $"[00{cpu.Key}]") + "\n")))));
+        Assert.Equal(times.Select(time => time + "000"), Read(Path).Select(frame => frame[0]));
+    }
+
+    [Fact]
+    public void A_text_whose_times_go_back_keeps_its_packets()
+    {
+        PlacedPacket skb = PacketSamples.Of("udp").Skb;
+        string[] times = ["6.000005", "6.000001", "6.000004", "6.000002"];
+        Write(Path, Made.Capture(null) with { Probe = "import", TraceClock = null }, [(null, string.Concat(times.Select(time => skb.Line().Replace("6.276872", time) + "\n")))]);
+        Assert.Equal(times.Order(StringComparer.Ordinal).Select(time => time + "000"), Read(Path).Select(frame => frame[0]));
+    }
+
+    [Fact]
+    public void What_has_no_known_header_is_left_out_and_counted()
+    {
+        MakeCapture(MadePackets.Eprobe, PacketSamples.Of("udp").Skb.Line(), PacketSamples.Of("unix socket").Skb.Line());
+        Assert.Contains("1 packet; 1 drop left out", Exported.Bytes(Path, ExportFormat.Pcapng).Notes);
+        Assert.Single(Blocks(Exported.Bytes(Path, ExportFormat.Pcapng).Bytes), block => block.Type == 6);
+    }
+
+    [Fact]
+    public void The_payload_is_there_where_it_was_kept()
+    {
+        PlacedPacket skb = PacketSamples.Of("udp").Skb;
+        Write(Path, MadePackets.Eprobe with { Packets = "full" }, [(0, skb.Line() + "\n")], keepPayload: true);
+        (_, byte[] bytes, long length) = Packet(Exported.Bytes(Path, ExportFormat.Pcapng).Bytes);
+        Assert.Equal(skb.Packet, bytes);
+        Assert.Equal(skb.Packet.Length, length);
+    }
+
+    [Theory]
+    [InlineData("tracepoint", null, "its probe, tracepoint, shows none")]
+    [InlineData("tracepoint", "none", "its probe, tracepoint, shows none")]
+    [InlineData("function", null, "its probe, function, shows none")]
+    [InlineData("eprobe", "none", "--packets none")]
+    [InlineData("import", null, "its probe, import, shows none")]
+    public void A_capture_without_packets_is_refused_with_the_remedy(string probe, string? packets, string why)
+    {
+        Write(Path, Whole with { Probe = probe, Packets = packets }, [(0, Event(101))]);
+        using var output = new MemoryStream();
+        UserError error = Assert.Throws<UserError>(() => ExportJob.Run(new ExportOptions(Path, ExportFormat.Pcapng, null, false, false), () => output, false, TextWriter.Null, CancellationToken.None));
+        Assert.Equal(ExitCode.Unable, error.ExitCode);
+        Assert.Contains(why, error.Message);
+        Assert.Contains("--probe eprobe", error.Remedy);
+        Assert.Empty(output.ToArray());
+    }
+
+    [Fact]
+    public void A_hostile_name_drives_no_terminal()
+    {
+        MakeCapture(MadePackets.Eprobe, PacketSamples.Of("udp").Skb.Line());
+        Change(Path, "UPDATE interface SET name = char(27) || '[2J'; UPDATE site SET function = char(10) || printf('%.*c', 100000, 'x')");
+        string[] frame = Read(Path).Single();
+        Assert.Equal(@"\x1b[2J", frame[3].Replace(@"\\", @"\"));
+        Assert.True(Exported.Bytes(Path, ExportFormat.Pcapng).Bytes.AsSpan().IndexOf((byte)27) < 0);
+    }
+
+    private void MakeCapture(CaptureRow row, params string[] lines) => MakeCapture(row, lines, _ => { });
+
+    private void MakeCapture(CaptureRow row, string[] lines, Action<CaptureWriter> more) =>
+        Write(Path, row, [(0, string.Concat(lines.Select(line => line + "\n")))], (writer, _) => more(writer));
+
+    /// <summary>The frames, each by the common fields and further ones.</summary>
+    private string[][] Read(string capture, params string[] more)
+    {
+        string tshark = Requires.Program("tshark", "tshark"), file = _scratch.File("drops.pcapng");
+        File.WriteAllBytes(file, Exported.Bytes(capture, ExportFormat.Pcapng).Bytes);
+        string[] fields = [.. Fields, .. more];
+        Finished read = Shell.Run(tshark, ["-n", "-r", file, "-T", "fields", "-E", "separator=/t", "-E", "occurrence=f", .. fields.SelectMany(field => (string[])["-e", field])]);
+        Assert.True(read.ExitCode == 0 && !read.Errors.Contains("damaged", StringComparison.Ordinal), read.ToString());
+        string[][] frames = [.. read.Output.TrimEnd('\n').Split('\n').Select(line => line.Split('\t'))];
+        Assert.All(frames, frame => Assert.Equal(fields.Length, frame.Length));
+        return frames;
+    }
+
+    private static string First(params string[] values) => values.FirstOrDefault(value => value.Length > 0) ?? "";
+
+    private static Dictionary<string, string> Words(string comment) => comment.Split(' ').Select(word => word.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1]);
+
+    /// <summary>The one packet of a file, and what it begins with.</summary>
+    private static (int LinkType, byte[] Bytes, long Length) Packet(byte[] file)
+    {
+        var blocks = Blocks(file);
+        byte[] link = Assert.Single(blocks, block => block.Type == 1).Body, packet = Assert.Single(blocks, block => block.Type == 6).Body;
+        return (BinaryPrimitives.ReadUInt16LittleEndian(link), packet[20..(20 + BinaryPrimitives.ReadInt32LittleEndian(packet.AsSpan(12)))], BinaryPrimitives.ReadUInt32LittleEndian(packet.AsSpan(16)));
+    }
+
+    private static List<(uint Type, byte[] Body)> Blocks(byte[] file)
+    {
+        List<(uint, byte[])> blocks = [];
+        for (int at = 0; at < file.Length;)
+        {
+            int length = BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(at + 4));
+            Assert.Equal(length, BinaryPrimitives.ReadInt32LittleEndian(file.AsSpan(at + length - 4)));
+            Assert.Equal(0, length % 4);
+            blocks.Add((BinaryPrimitives.ReadUInt32LittleEndian(file.AsSpan(at)), file[(at + 8)..(at + length - 4)]));
+            at += length;
+        }
+
+        return blocks;
+    }
+}
