@@ -19,7 +19,7 @@ public sealed partial class ReadmeTests : IDisposable
         var fences = Regex.Count(Readme, "^```(sh|sql)$", RegexOptions.Multiline);
 
         Assert.Equal(fences, Block().Count(Readme));
-        string[] known = ["offline", "ci", "live", "shell", "import", "sql", "benchmarks", "export", "tool", "shells"];
+        string[] known = ["offline", "diff", "ci", "live", "shell", "import", "sql", "benchmarks", "export", "tool", "shells"];
         Assert.All(Block().Matches(Readme), block => Assert.Contains(block.Groups["how"].Value, known));
     }
 
@@ -55,6 +55,14 @@ public sealed partial class ReadmeTests : IDisposable
 
         Assert.True(File.Exists(_directory.File("example-report/report.html")));
         Assert.True(File.Exists(_directory.File("example-report/summary.png")));
+    }
+
+    [Fact]
+    public void Two_captures_are_compared()
+    {
+        Run(Blocks("diff").Single());
+
+        Assert.Contains("drivers.db", File.ReadAllText(_directory.File("diff.html")));
     }
 
     [Fact]

@@ -17,6 +17,7 @@ internal static class CommandList
         ExportCommand.Create(),
         RedactCommand.Create(),
         ImportCommand.Create(),
+        DiffCommand.Create(),
         ExplainCommand.Create(),
     ];
 }

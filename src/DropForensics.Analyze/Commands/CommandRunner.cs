@@ -11,7 +11,7 @@ internal static class CommandRunner
     private const string ExitCodes = """
         Exit codes: 0 done; 1 failed; 2 the command line makes no sense; 3 this file or folder will not do (the message says what would);
         4 done, but data is missing (records were lost, lines could not be read, the agent died, a card lost packets before the stack saw them), or
-        `verify` found differences.
+        `verify` found differences, or `diff --fail-on-increase` an increase.
         """;
 
     /// <param name="args">The command line.</param>

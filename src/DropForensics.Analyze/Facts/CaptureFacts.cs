@@ -53,6 +53,10 @@ public sealed record CaptureFacts
     /// <summary>Drops of flows too rare to keep among very many: each number of <see cref="Flows"/> may be low by so much. 0: all is exact.</summary>
     public required long FlowsForgotten { get; init; }
 
+    /// <summary>The same by conversation, where that was asked for: all of them, but for drops of flows that were too many to tell apart.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<ConversationFacts> Conversations { get; init; } = [];
+
     /// <summary>Hosts that sent to many closed ports of another, the most ports first, at most <see cref="FactLimits.Scans"/>.</summary>
     public required IReadOnlyList<ScanFacts> Scans { get; init; }
 

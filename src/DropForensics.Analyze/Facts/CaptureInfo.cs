@@ -76,6 +76,9 @@ public sealed record CaptureInfo
     /// <summary>Drops a second above which the agent was to spare the host; null: no such bound.</summary>
     public long? MaxRate { get; init; }
 
+    /// <summary>What was replaced by tokens, and what was kept; null: the file is as captured.</summary>
+    public string? Redacted { get; init; }
+
     /// <summary>Whether this was made from a text file: nothing is then known of the host but what the text says.</summary>
     public bool IsImport => Probe == "import";
 

@@ -17,6 +17,9 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
     private readonly CaptureQueries _queries = new(connection);
     private readonly StackQueries _stacks = new(connection);
 
+    /// <summary>Whether flows are summed by conversation as well: two captures are compared by it.</summary>
+    public bool ByConversation { get; init; }
+
     /// <summary>One pass over the drops and a few small queries. The file's own name, size and hash are left for the caller to add.</summary>
     public CaptureFacts Build(CancellationToken cancellation)
     {
@@ -76,6 +79,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
             DistinctFlows = flows.Distinct,
             WithFlow = flows.WithFlow,
             FlowsForgotten = pass.Flows.Forgotten,
+            Conversations = ByConversation ? new ConversationBuilder(pass, flowIndex, connection).Build() : [],
             Scans = new ScanFactsBuilder(pass, flowIndex, connection, _queries, reasonRows).Scans(),
             Services = services,
             DistinctServices = distinctServices,

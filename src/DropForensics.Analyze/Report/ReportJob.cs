@@ -73,12 +73,13 @@ internal static class ReportJob
     }
 
     /// <summary>All that a capture says.</summary>
-    public static ReportModel Read(CaptureReader capture, CancellationToken cancellation, ProgressLine? progress = null)
+    /// <param name="byConversation">Whether flows are summed by conversation as well.</param>
+    public static ReportModel Read(CaptureReader capture, CancellationToken cancellation, ProgressLine? progress = null, bool byConversation = false)
     {
         capture.RequireTables();
         ReportModel ReadFacts()
         {
-            CaptureFacts facts = new FactBuilder(capture.Connection, new RawLines(capture.Connection), progress).Build(cancellation);
+            CaptureFacts facts = new FactBuilder(capture.Connection, new RawLines(capture.Connection), progress) { ByConversation = byConversation }.Build(cancellation);
             facts = facts with { Capture = WithFile(facts.Capture, capture.Path) };
             return new ReportModel(facts, VerdictWriter.Of(facts), Version);
         }

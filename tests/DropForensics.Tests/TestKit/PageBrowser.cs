@@ -39,6 +39,12 @@ internal sealed class PageBrowser : IAsyncLifetime
     {
         string file = Scratch.File("report.html");
         await File.WriteAllTextAsync(file, await HtmlReport.RenderAsync(MadeCapture.Read(capture)));
+        return await OpenFile(file, script, scheme, width);
+    }
+
+    /// <summary>Opens a page that is there.</summary>
+    public async Task<IPage> OpenFile(string file, bool script = true, ColorScheme scheme = ColorScheme.Light, int width = 1280)
+    {
         IBrowserContext context = await _browser!.NewContextAsync(new BrowserNewContextOptions // set before every test
         {
             JavaScriptEnabled = script,

@@ -47,7 +47,7 @@ public sealed class ChartRendererTests
         }
     }
 
-    public static TheoryData<string> Charts => ["bars", "heat", "flame"];
+    public static TheoryData<string> Charts => ["bars", "heat", "flame", "pairs"];
 
     [Theory]
     [MemberData(nameof(Charts))]
@@ -57,6 +57,7 @@ public sealed class ChartRendererTests
         {
             "bars" => BarChart.Draw(SampleCharts.Sites(), SampleCharts.Colours, 300),
             "heat" => HeatChart.Draw(SampleCharts.Heat(), 700),
+            "pairs" => PairedBarChart.Draw(SampleCharts.Pairs(), 640),
             _ => FlameChart.Draw(SampleCharts.Flame(), SampleCharts.Colours, 700),
         };
         var png = PngDecoder.Decode(Png(drawing));

@@ -185,5 +185,20 @@ public sealed class ChartTests
         _ => default,
     };
 
+    [Fact]
+    public void Pairs_are_drawn_to_one_scale_and_what_may_be_missing_is_hatched()
+    {
+        var drawing = PairedBarChart.Draw(SampleCharts.Pairs(), 640);
+        var bars = drawing.Marks.OfType<Mark.Rectangle>().Where(m => m.Datum is not null).ToList();
+        double whole = bars[0].Width;
+        Assert.Equal(new double[] { 80, 6, 80, 0, 0, 6 }, bars.Select(b => Math.Round(b.Width / whole * 80, 6)));
+        Assert.Equal(["A", "B", "A", "B", "A", "B"], bars.Select(b => b.Datum!.Where)); // the filter above let those with a datum through
+        var hatched = drawing.Marks.OfType<Mark.Hatch>().ToList();
+        Assert.Equal(new[] { 14, 74 }, hatched.Select(h => (int)Math.Round(h.Width / whole * 80)));
+        Assert.Equal(bars[1].X + bars[1].Width, hatched[0].X, 6);
+        Assert.Contains("at least 6/s", Texts(drawing));
+        Assert.Contains("No rates.", Texts(PairedBarChart.Draw(new PairedBarData("Rates", "A", "B", [], "No rates."), 640)));
+    }
+
     private static List<string> Texts(Drawing drawing) => [.. drawing.Marks.OfType<Mark.Text>().Select(t => t.Content)];
 }

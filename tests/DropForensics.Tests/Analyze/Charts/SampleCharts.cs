@@ -30,6 +30,15 @@ internal static class SampleCharts
     public static HeatData Heat() => new(
         "Drops by driver and reason", ["e1000", "veth"], ["NO_SOCKET", "SOCKET_RCVBUFF", "TCP_OLD_DATA"], [[1000, 300, 0], [40, 3, 1]], "No drops.");
 
+    public static PairedBarData Pairs() => new(
+        "Drops a second", "A: before.db", "B: after.db",
+        [
+            new("all drops", false, "less", new BarValue(80, 80, "80/s", 800), new BarValue(6, 20, "6 to 20/s", 60)),
+            new("NO_SOCKET", true, "gone", new BarValue(80, 80, "80/s", 800), new BarValue(0, 0, "none", 0)),
+            new("QDISC_DROP", true, "new", new BarValue(0, 0, "none", 0), new BarValue(6, null, "at least 6/s", 60)),
+        ],
+        "No rates.");
+
     public static FlameData Flame() => new(
         "Stacks",
         [

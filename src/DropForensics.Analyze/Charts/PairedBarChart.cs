@@ -1,0 +1,87 @@
+using DropForensics.Analyze.Charts.Glyphs;
+
+namespace DropForensics.Analyze.Charts;
+
+/// <summary>
+/// Pairs of horizontal bars, zero based and to one scale. Each pair has its label and what became of it on one line, below it a bar each
+/// with a letter before and the value behind it; what may be missing is hatched.
+/// </summary>
+public static class PairedBarChart
+{
+    private const double HeadHeight = 36;
+    private const double RowHeight = 46;
+    private const double BarHeight = 9;
+    private const double BarStep = 14;
+    private const double LetterWidth = 14;
+    private const double ValueWidth = 130;
+    private const double Gap = 10;
+
+    // So much longer than its solid part is a bar without an upper end where nothing else is longer.
+    private const double OpenEnd = 1.25;
+
+    private static readonly TextFace Title = new(12, Semibold: true);
+    private static readonly TextFace Label = new(10.5);
+    private static readonly TextFace LabelMono = new(10.5, Mono: true);
+    private static readonly TextFace Value = new(10);
+    private static readonly TextFace Message = new(12);
+
+    /// <summary>Draws the pairs; as high as there are rows.</summary>
+    /// <param name="data">What to show.</param>
+    /// <param name="width">In logical pixels, 280 or more.</param>
+    public static Drawing Draw(PairedBarData data, double width)
+    {
+        var sketch = new Sketch(width, HeadHeight + (Math.Max(1, data.Rows.Count) * RowHeight));
+        sketch.TryText(TextFit.End(VisibleText.Of(data.Title), width, Title), 0, 11, Title, Palette.Ink);
+        Legend(sketch, width, data);
+        if (data.Rows.Count == 0)
+        {
+            sketch.TryText(TextFit.End(VisibleText.Of(data.WhyEmpty), width, Message), 0, HeadHeight + 14, Message, Palette.Muted);
+            return sketch.Finish(data.Title, data.WhyEmpty);
+        }
+
+        var longest = data.Rows.SelectMany(r => (BarValue[])[r.First, r.Second]).Max(v => v.Most ?? (v.Least * OpenEnd));
+        for (var i = 0; i < data.Rows.Count; i++)
+        {
+            var row = data.Rows[i];
+            var top = HeadHeight + (i * RowHeight);
+            var face = row.Mono ? LabelMono : Label;
+            sketch.TryText(row.Word, width, top + 11, Label, Palette.Muted, TextAnchor.End);
+            var room = width - GlyphFont.Measure(row.Word, Label) - Gap;
+            sketch.TryText(TextFit.Middle(VisibleText.Of(row.Label), room, face), 0, top + 11, face, Palette.Ink);
+            Bar(sketch, new Box(0, top + 15, width, BarHeight), "A", row.Label, row.First, longest, Palette.Other);
+            Bar(sketch, new Box(0, top + 15 + BarStep, width, BarHeight), "B", row.Label, row.Second, longest, Palette.Accent);
+        }
+
+        var first = data.Rows[0];
+        return sketch.Finish(data.Title, $"{first.Label}: {first.First.Text} in A, {first.Second.Text} in B; {Numbers.Count(data.Rows.Count)} pairs.");
+    }
+
+    private static void Legend(Sketch sketch, double width, PairedBarData data)
+    {
+        var half = (width - Gap) / 2;
+        Entry(0, data.First, Palette.Other);
+        Entry(half + Gap, data.Second, Palette.Accent);
+
+        void Entry(double left, string text, Colour colour)
+        {
+            sketch.Rectangle(new Box(left, 20, BarHeight, BarHeight), colour);
+            sketch.TryText(TextFit.Middle(VisibleText.Of(text), half - LetterWidth, Value), left + LetterWidth, 28, Value, Palette.Muted);
+        }
+    }
+
+    private static void Bar(Sketch sketch, Box area, string letter, string series, BarValue value, double longest, Colour colour)
+    {
+        var baseline = area.Bottom - 0.5;
+        sketch.TryText(letter, area.Left, baseline, Value, Palette.Muted);
+        sketch.TryText(TextFit.End(VisibleText.Of(value.Text), ValueWidth - Gap, Value), area.Right, baseline, Value, Palette.Ink, TextAnchor.End);
+        var track = area with { Left = area.Left + LetterWidth, Width = area.Width - LetterWidth - ValueWidth };
+        var datum = new Datum(series, value.Count, letter);
+        double At(double of) => longest > 0 ? Math.Min(1, of / longest) * track.Width : 0;
+        var solid = At(value.Least);
+        var whole = value.Most is { } most ? At(most) : track.Width;
+        sketch.Line(track.Left, area.Top, track.Left, area.Bottom, Palette.Grid);
+        sketch.Rectangle(track with { Width = solid }, colour, datum);
+        if (whole > solid)
+            sketch.Add(new Mark.Hatch(track.Left + solid, track.Top, whole - solid, track.Height, colour));
+    }
+}

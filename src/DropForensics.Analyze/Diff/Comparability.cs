@@ -1,0 +1,118 @@
+using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Knowledge;
+using DropForensics.Core;
+
+namespace DropForensics.Analyze.Diff;
+
+/// <summary>What two captures can be compared by, and why not by the rest. Each answer is a sentence without its full stop; null: they can.</summary>
+internal sealed class Comparability
+{
+    private readonly DiffSide _a, _b;
+    private readonly CaptureScope _scopeOfA, _scopeOfB;
+
+    /// <exception cref="UserError">They count different things.</exception>
+    public Comparability(DiffSide a, DiffSide b)
+    {
+        if (a.Capture.HitsOf != b.Capture.HitsOf)
+        {
+            throw new UserError(
+                $"{a.Capture.File} counts {What(a)} and {b.Capture.File} {What(b)}: there is nothing to compare",
+                "Give two captures of drops, or two of the same function (`capture --function NAME`).");
+        }
+
+        (_a, _b) = (a, b);
+        (_scopeOfA, _scopeOfB) = (CaptureScope.Of(a.Capture), CaptureScope.Of(b.Capture));
+        IsSameFile = a.Capture.Sha256 == b.Capture.Sha256;
+        Time = TimeOf(a) ?? TimeOf(b);
+        Filters = _scopeOfA.Interface != _scopeOfB.Interface ? $"{FilterOf(a)}, and {FilterOf(b)}"
+            : _scopeOfA.HasReasonsOf(_scopeOfB) ? null : $"{FilterOf(a)}, and {FilterOf(b)}";
+        Reasons = Either(s => s.Facts.Drops == 0 || s.Facts.WhyNoReason is null, s => $"{s.Letter} has no reasons: {s.Facts.WhyNoReason}");
+        Drivers = Either(
+            s => s.Facts.Drops == 0 || s.Facts.Drivers.Any(d => d.Driver is not null) || s.Facts.DistinctStacks > 0,
+            s => $"{s.Letter} has neither stacks nor interfaces, so it knows no driver");
+        Interfaces = Either(TellsInterfaces, s => $"{s.Letter} does not tell a packet's interface, for its probe ({s.Capture.Probe}) does not; an eprobe does");
+        Flows = Either(TellsFlows, s => $"{s.Letter} has no packet headers: {Report.FlowWords.WhyNone(s.Capture)["Unknown: ".Length..].TrimEnd('.')}");
+    }
+
+    /// <summary>Whether both are one file.</summary>
+    public bool IsSameFile { get; }
+
+    /// <summary>Why no rate can be compared.</summary>
+    public string? Time { get; }
+
+    /// <summary>Why sums over all reasons and interfaces cannot be: the filters differ.</summary>
+    public string? Filters { get; }
+
+    public string? Reasons { get; }
+    public string? Drivers { get; }
+    public string? Interfaces { get; }
+    public string? Flows { get; }
+
+    /// <summary>Why addresses cannot be.</summary>
+    public string? Addresses => Flows ?? Redacted;
+
+    /// <summary>By reason where both have them.</summary>
+    public string? OfReason(string? reason)
+    {
+        if (_scopeOfA.Interface != _scopeOfB.Interface) return Filters;
+        if (Filters is not null && !(_scopeOfA.Has(reason) == true && _scopeOfB.Has(reason) == true)) return "only one of the two was to record it";
+        bool isOneKernel = _a.Capture.KernelRelease is { } release && release == _b.Capture.KernelRelease;
+        if (reason is null || isOneKernel || IsSameFile) return null;
+        if (ReasonNumbers.IsNumber(reason)) return "a number without a name means something else on another kernel";
+        return Lacks(_a, reason) ?? Lacks(_b, reason);
+    }
+
+    /// <summary>By interface where both tell it.</summary>
+    public string? OfInterface(string? name)
+    {
+        if (!_scopeOfA.HasReasonsOf(_scopeOfB)) return Filters;
+        if (name is not ("lo" or null) && Redacted is { } redacted) return redacted;
+        bool isInBoth = _scopeOfA.Interface == _scopeOfB.Interface || ((_scopeOfA.Interface ?? name) == name && (_scopeOfB.Interface ?? name) == name && name is not null);
+        return isInBoth ? null : "only one of the two was to record it";
+    }
+
+    /// <summary>What a reader must know of the comparison as a whole, a sentence each.</summary>
+    public IEnumerable<string> Limits()
+    {
+        if (IsSameFile) yield break;
+        foreach (string? why in (string?[])[Time, Filters, Reasons, Drivers, Interfaces, Flows, Redacted]) if (why is not null) yield return $"{Capital(why.TrimEnd('.'))}.";
+        foreach (string sentence in ComparisonNotes.Of(_a, _b)) yield return sentence;
+    }
+
+    private string? Redacted => IsSameFile || (_a.Capture.Redacted ?? _b.Capture.Redacted) is null ? null
+        : $"{(_a.Capture.Redacted is null ? "B is" : _b.Capture.Redacted is null ? "A is" : "both are")} redacted: each redaction has tokens of its own for addresses and names of interfaces";
+
+    private string? Either(Func<DiffSide, bool> has, Func<DiffSide, string> lacks) => !has(_a) ? lacks(_a) : !has(_b) ? lacks(_b) : null;
+
+    // Of a capture without a drop everything is known.
+    private static bool TellsInterfaces(DiffSide side) => side.Facts.Drops == 0 || side.Capture.TellsInterfaces || side.Facts.WithInterface > 0;
+
+    private static bool TellsFlows(DiffSide side) => side.Facts.Drops == 0 || (side.Capture.TellsInterfaces && side.Capture.Packets != "none") || side.Facts.WithFlow > 0;
+
+    /// <summary>A kernel that has no such reason has another name for it, or tells it from nothing.</summary>
+    private static string? Lacks(DiffSide side, string reason)
+    {
+        KernelVersion? kernel = KernelVersion.Parse(side.Capture.KernelRelease);
+        if (side.Facts.Drops == 0 || KnowledgeBase.Embedded.Reason(reason) is not { } entry) return null;
+        KernelRange range = entry.Names.FirstOrDefault(n => n.Name.Equals(reason, StringComparison.OrdinalIgnoreCase))?.Kernels ?? entry.Kernels;
+        if (range.Contains(kernel)) return null;
+        return entry.Names.FirstOrDefault(n => n.Kernels is { } others && others.Contains(kernel)) is { } other
+            ? $"Linux {kernel} of {side.Letter} calls it `{other.Name}`"
+            : $"Linux {kernel} of {side.Letter} is not known to have it ({range.Words}): what it would be called there is not known";
+    }
+
+    private static string? TimeOf(DiffSide side) => side.Facts.Window switch
+    {
+        _ when side.Seconds is not null => null,
+        { IsTime: false } => $"{side.Letter} has no rates: its trace clock counts ticks, not time",
+        _ when side.Facts.Drops == 0 => $"{side.Letter} has no rates: it holds no {side.Capture.Subject.One} and does not say how long it recorded",
+        _ => $"{side.Letter} has no rates: all it holds happened in one instant, and it does not say how long it recorded",
+    };
+
+    private static string FilterOf(DiffSide side) => side.Capture.Filter is { Length: > 0 } filter
+        ? $"{side.Letter} recorded only what matches the filter `{filter}`" : $"{side.Letter} recorded all";
+
+    private static string What(DiffSide side) => side.Capture.HitsOf is { } function ? $"hits of {function}" : "drops";
+
+    private static string Capital(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
+}

@@ -1,0 +1,35 @@
+using System.Text;
+using DropForensics.Analyze.Report;
+using DropForensics.Core;
+using DropForensics.Core.Store;
+
+namespace DropForensics.Analyze.Diff;
+
+/// <summary>From two captures to what changed: rates, verdict, page.</summary>
+internal static class DiffJob
+{
+    /// <param name="options">What is asked for.</param>
+    /// <param name="output">Takes the summary or the JSON document.</param>
+    /// <param name="plain">The output is no terminal.</param>
+    /// <param name="notes">Takes progress and notes.</param>
+    /// <param name="cancellation">Stops the work; nothing is written then.</param>
+    /// <exception cref="UserError">A file cannot be read or made, or the two count different things.</exception>
+    public static async Task<ExitCode> RunAsync(DiffOptions options, TextWriter output, bool plain, TextWriter notes, CancellationToken cancellation)
+    {
+        using DiffPageFile? page = options.Out is { } path ? new DiffPageFile(path) : null;
+        DiffModel model = new DiffBuilder(Read("A", options.A, cancellation), Read("B", options.B, cancellation)).Build(options.FailAbovePercent);
+        IReadOnlyList<string> files = page is null ? [] : [page.Write(Encoding.UTF8.GetBytes(await DiffHtml.RenderAsync(model)))];
+        if (options.Json) DiffJson.Write(model, files, output);
+        else DiffTerminal.Write(model, options.Top, output, plain);
+        foreach (string file in files) notes.WriteLine($"wrote {file}");
+        return model.Increase is { } increase ? increase.Fails ? ExitCode.Incomplete : ExitCode.Done
+            : model.A.Facts.LacksData || model.B.Facts.LacksData ? ExitCode.Incomplete : ExitCode.Done;
+    }
+
+    /// <summary>One after the other: what reading takes is free again before the second is read.</summary>
+    private static DiffSide Read(string letter, string path, CancellationToken cancellation)
+    {
+        using CaptureReader capture = CaptureReader.Open(path);
+        return new DiffSide(letter, ReportJob.Read(capture, cancellation, byConversation: true));
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using DropForensics.Analyze.Display;
+using DropForensics.Analyze.Facts;
+using DropForensics.Core.Ledger;
+
+namespace DropForensics.Analyze.Diff;
+
+/// <summary>
+/// A comparison as one JSON document, for programs. Its names stay; a new one may come without <see cref="Format"/> changing. Rates are drops
+/// a second, unknown is null.
+/// </summary>
+/// <param name="Format">1.</param>
+/// <param name="Version">Of this program.</param>
+/// <param name="Headline">The answer in one sentence.</param>
+/// <param name="A">The capture to compare with.</param>
+/// <param name="B">The one that is judged.</param>
+/// <param name="Test">By which rates are told apart.</param>
+/// <param name="Threshold">Two rates differ where a row's <c>p</c> is below it.</param>
+/// <param name="Total">All drops.</param>
+/// <param name="Tables">By what they are compared: <c>reasons</c>, <c>sites</c>, <c>drivers</c>, <c>interfaces</c>, <c>services</c>, <c>flows</c>.</param>
+/// <param name="Limits">What cannot be compared, and what else a reader must know.</param>
+/// <param name="Increase">What <c>--fail-on-increase</c> found; null where it was not asked for.</param>
+/// <param name="Files">What was written beside it.</param>
+internal sealed record DiffJson(
+    int Format, string Version, string Headline, DiffJson.Side A, DiffJson.Side B, string Test, double Threshold, DiffRow Total,
+    IReadOnlyList<DiffTable> Tables, IReadOnlyList<string> Limits, Increase? Increase, IReadOnlyList<string> Files)
+{
+    public static void Write(DiffModel model, IReadOnlyList<string> files, TextWriter output) => output.WriteLine(JsonSerializer.Serialize(
+        new DiffJson(
+            1, model.A.Report.Version, Prose.Plain(model.Headline), Of(model.A), Of(model.B), DiffMethod.Test, PoissonTest.Threshold, Plain(model.Total), [.. model.Tables.Select(Plain)],
+            [.. model.Limits.Select(Prose.Plain)], model.Increase is { } found ? found with { Sentence = Prose.Plain(found.Sentence) } : null, files),
+        DiffJsonContext.Default.DiffJson));
+
+    private static DiffTable Plain(DiffTable table) => table with { Rows = [.. table.Rows.Select(Plain)], WhyNot = table.WhyNot is { } why ? Prose.Plain(why) : null };
+
+    private static DiffRow Plain(DiffRow row) => row.Note is { } note ? row with { Note = Prose.Plain(note) } : row;
+
+    private static Side Of(DiffSide side) => new(
+        side.Capture, side.Seconds, side.Facts.Drops, side.Missing.Least, side.Missing.Most,
+        side.Report.Verdict.Completeness with { Evidence = [.. side.Report.Verdict.Completeness.Evidence.Select(Prose.Plain)] });
+
+    /// <summary>One of the two.</summary>
+    /// <param name="Capture">What it is.</param>
+    /// <param name="Seconds">Length of its window; null where it has none.</param>
+    /// <param name="Drops">Captured.</param>
+    /// <param name="MissingLeast">Drops of the window that are not here, at least.</param>
+    /// <param name="MissingMost">At most; null: nobody can say.</param>
+    /// <param name="Completeness">The judgement.</param>
+    internal sealed record Side(CaptureInfo Capture, double? Seconds, long Drops, long MissingLeast, long? MissingMost, Completeness Completeness);
+}
+
+/// <summary>Serialisation without reflection.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(DiffJson))]
+internal sealed partial class DiffJsonContext : JsonSerializerContext;

@@ -1,0 +1,75 @@
+using DropForensics.Analyze.Display;
+using Spectre.Console;
+using static DropForensics.Analyze.Display.Units;
+
+namespace DropForensics.Analyze.Diff;
+
+/// <summary>A comparison on a terminal, or as plain text where the output goes elsewhere.</summary>
+internal static class DiffTerminal
+{
+    private const int PlainWidth = 100;
+
+    // The border's blanks around five columns.
+    private const int Border = 16;
+    private const int NarrowestName = 8;
+
+    /// <param name="rows">Rows of each table.</param>
+    /// <param name="plain">No colours, and a width that does not depend on a terminal.</param>
+    public static void Write(DiffModel model, int rows, TextWriter output, bool plain)
+    {
+        using var text = new StringWriter();
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(plain ? text : output),
+            Ansi = plain ? AnsiSupport.No : AnsiSupport.Detect,
+            ColorSystem = plain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            Interactive = InteractionSupport.No,
+        });
+        if (plain) console.Profile.Width = PlainWidth;
+        WriteTo(console, model, rows);
+
+        // Spectre fills every line up with blanks.
+        if (plain) output.WriteLine(string.Join('\n', text.ToString().TrimEnd().Split('\n').Select(l => l.TrimEnd())).Replace("\n\n\n", "\n\n"));
+    }
+
+    private static void WriteTo(IAnsiConsole console, DiffModel model, int rows)
+    {
+        console.Write(new Text(Prose.Plain(model.Headline) + "\n", new Style(decoration: Decoration.Bold)));
+        if (model.Increase is { } found) console.Write(new Text(Prose.Plain(found.Sentence) + "\n", new Style(found.Fails ? Color.Red : Color.Green)));
+        foreach (DiffSide side in (DiffSide[])[model.A, model.B]) console.Write(new Text(DiffWords.Side(side) + "\n"));
+        foreach (string limit in model.Limits) console.Write(new Padder(new Text(Prose.Plain(limit))).Padding(2, 0, 0, 0));
+        console.WriteLine();
+        foreach (DiffTable table in model.Tables.Where(t => t.Rows.Count > 0)) Write(console, table, rows);
+        console.Write(new Text(DiffWords.Threshold, new Style(decoration: Decoration.Dim)));
+        console.WriteLine();
+    }
+
+    private static void Write(IAnsiConsole console, DiffTable table, int rows)
+    {
+        List<(DiffRow Row, string[] Cells)> shown = table.Rows.Take(rows)
+            .Select(r => (r, (string[])[ChangeWord.Of(r.Change), r.A.Rate, r.B.Rate, DiffWords.Ratio(r)])).ToList();
+        string[] heads = ["Change", "A", "B", "B by A"];
+        int room = console.Profile.Width - Border - heads.Select((head, i) => shown.Max(s => Math.Max(head.Length, s.Cells[i].Length))).Sum();
+        int forName = Math.Max(NarrowestName, room);
+        var grid = new Table { Border = TableBorder.Simple };
+        foreach (string head in heads)
+        {
+            TableColumn column = new TableColumn(new Text(head, Heading)).NoWrap();
+            grid.AddColumn(head == heads[0] ? column : column.RightAligned());
+        }
+
+        grid.AddColumn(new TableColumn(new Text(table.Title, Heading)).NoWrap());
+        foreach ((DiffRow row, string[] cells) in shown)
+        {
+            string name = row.Reason is null ? row.Name : $"{row.Name}, {row.Reason}";
+            if (row.Note == DiffBuilder.InBursts) name += " (in bursts)";
+            Style? style = row.Change switch { Change.New or Change.More => new Style(Color.Red), Change.Gone or Change.Less => new Style(Color.Green), _ => null };
+            grid.AddRow([new Text(cells[0], style), .. cells.Skip(1).Select(c => new Text(c)), new Text(TextCut.Middle(name, forName))]);
+        }
+
+        if (table.Rows.Count > rows) grid.AddRow(new Text(""), new Text(""), new Text(""), new Text(""), new Text($"and {Count(table.Rows.Count - rows)} more"));
+        console.Write(grid);
+    }
+
+    private static Style Heading { get; } = new(decoration: Decoration.Dim);
+}

@@ -1,0 +1,43 @@
+using DropForensics.Analyze.Display;
+
+namespace DropForensics.Analyze.Diff;
+
+/// <summary>Says in one sentence what a comparison comes to.</summary>
+internal static class DiffVerdict
+{
+    /// <summary>Causes told in the sentence.</summary>
+    private const int MostCauses = 3;
+
+    public static string Headline(DiffModel model, bool isSameFile)
+    {
+        Subject subject = model.A.Capture.Subject;
+        string drops = char.ToUpperInvariant(subject.Many[0]) + subject.Many[1..];
+        (DiffRow total, string before, string after) = (model.Total, model.Total.A.Rate, model.Total.B.Rate);
+        if (isSameFile) return $"A and B are the same capture{(total.A.PerSecondLeast is null ? "" : $": {(total.A.Drops == 0 ? $"no {subject.One}" : before)}")}.";
+        string all = total.Change switch
+        {
+            Change.New or Change.More => $"{drops} rose from {before} to {after}",
+            Change.Gone or Change.Less => $"{drops} fell from {before} to {after}",
+            Change.Same when total is { A.Drops: 0, B.Drops: 0 } => $"No {subject.One} in A, and none in B",
+            Change.Same => $"{drops} are the same within noise, {before} and {after}",
+            Change.Open => $"Whether {subject.Many} rose or fell is open, for data is missing: {before} in A, {after} in B",
+            _ => $"How many {subject.Many} there are in all cannot be compared",
+        };
+        List<DiffRow> causes = model.Causes.Rows.Where(r => r.IsChange).ToList();
+        List<string> told = causes.Take(MostCauses).Select(Clause).ToList();
+        if (causes.Count > MostCauses) told.Add($"{Units.Count(causes.Count - MostCauses)} more changed");
+        return told.Count == 0 ? $"{all}." : $"{all}{(total.IsChange ? ":" : ";")} {string.Join("; ", told)}.";
+    }
+
+    private static string Clause(DiffRow row)
+    {
+        string name = row.IsName ? $"`{row.Name}`" : row.Name;
+        return row.Change switch
+        {
+            Change.Gone => $"{name} is gone",
+            Change.New => $"{name} is new at {row.B.Rate}",
+            Change.More => $"{name} rose from {row.A.Rate} to {row.B.Rate}",
+            _ => $"{name} fell from {row.A.Rate} to {row.B.Rate}",
+        };
+    }
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using DropForensics.Analyze.Facts;
+using static DropForensics.Analyze.Display.Units;
+
+namespace DropForensics.Analyze.Diff;
+
+/// <summary>Parts of a comparison as people read them.</summary>
+internal static class DiffWords
+{
+    /// <summary>What counts as a change, in one line.</summary>
+    public static string Threshold => $"Within noise: chance alone sets two equal rates so far apart more often than once in a thousand times "
+        + $"(exact test of two Poisson rates, p ≥ {PoissonTest.Threshold.ToString(CultureInfo.InvariantCulture)}).";
+
+    /// <summary><c>A: before.db, web1, Linux 6.12, eprobe: 874 drops in 20 s, complete</c></summary>
+    public static string Side(DiffSide side)
+    {
+        string host = side.Capture.HostName is { } name ? $"{name}, " : "";
+        string kernel = side.Capture.KernelRelease is { } release ? $"Linux {release}, " : "";
+        string missing = side.Missing.Most == 0 ? side.Report.Verdict.Completeness.Word : $"incomplete: {ComparisonNotes.Missing(side)} missing";
+        return $"{side.Letter}: {side.Capture.File}, {host}{kernel}{(side.Capture.IsImport ? "imported text" : side.Capture.Probe)}: {Counted(side)}, {missing}";
+    }
+
+    /// <summary><c>874 drops in 20 s</c></summary>
+    public static string Counted(DiffSide side) => side.Capture.Subject.Counted(side.Facts.Drops) + side.Facts.Window switch
+    {
+        { IsTime: false } => "",
+        { LengthNs: <= 0 } => " in one instant",
+        { IsWindow: true } window => $" in {Duration(window.LengthNs)}",
+        { Basis: WindowFacts.ToLastDrop } window => $" in {Duration(window.LengthNs)} to the last",
+        var window => $" within {Duration(window.LengthNs)}",
+    };
+
+    /// <summary><c>× 2.5</c>; empty where there is none.</summary>
+    public static string Ratio(DiffRow row) => row switch
+    {
+        { Ratio: null } or { A.Drops: 0 } or { B.Drops: 0 } => "",
+        { Ratio: >= 100 and var ratio } => $"× {ratio.ToString("#,0", CultureInfo.InvariantCulture)}",
+        { Ratio: { } ratio } => $"× {ratio.ToString(ratio < 0.1 ? "0.0###" : "0.##", CultureInfo.InvariantCulture)}",
+    };
+
+    /// <summary><c>0.73</c>, <c>&lt; 0.0001</c>; empty where there is none.</summary>
+    public static string P(DiffRow row) => row.P switch
+    {
+        null => "",
+        < 0.0001 => "< 0.0001",
+        { } p => p.ToString("0.####", CultureInfo.InvariantCulture),
+    };
+}
