@@ -8,7 +8,7 @@ internal static class ImportCommand
 {
     public static Command Create()
     {
-        var trace = new Argument<string>("TRACE") { Description = "Text of trace_pipe or trace, - for standard input; or the directory that the script of `capture script` left." };
+        var trace = new Argument<string>("TRACE") { Description = "Text of trace_pipe, of trace-cmd report or of perf script (recognised by itself), - for standard input; or the directory that the script of `capture script` left." };
         var output = new Option<FileInfo>("--output", "-o") { Description = "The capture to make.", HelpName = "C.db", Required = true };
         var force = new Option<bool>("--force") { Description = "Replace the file if it is there." };
         var format = new Option<FileInfo?>("--format")
@@ -16,7 +16,7 @@ internal static class ImportCommand
             Description = "The host's events/skb/kfree_skb/format, which names the reason numbers a probe prints.",
             HelpName = "FILE",
         };
-        var command = new Command("import", "Makes a capture from trace text that something else recorded, or from what the script of `capture script` left.") { trace, output, force, format };
+        var command = new Command("import", "Makes a capture from the text of another tool (trace_pipe, trace-cmd report, perf script), or from what the script of `capture script` left.") { trace, output, force, format };
         command.SetAction((parsed, stop) => Task.FromResult((int)ImportJob.Run(
             new ImportOptions(
                 parsed.GetRequiredValue(trace), parsed.GetRequiredValue(output).ToString(), parsed.GetValue(force), parsed.GetValue(format)?.ToString()),
