@@ -260,8 +260,16 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
 
     private static string RingStatsPath(int cpu) => $"per_cpu/cpu{cpu}/stats";
 
-    private static IReadOnlyList<(int Cpu, byte[] Stats)> ReadRingStats(TraceInstance instance) =>
-        [.. instance.Cpus.Select(cpu => (cpu, instance.Stats(cpu) ?? [])).Where(stats => stats.Item2.Length > 0)];
+    private static List<(int Cpu, byte[] Stats)> ReadRingStats(TraceInstance instance)
+    {
+        var all = new List<(int, byte[])>();
+        foreach (var cpu in instance.Cpus)
+        {
+            if (instance.Stats(cpu) is { Length: > 0 } stats) all.Add((cpu, stats));
+        }
+
+        return all;
+    }
 
     private static void Remove(CaptureWriter writer)
     {

@@ -139,10 +139,10 @@ internal static class ResultPrinter
         [
             site.Drops.ToString("N0", CultureInfo.InvariantCulture),
             (100.0 * site.Drops / totals.Drops).ToString("F1", CultureInfo.InvariantCulture) + " %",
-            site.Site.Function ?? Unknown,
-            site.Site.Reason ?? "none given",
-            site.Site.Driver ?? Choice(site.Site.Candidates) ?? Unknown,
-            Printable.Of(site.Site.Interface ?? Unknown),
+            site.Key.Function ?? Unknown,
+            site.Key.Reason ?? "none given",
+            site.Key.Driver ?? Choice(site.Key.Candidates) ?? Unknown,
+            Printable.Of(site.Key.Interface ?? Unknown),
         ]).Prepend(heads).ToArray();
         var widths = Enumerable.Range(0, heads.Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
         foreach (var row in rows)
@@ -168,7 +168,7 @@ internal static class ResultPrinter
         if (totals.Flows.Count > TopRows / 2) output.WriteLine($"  and {totals.Flows.Count - (TopRows / 2):N0} more flows");
     }
 
-    private static (Site Site, long Drops)[] TopSites(Totals totals) =>
+    private static DropCount<Site>[] TopSites(Totals totals) =>
         [.. totals.By(tally => new Site(
             tally.Attribution.Function, tally.Reason?.Name, tally.Attribution.Driver, tally.Attribution.DriverCandidates, tally.Interface?.Name)).Take(TopRows)];
 

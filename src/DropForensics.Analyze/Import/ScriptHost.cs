@@ -1,4 +1,5 @@
 using System.Globalization;
+using DropForensics.Core;
 using DropForensics.Core.Btf;
 using DropForensics.Core.Model;
 using DropForensics.Core.Recording;
@@ -96,8 +97,8 @@ internal sealed class ScriptHost(ScriptDirectory directory, CaptureWriter writer
             return null;
         }
 
-        var files = NetworkFiles.Select(file => (Path: $"/proc/net/{file}", Content: directory.TryRead($"{room}/{file}")))
-            .Where(file => file.Content is not null).Select(file => (file.Path, file.Content!)).ToList(); // just asked
+        var files = NetworkFiles.Select(file => directory.TryRead($"{room}/{file}") is { } content ? new HostFile($"/proc/net/{file}", content) : null)
+            .OfType<HostFile>().ToList();
         return new NetworkView(netns, files, [.. directory.Lines($"{room}/interfaces").Select(line => Interface(netns, line)).OfType<InterfaceRow>()]);
     }
 

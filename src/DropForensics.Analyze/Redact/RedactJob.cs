@@ -81,7 +81,7 @@ internal static class RedactJob
         itself.Find(1);
         CaptureRow row = RowRedactor.Redact(itself, tokens, $"{Replaced}; {Kept}");
         writer.SetCapture(row);
-        List<(string, byte[])> names = CopyHost(connection, writer, tokens);
+        List<HostFile> names = CopyHost(connection, writer, tokens);
         Dictionary<int, long> netns = NamespacesOfTasks(connection);
         TextFormat format = TextDecoders.FormatOf(row.Transport);
         var recorder = new Recorder(writer, ReasonTable.FromArtifacts(names), pid => netns.TryGetValue(pid, out long inode) ? inode : null)
@@ -126,9 +126,9 @@ internal static class RedactJob
 
     /// <summary>Host files that may stay, clocks and interfaces.</summary>
     /// <returns>The files that name reasons.</returns>
-    private static List<(string, byte[])> CopyHost(SqliteConnection connection, CaptureWriter writer, Tokens tokens)
+    private static List<HostFile> CopyHost(SqliteConnection connection, CaptureWriter writer, Tokens tokens)
     {
-        List<(string, byte[])> names = [];
+        List<HostFile> names = [];
         var artifacts = new ArtifactRedactor(tokens);
         DirectRows.Read(connection, "SELECT phase, netns, path, content FROM artifact", row =>
         {
@@ -142,7 +142,7 @@ internal static class RedactJob
             writer.AddArtifact(phase, DirectRows.Number(row, 1) ?? 0, path, content);
             if (phase == ArtifactPhase.Before && (path.StartsWith("events/", StringComparison.Ordinal) || path.StartsWith("btf/", StringComparison.Ordinal)))
             {
-                names.Add((path, content));
+                names.Add(new HostFile(path, content));
             }
         });
         DirectRows.ReadNumbers(connection, "SELECT mono_ns, boot_ns, real_ns FROM clock", row => writer.AddClock(new ClockReading(row[0], row[1], row[2])));

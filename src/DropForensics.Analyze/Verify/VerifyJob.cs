@@ -159,9 +159,9 @@ internal static class VerifyJob
     }
 
     /// <summary>What names the reasons: the event's format and the enums of BTF.</summary>
-    private static List<(string Path, byte[] Content)> ReadArtifacts(SqliteConnection connection)
+    private static List<HostFile> ReadArtifacts(SqliteConnection connection)
     {
-        List<(string, byte[])> found = [];
+        List<HostFile> found = [];
         DirectRows.Read(
             connection,
             $"""
@@ -169,7 +169,7 @@ internal static class VerifyJob
              WHERE phase = 'before' AND netns = 0 AND (path GLOB 'events/*' OR path GLOB 'btf/*') AND length(content) < 1 << 24
              LIMIT {MaxArtifacts}
             """,
-            row => found.Add((DirectRows.Text(row, 0) ?? "", SQLitePCL.raw.sqlite3_column_blob(row, 1).ToArray())));
+            row => found.Add(new HostFile(DirectRows.Text(row, 0) ?? "", SQLitePCL.raw.sqlite3_column_blob(row, 1).ToArray())));
         return found;
     }
 

@@ -22,7 +22,9 @@ internal static class NetNamespaces
             if (OfTask(host, pid) is { } inode) found.TryAdd(inode, $"/proc/{pid}/ns/net");
         }
 
-        return [.. found.Select(pair => new NetNamespace(pair.Key, pair.Value))];
+        var all = new List<NetNamespace>(found.Count);
+        foreach (var (inode, path) in found) all.Add(new NetNamespace(inode, path));
+        return all;
     }
 
     /// <summary>The namespace a task is in; null when it has ended, or is not ours to look at.</summary>

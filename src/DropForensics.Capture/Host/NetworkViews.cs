@@ -1,3 +1,4 @@
+using DropForensics.Core;
 using DropForensics.Core.Procfs;
 using DropForensics.Core.Recording;
 
@@ -20,9 +21,9 @@ internal static class NetworkViews
     {
         using var ids = new NamespaceIds(host, spaces);
         var links = InterfaceInventory.LinksHere();
-        (string Path, byte[] Content)[] files =
-            [.. Names.Select(name => ($"/proc/net/{name}", host.TryRead($"/proc/thread-self/net/{name}") ?? [])),
-             (InterfaceStatistics.Path, InterfaceStatistics.Format(links.Select(link => (link.Name, link.Statistics))))];
+        HostFile[] files =
+            [.. Names.Select(name => new HostFile($"/proc/net/{name}", host.TryRead($"/proc/thread-self/net/{name}") ?? [])),
+             new HostFile(InterfaceStatistics.Path, InterfaceStatistics.Format(links.ToDictionary(link => link.Name, link => link.Statistics)))];
         return new NetworkView(netns, [.. files.Where(file => file.Content.Length > 0)], InterfaceInventory.Of(links, netns, ids));
     }
 }

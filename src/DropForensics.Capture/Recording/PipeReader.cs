@@ -16,7 +16,7 @@ internal sealed unsafe class PipeReader(Lane[] lanes, RingPages pages, BlockQueu
     private const int BusyRestMs = 10, LessBusyRestMs = 40, LessBusyBytes = 32 * 1024;
 
     private readonly CancellationTokenSource _gateShut = new();
-    private readonly Libc.PollFd[] _waits = [.. lanes.Select(lane => new Libc.PollFd { Fd = lane.Fd, Events = Libc.PollIn })];
+    private readonly Libc.PollFd[] _waits = Array.ConvertAll(lanes, lane => new Libc.PollFd { Fd = lane.Fd, Events = Libc.PollIn });
     private CancellationToken _cut;
     private Thread? _thread;
     private Block? _empty;

@@ -15,8 +15,15 @@ public sealed record ReasonEnum(string File, string Name, IReadOnlyList<(string 
     public string Path => $"{Room}/{File}/{Name}";
 
     /// <summary>How it is kept there: <c>VALUE NAME</c> a line, decimal.</summary>
-    public byte[] Content => Encoding.ASCII.GetBytes(string.Concat(
-        Values.Select(value => $"{value.Value.ToString(CultureInfo.InvariantCulture)} {value.Name}\n")));
+    public byte[] Content
+    {
+        get
+        {
+            var text = new StringBuilder();
+            foreach (var (name, value) in Values) text.Append(CultureInfo.InvariantCulture, $"{value} {name}\n");
+            return Encoding.ASCII.GetBytes(text.ToString());
+        }
+    }
 
     /// <summary>Reads what <see cref="Content"/> wrote; lines that are none of it are passed over.</summary>
     /// <returns>Null where the path is not of an enum.</returns>
@@ -37,10 +44,17 @@ public sealed record ReasonEnum(string File, string Name, IReadOnlyList<(string 
     }
 
     /// <summary>Without values whose names are none of C: a damaged file has such.</summary>
-    internal static ReasonEnum? From(string file, string name, IEnumerable<(string Name, long Value)> values) =>
-        IsIdentifier(Encoding.ASCII.GetBytes(name))
-            ? new ReasonEnum(file, name, [.. values.Where(value => IsIdentifier(Encoding.ASCII.GetBytes(value.Name)))])
-            : null;
+    internal static ReasonEnum? From(string file, string name, IEnumerable<(string Name, long Value)> values)
+    {
+        if (!IsIdentifier(Encoding.ASCII.GetBytes(name))) return null;
+        var named = new List<(string, long)>();
+        foreach (var value in values)
+        {
+            if (IsIdentifier(Encoding.ASCII.GetBytes(value.Name))) named.Add(value);
+        }
+
+        return new ReasonEnum(file, name, named);
+    }
 
     private static bool IsIdentifier(ReadOnlySpan<byte> text)
     {

@@ -42,11 +42,22 @@ public sealed class ReasonEnums
     public IReadOnlyDictionary<uint, string> Names => _names;
 
     /// <summary>From the files of BTF, by name: <c>vmlinux</c>, <c>mac80211</c>.</summary>
-    public static ReasonEnums From(IEnumerable<(string File, BtfFile Btf)> files) => new(files.SelectMany(file =>
-        file.Btf.Enums(Word).Select(found => ReasonEnum.From(file.File, found.Name, found.Values)).OfType<ReasonEnum>()));
+    public static ReasonEnums From(IEnumerable<(string File, BtfFile Btf)> files)
+    {
+        var all = new List<ReasonEnum>();
+        foreach (var (file, btf) in files)
+        {
+            foreach (var (name, values) in btf.Enums(Word))
+            {
+                if (ReasonEnum.From(file, name, values) is { } found) all.Add(found);
+            }
+        }
+
+        return new ReasonEnums(all);
+    }
 
     /// <summary>From a capture's artifacts; those of other paths are passed over.</summary>
-    public static ReasonEnums Parse(IEnumerable<(string Path, byte[] Content)> artifacts) =>
+    public static ReasonEnums Parse(IEnumerable<HostFile> artifacts) =>
         new(artifacts.Select(artifact => ReasonEnum.Parse(artifact.Path, artifact.Content)).OfType<ReasonEnum>());
 
     /// <summary>Of a reason: <c>core</c>, <c>mac80211</c>, <c>openvswitch</c>, <c>qdisc</c> …; null where it is not said.</summary>

@@ -60,7 +60,7 @@ public static class CompletenessJudge
 
     private static void Ring(CompletenessLedger ledger, List<Gap> gaps, List<string> evidence)
     {
-        IReadOnlyList<(int? Cpu, long Drops)> lost = ledger.DropsLost();
+        IReadOnlyList<CpuDrops> lost = ledger.DropsLost();
         gaps.AddRange(lost.Select(each => new Gap(Stages.Ring, each.Cpu, null, each.Drops)));
         if (lost.Count > 0)
         {

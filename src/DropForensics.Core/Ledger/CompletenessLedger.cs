@@ -83,13 +83,13 @@ public sealed record CompletenessLedger
     public long? Missed => Counted - Captured is not { } difference ? null : difference >= 0 && difference <= Slack ? 0 : difference;
 
     /// <summary>Drops that must be among the lost records, by CPU; of a merged stream all together.</summary>
-    public IReadOnlyList<(int? Cpu, long Drops)> DropsLost()
+    public IReadOnlyList<CpuDrops> DropsLost()
     {
         // More drops without a stack than records lost: the kernel's own bound for stacks was reached.
         bool stacks = HasStacks && AfterStacks == 0 && WithoutStack <= RecordsLost + (4 * Cpus.Count);
         int perDrop = HasStacks ? 2 : 1;
         return Cpus is [{ Cpu: null } merged, ..]
-            ? RecordsLost == 0 ? [] : [(null, (merged with { RecordsLost = RecordsLost }).DropsLost(stacks, perDrop))]
-            : [.. Cpus.Where(cpu => cpu.RecordsLost > 0).Select(cpu => (cpu.Cpu, cpu.DropsLost(stacks, perDrop)))];
+            ? RecordsLost == 0 ? [] : [new CpuDrops(null, (merged with { RecordsLost = RecordsLost }).DropsLost(stacks, perDrop))]
+            : [.. Cpus.Where(cpu => cpu.RecordsLost > 0).Select(cpu => new CpuDrops(cpu.Cpu, cpu.DropsLost(stacks, perDrop)))];
     }
 }

@@ -21,8 +21,11 @@ public sealed record UnseenPackets(long Netns, string Interface, string Counter,
         foreach (var (name, now) in InterfaceStatistics.Parse(after))
         {
             if (!then.TryGetValue(name, out var old)) continue;
-            (string counter, long packets) = NoRoom.Select(c => (c, now.GetValueOrDefault(c) - old.GetValueOrDefault(c))).MaxBy(gain => gain.Item2);
+            string counter = NoRoom.MaxBy(Gain)!;
+            long packets = Gain(counter);
             if (packets > 0) unseen.Add(new UnseenPackets(netns, name, counter, packets));
+
+            long Gain(string each) => now.GetValueOrDefault(each) - old.GetValueOrDefault(each);
         }
 
         return unseen;

@@ -22,8 +22,8 @@ public static class InterfaceStatistics
         "rx_compressed", "tx_compressed", "rx_nohandler", "rx_otherhost_dropped",
     ];
 
-    /// <summary>The text of some interfaces. No interface's name holds a blank or a colon (net/core/dev.c, dev_valid_name).</summary>
-    public static byte[] Format(IEnumerable<(string Name, IReadOnlyList<ulong> Values)> interfaces)
+    /// <summary>The text of some interfaces, by name. No interface's name holds a blank or a colon (net/core/dev.c, dev_valid_name).</summary>
+    public static byte[] Format(IReadOnlyDictionary<string, IReadOnlyList<ulong>> interfaces)
     {
         var text = new StringBuilder();
         foreach ((string name, IReadOnlyList<ulong> values) in interfaces)

@@ -38,11 +38,15 @@ public sealed class InterfaceSnapshot
     public IReadOnlyList<InterfaceRow> Interfaces { get; }
 
     /// <summary>What came on top since <paramref name="before"/>; an interface that was not there began at zero.</summary>
-    public IReadOnlyList<InterfaceGain> GainsSince(InterfaceSnapshot before) =>
-        [.. _packets.Select(now =>
+    public IReadOnlyList<InterfaceGain> GainsSince(InterfaceSnapshot before)
+    {
+        var gains = new List<InterfaceGain>(_packets.Count);
+        foreach (var (at, now) in _packets)
         {
-            var (received, sent) = before._packets.GetValueOrDefault(now.Key);
-            return new InterfaceGain(
-                now.Key.Netns, now.Key.Name, _drivers.GetValueOrDefault(now.Key), now.Value.Received - received, now.Value.Sent - sent);
-        })];
+            var then = before._packets.GetValueOrDefault(at);
+            gains.Add(new InterfaceGain(at.Netns, at.Name, _drivers.GetValueOrDefault(at), now.Received - then.Received, now.Sent - then.Sent));
+        }
+
+        return gains;
+    }
 }

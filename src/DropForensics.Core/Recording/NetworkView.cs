@@ -7,11 +7,11 @@ namespace DropForensics.Core.Recording;
 /// <param name="Netns">Its inode.</param>
 /// <param name="Files">Counter files by their path in procfs, as they stood.</param>
 /// <param name="Interfaces">Its interfaces with their drivers.</param>
-public sealed record NetworkView(long Netns, IReadOnlyList<(string Path, byte[] Content)> Files, IReadOnlyList<InterfaceRow> Interfaces)
+public sealed record NetworkView(long Netns, IReadOnlyList<HostFile> Files, IReadOnlyList<InterfaceRow> Interfaces)
 {
     /// <summary>Interface counters, the one file others are compared with.</summary>
     public const string DevPath = "/proc/net/dev";
 
     /// <summary>Every interface's own counters, in the form of <see cref="InterfaceStatistics"/>; empty where the kernel would not say.</summary>
-    public byte[] Statistics => Files.FirstOrDefault(file => file.Path == InterfaceStatistics.Path).Content ?? [];
+    public byte[] Statistics => Files.FirstOrDefault(file => file.Path == InterfaceStatistics.Path)?.Content ?? [];
 }

@@ -69,7 +69,7 @@ public sealed class Recorder
 
     internal IEnumerable<DropDecoder> Decoders => _streams.Values.Select(stream => stream.Decoder);
 
-    internal IReadOnlyList<(int? Cpu, LineCounts Lines)> LinesByStream => [.. _streams.Values.Select(stream => (stream.Cpu, stream.Decoder.Lines))];
+    internal IReadOnlyList<StreamLines> LinesByStream => [.. _streams.Values.Select(stream => new StreamLines(stream.Cpu, stream.Decoder.Lines))];
 
     internal IReadOnlyCollection<Tally> Tallies => _tallies.All;
 

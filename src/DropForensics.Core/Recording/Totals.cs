@@ -50,8 +50,15 @@ public sealed class Totals
     /// Ring records lost (an event and its stack are two) and holes whose size the kernel could not say, of each CPU that lost any. LOST
     /// lines and the ring's own counters tell of the same records, so it is the larger of the two.
     /// </summary>
-    public IReadOnlyList<(int Cpu, long Records, long Uncounted)> LossesByCpu =>
-        [.. _lostByCpu.Select(lost => (lost.Key, Math.Max(lost.Value.Lines, lost.Value.Ring), lost.Value.Uncounted))];
+    public IReadOnlyList<(int Cpu, long Records, long Uncounted)> LossesByCpu
+    {
+        get
+        {
+            var losses = new List<(int, long, long)>(_lostByCpu.Count);
+            foreach (var (cpu, lost) in _lostByCpu) losses.Add((cpu, Math.Max(lost.Lines, lost.Ring), lost.Uncounted));
+            return losses;
+        }
+    }
 
     /// <summary>Ring records lost on all CPUs.</summary>
     public long Lost => LossesByCpu.Sum(lost => lost.Records);
@@ -60,11 +67,11 @@ public sealed class Totals
     public long UncountedLosses => LossesByCpu.Sum(lost => lost.Uncounted);
 
     /// <summary>Lines by kind of each stream, by its CPU; null for a merged one.</summary>
-    public IReadOnlyList<(int? Cpu, LineCounts Lines)> LinesByStream => _recorder.LinesByStream;
+    public IReadOnlyList<StreamLines> LinesByStream => _recorder.LinesByStream;
 
     /// <summary>Drops by any property of their site or reason, the most frequent first: <c>By(t => t.Attribution.Driver)</c>.</summary>
-    public IReadOnlyList<(TKey Key, long Drops)> By<TKey>(Func<Tally, TKey> property) =>
-        [.. Sites.GroupBy(property).Select(group => (group.Key, Drops: group.Sum(tally => tally.Drops))).OrderByDescending(entry => entry.Drops)];
+    public IReadOnlyList<DropCount<TKey>> By<TKey>(Func<Tally, TKey> property) =>
+        [.. Sites.GroupBy(property).Select(group => new DropCount<TKey>(group.Key, group.Sum(tally => tally.Drops))).OrderByDescending(entry => entry.Drops)];
 
     internal void Add(in PacketHeaders? headers)
     {

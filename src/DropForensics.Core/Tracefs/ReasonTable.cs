@@ -59,8 +59,8 @@ public sealed class ReasonTable
 
     /// <summary>The same table again, from what a capture has kept; artifacts of other paths are passed over.</summary>
     /// <param name="artifacts">Paths <c>events/skb/kfree_skb/format</c> and <c>btf/FILE/ENUM</c>.</param>
-    public static ReasonTable FromArtifacts(IReadOnlyCollection<(string Path, byte[] Content)> artifacts) =>
-        FromHost(artifacts.FirstOrDefault(artifact => artifact.Path == FormatPath).Content, ReasonEnums.Parse(artifacts));
+    public static ReasonTable FromArtifacts(IReadOnlyCollection<HostFile> artifacts) =>
+        FromHost(artifacts.FirstOrDefault(artifact => artifact.Path == FormatPath)?.Content, ReasonEnums.Parse(artifacts));
 
     /// <summary>The reason for what the trace printed: <c>NO_SOCKET</c>, <c>0x30002</c>, a probe's <c>3</c>.</summary>
     public DropReason FromText(string printed)

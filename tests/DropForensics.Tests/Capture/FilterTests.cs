@@ -42,7 +42,7 @@ public sealed class FilterTests
     [Fact]
     public void Names_that_only_BTF_knows_can_be_filtered_by()
     {
-        var enums = ReasonEnums.Parse([("btf/openvswitch/ovs_drop_reason", [.. "196613 OVS_DROP_METER\n"u8])]);
+        var enums = ReasonEnums.Parse([new("btf/openvswitch/ovs_drop_reason", [.. "196613 OVS_DROP_METER\n"u8])]);
 
         Assert.Equal("reason == 196613", EventFilter.Reasons(ReasonTable.FromHost(Format, enums), ["OVS_DROP_METER"], []));
     }
@@ -51,7 +51,7 @@ public sealed class FilterTests
     public void Only_what_can_be_filtered_by_is_offered_for_a_name_that_is_not_there()
     {
         var enums = ReasonEnums.Parse(
-            [("btf/vmlinux/skb_drop_reason", [.. "0 SKB_NOT_DROPPED_YET\n1 SKB_CONSUMED\n2 SKB_DROP_REASON_NOT_SPECIFIED\n3 SKB_DROP_REASON_NO_SOCKET\n"u8])]);
+            [new("btf/vmlinux/skb_drop_reason", [.. "0 SKB_NOT_DROPPED_YET\n1 SKB_CONSUMED\n2 SKB_DROP_REASON_NOT_SPECIFIED\n3 SKB_DROP_REASON_NO_SOCKET\n"u8])]);
 
         var error = Assert.Throws<UserError>(() => EventFilter.Reasons(ReasonTable.FromHost(Format, enums), ["NOT_DROPPED"], []));
 
@@ -62,7 +62,7 @@ public sealed class FilterTests
     [Fact]
     public void An_event_without_reasons_has_nothing_to_filter_by_whatever_BTF_knows()
     {
-        var enums = ReasonEnums.Parse([("btf/vmlinux/skb_drop_reason", [.. "3 SKB_DROP_REASON_NO_SOCKET\n"u8])]);
+        var enums = ReasonEnums.Parse([new("btf/vmlinux/skb_drop_reason", [.. "3 SKB_DROP_REASON_NO_SOCKET\n"u8])]);
 
         Assert.Contains("carry no reason", Assert.Throws<UserError>(() => EventFilter.Reasons(ReasonTable.FromHost([], enums), ["NO_SOCKET"], [])).Message);
     }

@@ -42,7 +42,7 @@ public sealed class NativeAgentTests : IDisposable
         var headers = Shell.Run(Requires.Program("readelf", "binutils"), "--program-headers", agent);
 
         Assert.DoesNotContain("INTERP", headers.Output);
-        Assert.InRange(new FileInfo(agent).Length, 1, 9_000_000);
+        Assert.InRange(new FileInfo(agent).Length, 1, 8_000_000);
     }
 
     public void Dispose() => _directory.Dispose();

@@ -1,3 +1,4 @@
+using DropForensics.Core;
 using DropForensics.Core.Btf;
 using DropForensics.Tests.TestKit;
 using Xunit;
@@ -62,7 +63,7 @@ public sealed class BtfMutationTests
         var files = new List<(string, BtfFile)> { ("vmlinux", kernel) };
         if (BtfFile.TryRead(moduleContent, kernel) is { } module) files.Add(("module", module));
         var enums = ReasonEnums.From(files);
-        Assert.Equal(enums.Names, ReasonEnums.Parse(enums.All.Select(each => (each.Path, each.Content))).Names);
+        Assert.Equal(enums.Names, ReasonEnums.Parse(enums.All.Select(each => new HostFile(each.Path, each.Content))).Names);
         foreach (var (_, file) in files)
         {
             Assert.True(SkbLayout.From(file, out var lacking) is null == lacking is not null);

@@ -1,3 +1,4 @@
+using DropForensics.Core;
 using DropForensics.Core.Btf;
 using DropForensics.Tests.TestKit;
 using Xunit;
@@ -116,7 +117,7 @@ public sealed class ReasonEnumsTests
     {
         var enums = Read(Newest());
 
-        var again = ReasonEnums.Parse([("proc/modules", [1, 2]), .. enums.All.Select(each => (each.Path, each.Content))]);
+        var again = ReasonEnums.Parse([new("proc/modules", [1, 2]), .. enums.All.Select(each => new HostFile(each.Path, each.Content))]);
 
         Assert.Equal(enums.All.SelectMany(each => each.Values), again.All.SelectMany(each => each.Values));
         Assert.Equal(enums.Names, again.Names);

@@ -61,7 +61,7 @@ public sealed class RecorderTests : IDisposable
         Assert.Equal(1, totals.Unparsed);
         Assert.Equal(1, totals.OrphanStacks);
         Assert.Equal(1, totals.Stacks);
-        Assert.Equal([("NO_SOCKET", 1L), ("NOT_SPECIFIED", 1L)], totals.By(tally => tally.Reason?.Name));
+        Assert.Equal([new("NO_SOCKET", 1), new("NOT_SPECIFIED", 1)], totals.By(tally => tally.Reason?.Name));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text;
+using DropForensics.Core;
 using DropForensics.Core.Btf;
 using DropForensics.Core.Model;
 using DropForensics.Core.Tracefs;
@@ -160,7 +161,7 @@ public sealed class ReasonTableTests
         ReasonTable host = ReasonTable.FromHost(format, enums);
 
         ReasonTable again = ReasonTable.FromArtifacts(
-            [("proc/net/dev", []), .. enums.All.Select(each => (each.Path, each.Content)), ("events/skb/kfree_skb/format", format)]);
+            [new("proc/net/dev", []), .. enums.All.Select(each => new HostFile(each.Path, each.Content)), new("events/skb/kfree_skb/format", format)]);
 
         Assert.Equal(host.Names, again.Names);
         Assert.True(again.HasReasons);
