@@ -64,8 +64,19 @@ public sealed class Recorder
 
     public Totals Totals { get; }
 
-    /// <summary>The first line that is another tool's than those before it; null where there is none.</summary>
-    public long? ForeignLine => Decoders.Select(decoder => decoder.ForeignLine).Min();
+    /// <summary>The first line of a stream that is another tool's than those before it; null where there is none.</summary>
+    public long? ForeignLine
+    {
+        get
+        {
+            foreach (Stream stream in _streams.Values)
+            {
+                if (stream.Decoder.ForeignLine is { } line) return line;
+            }
+
+            return null;
+        }
+    }
 
     internal IEnumerable<DropDecoder> Decoders => _streams.Values.Select(stream => stream.Decoder);
 
