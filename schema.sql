@@ -43,7 +43,8 @@ CREATE TABLE capture (
   witness_drops       INTEGER,           -- drops the kernel counted in the window on an instance nobody reads; NULL: no witness
   witness_slack       INTEGER,           -- so many of them may lie between its gate and the capture's: no sign of a loss
   disturbance         TEXT,              -- what somebody else changed in our instance during the window; NULL: nothing was seen
-  transport           TEXT,              -- how the ring was read: 'text', 'pages', 'both'; NULL: the agent died before, or text was imported
+  transport           TEXT,              -- how the ring was read: 'text', 'pages', 'both'; of an import, whose text it is: 'perf script',
+                                         -- 'trace-cmd report'; NULL: trace_pipe's own, or the agent died before
   max_rate            INTEGER,           -- drops a second above which the agent was to spare the host: see relief; NULL: no such bound
   redacted            TEXT               -- what was replaced by tokens, and what was kept; NULL: the file is as captured
 ) STRICT;
@@ -52,7 +53,7 @@ CREATE TABLE capture (
 -- a suspend shows instead of lying.
 CREATE TABLE clock (
   mono_ns  INTEGER PRIMARY KEY,          -- CLOCK_MONOTONIC, what trace_clock 'mono' prints
-  boot_ns  INTEGER NOT NULL,             -- CLOCK_BOOTTIME: goes on in suspend
+  boot_ns  INTEGER NOT NULL,             -- CLOCK_BOOTTIME: goes on in suspend (of an import, which cannot know it: mono_ns)
   real_ns  INTEGER NOT NULL              -- CLOCK_REALTIME, ns since 1970 UTC
 ) STRICT;
 

@@ -19,7 +19,7 @@ public sealed partial class ReadmeTests : IDisposable
         var fences = Regex.Count(Readme, "^```(sh|sql)$", RegexOptions.Multiline);
 
         Assert.Equal(fences, Block().Count(Readme));
-        string[] known = ["offline", "diff", "ci", "live", "shell", "import", "sql", "benchmarks", "export", "tool", "shells"];
+        string[] known = ["offline", "diff", "ci", "live", "shell", "perf", "sql", "benchmarks", "export", "tool", "shells"];
         Assert.All(Block().Matches(Readme), block => Assert.Contains(block.Groups["how"].Value, known));
     }
 
@@ -151,6 +151,23 @@ public sealed partial class ReadmeTests : IDisposable
 
         Assert.Equal(12, Db.Scalar<long>(_directory.File("drops.db"), "select count(*) from drops where reason = 'NO_SOCKET' and function in ('__udp4_lib_rcv', 'udp_rcv')"));
         Assert.True(File.Exists(_directory.File("drops-report/summary.png")));
+    }
+
+    [Fact]
+    public void What_perf_recorded_becomes_a_capture_with_a_drop_for_each_of_its_samples()
+    {
+        Requires.LiveKernel();
+        Requires.Program("perf", "linux-perf");
+        using var host = new LiveHost();
+        var commands = Blocks("perf").Single();
+        Assert.Contains("-- sleep 10", commands);
+        Run(commands.Replace(
+            "sleep 10", $"nsenter --target {host.Pid} --net -- bash -c 'for each in 1 2 3 4 5; do echo x >/dev/udp/127.0.0.1/9; done'"));
+
+        string capture = _directory.File("drops.db");
+        Assert.Equal(File.ReadLines(_directory.File("drops.txt")).Count(line => line.Contains(": skb:kfree_skb: ")), Db.Scalar<long>(capture, "select count(*) from drops"));
+        Assert.Equal(5, Db.Scalar<long>(capture, "select count(*) from drops where reason = 'NO_SOCKET' and function in ('__udp4_lib_rcv', 'udp_rcv') and comm = 'bash'"));
+        Assert.Equal(0, Db.Scalar<long>(capture, "select count(*) from drops where abs(unixepoch(time_utc) - unixepoch()) > 600"));
     }
 
     public void Dispose() => _directory.Dispose();

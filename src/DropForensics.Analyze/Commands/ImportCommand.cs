@@ -9,7 +9,7 @@ internal static class ImportCommand
 {
     public static Command Create()
     {
-        var trace = new Argument<string>("TRACE") { Description = "Text of trace_pipe or trace, - for standard input; or the directory that the script of `capture script` left." };
+        var trace = new Argument<string>("TRACE") { Description = "Text of trace_pipe, of trace-cmd report or of perf script (recognised by itself), - for standard input; or the directory that the script of `capture script` left." };
         var output = new Option<FileInfo>("--output", "-o") { Description = "The capture to make.", HelpName = "C.db", Required = true };
         var force = new Option<bool>("--force") { Description = "Replace the file if it is there." };
         var format = new Option<FileInfo?>("--format")
@@ -18,7 +18,7 @@ internal static class ImportCommand
             HelpName = "FILE",
         };
         var json = new Option<bool>("--json") { Description = "Print one JSON document instead of text." };
-        var command = new Command("import", "Makes a capture from trace text that something else recorded, or from what the script of `capture script` left.") { trace, output, force, format, json };
+        var command = new Command("import", "Makes a capture from the text of another tool (trace_pipe, trace-cmd report, perf script), or from what the script of `capture script` left.") { trace, output, force, format, json };
         command.SetAction((parsed, stop) =>
         {
             using ProgressLine? progress = ProgressLine.OnTerminal(parsed.GetValue(json));

@@ -1,4 +1,6 @@
 using DropForensics.Analyze.Display;
+using DropForensics.Core.Model;
+using DropForensics.Core.Recording;
 
 namespace DropForensics.Analyze.Facts;
 
@@ -81,6 +83,9 @@ public sealed record CaptureInfo
 
     /// <summary>Whether this was made from a text file: nothing is then known of the host but what the text says.</summary>
     public bool IsImport => Probe == "import";
+
+    /// <summary>Whether its text is that of perf script, where a drop and its stack are one record.</summary>
+    public bool IsPerf => TextDecoders.FormatOf(Transport) == TextFormat.PerfScript;
 
     /// <summary>Whether the probe can tell a packet's interface and headers; the tracepoint and the function tracer cannot.</summary>
     internal bool TellsInterfaces => Probe is "eprobe" or "kprobe";

@@ -185,7 +185,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
         bool stacks = capture.Trigger is not null || withStack > 0;
         long afterStacks = relief.FirstOrDefault(r => r.Step == ReliefRow.Stacks) is { } step ? _queries.WithoutStackSince(step.TNs) : 0;
         return new LossFacts(
-            lost.Sum(l => l.Records), lost.Sum(l => l.Uncounted), stacks ? 2 : 1, _queries.HasRingCounters(),
+            lost.Sum(l => l.Records), lost.Sum(l => l.Uncounted), stacks && !capture.IsPerf ? 2 : 1, _queries.HasRingCounters(),
             stacks ? drops - withStack - afterStacks : 0, afterStacks);
     }
 

@@ -47,6 +47,7 @@ internal sealed class LedgerBuilder(CaptureQueries queries)
         {
             HitsOf = capture.HitsOf,
             IsImport = capture.IsImport,
+            IsPerf = capture.IsPerf,
             Cpus = book.Accounts,
             Captured = drops,
             WithoutStack = losses.WithoutStack,

@@ -4,25 +4,25 @@ using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Queries;
 using DropForensics.Analyze.Report;
 using DropForensics.Core;
-using DropForensics.Core.Recording;
+using DropForensics.Core.Model;
 using DropForensics.Core.Store;
-using DropForensics.Core.Tracefs;
 using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Import;
 
-/// <summary>Makes a capture from trace text, streaming: a file of any size, or what a pipe brings.</summary>
+/// <summary>Makes a capture from the text of a tracing tool, streaming: a file of any size, or what a pipe brings; or from a script's directory.</summary>
 internal static class ImportJob
 {
     private const string FormatPath = "events/skb/kfree_skb/format";
-    private const int BlockSize = 256 << 10;
-    private const int BlocksPerCommit = 256;
 
     // What SQLite keeps beside a database; of a capture that is replaced it must not be taken for the new one's.
     private static readonly string[] Companions = ["-wal", "-shm", "-journal"];
 
     // The kernel caps it at some KiB; what is larger is another file, given by mistake.
     private const long LargestFormat = 1 << 20;
+
+    // All that a stream keeps of them: a directory has a stream for each CPU.
+    private const int MostSamples = 10_000;
 
     /// <param name="options">What is asked for.</param>
     /// <param name="standardInput">Opens it, where the trace is <c>-</c>.</param>
@@ -44,7 +44,8 @@ internal static class ImportJob
         using Stream text = options.IsStandardInput ? standardInput() : Open(options.Trace);
         var input = new TraceInput(text, stopIsEnd: options.IsStandardInput, stop, progress);
         progress?.Begin("reading the text", text.CanSeek ? text.Length : 0);
-        return Make(options, writer => Record(options, format, input, writer), part => Conclude(options, part, input.Head, output, notes), progress);
+        var import = new TextImport(options, format, input);
+        return Make(options, import.Run, part => Conclude(options, part, import.Text, output, notes), progress);
     }
 
     private static ExitCode ImportDirectory(ImportOptions options, TextWriter output, TextWriter notes, ProgressLine? progress, CancellationToken stop)
@@ -61,8 +62,7 @@ internal static class ImportJob
             writer => isWhole = new DirectoryImport(directory, writer, progress, stop).Run(),
             part =>
             {
-                (IReadOnlyList<LineFacts> lines, long drops) = Look(part);
-                ExitCode result = Say(options, lines, drops, output, notes);
+                ExitCode result = Say(options, Look(part), output, notes);
                 return isWhole ? result : ExitCode.Incomplete;
             },
             progress);
@@ -99,78 +99,48 @@ internal static class ImportJob
         }
     }
 
-    private static void Record(ImportOptions options, byte[]? format, TraceInput input, CaptureWriter writer)
-    {
-        var row = new CaptureRow
-        {
-            Uuid = Guid.NewGuid().ToString(),
-            Tool = "analyze import",
-            ToolVersion = ReportJob.Version,
-            CommandLine = options.CommandLine,
-            Probe = "import",
-            ProbeWhy = "trace text that something else recorded",
-        };
-        writer.SetCapture(row);
-        ReasonTable reasons = ReasonTable.Empty;
-        if (format is not null)
-        {
-            writer.AddArtifact(ArtifactPhase.Before, 0, FormatPath, format);
-            reasons = ReasonTable.FromFormat(format);
-        }
-
-        var recorder = new Recorder(writer, reasons);
-        byte[] block = new byte[BlockSize];
-        int read;
-        for (int blocks = 1; (read = input.Read(block)) > 0; blocks++)
-        {
-            recorder.Feed(null, block.AsSpan(0, read));
-            if (blocks % BlocksPerCommit == 0)
-            {
-                recorder.Commit();
-            }
-        }
-
-        recorder.Complete();
-        writer.SetCapture(row with { OpenedNs = recorder.OpenedNs, Ended = "end of text" });
-        writer.Finish();
-    }
-
     /// <summary>Looks at what came of it: the ledger of lines says whether that was a trace.</summary>
-    private static ExitCode Conclude(ImportOptions options, string part, IReadOnlyList<byte> head, TextWriter output, TextWriter notes)
+    private static ExitCode Conclude(ImportOptions options, string part, TextFormat text, TextWriter output, TextWriter notes)
     {
-        (IReadOnlyList<LineFacts> lines, long drops) = Look(part);
-        if (!lines.Any(l => l.Kind is "event" or "other_event" or "stack" or "orphan_stack" or "loss"))
+        Result made = Look(part);
+        if (!made.Lines.Any(l => l.Kind is "event" or "other_event" or "stack" or "orphan_stack" or "loss")
+            || (made.Drops == 0 && made.Unparsed.Any(line => PerfFields.Missing(line.Text).Count > 0)))
         {
-            throw OtherFormat(options, head) ?? new UserError(
-                $"{options.TraceName} holds no line of a kernel trace",
-                "Give what `cat /sys/kernel/tracing/trace_pipe` printed, lines such as:\n"
-                + "           <...>-257     [001] ..s1.   101.250000: kfree_skb: skbaddr=… protocol=2048 location=tcp_v4_rcv+0x7d/0xf20 reason: NO_SOCKET");
+            throw OtherInput.OfText(options, made.Unparsed);
         }
 
-        return Say(options, lines, drops, output, notes);
+        // Of trace_pipe one may want what else there is; perf prints nothing at all where nothing was dropped.
+        if (text == TextFormat.PerfScript && made.Drops == 0 && made.Lines.All(l => l.Kind != "loss"))
+        {
+            throw new UserError(
+                $"{options.TraceName} is text of perf script and holds no event skb:kfree_skb",
+                "Record with: perf record -e skb:kfree_skb -a -g, and print with: perf script --header --show-lost-events");
+        }
+
+        return Say(options, made, output, notes);
     }
 
-    private static (IReadOnlyList<LineFacts> Lines, long Drops) Look(string part)
+    private static Result Look(string part)
     {
         using CaptureReader capture = CaptureReader.Open(part);
         var queries = new CaptureQueries(capture.Connection);
-        return (queries.Lines(), queries.Extent().Drops);
+        return new Result(queries.Lines(), queries.Extent().Drops, queries.Unparsed(MostSamples));
     }
 
     /// <summary>Says how much it was, and what of it could not be read.</summary>
-    private static ExitCode Say(ImportOptions options, IReadOnlyList<LineFacts> lines, long drops, TextWriter output, TextWriter notes)
+    private static ExitCode Say(ImportOptions options, Result made, TextWriter output, TextWriter notes)
     {
-        List<LineFacts> unparsed = lines.Where(l => l.IsUnparsed).ToList();
+        List<LineFacts> unparsed = made.Lines.Where(l => l.IsUnparsed).ToList();
         if (options.Json)
         {
             // A kind is a line for each stream.
             var kinds = unparsed.GroupBy(l => l.Kind).ToDictionary(kind => kind.Key, kind => kind.Sum(l => l.Lines));
             output.WriteLine(JsonSerializer.Serialize(
-                new ImportResult(Visible.Text(options.Capture), drops, lines.Sum(l => l.Lines), kinds), ImportJsonContext.Default.ImportResult));
+                new ImportResult(Visible.Text(options.Capture), made.Drops, made.Lines.Sum(l => l.Lines), kinds), ImportJsonContext.Default.ImportResult));
             return unparsed.Count == 0 ? ExitCode.Done : ExitCode.Incomplete;
         }
 
-        output.WriteLine($"{Count(drops, "drop")} in {Count(lines.Sum(l => l.Lines), "line")}: {options.Capture}");
+        output.WriteLine($"{Count(made.Drops, "drop")} in {Count(made.Lines.Sum(l => l.Lines), "line")}: {options.Capture}");
         if (unparsed.Count == 0)
         {
             return ExitCode.Done;
@@ -179,23 +149,18 @@ internal static class ImportJob
         notes.WriteLine($"{Count(unparsed.Sum(l => l.Lines), "line")} could not be read:");
         foreach (LineFacts kind in unparsed)
         {
-            notes.WriteLine($"  {Count(kind.Lines),8}  {kind.Kind}: {LineKinds.Describe(kind.Kind, new Subject(null))}");
+            UnparsedSample? first = made.Unparsed.Where(line => line.Kind == kind.Kind).MinBy(line => line.Line);
+            string where = first switch
+            {
+                null => "",
+                { Cpu: { } cpu } => $"; the first is line {Count(first.Line)} of CPU {cpu}",
+                _ => $"; the first is line {Count(first.Line)}",
+            };
+            notes.WriteLine($"  {Count(kind.Lines),8}  {kind.Kind}: {LineKinds.Describe(kind.Kind, new Subject(null))}{where}");
         }
 
         return ExitCode.Incomplete;
     }
-
-    /// <summary>Text that is a trace perhaps, but not as bytes of ASCII: null for any other.</summary>
-    private static UserError? OtherFormat(ImportOptions options, IReadOnlyList<byte> head) => head switch
-    {
-        [0x1f, 0x8b, ..] => new UserError(
-            $"{options.TraceName} holds no line of a kernel trace: it is compressed with gzip",
-            $"Unpack it: gzip -dc {options.TraceWord} | analyze import - -o C.db"),
-        [0xff, 0xfe, ..] or [0xfe, 0xff, ..] or [not 0, 0, ..] or [0, not 0, ..] => new UserError(
-            $"{options.TraceName} holds no line of a kernel trace: it is UTF-16, as some Windows programs write text",
-            $"Make it UTF-8: iconv -f {(head[0] is 0xff or 0xfe ? "UTF-16" : head[0] == 0 ? "UTF-16BE" : "UTF-16LE")} -t UTF-8 {options.TraceWord} | analyze import - -o C.db"),
-        _ => null,
-    };
 
     private static FileStream Open(string path)
     {
@@ -225,4 +190,10 @@ internal static class ImportJob
             throw new UserError($"cannot read {path}: {error.Message}", $"Copy {FormatPath} from the host's tracefs.");
         }
     }
+
+    /// <summary>What came of a text.</summary>
+    /// <param name="Lines">Its lines by kind.</param>
+    /// <param name="Drops">Drops.</param>
+    /// <param name="Unparsed">Lines that did not parse, the first of each kind first.</param>
+    private sealed record Result(IReadOnlyList<LineFacts> Lines, long Drops, IReadOnlyList<UnparsedSample> Unparsed);
 }

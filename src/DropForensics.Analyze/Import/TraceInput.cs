@@ -16,34 +16,27 @@ internal sealed class TraceInput(Stream text, bool stopIsEnd, CancellationToken 
     private const int MostAfterStop = 1 << 20;
     private const int PatienceAfterStopMs = 250;
 
-    private const int HeadSize = 4;
-
-    private readonly List<byte> _head = new(HeadSize);
     private int _afterStop;
     private long _bytes;
 
-    /// <summary>The first bytes of the text, four at most.</summary>
-    public IReadOnlyList<byte> Head => _head;
-
     /// <summary>The next bytes; 0 at the end.</summary>
     /// <exception cref="OperationCanceledException">Stopped, where that is not the end.</exception>
-    public int Read(byte[] block)
+    public int Read(Memory<byte> block)
     {
-        int read = stopIsEnd ? ReadUntilStopped(block) : text.Read(block.AsSpan());
+        int read = stopIsEnd ? ReadUntilStopped(block) : text.Read(block.Span);
         if (!stopIsEnd)
         {
             stop.ThrowIfCancellationRequested();
         }
 
-        _head.AddRange(block.AsSpan(0, Math.Min(read, HeadSize - _head.Count)));
         progress?.At(_bytes += read);
         return read;
     }
 
     // A read of a terminal or an idle pipe cannot be interrupted: it is left waiting, and ends with the process.
-    private int ReadUntilStopped(byte[] block)
+    private int ReadUntilStopped(Memory<byte> block)
     {
-        Task<int> reading = Task.Run(() => text.Read(block.AsSpan()), CancellationToken.None);
+        Task<int> reading = Task.Run(() => text.Read(block.Span), CancellationToken.None);
         try
         {
             Task.WaitAny([reading], stop);

@@ -93,15 +93,17 @@ internal static class RedactJob
         writer.SetCapture(row);
         List<HostFile> names = CopyHost(connection, writer, tokens);
         Dictionary<int, long> netns = NamespacesOfTasks(connection);
+        TextFormat format = TextDecoders.FormatOf(row.Transport);
         var recorder = new Recorder(writer, ReasonTable.FromArtifacts(names), pid => netns.TryGetValue(pid, out long inode) ? inode : null)
         {
             OpenedNs = row.OpenedNs,
             HitsOf = row.HitsOf,
+            Format = format,
         };
         progress?.Begin("writing the drops", new CaptureQueries(connection).LastDrop());
         foreach (RawStream stream in capture.Streams())
         {
-            Rewrite(capture, stream.Cpu, new TraceTextRedactor(tokens, row.HitsOf), recorder, progress, stop);
+            Rewrite(capture, stream.Cpu, TextRedactor.New(format, tokens, row.HitsOf), recorder, progress, stop);
         }
 
         recorder.Complete();
@@ -111,7 +113,7 @@ internal static class RedactJob
         return recorder.Totals.Drops;
     }
 
-    private static void Rewrite(CaptureReader capture, int? cpu, TraceTextRedactor redactor, Recorder recorder, ProgressLine? progress, CancellationToken stop)
+    private static void Rewrite(CaptureReader capture, int? cpu, TextRedactor redactor, Recorder recorder, ProgressLine? progress, CancellationToken stop)
     {
         using ChunkReader chunks = capture.Chunks(cpu);
         for (int count = 1; chunks.Next(); count++)

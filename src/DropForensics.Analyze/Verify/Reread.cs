@@ -9,7 +9,7 @@ namespace DropForensics.Analyze.Verify;
 /// <param name="cpu">The stream; null for the merged one.</param>
 /// <param name="decoder">Today's.</param>
 /// <param name="differences">Takes what is wrong with chunks.</param>
-internal sealed class Reread(CaptureReader capture, int? cpu, TraceTextDecoder decoder, Differences differences) : IDisposable
+internal sealed class Reread(CaptureReader capture, int? cpu, DropDecoder decoder, Differences differences) : IDisposable
 {
     private readonly ChunkReader _chunks = capture.Chunks(cpu);
     private int _next;

@@ -2,6 +2,7 @@ using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Queries;
 using DropForensics.Core;
 using DropForensics.Core.Model;
+using DropForensics.Core.Recording;
 using DropForensics.Core.Store;
 using DropForensics.Core.Tracefs;
 using Microsoft.Data.Sqlite;
@@ -75,11 +76,11 @@ internal static class VerifyJob
         SqliteConnection connection = capture.Connection;
         var differences = new Differences();
         var notes = new List<string>();
-        (long? openedNs, string? ended, string? hitsOf, string tool) = ReadCapture(connection);
+        (long? openedNs, string? ended, string? hitsOf, string tool, TextFormat format) = ReadCapture(connection);
         ReasonTable reasons = ReasonTable.FromArtifacts(ReadArtifacts(connection));
         var losses = new LossCheck(connection, openedNs, differences);
         Reread[] streams = [.. capture.Streams().Select(stream =>
-            new Reread(capture, stream.Cpu, new TraceTextDecoder(reasons, hitsOf), differences) { OnLoss = losses.Add })];
+            new Reread(capture, stream.Cpu, TextDecoders.New(format, reasons, hitsOf), differences) { OnLoss = losses.Add })];
         try
         {
             using var drops = new DropCheck(connection, streams, openedNs, differences);
@@ -154,11 +155,11 @@ internal static class VerifyJob
         }
     }
 
-    private static (long? OpenedNs, string? Ended, string? HitsOf, string Tool) ReadCapture(SqliteConnection connection)
+    private static (long? OpenedNs, string? Ended, string? HitsOf, string Tool, TextFormat Format) ReadCapture(SqliteConnection connection)
     {
-        (long?, string?, string?, string) found = default;
-        DirectRows.Read(connection, "SELECT opened_ns, ended, hits_of, tool FROM capture WHERE id = 1", row =>
-            found = (DirectRows.Number(row, 0), DirectRows.Text(row, 1), DirectRows.Text(row, 2), DirectRows.Text(row, 3) ?? ""));
+        (long?, string?, string?, string, TextFormat) found = default;
+        DirectRows.Read(connection, "SELECT opened_ns, ended, hits_of, tool, transport FROM capture WHERE id = 1", row =>
+            found = (DirectRows.Number(row, 0), DirectRows.Text(row, 1), DirectRows.Text(row, 2), DirectRows.Text(row, 3) ?? "", TextDecoders.FormatOf(DirectRows.Text(row, 4))));
         return found;
     }
 

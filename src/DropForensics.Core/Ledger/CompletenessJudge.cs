@@ -36,7 +36,10 @@ public static class CompletenessJudge
 
         if (!ledger.HasRingCounters && ledger.Counted is null)
         {
-            string why = ledger.IsImport
+            string why = ledger.IsPerf
+                ? "Every line could be read and none tells of a loss, but perf script shows losses only with --show-lost-events, and what perf knew of "
+                    + "them otherwise is not part of the text."
+                : ledger.IsImport
                 ? "The text holds no LOST line and every line could be read, but the kernel's own loss counters are not part of it: "
                     + "records lost before its first or after its last line would leave no trace."
                 : "No LOST line was read, but the kernel's own loss counters are not in the capture.";

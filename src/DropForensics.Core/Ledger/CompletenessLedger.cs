@@ -17,6 +17,10 @@ public sealed record CompletenessLedger
     [JsonIgnore]
     public bool IsImport { get; init; }
 
+    /// <summary>Made from text of perf script: losses are in it only where they were asked for, and a drop and its stack are one record.</summary>
+    [JsonIgnore]
+    public bool IsPerf { get; init; }
+
     /// <summary>By CPU; of a merged stream one account without a CPU comes first.</summary>
     public required IReadOnlyList<CpuAccount> Cpus { get; init; }
 

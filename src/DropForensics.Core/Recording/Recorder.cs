@@ -19,10 +19,11 @@ public sealed class Recorder
     private readonly CaptureWriter _writer;
     private readonly Func<int, long?>? _netnsOf;
     private readonly Tallies _tallies;
-    private readonly TracePools _pools;
+    private readonly ReasonTable _reasons;
     private readonly MaskedBytes _masked = new();
     private readonly Dictionary<int, Stream> _streams = [];
     private long _stacksUntilNs = long.MaxValue;
+    private TracePools? _pools;
 
     /// <param name="writer">Where the rows go; it stays the caller's to finish and close.</param>
     /// <param name="reasons">Names the reason numbers a probe prints.</param>
@@ -31,7 +32,7 @@ public sealed class Recorder
     {
         _writer = writer;
         _netnsOf = netnsOf;
-        _pools = new TracePools(reasons);
+        _reasons = reasons;
         _tallies = new Tallies(writer);
         Totals = new Totals(this);
     }
@@ -41,6 +42,9 @@ public sealed class Recorder
 
     /// <summary>The function whose calls are recorded instead of drops; null as a rule. Set it before the first <see cref="Feed"/>.</summary>
     public string? HitsOf { get; init; }
+
+    /// <summary>Whose text is fed.</summary>
+    public TextFormat Format { get; init; }
 
     /// <summary>Whether packet bytes behind the headers are stored as well; else they are zeroed before.</summary>
     public bool KeepPayload { get; init; }
@@ -60,7 +64,21 @@ public sealed class Recorder
 
     public Totals Totals { get; }
 
-    internal IEnumerable<TraceTextDecoder> Decoders => _streams.Values.Select(stream => stream.Decoder);
+    /// <summary>The first line of a stream that is another tool's than those before it; null where there is none.</summary>
+    public long? ForeignLine
+    {
+        get
+        {
+            foreach (Stream stream in _streams.Values)
+            {
+                if (stream.Decoder.ForeignLine is { } line) return line;
+            }
+
+            return null;
+        }
+    }
+
+    internal IEnumerable<DropDecoder> Decoders => _streams.Values.Select(stream => stream.Decoder);
 
     internal IReadOnlyList<StreamLines> LinesByStream => [.. _streams.Values.Select(stream => new StreamLines(stream.Cpu, stream.Decoder.Lines))];
 
@@ -71,7 +89,7 @@ public sealed class Recorder
     /// <summary>How bytes are decoded: for tests of what happens when that fails.</summary>
     internal DecodeStep Decode { get; set; } = (decoder, bytes) => decoder.Feed(bytes);
 
-    internal delegate void DecodeStep(TraceTextDecoder decoder, ReadOnlySpan<byte> bytes);
+    internal delegate void DecodeStep(DropDecoder decoder, ReadOnlySpan<byte> bytes);
 
     /// <summary>Takes the next bytes of a stream, cut anywhere.</summary>
     /// <param name="stream">The CPU whose trace_pipe they come from, null for a merged one.</param>
@@ -235,10 +253,11 @@ public sealed class Recorder
     }
 
     private Stream NewStream(int? cpu) => new(
-        cpu, new PacketMaskStream(KeepPayload, _masked), new RawText(_writer, cpu, RawText.ChunkBytesFor(Streams)), new TraceTextDecoder(_pools, HitsOf));
+        cpu, new PacketMaskStream(KeepPayload, _masked), new RawText(_writer, cpu, RawText.ChunkBytesFor(Streams)),
+        TextDecoders.New(Format, _pools ??= TextDecoders.Pools(Format, _reasons), HitsOf));
 
     /// <summary>One trace_pipe: what it said, and what it means.</summary>
-    private sealed class Stream(int? cpu, PacketMaskStream mask, RawText raw, TraceTextDecoder decoder)
+    private sealed class Stream(int? cpu, PacketMaskStream mask, RawText raw, DropDecoder decoder)
     {
         public int? Cpu { get; } = cpu;
 
@@ -246,7 +265,7 @@ public sealed class Recorder
 
         public RawText Raw { get; } = raw;
 
-        public TraceTextDecoder Decoder { get; } = decoder;
+        public DropDecoder Decoder { get; } = decoder;
 
         /// <summary>Only the bytes are kept from here on.</summary>
         public bool IsFaulty { get; set; }

@@ -44,12 +44,12 @@ internal sealed class EventRedactor(Tokens tokens, string? hitsOf)
     // ": skbaddr=… rx_sk=… protocol=2048 location=… reason: NO_SOCKET", which was parsed; a field of a later kernel keeps its name alone.
     private static void WriteTracepoint(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text, LineBuffer output)
     {
-        int location = text.IndexOf(" location="u8);
+        int location = text.IndexOf(" location="u8), start = text.IndexOf("skbaddr="u8);
         output.Append(name);
-        output.Append(":"u8);
-        foreach (Range range in text[2..location].Split((byte)' '))
+        output.Append(text[..(start - 1)]); // the colon; trace-cmd pads behind it
+        foreach (Range range in text[start..location].Split((byte)' '))
         {
-            ReadOnlySpan<byte> field = text[2..location][range];
+            ReadOnlySpan<byte> field = text[start..location][range];
             int equals = field.IndexOf((byte)'=') + 1;
             bool isKnown = field.StartsWith("skbaddr="u8) || field.StartsWith("rx_sk="u8) || field.StartsWith("protocol="u8);
             output.Append(" "u8);

@@ -10,7 +10,7 @@ public sealed class DecodedBatch
 
     public List<LossEvent> Losses { get; } = [];
 
-    /// <summary>At most <see cref="TraceTextDecoder.MaxUnparsedSamples"/> a kind and stream; the rest is only counted.</summary>
+    /// <summary>At most <see cref="DropDecoder.MaxUnparsedSamples"/> a kind and stream; the rest is only counted.</summary>
     public List<UnparsedLine> Unparsed { get; } = [];
 
     /// <summary>Empties the lists and keeps their memory.</summary>

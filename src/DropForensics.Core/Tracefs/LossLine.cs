@@ -4,6 +4,9 @@ namespace DropForensics.Core.Tracefs;
 /// What trace_pipe prints where a CPU's ring overran its reader (kernel/trace/trace.c, <c>print_trace_line</c>).
 /// <code>CPU:1 [LOST 4711 EVENTS]</code>
 /// <code>CPU:1 [LOST EVENTS]</code>
+/// and trace-cmd for the same:
+/// <code>CPU:1 [4711 EVENTS DROPPED]</code>
+/// <code>CPU:1 [EVENTS DROPPED]</code>
 /// </summary>
 internal static class LossLine
 {
@@ -20,13 +23,16 @@ internal static class LossLine
         if (!AsciiNumber.TryDecimal(line[..digits], TraceHeader.MaxCpus - 1, out cpu))
             return false;
         line = line[digits..];
-        if (line.SequenceEqual(" [LOST EVENTS]"u8))
+        if (line.SequenceEqual(" [LOST EVENTS]"u8) || line.SequenceEqual(" [EVENTS DROPPED]"u8))
             return true;
-        if (!line.StartsWith(" [LOST "u8) || !line.EndsWith(" EVENTS]"u8))
-            return false;
-        line = line[" [LOST ".Length..];
-        if (line.Length < " EVENTS]".Length
-            || !AsciiNumber.TryDecimal(line[..^" EVENTS]".Length], out ulong count) || count > long.MaxValue)
+        return TryCount(line, " [LOST "u8, " EVENTS]"u8, out records) || TryCount(line, " ["u8, " EVENTS DROPPED]"u8, out records);
+    }
+
+    private static bool TryCount(ReadOnlySpan<byte> line, ReadOnlySpan<byte> before, ReadOnlySpan<byte> behind, out long? records)
+    {
+        records = null;
+        if (line.Length < before.Length + behind.Length || !line.StartsWith(before) || !line.EndsWith(behind)
+            || !AsciiNumber.TryDecimal(line[before.Length..^behind.Length], out ulong count) || count > long.MaxValue)
         {
             return false;
         }

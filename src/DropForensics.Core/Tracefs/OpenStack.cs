@@ -73,6 +73,20 @@ internal sealed class OpenStack
         return at;
     }
 
+    /// <summary>Takes the whole lines at the start that begin with a certain byte.</summary>
+    /// <returns>Bytes taken.</returns>
+    public int TakeLines(ReadOnlySpan<byte> bytes, byte first)
+    {
+        int at = 0;
+        while (at < bytes.Length && bytes[at] == first && bytes[at..].IndexOf((byte)'\n') is >= 0 and int end && _length + at + end + 1 <= MaxBytes)
+        {
+            at += end + 1;
+            Lines++;
+        }
+        Append(bytes[..at]);
+        return at;
+    }
+
     private void Append(ReadOnlySpan<byte> bytes)
     {
         if (_length + bytes.Length > _bytes.Length)

@@ -10,26 +10,32 @@ namespace DropForensics.Core.Tracefs;
 internal readonly ref struct PrintedSymbol
 {
     /// <summary>The symbol alone; <c>0x…</c> where the kernel knew none; empty where only <see cref="Address"/> stands there.</summary>
-    public ReadOnlySpan<byte> Name { get; private init; }
+    public ReadOnlySpan<byte> Name { get; init; }
 
-    public long? Offset { get; private init; }
+    public long? Offset { get; init; }
 
     /// <summary>Without its brackets; empty for the kernel image or where the trace does not say.</summary>
-    public ReadOnlySpan<byte> Module { get; private init; }
+    public ReadOnlySpan<byte> Module { get; init; }
 
     /// <summary>Digits of the address that <c>sym-addr</c> adds; empty without it.</summary>
-    public ReadOnlySpan<byte> Address { get; private init; }
+    public ReadOnlySpan<byte> Address { get; init; }
 
     /// <summary>As printed, without the address.</summary>
-    public ReadOnlySpan<byte> Text { get; private init; }
+    public ReadOnlySpan<byte> Text { get; init; }
 
-    public static bool TryParse(ReadOnlySpan<byte> text, out PrintedSymbol symbol)
+    /// <summary>Nothing at all: a line that says nothing of the kernel's code.</summary>
+    public bool IsNone => Name.IsEmpty && Address.IsEmpty;
+
+    /// <param name="text">The text, without blanks around it.</param>
+    /// <param name="symbol">What it says.</param>
+    /// <param name="sized">The kernel's own text: an offset is followed by the function's size. What libtraceevent prints of the same event is not.</param>
+    public static bool TryParse(ReadOnlySpan<byte> text, out PrintedSymbol symbol, bool sized = true)
     {
         symbol = default;
         if (!TryCutAddress(ref text, out ReadOnlySpan<byte> address))
             return false;
         ReadOnlySpan<byte> printed = text;
-        if (!TryCutModule(ref text, out ReadOnlySpan<byte> module) || !TryCutOffset(ref text, out long? offset) || !IsName(text))
+        if (!TryCutModule(ref text, out ReadOnlySpan<byte> module) || !TryCutOffset(ref text, sized, out long? offset) || !IsName(text))
             return false;
         if (text.IsEmpty && (address.IsEmpty || !printed.IsEmpty))
             return false;
@@ -64,8 +70,8 @@ internal readonly ref struct PrintedSymbol
         return module.ContainsAnyExceptInRange((byte)'0', (byte)'9') && IsName(module);
     }
 
-    // "e1000_clean+0x296/0x6b0"
-    private static bool TryCutOffset(scoped ref ReadOnlySpan<byte> text, out long? offset)
+    // "e1000_clean+0x296/0x6b0", or "e1000_clean+0x296"
+    private static bool TryCutOffset(scoped ref ReadOnlySpan<byte> text, bool sized, out long? offset)
     {
         offset = null;
         int plus = text.IndexOf((byte)'+');
@@ -74,12 +80,13 @@ internal readonly ref struct PrintedSymbol
         ReadOnlySpan<byte> tail = text[plus..];
         text = text[..plus];
         int slash = tail.IndexOf((byte)'/');
-        if (slash < 0 || !tail.StartsWith("+0x"u8) || !tail[slash..].StartsWith("/0x"u8)
-            || !AsciiNumber.TryHex(tail[3..slash], out ulong value) || value > long.MaxValue
-            || !AsciiNumber.TryHex(tail[(slash + 3)..], out _))
-        {
+        bool hasSize = slash >= 0;
+        if (!hasSize)
+            slash = tail.Length;
+        if (hasSize != sized || !tail.StartsWith("+0x"u8) || !AsciiNumber.TryHex(tail[3..slash], out ulong value) || value > long.MaxValue)
             return false;
-        }
+        if (hasSize && (!tail[slash..].StartsWith("/0x"u8) || !AsciiNumber.TryHex(tail[(slash + 3)..], out _)))
+            return false;
         offset = (long)value;
         return true;
     }

@@ -12,8 +12,13 @@ internal sealed class StackPool
     private readonly BytePool<string> _names = new(64 * 1024, 4 << 20, TraceText.Of);
     private readonly BytePool<string> _addresses = new(16 * 1024, 1 << 20, static digits => "0x" + TraceText.Of(digits));
     private readonly BytePool<StackBlock> _blocks;
+    private readonly FrameReader _read;
 
-    public StackPool() => _blocks = new(16 * 1024, 16 << 20, Parse);
+    /// <param name="read">Reads a frame's line.</param>
+    public StackPool(FrameReader read) => (_read, _blocks) = (read, new(16 * 1024, 16 << 20, Parse));
+
+    /// <summary>Reads a line; <see cref="PrintedSymbol.IsNone"/> for a sound one that is no frame of the kernel's. False for any other.</summary>
+    internal delegate bool FrameReader(ReadOnlySpan<byte> line, out PrintedSymbol symbol);
 
     /// <param name="block">Frame lines, each with its line end.</param>
     public StackBlock Get(ReadOnlySpan<byte> block) => _blocks.Get(block);
@@ -26,10 +31,10 @@ internal sealed class StackPool
         for (; !block.IsEmpty; lines++)
         {
             ReadOnlySpan<byte> line = TakeLine(ref block);
-            if (FrameLine.TryParse(line, out PrintedSymbol symbol))
-                frames.Add(FrameOf(symbol));
-            else
+            if (!_read(line, out PrintedSymbol symbol))
                 bad.Add(lines);
+            else if (!symbol.IsNone)
+                frames.Add(FrameOf(symbol));
         }
         return new StackBlock(new CallStack(new ReadOnlyCollection<Frame>(frames.ToArray())), lines, [.. bad]);
     }

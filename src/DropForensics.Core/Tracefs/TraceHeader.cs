@@ -132,7 +132,7 @@ internal readonly ref struct TraceHeader
         return TrySkipSpaces(rest[end..], out rest);
     }
 
-    // "6.276872: " in seconds, "83903465823: " with the clocks counter, uptime and x86-tsc.
+    // "6.276872: " in seconds, with nine decimals from trace-cmd report -t, "83903465823: " with the clocks counter, uptime and x86-tsc.
     private static bool TryTakeTime(scoped ref ReadOnlySpan<byte> rest, out long time)
     {
         time = 0;
@@ -142,13 +142,14 @@ internal readonly ref struct TraceHeader
         int end = whole;
         if (rest[whole] == '.')
         {
-            end = whole + 1 + 6;
-            if (rest.Length <= end || value > long.MaxValue / 1_000_000_000 - 1
-                || !AsciiNumber.TryDecimal(rest[(whole + 1)..end], out ulong micros))
+            int decimals = AsciiNumber.CountDigits(rest[(whole + 1)..]);
+            end = whole + 1 + decimals;
+            if (decimals is not (6 or 9) || rest.Length <= end || value > long.MaxValue / 1_000_000_000 - 1
+                || !AsciiNumber.TryDecimal(rest[(whole + 1)..end], out ulong fraction))
             {
                 return false;
             }
-            value = value * 1_000_000_000 + micros * 1_000;
+            value = value * 1_000_000_000 + (decimals == 6 ? fraction * 1_000 : fraction);
         }
         if (rest[end] != ':' || value > long.MaxValue || (rest.Length > end + 1 && rest[end + 1] != ' '))
             return false;

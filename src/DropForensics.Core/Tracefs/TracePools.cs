@@ -6,11 +6,12 @@ namespace DropForensics.Core.Tracefs;
 /// What lines say again and again, made once for all streams of a capture: with a CPU more, a host has hardly more of it. One thread at a time.
 /// </summary>
 /// <param name="reasons">Names the numbers a probe prints.</param>
-internal sealed class TracePools(ReasonTable reasons)
+/// <param name="frames">Reads a frame's line, where it is not trace text's.</param>
+internal sealed class TracePools(ReasonTable reasons, StackPool.FrameReader? frames = null)
 {
     public ReasonTable ReasonTable { get; } = reasons;
 
-    public StackPool Stacks { get; } = new();
+    public StackPool Stacks { get; } = new(frames ?? FrameLine.TryParse);
 
     public BytePool<string> Comms { get; } = new(16 * 1024, 1 << 20, TraceText.Of);
 

@@ -1,4 +1,5 @@
 using DropForensics.Core.Model;
+using DropForensics.Core.Recording;
 using DropForensics.Core.Tracefs;
 using Xunit;
 
@@ -12,9 +13,9 @@ internal static class LineLedger
         bytes.Count((byte)'\n') + (bytes.IsEmpty || bytes[^1] == '\n' ? 0 : 1);
 
     /// <summary>Decodes the bytes and holds the decoder to the promise.</summary>
-    public static void Check(ReadOnlySpan<byte> bytes, ReasonTable reasons, Func<string> where)
+    public static void Check(ReadOnlySpan<byte> bytes, ReasonTable reasons, Func<string> where, TextFormat format = TextFormat.Trace)
     {
-        var decoder = new TraceTextDecoder(reasons);
+        DropDecoder decoder = TextDecoders.New(format, reasons);
         decoder.Feed(bytes);
         decoder.Complete();
         LineCounts lines = decoder.Lines;

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using DropForensics.Core.Model;
+using DropForensics.Core.Recording;
 using DropForensics.Core.Tracefs;
 
 namespace DropForensics.Tests.TestKit;
@@ -20,12 +21,17 @@ public sealed class TraceFixture
         Bytes = File.ReadAllBytes(path);
         ExpectedPath = Path.ChangeExtension(path, ".expected.json");
         Reasons = ReasonsOf(Name);
+        Format = Name.StartsWith("perf-", StringComparison.Ordinal) ? TextFormat.PerfScript
+            : Name.StartsWith("trace-cmd-", StringComparison.Ordinal) ? TextFormat.TraceCmd : TextFormat.Trace;
     }
 
     public string Name { get; }
     public byte[] Bytes { get; }
     public string ExpectedPath { get; }
     public ReasonTable Reasons { get; }
+
+    /// <summary>Whose text it is, by its name.</summary>
+    public TextFormat Format { get; }
 
     /// <summary>Recorded on the command line's request, never by a plain test run.</summary>
     public static bool Records => Environment.GetEnvironmentVariable("DROPFORENSICS_RECORD") == "1";
@@ -36,18 +42,20 @@ public sealed class TraceFixture
     public static TraceFixture Load(string name) => new(Path.Combine(PathOf("traces"), name + ".txt"));
 
     /// <summary>The event's format file of a kernel, <c>6.12</c>.</summary>
-    public static byte[] Format(string kernel) => File.ReadAllBytes(Path.Combine(PathOf("formats"), $"kfree_skb-{kernel}.txt"));
+    public static byte[] FormatFile(string kernel) => File.ReadAllBytes(Path.Combine(PathOf("formats"), $"kfree_skb-{kernel}.txt"));
 
-    public TraceTextDecoder Decode()
+    public DropDecoder NewDecoder() => TextDecoders.New(Format, Reasons);
+
+    public DropDecoder Decode()
     {
-        var decoder = new TraceTextDecoder(Reasons);
+        DropDecoder decoder = NewDecoder();
         decoder.Feed(Bytes);
         decoder.Complete();
         return decoder;
     }
 
     /// <summary>All a decoder found, one drop a line, so that a difference reads well.</summary>
-    public static string Snapshot(TraceTextDecoder decoder)
+    public static string Snapshot(DropDecoder decoder)
     {
         var text = new StringBuilder();
         text.Append("{\n  \"lines\": ").Append(Line(w =>
@@ -147,7 +155,7 @@ public sealed class TraceFixture
         if (name.Contains("article", StringComparison.Ordinal))
             return ReasonTable.Empty;
         string kernel = name.Split('-').FirstOrDefault(part => part.Length >= 3 && char.IsAsciiDigit(part[0]) && part.Contains('.')) ?? "6.12";
-        return ReasonTable.FromFormat(Format(kernel));
+        return ReasonTable.FromFormat(FormatFile(kernel));
     }
 
     private static string PathOf(string folder)

@@ -25,7 +25,7 @@ public sealed class ImportJobTests : IDisposable
     [InlineData("kprobe-article-stack")]
     public void The_articles_traces_give_the_articles_answer(string fixture)
     {
-        Assert.Equal(ExitCode.Done, Import(TraceFixture.Load(fixture).Bytes, TraceFixture.Format("6.12")));
+        Assert.Equal(ExitCode.Done, Import(TraceFixture.Load(fixture).Bytes, TraceFixture.FormatFile("6.12")));
         CaptureFacts facts = MadeCapture.Read(Capture).Facts;
         SiteFacts site = Assert.Single(facts.Sites);
         DriverFacts driver = Assert.Single(facts.Drivers);
@@ -68,7 +68,7 @@ public sealed class ImportJobTests : IDisposable
     [Fact]
     public void The_formats_text_is_kept_with_the_capture()
     {
-        byte[] format = TraceFixture.Format("6.12");
+        byte[] format = TraceFixture.FormatFile("6.12");
         Import(TraceFixture.Load("kprobe-article-stack").Bytes, format);
         using CaptureReader reader = CaptureReader.Open(Capture);
         object?[] row = Assert.Single(Rows.Of(reader, "SELECT phase, path, content FROM artifact"));

@@ -80,7 +80,8 @@ public sealed class RedactTests : IDisposable
     {
         foreach (string trace in Directory.EnumerateFiles(Repository.At("fixtures", "traces"), "*.txt"))
         {
-            Record(File.ReadAllBytes(trace), Made.Capture(null) with { Ended = "end of text" });
+            TraceFixture fixture = TraceFixture.Load(System.IO.Path.GetFileNameWithoutExtension(trace));
+            Record(fixture.Bytes, Made.Capture(null) with { Ended = "end of text", Transport = TextDecoders.TransportOf(fixture.Format) });
             Redact();
             try
             {
@@ -176,7 +177,7 @@ public sealed class RedactTests : IDisposable
     {
         using CaptureWriter writer = CaptureWriter.Create(In, force: true);
         more?.Invoke(writer);
-        var recorder = new Recorder(writer, ReasonTable.Empty) { OpenedNs = row.OpenedNs, KeepPayload = true };
+        var recorder = new Recorder(writer, ReasonTable.Empty) { OpenedNs = row.OpenedNs, KeepPayload = true, Format = TextDecoders.FormatOf(row.Transport) };
         recorder.Feed(row.Tool == "capture" && more is not null ? 0 : null, text);
         recorder.Complete();
         writer.SetCapture(row with { OpenedNs = recorder.OpenedNs });

@@ -39,10 +39,11 @@ public sealed class VerifyTests : IDisposable
         {
             using (CaptureWriter writer = CaptureWriter.Create(Path, force: true))
             {
-                var recorder = new Recorder(writer, ReasonTable.Empty);
-                recorder.Feed(null, File.ReadAllBytes(trace));
+                TraceFixture fixture = TraceFixture.Load(System.IO.Path.GetFileNameWithoutExtension(trace));
+                var recorder = new Recorder(writer, ReasonTable.Empty) { Format = fixture.Format };
+                recorder.Feed(null, fixture.Bytes);
                 recorder.Complete();
-                writer.SetCapture(Made.Capture(recorder.OpenedNs) with { Ended = "end of text" });
+                writer.SetCapture(Made.Capture(recorder.OpenedNs) with { Ended = "end of text", Transport = TextDecoders.TransportOf(fixture.Format) });
                 writer.Finish();
             }
 

@@ -20,7 +20,7 @@ public sealed class FixtureRecordingTests : IDisposable
     public void The_file_holds_every_byte_line_and_drop_of_a_trace(string name)
     {
         TraceFixture fixture = TraceFixture.Load(name);
-        TraceTextDecoder decoded = fixture.Decode();
+        DropDecoder decoded = fixture.Decode();
         Record(fixture);
 
         using CaptureReader reader = CaptureReader.Open(_scratch.File("c.db"));
@@ -62,7 +62,7 @@ public sealed class FixtureRecordingTests : IDisposable
     private void Record(TraceFixture fixture)
     {
         using CaptureWriter writer = CaptureWriter.Create(_scratch.File("c.db"), force: true);
-        var recorder = new Recorder(writer, fixture.Reasons);
+        var recorder = new Recorder(writer, fixture.Reasons) { Format = fixture.Format };
         recorder.Feed(null, fixture.Bytes);
         recorder.Complete();
         writer.SetCapture(Made.Capture(recorder.OpenedNs));

@@ -16,7 +16,7 @@ public sealed class ReasonTableTests
     [InlineData("6.12", 98, 2u, 3u)]
     public void A_format_names_every_reason_but_MAX(string kernel, int count, uint notSpecified, uint noSocket)
     {
-        ReasonTable table = ReasonTable.FromFormat(TraceFixture.Format(kernel));
+        ReasonTable table = ReasonTable.FromFormat(TraceFixture.FormatFile(kernel));
         Assert.Equal(count, table.Names.Count);
         Assert.Equal("NOT_SPECIFIED", table.Names[notSpecified]);
         Assert.Equal(noSocket, table.ValueOf("NO_SOCKET"));
@@ -29,7 +29,7 @@ public sealed class ReasonTableTests
     [InlineData("7.3", 110u, "MAC_INVALID_SOURCE")]
     public void A_format_that_was_cut_off_gives_the_names_before_the_cut(string kernel, uint last, string name)
     {
-        ReasonTable table = ReasonTable.FromFormat(TraceFixture.Format(kernel));
+        ReasonTable table = ReasonTable.FromFormat(TraceFixture.FormatFile(kernel));
         Assert.Equal(last, table.Names.Keys.Max());
         Assert.Equal(name, table.Names[last]);
         Assert.Equal(3u, table.ValueOf("NO_SOCKET"));
@@ -38,14 +38,14 @@ public sealed class ReasonTableTests
     [Fact]
     public void A_format_without_reasons_gives_the_empty_table()
     {
-        Assert.Same(ReasonTable.Empty, ReasonTable.FromFormat(TraceFixture.Format("5.10")));
+        Assert.Same(ReasonTable.Empty, ReasonTable.FromFormat(TraceFixture.FormatFile("5.10")));
         Assert.Same(ReasonTable.Empty, ReasonTable.FromFormat([]));
     }
 
     [Fact]
     public void Every_truncation_of_a_format_is_read_to_its_end()
     {
-        byte[] format = TraceFixture.Format("6.12");
+        byte[] format = TraceFixture.FormatFile("6.12");
         ReasonTable whole = ReasonTable.FromFormat(format);
         for (int end = 0; end <= format.Length; end++)
         {
@@ -57,7 +57,7 @@ public sealed class ReasonTableTests
     [Fact]
     public void What_the_trace_printed_is_kept_where_nobody_can_name_it()
     {
-        ReasonTable table = ReasonTable.FromFormat(TraceFixture.Format("6.12"));
+        ReasonTable table = ReasonTable.FromFormat(TraceFixture.FormatFile("6.12"));
         Assert.Equal(new DropReason("NO_SOCKET", 3, "core"), table.FromText("NO_SOCKET"));
         Assert.Equal(new DropReason("NO_SOCKET", 3, "core"), table.FromText("3"));
         Assert.Equal(new DropReason("NO_SOCKET", 3, "core"), table.FromText("0x3"));
@@ -114,7 +114,7 @@ public sealed class ReasonTableTests
     [Fact]
     public void A_reason_of_a_subsystem_has_its_name_where_BTF_tells_it()
     {
-        ReasonTable table = ReasonTable.FromHost(TraceFixture.Format("7.3"), ReasonEnumsTests.Read(ReasonEnumsTests.Newest()));
+        ReasonTable table = ReasonTable.FromHost(TraceFixture.FormatFile("7.3"), ReasonEnumsTests.Read(ReasonEnumsTests.Newest()));
 
         var overlimit = new DropReason("QDISC_DROP_OVERLIMIT", 0x30002, "qdisc");
         Assert.Equal(overlimit, table.FromText("0x30002"));
@@ -131,7 +131,7 @@ public sealed class ReasonTableTests
     [Fact]
     public void What_is_no_drop_has_a_name_and_no_number_to_filter_by()
     {
-        ReasonTable table = ReasonTable.FromHost(TraceFixture.Format("7.3"), ReasonEnumsTests.Read(ReasonEnumsTests.Newest()));
+        ReasonTable table = ReasonTable.FromHost(TraceFixture.FormatFile("7.3"), ReasonEnumsTests.Read(ReasonEnumsTests.Newest()));
 
         Assert.Equal("CONSUMED", table.FromText("1").Name);
         Assert.True(table.IsConsumed(table.FromText("1")));
@@ -156,7 +156,7 @@ public sealed class ReasonTableTests
     [Fact]
     public void A_capture_gives_the_table_its_host_had()
     {
-        byte[] format = TraceFixture.Format("7.3");
+        byte[] format = TraceFixture.FormatFile("7.3");
         ReasonEnums enums = ReasonEnumsTests.Read(ReasonEnumsTests.Newest());
         ReasonTable host = ReasonTable.FromHost(format, enums);
 

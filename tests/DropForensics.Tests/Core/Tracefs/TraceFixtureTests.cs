@@ -39,7 +39,7 @@ public sealed class TraceFixtureTests
     public void Fed_byte_by_byte_a_fixture_decodes_to_the_same(string name)
     {
         TraceFixture fixture = TraceFixture.Load(name);
-        var decoder = new TraceTextDecoder(fixture.Reasons);
+        DropDecoder decoder = fixture.NewDecoder();
         foreach (byte b in fixture.Bytes)
             decoder.Feed([b]);
         decoder.Complete();
@@ -56,7 +56,7 @@ public sealed class TraceFixtureTests
         {
             var random = new Random(seed);
             int longest = 1 << random.Next(1, 14);
-            var decoder = new TraceTextDecoder(fixture.Reasons);
+            DropDecoder decoder = fixture.NewDecoder();
             for (int at = 0; at < fixture.Bytes.Length;)
             {
                 int length = Math.Min(random.Next(longest + 1), fixture.Bytes.Length - at);
@@ -78,7 +78,7 @@ public sealed class TraceFixtureTests
         for (int end = fixture.Bytes.Length > Small ? fixture.Bytes.Length - Last : 0; end <= fixture.Bytes.Length; end++)
         {
             int start = fixture.Bytes.AsSpan(0, Math.Max(0, end - Behind)).LastIndexOf((byte)'\n') + 1;
-            LineLedger.Check(fixture.Bytes.AsSpan(start, end - start), fixture.Reasons, () => $"truncated at {end}");
+            LineLedger.Check(fixture.Bytes.AsSpan(start, end - start), fixture.Reasons, () => $"truncated at {end}", fixture.Format);
         }
     }
 }

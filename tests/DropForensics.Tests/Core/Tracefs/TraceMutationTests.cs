@@ -1,4 +1,5 @@
 using DropForensics.Core.Model;
+using DropForensics.Core.Recording;
 using DropForensics.Core.Tracefs;
 using DropForensics.Tests.TestKit;
 using Xunit;
@@ -19,7 +20,7 @@ public sealed class TraceMutationTests
     {
         int mutations = int.TryParse(Environment.GetEnvironmentVariable("DROPFORENSICS_MUTATIONS"), out int asked) ? asked : DefaultMutations;
         byte[][] texts = TraceFixture.Names.Select(name => TraceFixture.Load(name).Bytes).ToArray();
-        ReasonTable reasons = ReasonTable.FromFormat(TraceFixture.Format("6.12"));
+        ReasonTable reasons = ReasonTable.FromFormat(TraceFixture.FormatFile("6.12"));
         Parallel.For(0, 100, part =>
         {
             var random = new Random(part);
@@ -27,8 +28,10 @@ public sealed class TraceMutationTests
             {
                 byte[] text = Mutate(texts, random);
                 Func<string> where = () => $"part {part}, mutation {i}: {Convert.ToBase64String(text)}";
-                LineLedger.Check(text, reasons, where);
-                AssertCutsDoNotMatter(text, reasons, random, where);
+                // Any tool's text may be given for any other's.
+                TextFormat format = i % 2 == 0 ? TextFormat.Trace : TextFormat.PerfScript;
+                LineLedger.Check(text, reasons, where, format);
+                AssertCutsDoNotMatter(text, reasons, format, random, where);
             }
         });
     }
@@ -80,10 +83,10 @@ public sealed class TraceMutationTests
         return text[..end];
     }
 
-    private static void AssertCutsDoNotMatter(byte[] text, ReasonTable reasons, Random random, Func<string> where)
+    private static void AssertCutsDoNotMatter(byte[] text, ReasonTable reasons, TextFormat format, Random random, Func<string> where)
     {
         int cut = random.Next(text.Length + 1), second = random.Next(cut, text.Length + 1);
-        TraceTextDecoder whole = Decode(reasons, text), pieces = Decode(reasons, text[..cut], text[cut..second], text[second..]);
+        DropDecoder whole = Decode(reasons, format, text), pieces = Decode(reasons, format, text[..cut], text[cut..second], text[second..]);
         bool same = whole.OrphanStacks == pieces.OrphanStacks
             && Enum.GetValues<LineKind>().All(kind => whole.Lines[kind] == pieces.Lines[kind])
             && whole.Batch.Unparsed.SequenceEqual(pieces.Batch.Unparsed)
@@ -98,9 +101,9 @@ public sealed class TraceMutationTests
         a with { Stack = null } == b with { Stack = null }
         && (a.Stack?.Frames ?? []).SequenceEqual(b.Stack?.Frames ?? []) && a.Stack is null == b.Stack is null;
 
-    private static TraceTextDecoder Decode(ReasonTable reasons, params byte[][] pieces)
+    private static DropDecoder Decode(ReasonTable reasons, TextFormat format, params byte[][] pieces)
     {
-        var decoder = new TraceTextDecoder(reasons);
+        DropDecoder decoder = TextDecoders.New(format, reasons);
         foreach (byte[] piece in pieces)
             decoder.Feed(piece);
         decoder.Complete();

@@ -159,7 +159,7 @@ public sealed class TraceTextDecoderTests
     [Fact]
     public void A_known_number_prints_its_name_and_a_consumed_packet_is_no_drop()
     {
-        ReasonTable reasons = ReasonTable.FromFormat(TraceFixture.Format("6.12"));
+        ReasonTable reasons = ReasonTable.FromFormat(TraceFixture.FormatFile("6.12"));
         const string Probe = "k: (sk_skb_reason_drop+0x4/0x120) skb=0xffff8a3168214b00 reason=";
         TraceTextDecoder decoder = Decode(Head + Probe + "3\n" + Head + Probe + "1\n", reasons);
         Assert.Equal("NO_SOCKET", Assert.Single(decoder.Batch.Drops).Reason?.Name);
@@ -238,7 +238,7 @@ public sealed class TraceTextDecoderTests
         // Malformed lines too, once their samples are taken.
         byte[] trace = TraceFixture.Names.Where(name => !name.StartsWith("cut-", StringComparison.Ordinal) && !name.StartsWith("pasted-", StringComparison.Ordinal))
             .SelectMany(name => TraceFixture.Load(name).Bytes).ToArray();
-        var decoder = new TraceTextDecoder(ReasonTable.FromFormat(TraceFixture.Format("6.12")));
+        var decoder = new TraceTextDecoder(ReasonTable.FromFormat(TraceFixture.FormatFile("6.12")));
         for (int pass = 0; pass < 2 * TraceTextDecoder.MaxUnparsedSamples; pass++)
             Pass(decoder, trace);
 

@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using DropForensics.Analyze.Display;
+using DropForensics.Analyze.Facts;
+using DropForensics.Core;
+
+namespace DropForensics.Analyze.Import;
+
+/// <summary>What else than text of a tracing tool may be given for import: each is named, with what to do about it.</summary>
+internal static partial class OtherInput
+{
+    private const int LongestQuote = 60;
+
+    private const string Expected =
+        "Give what one of these printed:\n"
+        + "  cat /sys/kernel/tracing/trace_pipe   <...>-257     [001] ..s1.   101.250000: kfree_skb: skbaddr=… protocol=2048 location=tcp_v4_rcv+0x7d/0xf20 reason: NO_SOCKET\n"
+        + "  trace-cmd report                     <idle>-0      [001]   101.250000: kfree_skb:            skbaddr=… protocol=2048 location=… reason: NO_SOCKET\n"
+        + "  perf script                          bash  1699 [001]   101.250000: skb:kfree_skb: skbaddr=… protocol=2048 location=… reason: NO_SOCKET";
+
+    private static readonly (byte[] Start, string What, Func<ImportOptions, string> Remedy)[] Binary =
+    [
+        ([0x1f, 0x8b], "it is compressed with gzip", o => Unpack("gzip -dc", o)),
+        ([.. "BZh"u8], "it is compressed with bzip2", o => Unpack("bzip2 -dc", o)),
+        ([0xfd, .. "7zXZ\0"u8], "it is compressed with xz", o => Unpack("xz -dc", o)),
+        ([0x28, 0xb5, 0x2f, 0xfd], "it is compressed with zstd", o => Unpack("zstd -dc", o)),
+        ([.. "PERFILE2"u8], "it is a file of perf record", o => $"Print it on the host that recorded it: perf script -i {o.TraceWord} --header --show-lost-events >trace.txt"),
+        ([0x17, 0x08, 0x44, .. "tracing"u8], "it is a file of trace-cmd record", o => $"Print it on the host that recorded it: trace-cmd report -i {o.TraceWord} >trace.txt"),
+        ([.. "SQLite format 3\0"u8], "it is a database", o => $"If it is a capture already: analyze {o.TraceWord}"),
+        ([0xd4, 0xc3, 0xb2, 0xa1], "it is a capture of packets (pcap), which knows of no drop", _ => Expected),
+        ([0xa1, 0xb2, 0xc3, 0xd4], "it is a capture of packets (pcap), which knows of no drop", _ => Expected),
+        ([0x4d, 0x3c, 0xb2, 0xa1], "it is a capture of packets (pcap), which knows of no drop", _ => Expected),
+        ([0x0a, 0x0d, 0x0d, 0x0a], "it is a capture of packets (pcapng), which knows of no drop", _ => Expected),
+    ];
+
+    /// <summary>What a file's first bytes say it is; null where it may be text.</summary>
+    public static UserError? Recognize(ImportOptions options, ReadOnlySpan<byte> head)
+    {
+        if (head.IsEmpty)
+        {
+            return new UserError($"{options.TraceName} is empty", $"If nothing was dropped there is nothing to import. {Expected}");
+        }
+
+        foreach ((byte[] start, string what, Func<ImportOptions, string> remedy) in Binary)
+        {
+            if (head.StartsWith(start))
+            {
+                return NoTrace(options, $": {what}", remedy(options));
+            }
+        }
+
+        string? encoding = head switch
+        {
+            [0xff, 0xfe, ..] or [0xfe, 0xff, ..] => "UTF-16",
+            [0, not 0, ..] => "UTF-16BE",
+            [not 0, 0, ..] => "UTF-16LE",
+            _ => null,
+        };
+        return encoding is null ? null : NoTrace(
+            options, ": it is UTF-16, as some Windows programs write text",
+            $"Make it UTF-8: iconv -f {encoding} -t UTF-8 {options.TraceWord} | analyze import - -o C.db");
+    }
+
+    /// <summary>What text is of which no line could be read.</summary>
+    /// <param name="options">What is asked for.</param>
+    /// <param name="unparsed">Lines that did not parse, the first of each kind first.</param>
+    public static UserError OfText(ImportOptions options, IReadOnlyList<UnparsedSample> unparsed)
+    {
+        foreach (UnparsedSample line in unparsed.OrderBy(line => line.Line))
+        {
+            if (PerfFields.Missing(line.Text) is { Count: > 0 } missing)
+            {
+                return new UserError(
+                    $"{options.TraceName}, line {Number(line)}: this text of perf script lacks {string.Join(", ", missing)}",
+                    $"Print it with the fields that make a drop: perf script -F {PerfFields.Needed}");
+            }
+        }
+
+        UnparsedSample? first = unparsed.Where(line => line.Text.Length > 0).MinBy(line => line.Line);
+        string quote = first is null ? "" : $"; line {Number(first)} begins '{Visible.Text(TextCut.Middle(first.Text, LongestQuote))}'";
+        return first switch
+        {
+            { Text: var text } when KernelLog().IsMatch(text) => NoTrace(options, $", but of the kernel's log{quote}", Expected),
+            { Text: var text } when text.Contains("skb:kfree_skb(", StringComparison.Ordinal) => NoTrace(
+                options, $", but of perf trace, which shows no stacks{quote}", "Record with: perf record -e skb:kfree_skb -a -g, and print with: perf script --header --show-lost-events"),
+            _ => NoTrace(options, quote, Expected),
+        };
+    }
+
+    private static UserError NoTrace(ImportOptions options, string why, string remedy) => new($"{options.TraceName} holds no line of a kernel trace{why}", remedy);
+
+    private static string Unpack(string command, ImportOptions options) => $"Unpack it: {command} {options.TraceWord} | analyze import - -o C.db";
+
+    private static string Number(UnparsedSample line) => line.Line.ToString(CultureInfo.InvariantCulture);
+
+    // "[ 1234.567890] eth0: link up", "<6>[ 1234.567890] …", "[Thu Nov 26 10:16:02 2026] …"
+    [GeneratedRegex(@"^(<[0-9]+>)?\[(\s*[0-9]+\.[0-9]{6}|[A-Z][a-z]{2} [A-Z][a-z]{2} .*[0-9]{4})\] ")]
+    private static partial Regex KernelLog();
+}

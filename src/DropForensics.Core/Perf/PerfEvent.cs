@@ -1,0 +1,53 @@
+using DropForensics.Core.Tracefs;
+
+namespace DropForensics.Core.Perf;
+
+/// <summary>
+/// What follows the time in a line of <c>perf script</c>: perhaps the sample's period, then the event and its arguments as libtraceevent
+/// prints them, or a record of perf's own.
+/// <code>skb:kfree_skb: skbaddr=0xffff88814f19ba00 rx_sk=(nil) protocol=2048 location=__udp4_lib_rcv+0x4bc reason: NO_SOCKET</code>
+/// <code>PERF_RECORD_LOST lost 17</code>
+/// </summary>
+internal static class PerfEvent
+{
+    private static ReadOnlySpan<byte> Own => "PERF_RECORD_"u8;
+
+    /// <summary>Whether it is a record of perf's own, not a sample.</summary>
+    public static bool IsOwnRecord(ReadOnlySpan<byte> text) => text.StartsWith(Own);
+
+    /// <summary>Whether it says that records were lost; <paramref name="records"/> is null where it does not say how many.</summary>
+    public static bool TryParseLoss(ReadOnlySpan<byte> text, out long? records)
+    {
+        records = null;
+        if (!text.StartsWith("PERF_RECORD_LOST"u8))
+            return false;
+        int last = text.LastIndexOf("lost "u8);
+        ReadOnlySpan<byte> digits = last < 0 ? [] : text[(last + "lost ".Length)..];
+        if (AsciiNumber.TryDecimal(digits[..AsciiNumber.CountDigits(digits)], out ulong count) && count <= long.MaxValue)
+            records = (long)count;
+        return true;
+    }
+
+    /// <summary>Reads a sample.</summary>
+    public static EventKind Parse(ReadOnlySpan<byte> text, out DropArguments arguments)
+    {
+        arguments = default;
+        int period = AsciiNumber.CountDigits(text);
+        if (period > 0 && period < text.Length && text[period] == ' ')
+            text = text[period..].TrimStart((byte)' ');
+        int end = text.IndexOf((byte)' ');
+        ReadOnlySpan<byte> name = end < 0 ? text : text[..end];
+        if (name.SequenceEqual("skb:kfree_skb:"u8))
+            return ParseDrop(text[name.Length..].TrimStart((byte)' '), out arguments);
+        return name.Length > 1 && name.EndsWith(":"u8) ? EventKind.Other : EventKind.Malformed;
+    }
+
+    private static EventKind ParseDrop(ReadOnlySpan<byte> fields, out DropArguments arguments)
+    {
+        ReadOnlySpan<byte> name = "kfree_skb"u8;
+        EventKind kind = TracepointArguments.ParseFields(name, fields, out arguments, sized: false);
+        // Without call graph (-G) the innermost frame follows on the same line; it is what frees, and tells nothing.
+        return kind == EventKind.Malformed && fields.IndexOf(" ffff"u8) is > 0 and int frame
+            ? TracepointArguments.ParseFields(name, fields[..frame], out arguments, sized: false) : kind;
+    }
+}

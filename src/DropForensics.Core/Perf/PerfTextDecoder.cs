@@ -1,0 +1,106 @@
+using DropForensics.Core.Model;
+using DropForensics.Core.Tracefs;
+
+namespace DropForensics.Core.Perf;
+
+/// <summary>
+/// Decodes what <c>perf script</c> prints of skb:kfree_skb: a line for each sample, below it the frames of its stack, an empty line.
+/// <code>
+/// bash  1699 [000] 15746.137294: skb:kfree_skb: skbaddr=0xffff88814f19ba00 rx_sk=(nil) protocol=2048 location=… reason: NO_SOCKET
+/// 	ffffffff81e94fb0 sk_skb_reason_drop+0x90 ([kernel.kallsyms])
+/// 	ffffffff820a7f2c __udp4_lib_rcv+0x4bc ([kernel.kallsyms])
+/// 	           f8350 __GI___libc_write+0x10 (/usr/lib/x86_64-linux-gnu/libc.so.6)
+///
+/// </code>
+/// </summary>
+/// <remarks>Three stages, as for trace text: <see cref="PerfHeader"/>, <see cref="PerfEvent"/>, and <see cref="PerfFrame"/> for what is below.</remarks>
+public sealed class PerfTextDecoder : DropDecoder
+{
+    private readonly List<long?> _lastByCpu = [];
+    private bool _isInHeading;
+
+    /// <param name="reasons">Gives reasons that perf printed by name their numbers, and those it printed as numbers their names.</param>
+    public PerfTextDecoder(ReasonTable reasons)
+        : this(PoolsFor(reasons))
+    {
+    }
+
+    /// <param name="pools">Of all streams of one capture, from <see cref="PoolsFor"/>.</param>
+    internal PerfTextDecoder(TracePools pools)
+        : base(pools)
+    {
+    }
+
+    /// <summary>The line that begins and ends the heading.</summary>
+    internal static ReadOnlySpan<byte> HeadingMark => "# ========"u8;
+
+    /// <summary>Pools whose stacks are perf's.</summary>
+    internal static TracePools PoolsFor(ReasonTable reasons) => new(reasons, PerfFrame.TryParse);
+
+    // Whole lines that begin with a tab, as frames alone do.
+    private protected override int TakeFrames(ReadOnlySpan<byte> bytes) => Stack.TakeLines(bytes, (byte)'\t');
+
+    private protected override bool TryAddFrame(in RawRecord record)
+    {
+        ReadOnlySpan<byte> text = record.Text;
+        if (TraceText.SkipBlanks(text).Length == text.Length || (text[0] == ' ' && PerfHeader.TryParse(text, out _)))
+            return false;
+        return (record.IsTerminated || PerfFrame.TryParse(text, out _)) && Stack.TryAdd(text);
+    }
+
+    private protected override CallStack? Taken(CallStack stack) => stack.Frames.Count > 0 ? stack : null;
+
+    private protected override LineKind Interpret(ReadOnlySpan<byte> text, out int glued)
+    {
+        glued = -1;
+        if (PerfHeader.TryParse(text, out PerfHeader header))
+            return Interpret(header);
+
+        // Of what --header gives; a command's newlines stand in it as they are.
+        bool isMark = text.SequenceEqual(HeadingMark);
+        _isInHeading ^= isMark;
+        if (isMark || _isInHeading || text.StartsWith("#"u8) || TraceText.SkipBlanks(text).IsEmpty)
+            return LineKind.Comment;
+        return text[0] == '\t' ? LineKind.UnparsedFrame : LineKind.UnparsedHeader;
+    }
+
+    private LineKind Interpret(in PerfHeader header)
+    {
+        _isInHeading = false;
+        while (_lastByCpu.Count <= header.Cpu)
+            _lastByCpu.Add(null);
+        if (PerfEvent.TryParseLoss(header.Event, out long? records))
+        {
+            Batch.Losses.Add(new LossEvent(header.Cpu, Line, _lastByCpu[header.Cpu], records));
+            return LineKind.Loss;
+        }
+        if (PerfEvent.IsOwnRecord(header.Event)) // of before the recording, with time 0, as a rule
+            return LineKind.OtherEvent;
+
+        EventKind kind = PerfEvent.Parse(header.Event, out DropArguments arguments);
+        if (kind == EventKind.Malformed)
+            return LineKind.UnparsedArguments;
+        FirstTimestamp ??= header.Timestamp;
+        _lastByCpu[header.Cpu] = header.Timestamp;
+        DropReason? reason = arguments.Reason.IsEmpty ? null : Pools.Reasons.Get(arguments.Reason);
+        if (IsUnterminated && reason is { Value: null } && Reasons.Names.Count > 0)
+            return LineKind.UnparsedArguments; // a name that is not known was cut
+        DropEvent? drop = kind == EventKind.Drop ? DropOf(header, arguments, reason) : null;
+        Stack.Open(isUser: false, NextLine, new PendingDrop(header.Pid, 0, drop));
+        return drop is null ? LineKind.OtherEvent : LineKind.Event;
+    }
+
+    private DropEvent DropOf(in PerfHeader header, in DropArguments arguments, DropReason? reason) => new()
+    {
+        Cpu = header.Cpu,
+        RawLine = Line,
+        Timestamp = header.Timestamp,
+        Pid = header.Pid,
+        Tgid = header.Tgid,
+        Comm = Pools.Comms.Get(header.Comm),
+        Event = Pools.Events.Get(arguments.Event),
+        EtherType = arguments.EtherType,
+        Location = arguments.Location.IsEmpty ? null : Pools.Locations.Get(arguments.Location),
+        Reason = reason,
+    };
+}

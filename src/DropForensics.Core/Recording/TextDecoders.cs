@@ -1,0 +1,43 @@
+using DropForensics.Core.Model;
+using DropForensics.Core.Perf;
+using DropForensics.Core.Tracefs;
+
+namespace DropForensics.Core.Recording;
+
+/// <summary>The decoder for each format of text, and how a capture says which one its raw text has (column <c>capture.transport</c>).</summary>
+public static class TextDecoders
+{
+    private const string PerfScript = "perf script";
+    private const string TraceCmd = "trace-cmd report";
+
+    /// <summary>What a capture's raw text is.</summary>
+    /// <param name="transport">Its <c>capture.transport</c>.</param>
+    public static TextFormat FormatOf(string? transport) => transport switch
+    {
+        PerfScript => TextFormat.PerfScript,
+        TraceCmd => TextFormat.TraceCmd,
+        _ => TextFormat.Trace,
+    };
+
+    /// <summary>What an imported capture says in <c>capture.transport</c>: the command that prints such text; null for the kernel's own.</summary>
+    public static string? TransportOf(TextFormat format) => format switch
+    {
+        TextFormat.PerfScript => PerfScript,
+        TextFormat.TraceCmd => TraceCmd,
+        _ => null,
+    };
+
+    /// <summary>A decoder for one stream.</summary>
+    /// <param name="format">Of the text.</param>
+    /// <param name="reasons">Names the numbers of reasons.</param>
+    /// <param name="hitsOf">A function whose calls were recorded instead of drops; null as a rule.</param>
+    public static DropDecoder New(TextFormat format, ReasonTable reasons, string? hitsOf = null) => New(format, Pools(format, reasons), hitsOf);
+
+    internal static DropDecoder New(TextFormat format, TracePools pools, string? hitsOf) =>
+        format == TextFormat.PerfScript
+            ? new PerfTextDecoder(pools) { IsForeign = line => TextRecognizer.OfLine(line) is not (null or TextFormat.PerfScript) }
+            : new TraceTextDecoder(pools, hitsOf) { IsForeign = line => TextRecognizer.OfLine(line) == TextFormat.PerfScript };
+
+    internal static TracePools Pools(TextFormat format, ReasonTable reasons) =>
+        format == TextFormat.PerfScript ? PerfTextDecoder.PoolsFor(reasons) : new TracePools(reasons);
+}

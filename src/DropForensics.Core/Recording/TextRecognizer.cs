@@ -1,0 +1,37 @@
+using DropForensics.Core.Model;
+using DropForensics.Core.Perf;
+using DropForensics.Core.Tracefs;
+
+namespace DropForensics.Core.Recording;
+
+/// <summary>Tells by the first line that is a record whose text it is.</summary>
+public static class TextRecognizer
+{
+    /// <summary>Looks for such a line.</summary>
+    /// <param name="head">The text's beginning; a line without its newline is not looked at.</param>
+    /// <returns>Null where no line is a record.</returns>
+    public static TextFormat? Recognize(ReadOnlySpan<byte> head)
+    {
+        while (head.IndexOf((byte)'\n') is >= 0 and int end)
+        {
+            if (OfLine(TraceText.TrimLineEnd(head[..end])) is { } format)
+                return format;
+            head = head[(end + 1)..];
+        }
+        return null;
+    }
+
+    /// <summary>
+    /// Perf is asked first: a task may be called <c>a-1 [000] 12:</c>, which perf prints so, and no line of the kernel has a number of its own before its CPU.
+    /// </summary>
+    internal static TextFormat? OfLine(ReadOnlySpan<byte> line)
+    {
+        if (PerfHeader.TryParse(line, out PerfHeader perf) && (PerfEvent.IsOwnRecord(perf.Event) || PerfEvent.Parse(perf.Event, out _) != EventKind.Malformed))
+            return TextFormat.PerfScript;
+        if (TraceCmdLine.IsHeading(line))
+            return TextFormat.TraceCmd;
+        if (TraceHeader.TryParse(line, out TraceHeader header) || TraceHeader.TryParsePasted(line, out header))
+            return TraceCmdLine.IsEvent(header.Event) ? TextFormat.TraceCmd : TextFormat.Trace;
+        return null;
+    }
+}
