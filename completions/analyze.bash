@@ -12,15 +12,18 @@ _analyze() {
     # --option=value is three words here.
     if [[ $cur == '=' ]]; then cur=''; elif [[ $prev == '=' ]]; then prev=${COMP_WORDS[COMP_CWORD-2]}; fi
     (( COMP_CWORD > 1 )) || command=''
-    case $command in raw|verify|replay|redact|import|explain) ;; *) command=analyze ;; esac
+    case $command in raw|verify|replay|export|redact|import|diff|explain) ;; *) command=analyze ;; esac
 
     case $command:$prev in
         analyze:--out) kind=directory ;;
         analyze:--top) kind=text ;;
         raw:--cpu) kind=text ;;
         replay:--speed) kind=text ;;
+        export:--format) kind=words words='csv folded json pcapng speedscope' ;;
+        export:-o|export:--output) kind=file ;;
         import:-o|import:--output) kind=capture ;;
         import:--format) kind=file ;;
+        diff:--out|diff:--top|diff:--fail-on-increase) kind=text ;;
         explain:--kernel) kind=text ;;
     esac
     if [[ -z $kind && $cur == -* ]]; then
@@ -30,18 +33,22 @@ _analyze() {
             raw) words='--cpu -h --help' ;;
             verify) words='--json -h --help' ;;
             replay) words='--json --stacks --speed -h --help' ;;
+            export) words='--format -o --output --force --stacks -h --help' ;;
             redact) words='--json -h --help' ;;
             import) words='-o --output --force --format --json -h --help' ;;
+            diff) words='--out --json --top --fail-on-increase -h --help' ;;
             explain) words='--kernel --json -h --help' ;;
         esac
     elif [[ -z $kind ]]; then
         case $command in
-            analyze) (( COMP_CWORD == 1 )) && words='raw verify replay redact import explain'; kind=capture ;;
+            analyze) (( COMP_CWORD == 1 )) && words='raw verify replay export redact import diff explain'; kind=capture ;;
             raw) kind=capture ;;
             verify) kind=capture ;;
             replay) kind=capture ;;
+            export) kind=capture ;;
             redact) kind=capture ;;
             import) kind=file ;;
+            diff) kind=capture ;;
             explain) kind=reason ;;
         esac
     fi
