@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using DropForensics.Analyze.Display;
 using DropForensics.Core.Model;
 using DropForensics.Core.Recording;
@@ -85,6 +86,7 @@ public sealed record CaptureInfo
     public bool IsImport => Probe == "import";
 
     /// <summary>Whether its text is that of perf script, where a drop and its stack are one record.</summary>
+    [JsonIgnore]
     public bool IsPerf => TextDecoders.FormatOf(Transport) == TextFormat.PerfScript;
 
     /// <summary>Whether the probe can tell a packet's interface and headers; the tracepoint and the function tracer cannot.</summary>

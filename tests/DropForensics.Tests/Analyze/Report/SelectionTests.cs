@@ -68,7 +68,7 @@ public sealed class SelectionTests : IAsyncLifetime
 
     private static async Task AssertNumbers(IPage page, string capture, string where)
     {
-        await Assert_("sites", "ifnull(function, 'unknown') || '|' || ifnull(reason, 'not given')", "th > code:first-child, th > .muted:first-child", ".reason >> nth=-1");
+        await Assert_("sites", "ifnull(function, 'unknown') || '|' || ifnull(reason, 'not given')", "th > code:first-child, th > .muted:first-child, th > a:first-child", ".reason >> nth=-1");
         await Assert_("reasons", "ifnull(reason, 'not given')", ".reason");
         await Assert_("cpus", "'CPU ' || cpu", "th");
         await Assert_("processes", "pid", "td:last-child");
