@@ -45,6 +45,9 @@ public sealed class DiffPageTests : IAsyncLifetime
             cells.Select(c => long.Parse(c.Split(' ')[0].Replace(",", ""))));
         Assert.Equal(both.Rows("reasons").Select(Comparison.Change).Select(c => c == "same" ? "within noise" : c), await shown.Locator("#reasons tbody td.change").AllTextContentsAsync());
 
+        // Below their heads: of a row that is shown, every cell is.
+        Assert.True(await shown.EvaluateAsync<bool>("[...document.querySelectorAll('tbody tr')].filter(r => r.offsetHeight > 0).every(r => [...r.cells].every(c => c.offsetWidth > 0))"));
+
         // The longest bar is the largest rate, and all are to its scale.
         double[] widths = await shown.Locator(".pair rect[data-where=B]").EvaluateAllAsync<double[]>("bars => bars.map(b => +b.getAttribute('width'))");
         double[] rates = [both.Total.GetProperty("b").GetProperty("per_second_least").GetDouble(), .. both.Rows("reasons").Take(8).Select(r => r.GetProperty("b").GetProperty("per_second_least").GetDouble())];
