@@ -20,11 +20,7 @@ internal sealed class OutputFile : IDisposable
     {
         _path = Path.GetFullPath(path);
         _force = force;
-        if (Path.Exists(_path))
-        {
-            CheckMayGo();
-        }
-
+        NewFile.MayGo(_path, force);
         string folder = Path.GetDirectoryName(_path) ?? "/";
         _temporary = Path.Combine(folder, $".{Path.GetFileName(_path)}.{Guid.NewGuid():n}");
         try
@@ -54,22 +50,4 @@ internal sealed class OutputFile : IDisposable
         Stream.Dispose();
         File.Delete(_temporary);
     }
-
-    private void CheckMayGo()
-    {
-        if (!_force)
-        {
-            throw new UserError($"{_path} exists already", "Name another file, or replace this one with --force.");
-        }
-
-        if (!IsRegularFile(_path))
-        {
-            throw new UserError($"{_path} is not a regular file, and --force replaces nothing else", "Name another file.");
-        }
-    }
-
-    // Elsewhere than on Linux, attributes have to do: they tell folders and links, and on Windows devices.
-    private static bool IsRegularFile(string path) => OperatingSystem.IsLinux()
-        ? RegularFile.Is(path)
-        : (File.GetAttributes(path) & (FileAttributes.Directory | FileAttributes.ReparsePoint | FileAttributes.Device)) == 0;
 }

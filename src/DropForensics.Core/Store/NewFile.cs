@@ -5,11 +5,11 @@ namespace DropForensics.Core.Store;
 /// links: the file is new (O_CREAT|O_EXCL, which follows no link), its mode 0600, and only a regular file of the
 /// caller's own makes room for it. SQLite copies the mode to -wal and -shm and opens these with O_NOFOLLOW.
 /// </summary>
-internal static class NewFile
+public static class NewFile
 {
     /// <summary>Says whether the file could be made, and touches nothing.</summary>
     /// <exception cref="UserError">There is no such directory, or something stands in the file's place that may not go.</exception>
-    public static void Check(string path, bool force)
+    internal static void Check(string path, bool force)
     {
         string directory = Path.GetDirectoryName(path) ?? "/";
         if (!Directory.Exists(directory))
@@ -23,7 +23,7 @@ internal static class NewFile
 
     /// <returns>The inode of the new file.</returns>
     /// <exception cref="UserError">The file cannot be made, or something stands in its place.</exception>
-    public static long Create(string path, bool force)
+    internal static long Create(string path, bool force)
     {
         Check(path, force);
         Remove(path);
@@ -41,7 +41,9 @@ internal static class NewFile
         }
     }
 
-    private static void MayGo(string path, bool force)
+    /// <summary>Says whether a file may be made in this place: nothing is there, or with <paramref name="force"/> a regular file of the caller's own.</summary>
+    /// <exception cref="UserError">What is there may not go.</exception>
+    public static void MayGo(string path, bool force)
     {
         if (LinkStatus.Of(path) is not { } status) return;
         if (!force)
