@@ -9,6 +9,9 @@ namespace DropForensics.Core.Ledger;
 /// </summary>
 public static class CompletenessJudge
 {
+    // Of a host with very many of each the first of them stand for all: the sentence is to be read.
+    private const int CpusNamed = 8, CardsNamed = 3;
+
     public static Completeness Of(CompletenessLedger ledger)
     {
         var gaps = new List<Gap>();
@@ -153,10 +156,16 @@ public static class CompletenessJudge
 
     private static void BeforeTheStack(CompletenessLedger ledger, List<Gap> gaps, List<string> evidence)
     {
-        foreach (UnseenPackets lost in ledger.BeforeTheStack)
+        gaps.AddRange(ledger.BeforeTheStack.Select(lost => new Gap(Stages.BeforeTheStack, null, lost.Interface, lost.Packets)));
+        UnseenPackets[] most = [.. ledger.BeforeTheStack.OrderByDescending(lost => lost.Packets)];
+        foreach (UnseenPackets lost in most.Take(CardsNamed))
         {
-            gaps.Add(new Gap(Stages.BeforeTheStack, null, lost.Interface, lost.Packets));
             evidence.Add($"The card behind `{lost.Interface}` dropped {Count(lost.Packets, "packet")} before the stack saw them (`{lost.Counter}`): no capture of the stack holds them.");
+        }
+
+        if (most.Length > CardsNamed)
+        {
+            evidence.Add($"Cards behind {Count(most.Length - CardsNamed, "more interface")} dropped {Count(most.Skip(CardsNamed).Sum(lost => lost.Packets), "packet")} so.");
         }
     }
 
@@ -183,8 +192,24 @@ public static class CompletenessJudge
         yield return $"The kernel itself counted {Drops(ledger, counted)}, and {Count(ledger.Captured)} are here{gates}.";
     }
 
-    private static string Where(CompletenessLedger ledger, Func<CpuAccount, bool> has) =>
-        string.Join(", ", ledger.Cpus.Where(cpu => cpu.Cpu is not null && has(cpu)).Select(cpu => cpu.Cpu));
+    /// <summary>Numbers of CPUs: <c>0, 2–5</c>.</summary>
+    private static string Where(CompletenessLedger ledger, Func<CpuAccount, bool> has)
+    {
+        List<(int First, int Last)> spans = [];
+        foreach (int cpu in ledger.Cpus.Where(has).Select(cpu => cpu.Cpu).OfType<int>().Order())
+        {
+            if (spans is [.., var span] && span.Last == cpu - 1) spans[^1] = (span.First, cpu);
+            else spans.Add((cpu, cpu));
+        }
+
+        string named = string.Join(", ", spans.Take(CpusNamed).Select(span => (span.Last - span.First) switch
+        {
+            0 => $"{span.First}",
+            1 => $"{span.First}, {span.Last}",
+            _ => $"{span.First}–{span.Last}",
+        }));
+        return spans.Count <= CpusNamed ? named : $"{named} and {Count(spans.Skip(CpusNamed).Sum(span => span.Last - span.First + 1), "other")}";
+    }
 
     /// <summary>Records that may be an event and a stack each.</summary>
     private static long Half(CompletenessLedger ledger, long records) => ledger.HasStacks ? records / 2 : records;

@@ -102,6 +102,22 @@ public sealed class CompletenessJudgeTests
         Assert.Equal("The card behind `eth0` dropped 16,390 packets before the stack saw them (`rx_missed_errors`): no capture of the stack holds them.", told.Evidence[0]);
     }
 
+    [Fact]
+    public void Of_very_many_CPUs_and_cards_the_sentences_stay_short()
+    {
+        CpuAccount[] cpus = [.. Enumerable.Range(0, 256).Select(cpu => Quiet with { Cpu = cpu, RecordsLost = cpu is 3 or 4 or 9 or > 99 ? 10 : 0 })];
+        Completeness told = CompletenessJudge.Of(Ledger(cpus) with { Counted = null, BeforeTheStack = [.. Enumerable.Range(1, 250).Select(i => new UnseenPackets(1, $"eth{i}", "rx_missed_errors", i))] });
+
+        Assert.Contains("on CPU 3, 4, 9, 100–255 because", told.Evidence[0]);
+        Assert.Equal(5, told.Evidence.Count);
+        Assert.StartsWith("The card behind `eth250` dropped 250 packets", told.Evidence[1], StringComparison.Ordinal);
+        Assert.Equal("Cards behind 247 more interfaces dropped 30,628 packets so.", told.Evidence[^1]);
+        Assert.Equal(159 + 250, told.Gaps.Count);
+
+        Completeness odd = CompletenessJudge.Of(Ledger([.. cpus.Select(cpu => cpu with { RecordsLost = cpu.Cpu % 2 })]) with { Counted = null });
+        Assert.Contains("on CPU 1, 3, 5, 7, 9, 11, 13, 15 and 120 others because", odd.Evidence[0]);
+    }
+
     [Theory]
     [InlineData("killed", "The agent was killed")]
     [InlineData("write error", "The file ends early")]
