@@ -1,3 +1,4 @@
+using DropForensics.Analyze.Charts;
 using DropForensics.Analyze.Report;
 using DropForensics.Tests.TestKit;
 using Xunit;
@@ -18,5 +19,17 @@ public sealed class ExampleCaptureTests
         ReportModel model = MadeCapture.Read(path);
         Assert.Equal(function, model.Facts.Sites[0].Function);
         Assert.Equal(await HtmlReport.RenderAsync(model), await HtmlReport.RenderAsync(MadeCapture.Read(path)));
+    }
+
+    /// <summary>With DROPFORENSICS_RECORD=1 it is drawn anew: look at it before it is committed.</summary>
+    [Fact]
+    public void The_READMEs_picture_is_what_this_program_draws_of_the_capture_it_names()
+    {
+        string picture = Repository.At("docs", "summary.png");
+        Assert.Contains("(docs/summary.png)\n\nThis is `summary.png` of `fixtures/captures/drivers.db`", File.ReadAllText(Repository.At("README.md")));
+        using var drawn = new MemoryStream();
+        new PngRenderer().Render(ReportCharts.Pictures(MadeCapture.Read(Repository.At("fixtures", "captures", "drivers.db"))).Single(p => p.Name == "summary.png").Draw(), drawn);
+        if (TraceFixture.Records) File.WriteAllBytes(picture, drawn.ToArray());
+        Assert.Equal(drawn.ToArray(), File.ReadAllBytes(picture));
     }
 }
