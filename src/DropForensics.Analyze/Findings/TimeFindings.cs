@@ -75,7 +75,7 @@ internal static class TimeFindings
     private static long[] BinSums(TimelineFacts timeline) => timeline.Series.Count == 0 ? []
         : Enumerable.Range(0, timeline.Series[0].Drops.Count).Select(i => timeline.Series.Sum(s => s.Drops[i])).ToArray();
 
-    /// <summary>Spans of neighbouring bins far above the middle one; a single quiet bin does not part them.</summary>
+    /// <summary>Spans of neighbouring bins far above the middle one; a single quiet bin does not part them, and its drops count with theirs.</summary>
     private static List<Run> Runs(long[] bins)
     {
         long middle = bins.Order().ElementAt(bins.Length / 2), threshold = Math.Max(Math.Max(1, middle * TimesTheRest), (long)Math.Ceiling(bins.Max() * OfTheFullest));
@@ -83,7 +83,7 @@ internal static class TimeFindings
         for (int i = 0; i < bins.Length; i++)
         {
             if (bins[i] < threshold) continue;
-            if (runs.Count > 0 && i - runs[^1].Last <= 2) runs[^1] = runs[^1] with { Last = i, Drops = runs[^1].Drops + bins[i] };
+            if (runs.Count > 0 && i - runs[^1].Last <= 2) runs[^1] = runs[^1] with { Last = i, Drops = runs[^1].Drops + bins[(runs[^1].Last + 1)..(i + 1)].Sum() };
             else runs.Add(new Run(i, i, bins[i]));
         }
 

@@ -87,10 +87,10 @@ internal static class VerdictWriter
         {
             ({ } name, "module", _) => $"{them} came through the driver `{name}`.",
             ({ } name, "interface", _) => $"{them} came through the driver `{name}`, that of the interface.",
-            ({ } name, "symbol", EntryKind.Poll) => $"{them} came likely through `{name}` (by the name of its poll function).",
-            ({ } name, "symbol", _) => $"{them} came likely through `{name}` (by the name of its function).",
-            ({ } name, BacklogAttribution.Rule, _) => $"{them} came likely through `{name}` (from interface counters).",
-            ({ } name, _, _) => $"{them} came likely through `{name}`.",
+            ({ } name, "symbol", EntryKind.Poll) => $"{them} likely came through `{name}` (by the name of its poll function).",
+            ({ } name, "symbol", _) => $"{them} likely came through `{name}` (by the name of its function).",
+            ({ } name, BacklogAttribution.Rule, _) => $"{them} likely came through `{name}` (from interface counters).",
+            ({ } name, _, _) => $"{them} likely came through `{name}`.",
             (null, _, EntryKind.Unrecognised) => null,
             (null, _, EntryKind.Backlog) when way.Candidates is { } candidates =>
                 $"{them} came in through `{string.Join("` or `", candidates.Split(", "))}`: {DriverMeaning.Both(candidates)} fed the per-CPU backlog.",

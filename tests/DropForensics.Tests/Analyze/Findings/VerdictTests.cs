@@ -96,7 +96,7 @@ public sealed class VerdictTests : IDisposable
         Of(Whole with { WindowNs = 60_000_000_000, Ended = "max-drops" }, Event(101)).Completeness.Evidence);
 
     [Theory]
-    [InlineData("driver = 'veth', driver_rule = 'backlog'", "It came likely through `veth` (from interface counters).", "veth", "likely: counters")]
+    [InlineData("driver = 'veth', driver_rule = 'backlog'", "It likely came through `veth` (from interface counters).", "veth", "likely: counters")]
     [InlineData("driver_candidates = 'loopback, veth'", "It came in through `loopback` or `veth`: both fed the per-CPU backlog.", "loopback or veth", "both fed the backlog")]
     [InlineData("driver_candidates = 'gre, sit, veth'", "It came in through `gre` or `sit` or `veth`: each fed the per-CPU backlog.", "gre or sit or veth", "each fed the backlog")]
     public void An_inferred_driver_is_likely_and_a_choice_is_a_choice(string stored, string way, string name, string detail)
@@ -115,7 +115,7 @@ public sealed class VerdictTests : IDisposable
     {
         Write(Path, Whole, [(0, EventAndStack(101, E1000.Replace(" [e1000]", "")))]);
         ReportModel model = Read(Path);
-        Assert.Equal("It came likely through `e1000` (by the name of its poll function).", model.Verdict.Way);
+        Assert.Equal("It likely came through `e1000` (by the name of its poll function).", model.Verdict.Way);
         Assert.Contains("likely: name of a function", Picture(model, "drivers.png"));
     }
 
