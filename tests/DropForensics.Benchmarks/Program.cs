@@ -13,6 +13,7 @@ namespace DropForensics.Benchmarks;
 /// <c>[--smoke] [BenchmarkDotNet's own options]</c> measures; <c>--smoke</c> runs each benchmark once, to show that it works.
 /// <c>cpus CPUS DROPS</c> records so many drops from the rings of so many simulated CPUs, and prints how many it has and the µs of processor time a drop.
 /// <c>generate tracepoint|eprobe DROPS CAPTURE.db</c> and <c>text tracepoint|eprobe DROPS FILE</c> make input for other programs.
+/// <c>screen PAGE.html TIMES</c> opens a page so often in chromium, and prints each time the ms to its first screen and to its being loaded.
 /// </summary>
 internal static class Program
 {
@@ -32,6 +33,11 @@ internal static class Program
             long recorded = rings.Record();
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{recorded}\t{(Environment.CpuUsage.TotalTime - before).TotalMicroseconds / rings.Drops}"));
             return 0;
+        }
+
+        if (args is ["screen", _, _])
+        {
+            return FirstScreen.Run(args[1], int.Parse(args[2], CultureInfo.InvariantCulture)).GetAwaiter().GetResult();
         }
 
         // In this process: generating and building a project for each would need what a checkout alone does not have.

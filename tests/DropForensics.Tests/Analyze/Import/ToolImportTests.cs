@@ -78,6 +78,19 @@ public sealed class ToolImportTests : IDisposable
     }
 
     [Fact]
+    public void What_trace_cmd_recorded_of_known_packets_is_what_was_sent()
+    {
+        Assert.Equal(ExitCode.Done, Import(TraceFixture.Load("trace-cmd-6.12-stack").Bytes));
+        Assert.Equal(
+            [
+                ("__udp4_lib_rcv", "NO_SOCKET", 4), ("__udp6_lib_rcv", "NO_SOCKET", 1), ("ip_local_deliver_finish", "IP_NOPROTO", 1), ("ip_rcv_core", "OTHERHOST", 1),
+                ("tcp_v4_rcv", "TCP_CSUM", 1), ("tcp_v6_rcv", "NO_SOCKET", 1), ("tcp_v6_send_response", "NOT_SPECIFIED", 1), // the answer to the one before has no way back
+            ],
+            MadeCapture.Read(Capture).Facts.Sites.Select(site => (site.Function!, site.Reason!, (int)site.Drops)).Order().ToList()); // each has both
+        Assert.Equal(0, Db.Scalar<long>(Capture, "select count(*) from drops where stack_id is null"));
+    }
+
+    [Fact]
     public void Without_the_monotonic_clock_in_the_heading_no_time_of_day_is_claimed()
     {
         Import(TraceFixture.Load("perf-6.18-stack").Bytes);
