@@ -26,9 +26,10 @@ public static class FlameChart
     /// <param name="data">What to show.</param>
     /// <param name="colours">Colours of the reasons.</param>
     /// <param name="width">In logical pixels, 120 or more.</param>
-    public static Drawing Draw(FlameData data, ReasonColours colours, double width)
+    /// <param name="mostFrames">Of more, the widest are drawn.</param>
+    public static Drawing Draw(FlameData data, ReasonColours colours, double width, int mostFrames = int.MaxValue)
     {
-        var places = Layout(data, width);
+        var places = Widest(Layout(data, width), mostFrames);
         var rows = places.Count == 0 ? 2 : places.Max(p => p.Depth) + 1;
         var sketch = new Sketch(width, TitleHeight + (rows * RowHeight));
         sketch.TryText(TextFit.End(VisibleText.Of(data.Title), width, Title), 0, 11, Title, Palette.Ink);
@@ -63,6 +64,12 @@ public static class FlameChart
             label = TextFit.End(label.Split(' ')[0], room, Label); // the function says more than its module
         sketch.TryText(label, box.Left + margin, box.Top + 13, Label, Palette.Ink);
     }
+
+    /// <summary>None hangs in the air: a frame is never wider than the one it hangs from, and stands behind it.</summary>
+    private static List<(FlameFrame Frame, double Left, double Width, int Depth)> Widest(
+        List<(FlameFrame Frame, double Left, double Width, int Depth)> places, int most) => places.Count <= most
+        ? places
+        : places.Index().OrderByDescending(p => p.Item.Width).ThenBy(p => p.Index).Take(most).OrderBy(p => p.Index).Select(p => p.Item).ToList();
 
     /// <summary>Where each frame goes; row 0 is that of all drops. A frame's callers begin where it does.</summary>
     private static List<(FlameFrame Frame, double Left, double Width, int Depth)> Layout(FlameData data, double width)

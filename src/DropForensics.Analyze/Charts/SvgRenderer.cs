@@ -14,6 +14,9 @@ public sealed class SvgRenderer : IChartRenderer
 {
     private const string Namespace = "http://www.w3.org/2000/svg";
 
+    /// <summary>Whether a mark says its number on hovering.</summary>
+    public bool Titles { get; init; } = true;
+
     /// <inheritdoc/>
     public void Render(Drawing drawing, Stream output)
     {
@@ -48,7 +51,7 @@ public sealed class SvgRenderer : IChartRenderer
         return Encoding.UTF8.GetString(memory.GetBuffer(), 0, (int)memory.Length);
     }
 
-    private static void Write(XmlWriter svg, Mark mark)
+    private void Write(XmlWriter svg, Mark mark)
     {
         switch (mark)
         {
@@ -83,7 +86,7 @@ public sealed class SvgRenderer : IChartRenderer
                 return;
         }
 
-        if (mark.Datum is { } datum)
+        if (Titles && mark.Datum is { } datum)
             svg.WriteElementString("title", Namespace, Tooltip(datum));
         svg.WriteEndElement();
     }

@@ -4,8 +4,9 @@ namespace DropForensics.Analyze.Facts;
 public static class FactLimits
 {
     public const int Stacks = 200;
-    /// <summary>Rows of the page's table of sites; the JSON document has them all.</summary>
-    public const int SiteRows = 200;
+
+    /// <summary>Rows of a table of the page; the JSON document has them all.</summary>
+    public const int TableRows = 200;
 
     public const int Processes = 200;
     public const int Interfaces = 200;

@@ -6,7 +6,7 @@ internal sealed class ListRows(CaptureFacts facts)
     /// <summary>In no row.</summary>
     public const int None = -1;
 
-    private readonly Dictionary<(string?, string?, string?, string?), int> _sites = Index(facts.Sites.Take(FactLimits.SiteRows), s => (s.Function, s.Module, s.Reason, s.Subsystem));
+    private readonly Dictionary<(string?, string?, string?, string?), int> _sites = Index(facts.Sites.Take(FactLimits.TableRows), s => (s.Function, s.Module, s.Reason, s.Subsystem));
     private readonly Dictionary<(string?, string?), int> _reasons = Index(facts.Reasons, r => (r.Reason, r.Subsystem));
     private readonly Dictionary<(string?, string?, string?, string), int> _drivers = Index(facts.Drivers, d => (d.Driver, d.Rule, d.Candidates, d.Meaning));
     private readonly Dictionary<(string?, string?), int> _entries = Index(facts.Entries, e => (e.Entry, e.Meaning));

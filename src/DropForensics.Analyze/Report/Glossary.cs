@@ -12,7 +12,7 @@ internal sealed class Glossary
     public Glossary(CaptureFacts facts, KnowledgeBase knowledge)
     {
         KernelVersion? kernel = KernelVersion.Parse(facts.Capture.KernelRelease);
-        List<SiteFacts> sites = facts.Sites.Take(FactLimits.SiteRows).ToList();
+        List<SiteFacts> sites = facts.Sites.Take(FactLimits.TableRows).ToList();
         foreach (string reason in facts.Reasons.Select(r => r.Reason).OfType<string>().Where(ReportModel.IsName).Distinct())
         {
             if (knowledge.Reason(reason) is not { } known) continue;

@@ -17,7 +17,7 @@ internal sealed class HeatGrid
         CaptureFacts facts = model.Facts;
         (Rows, RowOf) = Named([.. facts.Drivers.Select(d => (d.Name, d.Drops))], MostRows);
         (Columns, ColumnOf) = model.IsByFunction
-            ? Named([.. facts.Sites.Take(FactLimits.SiteRows).Select(s => (ReportModel.FunctionName(s.Function), s.Drops))], MostColumns)
+            ? Named([.. facts.Sites.Take(FactLimits.TableRows).Select(s => (ReportModel.FunctionName(s.Function), s.Drops))], MostColumns)
             : Named([.. facts.Reasons.Select(r => (ReportModel.ReasonName(r.Reason), r.Drops))], MostColumns);
         IsByFunction = model.IsByFunction;
         _counts = [.. Rows.Select(_ => new long[Columns.Count])];

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace DropForensics.Analyze.Report;
 
 /// <summary>Renders the page of a report.</summary>
@@ -6,8 +8,23 @@ internal static class HtmlReport
     // In order: a later one uses what an earlier one has.
     private static readonly string[] Scripts = ["data.js", "tables.js", "lines.js", "flame.js", "heat.js", "timeline.js"];
 
-    /// <summary>The page as text.</summary>
-    public static Task<string> RenderAsync(ReportModel model)
+    /// <summary>The page as text, of as much as it may weigh.</summary>
+    public static async Task<string> RenderAsync(ReportModel model)
+    {
+        string page = "";
+        foreach (PageLimits limits in PageLimits.All)
+        {
+            page = await RenderWhole(model with { Limits = limits });
+            if (Encoding.UTF8.GetByteCount(page) <= PageLimits.MostBytes)
+            {
+                break;
+            }
+        }
+
+        return page;
+    }
+
+    private static Task<string> RenderWhole(ReportModel model)
     {
         string style = StaticPage.Resource("report.css"), script = string.Concat(Scripts.Select(StaticPage.Resource));
         return StaticPage.RenderAsync<Page>(new Dictionary<string, object?>

@@ -6,11 +6,14 @@ using DropForensics.Analyze.Facts;
 namespace DropForensics.Analyze.Report;
 
 /// <summary>
-/// What the page's script works with: numbers by row and bin, whose rows are those of the page's own tables. Of a series, a number
-/// below zero says how many bins of nothing follow.
+/// What the page's script works with: numbers by row and bin, whose rows are those of the page's own tables. A series is a text: each number
+/// in digits of five bits, the lowest first, of which all but the last have a sixth bit set; a dot before it says that it counts bins of
+/// nothing. Most numbers are one character then, and what a page may weigh is mostly such numbers.
 /// </summary>
 internal static class PageData
 {
+    private const string Digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
     /// <summary>The document; it can stand within a script element, for <c>&lt;</c> is escaped.</summary>
     public static string Of(ReportModel model)
     {
@@ -27,11 +30,11 @@ internal static class PageData
             json.WriteString("many", model.Subject.Many);
             Cells(json, model);
             json.WriteStartObject("lists");
-            List(json, "flows", facts.Binned.Flows);
-            List(json, "services", facts.Binned.Services);
-            List(json, "processes", facts.Binned.Processes);
-            List(json, "cpus", facts.Binned.Cpus);
-            List(json, "protocols", facts.Binned.Protocols);
+            List(json, "flows", facts.Binned.Flows.Take(model.Limits.Rows));
+            List(json, "services", facts.Binned.Services.Take(model.Limits.Rows));
+            List(json, "processes", facts.Binned.Processes.Take(model.Limits.Rows));
+            List(json, "cpus", model.Exploration.Cpus.Select(cpu => facts.Binned.Cpus[cpu]));
+            List(json, "protocols", facts.Binned.Protocols.Take(model.Limits.Rows));
             json.WriteEndObject();
             Frames(json, model);
             Heat(json, model.Exploration.Heat);
@@ -60,10 +63,14 @@ internal static class PageData
         json.WriteStartObject("frames");
         json.WritePropertyName("parents");
         Numbers(json, frames.Select(f => f.Parent));
+        string[] names = [.. frames.Select(f => f.Name).Distinct()];
+        Dictionary<string, int> numbers = names.Index().ToDictionary(n => n.Item, n => n.Index);
+        json.WritePropertyName("nameOf");
+        Numbers(json, frames.Select(f => numbers[f.Name]));
         json.WriteStartArray("names");
-        foreach (FlameFrame frame in frames)
+        foreach (string name in names)
         {
-            json.WriteStringValue(frame.Name);
+            json.WriteStringValue(name);
         }
 
         json.WriteEndArray();
@@ -94,21 +101,15 @@ internal static class PageData
         json.WriteStartArray(name);
         foreach (int[]? row in rows)
         {
-            if (row is null)
-            {
-                json.WriteNullValue();
-            }
-            else
-            {
-                Numbers(json, Packed(row));
-            }
+            json.WriteStringValue(row is null ? null : Text(row));
         }
 
         json.WriteEndArray();
     }
 
-    private static IEnumerable<int> Packed(int[] series)
+    private static string Text(int[] series)
     {
+        var text = new StringBuilder();
         int nothing = 0;
         foreach (int drops in series)
         {
@@ -120,12 +121,24 @@ internal static class PageData
 
             if (nothing > 0)
             {
-                yield return -nothing;
+                Append(text.Append('.'), nothing);
                 nothing = 0;
             }
 
-            yield return drops;
+            Append(text, drops);
         }
+
+        return text.ToString();
+    }
+
+    private static void Append(StringBuilder text, int number)
+    {
+        for (; number > 31; number >>= 5)
+        {
+            text.Append(Digits[32 | (number & 31)]);
+        }
+
+        text.Append(Digits[number]);
     }
 
     private static void Numbers(Utf8JsonWriter json, IEnumerable<int> numbers)

@@ -11,6 +11,9 @@ internal static class ReportCharts
     private const double PageWidth = 1100;
     private const double PictureWidth = 800;
 
+    // A hatched span weighs as much as a row of a table.
+    private const int MostLossSpans = 60;
+
     /// <summary>Drops over time, as wide as the page.</summary>
     public static Drawing Timeline(ReportModel model) => TimelineChart.Draw(TimelineOf(model), model.Colours, PageWidth, 260);
 
@@ -30,16 +33,16 @@ internal static class ReportCharts
         ["summary.png", "timeline.png", "reasons.png", "drivers.png", "heatmap.png", "flamegraph.png"];
 
     /// <summary>The stacks, as wide as the page.</summary>
-    public static Drawing Flame(ReportModel model) => Flame(model, PageWidth);
+    public static Drawing Flame(ReportModel model) => Flame(model, PageWidth, model.Limits.Frames);
 
     /// <summary>Length of the timeline's axis.</summary>
     public static long SpanNs(ReportModel model) => TimelineOf(model).WindowNs;
 
-    private static Drawing Flame(ReportModel model, double width) => FlameChart.Draw(
+    private static Drawing Flame(ReportModel model, double width, int mostFrames = int.MaxValue) => FlameChart.Draw(
         new FlameData(
             $"Stacks: {model.Subject.Many} by {model.Subject.Function}, below it its callers", model.Exploration.Flame.Frames, model.Facts.Drops,
             model.Subject.Many, model.Subject.None),
-        model.Colours, width);
+        model.Colours, width, mostFrames);
 
     private static Drawing Heat(ReportModel model) => HeatChart.Draw(
         new HeatData(
@@ -72,8 +75,29 @@ internal static class ReportCharts
         return new TimelineData(
             window, timeline.BinNs,
             timeline.Series.Select(s => new ReasonSeries(model.ColourName(s), s.Drops)).ToList(),
-            timeline.Holes.Select(h => new LossSpan(h.FromNs - timeline.StartNs, h.ToNs - timeline.StartNs, h.Records)).ToList(),
+            Losses(timeline, window),
             facts.Window.StartUtc, InstantOf(facts), model.Subject.Many);
+    }
+
+    /// <summary>Where records were lost; of very many holes, those that begin close to each other are one.</summary>
+    private static List<LossSpan> Losses(TimelineFacts timeline, long windowNs)
+    {
+        long apart = timeline.Holes.Count <= MostLossSpans ? 0 : windowNs / MostLossSpans;
+        List<LossSpan> spans = [];
+        foreach (HoleFacts hole in timeline.Holes)
+        {
+            var span = new LossSpan(hole.FromNs - timeline.StartNs, hole.ToNs - timeline.StartNs, hole.Records);
+            if (spans is [.., var last] && span.StartNs - last.StartNs < apart)
+            {
+                spans[^1] = new LossSpan(last.StartNs, Math.Max(last.EndNs, span.EndNs), last.Lost + span.Lost); // unknown with one that is unknown
+            }
+            else
+            {
+                spans.Add(span);
+            }
+        }
+
+        return spans;
     }
 
     /// <summary>Where first and last drop have one time and no window is known, there is no line of time to draw.</summary>

@@ -16,8 +16,16 @@ public sealed record ReportModel(CaptureFacts Facts, Verdict Verdict, string Ver
         ? Facts.Reasons.Select(r => ReasonName(r.Reason))
         : Facts.Timeline.Series.Take(FactLimits.SeriesOfFunctions).Select(s => FunctionName(s.Function)));
 
+    private readonly PageLimits _limits = PageLimits.Ample;
     private Exploration? _exploration;
     private Glossary? _glossary;
+
+    /// <summary>How much of it a page lists.</summary>
+    internal PageLimits Limits
+    {
+        get => _limits;
+        init => (_limits, _exploration) = (value, null);
+    }
 
     /// <summary>What is known of its names.</summary>
     internal Glossary Glossary => _glossary ??= new Glossary(Facts, Knowledge.KnowledgeBase.Embedded);

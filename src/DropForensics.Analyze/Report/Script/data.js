@@ -2,17 +2,31 @@
 "use strict";
 const data = JSON.parse(document.getElementById("data").textContent);
 
-// Running sums: those of a span are then one subtraction.
+// Running sums: those of a span are then one subtraction. How a series is written says PageData.
+const digits = new Uint8Array(128);
+[..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"].forEach((digit, value) => { digits[digit.charCodeAt(0)] = value; });
+
 function unpack(series) {
   if (series === null) return null;
   const sums = new Float64Array(data.bins + 1);
-  let bin = 0;
-  for (const number of series) {
-    if (number < 0) {
-      sums.fill(sums[bin], bin, bin - number + 1);
-      bin -= number;
+  let bin = 0, at = 0;
+  const number = () => {
+    let value = 0, digit, weight = 1;
+    do {
+      digit = digits[series.charCodeAt(at++)];
+      value += (digit & 31) * weight;
+      weight *= 32;
+    } while (digit > 31);
+    return value;
+  };
+  while (at < series.length) {
+    if (series[at] === ".") {
+      at++;
+      const nothing = number();
+      sums.fill(sums[bin], bin, bin + nothing + 1);
+      bin += nothing;
     } else {
-      sums[bin + 1] = sums[bin] + number;
+      sums[bin + 1] = sums[bin] + number();
       bin++;
     }
   }

@@ -1,6 +1,6 @@
 // The flame graph to zoom into and to search, in place of the drawn one. Keys: arrows move, Enter zooms, Escape goes back to all.
 for (const figure of document.querySelectorAll("figure.flame")) {
-  const { parents, names, colours } = data.frames;
+  const { parents, nameOf, colours } = data.frames, names = nameOf.map(name => data.frames.names[name]);
   const below = names.map(() => []), roots = [];
   parents.forEach((parent, frame) => (parent < 0 ? roots : below[parent]).push(frame));
   const all = -1, narrowest = 0.001;

@@ -83,6 +83,11 @@ for (const figure of document.querySelectorAll("figure.timeline")) {
     else handles[end].focus();
     event.preventDefault();
   });
+  // In a page that is short of room the columns do not carry what they say on hovering.
+  drawn.addEventListener("pointerover", event => {
+    const mark = event.target.closest("[data-where]");
+    if (mark && !mark.querySelector("title")) mark.appendChild(svg("title")).textContent = `${mark.dataset.series}: ${countText(Number(mark.dataset.value))} at ${mark.dataset.where}`;
+  });
   clear.addEventListener("click", () => select(whole));
 
   // What shows a span elsewhere on the page: <a href="#timeline" data-from-ns="…" data-to-ns="…">, the last one of the span.

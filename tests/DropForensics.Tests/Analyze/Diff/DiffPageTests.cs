@@ -5,11 +5,10 @@ using Xunit;
 namespace DropForensics.Tests.Analyze.Diff;
 
 /// <summary>The page of a comparison in a real browser, from its file.</summary>
-public sealed class DiffPageTests : IAsyncLifetime
+[Collection(PageCollection.Name)]
+public sealed class DiffPageTests(Chromium chromium) : IAsyncDisposable
 {
-    private readonly PageBrowser _browser = new();
-
-    public ValueTask InitializeAsync() => _browser.InitializeAsync();
+    private readonly PageBrowser _browser = new(chromium);
 
     public ValueTask DisposeAsync() => _browser.DisposeAsync();
 

@@ -5,11 +5,10 @@ using Xunit;
 namespace DropForensics.Tests.Analyze.Report;
 
 /// <summary>The page under axe-core's rules, WCAG 2 AA among them.</summary>
-public sealed class AccessibilityTests : IAsyncLifetime
+[Collection(PageCollection.Name)]
+public sealed class AccessibilityTests(Chromium chromium) : IAsyncDisposable
 {
-    private readonly PageBrowser _browser = new();
-
-    public ValueTask InitializeAsync() => _browser.InitializeAsync();
+    private readonly PageBrowser _browser = new(chromium);
 
     public ValueTask DisposeAsync() => _browser.DisposeAsync();
 

@@ -6,13 +6,12 @@ using Xunit;
 namespace DropForensics.Tests.Analyze.Report;
 
 /// <summary>The flame graph in a real browser.</summary>
-public sealed class FlameTests : IAsyncLifetime
+[Collection(PageCollection.Name)]
+public sealed class FlameTests(Chromium chromium) : IAsyncDisposable
 {
     private static readonly string Capture = Repository.At("fixtures", "captures", "packets.db");
 
-    private readonly PageBrowser _browser = new();
-
-    public ValueTask InitializeAsync() => _browser.InitializeAsync();
+    private readonly PageBrowser _browser = new(chromium);
 
     public ValueTask DisposeAsync() => _browser.DisposeAsync();
 

@@ -8,13 +8,12 @@ using static DropForensics.Tests.TestKit.MadeCapture;
 namespace DropForensics.Tests.Analyze.Report;
 
 /// <summary>The page in a real browser, from its file.</summary>
-public sealed class PageTests : IAsyncLifetime
+[Collection(PageCollection.Name)]
+public sealed class PageTests(Chromium chromium) : IAsyncDisposable
 {
-    private readonly PageBrowser _browser = new();
+    private readonly PageBrowser _browser = new(chromium);
 
     private ScratchDirectory Scratch => _browser.Scratch;
-
-    public ValueTask InitializeAsync() => _browser.InitializeAsync();
 
     public ValueTask DisposeAsync() => _browser.DisposeAsync();
 

@@ -8,13 +8,12 @@ using Xunit;
 namespace DropForensics.Tests.Analyze.Report;
 
 /// <summary>Every number of page and pictures is what SQL over the views says.</summary>
-public sealed class RowSqlTests : IAsyncLifetime
+[Collection(PageCollection.Name)]
+public sealed class RowSqlTests(Chromium chromium) : IAsyncDisposable
 {
-    private readonly PageBrowser _browser = new();
+    private readonly PageBrowser _browser = new(chromium);
 
     public static TheoryData<string> Captures => ["packets.db", "drivers.db", "example.db", "e1000.db"];
-
-    public ValueTask InitializeAsync() => _browser.InitializeAsync();
 
     public ValueTask DisposeAsync() => _browser.DisposeAsync();
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DropForensics.Analyze.Findings;
 using DropForensics.Tests.TestKit;
 using Microsoft.Playwright;
 using Xunit;
@@ -6,11 +7,10 @@ using Xunit;
 namespace DropForensics.Tests.Analyze.Report;
 
 /// <summary>What a span of the timeline shows, in a real browser, is what SQL says of those bins.</summary>
-public sealed class SelectionTests : IAsyncLifetime
+[Collection(PageCollection.Name)]
+public sealed class SelectionTests(Chromium chromium) : IAsyncDisposable
 {
-    private readonly PageBrowser _browser = new();
-
-    public ValueTask InitializeAsync() => _browser.InitializeAsync();
+    private readonly PageBrowser _browser = new(chromium);
 
     public ValueTask DisposeAsync() => _browser.DisposeAsync();
 
@@ -57,6 +57,28 @@ public sealed class SelectionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_link_to_a_finding_shows_it_marked_and_from_there_its_drops()
+    {
+        string capture = Repository.At("fixtures", "captures", "example.db");
+        Finding burst = MadeCapture.Read(capture).Findings.Single(finding => finding.Id == "burst");
+        IPage page = await _browser.Open(capture, at: "#finding-burst");
+        ILocator shown = page.Locator("#finding-burst");
+        await Assertions.Expect(shown).ToBeInViewportAsync();
+        Assert.NotEqual("rgba(0, 0, 0, 0)", await shown.EvaluateAsync<string>("e => getComputedStyle(e).backgroundColor"));
+
+        await shown.GetByRole(AriaRole.Link, new LocatorGetByRoleOptions { Name = "Show these drops" }).ClickAsync();
+        await Assertions.Expect(page.Locator("#timeline")).ToBeInViewportAsync();
+        string where = await page.Locator(".selection code").TextContentAsync() ?? "";
+        Assert.Equal(burst.Drops, Db.Scalar<long>(capture, $"SELECT count(*) FROM drops {where}"));
+        await AssertNumbers(page, capture, where);
+
+        await page.Locator("#answer ~ .top a").First.ClickAsync();
+        await Assertions.Expect(page.Locator(".finding").First).ToBeInViewportAsync();
+        Assert.Empty(_browser.Errors);
+        Assert.Single(_browser.Requests);
+    }
+
+    [Fact]
     public async Task What_speaks_of_the_whole_window_is_not_shown_beside_a_selection()
     {
         IPage page = await _browser.Open(Repository.At("fixtures", "captures", "packets.db"));
@@ -66,9 +88,21 @@ public sealed class SelectionTests : IAsyncLifetime
         await Assertions.Expect(head).ToBeHiddenAsync();
     }
 
+    // Of each row that is shown: its number, and the texts that tell it from others.
+    private const string VisibleRows = """
+        ({ list, parts }) => [...document.querySelectorAll(`table[data-rows=${list}] tbody tr:not([hidden])`)].map(row =>
+          [row.querySelector("td.number"), ...parts.map(part => row.querySelector(part))].map(element => element.textContent.trim()))
+        """;
+
+    // Of each cell that is not empty: driver and reason, and its number.
+    private const string HeatCells = """
+        () => [...document.querySelectorAll(".heat tbody tr")].flatMap(row => [...row.cells].slice(1).map((cell, i) =>
+          [`${row.cells[0].textContent}|${cell.closest("table").tHead.rows[0].cells[i + 1].textContent}`, cell.textContent])).filter(([, count]) => count !== "")
+        """;
+
     private static async Task AssertNumbers(IPage page, string capture, string where)
     {
-        await Assert_("sites", "ifnull(function, 'unknown') || '|' || ifnull(reason, 'not given')", "th > code:first-child, th > .muted:first-child, th > a:first-child", ".reason >> nth=-1");
+        await Assert_("sites", "ifnull(function, 'unknown') || '|' || ifnull(reason, 'not given')", "th > code:first-child, th > .muted:first-child, th > a:first-child", ".wide .reason");
         await Assert_("reasons", "ifnull(reason, 'not given')", ".reason");
         await Assert_("cpus", "'CPU ' || cpu", "th");
         await Assert_("processes", "pid", "td:last-child");
@@ -78,7 +112,11 @@ public sealed class SelectionTests : IAsyncLifetime
             await Assert_("namespaces", "ifnull(netns, 'unknown')", "th > code, th > .muted");
         }
 
-        Assert.Equal(Grouped(capture, "ifnull(driver, '') || '|' || ifnull(reason, '')", where).Values.Sum(), await Sum(page, ".heat td"));
+        string[][] cells = await page.EvaluateAsync<string[][]>(HeatCells);
+        Assert.Equal(Grouped(capture, "1", where).Values.Sum(), cells.Sum(cell => Number(cell[1])));
+        Dictionary<string, long> byDriver = Grouped(capture, "driver || '|' || reason", where);
+        Assert.All(cells.Where(cell => byDriver.ContainsKey(cell[0])), cell => Assert.Equal(byDriver[cell[0]], Number(cell[1])));
+        Assert.Contains(cells, cell => byDriver.ContainsKey(cell[0]));
         Assert.Equal(
             Grouped(capture, "stack_id", where).Where(s => s.Key != "").OrderBy(s => s.Key),
             (await page.EvaluateAsync<string[][]>("[...document.querySelectorAll('#stacks details:not([hidden])')].map(d => [d.querySelector('.small').textContent.replace('stack ', ''), d.querySelector('.number').textContent])"))
@@ -91,12 +129,10 @@ public sealed class SelectionTests : IAsyncLifetime
         {
             Dictionary<string, long> expected = Grouped(capture, by, where);
             Dictionary<string, long> shown = [];
-            foreach (ILocator row in await page.Locator($"table[data-rows={list}] tbody tr:not([hidden])").AllAsync())
+            foreach (string[] row in await page.EvaluateAsync<string[][]>(VisibleRows, new { list, parts }))
             {
-                List<string> texts = [];
-                foreach (string part in parts) texts.Add((await row.Locator(part).First.TextContentAsync() ?? "").Trim());
-                string key = string.Join(list == "sites" ? "|" : "", texts);
-                shown[key] = shown.GetValueOrDefault(key) + Number(await row.Locator("td.number").First.TextContentAsync() ?? "");
+                string key = string.Join(list == "sites" ? "|" : "", row[1..]);
+                shown[key] = shown.GetValueOrDefault(key) + Number(row[0]);
             }
 
             Assert.Equal(expected.OrderBy(e => e.Key, StringComparer.Ordinal), shown.OrderBy(s => s.Key, StringComparer.Ordinal));
@@ -105,9 +141,6 @@ public sealed class SelectionTests : IAsyncLifetime
 
     private static Dictionary<string, long> Grouped(string capture, string by, string where) =>
         Db.Texts(capture, $"SELECT {by}, count(*) FROM drops {where} GROUP BY 1").ToDictionary(r => r[0] ?? "", r => Number(r[1]!)); // a count is never NULL
-
-    private static async Task<long> Sum(IPage page, string cells) =>
-        (await page.Locator(cells).AllTextContentsAsync()).Where(t => t.Trim().Length > 0).Sum(Number);
 
     private static async Task Select(IPage page, int from, int to)
     {
