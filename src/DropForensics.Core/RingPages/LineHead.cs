@@ -15,9 +15,9 @@ internal sealed class LineHead
     private readonly bool _showsMigrateDisable;
     private readonly Comms _comms;
 
-    // What stands before the time, as the record before had it: an event, its stack and the next event are mostly of the same task.
-    private readonly LineBuffer _last = new(64);
-    private (ulong Flags, ulong Preempt, ulong Pid, int Cpu, int CommsRead) _lastOf = (0, 0, 0, NoCpu, 0);
+    // What stands before the time, as records before had it: an event, its stack and the next event are mostly of the same task, but an
+    // event and its stack may differ in their preempt depth.
+    private readonly LastHead[] _last = [new(), new(), new(), new()];
 
     private LineHead(EventField flags, EventField preempt, EventField pid, bool showsMigrateDisable, Comms comms) =>
         (_flags, _preempt, _pid, _showsMigrateDisable, _comms) = (flags, preempt, pid, showsMigrateDisable, comms);
@@ -41,9 +41,10 @@ internal sealed class LineHead
     {
         if (!_flags.TryRead(record, 0, out ulong flags) || !_preempt.TryRead(record, 0, out ulong preempt) || !_pid.TryRead(record, 0, out ulong pid))
             return false;
-        if (_lastOf != (flags, preempt, pid, cpu, _comms.Reads))
-            MakeLast(flags, preempt, pid, cpu);
-        line.Append(_last.Written);
+        LastHead last = _last[(int)preempt & 3];
+        if (last.Of != (flags, preempt, pid, cpu, _comms.Reads))
+            Make(last, flags, preempt, pid, cpu);
+        line.Append(last.Text.Written);
 
         // Rounded as ns2usecs does.
         ulong microseconds = (timeNs + 500) / 1000;
@@ -54,21 +55,22 @@ internal sealed class LineHead
         return true;
     }
 
-    private void MakeLast(ulong flags, ulong preempt, ulong pid, int cpu)
+    private void Make(LastHead head, ulong flags, ulong preempt, ulong pid, int cpu)
     {
         ReadOnlySpan<byte> comm = _comms.Of((int)pid);
-        _last.Clear();
-        _last.AppendRight(comm, 16);
-        _last.Append((byte)'-');
-        _last.AppendSigned((int)pid, 7);
-        _last.Append(" ["u8);
-        _last.AppendDecimal((ulong)cpu, 3, (byte)'0');
-        _last.Append("] "u8);
-        AppendFlags(_last, (int)flags, (int)preempt & 0xFF);
-        _last.Append((byte)' ');
+        LineBuffer text = head.Text;
+        text.Clear();
+        text.AppendRight(comm, 16);
+        text.Append((byte)'-');
+        text.AppendSigned((int)pid, 7);
+        text.Append(" ["u8);
+        text.AppendDecimal((ulong)cpu, 3, (byte)'0');
+        text.Append("] "u8);
+        AppendFlags(text, (int)flags, (int)preempt & 0xFF);
+        text.Append((byte)' ');
 
         // A name that nobody knows yet is asked for again.
-        _lastOf = (flags, preempt, pid, Comms.IsUnknown(comm) ? NoCpu : cpu, _comms.Reads);
+        head.Of = (flags, preempt, pid, Comms.IsUnknown(comm) ? NoCpu : cpu, _comms.Reads);
     }
 
     private void AppendFlags(LineBuffer line, int flags, int preempt)
@@ -105,5 +107,12 @@ internal sealed class LineHead
             line.Append((byte)'.');
         else
             line.AppendHex((ulong)depth);
+    }
+
+    private sealed class LastHead
+    {
+        public LineBuffer Text { get; } = new(64);
+
+        public (ulong Flags, ulong Preempt, ulong Pid, int Cpu, int CommsRead) Of { get; set; } = (0, 0, 0, NoCpu, 0);
     }
 }
