@@ -114,7 +114,7 @@ public sealed class CompletenessJudgeTests
         Assert.Equal("Cards behind 247 more interfaces dropped 30,628 packets so.", told.Evidence[^1]);
         Assert.Equal(159 + 250, told.Gaps.Count);
 
-        Completeness odd = CompletenessJudge.Of(Ledger([.. cpus.Select(cpu => cpu with { RecordsLost = cpu.Cpu % 2 })]) with { Counted = null });
+        Completeness odd = CompletenessJudge.Of(Ledger([.. cpus.Select(cpu => cpu with { RecordsLost = cpu.Cpu is { } number && number % 2 == 1 ? 10 : 0 })]) with { Counted = null });
         Assert.Contains("on CPU 1, 3, 5, 7, 9, 11, 13, 15 and 120 others because", odd.Evidence[0]);
     }
 
