@@ -1,5 +1,6 @@
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Export.Pcapng;
+using DropForensics.Analyze.Output;
 using DropForensics.Analyze.Replay;
 using DropForensics.Analyze.Verify;
 using DropForensics.Core;
