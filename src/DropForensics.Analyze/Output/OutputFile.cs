@@ -15,6 +15,11 @@ internal sealed class OutputFile : IDisposable
     public OutputFile(string path, bool force)
     {
         (_file, _force) = (new PendingFile(path), force);
+        if (!Directory.Exists(_file.Folder))
+        {
+            throw new UserError($"cannot create {_file.FullName}: {_file.Folder} is no directory", "Name an existing directory.");
+        }
+
         NewFile.MayGo(_file.FullName, force);
         try
         {

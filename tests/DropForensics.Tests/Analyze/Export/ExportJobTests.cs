@@ -52,7 +52,8 @@ public sealed class ExportJobTests : IDisposable
         File.CreateSymbolicLink(_scratch.File("link"), Packets);
         foreach (string path in (string[])[Path, _scratch.File("link"), "/dev/null"])
         {
-            Assert.Contains("no", Assert.Throws<UserError>(() => Run(Packets, ExportFormat.Csv, force: true, path)).Message);
+            Assert.Contains("not a regular file", Assert.Throws<UserError>(() => Run(Packets, ExportFormat.Csv, force: true, path)).Message);
+            Assert.DoesNotContain("--force", Assert.Throws<UserError>(() => Run(Packets, ExportFormat.Csv, path: path)).Remedy); // which would not help
         }
 
         Assert.False(File.Exists("/dev/null") && new FileInfo("/dev/null").Length > 0);
@@ -101,7 +102,8 @@ public sealed class ExportJobTests : IDisposable
         Assert.Throws<UserError>(() => Run(Repository.At("fixtures", "captures", "example.db"), ExportFormat.Pcapng, force: true));
         Assert.Equal("precious", File.ReadAllText(Path));
         Assert.Equal(["out"], _scratch.Names);
-        Assert.Throws<UserError>(() => Run(Packets, ExportFormat.Csv, path: _scratch.File("no/folder/out")));
+        UserError nowhere = Assert.Throws<UserError>(() => Run(Packets, ExportFormat.Csv, path: _scratch.File("no/folder/out")));
+        Assert.EndsWith($"{_scratch.File("no/folder")} is no directory", nowhere.Message);
     }
 
     [Fact]
