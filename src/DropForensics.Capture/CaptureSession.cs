@@ -33,12 +33,12 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         var facts = HostFacts.Read(host);
         CaptureWriter.Check(options.Output, options.Force);
         FreeDisk.Check(options.Output);
+
+        // At its post before anything is changed, and dismissed when all is as before. It starts while this host's types are read.
+        using var guard = GuardPost.Start(host);
         var btf = HostBtf.Load(host);
         TakeAwayLeftovers(tracefs);
-
-        // Before anything is changed, and dismissed when all is as before.
-        using var guard = GuardPost.Start(host);
-        if (guard.WhyNot is { } whyNot)
+        if (guard.Await() is { } whyNot)
             Console.Error.WriteLine($"capture: no guard could be started ({Printable.Of(whyNot)}): if this is killed, run 'capture cleanup'");
         var hand = new TracefsHand(announce: guard.Expect);
 

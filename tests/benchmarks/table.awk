@@ -12,11 +12,12 @@ END {
 }
 
 # How much slower the sender was than with no tool, where it sends as fast as it can.
-function slow(scenario, tool,   rate) {
+function slow(scenario, tool,   rate, free) {
   rate = median(scenario, tool, "sent_per_s")
-  if (rate == "" || scenario !~ /^full/) return
+  free = median(scenario, "none", "sent_per_s")
+  if (rate == "" || free == "" || scenario !~ /^full/) return
   if (!((scenario, "slow_down") in seenMetric)) { seenMetric[scenario, "slow_down"]; metrics[scenario, ++metricCount[scenario]] = "slow_down" }
-  values[scenario, tool, "slow_down", 1] = median(scenario, "none", "sent_per_s") / rate
+  values[scenario, tool, "slow_down", 1] = free / rate
   count[scenario, tool, "slow_down"] = 1
 }
 

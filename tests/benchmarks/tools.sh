@@ -23,6 +23,13 @@ find_tools() {
   fi
   [ ! -d "$tracing/$instance" ] || rmdir "$tracing/$instance"
   if "$agent" --help | grep -q -- --transport; then tools+=(capture-text capture-pages capture-auto); else tools+=(capture); fi
+  [ -z "$wanted" ] || keep_wanted
+}
+
+keep_wanted() {
+  local tool all=("${tools[@]}")
+  tools=()
+  for tool in "${all[@]}"; do [[ " $wanted " != *" $tool "* ]] || tools+=("$tool"); done
 }
 
 # leave_out TOOL LOG: it stands in the result, with what it said itself.

@@ -20,14 +20,12 @@ internal sealed unsafe class GuardPost : IDisposable
     private readonly int _orders;
     private readonly int _answers;
     private readonly int _process;
+    private readonly string? _whyNot;
     private bool _disposed;
 
-    private GuardPost(int orders, int answers, int process, string? whyNot) => (_orders, _answers, _process, WhyNot) = (orders, answers, process, whyNot);
+    private GuardPost(int orders, int answers, int process, string? whyNot) => (_orders, _answers, _process, _whyNot) = (orders, answers, process, whyNot);
 
-    /// <summary>Why nobody stands guard; null as a rule.</summary>
-    public string? WhyNot { get; }
-
-    /// <summary>Starts a guard and waits until it is at its post. Where it cannot be had, says why and does nothing from then on.</summary>
+    /// <summary>Sends for a guard, which takes as long as a program takes to start: see <see cref="Await"/>.</summary>
     /// <param name="host">Where /proc is.</param>
     public static GuardPost Start(HostRoot host)
     {
@@ -42,8 +40,16 @@ internal sealed unsafe class GuardPost : IDisposable
         var error = OwnSession.Start(host.At("/proc/self/exe"), CommandLine(), ordersRead, answersWrite, out var process);
         _ = Libc.Close(ordersRead);
         _ = Libc.Close(answersWrite);
-        if (error is null && Answer(answersRead) is not [(byte)'\n', ..] and var said) error = said.Length > 0 ? Encoding.UTF8.GetString(said) : "it did not come to its post";
         return new(ordersWrite, answersRead, process, error);
+    }
+
+    /// <summary>Waits until it is at its post. To be called once, before anything is changed.</summary>
+    /// <returns>Why nobody stands guard; null as a rule.</returns>
+    public string? Await()
+    {
+        if (_whyNot is not null) return _whyNot;
+        var said = Answer(_answers);
+        return said is [(byte)'\n', ..] ? null : said.Length > 0 ? Encoding.UTF8.GetString(said) : "it did not come to its post";
     }
 
     /// <summary>Tells it of a step that takes back what is about to be done.</summary>

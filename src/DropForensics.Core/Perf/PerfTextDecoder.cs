@@ -17,6 +17,7 @@ namespace DropForensics.Core.Perf;
 public sealed class PerfTextDecoder : DropDecoder
 {
     private readonly List<long?> _lastByCpu = [];
+    private readonly PendingDrop _owner = new();
     private bool _isInHeading;
 
     /// <param name="reasons">Gives reasons that perf printed by name their numbers, and those it printed as numbers their names.</param>
@@ -85,9 +86,11 @@ public sealed class PerfTextDecoder : DropDecoder
         DropReason? reason = arguments.Reason.IsEmpty ? null : Pools.Reasons.Get(arguments.Reason);
         if (IsUnterminated && reason is { Value: null } && Reasons.Names.Count > 0)
             return LineKind.UnparsedArguments; // a name that is not known was cut
-        DropEvent? drop = kind == EventKind.Drop ? DropOf(header, arguments, reason) : null;
-        Stack.Open(isUser: false, NextLine, new PendingDrop(header.Pid, 0, drop));
-        return drop is null ? LineKind.OtherEvent : LineKind.Event;
+        _owner.IsDrop = kind == EventKind.Drop;
+        if (_owner.IsDrop)
+            _owner.Drop = DropOf(header, arguments, reason);
+        Stack.Open(isUser: false, NextLine, _owner);
+        return _owner.IsDrop ? LineKind.Event : LineKind.OtherEvent;
     }
 
     private DropEvent DropOf(in PerfHeader header, in DropArguments arguments, DropReason? reason) => new()

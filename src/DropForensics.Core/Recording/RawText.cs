@@ -49,7 +49,7 @@ internal sealed class RawText(CaptureWriter writer, int? stream, int chunkBytes 
     {
         ReadOnlySpan<byte> text = _bytes.AsSpan(0, _length);
         int end = text.LastIndexOf(LineEnd) + 1;
-        if (end > 0) Store(end, text[..end].Count(LineEnd));
+        if (end > 0) Store(end, LineEnds.Count(text[..end]));
     }
 
     /// <summary>Stores everything: the stream has ended, and so has its last line.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using DropForensics.Core.Attribution;
 using DropForensics.Core.Model;
 using DropForensics.Core.Store;
@@ -220,7 +221,7 @@ public sealed class Recorder
     {
         DecodedBatch batch = stream.Decoder.Batch;
         OpenedNs ??= stream.Decoder.FirstTimestamp;
-        foreach (DropEvent drop in batch.Drops)
+        foreach (ref readonly DropEvent drop in CollectionsMarshal.AsSpan(batch.Drops))
         {
             Tally tally = _tallies.Of(drop);
             int taskId = _writer.InternTask(drop, _netnsOf);

@@ -17,11 +17,22 @@ internal sealed class Tallies(CaptureWriter writer)
     private readonly Dictionary<Key, Tally> _known = [];
     private readonly Dictionary<(int SiteId, int? ReasonId, int? InterfaceId), Tally> _all = [];
 
+    // One drop is most often like the one before.
+    private Key _lastKey;
+    private Tally? _last;
+
     public IReadOnlyCollection<Tally> All => _all.Values;
 
     public Tally Of(in DropEvent drop)
     {
         var key = new Key(drop);
+        if (_last is not null && key.Equals(_lastKey)) return _last;
+        _lastKey = key;
+        return _last = Find(key, drop);
+    }
+
+    private Tally Find(in Key key, in DropEvent drop)
+    {
         if (_known.TryGetValue(key, out Tally? tally)) return tally;
 
         SiteAttribution attribution = SiteAttributor.Attribute(drop.Event, drop.Location, drop.Stack);

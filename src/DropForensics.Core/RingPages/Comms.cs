@@ -17,8 +17,13 @@ internal sealed class Comms(Func<byte[]?> read)
 
     private const int MaxCommBytes = 15;
 
+    private static ReadOnlySpan<byte> Unknown => "<...>"u8;
+
     private readonly Dictionary<int, byte[]> _names = [];
     private long _readAt = long.MinValue / 2;
+
+    /// <summary>How often names were read: while it stays the same, so do they.</summary>
+    public int Reads { get; private set; }
 
     /// <summary>Names are looked at again when they are older than a second: call it once a page.</summary>
     public void Refresh()
@@ -35,14 +40,18 @@ internal sealed class Comms(Func<byte[]?> read)
         if (_names.TryGetValue(pid, out byte[]? name))
             return name;
         if (Environment.TickCount64 - _readAt < RestWithUnknownMs)
-            return "<...>"u8;
+            return Unknown;
         Read();
-        return _names.TryGetValue(pid, out name) ? name : "<...>"u8;
+        return _names.TryGetValue(pid, out name) ? name : Unknown;
     }
+
+    /// <summary>Whether <see cref="Of"/> said so because it did not know: the next time it may.</summary>
+    public static bool IsUnknown(ReadOnlySpan<byte> name) => name.SequenceEqual(Unknown);
 
     private void Read()
     {
         _readAt = Environment.TickCount64;
+        Reads++;
         if (_names.Count > MostNames)
             _names.Clear();
         ReadOnlySpan<byte> text = read() ?? [];

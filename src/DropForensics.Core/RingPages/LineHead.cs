@@ -9,9 +9,15 @@ internal sealed class LineHead
     // enum trace_flag_type, include/linux/trace_events.h.
     private const int IrqsOff = 0x01, ReschedLazy = 0x02, Resched = 0x04, HardIrq = 0x08, SoftIrq = 0x10, PreemptResched = 0x20, Nmi = 0x40, BhOff = 0x80;
 
+    private const int NoCpu = -1;
+
     private readonly EventField _flags, _preempt, _pid;
     private readonly bool _showsMigrateDisable;
     private readonly Comms _comms;
+
+    // What stands before the time, as records before had it: an event, its stack and the next event are mostly of the same task, but an
+    // event and its stack may differ in their preempt depth.
+    private readonly LastHead[] _last = [new(), new(), new(), new()];
 
     private LineHead(EventField flags, EventField preempt, EventField pid, bool showsMigrateDisable, Comms comms) =>
         (_flags, _preempt, _pid, _showsMigrateDisable, _comms) = (flags, preempt, pid, showsMigrateDisable, comms);
@@ -35,22 +41,36 @@ internal sealed class LineHead
     {
         if (!_flags.TryRead(record, 0, out ulong flags) || !_preempt.TryRead(record, 0, out ulong preempt) || !_pid.TryRead(record, 0, out ulong pid))
             return false;
-        line.AppendRight(_comms.Of((int)pid), 16);
-        line.Append((byte)'-');
-        line.AppendSigned((int)pid, 7);
-        line.Append(" ["u8);
-        line.AppendDecimal((ulong)cpu, 3, (byte)'0');
-        line.Append("] "u8);
-        AppendFlags(line, (int)flags, (int)preempt & 0xFF);
+        LastHead last = _last[(int)preempt & 3];
+        if (last.Of != (flags, preempt, pid, cpu, _comms.Reads))
+            Make(last, flags, preempt, pid, cpu);
+        line.Append(last.Text.Written);
 
         // Rounded as ns2usecs does.
         ulong microseconds = (timeNs + 500) / 1000;
-        line.Append((byte)' ');
         line.AppendDecimal(microseconds / 1_000_000, 5);
         line.Append((byte)'.');
         line.AppendDecimal(microseconds % 1_000_000, 6, (byte)'0');
         line.Append(": "u8);
         return true;
+    }
+
+    private void Make(LastHead head, ulong flags, ulong preempt, ulong pid, int cpu)
+    {
+        ReadOnlySpan<byte> comm = _comms.Of((int)pid);
+        LineBuffer text = head.Text;
+        text.Clear();
+        text.AppendRight(comm, 16);
+        text.Append((byte)'-');
+        text.AppendSigned((int)pid, 7);
+        text.Append(" ["u8);
+        text.AppendDecimal((ulong)cpu, 3, (byte)'0');
+        text.Append("] "u8);
+        AppendFlags(text, (int)flags, (int)preempt & 0xFF);
+        text.Append((byte)' ');
+
+        // A name that nobody knows yet is asked for again.
+        head.Of = (flags, preempt, pid, Comms.IsUnknown(comm) ? NoCpu : cpu, _comms.Reads);
     }
 
     private void AppendFlags(LineBuffer line, int flags, int preempt)
@@ -87,5 +107,12 @@ internal sealed class LineHead
             line.Append((byte)'.');
         else
             line.AppendHex((ulong)depth);
+    }
+
+    private sealed class LastHead
+    {
+        public LineBuffer Text { get; } = new(64);
+
+        public (ulong Flags, ulong Preempt, ulong Pid, int Cpu, int CommsRead) Of { get; set; } = (0, 0, 0, NoCpu, 0);
     }
 }

@@ -44,6 +44,7 @@ internal sealed class InternTables(Database database) : IDisposable
         """);
 
     private int _lastTask;
+    private (int Pid, int? Tgid, string Comm, int Id) _sameTask = (0, null, "", 0);
     private int _lastFlow;
 
     /// <summary>Network namespaces of the tasks whose own could be looked up, by task id.</summary>
@@ -53,6 +54,15 @@ internal sealed class InternTables(Database database) : IDisposable
     public int Stacks => _stacks.Count;
 
     public int Task(int pid, int? tgid, string comm, Func<int, long?>? netnsOf)
+    {
+        // As a rule the one that was interrupted before.
+        if (pid == _sameTask.Pid && tgid == _sameTask.Tgid && ReferenceEquals(comm, _sameTask.Comm)) return _sameTask.Id;
+        int id = FindTask(pid, tgid, comm, netnsOf);
+        _sameTask = (pid, tgid, comm, id);
+        return id;
+    }
+
+    private int FindTask(int pid, int? tgid, string comm, Func<int, long?>? netnsOf)
     {
         if (_tasks.TryGetValue((pid, tgid, comm), out int id)) return id;
         if (_tasks.Count == MaxTasks)

@@ -4,28 +4,47 @@ namespace DropForensics.Core.Store;
 
 /// <summary>
 /// A prepared statement that is bound and run again and again. It speaks to SQLite directly because a SqliteCommand boxes
-/// every number it binds, and a drop must cost no allocation.
+/// every number it binds, and a drop must cost no allocation. What is bound stays bound, so a number that comes again, as most of a
+/// drop's do, is not bound again.
 /// </summary>
 internal sealed class Statement : IDisposable
 {
     private readonly Database _database;
     private readonly sqlite3_stmt _statement;
 
+    // What each parameter is bound to; the first is number 1.
+    private readonly long[] _numbers;
+    private readonly Binding[] _bindings;
+
     public Statement(Database database, string sql)
     {
         _database = database;
         database.Check(raw.sqlite3_prepare_v2(database.Handle, sql, out _statement));
+        int parameters = raw.sqlite3_bind_parameter_count(_statement) + 1;
+        (_numbers, _bindings) = (new long[parameters], new Binding[parameters]);
     }
 
-    public Statement Int(int parameter, long value) => Bound(raw.sqlite3_bind_int64(_statement, parameter, value));
+    private enum Binding : byte
+    {
+        Other,
+        Null,
+        Number,
+    }
+
+    public Statement Int(int parameter, long value)
+    {
+        if (_bindings[parameter] == Binding.Number && _numbers[parameter] == value) return this;
+        _numbers[parameter] = value;
+        return Bound(parameter, Binding.Number, raw.sqlite3_bind_int64(_statement, parameter, value));
+    }
 
     public Statement Int(int parameter, long? value) => value is { } number ? Int(parameter, number) : Null(parameter);
 
     public Statement Text(int parameter, string? value) =>
-        value is null ? Null(parameter) : Bound(raw.sqlite3_bind_text(_statement, parameter, value));
+        value is null ? Null(parameter) : Bound(parameter, Binding.Other, raw.sqlite3_bind_text(_statement, parameter, value));
 
     /// <summary>An empty blob is a blob, not NULL.</summary>
-    public Statement Blob(int parameter, ReadOnlySpan<byte> value) => Bound(value.IsEmpty
+    public Statement Blob(int parameter, ReadOnlySpan<byte> value) => Bound(parameter, Binding.Other, value.IsEmpty
         ? raw.sqlite3_bind_zeroblob(_statement, parameter, 0)
         : raw.sqlite3_bind_blob(_statement, parameter, value));
 
@@ -49,10 +68,12 @@ internal sealed class Statement : IDisposable
 
     public void Dispose() => _statement.Dispose();
 
-    private Statement Null(int parameter) => Bound(raw.sqlite3_bind_null(_statement, parameter));
+    private Statement Null(int parameter) => _bindings[parameter] == Binding.Null ? this
+        : Bound(parameter, Binding.Null, raw.sqlite3_bind_null(_statement, parameter));
 
-    private Statement Bound(int code)
+    private Statement Bound(int parameter, Binding binding, int code)
     {
+        _bindings[parameter] = code == raw.SQLITE_OK ? binding : Binding.Other;
         _database.Check(code);
         return this;
     }

@@ -3,20 +3,24 @@ namespace DropForensics.Core.Tracefs;
 /// <summary>Integers from digits, without sign, culture or allocation. Nothing is skipped and overflow is a failure.</summary>
 internal static class AsciiNumber
 {
+    // Of ulong.MaxValue.
+    private const int MaxDigits = 20;
+
     /// <summary>All of <paramref name="digits"/>, decimal.</summary>
     public static bool TryDecimal(ReadOnlySpan<byte> digits, out ulong value)
     {
         value = 0;
-        if (digits.IsEmpty || digits.Length > 20)
+        if (digits.IsEmpty || digits.Length > MaxDigits)
             return false;
         foreach (byte b in digits)
         {
             uint digit = (uint)b - '0';
-            if (digit > 9 || value > (ulong.MaxValue - digit) / 10)
+            if (digit > 9)
                 return false;
             value = value * 10 + digit;
         }
-        return true;
+        // Only the last of so many digits can be too much, and below 2e19 what is left then is smaller than the least they can say.
+        return digits.Length < MaxDigits || digits[0] == '0' || (digits[0] == '1' && value >= 10_000_000_000_000_000_000);
     }
 
     /// <summary>All of <paramref name="digits"/>, hexadecimal without prefix.</summary>

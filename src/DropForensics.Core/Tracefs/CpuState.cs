@@ -12,30 +12,35 @@ internal sealed class CpuState(List<DropEvent> finished)
     /// <summary>Contexts nest four deep; the rest is for events whose stack never comes.</summary>
     private const int MaxPending = 16;
 
-    private readonly List<PendingDrop> _pending = new(MaxPending);
+    // The youngest last; behind those that wait, in any order, those to be used again.
+    private readonly PendingDrop[] _pending = [.. Enumerable.Range(0, MaxPending).Select(_ => new PendingDrop())];
+    private int _count;
 
     /// <summary>Time of the last record on this CPU.</summary>
     public long? LastTimestamp { get; set; }
 
-    public void Add(in PendingDrop added)
+    /// <summary>An event more, which may get a stack. Whether it is a drop, and which, is the caller's to say.</summary>
+    public PendingDrop Add(int pid, ulong flags)
     {
         // The stack of an event comes before the next event of the same pid in the same context. Without flags (noirq-info)
         // the context is not known.
-        for (int i = _pending.Count - 1; i >= 0 && added.Flags != 0; i--)
+        for (int i = _count - 1; i >= 0 && flags != 0; i--)
         {
-            if (_pending[i].Pid == added.Pid && _pending[i].Flags == added.Flags)
+            if (_pending[i].Pid == pid && _pending[i].Flags == flags)
                 Finish(i);
         }
-        if (_pending.Count == MaxPending)
+        if (_count == MaxPending)
             Finish(0);
-        _pending.Add(added);
+        PendingDrop added = _pending[_count++];
+        (added.Pid, added.Flags, added.IsDrop) = (pid, flags, false);
+        return added;
     }
 
-    /// <summary>Takes out the event that a stack with this head belongs to; false if none waits for it.</summary>
-    public bool TryTake(int pid, ulong flags, out PendingDrop taken)
+    /// <summary>Takes out the event that a stack with this head belongs to; null if none waits for it. It is good until the next event is added.</summary>
+    public PendingDrop? Take(int pid, ulong flags)
     {
         int best = -1;
-        for (int i = _pending.Count - 1; i >= 0; i--)
+        for (int i = _count - 1; i >= 0; i--)
         {
             if (_pending[i].Pid != pid || !IsSameContext(_pending[i].Flags, flags))
                 continue;
@@ -45,24 +50,31 @@ internal sealed class CpuState(List<DropEvent> finished)
             if (sameDepth)
                 break;
         }
-        taken = best < 0 ? default : _pending[best];
-        if (best >= 0)
-            _pending.RemoveAt(best);
-        return best >= 0;
+        return best < 0 ? null : Remove(best);
     }
 
     /// <summary>Nothing that waits will get a stack any more.</summary>
     public void FinishAll()
     {
-        while (_pending.Count > 0)
+        while (_count > 0)
             Finish(0);
     }
 
     private void Finish(int index)
     {
-        if (_pending[index].Drop is { } drop)
-            finished.Add(drop);
-        _pending.RemoveAt(index);
+        PendingDrop finishing = Remove(index);
+        if (finishing.IsDrop)
+            finished.Add(finishing.Drop);
+    }
+
+    private PendingDrop Remove(int index)
+    {
+        PendingDrop removed = _pending[index];
+        _count--;
+        for (int i = index; i < _count; i++)
+            _pending[i] = _pending[i + 1];
+        _pending[_count] = removed;
+        return removed;
     }
 
     private static bool IsSameContext(ulong a, ulong b) => a == 0 || b == 0 || PendingDrop.Context(a) == PendingDrop.Context(b);

@@ -199,8 +199,8 @@ public abstract class DropDecoder
             StackBlock block = Pools.Stacks.Get(Stack.Bytes);
             Lines[LineKind.Frame] += block.Lines - block.Bad.Length;
             CountBadFrames(block.Bad);
-            if (Stack.Owner.Drop is { } drop)
-                Batch.Drops.Add(drop with { Stack = Taken(block.Stack) });
+            if (Stack.Owner is { IsDrop: true } owner)
+                Batch.Drops.Add(owner.Drop with { Stack = Taken(block.Stack) });
         }
         Line += Stack.Lines;
         Stack.Close();

@@ -20,8 +20,8 @@ internal sealed class OpenStack
     /// <summary>Number of its first frame's line.</summary>
     public long FirstLine { get; private set; }
 
-    /// <summary>The event it belongs to; its drop is null where there is none to give the stack to.</summary>
-    public PendingDrop Owner { get; private set; }
+    /// <summary>The event it belongs to; null where there is none.</summary>
+    public PendingDrop? Owner { get; private set; }
 
     /// <summary>The frame lines so far, each with its line end.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _length);
@@ -29,12 +29,12 @@ internal sealed class OpenStack
     /// <summary>How many they are.</summary>
     public int Lines { get; private set; }
 
-    public void Open(bool isUser, long firstLine, in PendingDrop owner)
+    public void Open(bool isUser, long firstLine, PendingDrop? owner)
     {
         (IsOpen, IsUser, FirstLine, Owner, Lines, _length) = (true, isUser, firstLine, owner, 0, 0);
     }
 
-    public void Close() => (IsOpen, Owner) = (false, default);
+    public void Close() => (IsOpen, Owner) = (false, null);
 
     /// <summary>Appends one frame line; false where the stack is too long to be one.</summary>
     public bool TryAdd(ReadOnlySpan<byte> line)

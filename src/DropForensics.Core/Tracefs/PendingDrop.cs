@@ -2,12 +2,23 @@ using DropForensics.Core.Model;
 
 namespace DropForensics.Core.Tracefs;
 
-/// <summary>An event that may still get its stack.</summary>
-/// <param name="Pid">Of its line.</param>
-/// <param name="Flags">Of its line, see <see cref="TraceHeader.Flags"/>.</param>
-/// <param name="Drop">Null for an event that is no drop, or did not parse: it takes its stack all the same, so that no drop gets it.</param>
-internal readonly record struct PendingDrop(int Pid, ulong Flags, DropEvent? Drop)
+/// <summary>An event that may still get its stack. It is used again for another: a drop is too large to be handed on by value.</summary>
+internal sealed class PendingDrop
 {
+    private DropEvent _drop;
+
+    /// <summary>Of its line.</summary>
+    public int Pid { get; set; }
+
+    /// <summary>Of its line, see <see cref="TraceHeader.Flags"/>.</summary>
+    public ulong Flags { get; set; }
+
+    /// <summary>False for an event that is no drop, or did not parse: it takes its stack all the same, so that no drop gets it.</summary>
+    public bool IsDrop { get; set; }
+
+    /// <summary>With <see cref="IsDrop"/> only.</summary>
+    public ref DropEvent Drop => ref _drop;
+
     /// <summary>Third flag: <c>h s .</c> and so on; which nests in which is what pairs a stack with its event.</summary>
     public static byte Context(ulong flags) => (byte)(flags >> 16);
 

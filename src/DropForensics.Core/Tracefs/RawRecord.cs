@@ -12,11 +12,11 @@ internal readonly ref struct RawRecord
     // TASK_COMM_LEN is 16 with its end.
     private const int MaxCommBytes = 15;
 
-    private RawRecord(ReadOnlySpan<byte> bytes, int end)
+    private RawRecord(ReadOnlySpan<byte> bytes, int end, bool isLine = false)
     {
         IsTerminated = end < bytes.Length;
         Length = IsTerminated ? end + 1 : end;
-        Lines = 1 + bytes[..end].Count((byte)'\n');
+        Lines = isLine ? 1 : 1 + bytes[..end].Count((byte)'\n');
         Text = TraceText.TrimLineEnd(bytes[..end]);
     }
 
@@ -53,7 +53,7 @@ internal readonly ref struct RawRecord
 
         bool whole = newline >= 0 || atEnd || bytes.Length > MaxLineBytes;
         int? end = newline >= 0 ? EndOfComm(bytes, newline, atEnd) : bytes.Length;
-        record = whole && end is { } known ? new RawRecord(bytes, known) : default;
+        record = whole && end is { } known ? new RawRecord(bytes, known, isLine: known == newline || newline < 0) : default;
         return whole && end is not null;
     }
 

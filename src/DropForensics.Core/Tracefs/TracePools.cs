@@ -5,13 +5,21 @@ namespace DropForensics.Core.Tracefs;
 /// <summary>
 /// What lines say again and again, made once for all streams of a capture: with a CPU more, a host has hardly more of it. One thread at a time.
 /// </summary>
-/// <param name="reasons">Names the numbers a probe prints.</param>
-/// <param name="frames">Reads a frame's line, where it is not trace text's.</param>
-internal sealed class TracePools(ReasonTable reasons, StackPool.FrameReader? frames = null)
+internal sealed class TracePools
 {
-    public ReasonTable ReasonTable { get; } = reasons;
+    /// <param name="reasons">Names the numbers a probe prints.</param>
+    /// <param name="frames">Reads a frame's line, where it is not trace text's.</param>
+    public TracePools(ReasonTable reasons, StackPool.FrameReader? frames = null)
+    {
+        ReasonTable = reasons;
+        Stacks = new(frames ?? FrameLine.TryParse);
+        Reasons = new(4096, 1 << 18, printed => reasons.FromText(TraceText.Of(printed)));
+        Tracepoint = new(16 * 1024, 2 << 20, rest => KnownDrop.Parse(rest, this));
+    }
 
-    public StackPool Stacks { get; } = new(frames ?? FrameLine.TryParse);
+    public ReasonTable ReasonTable { get; }
+
+    public StackPool Stacks { get; }
 
     public BytePool<string> Comms { get; } = new(16 * 1024, 1 << 20, TraceText.Of);
 
@@ -21,5 +29,8 @@ internal sealed class TracePools(ReasonTable reasons, StackPool.FrameReader? fra
 
     public BytePool<string> Locations { get; } = new(16 * 1024, 1 << 20, TraceText.Of);
 
-    public BytePool<DropReason> Reasons { get; } = new(4096, 1 << 18, printed => reasons.FromText(TraceText.Of(printed)));
+    public BytePool<DropReason> Reasons { get; }
+
+    /// <summary>By what stands behind the packet's address: <see cref="KnownDrop.TryCut"/>.</summary>
+    public BytePool<KnownDrop> Tracepoint { get; }
 }

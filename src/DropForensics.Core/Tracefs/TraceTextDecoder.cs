@@ -88,19 +88,50 @@ public sealed class TraceTextDecoder : DropDecoder
         if (header.Event.SequenceEqual("<user stack trace>"u8))
             return OpenStack(cpu, header, isUser: true);
 
+        if (KnownDrop.TryCut(header.Event, out ReadOnlySpan<byte> rest))
+            return Interpret(cpu, header, Pools.Tracepoint.Get(rest));
         EventKind kind = EventText.Parse(header.Event, _hitsOf, out DropArguments arguments);
         DropReason? reason = arguments.Reason.IsEmpty ? null : Pools.Reasons.Get(arguments.Reason);
-        bool isCut = IsUnterminated && reason is { Value: null } && Reasons.Names.Count > 0;
-        if (isCut || (kind == EventKind.Drop && GluedRecord.Find(header.Event) >= 0))
+        if (IsCut(reason) || (kind == EventKind.Drop && GluedRecord.Find(header.Event) >= 0))
             kind = EventKind.Malformed;
         if (kind == EventKind.Drop)
             NoteTool(TraceCmdLine.IsEvent(header.Event));
+        PendingDrop pending = cpu.Add(header.Pid, header.Flags);
         // A probe on a free function also sees the packets that were consumed.
-        DropEvent? drop = kind == EventKind.Drop && !Reasons.IsConsumed(reason) ? DropOf(header, arguments, reason) : null;
-        cpu.Add(new PendingDrop(header.Pid, header.Flags, drop));
-        return drop is not null ? LineKind.Event
+        pending.IsDrop = kind == EventKind.Drop && !Reasons.IsConsumed(reason);
+        if (pending.IsDrop)
+            pending.Drop = DropOf(header, arguments, reason);
+        return pending.IsDrop ? LineKind.Event
             : kind == EventKind.Malformed ? LineKind.UnparsedArguments : LineKind.OtherEvent;
     }
+
+    private LineKind Interpret(CpuState cpu, in TraceHeader header, KnownDrop known)
+    {
+        PendingDrop pending = cpu.Add(header.Pid, header.Flags);
+        if (!known.IsSound || IsCut(known.Reason))
+            return LineKind.UnparsedArguments;
+        NoteTool(isTraceCmd: false);
+        pending.IsDrop = known.IsDrop;
+        if (!known.IsDrop)
+            return LineKind.OtherEvent;
+        pending.Drop = new DropEvent
+        {
+            Cpu = header.Cpu,
+            RawLine = Line,
+            Timestamp = header.Timestamp,
+            Pid = header.Pid,
+            Tgid = header.Tgid,
+            Comm = Pools.Comms.Get(header.Comm),
+            Event = KnownDrop.Event,
+            EtherType = known.EtherType,
+            Location = known.Location,
+            Reason = known.Reason,
+        };
+        return LineKind.Event;
+    }
+
+    // Of a name that nobody knows, at the very end, a part may be missing.
+    private bool IsCut(DropReason? reason) => IsUnterminated && reason is { Value: null } && Reasons.Names.Count > 0;
 
     // The two print the same drop with times of different clocks perhaps.
     private void NoteTool(bool isTraceCmd)
@@ -145,12 +176,12 @@ public sealed class TraceTextDecoder : DropDecoder
 
     private LineKind OpenStack(CpuState cpu, in TraceHeader header, bool isUser)
     {
-        PendingDrop owner = default;
-        bool isOrphan = !isUser && !cpu.TryTake(header.Pid, header.Flags, out owner);
+        PendingDrop? owner = isUser ? null : cpu.Take(header.Pid, header.Flags);
+        bool isOrphan = !isUser && owner is null;
         if (isOrphan)
             OrphanStacks++;
-        if (owner.Drop is { Comm: "<...>" } drop)
-            owner = owner with { Drop = drop with { Comm = Pools.Comms.Get(header.Comm) } };
+        if (owner is { IsDrop: true, Drop.Comm: "<...>" })
+            owner.Drop = owner.Drop with { Comm = Pools.Comms.Get(header.Comm) };
         Stack.Open(isUser, NextLine, owner);
         return isOrphan ? LineKind.OrphanStack : LineKind.Stack;
     }

@@ -54,6 +54,18 @@ public sealed class PageRendererTests
         Assert.StartsWith(head, RingPageWriter.Render(RingPageWriter.Renderer(), new RingPageWriter(0).Drop(0, pid: pid).ToPage()));
 
     [Fact]
+    public void Each_head_is_its_own_records_whatever_stood_before_it()
+    {
+        (int Pid, byte Flags, byte Preempt)[] records = [(7, 0x10, 1), (7, 0x10, 1), (7, 0x10, 2), (8, 0x10, 2), (4194304, 0x10, 2), (4194304, 0x10, 2), (7, 0, 0), (7, 0x10, 1)];
+        var writer = new RingPageWriter(0);
+        foreach (var (pid, flags, preempt) in records) writer.Drop(0, pid: pid, flags: flags, preempt: preempt);
+        var alone = records.Select(record => RingPageWriter.Render(
+            RingPageWriter.Renderer(), new RingPageWriter(0).Drop(0, pid: record.Pid, flags: record.Flags, preempt: record.Preempt).ToPage()));
+
+        Assert.Equal(string.Concat(alone), RingPageWriter.Render(RingPageWriter.Renderer(), writer.ToPage()));
+    }
+
+    [Fact]
     public void Times_add_up_and_a_record_taken_back_counts_for_nothing()
     {
         var page = new RingPageWriter(1_000_000).Drop(1_000).Extend(5_000_000_000).Drop(2_000).Discarded(40).Drop(3_000).Stamp(9_000_000_000).Drop(4_000).EndOfPage().ToPage();

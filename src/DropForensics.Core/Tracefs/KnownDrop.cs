@@ -1,0 +1,46 @@
+using DropForensics.Core.Model;
+
+namespace DropForensics.Core.Tracefs;
+
+/// <summary>
+/// What a line of the tracepoint says behind the packet's address, which alone tells two drops of a kind apart: what follows it is
+/// parsed once, and known again by its bytes.
+/// <code>kfree_skb: skbaddr=ffff99596362a500| rx_sk=0000000000000000 protocol=2048 location=tcp_v4_rcv+0x7d/0xf20 reason: NO_SOCKET</code>
+/// </summary>
+/// <param name="IsSound">It could be parsed.</param>
+/// <param name="IsDrop">It is a drop, and no packet that was consumed.</param>
+/// <param name="EtherType">Of a drop.</param>
+/// <param name="Location">Of a drop; null where the line hides it.</param>
+/// <param name="Reason">Of a drop; null where the kernel gives none.</param>
+internal sealed record KnownDrop(bool IsSound, bool IsDrop, int? EtherType, string? Location, DropReason? Reason)
+{
+    /// <summary>Its event's name.</summary>
+    public const string Event = "kfree_skb";
+
+    // As %p prints it where pointers have 64 bits. Others are parsed each time.
+    private const int AddressDigits = 16;
+
+    private static ReadOnlySpan<byte> Opening => "kfree_skb: skbaddr="u8;
+
+    /// <summary>Cuts off the packet's address and what stands before it; false where the text is another, to be parsed as it is.</summary>
+    public static bool TryCut(ReadOnlySpan<byte> text, out ReadOnlySpan<byte> rest)
+    {
+        int start = Opening.Length, end = start + AddressDigits;
+        bool isKnown = text.Length > end && text[end] == ' ' && text.StartsWith(Opening) && AsciiNumber.TryHex(text[start..end], out _);
+        rest = isKnown ? text[end..] : [];
+        return isKnown;
+    }
+
+    /// <param name="rest">From <see cref="TryCut"/>.</param>
+    /// <param name="pools">Where its parts are shared with those of other lines.</param>
+    public static KnownDrop Parse(ReadOnlySpan<byte> rest, TracePools pools)
+    {
+        // Of any packet: no digit of an address is taken for something else.
+        byte[] text = [.. Opening, .. "0000000000000000"u8, .. rest];
+        EventKind kind = EventText.Parse(text, hitsOf: [], out DropArguments arguments);
+        DropReason? reason = arguments.Reason.IsEmpty ? null : pools.Reasons.Get(arguments.Reason);
+        bool isSound = kind == EventKind.Drop && GluedRecord.Find(text) < 0;
+        string? location = arguments.Location.IsEmpty ? null : pools.Locations.Get(arguments.Location);
+        return new KnownDrop(isSound, isSound && !pools.ReasonTable.IsConsumed(reason), arguments.EtherType, location, reason);
+    }
+}
