@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using DropForensics.Analyze.Report;
 using Microsoft.Playwright;
 using Xunit;
@@ -7,8 +8,12 @@ namespace DropForensics.Tests.TestKit;
 /// <summary>Opens the page of a capture in Debian's chromium, from its file, and keeps what it asks for and complains of.</summary>
 internal sealed class PageBrowser : IAsyncLifetime
 {
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
+    // Of the fixtures, which do not change: many tests open the same page.
+    private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> FixturePages = new();
+
+    private readonly List<IBrowserContext> _contexts = [];
+    private Browsers? _browsers;
+    private (IPlaywright Playwright, IBrowser Browser) _taken;
 
     public ScratchDirectory Scratch { get; } = new();
 
@@ -18,19 +23,14 @@ internal sealed class PageBrowser : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        string chromium = Requires.Chromium();
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
-        {
-            ExecutablePath = chromium,
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-component-update"],
-        });
+        _browsers = await TestContext.Current.GetFixture<Browsers>() ?? throw new InvalidOperationException("no browsers in this assembly");
+        _taken = await _browsers.Take();
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_browser is not null) await _browser.DisposeAsync();
-        _playwright?.Dispose();
+        foreach (IBrowserContext context in _contexts) await context.DisposeAsync();
+        if (_taken.Browser is not null) _browsers?.GiveBack(_taken);
         Scratch.Dispose();
     }
 
@@ -38,19 +38,21 @@ internal sealed class PageBrowser : IAsyncLifetime
     public async Task<IPage> Open(string capture, bool script = true, ColorScheme scheme = ColorScheme.Light, int width = 1280)
     {
         string file = Scratch.File("report.html");
-        await File.WriteAllTextAsync(file, await HtmlReport.RenderAsync(MadeCapture.Read(capture)));
+        bool isFixture = capture.StartsWith(Repository.At("fixtures"), StringComparison.Ordinal);
+        await File.WriteAllTextAsync(file, await (isFixture ? FixturePages.GetOrAdd(capture, name => new(() => Render(name))).Value : Render(capture)));
         return await OpenFile(file, script, scheme, width);
     }
 
     /// <summary>Opens a page that is there.</summary>
     public async Task<IPage> OpenFile(string file, bool script = true, ColorScheme scheme = ColorScheme.Light, int width = 1280)
     {
-        IBrowserContext context = await _browser!.NewContextAsync(new BrowserNewContextOptions // set before every test
+        IBrowserContext context = await _taken.Browser.NewContextAsync(new BrowserNewContextOptions
         {
             JavaScriptEnabled = script,
             ColorScheme = scheme,
             ViewportSize = new ViewportSize { Width = width, Height = 900 },
         });
+        _contexts.Add(context);
         IPage page = await context.NewPageAsync();
         Requests.Clear();
         Errors.Clear();
@@ -60,4 +62,6 @@ internal sealed class PageBrowser : IAsyncLifetime
         await page.GotoAsync(new Uri(file).AbsoluteUri);
         return page;
     }
+
+    private static Task<string> Render(string capture) => HtmlReport.RenderAsync(MadeCapture.Read(capture));
 }

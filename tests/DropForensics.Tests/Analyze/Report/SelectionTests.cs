@@ -68,7 +68,7 @@ public sealed class SelectionTests : IAsyncLifetime
 
     private static async Task AssertNumbers(IPage page, string capture, string where)
     {
-        await Assert_("sites", "ifnull(function, 'unknown') || '|' || ifnull(reason, 'not given')", "th > code:first-child, th > .muted:first-child, th > a:first-child", ".reason >> nth=-1");
+        await Assert_("sites", "ifnull(function, 'unknown') || '|' || ifnull(reason, 'not given')", "th > code:first-child, th > .muted:first-child, th > a:first-child", "td.wide .reason");
         await Assert_("reasons", "ifnull(reason, 'not given')", ".reason");
         await Assert_("cpus", "'CPU ' || cpu", "th");
         await Assert_("processes", "pid", "td:last-child");
@@ -90,15 +90,11 @@ public sealed class SelectionTests : IAsyncLifetime
         async Task Assert_(string list, string by, params string[] parts)
         {
             Dictionary<string, long> expected = Grouped(capture, by, where);
-            Dictionary<string, long> shown = [];
-            foreach (ILocator row in await page.Locator($"table[data-rows={list}] tbody tr:not([hidden])").AllAsync())
-            {
-                List<string> texts = [];
-                foreach (string part in parts) texts.Add((await row.Locator(part).First.TextContentAsync() ?? "").Trim());
-                string key = string.Join(list == "sites" ? "|" : "", texts);
-                shown[key] = shown.GetValueOrDefault(key) + Number(await row.Locator("td.number").First.TextContentAsync() ?? "");
-            }
-
+            string[][] rows = await page.EvaluateAsync<string[][]>("""
+                ([list, parts]) => [...document.querySelectorAll(`table[data-rows=${list}] tbody tr:not([hidden])`)]
+                    .map(row => [...parts, 'td.number'].map(part => row.querySelector(part).textContent.trim()))
+                """, new object[] { list, parts });
+            Dictionary<string, long> shown = rows.GroupBy(row => string.Join(list == "sites" ? "|" : "", row[..^1])).ToDictionary(same => same.Key, same => same.Sum(row => Number(row[^1])));
             Assert.Equal(expected.OrderBy(e => e.Key, StringComparer.Ordinal), shown.OrderBy(s => s.Key, StringComparer.Ordinal));
         }
     }
@@ -120,8 +116,9 @@ public sealed class SelectionTests : IAsyncLifetime
 
     private static async Task Move(IPage page, string which, int by)
     {
-        for (; Math.Abs(by) >= 10; by -= 10 * Math.Sign(by)) await Slider(page, which).PressAsync(by > 0 ? "PageUp" : "PageDown");
-        for (; by != 0; by -= Math.Sign(by)) await Slider(page, which).PressAsync(by > 0 ? "ArrowRight" : "ArrowLeft");
+        await Slider(page, which).FocusAsync();
+        for (; Math.Abs(by) >= 10; by -= 10 * Math.Sign(by)) await page.Keyboard.PressAsync(by > 0 ? "PageUp" : "PageDown");
+        for (; by != 0; by -= Math.Sign(by)) await page.Keyboard.PressAsync(by > 0 ? "ArrowRight" : "ArrowLeft");
     }
 
     private static ILocator Slider(IPage page, string which) => page.GetByRole(AriaRole.Slider, new PageGetByRoleOptions { Name = $"{which} of the span" });
