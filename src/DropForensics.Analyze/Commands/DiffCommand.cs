@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using DropForensics.Analyze.Diff;
+using DropForensics.Analyze.Display;
 
 namespace DropForensics.Analyze.Commands;
 
@@ -36,11 +37,14 @@ internal static class DiffCommand
             if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out int rows) && rows < 1) result.AddError("--top wants a number of rows, 1 or more.");
         });
         var command = new Command("diff", About) { a, b, page, json, top, fail };
-        command.SetAction(async (parsed, cancellation) => (int)await DiffJob.RunAsync(
-            new DiffOptions(
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var options = new DiffOptions(
                 parsed.GetRequiredValue(a).ToString(), parsed.GetRequiredValue(b).ToString(), parsed.GetValue(page)?.ToString(),
-                parsed.GetValue(json), parsed.GetValue(top), parsed.GetResult(fail) is null ? null : parsed.GetValue(fail) ?? 0),
-            Console.Out, Console.IsOutputRedirected, Console.Error, cancellation));
+                parsed.GetValue(json), parsed.GetValue(top), parsed.GetResult(fail) is null ? null : parsed.GetValue(fail) ?? 0);
+            using ProgressLine? progress = ProgressLine.OnTerminal(options.Json);
+            return (int)await DiffJob.RunAsync(options, Console.Out, Console.IsOutputRedirected, Console.Error, cancellation, progress);
+        });
         return command;
     }
 

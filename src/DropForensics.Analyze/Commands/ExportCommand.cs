@@ -1,5 +1,7 @@
 using System.CommandLine;
+using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Export;
+using DropForensics.Analyze.Output;
 
 namespace DropForensics.Analyze.Commands;
 
@@ -21,13 +23,16 @@ internal static class ExportCommand
         var force = new Option<bool>("--force") { Description = "Replace the file if it is there." };
         var stacks = new Option<bool>("--stacks") { Description = "With --format json: each drop with its stack, the deciding function first." };
         var command = new Command("export", "Writes the drops, their stacks or their packets for other programs.") { capture, format, output, force, stacks };
-        command.SetAction((parsed, stop) => Task.FromResult((int)ExportJob.Run(
-            new ExportOptions(
+        command.SetAction((parsed, stop) =>
+        {
+            var options = new ExportOptions(
                 parsed.GetRequiredValue(capture).ToString(),
                 Enum.Parse<ExportFormat>(parsed.GetRequiredValue(format), ignoreCase: true),
                 parsed.GetValue(output) is { } file and not ExportOptions.StandardOutput ? file : null,
-                parsed.GetValue(force), parsed.GetValue(stacks)),
-            StandardOutput.Open, !Console.IsOutputRedirected, Console.Error, stop)));
+                parsed.GetValue(force), parsed.GetValue(stacks));
+            using ProgressLine? progress = options.Output is null ? null : ProgressLine.OnTerminal(); // on standard output the lines themselves are seen
+            return Task.FromResult((int)ExportJob.Run(options, StandardOutput.Open, !Console.IsOutputRedirected, Console.Error, stop, progress));
+        });
         return command;
     }
 }

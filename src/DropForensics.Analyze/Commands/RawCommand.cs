@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DropForensics.Analyze.Export;
+using DropForensics.Analyze.Output;
 
 namespace DropForensics.Analyze.Commands;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Diagnostics;
 using System.Globalization;
-using DropForensics.Analyze.Export;
+using DropForensics.Analyze.Output;
 using DropForensics.Analyze.Replay;
 
 namespace DropForensics.Analyze.Commands;

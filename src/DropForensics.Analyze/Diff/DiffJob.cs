@@ -1,4 +1,5 @@
 using System.Text;
+using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Report;
 using DropForensics.Core;
 using DropForensics.Core.Store;
@@ -13,12 +14,15 @@ internal static class DiffJob
     /// <param name="plain">The output is no terminal.</param>
     /// <param name="notes">Takes progress and notes.</param>
     /// <param name="cancellation">Stops the work; nothing is written then.</param>
+    /// <param name="progress">Told how far it is; null for nobody.</param>
     /// <exception cref="UserError">A file cannot be read or made, or the two count different things.</exception>
-    public static async Task<ExitCode> RunAsync(DiffOptions options, TextWriter output, bool plain, TextWriter notes, CancellationToken cancellation)
+    public static async Task<ExitCode> RunAsync(
+        DiffOptions options, TextWriter output, bool plain, TextWriter notes, CancellationToken cancellation, ProgressLine? progress = null)
     {
         using DiffPageFile? page = options.Out is { } path ? new DiffPageFile(path) : null;
-        DiffModel model = new DiffBuilder(Read("A", options.A, cancellation), Read("B", options.B, cancellation)).Build(options.FailAbovePercent);
+        DiffModel model = new DiffBuilder(Read("A", options.A, progress, cancellation), Read("B", options.B, progress, cancellation)).Build(options.FailAbovePercent);
         IReadOnlyList<string> files = page is null ? [] : [page.Write(Encoding.UTF8.GetBytes(await DiffHtml.RenderAsync(model)))];
+        progress?.Dispose();
         if (options.Json) DiffJson.Write(model, files, output);
         else DiffTerminal.Write(model, options.Top, output, plain);
         foreach (string file in files) notes.WriteLine($"wrote {file}");
@@ -27,9 +31,10 @@ internal static class DiffJob
     }
 
     /// <summary>One after the other: what reading takes is free again before the second is read.</summary>
-    private static DiffSide Read(string letter, string path, CancellationToken cancellation)
+    private static DiffSide Read(string letter, string path, ProgressLine? progress, CancellationToken cancellation)
     {
+        if (progress is not null) progress.Prefix = $"{letter}: ";
         using CaptureReader capture = CaptureReader.Open(path);
-        return new DiffSide(letter, ReportJob.Read(capture, cancellation, byConversation: true));
+        return new DiffSide(letter, ReportJob.Read(capture, cancellation, progress, byConversation: true));
     }
 }

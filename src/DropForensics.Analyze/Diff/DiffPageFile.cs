@@ -1,4 +1,4 @@
-using DropForensics.Analyze.Report;
+using DropForensics.Analyze.Output;
 using DropForensics.Core;
 using DropForensics.Core.Store;
 

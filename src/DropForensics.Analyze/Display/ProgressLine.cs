@@ -36,13 +36,16 @@ internal sealed class ProgressLine : IDisposable
     public static ProgressLine? OnTerminal(bool json = false) =>
         json || Console.IsErrorRedirected || Console.IsOutputRedirected ? null : new ProgressLine(Console.Error, Console.WindowWidth, Patience);
 
+    /// <summary>What stands before each piece of work that begins from now on: <c>A: </c>, where it is done to several things in turn.</summary>
+    public string Prefix { get; set; } = "";
+
     /// <summary>The next piece of work.</summary>
     /// <param name="what"><c>reading the drops</c></param>
     /// <param name="total">How much there is of it; 0 where that is not known.</param>
     public void Begin(string what, long total = 0)
     {
         At(0);
-        _step = new Step(what, total);
+        _step = new Step(Prefix + what, total);
     }
 
     /// <summary>How much of it is done.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Queries;
 using Microsoft.Data.Sqlite;
 
@@ -9,11 +10,12 @@ internal static class CsvExport
 {
     /// <param name="connection">The capture.</param>
     /// <param name="output">Takes the lines.</param>
+    /// <param name="progress">Told how far it is; null for nobody.</param>
     /// <param name="stop">Ends it between two drops.</param>
-    public static void Write(SqliteConnection connection, Stream output, CancellationToken stop)
+    public static void Write(SqliteConnection connection, Stream output, ProgressLine? progress, CancellationToken stop)
     {
         using var drops = new DropRows(connection);
-        IdLookup row = drops.Row;
+        DropRow row = drops.Row;
         int columns = row.Columns;
         var lines = new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 1 << 14, leaveOpen: true);
         lines.Write(string.Join(',', Enumerable.Range(0, columns).Select(row.Name)) + "\r\n");
@@ -41,7 +43,8 @@ internal static class CsvExport
 
                 lines.Write("\r\n");
             },
-            stop);
+            stop,
+            progress);
         lines.Flush();
     }
 }

@@ -1,5 +1,6 @@
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Export.Pcapng;
+using DropForensics.Analyze.Output;
 using DropForensics.Analyze.Replay;
 using DropForensics.Analyze.Verify;
 using DropForensics.Core;
@@ -15,9 +16,11 @@ internal static class ExportJob
     /// <param name="isTerminal">Standard output is a terminal.</param>
     /// <param name="notes">Takes what is to be said beside it.</param>
     /// <param name="stop">Gives up; no file is left.</param>
+    /// <param name="progress">Told how far it is; null for nobody.</param>
     /// <exception cref="UserError">The capture cannot be read or does not hold what is asked for, or no file can be made.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
-    public static ExitCode Run(ExportOptions options, Func<Stream> standardOutput, bool isTerminal, TextWriter notes, CancellationToken stop)
+    public static ExitCode Run(
+        ExportOptions options, Func<Stream> standardOutput, bool isTerminal, TextWriter notes, CancellationToken stop, ProgressLine? progress = null)
     {
         if (options.Stacks && options.Format != ExportFormat.Json)
         {
@@ -27,7 +30,8 @@ internal static class ExportJob
         if (options.Output is { } path)
         {
             using var file = new OutputFile(path, options.Force);
-            ExitCode result = Write(options, file.Stream, notes, stop);
+            ExitCode result = Write(options, file.Stream, notes, progress, stop);
+            progress?.Dispose();
             notes.WriteLine($"wrote {Visible.Text(file.Commit())}");
             return result;
         }
@@ -40,7 +44,7 @@ internal static class ExportJob
         using Stream output = standardOutput();
         try
         {
-            return Write(options, output, notes, stop);
+            return Write(options, output, notes, progress, stop);
         }
         catch (IOException error) when (RawExport.IsBrokenPipe(error))
         {
@@ -48,35 +52,36 @@ internal static class ExportJob
         }
     }
 
-    private static ExitCode Write(ExportOptions options, Stream output, TextWriter notes, CancellationToken stop)
+    private static ExitCode Write(ExportOptions options, Stream output, TextWriter notes, ProgressLine? progress, CancellationToken stop)
     {
         if (options.Format == ExportFormat.Json)
         {
-            return ReplayJob.Run(new ReplayOptions(options.Capture, Json: true, options.Stacks), pace: null, output, stop);
+            return ReplayJob.Run(new ReplayOptions(options.Capture, Json: true, options.Stacks), pace: null, output, stop, progress);
         }
 
         using CaptureReader capture = CaptureReader.Open(options.Capture);
         capture.RequireTables();
-        return UntrustedContent.Read(capture, () => Write(capture, options.Format, output, notes, stop), stop);
+        return UntrustedContent.Read(capture, () => Write(capture, options.Format, output, notes, progress, stop), stop);
     }
 
-    private static ExitCode Write(CaptureReader capture, ExportFormat format, Stream output, TextWriter notes, CancellationToken stop)
+    private static ExitCode Write(
+        CaptureReader capture, ExportFormat format, Stream output, TextWriter notes, ProgressLine? progress, CancellationToken stop)
     {
         var buffered = new BufferedStream(output, 1 << 16); // whoever opened the output closes it
         ExitCode result = ExitCode.Done;
         switch (format)
         {
             case ExportFormat.Csv:
-                CsvExport.Write(capture.Connection, buffered, stop);
+                CsvExport.Write(capture.Connection, buffered, progress, stop);
                 break;
             case ExportFormat.Folded:
-                FoldedExport.Write(StackTree.Read(capture.Connection, stop), buffered);
+                FoldedExport.Write(StackTree.Read(capture.Connection, progress, stop), buffered);
                 break;
             case ExportFormat.Speedscope:
-                SpeedscopeExport.Write(StackTree.Read(capture.Connection, stop), Path.GetFileName(capture.Path), buffered);
+                SpeedscopeExport.Write(StackTree.Read(capture.Connection, progress, stop), Path.GetFileName(capture.Path), buffered);
                 break;
             case ExportFormat.Pcapng:
-                result = PcapngExport.Write(capture, buffered, notes, stop);
+                result = PcapngExport.Write(capture, buffered, notes, progress, stop);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(format), format, null);

@@ -54,14 +54,14 @@ internal sealed class StackTree
 
     /// <summary>Reads all drops.</summary>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
-    public static StackTree Read(SqliteConnection connection, CancellationToken stop)
+    public static StackTree Read(SqliteConnection connection, ProgressLine? progress, CancellationToken stop)
     {
         var tree = new StackTree();
         Dictionary<long, (long? Stack, string Function)> sites = Sites(connection);
         Dictionary<long, string> reasons = [];
         DirectRows.Read(connection, "SELECT id, name FROM reason", row => reasons[DirectRows.Number(row, 0) ?? 0] = DirectRows.Text(row, 1) ?? "");
         Dictionary<long, List<(long Site, long Reason, long Drops)>> byStack = [];
-        foreach (((long site, long reason), long drops) in Count(connection, stop))
+        foreach (((long site, long reason), long drops) in Count(connection, progress, stop))
         {
             long stack = sites.TryGetValue(site, out (long? Stack, string) found) ? found.Stack ?? Root : Root;
             ref List<(long, long, long)>? list = ref CollectionsMarshal.GetValueRefOrAddDefault(byStack, stack, out _);
@@ -79,16 +79,18 @@ internal sealed class StackTree
         return tree;
     }
 
-    private static Dictionary<(long Site, long Reason), long> Count(SqliteConnection connection, CancellationToken stop)
+    private static Dictionary<(long Site, long Reason), long> Count(SqliteConnection connection, ProgressLine? progress, CancellationToken stop)
     {
         Dictionary<(long, long), long> counts = [];
         long rows = 0;
+        progress?.Begin("reading the drops", new CaptureQueries(connection).LastDrop());
         DirectRows.ReadNumbers(connection, "SELECT site_id, ifnull(reason_id, -1) FROM drop_event", row =>
         {
             CollectionsMarshal.GetValueRefOrAddDefault(counts, (row[0], row[1]), out _)++;
             if (++rows % 100_000 == 0)
             {
                 stop.ThrowIfCancellationRequested();
+                progress?.At(rows);
             }
         });
         return counts;

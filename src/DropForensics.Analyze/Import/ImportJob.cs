@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Output;
 using DropForensics.Analyze.Queries;
 using DropForensics.Analyze.Report;
 using DropForensics.Core;
@@ -14,9 +15,6 @@ namespace DropForensics.Analyze.Import;
 internal static class ImportJob
 {
     private const string FormatPath = "events/skb/kfree_skb/format";
-
-    // What SQLite keeps beside a database; of a capture that is replaced it must not be taken for the new one's.
-    private static readonly string[] Companions = ["-wal", "-shm", "-journal"];
 
     // The kernel caps it at some KiB; what is larger is another file, given by mistake.
     private const long LargestFormat = 1 << 20;
@@ -70,33 +68,23 @@ internal static class ImportJob
 
     private static ExitCode Make(ImportOptions options, Action<CaptureWriter> fill, Func<string, ExitCode> conclude, ProgressLine? progress)
     {
-        // The capture grows under a name of its own and gets the one asked for when it is whole, so that one it replaces is there until then.
-        string whole = Path.GetFullPath(options.Capture);
-        string part = Path.Combine(Path.GetDirectoryName(whole) ?? "/", $".{Path.GetFileName(whole)}.{Guid.NewGuid():n}");
-        try
+        using var file = new PendingFile(options.Capture);
+        using (CaptureWriter writer = CaptureWriter.Create(file.Part, force: false))
         {
-            using (CaptureWriter writer = CaptureWriter.Create(part, force: false))
-            {
-                fill(writer);
-            }
-
-            progress?.Dispose();
-            ExitCode result = conclude(part);
-            foreach (string suffix in options.Force ? Companions : [])
-            {
-                File.Delete(options.Capture + suffix);
-            }
-
-            File.Move(part, options.Capture, overwrite: options.Force);
-            return result;
+            fill(writer);
         }
-        finally
+
+        progress?.Dispose();
+        ExitCode result = conclude(file.Part);
+
+        // What lies beside a capture that is replaced must not be taken for the new one's.
+        foreach (string suffix in options.Force ? CaptureFile.CompanionSuffixes : [])
         {
-            foreach (string suffix in (string[])["", .. Companions])
-            {
-                File.Delete(part + suffix);
-            }
+            File.Delete(file.FullName + suffix);
         }
+
+        file.Commit(options.Force);
+        return result;
     }
 
     /// <summary>Looks at what came of it: the ledger of lines says whether that was a trace.</summary>
@@ -133,8 +121,7 @@ internal static class ImportJob
         List<LineFacts> unparsed = made.Lines.Where(l => l.IsUnparsed).ToList();
         if (options.Json)
         {
-            // A kind is a line for each stream.
-            var kinds = unparsed.GroupBy(l => l.Kind).ToDictionary(kind => kind.Key, kind => kind.Sum(l => l.Lines));
+            var kinds = unparsed.ToDictionary(l => l.Kind, l => l.Lines);
             output.WriteLine(JsonSerializer.Serialize(
                 new ImportResult(Visible.Text(options.Capture), made.Drops, made.Lines.Sum(l => l.Lines), kinds), ImportJsonContext.Default.ImportResult));
             return unparsed.Count == 0 ? ExitCode.Done : ExitCode.Incomplete;

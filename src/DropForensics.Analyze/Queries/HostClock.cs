@@ -13,20 +13,21 @@ internal sealed class HostClock(IReadOnlyList<ClockRow> readings, CaptureInfo ca
     /// <summary>Slewing by NTP is at most 0.5 ms a second; a larger difference between two readings is a step.</summary>
     private const long SmallestStepNs = 10_000_000;
 
-    private readonly bool _known = readings.Count > 0 && capture is { TraceClock: "mono", OpenedNs: not null };
+    /// <summary>Whether any time can be told: the capture has clock readings, and its clock is CLOCK_MONOTONIC.</summary>
+    public bool IsKnown { get; } = readings.Count > 0 && capture is { TraceClock: "mono", OpenedNs: not null };
 
-    /// <summary>The UTC of a <c>t_ns</c>; null where the capture has no clock readings or its clock is not CLOCK_MONOTONIC.</summary>
+    /// <summary>The UTC of a <c>t_ns</c>; null where it is not known, or forged readings lead out of all time.</summary>
     public DateTime? Utc(long tNs) => RealNs(tNs) is { } ns ? DateTime.UnixEpoch.AddTicks(ns / 100) : null;
 
     /// <summary>The same as ns since 1970.</summary>
     public long? RealNs(long tNs)
     {
-        if (!_known)
+        if (!IsKnown)
         {
             return null;
         }
 
-        long mono = capture.OpenedNs!.Value + tNs; // OpenedNs is not null where _known
+        Int128 mono = (Int128)capture.OpenedNs!.Value + tNs; // OpenedNs is not null where it is known
         int after = 0; // the first reading that was taken later
         for (int end = readings.Count; after < end;)
         {
@@ -35,7 +36,8 @@ internal sealed class HostClock(IReadOnlyList<ClockRow> readings, CaptureInfo ca
         }
 
         ClockRow reading = readings[Math.Max(0, after - 1)];
-        return reading.RealNs - reading.MonoNs + mono;
+        Int128 real = mono - reading.MonoNs + reading.RealNs;
+        return real >= long.MinValue && real <= long.MaxValue ? (long)real : null;
     }
 
     /// <summary>Steps of the wall clock and suspends, in order.</summary>

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using DropForensics.Analyze.Display;
+using DropForensics.Analyze.Output;
 using DropForensics.Analyze.Queries;
 using DropForensics.Analyze.Verify;
 using DropForensics.Core;
@@ -61,26 +62,16 @@ internal static class RedactJob
 
     private static long Write(CaptureReader capture, string output, ProgressLine? progress, CancellationToken stop)
     {
-        using CaptureWriter writer = CaptureWriter.Create(output, force: false);
-        bool isWhole = false;
-        try
+        using var file = new PendingFile(output);
+        long drops;
+        using (CaptureWriter writer = CaptureWriter.Create(file.Part, force: false))
         {
-            long drops = Write(capture, writer, progress, stop);
+            drops = Write(capture, writer, progress, stop);
             writer.Finish();
-            isWhole = true;
-            return drops;
         }
-        finally
-        {
-            if (!isWhole)
-            {
-                writer.Dispose();
-                foreach (string suffix in (string[])["", "-wal", "-shm", "-journal"])
-                {
-                    File.Delete(output + suffix);
-                }
-            }
-        }
+
+        file.Commit(replace: false);
+        return drops;
     }
 
     private static long Write(CaptureReader capture, CaptureWriter writer, ProgressLine? progress, CancellationToken stop)

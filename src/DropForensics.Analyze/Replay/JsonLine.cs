@@ -22,7 +22,7 @@ internal sealed class JsonLine(DropRows drops, Stream output) : IDisposable
     public void Write(bool withStack, List<string>? stack)
     {
         _json.WriteStartObject();
-        IdLookup row = drops.Row;
+        DropRow row = drops.Row;
         for (int column = 0; column < _names.Length; column++)
         {
             _json.WritePropertyName(_names[column]);

@@ -16,15 +16,16 @@ internal static class ReplayJob
     /// <param name="pace">Waits for each drop's moment; null for no waiting.</param>
     /// <param name="output">Takes the lines. Where its reader is gone, the rest is left and that is no failure.</param>
     /// <param name="stop">Ends it between two drops.</param>
+    /// <param name="progress">Told how far it is; null for nobody.</param>
     /// <exception cref="UserError">The capture is damaged, or of another version.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
-    public static ExitCode Run(ReplayOptions options, Pace? pace, Stream output, CancellationToken stop)
+    public static ExitCode Run(ReplayOptions options, Pace? pace, Stream output, CancellationToken stop, ProgressLine? progress = null)
     {
         using CaptureReader capture = CaptureReader.Open(options.Capture);
         capture.RequireTables();
         try
         {
-            return UntrustedContent.Read(capture, () => Run(capture.Connection, options, pace, output, stop), stop);
+            return UntrustedContent.Read(capture, () => Run(capture.Connection, options, pace, output, progress, stop), stop);
         }
         catch (IOException error) when (RawExport.IsBrokenPipe(error))
         {
@@ -32,10 +33,11 @@ internal static class ReplayJob
         }
     }
 
-    private static ExitCode Run(SqliteConnection connection, ReplayOptions options, Pace? pace, Stream output, CancellationToken stop)
+    private static ExitCode Run(
+        SqliteConnection connection, ReplayOptions options, Pace? pace, Stream output, ProgressLine? progress, CancellationToken stop)
     {
         using var drops = new DropRows(connection);
-        using var frames = new IdLookup(connection, "SELECT symbol, offset, module FROM frames WHERE stack_id = ?1 ORDER BY depth");
+        using var stacks = new StackText(connection);
         var lines = new BufferedStream(output, 1 << 16); // whoever opened the output closes it
         using var json = new JsonLine(drops, lines);
         var text = new TextLine(drops);
@@ -49,7 +51,7 @@ internal static class ReplayJob
                     pace.Await(tNs, stop);
                 }
 
-                List<string>? stack = options.Stacks && drops.Row.Number(stackColumn) is { } id ? Frames(frames, id) : null;
+                List<string>? stack = options.Stacks && drops.Row.Number(stackColumn) is { } id ? stacks.Of(id) : null;
                 if (options.Json)
                 {
                     json.Write(options.Stacks, stack);
@@ -59,21 +61,9 @@ internal static class ReplayJob
                     lines.Write(Encoding.UTF8.GetBytes(text.Of() + "\n" + string.Concat(stack?.Select(frame => $"    {frame}\n") ?? [])));
                 }
             },
-            stop);
+            stop,
+            progress);
         lines.Flush();
         return ExitCode.Done;
-    }
-
-    private static List<string> Frames(IdLookup frames, long stack)
-    {
-        List<string> found = [];
-        for (bool more = frames.Find(stack); more; more = frames.Next())
-        {
-            string offset = frames.Number(1) is { } bytes ? $"+0x{bytes:x}" : "";
-            string module = frames.Text(2) is { } name ? $" [{name}]" : "";
-            found.Add(Visible.Text(frames.Text(0) + offset + module));
-        }
-
-        return found;
     }
 }

@@ -5,6 +5,7 @@ using DropForensics.Analyze.Charts;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Findings;
+using DropForensics.Analyze.Output;
 using DropForensics.Analyze.Queries;
 using DropForensics.Analyze.Terminal;
 using DropForensics.Analyze.Verify;

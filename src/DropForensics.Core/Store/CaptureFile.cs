@@ -19,7 +19,7 @@ public static class CaptureFile
     internal const string ZlibCodec = "text+zlib";
 
     /// <summary>What SQLite keeps beside a database that is being written, or was when its writer died.</summary>
-    internal static readonly string[] CompanionSuffixes = ["-wal", "-shm", "-journal"];
+    public static IReadOnlyList<string> CompanionSuffixes { get; } = ["-wal", "-shm", "-journal"];
 
     /// <summary>The schema as SQL text, the only DDL there is.</summary>
     public static string Schema { get; } = ReadSchema();

@@ -83,6 +83,8 @@ public sealed class CaptureReader : IDisposable
         raw.SQLITE_INTERRUPT when _budget is { IsSpent: true } => new(
             $"{Path} leads in circles: reading it takes more steps than a file of its size can need", Again),
         raw.SQLITE_NOMEM => new($"{Path} needs more memory than a capture of its size can need", Again),
+        raw.SQLITE_FULL => new( // it is never written to itself
+            $"no room for the temporary file that sorting {Path} takes", "Make room there, or name another folder for it: TMPDIR=DIR (TMP on Windows)."),
         _ => Damaged(Path, error),
     };
 

@@ -47,7 +47,8 @@ public static class NewFile
     {
         if (LinkStatus.Of(path) is not { } status) return;
         if (!force)
-            throw new UserError($"{path} exists already", "Name another file, or replace this one with --force.");
+            throw new UserError(
+                $"{path} exists already", status is { IsRegularFile: true, IsOwn: true } ? "Name another file, or replace this one with --force." : "Name another file.");
         if (!status.IsRegularFile)
             throw new UserError($"{path} is not a regular file, and --force replaces nothing else", "Name another file.");
         if (!status.IsOwn)

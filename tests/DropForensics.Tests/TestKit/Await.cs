@@ -13,7 +13,7 @@ internal static class Await
         while (!condition())
         {
             if (waited.Elapsed > Deadline) throw new TimeoutException($"the condition did not come true within {Deadline}");
-            Thread.Yield();
+            Thread.Sleep(1);   // who looks all the time takes a CPU from what is waited for
         }
     }
 }

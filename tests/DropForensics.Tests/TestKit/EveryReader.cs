@@ -23,8 +23,12 @@ internal static class EveryReader
         ("export folded", path => Export(path, ExportFormat.Folded)),
         ("export speedscope", path => Export(path, ExportFormat.Speedscope)),
         ("export pcapng", path => Export(path, ExportFormat.Pcapng)),
+        ("diff --json --out", Diff),
+        ("diff, as the other", path => Comparison.Run(Another, path, TextWriter.Null, json: false)),
         ("replay --json", path => ReplayJob.Run(new ReplayOptions(path, Json: true, Stacks: true), null, Stream.Null, CancellationToken.None)),
     ];
+
+    private static string Another => Repository.At("fixtures", "captures", "packets.db");
 
     /// <summary>How many there are.</summary>
     public static int Count => All.Length;
@@ -48,6 +52,19 @@ internal static class EveryReader
 
     private static ExitCode Export(string path, ExportFormat format) =>
         ExportJob.Run(new ExportOptions(path, format, Output: null, Force: false, Stacks: false), () => Stream.Null, isTerminal: false, TextWriter.Null, CancellationToken.None);
+
+    private static ExitCode Diff(string path)
+    {
+        string page = Path.Combine(Path.GetTempPath(), $"dropforensics-diff-{Guid.NewGuid():n}.html");
+        try
+        {
+            return Comparison.Run(path, Another, TextWriter.Null, json: true, page, failAbovePercent: 10);
+        }
+        finally
+        {
+            File.Delete(page);
+        }
+    }
 
     private static ExitCode Redact(string path)
     {

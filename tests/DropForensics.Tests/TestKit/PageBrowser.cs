@@ -1,12 +1,19 @@
+using System.Collections.Concurrent;
 using DropForensics.Analyze.Report;
 using Microsoft.Playwright;
+using Xunit;
 
 namespace DropForensics.Tests.TestKit;
 
-/// <summary>Opens the page of a capture in a browser, from its file, and keeps what it asks for and complains of.</summary>
-internal sealed class PageBrowser(Chromium chromium) : IAsyncDisposable
+/// <summary>Opens the page of a capture in Debian's chromium, from its file, and keeps what it asks for and complains of.</summary>
+internal sealed class PageBrowser : IAsyncLifetime
 {
+    // Of the fixtures, which do not change: many tests open the same page.
+    private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> FixturePages = new();
+
     private readonly List<IBrowserContext> _contexts = [];
+    private Browsers? _browsers;
+    private (IPlaywright Playwright, IBrowser Browser) _taken;
 
     public ScratchDirectory Scratch { get; } = new();
 
@@ -14,9 +21,16 @@ internal sealed class PageBrowser(Chromium chromium) : IAsyncDisposable
 
     public List<string> Errors { get; } = [];
 
+    public async ValueTask InitializeAsync()
+    {
+        _browsers = await TestContext.Current.GetFixture<Browsers>() ?? throw new InvalidOperationException("no browsers in this assembly");
+        _taken = await _browsers.Take();
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (IBrowserContext context in _contexts) await context.DisposeAsync();
+        if (_taken.Browser is not null) _browsers?.GiveBack(_taken);
         Scratch.Dispose();
     }
 
@@ -25,14 +39,15 @@ internal sealed class PageBrowser(Chromium chromium) : IAsyncDisposable
     public async Task<IPage> Open(string capture, bool script = true, ColorScheme scheme = ColorScheme.Light, int width = 1280, string at = "")
     {
         string file = Scratch.File("report.html");
-        await File.WriteAllTextAsync(file, await HtmlReport.RenderAsync(MadeCapture.Read(capture)));
+        bool isFixture = capture.StartsWith(Repository.At("fixtures"), StringComparison.Ordinal);
+        await File.WriteAllTextAsync(file, await (isFixture ? FixturePages.GetOrAdd(capture, name => new(() => Render(name))).Value : Render(capture)));
         return await OpenFile(file, script, scheme, width, at);
     }
 
     /// <summary>Opens a page that is there.</summary>
     public async Task<IPage> OpenFile(string file, bool script = true, ColorScheme scheme = ColorScheme.Light, int width = 1280, string at = "")
     {
-        IBrowserContext context = await chromium.Fresh(new BrowserNewContextOptions
+        IBrowserContext context = await _taken.Browser.NewContextAsync(new BrowserNewContextOptions
         {
             JavaScriptEnabled = script,
             ColorScheme = scheme,
@@ -48,4 +63,6 @@ internal sealed class PageBrowser(Chromium chromium) : IAsyncDisposable
         await page.GotoAsync(new Uri(file).AbsoluteUri + at);
         return page;
     }
+
+    private static Task<string> Render(string capture) => HtmlReport.RenderAsync(MadeCapture.Read(capture));
 }

@@ -7,13 +7,15 @@ namespace DropForensics.Tests.TestKit;
 /// </summary>
 internal static class Requires
 {
+    // What a machine lacks does not change while tests run; to find out makes namespaces.
+    private static readonly Lazy<string?> LackingForLive = new(LiveHost.WhyNot);
+
     private static bool InCi => Environment.GetEnvironmentVariable("CI") == "true";
 
     /// <summary>Root, tracefs with the drop tracepoint, and namespaces of our own.</summary>
     public static void LiveKernel()
     {
-        var lacking = LiveHost.WhyNot();
-        That(lacking is null, lacking ?? "");
+        That(LackingForLive.Value is null, LackingForLive.Value ?? "");
     }
 
     /// <summary>What tests/kernels/run left, in the directory that DROPFORENSICS_KERNELS names.</summary>

@@ -18,13 +18,16 @@ static double now(clockid_t clock)
 	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-// Packets of an unknown protocol to loopback for a time, as fast as they go or at a rate. Each is dropped inside the system call that
-// sends it, with reason IP_NOPROTO. On standard output: how many, in how many seconds, and in how many of them this process was on the CPU.
+// Packets of an unknown protocol to loopback for a time, as fast as they go or at a rate. Each is dropped with reason IP_NOPROTO, inside the
+// system call that sends it or, where ksoftirqd has taken over, after it. The kernel answers each with an ICMP error, unless no route leads
+// to the source it is given. On standard output: how many, in how many seconds, and in how many of them this process was on the CPU.
 int flood(int argc, char **argv)
 {
 	double seconds = argc > 0 ? atof(argv[0]) : 3, rate = argc > 1 ? atof(argv[1]) : 0;
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	struct iphdr packet = { .version = 4, .ihl = 5, .ttl = 64, .protocol = NO_PROTOCOL, .saddr = to.sin_addr.s_addr, .daddr = to.sin_addr.s_addr };
+	if (argc > 2 && inet_pton(AF_INET, argv[2], &packet.saddr) != 1)
+		die(argv[2]);
 	struct iovec data = { &packet, sizeof packet };
 	struct mmsghdr messages[BATCH] = { 0 };
 	int raw = socket(AF_INET, SOCK_RAW, IPPROTO_RAW); // one that hears nothing of what it sends

@@ -45,7 +45,7 @@ int main(int argc, char **argv)
 		{ "tap", send_to_tap },         // tap KEY=VALUE…: frames into a tap device whose filter takes none
 		{ "action", send_action },      // action KEY=VALUE…: 802.11 action frames through a monitor interface
 		{ "backlog", wait_for_backlog }, // backlog PID KEY=VALUE…: until a frame sent now has arrived
-		{ "flood", flood }              // flood SECONDS [RATE]: packets of no known protocol to loopback
+		{ "flood", flood }              // flood SECONDS [RATE [SOURCE]]: packets of no known protocol to loopback, from SOURCE or from there
 	};
 	stay_on_one_cpu();
 	for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)

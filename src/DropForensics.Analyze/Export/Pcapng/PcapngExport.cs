@@ -16,7 +16,6 @@ internal sealed class PcapngExport : IDisposable
 {
     private readonly CaptureReader _capture;
     private readonly CaptureInfo _info;
-    private readonly HostClock _clock;
     private readonly PcapngWriter _writer;
     private readonly DropRows _drops;
     private readonly Dictionary<long, PacketStream> _streams;
@@ -27,7 +26,6 @@ internal sealed class PcapngExport : IDisposable
     private PcapngExport(CaptureReader capture, CaptureInfo info, Stream output)
     {
         (_capture, _info, _writer) = (capture, info, new PcapngWriter(output));
-        _clock = new HostClock(new CaptureQueries(capture.Connection).Clock(), info);
         _drops = new DropRows(capture.Connection);
         _comment = new PacketComment(_drops);
         _streams = capture.Streams().ToDictionary(
@@ -37,9 +35,10 @@ internal sealed class PcapngExport : IDisposable
     /// <param name="capture">Open.</param>
     /// <param name="output">Takes the file; nothing where there is no packet to show.</param>
     /// <param name="notes">Takes what is left out.</param>
+    /// <param name="progress">Told how far it is; null for nobody.</param>
     /// <param name="stop">Ends it between two drops.</param>
     /// <exception cref="UserError">The capture holds no packets, or is damaged.</exception>
-    public static ExitCode Write(CaptureReader capture, Stream output, TextWriter notes, CancellationToken stop)
+    public static ExitCode Write(CaptureReader capture, Stream output, TextWriter notes, ProgressLine? progress, CancellationToken stop)
     {
         CaptureInfo info = new CaptureQueries(capture.Connection).Capture();
         bool mayHold = info.Packets is "headers" or "full" || info is { Probe: "import", Packets: null };
@@ -49,7 +48,7 @@ internal sealed class PcapngExport : IDisposable
         }
 
         using var export = new PcapngExport(capture, info, output);
-        return export.Run(notes, stop);
+        return export.Run(notes, progress, stop);
     }
 
     /// <inheritdoc/>
@@ -67,7 +66,7 @@ internal sealed class PcapngExport : IDisposable
         + (info.Packets == "none" && info.Probe != "tracepoint" ? "it was captured with --packets none" : $"its probe, {info.Probe}, shows none"),
         "Capture with `--probe eprobe` or `--probe kprobe`, and without `--packets none`; `capture doctor` says what a host allows.");
 
-    private ExitCode Run(TextWriter notes, CancellationToken stop)
+    private ExitCode Run(TextWriter notes, ProgressLine? progress, CancellationToken stop)
     {
         int cpu = _drops["cpu"], line = _drops["raw_line"];
         _drops.Read(
@@ -83,7 +82,8 @@ internal sealed class PcapngExport : IDisposable
                     _without++;
                 }
             },
-            stop);
+            stop,
+            progress);
         if (_packets == 0)
         {
             // Text that somebody else recorded does not say what its probe shows; a capture that does may be one of nothing.
@@ -95,6 +95,7 @@ internal sealed class PcapngExport : IDisposable
             WriteSection();
         }
 
+        progress?.Dispose();
         return Say(notes);
     }
 
@@ -105,7 +106,7 @@ internal sealed class PcapngExport : IDisposable
             WriteSection();
         }
 
-        _writer.WritePacket(Interface(packet.Start), _clock.RealNs(tNs) ?? _info.OpenedNs.GetValueOrDefault() + tNs, packet.Bytes, packet.Length, _comment.Of());
+        _writer.WritePacket(Interface(packet.Start), _drops.Clock.RealNs(tNs) ?? _info.OpenedNs.GetValueOrDefault() + tNs, packet.Bytes, packet.Length, _comment.Of());
     }
 
     private void WriteSection()
@@ -119,7 +120,7 @@ internal sealed class PcapngExport : IDisposable
 
     private int Interface(PacketStart start)
     {
-        IdLookup row = _drops.Row;
+        DropRow row = _drops.Row;
         (string? Name, long? Index, long? Netns, PacketStart Start) key = (row.Text(_drops["interface"]), row.Number(_drops["ifindex"]), row.Number(_drops["netns"]), start);
         if (!_interfaces.TryGetValue(key, out int number))
         {
@@ -138,7 +139,9 @@ internal sealed class PcapngExport : IDisposable
     {
         if (_without > 0)
         {
-            notes.WriteLine($"{Units.Count(_packets, "packet")}; {Units.Count(_without, "drop")} left out, whose line shows no Ethernet or IP header");
+            notes.WriteLine(
+                $"{Units.Count(_packets, "packet")}; {Units.Count(_without, "drop")} left out, whose line shows no Ethernet or IP header: as a rule "
+                + "a reply that the kernel was still making, a message between programs (a Unix socket's), or ARP without its Ethernet header");
         }
 
         if (!IsTimeKnown)
@@ -155,5 +158,5 @@ internal sealed class PcapngExport : IDisposable
         return ExitCode.Done;
     }
 
-    private bool IsTimeKnown => _clock.RealNs(0) is not null;
+    private bool IsTimeKnown => _drops.Clock.IsKnown;
 }

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using DropForensics.Analyze.Diff;
+using DropForensics.Analyze.Display;
 using DropForensics.Core;
 using DropForensics.Tests.TestKit;
 using Xunit;
@@ -57,6 +59,27 @@ public sealed class DiffJobTests : IDisposable
         Assert.Equal(["b.db", "diff.html"], _scratch.Names);
         Assert.Throws<UserError>(() => Comparison.Run(Packets, _scratch.File("b.db"), TextWriter.Null, json: true, _scratch.File("made/for/it.html")));
         Assert.Equal(["b.db", "diff.html"], _scratch.Names);
+    }
+
+    [Fact]
+    public async Task It_says_on_a_terminal_which_of_the_two_it_is_at()
+    {
+        string pipe = _scratch.File("b.db");
+        Shell.Run("mkfifo", pipe);
+        using var written = new StringWriter();
+        using TextWriter terminal = TextWriter.Synchronized(written);
+        using var progress = new ProgressLine(terminal, 60, TimeSpan.Zero);
+        Task comparing = Task.Run(() => DiffJob.RunAsync(new DiffOptions(Packets, pipe, null, false, 10, null), TextWriter.Null, true, TextWriter.Null, default, progress));
+
+        // The second waits to be opened, so that what was said of the first is seen.
+        Await.Until(() => Written().Contains("\rA: gathering the facts · ", StringComparison.Ordinal));
+        File.OpenWrite(pipe).Dispose();
+        Assert.Contains("b.db is no capture", (await Assert.ThrowsAsync<UserError>(() => comparing)).Message);
+
+        string Written()
+        {
+            lock (terminal) return written.ToString();
+        }
     }
 
     [Fact]

@@ -5,10 +5,11 @@ using Xunit;
 namespace DropForensics.Tests.Analyze.Diff;
 
 /// <summary>The page of a comparison in a real browser, from its file.</summary>
-[Collection(PageCollection.Name)]
-public sealed class DiffPageTests(Chromium chromium) : IAsyncDisposable
+public sealed class DiffPageTests : IAsyncLifetime
 {
-    private readonly PageBrowser _browser = new(chromium);
+    private readonly PageBrowser _browser = new();
+
+    public ValueTask InitializeAsync() => _browser.InitializeAsync();
 
     public ValueTask DisposeAsync() => _browser.DisposeAsync();
 

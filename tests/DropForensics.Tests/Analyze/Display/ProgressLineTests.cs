@@ -32,8 +32,9 @@ public sealed class ProgressLineTests : IDisposable
             progress.Begin("reading the drops", 200);
             progress.At(25);
             Await.Until(() => Written().Contains("reading the drops · 12.5 % · ", StringComparison.Ordinal));
+            progress.Prefix = "B: ";
             progress.Begin("making report.html");
-            Await.Until(() => Written().Contains("\rmaking report.html · ", StringComparison.Ordinal));
+            Await.Until(() => Written().Contains("\rB: making report.html · ", StringComparison.Ordinal));
         }
 
         string written = Written();

@@ -1,4 +1,5 @@
 using System.IO.Pipes;
+using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Export;
 using DropForensics.Analyze.Redact;
 using DropForensics.Core;
@@ -51,11 +52,43 @@ public sealed class ExportJobTests : IDisposable
         File.CreateSymbolicLink(_scratch.File("link"), Packets);
         foreach (string path in (string[])[Path, _scratch.File("link"), "/dev/null"])
         {
-            Assert.Contains("no", Assert.Throws<UserError>(() => Run(Packets, ExportFormat.Csv, force: true, path)).Message);
+            Assert.Contains("not a regular file", Assert.Throws<UserError>(() => Run(Packets, ExportFormat.Csv, force: true, path)).Message);
+            Assert.DoesNotContain("--force", Assert.Throws<UserError>(() => Run(Packets, ExportFormat.Csv, path: path)).Remedy); // which would not help
         }
 
         Assert.False(File.Exists("/dev/null") && new FileInfo("/dev/null").Length > 0);
         Assert.Equal(["link", "out"], _scratch.Names);
+    }
+
+    [Fact]
+    public void A_file_of_another_user_stays_as_it_is()
+    {
+        File.WriteAllText(Path, "precious");
+        string path = OtherUser.File(Path), before = File.ReadAllText(path);
+        Finished refused = Shell.Run("dotnet", System.IO.Path.Combine(AppContext.BaseDirectory, "analyze.dll"), "export", Packets, "--format", "csv", "-o", path, "--force");
+        Assert.Equal((int)ExitCode.Unable, refused.ExitCode);
+        Assert.Matches("^analyze: .* belongs to user [0-9]+, and --force replaces only your own files", refused.Errors);
+        Assert.Equal("", refused.Output);
+        Assert.Equal(before, File.ReadAllText(path));
+        Assert.Equal(["out"], _scratch.Names);
+    }
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void It_says_on_a_terminal_how_far_it_is_and_takes_that_away_before_it_says_more(string format)
+    {
+        using TextWriter terminal = TextWriter.Synchronized(_notes);
+        using var progress = new ProgressLine(terminal, 60, TimeSpan.Zero);
+        using var output = new WaitingStream(() => Await.Until(() => Written().Contains(" the drops · ", StringComparison.Ordinal)));
+        var options = new ExportOptions(Packets, Enum.Parse<ExportFormat>(format), null, false, false);
+        Assert.Equal(ExitCode.Done, ExportJob.Run(options, () => output, false, terminal, CancellationToken.None, progress));
+        progress.Dispose();
+        Assert.Matches(@"\r +\r([^\r]*left out[^\r]*)?$", _notes.ToString());
+
+        string Written()
+        {
+            lock (terminal) return _notes.ToString(); // a synchronized writer takes itself for its lock
+        }
     }
 
     [Fact]
@@ -69,7 +102,8 @@ public sealed class ExportJobTests : IDisposable
         Assert.Throws<UserError>(() => Run(Repository.At("fixtures", "captures", "example.db"), ExportFormat.Pcapng, force: true));
         Assert.Equal("precious", File.ReadAllText(Path));
         Assert.Equal(["out"], _scratch.Names);
-        Assert.Throws<UserError>(() => Run(Packets, ExportFormat.Csv, path: _scratch.File("no/folder/out")));
+        UserError nowhere = Assert.Throws<UserError>(() => Run(Packets, ExportFormat.Csv, path: _scratch.File("no/folder/out")));
+        Assert.EndsWith($"{_scratch.File("no/folder")} is no directory", nowhere.Message);
     }
 
     [Fact]
@@ -102,6 +136,26 @@ public sealed class ExportJobTests : IDisposable
         Assert.Throws<IOException>(() => ExportJob.Run(options, () => full, false, _notes, CancellationToken.None));
     }
 
+    [Fact]
+    public void No_room_for_sorting_is_told_and_is_no_damage_of_the_capture()
+    {
+        string small = _scratch.File("small"), capture = _scratch.File("c.db");
+        string[] apart = ["--mount", "--propagation", "private", "sh", "-euc"];
+        Directory.CreateDirectory(small);
+        Requires.That(Shell.Run("unshare", [.. apart, $"mount -t tmpfs -o size=1m none {small}"]).ExitCode == 0, "nothing may be mounted here");
+        MadePackets.Write(capture, MadePackets.Eprobe, new MadePackets.Drop(MadePackets.Eth0));
+        Change(capture, """
+            WITH n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 300000)
+            INSERT INTO drop_event (id, t_ns, cpu, task_id, site_id, raw_line) SELECT i, i * 1000, 0, 1, 1, i FROM n
+            """);
+        string analyze = $"dotnet {System.IO.Path.Combine(AppContext.BaseDirectory, "analyze.dll")} export {capture} --format csv -o {Path}";
+        Finished refused = Shell.Run("unshare", [.. apart, $"mount -t tmpfs -o size=1m none {small}; TMPDIR={small} {analyze}"]);
+        Assert.Equal((int)ExitCode.Unable, refused.ExitCode);
+        Assert.StartsWith($"analyze: no room for the temporary file that sorting {capture} takes.", refused.Errors);
+        Assert.Contains("TMPDIR", refused.Errors);
+        Assert.Equal(["c.db", "small"], _scratch.Names);
+    }
+
     [Theory]
     [MemberData(nameof(Formats))]
     public void A_redacted_capture_is_exported_without_what_was_replaced(string format)
@@ -123,6 +177,21 @@ public sealed class ExportJobTests : IDisposable
     {
         Write(_scratch.File("c.db"), MadePackets.Eprobe, []);
         Assert.Equal(ExitCode.Done, Run(_scratch.File("c.db"), Enum.Parse<ExportFormat>(format)));
+    }
+
+    private sealed class WaitingStream(Action wait) : MemoryStream
+    {
+        public override void Write(byte[] buffer, int offset, int count)
+        {
+            wait();
+            base.Write(buffer, offset, count);
+        }
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            wait();
+            base.Write(buffer);
+        }
     }
 
     private ExitCode Run(string capture, ExportFormat format, bool force = false, string? path = null, bool stopped = false) =>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using DropForensics.Analyze.Export;
 using DropForensics.Core;
 using DropForensics.Core.Store;
@@ -129,6 +130,16 @@ public sealed class PcapngExportTests : IDisposable
         MakeCapture(MadePackets.Eprobe, PacketSamples.Of("udp").Skb.Line(), PacketSamples.Of("unix socket").Skb.Line());
         Assert.Contains("1 packet; 1 drop left out", Exported.Bytes(Path, ExportFormat.Pcapng).Notes);
         Assert.Single(Blocks(Exported.Bytes(Path, ExportFormat.Pcapng).Bytes), block => block.Type == 6);
+    }
+
+    [Fact]
+    public void A_reply_that_the_kernel_had_not_given_an_IP_header_yet_is_left_out_and_that_is_said()
+    {
+        Write(Path, MadePackets.Eprobe, [(null, System.Text.Encoding.Latin1.GetString(TraceFixture.Load("packets-eprobe-7.3").Bytes))]);
+        (byte[] file, string notes) = Exported.Bytes(Path, ExportFormat.Pcapng);
+        HashSet<string> shown = [.. Regex.Matches(System.Text.Encoding.Latin1.GetString(file), @" drop=(\d+)").Select(match => match.Groups[1].Value)];
+        Assert.Equal("tcp_v6_send_response", Assert.Single(Db.Texts(Path, "select id, function from drops"), row => !shown.Contains(row[0]!))[1]); // an id is never null
+        Assert.Contains("; 1 drop left out, whose line shows no Ethernet or IP header: as a rule a reply that the kernel was still making,", notes);
     }
 
     [Fact]

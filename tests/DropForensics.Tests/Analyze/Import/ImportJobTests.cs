@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using DropForensics.Analyze.Charts;
 using DropForensics.Analyze.Export;
 using DropForensics.Analyze.Facts;
@@ -92,6 +93,26 @@ public sealed class ImportJobTests : IDisposable
         Assert.Equal($"1 drop in 3 lines: {Capture}{Environment.NewLine}", _output.ToString());
         Assert.Contains("1  unparsed_header: no task, CPU and time at its start", _notes.ToString());
         Assert.Contains("1  unparsed_frame", _notes.ToString());
+    }
+
+    [Fact]
+    public void The_JSON_document_counts_drops_lines_and_what_could_not_be_read()
+    {
+        File.WriteAllText(_scratch.File("trace.txt"), MadeCapture.Event(101) + "garbage\nmore of it\n => orphan+0x1/0x2\n");
+        var options = new ImportOptions(_scratch.File("trace.txt"), Capture, Force: false, Format: null, Json: true);
+        Assert.Equal(ExitCode.Incomplete, ImportJob.Run(options, () => Stream.Null, _output, _notes, CancellationToken.None));
+        JsonElement json = JsonDocument.Parse(_output.ToString()).RootElement;
+        Assert.Equal(["file", "drops", "lines", "unparsed"], json.EnumerateObject().Select(p => p.Name));
+        Assert.Equal((Capture, 1, 4), (json.GetProperty("file").GetString(), json.GetProperty("drops").GetInt64(), json.GetProperty("lines").GetInt64()));
+        Assert.Equal(
+            [("unparsed_frame", 1L), ("unparsed_header", 2L)],
+            json.GetProperty("unparsed").EnumerateObject().Select(kind => (kind.Name, kind.Value.GetInt64())).OrderBy(kind => kind.Name, StringComparer.Ordinal));
+        Assert.Equal("", _notes.ToString());
+
+        File.WriteAllText(_scratch.File("trace.txt"), MadeCapture.Event(101));
+        _output.GetStringBuilder().Clear();
+        Assert.Equal(ExitCode.Done, ImportJob.Run(options with { Force = true }, () => Stream.Null, _output, _notes, CancellationToken.None));
+        Assert.Empty(JsonDocument.Parse(_output.ToString()).RootElement.GetProperty("unparsed").EnumerateObject());
     }
 
     [Fact]

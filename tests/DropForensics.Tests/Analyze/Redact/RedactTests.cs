@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using DropForensics.Analyze.Redact;
 using DropForensics.Analyze.Verify;
 using DropForensics.Core;
@@ -49,6 +50,18 @@ public sealed class RedactTests : IDisposable
         Assert.All(PlantedBytes, bytes => Assert.True(packets.AsSpan().IndexOf(bytes) < 0, Convert.ToHexString(bytes)));
         Assert.All(PlantedBytes, bytes => Assert.True(CaptureBytes.PacketWordsIn(In).AsSpan().IndexOf(bytes) >= 0 || bytes.Length == 8, Convert.ToHexString(bytes)));
         Assert.Equal(["in.db", "out.db"], _scratch.Names);
+    }
+
+    [Fact]
+    public void The_JSON_document_says_what_was_made_and_what_of_it_is_replaced()
+    {
+        WritePlanted();
+        var output = new StringWriter();
+        Assert.Equal(ExitCode.Done, RedactJob.Run(In, Out, output, CancellationToken.None, json: true));
+        JsonElement json = JsonDocument.Parse(output.ToString()).RootElement;
+        Assert.Equal(["file", "drops", "replaced", "kept"], json.EnumerateObject().Select(p => p.Name));
+        Assert.Equal((Out, Db.Scalar<long>(Out, "select count(*) from drops")), (json.GetProperty("file").GetString(), json.GetProperty("drops").GetInt64()));
+        Assert.Equal(Db.Scalar<string>(Out, "select redacted from capture"), $"{json.GetProperty("replaced").GetString()}; {json.GetProperty("kept").GetString()}");
     }
 
     [Fact]

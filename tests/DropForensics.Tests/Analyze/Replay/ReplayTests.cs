@@ -38,10 +38,13 @@ public sealed class ReplayTests : IDisposable
             Replayed(Repository.At("fixtures", "captures", "packets.db"))[0]);
     }
 
-    [Fact]
-    public void JSON_lines_are_the_rows_of_the_view_drops()
+    [Theory]
+    [InlineData("packets")]
+    [InlineData("drivers")]
+    [InlineData("scenarios/tcp6-closed-port")]
+    public void JSON_lines_are_the_rows_of_the_view_drops(string name)
     {
-        string capture = Repository.At("fixtures", "captures", "packets.db");
+        string capture = Repository.At("fixtures", "captures", $"{name}.db");
         string[] lines = Replayed(capture, json: true, stacks: true);
         List<string?[]> rows = Db.Texts(capture, "select * from drops order by t_ns, cpu, raw_line");
         Assert.Equal(rows.Count, lines.Length);

@@ -5,10 +5,11 @@ using Xunit;
 namespace DropForensics.Tests.Analyze.Report;
 
 /// <summary>The page under axe-core's rules, WCAG 2 AA among them.</summary>
-[Collection(PageCollection.Name)]
-public sealed class AccessibilityTests(Chromium chromium) : IAsyncDisposable
+public sealed class AccessibilityTests : IAsyncLifetime
 {
-    private readonly PageBrowser _browser = new(chromium);
+    private readonly PageBrowser _browser = new();
+
+    public ValueTask InitializeAsync() => _browser.InitializeAsync();
 
     public ValueTask DisposeAsync() => _browser.DisposeAsync();
 

@@ -6,12 +6,13 @@ using Xunit;
 namespace DropForensics.Tests.Analyze.Report;
 
 /// <summary>The flame graph in a real browser.</summary>
-[Collection(PageCollection.Name)]
-public sealed class FlameTests(Chromium chromium) : IAsyncDisposable
+public sealed class FlameTests : IAsyncLifetime
 {
     private static readonly string Capture = Repository.At("fixtures", "captures", "packets.db");
 
-    private readonly PageBrowser _browser = new(chromium);
+    private readonly PageBrowser _browser = new();
+
+    public ValueTask InitializeAsync() => _browser.InitializeAsync();
 
     public ValueTask DisposeAsync() => _browser.DisposeAsync();
 

@@ -9,10 +9,11 @@ using Xunit;
 namespace DropForensics.Tests.Analyze.Report;
 
 /// <summary>A page weighs what it lists, and what it lists has an end: of the worst capture it is as light as it promises.</summary>
-[Collection(PageCollection.Name)]
-public sealed class PageSizeTests(Chromium chromium, ITestOutputHelper output) : IAsyncDisposable
+public sealed class PageSizeTests(ITestOutputHelper output) : IAsyncLifetime
 {
-    private readonly PageBrowser _browser = new(chromium);
+    private readonly PageBrowser _browser = new();
+
+    public ValueTask InitializeAsync() => _browser.InitializeAsync();
 
     public ValueTask DisposeAsync() => _browser.DisposeAsync();
 

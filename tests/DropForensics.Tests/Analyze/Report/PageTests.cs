@@ -8,12 +8,13 @@ using static DropForensics.Tests.TestKit.MadeCapture;
 namespace DropForensics.Tests.Analyze.Report;
 
 /// <summary>The page in a real browser, from its file.</summary>
-[Collection(PageCollection.Name)]
-public sealed class PageTests(Chromium chromium) : IAsyncDisposable
+public sealed class PageTests : IAsyncLifetime
 {
-    private readonly PageBrowser _browser = new(chromium);
+    private readonly PageBrowser _browser = new();
 
     private ScratchDirectory Scratch => _browser.Scratch;
+
+    public ValueTask InitializeAsync() => _browser.InitializeAsync();
 
     public ValueTask DisposeAsync() => _browser.DisposeAsync();
 

@@ -8,12 +8,13 @@ using Xunit;
 namespace DropForensics.Tests.Analyze.Report;
 
 /// <summary>Every number of page and pictures is what SQL over the views says.</summary>
-[Collection(PageCollection.Name)]
-public sealed class RowSqlTests(Chromium chromium) : IAsyncDisposable
+public sealed class RowSqlTests : IAsyncLifetime
 {
-    private readonly PageBrowser _browser = new(chromium);
+    private readonly PageBrowser _browser = new();
 
     public static TheoryData<string> Captures => ["packets.db", "drivers.db", "example.db", "e1000.db"];
+
+    public ValueTask InitializeAsync() => _browser.InitializeAsync();
 
     public ValueTask DisposeAsync() => _browser.DisposeAsync();
 

@@ -7,10 +7,11 @@ using Xunit;
 namespace DropForensics.Tests.Analyze.Report;
 
 /// <summary>What a span of the timeline shows, in a real browser, is what SQL says of those bins.</summary>
-[Collection(PageCollection.Name)]
-public sealed class SelectionTests(Chromium chromium) : IAsyncDisposable
+public sealed class SelectionTests : IAsyncLifetime
 {
-    private readonly PageBrowser _browser = new(chromium);
+    private readonly PageBrowser _browser = new();
+
+    public ValueTask InitializeAsync() => _browser.InitializeAsync();
 
     public ValueTask DisposeAsync() => _browser.DisposeAsync();
 

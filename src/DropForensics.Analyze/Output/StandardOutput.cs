@@ -1,6 +1,6 @@
 using Microsoft.Win32.SafeHandles;
 
-namespace DropForensics.Analyze.Export;
+namespace DropForensics.Analyze.Output;
 
 /// <summary>
 /// Standard output as a stream that fails when its reader is gone. .NET's own console stream takes EPIPE for success, and a

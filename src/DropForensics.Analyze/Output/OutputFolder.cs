@@ -1,17 +1,17 @@
 using DropForensics.Core;
 
-namespace DropForensics.Analyze.Report;
+namespace DropForensics.Analyze.Output;
 
 /// <summary>
-/// The folder a report goes into. Its files are opened before the long work, under temporary names, and take their own names
-/// whole: a report that fails leaves neither half a file nor a page that does not match its pictures.
+/// The folder a report goes into. Its files are opened before the long work, and take their names together (see <see cref="PendingFile"/>): a
+/// report that fails leaves neither half a file nor a page that does not match its pictures.
 /// </summary>
 internal sealed class OutputFolder : IDisposable
 {
     private readonly string _path;
     private readonly List<string> _made = [];
     private bool _committed;
-    private readonly List<(string Temporary, string Final, FileStream Stream)> _files = [];
+    private readonly List<(PendingFile File, FileStream Stream)> _files = [];
 
     /// <param name="path">Made where it is not there yet.</param>
     /// <param name="names">The files that will be written.</param>
@@ -29,8 +29,8 @@ internal sealed class OutputFolder : IDisposable
             Directory.CreateDirectory(_path);
             foreach (string name in names)
             {
-                string temporary = Path.Combine(_path, $".{name}.{Guid.NewGuid():n}");
-                _files.Add((temporary, Path.Combine(_path, name), new FileStream(temporary, FileMode.CreateNew)));
+                var file = new PendingFile(Path.Combine(_path, name));
+                _files.Add((file, file.Open()));
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -43,7 +43,7 @@ internal sealed class OutputFolder : IDisposable
     /// <summary>Writes one of the files.</summary>
     public void Write(string name, Action<Stream> write)
     {
-        FileStream stream = _files.Single(f => Path.GetFileName(f.Final) == name).Stream;
+        FileStream stream = _files.Single(f => Path.GetFileName(f.File.FullName) == name).Stream;
         write(stream);
         stream.Flush();
     }
@@ -51,26 +51,15 @@ internal sealed class OutputFolder : IDisposable
     /// <summary>Gives all files their names; their paths.</summary>
     public IReadOnlyList<string> Commit()
     {
-        foreach ((string temporary, string final, FileStream stream) in _files)
-        {
-            stream.Dispose();
-            File.Move(temporary, final, overwrite: true);
-        }
-
+        List<string> written = _files.ConvertAll(f => f.File.Commit(replace: true));
         _committed = true;
-        List<string> written = _files.ConvertAll(f => f.Final);
-        _files.Clear();
         return written;
     }
 
     /// <summary>Takes away what was not committed, folders that were made for it among it.</summary>
     public void Dispose()
     {
-        foreach ((string temporary, _, FileStream stream) in _files)
-        {
-            stream.Dispose();
-            File.Delete(temporary);
-        }
+        _files.ForEach(f => f.File.Dispose());
 
         // Innermost first; what somebody else has put something into stays.
         foreach (string folder in _committed ? [] : _made)

@@ -1,0 +1,42 @@
+using DropForensics.Core;
+using DropForensics.Core.Store;
+
+namespace DropForensics.Analyze.Output;
+
+/// <summary>A file that is opened before the long work, so that a name that will not do fails at once (see <see cref="PendingFile"/>).</summary>
+internal sealed class OutputFile : IDisposable
+{
+    private readonly PendingFile _file;
+    private readonly bool _force;
+
+    /// <param name="path">Its name.</param>
+    /// <param name="force">Whether a regular file of that name may go.</param>
+    /// <exception cref="UserError">Something has that name that may not go, or no file can be made there.</exception>
+    public OutputFile(string path, bool force)
+    {
+        (_file, _force) = (new PendingFile(path), force);
+        if (!Directory.Exists(_file.Folder))
+        {
+            throw new UserError($"cannot create {_file.FullName}: {_file.Folder} is no directory", "Name an existing directory.");
+        }
+
+        NewFile.MayGo(_file.FullName, force);
+        try
+        {
+            Stream = _file.Open();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new UserError($"cannot write to {_file.Folder}: {error.Message}", "Name a file in another folder with --output.");
+        }
+    }
+
+    /// <summary>Takes what belongs into it.</summary>
+    public FileStream Stream { get; }
+
+    /// <summary>Gives it its name; its full path.</summary>
+    public string Commit() => _file.Commit(_force);
+
+    /// <summary>Takes it away, if it has no name yet.</summary>
+    public void Dispose() => _file.Dispose();
+}
