@@ -34,7 +34,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         CaptureWriter.Check(options.Output, options.Force);
         FreeDisk.Check(options.Output);
 
-        // At its post before anything is changed, and dismissed when all is as before. It starts while this host's types are read.
+        // At its post before anything of ours is made, and dismissed when all is as before. It starts while this host's types are read.
         using var guard = GuardPost.Start(host);
         var btf = HostBtf.Load(host);
         TakeAwayLeftovers(tracefs);

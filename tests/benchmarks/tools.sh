@@ -30,6 +30,8 @@ keep_wanted() {
   local tool all=("${tools[@]}")
   tools=()
   for tool in "${all[@]}"; do [[ " $wanted " != *" $tool "* ]] || tools+=("$tool"); done
+  for tool in $wanted; do [[ " ${all[*]} " == *" $tool "* ]] || note "no $tool here: there are ${all[*]}"; done
+  [ ${#tools[@]} -gt 0 ] || exit 2
 }
 
 # leave_out TOOL LOG: it stands in the result, with what it said itself.

@@ -43,7 +43,7 @@ internal sealed unsafe class GuardPost : IDisposable
         return new(ordersWrite, answersRead, process, error);
     }
 
-    /// <summary>Waits until it is at its post. To be called once, before anything is changed.</summary>
+    /// <summary>Waits until it is at its post. To be called once, before anything is made that it would have to undo.</summary>
     /// <returns>Why nobody stands guard; null as a rule.</returns>
     public string? Await()
     {

@@ -10,7 +10,7 @@ namespace DropForensics.Core.Ledger;
 public static class CompletenessJudge
 {
     // Of a host with very many of each the first of them stand for all: the sentence is to be read.
-    private const int CpusNamed = 8, CardsNamed = 3;
+    private const int SpansNamed = 8, CardsNamed = 3;
 
     public static Completeness Of(CompletenessLedger ledger)
     {
@@ -202,13 +202,13 @@ public static class CompletenessJudge
             else spans.Add((cpu, cpu));
         }
 
-        string named = string.Join(", ", spans.Take(CpusNamed).Select(span => (span.Last - span.First) switch
+        string named = string.Join(", ", spans.Take(SpansNamed).Select(span => (span.Last - span.First) switch
         {
             0 => $"{span.First}",
             1 => $"{span.First}, {span.Last}",
             _ => $"{span.First}–{span.Last}",
         }));
-        return spans.Count <= CpusNamed ? named : $"{named} and {Count(spans.Skip(CpusNamed).Sum(span => span.Last - span.First + 1), "other")}";
+        return spans.Count <= SpansNamed ? named : $"{named} and {Count(spans.Skip(SpansNamed).Sum(span => span.Last - span.First + 1), "other")}";
     }
 
     /// <summary>Records that may be an event and a stack each.</summary>

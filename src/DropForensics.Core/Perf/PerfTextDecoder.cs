@@ -86,9 +86,9 @@ public sealed class PerfTextDecoder : DropDecoder
         DropReason? reason = arguments.Reason.IsEmpty ? null : Pools.Reasons.Get(arguments.Reason);
         if (IsUnterminated && reason is { Value: null } && Reasons.Names.Count > 0)
             return LineKind.UnparsedArguments; // a name that is not known was cut
-        _owner.IsDrop = kind == EventKind.Drop;
-        if (_owner.IsDrop)
+        if (kind == EventKind.Drop)
             _owner.Drop = DropOf(header, arguments, reason);
+        _owner.IsDrop = kind == EventKind.Drop;
         Stack.Open(isUser: false, NextLine, _owner);
         return _owner.IsDrop ? LineKind.Event : LineKind.OtherEvent;
     }

@@ -7,12 +7,11 @@ internal static class LineEnds
 {
     private const byte LineEnd = (byte)'\n';
 
-    // A lane of bytes counts so far.
+    // A lane is a byte, and would begin anew beyond that.
     private const int MostSteps = byte.MaxValue;
 
     /// <summary>
-    /// As the framework's Count, which in a native program that must run on any x86-64 imitates the instruction it is made for, and takes
-    /// several times as long.
+    /// As the framework's Count, which in a program compiled for any x86-64 does in software what POPCNT does, and takes several times as long.
     /// </summary>
     public static int Count(ReadOnlySpan<byte> text)
     {

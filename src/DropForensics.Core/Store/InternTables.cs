@@ -44,7 +44,7 @@ internal sealed class InternTables(Database database) : IDisposable
         """);
 
     private int _lastTask;
-    private (int Pid, int? Tgid, string Comm, int Id) _sameTask = (0, null, "", 0);
+    private (int Pid, int? Tgid, string? Comm, int Id) _sameTask;
     private int _lastFlow;
 
     /// <summary>Network namespaces of the tasks whose own could be looked up, by task id.</summary>

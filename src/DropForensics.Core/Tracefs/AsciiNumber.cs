@@ -19,7 +19,7 @@ internal static class AsciiNumber
                 return false;
             value = value * 10 + digit;
         }
-        // Only the last of so many digits can be too much, and below 2e19 what is left then is smaller than the least they can say.
+        // Twenty digits that begin with 1 and are more than 2^64 - 1 wrap to less than 10^19.
         return digits.Length < MaxDigits || digits[0] == '0' || (digits[0] == '1' && value >= 10_000_000_000_000_000_000);
     }
 

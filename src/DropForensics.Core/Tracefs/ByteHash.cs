@@ -4,9 +4,9 @@ using System.Runtime.InteropServices;
 namespace DropForensics.Core.Tracefs;
 
 /// <summary>
-/// A fast 64-bit hash of bytes for tables of this process: four lanes that multiply and rotate, 32 bytes a step, with nothing that an old
-/// processor must imitate (a 64 × 64 bit product in full, say). Seeded for each process, since a comm is chosen by whoever likes to; never
-/// stored.
+/// A fast 64-bit hash of bytes for tables of this process: four lanes that multiply and rotate, 32 bytes a step, with nothing that a program
+/// compiled for any x86-64 does in software (Math.BigMul, without BMI2). Seeded for each process, since a comm is chosen by whoever likes
+/// to; never stored.
 /// </summary>
 internal static class ByteHash
 {

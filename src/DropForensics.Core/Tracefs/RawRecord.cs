@@ -12,6 +12,7 @@ internal readonly ref struct RawRecord
     // TASK_COMM_LEN is 16 with its end.
     private const int MaxCommBytes = 15;
 
+    // A line ends at its first newline: there is nothing to count.
     private RawRecord(ReadOnlySpan<byte> bytes, int end, bool isLine = false)
     {
         IsTerminated = end < bytes.Length;

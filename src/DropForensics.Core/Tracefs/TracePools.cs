@@ -31,6 +31,6 @@ internal sealed class TracePools
 
     public BytePool<DropReason> Reasons { get; }
 
-    /// <summary>By what stands behind the packet's address: <see cref="KnownDrop.TryCut"/>.</summary>
+    /// <summary>By what stands behind the addresses: <see cref="KnownDrop.TryCut"/>.</summary>
     public BytePool<KnownDrop> Tracepoint { get; }
 }

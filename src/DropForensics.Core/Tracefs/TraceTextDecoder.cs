@@ -98,10 +98,11 @@ public sealed class TraceTextDecoder : DropDecoder
             NoteTool(TraceCmdLine.IsEvent(header.Event));
         PendingDrop pending = cpu.Add(header.Pid, header.Flags);
         // A probe on a free function also sees the packets that were consumed.
-        pending.IsDrop = kind == EventKind.Drop && !Reasons.IsConsumed(reason);
-        if (pending.IsDrop)
+        bool isDrop = kind == EventKind.Drop && !Reasons.IsConsumed(reason);
+        if (isDrop)
             pending.Drop = DropOf(header, arguments, reason);
-        return pending.IsDrop ? LineKind.Event
+        pending.IsDrop = isDrop;
+        return isDrop ? LineKind.Event
             : kind == EventKind.Malformed ? LineKind.UnparsedArguments : LineKind.OtherEvent;
     }
 
@@ -111,7 +112,6 @@ public sealed class TraceTextDecoder : DropDecoder
         if (!known.IsSound || IsCut(known.Reason))
             return LineKind.UnparsedArguments;
         NoteTool(isTraceCmd: false);
-        pending.IsDrop = known.IsDrop;
         if (!known.IsDrop)
             return LineKind.OtherEvent;
         pending.Drop = new DropEvent
@@ -127,6 +127,7 @@ public sealed class TraceTextDecoder : DropDecoder
             Location = known.Location,
             Reason = known.Reason,
         };
+        pending.IsDrop = true;
         return LineKind.Event;
     }
 

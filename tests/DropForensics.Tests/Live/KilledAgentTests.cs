@@ -46,8 +46,14 @@ public sealed class KilledAgentTests : IDisposable
             var batch = Enumerable.Range(killed, Math.Min(AtOnce, Kills - killed)).Select(number => (number, random.Next(LatestMs))).ToArray();
             var runs = batch.Select(each => Task.Factory.StartNew(
                 () => KillOne(_directory.File($"{each.number}.db"), each.Item2, inWindow: each.number % 2 == 1, flood), TaskCreationOptions.LongRunning)).ToArray();
-            foreach (var isThere in await Task.WhenAll(runs)) files += isThere ? 1 : 0;
-            AwaitDisarmed(Stopwatch.StartNew());
+            Stopwatch? youngest = null;
+            foreach (var (isThere, sinceDeath) in await Task.WhenAll(runs))
+            {
+                files += isThere ? 1 : 0;
+                if (youngest is null || sinceDeath?.Elapsed < youngest.Elapsed) youngest = sinceDeath;
+            }
+
+            AwaitDisarmed(youngest ?? Stopwatch.StartNew());
             before.AssertSame(TracefsSettings.Of(_host));
         }
 
@@ -158,20 +164,21 @@ public sealed class KilledAgentTests : IDisposable
         else Assert.True(finished.ExitCode is 129 or 130 or 143, $"{signal} after {afterMs} ms: {finished}");
     }
 
-    /// <returns>Whether there is a file.</returns>
-    private bool KillOne(string file, int afterMs, bool inWindow, Flood flood)
+    /// <returns>Whether there is a file, and what counts since the agent's death; null where it ended by itself.</returns>
+    private (bool IsThere, Stopwatch? SinceDeath) KillOne(string file, int afterMs, bool inWindow, Flood flood)
     {
         using var agent = _host.Start([.. Agent.Command, "--duration", Window, "-o", file]);
         if (inWindow) Agent.AwaitOpenWindow(agent);
-        if (agent.WaitForExit(afterMs)) return AssertWhole(file);
+        if (agent.WaitForExit(afterMs)) return (AssertWhole(file), null);
         agent.Kill();
         var killedNs = Stopwatch.GetTimestamp();
         Shell.Wait(agent);   // Until it is dead it may make the file yet.
-        AwaitWhole(file, Stopwatch.StartNew());
-        if (!File.Exists(file)) return false;
+        var sinceDeath = Stopwatch.StartNew();
+        AwaitWhole(file, sinceDeath);
+        if (!File.Exists(file)) return (false, sinceDeath);
         AssertWhole(file);
         AssertNothingMissingBefore(file, killedNs, flood);
-        return true;
+        return (true, sinceDeath);
     }
 
     /// <summary>The .db stands alone and is closed, or there is none since its window was never opened.</summary>

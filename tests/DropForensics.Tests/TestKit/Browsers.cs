@@ -15,7 +15,12 @@ public sealed class Browsers : IAsyncDisposable
     /// <summary>One that no other test has. It is given back with all its contexts closed.</summary>
     public async Task<(IPlaywright Playwright, IBrowser Browser)> Take()
     {
-        if (_idle.TryTake(out (IPlaywright Playwright, IBrowser Browser) idle)) return idle;
+        while (_idle.TryTake(out (IPlaywright Playwright, IBrowser Browser) idle))
+        {
+            if (idle.Browser.IsConnected) return idle;
+            idle.Playwright.Dispose();
+        }
+
         string chromium = Requires.Chromium();
         IPlaywright playwright = await Playwright.CreateAsync();
         return (playwright, await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions

@@ -29,9 +29,15 @@ internal sealed class PageBrowser : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        foreach (IBrowserContext context in _contexts) await context.DisposeAsync();
-        if (_taken.Browser is not null) _browsers?.GiveBack(_taken);
-        Scratch.Dispose();
+        try
+        {
+            foreach (IBrowserContext context in _contexts) await context.DisposeAsync();
+        }
+        finally
+        {
+            if (_taken.Browser is not null) _browsers?.GiveBack(_taken);
+            Scratch.Dispose();
+        }
     }
 
     /// <summary>Makes the page of a capture and opens it.</summary>

@@ -73,7 +73,7 @@ public sealed class DiffJobTests : IDisposable
 
         // The second waits to be opened, so that what was said of the first is seen.
         Await.Until(() => Written().Contains("\rA: gathering the facts · ", StringComparison.Ordinal));
-        File.OpenWrite(pipe).Dispose();
+        new FileStream(pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite).Dispose(); // without a lock that the reader's would be in the way of
         Assert.Contains("b.db is no capture", (await Assert.ThrowsAsync<UserError>(() => comparing)).Message);
 
         string Written()

@@ -40,6 +40,14 @@ public sealed class RecorderTests : IDisposable
     public void Dispose() => _scratch.Dispose();
 
     [Fact]
+    public void A_task_without_a_name_is_a_task()
+    {
+        const string NoName = "                -0       [000] ..s1.     1.000001: kfree_skb: skbaddr=ffff888000001000 protocol=2048 location=a+0x1/0x2 reason: NO_SOCKET\n";
+        Record(recorder => recorder.Feed(0, Encoding.UTF8.GetBytes(NoName + NoName)), openedNs: 1_000_000_000);
+        Assert.Equal([[0L, "", 2L]], Query("SELECT pid, comm, count(*) FROM drops GROUP BY 1, 2"));
+    }
+
+    [Fact]
     public void Text_becomes_attributed_rows()
     {
         Totals totals = Record(recorder => recorder.Feed(0, Encoding.UTF8.GetBytes(Trace)), openedNs: 11_000_000_000);

@@ -66,6 +66,15 @@ public sealed class PageRendererTests
     }
 
     [Fact]
+    public void A_head_names_the_CPU_whose_page_it_is()
+    {
+        var (renderer, page) = (RingPageWriter.Renderer(), new RingPageWriter(0).Drop(0).ToPage());
+        Assert.Contains(" [001] ", RingPageWriter.Render(renderer, page, cpu: 1));
+        Assert.Contains(" [000] ", RingPageWriter.Render(renderer, page, cpu: 0));
+        Assert.Contains(" [127] ", RingPageWriter.Render(renderer, page, cpu: 127));
+    }
+
+    [Fact]
     public void Times_add_up_and_a_record_taken_back_counts_for_nothing()
     {
         var page = new RingPageWriter(1_000_000).Drop(1_000).Extend(5_000_000_000).Drop(2_000).Discarded(40).Drop(3_000).Stamp(9_000_000_000).Drop(4_000).EndOfPage().ToPage();

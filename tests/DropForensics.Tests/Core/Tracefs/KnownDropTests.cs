@@ -56,6 +56,22 @@ public sealed class KnownDropTests
         Assert.False(KnownDrop.TryCut("kfree_skb:  skbaddr=ffff888000001000 protocol=1"u8, out _));
         Assert.True(KnownDrop.TryCut("kfree_skb: skbaddr=ffff888000001000 protocol=1"u8, out ReadOnlySpan<byte> rest));
         Assert.Equal(" protocol=1"u8, rest);
+        Assert.True(KnownDrop.TryCut("kfree_skb: skbaddr=ffff888000001000 rx_sk=ffff888000002000 protocol=1"u8, out rest));
+        Assert.Equal(" protocol=1"u8, rest);
+        Assert.True(KnownDrop.TryCut("kfree_skb: skbaddr=ffff888000001000 rx_sk=(null) protocol=1"u8, out rest));
+        Assert.Equal(" rx_sk=(null) protocol=1"u8, rest);
+    }
+
+    [Fact]
+    public void Sockets_are_no_kinds_of_drops()
+    {
+        var pools = new TracePools(ReasonTable.FromFormat(TraceFixture.FormatFile("6.12")));
+        var decoder = new TraceTextDecoder(pools, hitsOf: null);
+        for (int socket = 0; socket < 1000; socket++)
+            decoder.Feed(Encoding.ASCII.GetBytes($"{Head}kfree_skb: skbaddr={Known} rx_sk={socket:x16} protocol=2048 location=a+0x1/0x2 reason: NO_SOCKET\n"));
+        decoder.Complete();
+        Assert.Equal(1000, decoder.Batch.Drops.Count);
+        Assert.Equal(1, pools.Tracepoint.Count);
     }
 
     // Twice, so that the second is known; once more at the end of the stream, where its last word may be cut.
@@ -63,7 +79,7 @@ public sealed class KnownDropTests
     {
         var decoder = new TraceTextDecoder(reasons);
         string line = $"{Head}kfree_skb: skbaddr={address}{rest}";
-        string again = address == Known ? line.Replace(Known, Another, StringComparison.Ordinal) : line;
+        string again = $"{Head}kfree_skb: skbaddr={(address == Known ? Another : address)}{rest.Replace("rx_sk=0000000000000000", "rx_sk=ffff888000003000", StringComparison.Ordinal)}";
         decoder.Feed(Encoding.Latin1.GetBytes($"{line}\n{Head}<stack trace>\n => a+0x1/0x2\n{again}\n{Head}<stack trace>\n => b+0x1/0x2\n{line}"));
         decoder.Complete();
         LineKind[] kinds = Enum.GetValues<LineKind>();
