@@ -7,10 +7,10 @@ namespace DropForensics.Analyze.Report;
 /// less, until it is light enough.
 /// </summary>
 /// <param name="Rows">Of a table.</param>
-/// <param name="Stacks">That are spelled out; the flame graph has them all.</param>
+/// <param name="Stacks">That are spelled out; the flame graph has more.</param>
 /// <param name="Examples">Raw lines of so many sites.</param>
 /// <param name="Frames">Of the flame graph as it is drawn for those without script.</param>
-/// <param name="Parts">Parts of all drops that are told over time with their stack; as many again without it.</param>
+/// <param name="Parts">Parts of all drops that are told over time with their stack; as many again without it, and twice as many by driver and reason.</param>
 /// <param name="Titles">Whether each column of the timeline says its number without script.</param>
 public sealed record PageLimits(int Rows, int Stacks, int Examples, int Frames, int Parts, bool Titles)
 {
