@@ -7,7 +7,7 @@ namespace DropForensics.Analyze.Replay;
 /// <summary>Stacks as text, a line for each frame, the deciding function first. What was read is kept, up to a bound: a forged name has any length.</summary>
 internal sealed class StackText(SqliteConnection connection) : IDisposable
 {
-    // In characters. A frame counts for some more than its text has; then tens of thousands of stacks have room.
+    // In characters. A frame counts for some more than its text has; then thousands of stacks have room.
     private const int MostKept = 1 << 24, LeastOfFrame = 32;
 
     private readonly IdLookup _frames = new(connection, "SELECT symbol, offset, module FROM frames WHERE stack_id = ?1 ORDER BY depth");

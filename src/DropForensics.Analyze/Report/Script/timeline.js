@@ -47,7 +47,7 @@ for (const figure of document.querySelectorAll("figure.timeline")) {
     text.textContent = `Selected: ${timeText(from)}–${timeText(to)} ${unit[1]} · ${subjectText(numbers.all)}`;
     untold.textContent = numbers.withoutStack === 0 ? "" : `Of the rarest kinds ${subjectText(numbers.withoutStack)} ${numbers.withoutStack === 1 ? "is" : "are"} told without the stack`
       + (numbers.rarest === 0 ? "" : `, ${countText(numbers.rarest)} of these by ${data.heat.byFunction ? "function" : "reason"} and driver at most`)
-      + `: a ${numbers.rarest === 0 ? "" : "row, or a "}stack, may be low by as many.`;
+      + `: a ${numbers.rarest === 0 ? "stack" : "row, or a stack,"} may be low by as many.`;
     const ends = [from > 0 ? `t_ns >= ${data.startNs + from * data.binNs}` : "", to < data.bins ? `t_ns < ${data.startNs + to * data.binNs}` : ""];
     const condition = ends.filter(Boolean).join(" and ");
     where.textContent = `where ${condition}`;

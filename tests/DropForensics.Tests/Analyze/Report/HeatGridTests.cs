@@ -1,4 +1,3 @@
-using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Report;
 using DropForensics.Tests.TestKit;
 using Xunit;
