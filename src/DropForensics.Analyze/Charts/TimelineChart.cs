@@ -29,7 +29,7 @@ public static class TimelineChart
             ? $"No {data.Subject} in this window."
             : data.Instant is { } instant
                 ? instant + "."
-                : $"{Numbers.Count(stack.Total)} {(stack.Total == 1 ? data.Subject.TrimEnd('s') : data.Subject)} in {UnitOf(data).Of(data.WindowNs)} {UnitOf(data).Symbol}; {PeakText(stack, data)}.");
+                : $"{Numbers.Count(stack.Total)} {(stack.Total == 1 ? data.One : data.Subject)} in {UnitOf(data).Of(data.WindowNs)} {UnitOf(data).Symbol}; {PeakText(stack, data)}.");
         return drawing with { Plot = plot };
     }
 

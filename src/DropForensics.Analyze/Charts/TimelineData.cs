@@ -8,6 +8,7 @@ namespace DropForensics.Analyze.Charts;
 /// <param name="StartUtc">When the window opened; null where no clock says.</param>
 /// <param name="Instant">What is said in place of columns where all drops have one time and no window is known; else null.</param>
 /// <param name="Subject">What is counted, many of it: <c>drops</c>, <c>hits</c>.</param>
+/// <param name="One">One of it: <c>drop</c>, <c>hit</c>.</param>
 public sealed record TimelineData(
     long WindowNs,
     long BinNs,
@@ -15,4 +16,5 @@ public sealed record TimelineData(
     IReadOnlyList<LossSpan> Losses,
     DateTime? StartUtc,
     string? Instant = null,
-    string Subject = "drops");
+    string Subject = "drops",
+    string One = "drop");

@@ -3,6 +3,19 @@ namespace DropForensics.Analyze.Display;
 /// <summary>Makes text fit a number of characters.</summary>
 internal static class TextCut
 {
+    /// <summary>Its beginning.</summary>
+    public static string End(string text, int most)
+    {
+        if (text.Length <= most)
+        {
+            return text;
+        }
+
+        int kept = Math.Max(0, most - 1);
+        kept -= kept > 0 && char.IsHighSurrogate(text[kept - 1]) ? 1 : 0; // no half of a pair is left standing
+        return $"{text[..kept]}…";
+    }
+
     /// <summary>Cut in the middle, for the ends of names of one kind tell them apart: <c>__netif_rec…skb_core</c>.</summary>
     public static string Middle(string text, int most)
     {

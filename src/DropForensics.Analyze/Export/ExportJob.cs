@@ -30,7 +30,7 @@ internal static class ExportJob
         if (options.Output is { } path)
         {
             using var file = new OutputFile(path, options.Force);
-            ExitCode result = Write(options, file.Stream, notes, progress, stop);
+            ExitCode result = file.Write(stream => Write(options, stream, notes, progress, stop));
             progress?.Dispose();
             notes.WriteLine($"wrote {Visible.Text(file.Commit())}");
             return result;

@@ -41,6 +41,9 @@ public sealed record CaptureFacts
     /// <summary>At most <see cref="FactLimits.Namespaces"/>.</summary>
     public required IReadOnlyList<NamespaceFacts> Namespaces { get; init; }
 
+    /// <summary>How many namespaces there are, an unknown one counted.</summary>
+    public required int DistinctNamespaces { get; init; }
+
     /// <summary>The most frequent flows, at most <see cref="FactLimits.Flows"/>.</summary>
     public required IReadOnlyList<FlowFacts> Flows { get; init; }
 

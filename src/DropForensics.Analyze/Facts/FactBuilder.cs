@@ -46,6 +46,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
         var sites = new SiteFactsBuilder(pass.Sites, readings, reasonRows, names, flows.ServicesOfSites(), extent.Drops);
         IReadOnlyList<(long Id, ReasonFacts Facts)> reasons = sites.Reasons();
         IReadOnlyList<InterfaceFacts> interfaces = links.Interfaces();
+        IReadOnlyList<NamespaceFacts> namespaces = links.Namespaces(_queries.Tasks());
         (IReadOnlyList<ServiceFacts> services, int distinctServices) = flows.Services(FactLimits.Services);
         var stacks = sites.Stacks();
         var clock = new HostClock(_queries.Clock(), capture);
@@ -74,7 +75,8 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
             Interfaces = interfaces.Take(FactLimits.Interfaces).ToList(),
             DistinctInterfaces = interfaces.Count,
             WithInterface = links.WithInterface,
-            Namespaces = links.Namespaces(_queries.Tasks()).Take(FactLimits.Namespaces).ToList(),
+            Namespaces = namespaces.Take(FactLimits.Namespaces).ToList(),
+            DistinctNamespaces = namespaces.Count,
             Flows = flows.Flows(),
             DistinctFlows = flows.Distinct,
             WithFlow = flows.WithFlow,

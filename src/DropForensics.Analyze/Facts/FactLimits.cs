@@ -5,7 +5,7 @@ public static class FactLimits
 {
     public const int Stacks = 200;
 
-    /// <summary>Rows of a table of the page; the JSON document has them all.</summary>
+    /// <summary>Rows of a table of the page; of sites the JSON document has all.</summary>
     public const int TableRows = 200;
 
     public const int Processes = 200;

@@ -43,7 +43,8 @@ internal static class ImportJob
         var input = new TraceInput(text, stopIsEnd: options.IsStandardInput, stop, progress);
         progress?.Begin("reading the text", text.CanSeek ? text.Length : 0);
         var import = new TextImport(options, format, input);
-        return Make(options, import.Run, part => Conclude(options, part, import.Text, output, notes), progress);
+        Result made = Make(options, import.Run, result => Check(options, result, import.Text), progress);
+        return Say(options, made, output, notes);
     }
 
     private static ExitCode ImportDirectory(ImportOptions options, TextWriter output, TextWriter notes, ProgressLine? progress, CancellationToken stop)
@@ -55,27 +56,26 @@ internal static class ImportJob
 
         var directory = ScriptDirectory.Open(options.Trace);
         bool isWhole = true;
-        return Make(
-            options,
-            writer => isWhole = new DirectoryImport(directory, writer, progress, stop).Run(),
-            part =>
-            {
-                ExitCode result = Say(options, Look(part), output, notes);
-                return isWhole ? result : ExitCode.Incomplete;
-            },
-            progress);
+        Result made = Make(options, writer => isWhole = new DirectoryImport(directory, writer, progress, stop).Run(), _ => { }, progress);
+        ExitCode result = Say(options, made, output, notes);
+        return isWhole ? result : ExitCode.Incomplete;
     }
 
-    private static ExitCode Make(ImportOptions options, Action<CaptureWriter> fill, Func<string, ExitCode> conclude, ProgressLine? progress)
+    /// <summary>Makes the capture, and gives it its name if the check lets it pass.</summary>
+    private static Result Make(ImportOptions options, Action<CaptureWriter> fill, Action<Result> check, ProgressLine? progress)
     {
         using var file = new PendingFile(options.Capture);
-        using (CaptureWriter writer = CaptureWriter.Create(file.Part, force: false))
+        Result made = file.Named(() =>
         {
-            fill(writer);
-        }
+            using (CaptureWriter writer = CaptureWriter.Create(file.Part, force: false))
+            {
+                fill(writer);
+            }
 
+            return Look(file.Part);
+        });
         progress?.Dispose();
-        ExitCode result = conclude(file.Part);
+        check(made);
 
         // What lies beside a capture that is replaced must not be taken for the new one's.
         foreach (string suffix in options.Force ? CaptureFile.CompanionSuffixes : [])
@@ -84,13 +84,13 @@ internal static class ImportJob
         }
 
         file.Commit(options.Force);
-        return result;
+        return made;
     }
 
-    /// <summary>Looks at what came of it: the ledger of lines says whether that was a trace.</summary>
-    private static ExitCode Conclude(ImportOptions options, string part, TextFormat text, TextWriter output, TextWriter notes)
+    /// <summary>The ledger of lines says whether the text was a trace.</summary>
+    /// <exception cref="UserError">It was none.</exception>
+    private static void Check(ImportOptions options, Result made, TextFormat text)
     {
-        Result made = Look(part);
         if (!made.Lines.Any(l => l.Kind is "event" or "other_event" or "stack" or "orphan_stack" or "loss")
             || (made.Drops == 0 && made.Unparsed.Any(line => PerfFields.Missing(line.Text).Count > 0)))
         {
@@ -104,10 +104,9 @@ internal static class ImportJob
                 $"{options.TraceName} is text of perf script and holds no event skb:kfree_skb",
                 "Record with: perf record -e skb:kfree_skb -a -g, and print with: perf script --header --show-lost-events");
         }
-
-        return Say(options, made, output, notes);
     }
 
+    /// <summary>Looks at what came of it.</summary>
     private static Result Look(string part)
     {
         using CaptureReader capture = CaptureReader.Open(part);

@@ -7,6 +7,7 @@ namespace DropForensics.Analyze.Output;
 internal sealed class OutputFile : IDisposable
 {
     private readonly PendingFile _file;
+    private readonly FileStream _stream;
     private readonly bool _force;
 
     /// <param name="path">Its name.</param>
@@ -23,7 +24,7 @@ internal sealed class OutputFile : IDisposable
         NewFile.MayGo(_file.FullName, force);
         try
         {
-            Stream = _file.Open();
+            _stream = _file.Open();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -31,8 +32,8 @@ internal sealed class OutputFile : IDisposable
         }
     }
 
-    /// <summary>Takes what belongs into it.</summary>
-    public FileStream Stream { get; }
+    /// <summary>Writes it.</summary>
+    public T Write<T>(Func<Stream, T> write) => _file.Named(() => write(_stream));
 
     /// <summary>Gives it its name; its full path.</summary>
     public string Commit() => _file.Commit(_force);

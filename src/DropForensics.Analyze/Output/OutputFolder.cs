@@ -43,9 +43,13 @@ internal sealed class OutputFolder : IDisposable
     /// <summary>Writes one of the files.</summary>
     public void Write(string name, Action<Stream> write)
     {
-        FileStream stream = _files.Single(f => Path.GetFileName(f.File.FullName) == name).Stream;
-        write(stream);
-        stream.Flush();
+        (PendingFile file, FileStream stream) = _files.Single(f => Path.GetFileName(f.File.FullName) == name);
+        file.Named(() =>
+        {
+            write(stream);
+            stream.Flush();
+            return name;
+        });
     }
 
     /// <summary>Gives all files their names; their paths.</summary>

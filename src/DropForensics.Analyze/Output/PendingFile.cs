@@ -1,3 +1,4 @@
+using DropForensics.Core;
 using DropForensics.Core.Store;
 
 namespace DropForensics.Analyze.Output;
@@ -30,24 +31,64 @@ internal sealed class PendingFile : IDisposable
     /// <summary>Makes it.</summary>
     /// <exception cref="IOException">It cannot be made.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
-    public FileStream Open() => _stream = new FileStream(Part, FileMode.CreateNew);
+    public FileStream Open() => Named(() => _stream = new FileStream(Part, FileMode.CreateNew));
+
+    /// <summary>Does what makes or writes it. Where that fails, the message has the name it was to have: nobody knows the other.</summary>
+    /// <exception cref="UserError">As <paramref name="work"/> throws it; so with the two others.</exception>
+    /// <exception cref="IOException"/>
+    /// <exception cref="UnauthorizedAccessException"/>
+    public T Named<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (UserError error) when (IsNamedIn(error))
+        {
+            throw new UserError(Renamed(error), error.Remedy, error.ExitCode);
+        }
+        catch (IOException error) when (IsNamedIn(error))
+        {
+            throw new IOException(Renamed(error), error) { HResult = error.HResult };
+        }
+        catch (UnauthorizedAccessException error) when (IsNamedIn(error))
+        {
+            throw new UnauthorizedAccessException(Renamed(error), error);
+        }
+    }
 
     /// <summary>Gives it its name; the path of that.</summary>
     /// <param name="replace">Whether a file of that name may go.</param>
-    public string Commit(bool replace)
+    public string Commit(bool replace) => Named(() =>
     {
         _stream?.Dispose();
         File.Move(Part, FullName, replace);
         return FullName;
-    }
+    });
 
     /// <summary>Takes it away if it has no name yet, and what SQLite left beside it.</summary>
     public void Dispose()
     {
-        _stream?.Dispose();
+        Try(() => _stream?.Dispose());
         foreach (string suffix in CaptureFile.CompanionSuffixes.Prepend(""))
         {
-            File.Delete(Part + suffix);
+            Try(() => File.Delete(Part + suffix));
         }
     }
+
+    // Something else has failed already, and that is what is to be told.
+    private static void Try(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
+
+    private bool IsNamedIn(Exception error) => error.Message.Contains(Part, StringComparison.Ordinal);
+
+    private string Renamed(Exception error) => error.Message.Replace(Part, FullName, StringComparison.Ordinal);
 }

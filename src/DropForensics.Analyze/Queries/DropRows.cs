@@ -64,9 +64,10 @@ internal sealed class DropRows : IDisposable
     {
         // Before the first row comes, all are sorted, and nobody asks the token.
         sqlite3 handle = _connection.Handle ?? throw new InvalidOperationException("the connection is not open");
-        using CancellationTokenRegistration interrupt = stop.Register(() => raw.sqlite3_interrupt(handle));
         long drops = new CaptureQueries(_connection).LastDrop(), done = 0;
+        using CancellationTokenRegistration interrupt = stop.Register(() => raw.sqlite3_interrupt(handle));
         progress?.Begin("sorting the drops");
+        stop.ThrowIfCancellationRequested(); // what has come before interrupts nothing
         try
         {
             DirectRows.Read(_connection, Order, row =>

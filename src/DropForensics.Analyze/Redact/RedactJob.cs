@@ -63,13 +63,13 @@ internal static class RedactJob
     private static long Write(CaptureReader capture, string output, ProgressLine? progress, CancellationToken stop)
     {
         using var file = new PendingFile(output);
-        long drops;
-        using (CaptureWriter writer = CaptureWriter.Create(file.Part, force: false))
+        long drops = file.Named(() =>
         {
-            drops = Write(capture, writer, progress, stop);
+            using CaptureWriter writer = CaptureWriter.Create(file.Part, force: false);
+            long written = Write(capture, writer, progress, stop);
             writer.Finish();
-        }
-
+            return written;
+        });
         file.Commit(replace: false);
         return drops;
     }

@@ -36,6 +36,11 @@ internal static class CounterWords
         .OrderBy(c => c.Reading switch { CounterFacts.Agrees => 2, CounterFacts.NotComparable => 1, _ => 0 })
         .ThenByDescending(c => c.Counted);
 
+    /// <summary>What no drop event shows first, then what was counted beyond the drops, then what was not; each by count.</summary>
+    public static IEnumerable<CounterFacts> ByWeight(IEnumerable<CounterFacts> counters) => counters
+        .OrderBy(c => c.Relation == CounterRule.Never ? 0 : c.Reading switch { CounterFacts.MoreCounted => 1, CounterFacts.MoreTraced => 2, _ => 3 })
+        .ThenByDescending(c => c.Counted);
+
     /// <summary>In one sentence, of a namespace or of the host.</summary>
     public static string Sentence(CounterFacts counter, bool lost)
     {

@@ -1,12 +1,17 @@
 using DropForensics.Analyze.Facts;
+using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Report;
 
-/// <summary>Drivers crossed with reasons, or with functions where no drop has a reason; past a number of each the others are one.</summary>
+/// <summary>
+/// Drivers crossed with reasons, or with functions where no drop has a reason. Past a number of each the others are one, and with them is
+/// what there was no room to tell apart.
+/// </summary>
 internal sealed class HeatGrid
 {
     private const int MostRows = 15;
     private const int MostColumns = 8;
+    private const string NotToldApart = "not told apart";
 
     private readonly long[][] _counts;
 
@@ -15,11 +20,13 @@ internal sealed class HeatGrid
     public HeatGrid(ReportModel model, IReadOnlyList<BinnedCell> cells)
     {
         CaptureFacts facts = model.Facts;
-        (Rows, RowOf) = Named([.. facts.Drivers.Select(d => (d.Name, d.Drops))], MostRows);
-        (Columns, ColumnOf) = model.IsByFunction
-            ? Named([.. facts.Sites.Take(FactLimits.TableRows).Select(s => (ReportModel.FunctionName(s.Function), s.Drops))], MostColumns)
-            : Named([.. facts.Reasons.Select(r => (ReportModel.ReasonName(r.Reason), r.Drops))], MostColumns);
         IsByFunction = model.IsByFunction;
+        (Rows, RowOf) = Named([.. facts.Drivers.Select(d => (d.Name, d.Drops))], MostRows, cells.Any(c => c.Place.Driver < 0));
+        (Columns, ColumnOf) = Named(
+            IsByFunction
+                ? [.. facts.Sites.Take(FactLimits.TableRows).Select(s => (ReportModel.FunctionName(s.Function), s.Drops))]
+                : [.. facts.Reasons.Select(r => (ReportModel.ReasonName(r.Reason), r.Drops))],
+            MostColumns, cells.Any(c => ColumnIn(c.Place) < 0));
         _counts = [.. Rows.Select(_ => new long[Columns.Count])];
         foreach (BinnedCell cell in cells)
         {
@@ -48,20 +55,21 @@ internal sealed class HeatGrid
     /// <summary>The largest number of all.</summary>
     public long Largest => _counts.SelectMany(row => row).DefaultIfEmpty().Max();
 
-    private (int Row, int Column) Place(BinnedPlace place)
-    {
-        int column = IsByFunction ? place.Site : place.Reason;
+    private int ColumnIn(BinnedPlace place) => IsByFunction ? place.Site : place.Reason;
 
-        // What is in no list is among the others.
-        return (place.Driver < 0 ? Rows.Count - 1 : RowOf[place.Driver], column < 0 ? Columns.Count - 1 : ColumnOf[column]);
-    }
+    // What is told of no driver, or of no function, is in the last row, or column: there is one for it then.
+    private (int Row, int Column) Place(BinnedPlace place) => (
+        place.Driver < 0 ? Rows.Count - 1 : RowOf[place.Driver],
+        ColumnIn(place) is >= 0 and var column ? ColumnOf[column] : Columns.Count - 1);
 
-    /// <summary>Distinct names, the most frequent first, and where each thing's is.</summary>
-    private static (IReadOnlyList<string> Names, IReadOnlyList<int> PlaceOf) Named(IReadOnlyList<(string Name, long Drops)> things, int most)
+    /// <summary>Distinct names, the most frequent first, and where each thing's is; last what has none of its own.</summary>
+    private static (IReadOnlyList<string> Names, IReadOnlyList<int> PlaceOf) Named(IReadOnlyList<(string Name, long Drops)> things, int most, bool areSomeUntold)
     {
         List<string> all = things.GroupBy(t => t.Name, t => t.Drops)
             .OrderByDescending(g => g.Sum()).ThenBy(g => g.Key, StringComparer.Ordinal).Select(g => g.Key).ToList();
-        List<string> names = all.Count <= most ? all : [.. all.Take(most - 1), $"{all.Count - most + 1} others"];
-        return (names, [.. things.Select(t => Math.Min(all.IndexOf(t.Name), names.Count - 1))]);
+        int own = all.Count + (areSomeUntold ? 1 : 0) <= most ? all.Count : most - 1;
+        string? others = own < all.Count ? Count(all.Count - own, "other") : null;
+        string? rest = areSomeUntold ? (others is null ? NotToldApart : $"{others}, or {NotToldApart}") : others;
+        return (rest is null ? all : [.. all.Take(own), rest], [.. things.Select(t => Math.Min(all.IndexOf(t.Name), own))]);
     }
 }

@@ -14,7 +14,7 @@ internal static class HtmlReport
         string page = "";
         foreach (PageLimits limits in PageLimits.All)
         {
-            page = await RenderWhole(model with { Limits = limits });
+            page = await RenderAsync(model, limits);
             if (Encoding.UTF8.GetByteCount(page) <= PageLimits.MostBytes)
             {
                 break;
@@ -24,8 +24,10 @@ internal static class HtmlReport
         return page;
     }
 
-    private static Task<string> RenderWhole(ReportModel model)
+    /// <summary>The page of so much, whatever it weighs.</summary>
+    internal static Task<string> RenderAsync(ReportModel model, PageLimits limits)
     {
+        model = model with { Limits = limits };
         string style = StaticPage.Resource("report.css"), script = string.Concat(Scripts.Select(StaticPage.Resource));
         return StaticPage.RenderAsync<Page>(new Dictionary<string, object?>
         {

@@ -76,7 +76,7 @@ internal static class ReportCharts
             window, timeline.BinNs,
             timeline.Series.Select(s => new ReasonSeries(model.ColourName(s), s.Drops)).ToList(),
             Losses(timeline, window),
-            facts.Window.StartUtc, InstantOf(facts), model.Subject.Many);
+            facts.Window.StartUtc, InstantOf(facts), model.Subject.Many, model.Subject.One);
     }
 
     /// <summary>Where records were lost; of very many holes, those that begin close to each other are one.</summary>

@@ -20,11 +20,11 @@ internal static class FullCapture
     // What the kernel's network stack has in its stacks is some hundreds of functions.
     private static readonly string[] Callers = [.. Enumerable.Range(0, 600).Select(i => $"ip_protocol_deliver_{i:d3}_rcu")];
 
-    /// <summary>Writes a capture of so many drops of each of 1,000 kinds in each of 240 bins.</summary>
-    public static void Write(string path, int perBin)
+    /// <summary>Writes a capture of so many drops of each of 1,000 kinds in each of 240 bins, which came through so many drivers.</summary>
+    public static void Write(string path, int perBin, int drivers = 40)
     {
         CaptureRow row = MadePackets.Eprobe with { ClosedNs = MadeCapture.Whole.OpenedNs + WindowNs, WindowNs = WindowNs, CpusOnline = $"0-{Cpus - 1}" };
-        MadeCapture.Write(path, row, Enumerable.Range(0, Cpus).Select(cpu => ((int?)cpu, Text(cpu))), (writer, _) =>
+        MadeCapture.Write(path, row, Enumerable.Range(0, Cpus).Select(cpu => ((int?)cpu, Text(cpu, drivers))), (writer, _) =>
         {
             MadeCapture.AddCounters(writer);
             for (int i = 0; i < Links; i++) writer.AddInterface(new InterfaceRow(FirstNetns + i, i + 2, $"veth{i:x8}", "veth", null, "veth"));
@@ -47,15 +47,15 @@ internal static class FullCapture
     private static byte[] Statistics(int link, int dropped) => System.Text.Encoding.UTF8.GetBytes($"veth{link:x8}: rx_packets {dropped * 1000} rx_dropped {dropped} rx_missed_errors {dropped}\n");
 
     /// <summary>What one CPU's trace says: its kinds of drops, each behind a hole.</summary>
-    private static string Text(int cpu) => string.Concat(Enumerable.Range(0, Kinds).Where(kind => kind % Cpus == cpu).Select(kind =>
-        MadeCapture.EventAndStack(100 + (kind / 100.0), Stack(kind), Reasons[kind % Reasons.Length], cpu, $"worker-{kind % 300:d3}-{2000 + (kind % 300)}")
+    private static string Text(int cpu, int drivers) => string.Concat(Enumerable.Range(0, Kinds).Where(kind => kind % Cpus == cpu).Select(kind =>
+        MadeCapture.EventAndStack(100 + (kind / 100.0), Stack(kind, kind % drivers), Reasons[kind % Reasons.Length], cpu, $"worker-{kind % 300:d3}-{2000 + (kind % 300)}")
         + $"CPU:{cpu} [LOST {kind + 1} EVENTS]\n"));
 
-    private static string Stack(int kind) => string.Join(' ', (string[])
+    private static string Stack(int kind, int driver) => string.Join(' ', (string[])
     [
         "trace_event_raw_event_kfree_skb+0x6c/0xc0", "sk_skb_reason_drop+0x90/0x130", $"{Site(kind)}+0x{kind:x}/0xf20",
         .. Enumerable.Range(0, StackDepth).Select(depth => $"{Callers[((kind * 7) + (depth * 17)) % Callers.Length]}+0x{kind:x}/0xf20"),
-        $"driver{kind % 40}_clean+0x296/0x6b0 [driver{kind % 40}]", "__napi_poll+0x31/0x1f0", "net_rx_action+0x13b/0x300",
+        $"driver{driver}_clean+0x296/0x6b0 [driver{driver}]", "__napi_poll+0x31/0x1f0", "net_rx_action+0x13b/0x300",
     ]);
 
     private static string Site(int kind) => Functions[kind % Functions.Length];

@@ -35,7 +35,7 @@ function unpack(series) {
 
 const within = (sums, span) => sums === null ? null : sums[span.to] - sums[span.from];
 const cellLists = ["sites", "reasons", "drivers", "entries", "interfaces", "namespaces", "stacks"];
-const leafOfCell = cellLists.length;
+const leafOfCell = cellLists.length, leftOut = -2;
 const cellDrops = data.drops.map(unpack);
 const listDrops = Object.fromEntries(Object.entries(data.lists).map(([name, rows]) => [name, rows.map(unpack)]));
 
@@ -50,7 +50,10 @@ function countSpan(span) {
       if (row >= 0) rows[row] = (rows[row] ?? 0) + drops;
     });
   });
-  return { all: cells.reduce((sum, drops) => sum + drops, 0), cells, lists };
+  // The rarest kinds are told without their stack, or without more: every drop has its way in, so that one without was left out.
+  const sum = isWanted => cells.reduce((drops, number, cell) => isWanted(data.cells[cell]) ? drops + number : drops, 0);
+  const withoutStack = sum(place => place[cellLists.indexOf("stacks")] === leftOut), rarest = sum(place => place[cellLists.indexOf("entries")] < 0);
+  return { all: sum(() => true), withoutStack, rarest, cells, lists };
 }
 
 const whole = { from: 0, to: data.bins };

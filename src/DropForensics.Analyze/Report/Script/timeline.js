@@ -15,9 +15,9 @@ for (const figure of document.querySelectorAll("figure.timeline")) {
 
   const overlay = set(svg("svg"), { viewBox: drawn.getAttribute("viewBox"), class: "brush", role: "group", "aria-label": "Selected span of the timeline" });
   const shades = [0, 1].map(() => overlay.appendChild(set(svg("rect"), { class: "shade", y, height })));
-  const bar = document.querySelector(".selection"), text = document.createElement("span"), clear = document.createElement("button"), where = document.createElement("code");
+  const bar = document.querySelector(".selection"), text = document.createElement("span"), clear = document.createElement("button"), where = document.createElement("code"), untold = document.createElement("small");
   [clear.type, clear.textContent] = ["button", "Show all"];
-  bar.append(text, clear, where);
+  bar.append(text, clear, where, untold);
   let selected = { ...whole };
 
   const handles = ["from", "to"].map(end => {
@@ -45,6 +45,9 @@ for (const figure of document.querySelectorAll("figure.timeline")) {
     bar.hidden = part === null;
     document.body.classList.toggle("selecting", part !== null);
     text.textContent = `Selected: ${timeText(from)}–${timeText(to)} ${unit[1]} · ${subjectText(numbers.all)}`;
+    untold.textContent = numbers.withoutStack === 0 ? "" : `Of the rarest kinds ${subjectText(numbers.withoutStack)} ${numbers.withoutStack === 1 ? "is" : "are"} told without the stack`
+      + (numbers.rarest === 0 ? "" : `, ${countText(numbers.rarest)} of these by ${data.heat.byFunction ? "function" : "reason"} and driver at most`)
+      + `: a ${numbers.rarest === 0 ? "stack" : "row, or a stack,"} may be low by as many.`;
     const ends = [from > 0 ? `t_ns >= ${data.startNs + from * data.binNs}` : "", to < data.bins ? `t_ns < ${data.startNs + to * data.binNs}` : ""];
     const condition = ends.filter(Boolean).join(" and ");
     where.textContent = `where ${condition}`;

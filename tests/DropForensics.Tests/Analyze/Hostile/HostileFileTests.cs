@@ -131,7 +131,9 @@ public sealed class HostileFileTests : IDisposable
         var pages = new SqlitePages(File.ReadAllBytes(Path));
         Assert.True(pages.CloseOverflowChains() > 10);
         File.WriteAllBytes(Path, pages.Bytes);
-        Assert.All(Read(), answer => Assert.True(answer.Code is ExitCode.Unable or ExitCode.Incomplete || answer.Name is "report" or "replay" or "replay --json" || answer.Name.StartsWith("export", StringComparison.Ordinal) || answer.Name.StartsWith("diff", StringComparison.Ordinal), $"{answer}"));
+        var ofText = Read().Where(answer => answer.Name is "raw" or "verify" or "redact").ToList(); // the others read no more of it than a drop's own line
+        Assert.Equal(3, ofText.Count);
+        Assert.All(ofText, answer => Assert.True(answer.Code is ExitCode.Unable or ExitCode.Incomplete, $"{answer}"));
     }
 
     [Theory]

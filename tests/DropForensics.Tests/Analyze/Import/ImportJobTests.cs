@@ -164,6 +164,18 @@ public sealed class ImportJobTests : IDisposable
     }
 
     [Fact]
+    public void Nothing_is_said_to_be_made_that_was_not()
+    {
+        // Somebody else takes the name meanwhile.
+        using var text = new EndingStream(MadeCapture.Event(101), () => File.WriteAllText(Capture, "mine"));
+        var options = new ImportOptions("-", Capture, Force: false, Format: null);
+        Assert.ThrowsAny<IOException>(() => ImportJob.Run(options, () => text, _output, _notes, CancellationToken.None));
+        Assert.Equal(("", ""), (_output.ToString(), _notes.ToString()));
+        Assert.Equal("mine", File.ReadAllText(Capture));
+        Assert.Equal(["c.db"], _scratch.Names);
+    }
+
+    [Fact]
     public void A_forced_import_that_fails_leaves_the_capture_it_was_to_replace()
     {
         File.WriteAllText(Capture, "mine");
@@ -262,6 +274,17 @@ public sealed class ImportJobTests : IDisposable
         {
             _end.Set();
             base.Dispose(disposing);
+        }
+    }
+
+    /// <summary>Gives its text, and says when that is all.</summary>
+    private sealed class EndingStream(string text, Action atEnd) : MemoryStream(Encoding.UTF8.GetBytes(text))
+    {
+        public override int Read(Span<byte> buffer)
+        {
+            int read = base.Read(buffer);
+            if (read == 0) atEnd();
+            return read;
         }
     }
 

@@ -75,6 +75,15 @@ public sealed class DropRowsTests : IDisposable
         Assert.Equal(80_000, AssertSame(Path).Count);
     }
 
+    [Fact]
+    public void A_stop_that_came_before_is_heard_even_where_there_is_no_drop()
+    {
+        Write(Path, Whole, []);
+        using CaptureReader reader = CaptureReader.Open(Path);
+        using var drops = new DropRows(reader.Connection);
+        Assert.Throws<OperationCanceledException>(() => drops.Read(_ => { }, new CancellationToken(canceled: true)));
+    }
+
     /// <summary>The rows, each value with its type; NULL as null.</summary>
     private static List<string?[]> AssertSame(string capture)
     {

@@ -26,15 +26,25 @@ public sealed class PageSizeTests(ITestOutputHelper output) : IAsyncLifetime
         AssertFull(model);
         string html = await HtmlReport.RenderAsync(model);
         Assert.InRange(Encoding.UTF8.GetByteCount(html), 1, PageLimits.MostBytes);
+        PageLimits taken = await Taken(model, html);
+        Assert.NotEqual(PageLimits.Ample, taken); // what is not cut would show little of the cut
 
         await File.WriteAllTextAsync(file, html, TestContext.Current.CancellationToken);
         IPage page = await _browser.OpenFile(file, width: 390);
-        output.WriteLine($"{Encoding.UTF8.GetByteCount(html):N0} bytes, first contentful paint {await FirstPaint(page):0} ms");
+        output.WriteLine($"{Encoding.UTF8.GetByteCount(html):N0} bytes in {taken.Rows} rows, first contentful paint {await FirstPaint(page):0} ms");
+        await AssertTotals(page, capture, taken);
+        await AssertNumbers(page, capture, "");
         Assert.Equal(390, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
         await page.GetByRole(AriaRole.Slider, new PageGetByRoleOptions { Name = "End of the span" }).PressAsync("PageDown");
         string where = await page.Locator(".selection code").TextContentAsync() ?? "";
-        await Assertions.Expect(page.Locator(".selection")).ToContainTextAsync(
-            Db.Scalar<long>(capture, $"SELECT count(*) FROM drops {where}").ToString("N0", CultureInfo.InvariantCulture));
+        await Assertions.Expect(page.Locator(".selection")).ToContainTextAsync(Text(Db.Scalar<long>(capture, $"SELECT count(*) FROM drops {where}")));
+        await AssertNumbers(page, capture, where);
+
+        IReadOnlyList<BinnedCell> cells = (model with { Limits = taken }).Exploration.Cells;
+        long Told(Func<BinnedPlace, bool> how) => cells.Where(cell => how(cell.Place)).Sum(cell => cell.Drops[..(FullCapture.Bins - 10)].Sum(n => (long)n));
+        await Assertions.Expect(page.Locator(".selection small")).ToHaveTextAsync(
+            $"Of the rarest kinds {Text(Told(place => place.Stack == Exploration.LeftOut))} drops are told without the stack, "
+            + $"{Text(Told(place => place.Entry < 0))} of these by reason and driver at most: a row, or a stack, may be low by as many.");
         Assert.Empty(_browser.Errors);
         Assert.Single(_browser.Requests);
     }
@@ -52,6 +62,66 @@ public sealed class PageSizeTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.All(model.Exploration.Cells, cell => Assert.DoesNotContain(0, cell.Drops));
         Assert.InRange(facts.Reasons.Count, 100, int.MaxValue);
     }
+
+    /// <summary>The first limits under which the page is light enough; the page is that one.</summary>
+    private static async Task<PageLimits> Taken(ReportModel model, string html)
+    {
+        foreach (PageLimits limits in PageLimits.All)
+        {
+            string page = await HtmlReport.RenderAsync(model, limits);
+            if (Encoding.UTF8.GetByteCount(page) > PageLimits.MostBytes) continue;
+            Assert.Equal(page, html);
+            return limits;
+        }
+
+        throw new InvalidOperationException("no page is light enough");
+    }
+
+    /// <summary>Of a list that is cut, what it shows and what it says is not shown are all there are.</summary>
+    private static async Task AssertTotals(IPage page, string capture, PageLimits taken)
+    {
+        foreach ((string list, string columns) in ((string, string)[])
+            [
+                ("sites", "function, module, reason, subsystem"), ("interfaces", "interface, ifindex, netns"), ("namespaces", "netns"), ("flows", "src, sport, dst, dport"),
+                ("services", "ip_protocol, dport"), ("processes", "pid"), ("cpus", "cpu"),
+            ])
+        {
+            int[] shown = await page.EvaluateAsync<int[]>($$"""
+                (() => {
+                  const table = document.querySelector("table[data-rows={{list}}]");
+                  return [table.querySelectorAll("tbody tr").length, ...[...table.closest(".rows").querySelectorAll("p")].map(p => Number(/^and ([0-9,]+) more; /.exec(p.textContent)?.[1].replaceAll(",", "") ?? 0))];
+                })()
+                """);
+            Assert.Equal(taken.Rows, shown[0]);
+            Assert.Equal((list, Db.Scalar<long>(capture, $"SELECT count(*) FROM (SELECT DISTINCT {columns} FROM drops)")), (list, shown.Sum()));
+        }
+    }
+
+    /// <summary>What the page shows of a span in the heat map, and in lists that no limit makes less exact, is what SQL says.</summary>
+    private static async Task AssertNumbers(IPage page, string capture, string where)
+    {
+        Dictionary<string, long> drivers = Grouped("driver"), heat = await Rows(".heat tbody tr", "[...row.cells].slice(1)");
+        Assert.Equal(drivers.Values.Sum(), heat.Values.Sum());
+        string[] named = [.. heat.Keys.Where(drivers.ContainsKey)];
+        Assert.Equal(heat.Count - 1, named.Length); // and the others
+        Assert.All(named, driver => Assert.Equal(drivers[driver], heat[driver]));
+        foreach ((string list, string by) in ((string, string)[])[("reasons", "reason"), ("cpus", "'CPU ' || cpu"), ("processes", "comm")])
+        {
+            Dictionary<string, long> expected = Grouped(by), rows = await Rows($"table[data-rows={list}] tbody tr", "[row.querySelector('td.number')]");
+            Assert.NotEmpty(rows);
+            Assert.All(rows, row => Assert.Equal(expected[row.Key], row.Value));
+        }
+
+        Dictionary<string, long> Grouped(string by) => Db.Texts(capture, $"SELECT {by}, count(*) FROM drops {where} GROUP BY 1").ToDictionary(r => r[0]!, r => Number(r[1]!)); // each drop has one
+
+        async Task<Dictionary<string, long>> Rows(string selector, string cells) => (await page.EvaluateAsync<string[][]>(
+            $"[...document.querySelectorAll('{selector}')].map(row => [row.querySelector('th').textContent.trim(), ...{cells}.map(cell => cell.textContent.trim())])"))
+            .ToDictionary(row => row[0], row => row[1..].Where(count => count != "").Sum(Number));
+    }
+
+    private static string Text(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static long Number(string text) => long.Parse(text, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
 
     private static Task<double> FirstPaint(IPage page) => page.EvaluateAsync<double>(
         "new Promise(done => new PerformanceObserver(paints => paints.getEntriesByName('first-contentful-paint').forEach(p => done(p.startTime))).observe({ type: 'paint', buffered: true }))");

@@ -126,6 +126,14 @@ public sealed class PageTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_offset_counts_from_the_function_that_is_named_with_it()
+    {
+        Write(Scratch.File("parts.db"), Whole, [(0, Event(101, "tcp_v4_rcv+0x7d/0xf20") + Event(102, "tcp_v4_rcv.part.0+0x5/0x90"))]);
+        string page = System.Net.WebUtility.HtmlDecode(await HtmlReport.RenderAsync(Read(Scratch.File("parts.db"))));
+        Assert.Contains("freed at +0x7d, .part.0+0x5<", page);
+    }
+
+    [Fact]
     public async Task A_storm_of_sites_does_not_make_the_page_endless()
     {
         Write(Scratch.File("storm.db"), Whole, [(0, string.Concat(Enumerable.Range(0, 230).Select(i => Event(101, $"fn_{i:d3}+0x1/0x2"))))]);
