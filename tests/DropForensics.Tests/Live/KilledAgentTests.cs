@@ -182,24 +182,16 @@ public sealed class KilledAgentTests : IDisposable
     }
 
     /// <summary>The .db stands alone and is closed, or there is none since its window was never opened.</summary>
-    private static void AwaitWhole(string file, Stopwatch sinceDeath)
-    {
-        while (!IsAlone(file) || (File.Exists(file) && !(IsClosed(file) && HasEnded(file) && IsAlone(file))))
-        {
-            Assert.True(sinceDeath.Elapsed < Promise, $"{Promise} after the agent's death there were {string.Join(", ", Directory.GetFiles(Path.GetDirectoryName(file)!))}");
-            Thread.Sleep(1);   // the guard needs the CPU
-        }
-    }
+    private static void AwaitWhole(string file, Stopwatch sinceDeath) => Await.Until(
+        () => IsAlone(file) && (!File.Exists(file) || (IsClosed(file) && HasEnded(file) && IsAlone(file))),
+        Promise - sinceDeath.Elapsed,
+        () => $"{Promise} after the agent's death there were {string.Join(", ", Directory.GetFiles(Path.GetDirectoryName(file)!))}");
 
     /// <summary>Of an agent that was killed before it had made a file as well.</summary>
-    private void AwaitDisarmed(Stopwatch sinceDeath)
-    {
-        while (OwnInstances() is { Length: > 0 } left)
-        {
-            Assert.True(sinceDeath.Elapsed < Promise, $"{Promise} after the agents' death there were {string.Join(", ", left)}");
-            Thread.Sleep(1);
-        }
-    }
+    private void AwaitDisarmed(Stopwatch sinceDeath) => Await.Until(
+        () => OwnInstances().Length == 0,
+        Promise - sinceDeath.Elapsed,
+        () => $"{Promise} after the agents' death there were {string.Join(", ", OwnInstances())}");
 
     private static bool IsAlone(string file) => !File.Exists($"{file}-wal") && !File.Exists($"{file}-shm") && !File.Exists($"{file}-journal");
 

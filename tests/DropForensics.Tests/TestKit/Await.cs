@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace DropForensics.Tests.TestKit;
 
 /// <summary>Waits for a condition, with a deadline.</summary>
@@ -7,13 +5,14 @@ internal static class Await
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
-    public static void Until(Func<bool> condition)
+    public static void Until(Func<bool> condition) => Until(condition, Deadline, () => "the condition did not come true");
+
+    /// <param name="condition">What is waited for.</param>
+    /// <param name="deadline">How long; looked at once where that is over already.</param>
+    /// <param name="instead">What is so where it does not come true.</param>
+    public static void Until(Func<bool> condition, TimeSpan deadline, Func<string> instead)
     {
-        var waited = Stopwatch.StartNew();
-        while (!condition())
-        {
-            if (waited.Elapsed > Deadline) throw new TimeoutException($"the condition did not come true within {Deadline}");
-            Thread.Sleep(1);   // who looks all the time takes a CPU from what is waited for
-        }
+        TimeSpan left = deadline > TimeSpan.Zero ? deadline : TimeSpan.Zero;
+        if (!SpinWait.SpinUntil(condition, left)) throw new TimeoutException($"within {left}: {instead()}");
     }
 }
