@@ -10,16 +10,8 @@ using static DropForensics.Tests.TestKit.MadeCounts;
 namespace DropForensics.Tests.Analyze.Diff;
 
 /// <summary>What two captures do not both say is not compared, and it says why.</summary>
-public sealed class ComparabilityTests : IDisposable
+public sealed class ComparabilityTests : TwoCaptures
 {
-    private readonly ScratchDirectory _scratch = new();
-
-    private string A => _scratch.File("a.db");
-
-    private string B => _scratch.File("b.db");
-
-    public void Dispose() => _scratch.Dispose();
-
     [Fact]
     public void Without_a_length_of_time_there_are_no_rates_and_it_says_why()
     {

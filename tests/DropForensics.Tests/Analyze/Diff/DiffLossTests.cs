@@ -9,16 +9,8 @@ using static DropForensics.Tests.TestKit.MadeCounts;
 namespace DropForensics.Tests.Analyze.Diff;
 
 /// <summary>What a capture lacks makes ranges of its rates.</summary>
-public sealed class DiffLossTests : IDisposable
+public sealed class DiffLossTests : TwoCaptures
 {
-    private readonly ScratchDirectory _scratch = new();
-
-    private string A => _scratch.File("a.db");
-
-    private string B => _scratch.File("b.db");
-
-    public void Dispose() => _scratch.Dispose();
-
     [Fact]
     public void Lost_records_make_ranges_and_decide_nothing_they_could_undo()
     {

@@ -9,16 +9,8 @@ using static DropForensics.Tests.TestKit.MadeCounts;
 namespace DropForensics.Tests.Analyze.Diff;
 
 /// <summary>Two captures set against each other.</summary>
-public sealed class DiffTests : IDisposable
+public sealed class DiffTests : TwoCaptures
 {
-    private readonly ScratchDirectory _scratch = new();
-
-    private string A => _scratch.File("a.db");
-
-    private string B => _scratch.File("b.db");
-
-    public void Dispose() => _scratch.Dispose();
-
     [Fact]
     public void The_answer_is_the_first_line()
     {

@@ -8,16 +8,8 @@ using static DropForensics.Tests.TestKit.MadeCounts;
 namespace DropForensics.Tests.Analyze.Diff;
 
 /// <summary>Whether drops increased: what a pipeline asks.</summary>
-public sealed class IncreaseJudgeTests : IDisposable
+public sealed class IncreaseJudgeTests : TwoCaptures
 {
-    private readonly ScratchDirectory _scratch = new();
-
-    private string A => _scratch.File("a.db");
-
-    private string B => _scratch.File("b.db");
-
-    public void Dispose() => _scratch.Dispose();
-
     [Theory]
     [InlineData(100, 100, 0, "no", ExitCode.Done)]
     [InlineData(100, 110, 0, "no", ExitCode.Done)]              // more, but no more than chance
