@@ -6,9 +6,6 @@ namespace DropForensics.Core.Packets;
 /// </summary>
 public readonly ref struct SkbWindow
 {
-    // The upper half of the address space, with five levels of page tables (Documentation/arch/x86/x86_64/mm.rst).
-    private const ulong LowestKernelAddress = 0xff00_0000_0000_0000;
-
     // Behind every packet, and far from an overflow.
     private const long Nowhere = long.MaxValue / 2;
 
@@ -20,7 +17,7 @@ public readonly ref struct SkbWindow
         Bytes = bytes;
         Protocol = geometry.Protocol;
         MacAt = NetworkAt = -1;
-        if (geometry.Head < LowestKernelAddress || geometry.Data < geometry.Head || geometry.Data - geometry.Head > geometry.Tail
+        if (geometry.Head < KernelAddress.Lowest || geometry.Data < geometry.Head || geometry.Data - geometry.Head > geometry.Tail
             || geometry.Tail > int.MaxValue || geometry.Length > uint.MaxValue || geometry.DataLength > geometry.Length)
         {
             return;

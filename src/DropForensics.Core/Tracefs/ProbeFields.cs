@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using DropForensics.Core.Packets;
 
 namespace DropForensics.Core.Tracefs;
 
@@ -8,9 +9,6 @@ namespace DropForensics.Core.Tracefs;
 /// </summary>
 internal ref struct ProbeFields
 {
-    // Addresses of kernel memory: the upper part of 64 bits on x86-64 (48 or 57 bits wide) and arm64 (48 or 52).
-    private const ulong LowestKernelAddress = 0xfff0_0000_0000_0000;
-
     // include/linux/proc_ns.h: ns.inum counts up from PROC_DYNAMIC_FIRST, 0xF0000000; the first namespaces have fixed numbers just
     // below it, from 6.18 on the network namespace too (0xEFFFFFF9).
     private const ulong LowestNamespace = 0xEFFF_FFF0;
@@ -141,7 +139,7 @@ internal ref struct ProbeFields
     private readonly bool IsDevice(out DeviceName name)
     {
         name = _nameWords.IsEmpty ? DeviceName.FromText(Unquoted(_name)) : DeviceName.FromWords(_nameWords);
-        return name.Length > 0 && _device >= LowestKernelAddress && (_nameWords.IsEmpty || _deviceAgain == _device)
+        return name.Length > 0 && _device >= KernelAddress.Lowest && (_nameWords.IsEmpty || _deviceAgain == _device)
             && _ifIndex is > 0 and <= int.MaxValue && _netns is >= LowestNamespace and <= uint.MaxValue;
     }
 
