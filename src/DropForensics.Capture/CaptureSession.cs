@@ -116,13 +116,22 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         var queue = new BlockQueue(BlocksInFlight);
         using var stage = new RecordingStage(options, recorder, writer, pages, queue, window, progress, target);
         Exception? readFailure;
-        IReadOnlyList<ReliefRow> relief;
+        IReadOnlyList<ReliefRow> relief = [];
         if (plan.EventDirectory is null) instance.ArmFunction(plan.Function ?? "");
         using (var pipes = new PerCpuPipes(instance, pages.CanBeRead))
         using (var reader = new PipeReader(LanesOf(pipes, pages), pages, queue, stage.Failed))
         {
-            (row, relief) = Watch(instance, witness, plan, recorder, reader, stage, progress, row);
-            readFailure = reader.Failure;
+            try
+            {
+                (row, relief) = Watch(instance, witness, plan, recorder, reader, stage, progress, row);
+                readFailure = reader.Failure;
+            }
+            catch (Exception e) when (_gateWasOpen)
+            {
+                // Nothing but the disk may cost what was recorded: the file gets its end, and says that something went wrong.
+                row = row with { OpenedNs = recorder.OpenedNs, ClosedNs = HostClock.Read().MonoNs, Ended = WindowEnds.AgentError };
+                readFailure = e;
+            }
         }
 
         var testimony = witness.Testimony();

@@ -22,11 +22,8 @@ internal static class CounterFiles
     {
         if (file.Path == InterfaceStatistics.Path)
         {
-            // An interface that was not there before may have brought its counters along from another namespace.
-            var before = InterfaceStatistics.Parse(file.Before ?? []);
-            return InterfaceStatistics.Parse(file.After)
-                .Where(link => before.ContainsKey(link.Key))
-                .SelectMany(link => Gains(file.Netns, link.Key, "link.", before[link.Key], link.Value));
+            return InterfaceStatistics.Pairs(file.Before ?? [], file.After)
+                .SelectMany(link => Gains(file.Netns, link.Name, "link.", link.Before, link.After));
         }
 
         // A namespace that was not there before began at zero.

@@ -65,7 +65,7 @@ internal sealed class HostChecks(HostRoot host, CaptureOptions options)
 
     private Check Namespaces()
     {
-        var seen = NetNamespaces.Find(host).Count;
+        var seen = NetNamespaces.Find(host, []).Count;
         return Libc.IsRoot
             ? new Check("namespaces", CheckState.Ok, $"{seen.ToString(CultureInfo.InvariantCulture)} network namespaces can be looked into")
             : new Check("namespaces", CheckState.Unknown, "those of other users' processes cannot be seen", "Run as root.");

@@ -1,4 +1,5 @@
 using System.Text;
+using DropForensics.Core.Recording;
 
 namespace DropForensics.Capture.Host;
 
@@ -17,11 +18,25 @@ internal sealed record HostRoot(string Root = "/")
     /// <summary>The whole file, or null where it is missing or closed to us. Files of procfs have no length: read to the end.</summary>
     public byte[]? TryRead(string absolute) => TryReadFile(At(absolute));
 
+    /// <summary>The same; a file that is there and cannot be read is noted.</summary>
+    /// <param name="absolute">The file.</param>
+    /// <param name="unread">Takes the note.</param>
+    /// <param name="what">What to call it there.</param>
+    public byte[]? TryRead(string absolute, List<UnreadEvidence> unread, string what)
+    {
+        var content = TryReadFile(At(absolute), out var whyNot);
+        if (content is null && File.Exists(At(absolute))) unread.Add(new UnreadEvidence(what, whyNot));
+        return content;
+    }
+
     /// <summary>Its text without the last newline, or null.</summary>
     public string? TryReadText(string absolute) => TryRead(absolute) is { } bytes ? Encoding.UTF8.GetString(bytes).TrimEnd('\n') : null;
 
-    internal static byte[]? TryReadFile(string path)
+    internal static byte[]? TryReadFile(string path) => TryReadFile(path, out _);
+
+    private static byte[]? TryReadFile(string path, out string whyNot)
     {
+        whyNot = "";
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
@@ -31,6 +46,7 @@ internal sealed record HostRoot(string Root = "/")
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            whyNot = e.Message;
             return null;
         }
     }

@@ -26,6 +26,8 @@ internal sealed class HostSnapshot(HostView view, HostSnapshot? before)
             foreach (var (path, content) in space.Files) writer.AddArtifact(phase, space.Netns, path, content);
         }
 
+        if (view.Unread.Count > 0) writer.AddArtifact(phase, 0, UnreadEvidence.Path, UnreadEvidence.Format(view.Unread));
+
         // The same interface seen again keeps its row.
         var snapshot = new HostSnapshot(view, before);
         foreach (var row in snapshot.Interfaces.Interfaces) writer.AddInterface(row);

@@ -6,16 +6,23 @@ namespace DropForensics.Capture.Host;
 /// <summary>Host files as they are at one moment, and the interfaces of every network namespace. Read in one go, stored later.</summary>
 /// <param name="Files">Files that speak of the whole host, by path.</param>
 /// <param name="Namespaces">What each network namespace shows.</param>
-internal sealed record HostView(IReadOnlyList<HostFile> Files, IReadOnlyList<NetworkView> Namespaces)
+/// <param name="Unread">What could not be read; empty as a rule.</param>
+internal sealed record HostView(IReadOnlyList<HostFile> Files, IReadOnlyList<NetworkView> Namespaces, IReadOnlyList<UnreadEvidence> Unread)
 {
     private static readonly string[] Paths = ["/proc/net/softnet_stat", "/proc/modules"];
 
-    /// <summary>Reads what can be read; a file that is missing or closed to us is left out.</summary>
+    /// <summary>Reads what can be read, and never fails.</summary>
     public static HostView Read(HostRoot host)
     {
         // The counters of the namespaces first: they move.
-        var namespaces = NetworkViews.Read(host);
-        return new HostView(
-            [.. Paths.Select(path => new HostFile(path, host.TryRead(path) ?? [])).Where(file => file.Content.Length > 0)], namespaces);
+        var unread = new List<UnreadEvidence>();
+        var namespaces = NetworkViews.Read(host, unread);
+        var files = new List<HostFile>();
+        foreach (var path in Paths)
+        {
+            if (host.TryRead(path, unread, path) is { Length: > 0 } content) files.Add(new HostFile(path, content));
+        }
+
+        return new HostView(files, namespaces, unread);
     }
 }

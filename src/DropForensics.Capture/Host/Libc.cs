@@ -9,7 +9,7 @@ namespace DropForensics.Capture.Host;
 internal static unsafe partial class Libc
 {
     public const int ORdOnly = 0, ONonBlock = 0x800, OCloExec = 0x80000;
-    public const int ENoEntry = 2, EIntr = 4, EAgain = 11, EAcces = 13, EBusy = 16, ENoDev = 19, EMFile = 24;
+    public const int ENoEntry = 2, ESearch = 3, EIntr = 4, EAgain = 11, EAcces = 13, EBusy = 16, ENoDev = 19, EMFile = 24;
     public const short PollIn = 1, PollErr = 8;
     public const int ClockRealTime = 0, ClockMonotonic = 1, ClockBootTime = 7;
     public const int CloneNewNet = 0x40000000;

@@ -19,8 +19,10 @@ internal sealed class NamespaceIds(HostRoot host, IReadOnlyList<NetNamespace> sp
     private RouteNetlink? _netlink;
     private int _shown;
 
+    /// <summary>Why some number may have been left without its namespace: the kernel would not answer; null as a rule.</summary>
+    public string? WhyNot { get; private set; }
+
     /// <summary>The inode of the namespace that goes by <paramref name="nsid"/> here; null where it is none of those known.</summary>
-    /// <exception cref="IOException">The kernel would not answer.</exception>
     public long? Resolve(int nsid)
     {
         if (nsid < 0) return null;   // NETNSA_NSID_NOT_ASSIGNED
@@ -36,8 +38,13 @@ internal sealed class NamespaceIds(HostRoot host, IReadOnlyList<NetNamespace> sp
 
     private int? Ask(NetNamespace space)
     {
-        var fd = NetNamespaces.Open(host, space);
-        if (fd < 0) return null;
+        var fd = NetNamespaces.Open(host, space, out var whyNot);
+        if (fd < 0)
+        {
+            if (whyNot != NetNamespaces.Ended) WhyNot = whyNot;
+            return null;
+        }
+
         try
         {
             _netlink ??= new RouteNetlink();
@@ -50,6 +57,11 @@ internal sealed class NamespaceIds(HostRoot host, IReadOnlyList<NetNamespace> sp
             _netlink.Send(RtmGetNsId, RouteNetlink.Request, request);
             return Answer(_netlink.Receive());
         }
+        catch (IOException e)
+        {
+            WhyNot = e.Message;
+            return null;
+        }
         finally
         {
             _ = Libc.Close(fd);
@@ -58,8 +70,8 @@ internal sealed class NamespaceIds(HostRoot host, IReadOnlyList<NetNamespace> sp
 
     private static int? Answer(ReadOnlySpan<byte> datagram)
     {
-        if (!RouteNetlink.NextMessage(ref datagram, out var type, out var rest, out _) || type != RtmNewNsId || rest.Length < FamilySize) return null;
-        rest = rest[FamilySize..];
+        if (!RouteNetlink.NextMessage(ref datagram, out var message) || message.Type != RtmNewNsId || message.Body.Length < FamilySize) return null;
+        var rest = message.Body[FamilySize..];
         while (RouteNetlink.NextAttribute(ref rest, out var attribute, out var value))
         {
             if (attribute == NetnsaNsId) return RouteNetlink.Int32(value);

@@ -1,5 +1,8 @@
 using System.Globalization;
 using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using DropForensics.Core.Recording;
 
 namespace DropForensics.Capture.Host;
 
@@ -11,15 +14,27 @@ internal sealed record NetNamespace(long Inode, string Path);
 /// <summary>Finds network namespaces and runs code inside one.</summary>
 internal static class NetNamespaces
 {
+    /// <summary>Why a namespace cannot be opened that was there just now.</summary>
+    public const string Ended = "it ended while it was read";
+
     /// <summary>Each distinct namespace once: those processes live in, and those a file keeps (<c>ip netns add</c>, container engines).</summary>
-    public static IReadOnlyList<NetNamespace> Find(HostRoot host)
+    /// <param name="host">Where procfs is.</param>
+    /// <param name="unread">Takes what could not be read.</param>
+    public static IReadOnlyList<NetNamespace> Find(HostRoot host, List<UnreadEvidence> unread)
     {
         var found = new SortedDictionary<long, string>();
-        foreach (var (inode, path) in Kept(host)) found[inode] = path;
-        foreach (var directory in Directory.EnumerateDirectories(host.At("/proc")))
+        foreach (var (inode, path) in Kept(host, unread)) found[inode] = path;
+        try
         {
-            if (!int.TryParse(Path.GetFileName(directory.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)) continue;
-            if (OfTask(host, pid) is { } inode) found.TryAdd(inode, $"/proc/{pid}/ns/net");
+            foreach (var directory in Directory.EnumerateDirectories(host.At("/proc")))
+            {
+                if (!int.TryParse(Path.GetFileName(directory.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)) continue;
+                if (OfTask(host, pid) is { } inode) found.TryAdd(inode, $"/proc/{pid}/ns/net");
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            unread.Add(new UnreadEvidence("network namespaces of processes", e.Message));
         }
 
         var all = new List<NetNamespace>(found.Count);
@@ -42,16 +57,21 @@ internal static class NetNamespaces
     }
 
     /// <summary>Runs <paramref name="inside"/> on a thread of its own that has entered the namespace.</summary>
+    /// <param name="host">Where the namespace is opened.</param>
+    /// <param name="space">Which.</param>
+    /// <param name="inside">What to run.</param>
+    /// <param name="whyNot">Why the result is null.</param>
     /// <returns>Its result; null where the namespace is gone or may not be entered.</returns>
-    public static T? Run<T>(HostRoot host, NetNamespace space, Func<T> inside) where T : class
+    public static T? Run<T>(HostRoot host, NetNamespace space, Func<T> inside, out string whyNot) where T : class
     {
         T? result = null;
+        var why = "";
         ExceptionDispatchInfo? failure = null;
         var thread = new Thread(() =>
         {
             try
             {
-                if (Enter(host, space)) result = inside();
+                if (Enter(host, space, out why)) result = inside();
             }
             catch (Exception e)
             {
@@ -61,23 +81,35 @@ internal static class NetNamespaces
         thread.Start();
         thread.Join();
         failure?.Throw();
+        whyNot = why;
         return result;
     }
 
     /// <summary>Opens it; -1 where it is gone, or where the path leads to another by now: a pid is used again.</summary>
-    public static int Open(HostRoot host, NetNamespace space)
+    /// <param name="host">Where.</param>
+    /// <param name="space">Which.</param>
+    /// <param name="whyNot"><see cref="Ended"/>, or the system's message.</param>
+    public static int Open(HostRoot host, NetNamespace space, out string whyNot)
     {
+        whyNot = Ended;
         var fd = Libc.Open(host.At(space.Path), Libc.ORdOnly | Libc.OCloExec);
-        if (fd < 0 || Libc.InodeOf(fd) == space.Inode) return fd;
+        if (fd < 0)
+        {
+            if (Marshal.GetLastPInvokeError() is not (Libc.ENoEntry or Libc.ESearch)) whyNot = Marshal.GetLastPInvokeErrorMessage();
+            return fd;
+        }
+
+        if (Libc.InodeOf(fd) == space.Inode) return fd;
         _ = Libc.Close(fd);
         return -1;
     }
 
-    private static bool Enter(HostRoot host, NetNamespace space)
+    private static bool Enter(HostRoot host, NetNamespace space, out string whyNot)
     {
-        var fd = Open(host, space);
+        var fd = Open(host, space, out whyNot);
         if (fd < 0) return false;
         var entered = Libc.SetNs(fd, Libc.CloneNewNet) == 0;
+        if (!entered) whyNot = Marshal.GetLastPInvokeErrorMessage();
         _ = Libc.Close(fd);
         return entered;
     }
@@ -86,9 +118,10 @@ internal static class NetNamespaces
     /// Namespaces bind-mounted somewhere, from lines of mountinfo (Documentation/filesystems/proc.rst):
     /// <c>412 31 0:4 net:[4026532178] /run/netns/blue rw shared:214 - nsfs nsfs rw</c>
     /// </summary>
-    private static IEnumerable<(long Inode, string Path)> Kept(HostRoot host)
+    private static IEnumerable<(long Inode, string Path)> Kept(HostRoot host, List<UnreadEvidence> unread)
     {
-        foreach (var line in (host.TryReadText("/proc/self/mountinfo") ?? "").Split('\n'))
+        var mounts = host.TryRead("/proc/self/mountinfo", unread, "network namespaces kept by a file") ?? [];
+        foreach (var line in Encoding.UTF8.GetString(mounts).Split('\n'))
         {
             var fields = line.Split(' ');
             if (fields.Length > 4 && InodeOf(fields[3]) is { } inode) yield return (inode, fields[4].Replace("\\040", " ", StringComparison.Ordinal));

@@ -15,7 +15,6 @@ internal sealed unsafe class RouteNetlink : IDisposable
     public const ushort Request = 1, Dump = 0x300;
 
     private const int AfNetlink = 16, SockRaw = 3, SockCloExec = 0x80000;
-    private const ushort Error = 2, Done = 3;
 
     private readonly byte[] _buffer = new byte[64 * 1024];   // the kernel fills at most 32 KiB a message
     private readonly int _socket;
@@ -52,19 +51,16 @@ internal sealed unsafe class RouteNetlink : IDisposable
         }
     }
 
-    /// <summary>Takes one message off a datagram; false at its end, at the last message of a dump, at an error and at a malformed one.</summary>
-    /// <param name="isLast">Nothing follows, in this datagram or another.</param>
-    public static bool NextMessage(ref ReadOnlySpan<byte> datagram, out ushort type, out ReadOnlySpan<byte> body, out bool isLast)
+    /// <summary>Takes one message off a datagram; false at its end.</summary>
+    /// <exception cref="IOException">The datagram is malformed, so that nobody can say where it ends.</exception>
+    public static bool NextMessage(ref ReadOnlySpan<byte> datagram, out NetlinkMessage message)
     {
-        type = 0;
-        body = default;
-        isLast = false;
-        if (datagram.Length < HeaderSize) return false;
-        var length = BinaryPrimitives.ReadInt32LittleEndian(datagram);
-        type = BinaryPrimitives.ReadUInt16LittleEndian(datagram[4..]);
-        isLast = type is Done or Error || length < HeaderSize || length > datagram.Length;
-        if (isLast) return false;
-        body = datagram[HeaderSize..length];
+        message = default;
+        if (datagram.IsEmpty) return false;
+        var length = datagram.Length < HeaderSize ? 0 : BinaryPrimitives.ReadInt32LittleEndian(datagram);
+        if (length < HeaderSize || length > datagram.Length) throw new IOException("rtnetlink: the answer is malformed");
+        message = new NetlinkMessage(
+            BinaryPrimitives.ReadUInt16LittleEndian(datagram[4..]), BinaryPrimitives.ReadUInt16LittleEndian(datagram[6..]), datagram[HeaderSize..length]);
         datagram = datagram[Math.Min(Align(length), datagram.Length)..];
         return true;
     }

@@ -19,8 +19,9 @@ internal static class FileEnding
         {
             return (null, Finish(writer, target, first, row));
         }
-        catch (CaptureWriteException e)
+        catch (Exception e) when (e is not UserError)
         {
+            // Whatever it was: what is in the file already is worth its end.
             try
             {
                 return (e, Finish(writer, target, writer.Abandon, row));

@@ -142,6 +142,7 @@ public static class CompletenessJudge
         {
             { WriteFailure: { } why } => $"The file ends early: {why.TrimEnd('.')}.",
             { Ended: WindowEnds.WriteError } => "The file ends early: it could not be written any more.",
+            { Ended: WindowEnds.AgentError } => "The agent failed while it recorded: what happened after that is not here.",
             { Ended: WindowEnds.DiskNearlyFull } => "The host's disk was nearly full, so the window ended before its time.",
             { Ended: WindowEnds.FileRemoved } =>
                 "The capture file was taken away while it was written, so the window ended before its time; what had been recorded was written anew.",

@@ -13,14 +13,11 @@ public sealed record UnseenPackets(long Netns, string Interface, string Counter,
     private static readonly string[] NoRoom = ["rx_missed_errors", "rx_fifo_errors", "rx_over_errors"];
 
     /// <summary>What came on top between two texts of <see cref="InterfaceStatistics"/> of one namespace.</summary>
-    /// <remarks>An interface that was not there before may have brought its counters from another namespace: it is left out.</remarks>
     public static IReadOnlyList<UnseenPackets> Between(long netns, ReadOnlySpan<byte> before, ReadOnlySpan<byte> after)
     {
-        var then = InterfaceStatistics.Parse(before);
         var unseen = new List<UnseenPackets>();
-        foreach (var (name, now) in InterfaceStatistics.Parse(after))
+        foreach (var (name, old, now) in InterfaceStatistics.Pairs(before, after))
         {
-            if (!then.TryGetValue(name, out var old)) continue;
             string counter = NoRoom.MaxBy(Gain)!;
             long packets = Gain(counter);
             if (packets > 0) unseen.Add(new UnseenPackets(netns, name, counter, packets));

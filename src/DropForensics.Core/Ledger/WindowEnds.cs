@@ -12,6 +12,9 @@ public static class WindowEnds
     /// <summary>The file could not be written any more.</summary>
     public const string WriteError = "write error";
 
+    /// <summary>The agent failed while it recorded, by a defect of its own; what it had recorded was kept.</summary>
+    public const string AgentError = "agent error";
+
     /// <summary>The agent died; its guard closed the file.</summary>
     public const string Killed = "killed";
 }

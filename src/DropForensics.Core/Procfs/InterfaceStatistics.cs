@@ -6,12 +6,15 @@ namespace DropForensics.Core.Procfs;
 /// <summary>
 /// Counters that each interface keeps of itself, as rtnetlink tells them (struct rtnl_link_stats64, include/uapi/linux/if_link.h) and
 /// /sys/class/net/NAME/statistics shows them; /proc/net/dev adds several of them up. As text, of our own form: a line an interface, those
-/// that are not zero: <c>eth0: rx_packets 104 rx_missed_errors 7</c>.
+/// that are not zero: <c>eth0: ifindex 2 rx_packets 104 rx_missed_errors 7</c>. Captures of earlier versions lack the index.
 /// </summary>
 public static class InterfaceStatistics
 {
     /// <summary>What the text is called among a capture's artifacts.</summary>
     public const string Path = "rtnetlink/statistics";
+
+    // Stands among the counters; the kernel has none of that name.
+    private const string IfIndex = "ifindex";
 
     // In the order of the structure; Linux 5.19 added the last.
     private static readonly string[] Names =
@@ -22,13 +25,13 @@ public static class InterfaceStatistics
         "rx_compressed", "tx_compressed", "rx_nohandler", "rx_otherhost_dropped",
     ];
 
-    /// <summary>The text of some interfaces, by name. No interface's name holds a blank or a colon (net/core/dev.c, dev_valid_name).</summary>
-    public static byte[] Format(IReadOnlyDictionary<string, IReadOnlyList<ulong>> interfaces)
+    /// <summary>The text of some interfaces, each name once. No interface's name holds a blank or a colon (net/core/dev.c, dev_valid_name).</summary>
+    public static byte[] Format(IEnumerable<(string Name, int IfIndex, IReadOnlyList<ulong> Values)> interfaces)
     {
         var text = new StringBuilder();
-        foreach ((string name, IReadOnlyList<ulong> values) in interfaces)
+        foreach ((string name, int ifIndex, IReadOnlyList<ulong> values) in interfaces)
         {
-            text.Append(name).Append(':');
+            text.Append(CultureInfo.InvariantCulture, $"{name}: {IfIndex} {ifIndex}");
             for (int i = 0; i < Math.Min(values.Count, Names.Length); i++)
             {
                 if (values[i] > 0) text.Append(CultureInfo.InvariantCulture, $" {Names[i]} {values[i]}");
@@ -58,5 +61,29 @@ public static class InterfaceStatistics
         }
 
         return interfaces;
+    }
+
+    /// <summary>
+    /// The counters of each interface that both texts have: the same index, whatever its name was then, or the same name where the earlier
+    /// text tells no index. One that is only in the later may have brought its counters from another namespace: it is left out.
+    /// </summary>
+    public static IEnumerable<(string Name, IReadOnlyDictionary<string, long> Before, IReadOnlyDictionary<string, long> After)> Pairs(
+        ReadOnlySpan<byte> before, ReadOnlySpan<byte> after)
+    {
+        var named = Parse(before);
+        var indexed = new Dictionary<long, IReadOnlyDictionary<string, long>>();
+        foreach (IReadOnlyDictionary<string, long> counters in named.Values)
+        {
+            if (counters.TryGetValue(IfIndex, out long index)) indexed[index] = counters;
+        }
+
+        var pairs = new List<(string, IReadOnlyDictionary<string, long>, IReadOnlyDictionary<string, long>)>();
+        foreach ((string name, IReadOnlyDictionary<string, long> now) in Parse(after))
+        {
+            bool isIndexed = now.TryGetValue(IfIndex, out long index) && indexed.Count > 0;
+            if ((isIndexed ? indexed.GetValueOrDefault(index) : named.GetValueOrDefault(name)) is { } old) pairs.Add((name, old, now));
+        }
+
+        return pairs;
     }
 }

@@ -9,6 +9,9 @@ public sealed class InterfaceSnapshot
 {
     private readonly Dictionary<(long Netns, string Name), (long Received, long Sent)> _packets = [];
     private readonly Dictionary<(long Netns, string Name), string?> _drivers = [];
+    private readonly Dictionary<(long Netns, string Name), int> _indexes = [];
+    private readonly Dictionary<(long Netns, int IfIndex), string> _names = [];
+    private readonly HashSet<long> _listed = [];
 
     /// <param name="views">The namespaces.</param>
     /// <param name="before">An earlier snapshot, whose interfaces are not to be forgotten.</param>
@@ -21,7 +24,13 @@ public sealed class InterfaceSnapshot
                 foreach (var (name, packets) in NetDev.Packets(content)) _packets[(view.Netns, name)] = packets;
             }
 
-            foreach (var row in view.Interfaces) _drivers[(row.Netns, row.Name)] = row.Driver;
+            foreach (var row in view.Interfaces)
+            {
+                _drivers[(row.Netns, row.Name)] = row.Driver;
+                _indexes[(row.Netns, row.Name)] = row.IfIndex;
+                _names[(row.Netns, row.IfIndex)] = row.Name;
+                _listed.Add(row.Netns);
+            }
         }
 
         var rows = views.SelectMany(view => view.Interfaces).ToArray();
@@ -37,16 +46,24 @@ public sealed class InterfaceSnapshot
     /// <summary>Each interface once under each name it was seen by, now and before, with its base driver.</summary>
     public IReadOnlyList<InterfaceRow> Interfaces { get; }
 
-    /// <summary>What came on top since <paramref name="before"/>; an interface that was not there began at zero.</summary>
+    /// <summary>What came on top since <paramref name="before"/>, by today's names; an interface that was not there began at zero.</summary>
     public IReadOnlyList<InterfaceGain> GainsSince(InterfaceSnapshot before)
     {
         var gains = new List<InterfaceGain>(_packets.Count);
         foreach (var (at, now) in _packets)
         {
-            var then = before._packets.GetValueOrDefault(at);
+            var then = before.PacketsOf(at.Netns, at.Name, _indexes.TryGetValue(at, out int index) ? index : null);
             gains.Add(new InterfaceGain(at.Netns, at.Name, _drivers.GetValueOrDefault(at), now.Received - then.Received, now.Sent - then.Sent));
         }
 
         return gains;
+    }
+
+    /// <summary>What an interface had received and sent, by its index where that is known: the name may have been another's at this moment.</summary>
+    private (long Received, long Sent) PacketsOf(long netns, string name, int? ifIndex)
+    {
+        bool isListed = ifIndex is not null && _listed.Contains(netns);
+        string? then = isListed ? _names.GetValueOrDefault((netns, ifIndex.GetValueOrDefault())) : name;
+        return then is null ? default : _packets.GetValueOrDefault((netns, then));
     }
 }

@@ -75,8 +75,9 @@ public sealed class InterfaceTests : IDisposable
         var rows = NetNamespaces.Run(_root, known[0], () =>
         {
             using var ids = new NamespaceIds(_root, known);
-            return InterfaceInventory.Of(InterfaceInventory.LinksHere(), inode, ids);
-        });
+            using var drivers = new EthtoolDrivers();
+            return InterfaceInventory.Of(NetlinkLinks.Dump(out _), inode, ids, drivers);
+        }, out _);
 
         Assert.Equal("?", Assert.Single(rows!, row => row.Name == "x0").Lower);
     }
@@ -105,8 +106,9 @@ public sealed class InterfaceTests : IDisposable
     public void A_path_that_leads_to_another_namespace_by_now_is_not_entered()
     {
         var mistaken = new NetNamespace(Netns(_here), $"/proc/{_there.Pid}/ns/net");
-        Assert.Null(NetNamespaces.Run(_root, mistaken, () => "entered"));
-        Assert.Equal("entered", NetNamespaces.Run(_root, mistaken with { Inode = Netns(_there) }, () => "entered"));
+        Assert.Null(NetNamespaces.Run(_root, mistaken, () => "entered", out var whyNot));
+        Assert.Equal(NetNamespaces.Ended, whyNot);
+        Assert.Equal("entered", NetNamespaces.Run(_root, mistaken with { Inode = Netns(_there) }, () => "entered", out _));
     }
 
     public void Dispose()
@@ -126,7 +128,7 @@ public sealed class InterfaceTests : IDisposable
 
     private (string? Driver, string? Lower, string? BaseDriver) Look(LiveHost host, string name)
     {
-        var snapshot = new InterfaceSnapshot(NetworkViews.Read(_root));
+        var snapshot = new InterfaceSnapshot(NetworkViews.Read(_root, []));
         var row = Assert.Single(snapshot.Interfaces, row => row.Netns == Netns(host) && row.Name == name);
         Assert.Equal(row.BaseDriver, snapshot.Drivers.Of(row.Netns, row.IfIndex));
         return (row.Driver, row.Lower, row.BaseDriver);

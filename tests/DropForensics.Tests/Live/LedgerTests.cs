@@ -89,7 +89,7 @@ public sealed class LedgerTests : IDisposable
         var space = new NetNamespace(NetNamespaces.OfTask(new HostRoot(), _host.Pid) ?? 0, $"/proc/{_host.Pid}/ns/net");
 
         var text = NetNamespaces.Run(new HostRoot(), space, () =>
-            InterfaceStatistics.Format(InterfaceInventory.LinksHere().ToDictionary(link => link.Name, link => link.Statistics))) ?? [];
+            InterfaceStatistics.Format(NetlinkLinks.Dump(out _).Select(link => (link.Name, link.Index, link.Statistics))), out _) ?? [];
 
         var shown = _host.Run("sh", "-c", "cd /sys/class/net/lo/statistics; for f in *; do echo $f $(cat $f); done").Output
             .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).Where(words => words[1] != "0");

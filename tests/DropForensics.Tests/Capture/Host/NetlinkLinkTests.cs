@@ -44,19 +44,6 @@ public sealed class NetlinkLinkTests
         }
     }
 
-    [Theory]
-    [InlineData(0)]
-    [InlineData(15)]
-    [InlineData(33)]
-    [InlineData(-1)]
-    [InlineData(int.MaxValue)]
-    public void A_message_of_an_impossible_length_is_the_last(int length)
-    {
-        ReadOnlySpan<byte> datagram = [.. Int32(length), 16, 0, .. new byte[26]];
-        Assert.False(RouteNetlink.NextMessage(ref datagram, out _, out _, out var isLast));
-        Assert.True(isLast);
-    }
-
     private static byte[] Info(int index) => [0, 0, 1, 0, .. Int32(index), .. new byte[8]];
 
     private static byte[] Attribute(int type, ReadOnlySpan<byte> value)

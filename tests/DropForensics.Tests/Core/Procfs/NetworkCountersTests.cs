@@ -35,7 +35,7 @@ public sealed class NetworkCountersTests
     {
         ulong[] values = [10, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7];
 
-        byte[] text = InterfaceStatistics.Format(new Dictionary<string, IReadOnlyList<ulong>> { ["lo"] = [], ["eth0"] = values });
+        byte[] text = InterfaceStatistics.Format([("lo", 1, []), ("eth0", 2, values)]);
 
         Assert.Equal("lo:\neth0: rx_packets 10 tx_packets 20 rx_missed_errors 7\n", System.Text.Encoding.ASCII.GetString(text));
         var parsed = InterfaceStatistics.Parse(text);
