@@ -6,6 +6,9 @@ namespace DropForensics.Capture;
 internal sealed record CaptureOptions
 {
     public const long DefaultMaxDrops = 10_000_000;
+    /// <summary>Far more than any window holds, and far from where a sum of them overflows, here, in the kernel or in a shell.</summary>
+    public const long MostDrops = 1_000_000_000_000_000;
+
     public const long DefaultMaxSize = 1L << 30;
     public const long DefaultBuffer = 64L << 20;
     // The kernel takes no more stacks than this beyond --max-drops, whatever becomes of us.

@@ -14,9 +14,10 @@ namespace DropForensics.Capture;
 /// <param name="Leftovers">What of tracefs could not be undone; empty as a rule.</param>
 /// <param name="WriteFailure">Why the file ends early; null as a rule.</param>
 /// <param name="End">How the file was left.</param>
+/// <param name="Unread">What of the host could not be read, in a sentence; null as a rule.</param>
 internal sealed record CaptureResult(
     string File, CaptureRow Row, Totals Totals, CompletenessLedger Ledger, IReadOnlyList<ReliefRow> Relief, IReadOnlyList<string> Leftovers,
-    Exception? WriteFailure, FileEnd End)
+    Exception? WriteFailure, FileEnd End, string? Unread)
 {
     /// <summary>Whether anything is missing, by the judgement that the analyzer makes too.</summary>
     public Completeness Completeness { get; } = CompletenessJudge.Of(Ledger);

@@ -31,6 +31,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     {
         var tracefs = TracefsMount.Find(host);
         var facts = HostFacts.Read(host);
+        DescriptorLimit.Require(PerCpuPipes.Count(tracefs));
         CaptureWriter.Check(options.Output, options.Force);
         FreeDisk.Check(options.Output);
 
@@ -45,7 +46,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         // The instance is there before the probe that has its name, so that nobody takes that for a leftover; the probe is disposed of after it,
         // for the kernel does not let go of one that is enabled.
         var name = TraceInstance.NewName();
-        using var selector = new ProbeSelector(tracefs, btf, options, hand, name);
+        using var selector = new ProbeSelector(tracefs, btf, options, new KernelParts(host), hand, name);
         selector.Check();
         using var instance = TraceInstance.Create(
             tracefs, options.BufferKiBPerCpu(facts.CpuCount), forReading: true, needsComms: true,
@@ -135,7 +136,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         }
 
         var testimony = witness.Testimony();
-        row = row with { Transport = pages.Used, ProbeWhy = pages.WhyNot is { } whyNot ? $"{plan.Why}; its ring is read as text alone: {whyNot}" : plan.Why };
+        row = row with { Transport = pages.Used, ProbeWhy = WhyOf(plan, pages.WhyNot) };
         row = row with { WitnessDrops = testimony?.Drops, WitnessSlack = testimony?.Slack };
         var ringStats = ReadRingStats(instance);
         var seenAfter = _after ?? HostView.Read(host);
@@ -150,7 +151,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         return new CaptureResult(
             writer.Path, row, recorder.Totals,
             SessionLedger.Of(judged, recorder.Totals, testimony, ringStats, new HostSnapshot(seenAfter, before).UnseenSince(before), relief, failure?.Message),
-            relief, [.. instance.Leftovers, .. witness.Leftovers, .. probe.Leftovers], failure, end);
+            relief, [.. instance.Leftovers, .. witness.Leftovers, .. probe.Leftovers], failure, end, UnreadEvidence.Sentence(before.Unread, seenAfter.Unread));
     }
 
     /// <summary>From the arming of the event until every record in the rings has been stored.</summary>
@@ -247,7 +248,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             TimeZone = facts.TimeZone,
             CpusOnline = facts.CpusOnline,
             Probe = plan.Name,
-            ProbeWhy = plan.Why,
+            ProbeWhy = WhyOf(plan, noPages: null),
             Event = plan.Event,
             ProbeDefinition = plan.Definition,
             HitsOf = plan.HitsOf,
@@ -262,6 +263,9 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             MaxRate = options.MaxRate switch { null => bearable, 0 => null, var asked => asked },
         };
     }
+
+    private static string WhyOf(ProbePlan plan, string? noPages) =>
+        $"{plan.Why}. {plan.Sight}.{(noPages is null ? "" : $" Its ring is read as text alone: {noPages}.")}";
 
     private Lane[] LanesOf(PerCpuPipes pipes, RingPages pages) =>
         [.. pipes.All.Select((text, i) => new Lane(

@@ -5,6 +5,8 @@ using DropForensics.Core;
 
 StandardStreams.Secure();
 
+DescriptorLimit.Raise();
+
 // Whatever this makes is for its user alone (umask 077).
 _ = Libc.SetCreationMask(Convert.ToUInt32("077", 8));
 
@@ -29,6 +31,6 @@ catch (UserError error)
 catch (Exception error)
 {
     // Caught so that everything on the way here was disposed of: the host is as before.
-    Console.Error.WriteLine($"capture: failed, and this should not have happened: {error}");
+    Console.Error.WriteLine($"capture: internal error; please report it with this message: {error}");
     return (int)ExitCode.Failed;
 }

@@ -54,8 +54,8 @@ internal sealed class Progress(CaptureOptions options, ProbePlan plan, TextWrite
         var output = Printable.Of(options.Output);
         errors.WriteLine(
             $"Recording {(plan.HitsOf is { } function ? $"hits of {function}" : "drops")} for {options.Duration.TotalSeconds:0.###} s into {output}; "
-            + "Ctrl-C ends the window in good order.\n"
-            + $"Probe: {plan.Name}: {Printable.Of(plan.Why)}.\n"
+            + "press Ctrl-C to stop early and keep the file.\n"
+            + $"Probe: {plan.Name}: {Printable.Of(plan.Why)}. {Printable.Of(plan.Sight)}.\n"
             + $"To copy the file before the end, copy it and {Path.GetFileName(output)}-wal together.");
         var (lastDrops, lastShown, lastLine) = (0L, TimeSpan.Zero, TimeSpan.Zero);
         while (!_stop.Wait(ShowEvery))

@@ -21,6 +21,7 @@ internal static class ResultPrinter
         if (row.Trigger is not null && totals.WithoutStack > 0) output.WriteLine($"{result.Count(totals.WithoutStack)} came without a stack.");
         if (result.WriteFailure is not null && totals.Drops > result.Drops)
             output.WriteLine($"{result.Count(totals.Drops)} were seen before the file ended, and are counted here:");
+        if (result.Unread is { } unread) output.WriteLine(Printable.Of(unread));
         if (totals.Drops > 0)
         {
             output.WriteLine();
@@ -59,6 +60,7 @@ internal static class ResultPrinter
             json.WriteNumber("window_s", Math.Round(result.Window.TotalSeconds, 3));
             json.WriteString("verdict", result.Verdict);
             WriteCompleteness(result, json);
+            json.WriteString("unread", result.Unread);
             if (result.Row.MaxRate is { } maxRate) json.WriteNumber("max_rate", maxRate);
             json.WriteStartArray("relief");
             foreach (var step in result.Relief)

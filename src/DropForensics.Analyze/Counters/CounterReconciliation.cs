@@ -15,6 +15,9 @@ internal sealed class CounterReconciliation(
 {
     private const long WholeHost = 0;
 
+    /// <summary>Namespaces whose counters were not read after the window: most of them ended in it.</summary>
+    public IReadOnlySet<long> Unread { get; init; } = new HashSet<long>();
+
     private readonly bool _knowsNamespaces = traced.Any(t => t.Netns is not null);
 
     /// <summary>Every rule that counted or traced anything, the host's first, then by namespace.</summary>
@@ -61,16 +64,21 @@ internal sealed class CounterReconciliation(
         var names = these.Count > 0 ? these.Select(g => g.Counter).Distinct() : rule.Counters.Take(1);
         return new CounterFacts(
             netns == WholeHost ? null : netns, link, string.Join(" + ", names.Select(Name)), rule.Meaning, rule.Relation, gain, atLeast, atMost,
-            Reading(rule, gain, atLeast, atMost));
+            Reading(rule, netns, gain, atLeast, atMost));
     }
 
-    private string Reading(CounterRule rule, long counted, long? atLeast, long? atMost) => (atLeast, atMost) switch
+    private string Reading(CounterRule rule, long? netns, long counted, long? atLeast, long? atMost) => (atLeast, atMost) switch
     {
         (null, _) or (_, null) => CounterFacts.NotComparable,
+        _ when counted < atLeast && IsUnread(netns, rule) => CounterFacts.NotRead,
         _ when counted < atLeast => CounterFacts.MoreTraced,
         _ when counted <= atMost || rule.Relation == CounterRule.Part => CounterFacts.Agrees,
         _ => isFiltered ? CounterFacts.NotComparable : CounterFacts.MoreCounted,
     };
+
+    // Of the whole host, any namespace that is missing may hold what is missing from the sum; softnet_stat is read once for all.
+    private bool IsUnread(long? netns, CounterRule rule) =>
+        netns is { } one ? Unread.Contains(one) : Unread.Count > 0 && !rule.Counters[0].StartsWith("softnet.", StringComparison.Ordinal);
 
     /// <summary>A rule of which nothing was counted and nothing traced says nothing.</summary>
     private static IEnumerable<CounterFacts> Some(CounterFacts row) => row is { Counted: 0, AtLeast: null or 0 } ? [] : [row];

@@ -113,6 +113,9 @@ public sealed record CaptureFacts
     /// <summary>What the host's own network counters gained, beside what was traced; empty where the capture keeps none of them.</summary>
     public required IReadOnlyList<CounterFacts> Counters { get; init; }
 
+    /// <summary>What of the host could not be read: names and counters may be missing for it, drops are not. Empty as a rule.</summary>
+    public required IReadOnlyList<UnreadFacts> Unread { get; init; }
+
     /// <summary>
     /// Drops that the witness counted and that are not here; null without a witness. The two gates do not move in one moment, so
     /// what may lie between them is no difference. Below zero: somebody cleared the witness.

@@ -32,7 +32,10 @@ public sealed record CaptureInfo
 
     public string? CpusOnline { get; init; }
     public string Probe { get; init; } = "";
+
+    /// <summary>Why this probe was taken, and what it shows of a packet and what not.</summary>
     public string? ProbeWhy { get; init; }
+
     public string? Event { get; init; }
 
     /// <summary>As written to dynamic_events or kprobe_events; null where the probe needs none.</summary>

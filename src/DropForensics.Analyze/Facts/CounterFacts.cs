@@ -12,9 +12,10 @@ namespace DropForensics.Analyze.Facts;
 /// <param name="Counted">By how much it grew.</param>
 /// <param name="AtLeast">Captured drops that it counts for certain; null where it never counts one, or the probe cannot tell.</param>
 /// <param name="AtMost">The same, with those of which the capture knows too little to say.</param>
-/// <param name="Reading"><c>agrees</c>, <c>more counted</c>, <c>more traced</c>, or <c>not comparable</c>.</param>
+/// <param name="Reading"><c>agrees</c>, <c>more counted</c>, <c>more traced</c>, <c>not read</c> (its
+/// namespace was gone after the window), or <c>not comparable</c>.</param>
 public sealed record CounterFacts(
     long? Netns, string? Interface, string Counter, string Meaning, string Relation, long Counted, long? AtLeast, long? AtMost, string Reading)
 {
-    public const string Agrees = "agrees", MoreCounted = "more counted", MoreTraced = "more traced", NotComparable = "not comparable";
+    public const string Agrees = "agrees", MoreCounted = "more counted", MoreTraced = "more traced", NotRead = "not read", NotComparable = "not comparable";
 }

@@ -64,6 +64,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
             KernelCounts = new KernelCountBuilder(
                 _queries.HistCounts(), reasonRows.Values.Where(r => r.Value is not null).DistinctBy(r => r.Value).ToDictionary(r => r.Value!.Value, r => r.Name)) // not null by the filter
                 .Build(pass.Sites.Select(s => (reasonRows.GetValueOrDefault(s.Key.Reason)?.Value, readings[s.Key.Site].Row.Location, s.Value.Drops)).ToList()),
+            Unread = [.. Unread("before"), .. Unread("after")],
             Counters = capture.HitsOf is null ? Counters(pass, readings, reasonRows, names, capture) : [],
             Ledger = new LedgerBuilder(_queries).Build(capture, extent.Drops, losses, relief, pass.Cpus.All),
             Relief = relief.Select(r => new ReliefFacts(r.TNs, r.Rate, r.Step)).ToList(),
@@ -171,6 +172,9 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
             .ToList());
     }
 
+    private IEnumerable<UnreadFacts> Unread(string phase) =>
+        _queries.Unread(phase).Select(each => new UnreadFacts(phase, Visible.Text(each.What), Visible.Text(each.Why)));
+
     private IReadOnlyList<CounterFacts> Counters(
         DropPass pass, Dictionary<long, SiteReading> readings, Dictionary<long, ReasonRow> reasons, LinkNames names, CaptureInfo capture)
     {
@@ -178,7 +182,10 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
             names.Row(s.Key.Interface)?.Netns, names.Row(s.Key.Interface)?.Name, reasons.GetValueOrDefault(s.Key.Reason)?.Name,
             readings[s.Key.Site].Function, s.Value.Drops)).ToList();
         IReadOnlyList<FilePairRow> files = _queries.FilePairs(CounterFiles.Paths);
-        return new CounterReconciliation(CounterFiles.Gains(files), CounterFiles.Names(files), traced, capture.Filter is { Length: > 0 }).Facts();
+        return new CounterReconciliation(CounterFiles.Gains(files), CounterFiles.Names(files), traced, capture.Filter is { Length: > 0 })
+        {
+            Unread = traced.Select(t => t.Netns).OfType<long>().Except(_queries.NamespacesAfter()).Union(_queries.NamespacesGone()).ToHashSet(),
+        }.Facts();
     }
 
     private LossFacts Losses(CaptureInfo capture, long drops, long withStack, IReadOnlyList<ReliefRow> relief)

@@ -1,5 +1,6 @@
 using DropForensics.Analyze.Facts;
 using DropForensics.Core.Ledger;
+using DropForensics.Core.Recording;
 using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Findings;
@@ -9,7 +10,7 @@ internal static class CompletenessWriter
 {
     public static Completeness Of(CaptureFacts facts) => facts.Completeness with
     {
-        Evidence = [.. facts.Completeness.Evidence, .. Most(facts), .. Scope(facts), .. EndedEarly(facts), .. WithoutStack(facts), .. LastLine(facts)],
+        Evidence = [.. facts.Completeness.Evidence, .. Most(facts), .. Scope(facts), .. EndedEarly(facts), .. WithoutStack(facts), .. LastLine(facts), .. Unread(facts)],
     };
 
     /// <summary>What most of the missing were, where the kernel counted by reason and location.</summary>
@@ -33,6 +34,11 @@ internal static class CompletenessWriter
 
     private static IEnumerable<string> Scope(CaptureFacts facts)
     {
+        if (facts.Capture is { IsImport: false, ProbeWhy: { } why } capture && (!capture.TellsInterfaces || capture.Packets == "none"))
+        {
+            yield return $"The probe was the {capture.Probe}: {why.TrimEnd('.')}.";
+        }
+
         if (facts.Capture.Filter is { Length: > 0 } filter)
         {
             yield return $"Only {facts.Capture.Subject.Many} that match the filter `{filter}` were recorded.";
@@ -46,6 +52,12 @@ internal static class CompletenessWriter
             yield return $"{facts.Capture.Subject.Counted(facts.Losses.WithoutStack)} of {Count(facts.Drops)} came without a stack.";
         }
     }
+
+    private static IEnumerable<string> Unread(CaptureFacts facts) =>
+        UnreadEvidence.Sentence(Of(facts, "before"), Of(facts, "after")) is { } sentence ? [sentence] : [];
+
+    private static UnreadEvidence[] Of(CaptureFacts facts, string phase) =>
+        [.. facts.Unread.Where(each => each.Phase == phase).Select(each => new UnreadEvidence(each.What, each.Why))];
 
     private static IEnumerable<string> LastLine(CaptureFacts facts)
     {

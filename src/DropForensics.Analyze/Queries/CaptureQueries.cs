@@ -1,6 +1,7 @@
 using System.Data;
 using Dapper;
 using DropForensics.Analyze.Facts;
+using DropForensics.Core.Recording;
 using DropForensics.Core.Store;
 
 namespace DropForensics.Analyze.Queries;
@@ -82,6 +83,20 @@ internal sealed class CaptureQueries
     public IEnumerable<(long Netns, bool After, byte[] Text)> InterfaceCounters() => _connection.Query<ArtifactRow>(
         "SELECT phase AS Phase, netns AS Netns, content AS Content FROM artifact WHERE path = '/proc/net/dev' AND netns <> 0")
         .Select(a => (a.Netns, a.Phase == "after", a.Content));
+
+    /// <summary>Namespaces that could be looked into before the window but not after it.</summary>
+    public IReadOnlyList<long> NamespacesGone() => _connection.Query<long>("""
+        SELECT netns FROM artifact WHERE phase = 'before' AND netns <> 0
+        EXCEPT SELECT netns FROM artifact WHERE phase = 'after'
+        """).AsList();
+
+    /// <summary>Namespaces that could be looked into after the window.</summary>
+    public IReadOnlyList<long> NamespacesAfter() => _connection.Query<long>(
+        "SELECT DISTINCT netns FROM artifact WHERE phase = 'after' AND netns <> 0").AsList();
+
+    /// <summary>What of the host could not be read, before the window and after it.</summary>
+    public IReadOnlyList<UnreadEvidence> Unread(string phase) => UnreadEvidence.Parse(_connection.ExecuteScalar<byte[]?>(
+        "SELECT content FROM artifact WHERE phase = @phase AND netns = 0 AND path = @path", new { phase, path = UnreadEvidence.Path }) ?? []);
 
     /// <summary>The LOST lines that stand in the streams.</summary>
     public IReadOnlyList<LossRow> LostLines() => _connection.Query<LossRow>(

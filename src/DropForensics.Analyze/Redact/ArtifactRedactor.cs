@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using DropForensics.Core.Procfs;
+using DropForensics.Core.Recording;
 using DropForensics.Core.Redaction;
 
 namespace DropForensics.Analyze.Redact;
@@ -14,6 +15,7 @@ internal sealed partial class ArtifactRedactor(Tokens tokens)
     {
         "/proc/net/dev" => NamesFirst(content),
         InterfaceStatistics.Path => Statistics(content),
+        UnreadEvidence.Path => Unread(content),
         "/proc/modules" => Encoding.UTF8.GetBytes(Address().Replace(Encoding.UTF8.GetString(content), "0x0000000000000000")),
         _ => CountersAndFormats().IsMatch(path) ? content : null,
     };
@@ -36,6 +38,10 @@ internal sealed partial class ArtifactRedactor(Tokens tokens)
         })));
     }
 
+    // "network namespace 4026532178", tab, why: the system's own words may hold a path.
+    private static byte[] Unread(byte[] content) => UnreadEvidence.Format(
+        [.. UnreadEvidence.Parse(content).Where(each => UnreadThing().IsMatch(each.What)).Select(each => each with { Why = "the reason is redacted" })]);
+
     private string Token(string name) => tokens.Interface(Encoding.UTF8.GetBytes(name));
 
     private static string Head(string line) => line.Contains('|', StringComparison.Ordinal) ? line : "";
@@ -57,6 +63,10 @@ internal sealed partial class ArtifactRedactor(Tokens tokens)
 
     [GeneratedRegex("^( [a-z_]+ [0-9]+)*$")]
     private static partial Regex NamedCounters();
+
+    [GeneratedRegex("^(((some )?interfaces of |drivers of interfaces in |lower links out of |/proc/net/(dev|snmp|snmp6|netstat) of )?network namespace [0-9]+"
+        + "|network namespaces (of processes|kept by a file)|/proc/(modules|net/softnet_stat)|[0-9]+ more)$")]
+    private static partial Regex UnreadThing();
 
     [GeneratedRegex("^[0-9 ]*$")]
     private static partial Regex Counters();

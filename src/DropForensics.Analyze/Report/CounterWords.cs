@@ -23,17 +23,19 @@ internal static class CounterWords
         { Relation: CounterRule.Never } => "outside what a capture of drops can hold",
         { Reading: CounterFacts.NotComparable, AtLeast: null } => "this probe does not tell the interface",
         { Reading: CounterFacts.NotComparable } => "the capture's filter may have left some out",
+        { Reading: CounterFacts.NotRead, Netns: null } => "unknown: a namespace ended in the window, and its counters with it",
+        { Reading: CounterFacts.NotRead } => "unknown: the namespace ended in the window, and its counters with it",
         { Reading: CounterFacts.Agrees, Relation: CounterRule.Part } => "agree: it counts other things as well",
         { Reading: CounterFacts.Agrees } when counter.AtLeast < counter.Counted => "can agree: of some drops too little is known",
         { Reading: CounterFacts.Agrees } => "agree",
         { Reading: CounterFacts.MoreCounted } => $"{Count(counter.Counted - counter.AtMost ?? 0)} more counted: {(lost ? "among the missing, or " : "")}outside the gates",
-        _ => $"{Count(counter.AtLeast - counter.Counted ?? 0)} more traced: the counter moves elsewhere on this kernel, or was reset",
+        _ => $"{Count(counter.AtLeast - counter.Counted ?? 0)} more traced: this kernel counts them elsewhere, or the counter was reset",
     };
 
     /// <summary>Those that say something, differences first, then what no drop event shows, then by count.</summary>
     public static IEnumerable<CounterFacts> Telling(IEnumerable<CounterFacts> counters) => counters
-        .Where(c => c.Relation == CounterRule.Never || (c.Reading != CounterFacts.NotComparable && c is not { Relation: CounterRule.Part, AtMost: 0 }))
-        .OrderBy(c => c.Reading switch { CounterFacts.Agrees => 2, CounterFacts.NotComparable => 1, _ => 0 })
+        .Where(c => c.Relation == CounterRule.Never || (c.Reading is not (CounterFacts.NotComparable or CounterFacts.NotRead) && c is not { Relation: CounterRule.Part, AtMost: 0 }))
+        .OrderBy(c => c.Reading switch { CounterFacts.Agrees => 2, CounterFacts.NotComparable or CounterFacts.NotRead => 1, _ => 0 })
         .ThenByDescending(c => c.Counted);
 
     /// <summary>What no drop event shows first, then what was counted beyond the drops, then what was not; each by count.</summary>

@@ -184,7 +184,7 @@ internal static class CaptureCommand
             OnlyReasons = parsed.GetValue(Reason) ?? [],
             ExceptReasons = parsed.GetValue(ExcludeReason) ?? [],
             Stacks = !parsed.GetValue(NoStack),
-            MaxDrops = parsed.GetValue(MaxDrops),
+            MaxDrops = Math.Min(parsed.GetValue(MaxDrops), CaptureOptions.MostDrops),
             MaxRate = parsed.GetValue(MaxRate),
             MaxSize = parsed.GetValue(MaxSize) ?? CaptureOptions.DefaultMaxSize,
             Buffer = parsed.GetValue(Buffer) ?? CaptureOptions.DefaultBuffer,

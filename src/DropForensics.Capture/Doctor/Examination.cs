@@ -19,6 +19,7 @@ internal sealed class Examination(CaptureOptions options, HostRoot host)
         if (tracefs is not null)
         {
             checks.Add(TracefsChecks.Permissions(tracefs));
+            checks.Add(TracefsChecks.OpenFiles(tracefs));
             var probes = new ProbeChecks(host, tracefs, options);
             checks.AddRange(probes.Run());
             checks.Add(TracefsChecks.Clock(tracefs));

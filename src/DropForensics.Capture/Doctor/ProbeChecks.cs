@@ -10,6 +10,7 @@ namespace DropForensics.Capture.Doctor;
 internal sealed class ProbeChecks(HostRoot host, string tracefs, CaptureOptions options)
 {
     private readonly HostBtf _btf = HostBtf.Load(host);
+    private readonly KernelParts _parts = new(host);
     private readonly byte[] _format = HostRoot.TryReadFile(Path.Combine(tracefs, DropTracepoint.FormatPath)) ?? [];
 
     public IEnumerable<Check> Run()
@@ -18,13 +19,9 @@ internal sealed class ProbeChecks(HostRoot host, string tracefs, CaptureOptions 
         yield return Reasons();
         yield return _btf.Layout is not null
             ? new Check("BTF", CheckState.Ok, "a probe can find a packet's interface, namespace and headers")
-            : new Check("BTF", CheckState.Limited, $"{_btf.NoLayoutWhy}: no interface, namespace or flow with a drop", "A kernel built with CONFIG_DEBUG_INFO_BTF, as distributions' are.");
-        var probes = Probes().ToArray();
-        foreach (var probe in probes) yield return probe;
-        var best = probes.FirstOrDefault(probe => probe.State == CheckState.Ok);
-        yield return best is not null
-            ? new Check("probe chosen", CheckState.Ok, options.Probe is null ? $"auto takes {best.Name}" : $"asked for: {best.Name}") { IsNeeded = true }
-            : new Check("probe chosen", CheckState.No, "none of those asked for works here", "See the rows above.") { IsNeeded = true };
+            : new Check("BTF", CheckState.Limited, $"{_btf.NoLayoutWhy}, so a probe cannot find a packet's fields", "A kernel built with CONFIG_DEBUG_INFO_BTF, as distributions' are.");
+        foreach (var probe in Probes()) yield return probe;
+        yield return Chosen();
         yield return RingPages.ShowsAddresses(host)
             ? new Check("kallsyms", CheckState.Ok, "shows addresses: the ring can be read as pages, 0.1 µs a drop")
             : new Check(
@@ -56,10 +53,27 @@ internal sealed class ProbeChecks(HostRoot host, string tracefs, CaptureOptions 
             : new Check("reasons", CheckState.Limited, "drops carry no reason here, only their function", "Reasons came with Linux 5.17.");
     }
 
+    /// <summary>By the very choice a capture makes, so that both give one reason.</summary>
+    private Check Chosen()
+    {
+        const string Name = "probe chosen";
+        try
+        {
+            using var selector = new ProbeSelector(tracefs, _btf, options, _parts, new TracefsHand(note: _ => { }));
+            var plan = selector.Select().Plan;
+            return new Check(
+                Name, plan.NotShown is null ? CheckState.Ok : CheckState.Limited, $"{(options.Probe is null ? "auto takes the" : "asked for: the")} {plan.Name}. {plan.Sight}")
+            { IsNeeded = true };
+        }
+        catch (UserError error)
+        {
+            return new Check(Name, CheckState.No, "none of those asked for works here", error.Remedy) { IsNeeded = true };
+        }
+    }
+
     private IEnumerable<Check> Probes()
     {
         var planner = new ProbePlanner(tracefs, _btf, options);
-        var parts = new KernelParts(host);
         foreach (var kind in ProbeSelector.Candidates(options))
         {
             var name = ProbePlan.NameOf(kind);
@@ -67,7 +81,7 @@ internal sealed class ProbeChecks(HostRoot host, string tracefs, CaptureOptions 
             try
             {
                 var plan = planner.Plan(kind);
-                parts.Require(plan);
+                _parts.Require(plan);
                 check = new Check(name, CheckState.Ok, plan.Why);
             }
             catch (UserError error)

@@ -1,11 +1,21 @@
 using System.Text;
 using DropForensics.Capture.Host;
+using DropForensics.Capture.Kernel;
 
 namespace DropForensics.Capture.Doctor;
 
 /// <summary>What tracefs itself says.</summary>
 internal static class TracefsChecks
 {
+    /// <summary>Whether every CPU's pipes can be open at once.</summary>
+    public static Check OpenFiles(string tracefs)
+    {
+        var cpus = PerCpuPipes.Count(tracefs);
+        return DescriptorLimit.Current >= DescriptorLimit.Needed(cpus)
+            ? new Check("open files", CheckState.Ok, $"enough for {cpus} CPUs") { IsNeeded = true }
+            : new Check("open files", CheckState.No, $"{cpus} CPUs take {DescriptorLimit.Needed(cpus)}, and {DescriptorLimit.Current} are allowed", DescriptorLimit.Remedy(cpus)) { IsNeeded = true };
+    }
+
     public static Check Permissions(string tracefs)
     {
         const string Name = "permissions";

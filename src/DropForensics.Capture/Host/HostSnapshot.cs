@@ -14,6 +14,9 @@ internal sealed class HostSnapshot(HostView view, HostSnapshot? before)
 {
     private readonly Dictionary<long, byte[]> _statistics = view.Namespaces.ToDictionary(space => space.Netns, space => space.Statistics);
 
+    /// <summary>What of the host could not be read then.</summary>
+    public IReadOnlyList<UnreadEvidence> Unread { get; } = view.Unread;
+
     /// <summary>The interfaces, with their counters and drivers. Only with all namespaces known: a lower link may lead into another.</summary>
     public InterfaceSnapshot Interfaces { get; } = new(view.Namespaces, before?.Interfaces);
 

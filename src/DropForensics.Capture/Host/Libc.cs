@@ -13,6 +13,7 @@ internal static unsafe partial class Libc
     public const short PollIn = 1, PollErr = 8;
     public const int ClockRealTime = 0, ClockMonotonic = 1, ClockBootTime = 7;
     public const int CloneNewNet = 0x40000000;
+    private const int RLimitNoFile = 7;
 
     [StructLayout(LayoutKind.Sequential)]
     public struct PollFd
@@ -20,6 +21,13 @@ internal static unsafe partial class Libc
         public int Fd;
         public short Events;
         public short Revents;
+    }
+
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Limit
+    {
+        public ulong Soft;
+        public ulong Hard;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -89,6 +97,12 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "faccessat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int AccessAt(int directory, string path, int mode, int flags);
 
+    [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
+    private static partial int GetLimit(int resource, out Limit limit);
+
+    [LibraryImport("libc", EntryPoint = "setrlimit", SetLastError = true)]
+    private static partial int SetLimit(int resource, in Limit limit);
+
     [LibraryImport("libc", EntryPoint = "geteuid")]
     private static partial uint GetEffectiveUser();
 
@@ -100,6 +114,12 @@ internal static unsafe partial class Libc
         const int WOk = 2, AtFdCwd = -100, AtEAccess = 0x200;
         return AccessAt(AtFdCwd, path, WOk, AtEAccess) == 0;
     }
+
+    /// <summary>RLIMIT_NOFILE; null where the kernel does not say.</summary>
+    public static Limit? OpenFileLimit() => GetLimit(RLimitNoFile, out var limit) == 0 ? limit : null;
+
+    /// <summary>Sets it, where that is allowed.</summary>
+    public static void SetOpenFileLimit(ulong soft, ulong hard) => _ = SetLimit(RLimitNoFile, new Limit { Soft = soft, Hard = hard });
 
     /// <summary>The inode of an open file; null where the kernel does not say.</summary>
     public static long? InodeOf(int fd)

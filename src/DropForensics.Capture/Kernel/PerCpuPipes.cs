@@ -6,6 +6,13 @@ internal sealed class PerCpuPipes : IDisposable
     private readonly List<PerCpuPipe> _pipes = [];
     private readonly List<PerCpuPipe> _pages = [];
 
+    /// <summary>CPUs that an instance has rings for: those that can ever be online.</summary>
+    public static int Count(string tracefs)
+    {
+        var directory = Path.Combine(tracefs, "per_cpu");
+        return Directory.Exists(directory) ? Directory.EnumerateDirectories(directory, "cpu*").Count() : 0;
+    }
+
     /// <param name="instance">Whose rings they read.</param>
     /// <param name="withPages">trace_pipe_raw of each is opened as well.</param>
     /// <exception cref="Core.UserError">One cannot be opened.</exception>

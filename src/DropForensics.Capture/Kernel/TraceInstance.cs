@@ -259,9 +259,7 @@ internal sealed class TraceInstance : IDisposable
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
-            throw new UserError(
-                $"cannot make a trace instance in {System.IO.Path.GetDirectoryName(Path)}: {e.Message}",
-                "Run as root (sudo capture …) on the host itself, with tracefs mounted writable (mount -o remount,rw /sys/kernel/tracing).");
+            throw TracefsRefusal.Of($"cannot make a trace instance in {System.IO.Path.GetDirectoryName(Path)}: {e.Message}", e);
         }
     }
 
@@ -346,6 +344,5 @@ internal sealed class TraceInstance : IDisposable
     /// <summary>Whether the instance has a file. One that is only planned will have what the top one has.</summary>
     private bool Has(string relative) => File.Exists(_hand.IsPlanning ? System.IO.Path.Combine(_tracefs, relative) : At(relative));
 
-    private static UserError Refused(Exception e) =>
-        new(e.Message, "Something guards tracefs here (a security module, a read-only mount, another tracer's limits): 'dmesg' may say what.");
+    private static UserError Refused(Exception e) => TracefsRefusal.Of(e.Message, e);
 }

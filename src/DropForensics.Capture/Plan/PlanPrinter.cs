@@ -38,7 +38,7 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
             json.WriteStartObject();
             json.WriteString("host", plan.Host);
             json.WriteString("probe", plan.Probe.Name);
-            json.WriteString("probe_why", plan.Probe.Why);
+            json.WriteString("probe_why", $"{plan.Probe.Why}. {plan.Probe.Sight}.");
             json.WriteString("file", plan.Options.Output);
             json.WriteNumber("window_s", plan.Options.Duration.TotalSeconds);
             json.WriteStartArray("changes");
@@ -64,7 +64,7 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
              What `capture {plan.Options.CommandLine}` would change on
              {plan.Host}
              Nothing has been changed by printing this. Names of instances and events are random: each capture has its own.
-             Probe: {plan.Probe.Name}: {plan.Probe.Why}
+             Probe: {plan.Probe.Name}: {plan.Probe.Why}. {plan.Probe.Sight}.
 
              These lines are all that is written to tracefs, and what takes it back. Beside them the capture starts a guard,
              which makes the same undo should it be killed, makes the file

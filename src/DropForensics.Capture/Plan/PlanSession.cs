@@ -23,7 +23,7 @@ internal sealed class PlanSession(CaptureOptions options, HostRoot host)
         var noted = new List<TracefsChange>();
         var hand = new TracefsHand(note: noted.Add);
         var name = TraceInstance.NewName();
-        using var selector = new ProbeSelector(tracefs, btf, options, hand, name, new KernelParts(host));
+        using var selector = new ProbeSelector(tracefs, btf, options, new KernelParts(host), hand, name);
         using var instance = TraceInstance.Create(
             tracefs, options.BufferKiBPerCpu(facts.CpuCount), forReading: true, needsComms: true, measureCost: options.MaxRate is null, hand, name);
         var probe = selector.Select();

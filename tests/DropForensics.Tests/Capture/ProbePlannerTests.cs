@@ -1,5 +1,6 @@
 using DropForensics.Capture;
 using DropForensics.Capture.Host;
+using DropForensics.Capture.Kernel;
 using DropForensics.Capture.Kernel.Probes;
 using DropForensics.Core;
 using DropForensics.Core.Btf;
@@ -136,11 +137,13 @@ public sealed class ProbePlannerTests : IDisposable
     [Fact]
     public void A_host_without_BTF_gets_the_tracepoint_and_is_told_why()
     {
-        var selected = new ProbeSelector(_directory.FullName, new HostBtf(null, ReasonEnums.Empty, null, "this kernel carries no BTF"), Options(new())).Select();
+        var selected = Selector(new HostBtf(null, ReasonEnums.Empty, null, "this kernel carries no BTF")).Select();
 
         Assert.Equal(ProbeKind.Tracepoint, selected.Plan.Kind);
         Assert.Empty(selected.Definitions);
-        Assert.Contains("no eprobe: an eprobe needs to know where a packet's fields are, and this kernel carries no BTF", selected.Plan.Why);
+        Assert.Equal(
+            "It shows function, reason and stack of each drop, but no interface, namespace or flow: this kernel carries no BTF, so a probe cannot find a packet's fields",
+            selected.Plan.Sight);
         Assert.Equal("", File.ReadAllText(_directory.File("dynamic_events")));
     }
 
@@ -148,7 +151,7 @@ public sealed class ProbePlannerTests : IDisposable
     public void A_definition_is_added_and_taken_out_by_its_own_name()
     {
         Write("events/skb/kfree_skb/id", "1");
-        var selected = new ProbeSelector(_directory.FullName, Btf, Options(new())).Select();
+        var selected = Selector(Btf).Select();
         Assert.Equal(ProbeKind.Eprobe, selected.Plan.Kind);
         Assert.Equal(selected.Plan.Definition + "\n", File.ReadAllText(_directory.File("dynamic_events")));
 
@@ -166,12 +169,41 @@ public sealed class ProbePlannerTests : IDisposable
         Write("available_tracers", "nop\n");
         File.Delete(_directory.File("events/skb/kfree_skb/format"));
 
-        var error = Assert.Throws<UserError>(() => new ProbeSelector(_directory.FullName, Btf, Options(new())).Select());
+        var error = Assert.Throws<UserError>(() => Selector(Btf).Select());
 
         foreach (var kind in new[] { "no eprobe: ", "no tracepoint: ", "no kprobe: ", "no function: " }) Assert.Contains(kind, error.Message);
     }
 
+    // The kernel's own answer differs from one to the next, and doctor does not try: both ask what the kernel was built with.
+    [Fact]
+    public void A_refused_definition_is_explained_as_doctor_does()
+    {
+        Directory.CreateDirectory(_directory.File("proc"));
+        Write("proc/kallsyms", "0000000000000000 t kprobe_dispatcher\n");
+        File.Delete(_directory.File("dynamic_events"));
+
+        var tried = Selector(Btf).Select().Plan;
+        var planned = Selector(Btf, new TracefsHand(note: _ => { })).Select().Plan;
+
+        Assert.Equal(ProbeKind.Tracepoint, tried.Kind);
+        Assert.Contains("no interface, namespace or flow: this kernel was built without event probes (CONFIG_EPROBE_EVENTS); --probe kprobe shows them here", tried.Sight, StringComparison.Ordinal);
+        Assert.Equal(planned.Sight, tried.Sight);
+    }
+
+    [Theory]
+    [InlineData(ProbeKind.Eprobe, PacketBytes.Headers, "It shows function, reason, stack, interface, namespace and flow of each drop")]
+    [InlineData(ProbeKind.Eprobe, PacketBytes.None, "It shows function, reason, stack, interface and namespace of each drop, but no flow: --packets none leaves headers out")]
+    [InlineData(ProbeKind.Tracepoint, PacketBytes.Headers,
+        "It shows function, reason and stack of each drop, but no interface, namespace or flow: the tracepoint does not carry them")]
+    [InlineData(ProbeKind.Function, PacketBytes.Headers,
+        "It shows function of each hit, but no interface, namespace, flow or stack: the function tracer sees no arguments")]
+    internal void A_probe_says_in_a_sentence_what_it_shows_and_what_not(ProbeKind kind, PacketBytes packets, string sentence) =>
+        Assert.Equal(sentence, Plan(kind, new() { Packets = packets }).Sight);
+
     public void Dispose() => _directory.Dispose();
+
+    private ProbeSelector Selector(HostBtf btf, TracefsHand? hand = null) =>
+        new(_directory.FullName, btf, Options(new()), new KernelParts(new HostRoot(_directory.FullName)), hand);
 
     private ProbePlan Plan(ProbeKind kind, Wanted? wanted = null) => new ProbePlanner(_directory.FullName, Btf, Options(wanted ?? new())).Plan(kind);
 

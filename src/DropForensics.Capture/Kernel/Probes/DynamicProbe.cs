@@ -49,9 +49,7 @@ internal sealed class DynamicProbe : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UserError(
-                $"cannot write to {path}: {e.Message}",
-                "Run as root (sudo capture …) on the host itself, with tracefs mounted writable (mount -o remount,rw /sys/kernel/tracing).");
+            throw TracefsRefusal.Of($"cannot write to {path}: {e.Message}", e);
         }
 
         try

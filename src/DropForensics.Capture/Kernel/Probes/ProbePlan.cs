@@ -10,6 +10,25 @@ internal sealed record ProbePlan
     /// <summary>Why this one, in words for the user and the file.</summary>
     public required string Why { get; init; }
 
+    /// <summary>What it cannot show of a packet, and why; null where it shows all there is.</summary>
+    public (string What, string Why)? NotShown { get; init; }
+
+    /// <summary>What <see cref="NotShown"/> is of an event that knows nothing of its packet.</summary>
+    public const string NothingOfThePacket = "interface namespace flow";
+
+    /// <summary>What a capture by it will show and what not, in one sentence: the same in doctor, at the start of a capture and in its report.</summary>
+    public string Sight
+    {
+        get
+        {
+            string[] all = ["function", .. HitsOf is null && Reasons.HasReasons ? ["reason"] : Array.Empty<string>(), "stack", "interface", "namespace", "flow"];
+            var hidden = NotShown?.What.Split(' ') ?? [];
+            var shown = List([.. all.Except(hidden).Where(each => each != "stack" || HasStacks)], "and");
+            return $"It shows {shown} of each {(HitsOf is null ? "drop" : "hit")}"
+                + (NotShown is { } not ? $", but no {List(hidden, "or")}: {not.Why}" : "");
+        }
+    }
+
     /// <summary>Its name for the file: <c>skb:kfree_skb</c>, <c>dropforensics_…:drop</c>, <c>function:kfree_skb</c>.</summary>
     public required string Event { get; init; }
 
@@ -56,6 +75,9 @@ internal sealed record ProbePlan
 
     /// <summary>Defines the event of <see cref="Witness"/>; null where the kernel has it by itself.</summary>
     public string? WitnessDefinition { get; init; }
+
+    private static string List(string[] words, string last) =>
+        words.Length < 2 ? string.Concat(words) : $"{string.Join(", ", words[..^1])} {last} {words[^1]}";
 
     /// <summary><c>eprobe</c>, as the command line and the file spell it.</summary>
     public string Name => NameOf(Kind);

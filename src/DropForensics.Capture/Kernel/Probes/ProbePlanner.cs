@@ -38,8 +38,8 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
     private ProbePlan Eprobe()
     {
         DropTracepoint.Require(tracefs, _format);
-        if (!Readme.HasEventProbes) throw Cannot("this kernel has no event probes: they came with Linux 5.15");
-        if (btf.Layout is not { } layout) throw Cannot($"an eprobe needs to know where a packet's fields are, and {btf.NoLayoutWhy}");
+        if (!Readme.HasEventProbes) throw Cannot("this kernel has no event probes, which came with Linux 5.15");
+        if (btf.Layout is not { } layout) throw Cannot($"{btf.NoLayoutWhy}, so a probe cannot find a packet's fields");
 
         // On 6.1 the tracepoint's own text hides either the location or the reason; the eprobe has both.
         var fetch = new FetchArguments(layout, "$skbaddr");
@@ -56,8 +56,9 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         var needsDevice = options.Interface is not null;
         return Dynamic(ProbeKind.Eprobe, DropEvent, $"e:{_group}/{DropEvent} skb/kfree_skb {string.Join(' ', arguments)}") with
         {
-            Why = "an event probe on skb:kfree_skb, which every dropped packet passes, shows its interface, namespace and headers",
+            Why = "an event probe on skb:kfree_skb, which every dropped packet passes",
             Packets = options.Packets,
+            NotShown = WithoutPackets,
             Asked = filter,
             Witness = needsDevice ? ($"events/{_group}/{WitnessEvent}", filter) : (DropTracepoint.Directory, reasons),
             WitnessDefinition = needsDevice
@@ -78,7 +79,8 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         return new ProbePlan
         {
             Kind = ProbeKind.Tracepoint,
-            Why = "skb:kfree_skb is what every dropped packet passes",
+            Why = "skb:kfree_skb, which every dropped packet passes",
+            NotShown = (ProbePlan.NothingOfThePacket, "the tracepoint does not carry them"),
             Event = "skb:kfree_skb",
             EventDirectory = DropTracepoint.Directory,
             Asked = EventFilter.Reasons(Reasons, options.OnlyReasons, options.ExceptReasons),
@@ -109,6 +111,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
             Why = $"a kprobe on {free.Name}, through which most drops go" + (fetch is null ? ", and packets that somebody else still holds" : ""),
             Function = free.Name,
             Packets = fetch is null ? PacketBytes.None : options.Packets,
+            NotShown = fetch is null ? (ProbePlan.NothingOfThePacket, $"{btf.NoLayoutWhy}") : WithoutPackets,
             Condition = EventFilter.And(
                 "skb != 0", fetch is null ? "" : "users == 1", reason is not null && Reasons.Consumed is { } consumed ? $"reason != {consumed}" : ""),
             Asked = EventFilter.And(
@@ -133,6 +136,8 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
             Function = function,
             HitsOf = function,
             Packets = fetch is null ? PacketBytes.None : options.Packets,
+            NotShown = fetch is not null ? WithoutPackets
+                : (ProbePlan.NothingOfThePacket, skb is null ? $"{function} is not known to take a packet" : $"{btf.NoLayoutWhy}"),
             Asked = EventFilter.Interface(options.Interface),
         };
     }
@@ -148,7 +153,8 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         return new ProbePlan
         {
             Kind = ProbeKind.Function,
-            Why = $"the function tracer on {function}: calls and their callers, nothing of the packet",
+            Why = $"the function tracer on {function}, which records calls and their callers",
+            NotShown = ($"{ProbePlan.NothingOfThePacket} stack", "the function tracer sees no arguments"),
             Event = $"function:{function}",
             Function = function,
             HitsOf = function,
@@ -175,6 +181,8 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         if (fetch is not null && options.Interface is not null) yield return fetch.DeviceName;
         yield return "comm=$comm:string";
     }
+
+    private (string, string)? WithoutPackets => options.Packets == PacketBytes.None ? ("flow", "--packets none leaves headers out") : null;
 
     // Without it the address itself is printed, and the function comes from the stack.
     private string SymbolType => Readme.HasSymbolType ? "symbol" : "x64";

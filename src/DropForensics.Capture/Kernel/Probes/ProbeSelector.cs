@@ -10,11 +10,11 @@ namespace DropForensics.Capture.Kernel.Probes;
 /// <param name="tracefs">Where it is mounted.</param>
 /// <param name="btf">The kernel's types.</param>
 /// <param name="options">What is asked for.</param>
+/// <param name="parts">Who is asked what the kernel was built with: a plan asks first, a capture tries, and asks why where it was refused.</param>
 /// <param name="hand">What defines events; null defines them.</param>
-/// <param name="parts">Who is asked what the kernel was built with, where no event is defined to find out.</param>
 /// <param name="group">See <see cref="ProbePlanner"/>.</param>
 internal sealed class ProbeSelector(
-    string tracefs, HostBtf btf, CaptureOptions options, TracefsHand? hand = null, string? group = null, KernelParts? parts = null) : IDisposable
+    string tracefs, HostBtf btf, CaptureOptions options, KernelParts parts, TracefsHand? hand = null, string? group = null) : IDisposable
 {
     // The order of ProbeKind: what sees most first.
     private static readonly ProbeKind[] ForDrops = [ProbeKind.Eprobe, ProbeKind.Tracepoint, ProbeKind.Kprobe, ProbeKind.Function];
@@ -29,7 +29,7 @@ internal sealed class ProbeSelector(
 
     /// <summary>Says whether any probe can be had, as far as that can be said without a change to the host.</summary>
     /// <exception cref="UserError">None can.</exception>
-    public void Check() => Choose((plan, _) => new ArrangedProbe(plan, []));
+    public void Check() => Choose(plan => new ArrangedProbe(plan, []));
 
     /// <summary>Defines what there is to define; nothing is armed yet.</summary>
     /// <exception cref="UserError">This host can't, with the kernel's own reason where it gave one.</exception>
@@ -37,25 +37,26 @@ internal sealed class ProbeSelector(
 
     public void Dispose() => _arranged?.Dispose();
 
-    private ArrangedProbe Choose(Func<ProbePlan, string, ArrangedProbe> take)
+    private ArrangedProbe Choose(Func<ProbePlan, ArrangedProbe> take)
     {
         if (options.Probe is { } forced)
         {
             var asked = _planner.Plan(forced);
-            return take(asked, $"asked for; {asked.Why}");
+            return take(asked with { Why = $"asked for: {asked.Why}" });
         }
 
         var refused = new List<string>();
-        UserError? last = null;
+        UserError? first = null, last = null;
         foreach (var kind in Candidates(options))
         {
             try
             {
                 var plan = _planner.Plan(kind);
-                return take(plan, string.Join("; ", refused.Prepend(plan.Why)));
+                return take(plan with { NotShown = plan.NotShown is { } not ? (not.What, WhyNotShown(first, not.Why)) : null });
             }
             catch (UserError error) when (error.ExitCode == ExitCode.Unable)
             {
+                first ??= error;
                 refused.Add($"no {ProbePlan.NameOf(kind)}: {error.Message}");
                 last = kind == ProbeKind.Tracepoint || last is null ? error : last;
             }
@@ -64,9 +65,38 @@ internal sealed class ProbeSelector(
         throw new UserError($"no probe works on this host: {string.Join("; ", refused)}", last?.Remedy ?? "Run as root (sudo capture …).");
     }
 
-    private ArrangedProbe Arrange(ProbePlan plan, string why)
+    /// <summary>By auto: what kept it from the best probe, and whether another one would show it after all.</summary>
+    private string WhyNotShown(UserError? best, string own)
     {
-        parts?.Require(plan);
-        return _arranged = new ArrangedProbe(plan with { Why = why }, DynamicProbe.Define(tracefs, plan, hand ?? TracefsHand.Real));
+        if (best is null) return own;
+        return options.Function is null && CanShowPackets(ProbeKind.Kprobe) ? $"{best.Message}; --probe kprobe shows them here" : best.Message;
+    }
+
+    private bool CanShowPackets(ProbeKind kind)
+    {
+        try
+        {
+            var plan = _planner.Plan(kind);
+            parts.Require(plan);
+            return plan.NotShown?.What != ProbePlan.NothingOfThePacket;
+        }
+        catch (UserError)
+        {
+            return false;
+        }
+    }
+
+    private ArrangedProbe Arrange(ProbePlan plan)
+    {
+        if (hand is { IsPlanning: true }) parts.Require(plan);
+        try
+        {
+            return _arranged = new ArrangedProbe(plan, DynamicProbe.Define(tracefs, plan, hand ?? TracefsHand.Real));
+        }
+        catch (UserError)
+        {
+            parts.Require(plan);
+            throw;
+        }
     }
 }

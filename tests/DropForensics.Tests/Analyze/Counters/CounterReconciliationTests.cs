@@ -1,6 +1,7 @@
 using DropForensics.Analyze.Counters;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Queries;
+using DropForensics.Analyze.Report;
 using DropForensics.Tests.TestKit;
 using Xunit;
 
@@ -26,6 +27,30 @@ public sealed class CounterReconciliationTests
         var rows = Of([new(Here, null, "Udp.NoPorts", 1000)], NoPorts with { Netns = There });
 
         Assert.Equal([(Here, "more counted"), (There, "more traced")], rows.Select(r => (r.Netns!.Value, r.Reading)));
+    }
+
+    [Fact]
+    public void Of_a_namespace_that_ended_in_the_window_the_counters_are_unknown()
+    {
+        var rows = new CounterReconciliation([], Known, [NoPorts, NoPorts with { Netns = There }], isFiltered: false)
+        {
+            Unread = new HashSet<long> { There },
+        }.Facts();
+
+        Assert.Equal([(Here, "more traced"), (There, "not read")], rows.Select(r => (r.Netns!.Value, r.Reading)));
+        Assert.Contains("the namespace ended in the window", CounterWords.Together(rows[1], lost: false), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_no_namespace_is_known_one_that_ended_leaves_the_sum_of_all_unknown()
+    {
+        var rows = new CounterReconciliation(
+            [new(Here, null, "Udp.NoPorts", 400)], Known, [NoPorts with { Netns = null, Interface = null }], isFiltered: false)
+        {
+            Unread = new HashSet<long> { There },
+        }.Facts();
+
+        Assert.Equal((null, 400L, "not read"), (rows[0].Netns, rows[0].Counted, rows[0].Reading));
     }
 
     [Fact]

@@ -37,9 +37,9 @@ public sealed class NetworkCountersTests
 
         byte[] text = InterfaceStatistics.Format([("lo", 1, []), ("eth0", 2, values)]);
 
-        Assert.Equal("lo:\neth0: rx_packets 10 tx_packets 20 rx_missed_errors 7\n", System.Text.Encoding.ASCII.GetString(text));
+        Assert.Equal("lo: ifindex 1\neth0: ifindex 2 rx_packets 10 tx_packets 20 rx_missed_errors 7\n", System.Text.Encoding.ASCII.GetString(text));
         var parsed = InterfaceStatistics.Parse(text);
-        Assert.Empty(parsed["lo"]);
+        Assert.Equal(1, Assert.Single(parsed["lo"]).Value);
         Assert.Equal(7, parsed["eth0"]["rx_missed_errors"]);
     }
 
@@ -47,4 +47,16 @@ public sealed class NetworkCountersTests
     public void A_loss_that_a_driver_counts_twice_is_told_once_and_what_came_from_elsewhere_not_at_all() => Assert.Equal(
         [new UnseenPackets(5, "eth0", "rx_missed_errors", 16)],
         UnseenPackets.Between(5, "eth0: rx_missed_errors 4 rx_fifo_errors 4\neth1:\n"u8, "eth0: rx_missed_errors 20 rx_fifo_errors 19\neth1:\nmoved: rx_missed_errors 9\n"u8));
+
+    // eth0 gave its name to another card in the window, whose counters are those of a year.
+    [Fact]
+    public void An_interface_is_known_again_by_its_index_whatever_its_name() => Assert.Equal(
+        [new UnseenPackets(5, "wan", "rx_missed_errors", 2)],
+        UnseenPackets.Between(
+            5, "eth0: ifindex 2 rx_missed_errors 4\neth1: ifindex 3 rx_missed_errors 90000\n"u8,
+            "wan: ifindex 2 rx_missed_errors 6\neth0: ifindex 3 rx_missed_errors 90000\n"u8));
+
+    [Fact]
+    public void A_new_interface_of_an_old_name_is_another() => Assert.Empty(UnseenPackets.Between(
+        5, "eth0: ifindex 2 rx_missed_errors 4\n"u8, "eth0: ifindex 9 rx_missed_errors 70\n"u8));
 }

@@ -1,0 +1,37 @@
+using System.Globalization;
+using DropForensics.Core;
+
+namespace DropForensics.Capture.Host;
+
+/// <summary>How many files this process may have open (RLIMIT_NOFILE). Each CPU takes two, its text and its pages.</summary>
+internal static class DescriptorLimit
+{
+    // The capture file, tracefs, sockets and namespaces while the host is looked at.
+    private const int Others = 64, PerCpu = 2;
+
+    /// <summary>How many a host with so many CPUs takes.</summary>
+    public static long Needed(int cpus) => Others + ((long)PerCpu * cpus);
+
+    /// <summary>How many there may be; the largest number where nothing bounds them or nobody says.</summary>
+    public static long Current => Libc.OpenFileLimit() is { } limit ? (long)Math.Min(limit.Soft, long.MaxValue) : long.MaxValue;
+
+    /// <summary>Takes as many as the hard limit allows: 1,024, which shells start programs with, is too few for 512 CPUs.</summary>
+    public static void Raise()
+    {
+        if (Libc.OpenFileLimit() is { } limit && limit.Soft < limit.Hard) Libc.SetOpenFileLimit(limit.Hard, limit.Hard);
+    }
+
+    /// <summary>Before anything of the kernel's is touched.</summary>
+    /// <exception cref="UserError">There may not be enough.</exception>
+    public static void Require(int cpus)
+    {
+        var (needed, allowed) = (Needed(cpus), Current);
+        if (allowed >= needed) return;
+        throw new UserError(
+            string.Create(CultureInfo.InvariantCulture, $"{cpus} CPUs take {needed} open files, and this process may have {allowed}"), Remedy(cpus));
+    }
+
+    /// <summary>How to have enough.</summary>
+    public static string Remedy(int cpus) => string.Create(
+        CultureInfo.InvariantCulture, $"As root, in the shell that starts it: ulimit -Hn {Needed(cpus)}; below systemd: LimitNOFILE={Needed(cpus)}");
+}

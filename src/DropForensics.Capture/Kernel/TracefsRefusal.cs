@@ -1,0 +1,36 @@
+using DropForensics.Core;
+
+namespace DropForensics.Capture.Kernel;
+
+/// <summary>What to do about a change of tracefs that was refused: the remedy fits the error, since the wrong one costs the user an hour.</summary>
+internal static class TracefsRefusal
+{
+    // include/uapi/asm-generic/errno-base.h
+    private const int NotPermitted = 1, NoMemory = 12, AccessDenied = 13, Busy = 16, Invalid = 22, TooManyInSystem = 23, TooManyOpen = 24, NoSpace = 28, ReadOnly = 30;
+
+    /// <summary>The error for the user.</summary>
+    /// <param name="what">What was tried and what the system said.</param>
+    /// <param name="refusal">The refusal; its number is looked for in what caused it too.</param>
+    public static UserError Of(string what, Exception refusal) => new(what, RemedyFor(refusal));
+
+    private static string RemedyFor(Exception refusal) => NumberOf(refusal) switch
+    {
+        TooManyOpen => "Allow more open files in the shell that starts it: ulimit -n 4096",
+        TooManyInSystem => "The whole system is out of open files: raise fs.file-max, or end what holds so many.",
+        NoMemory or NoSpace => "The kernel is out of memory for tracing: ask for a smaller ring, for instance --buffer 16MiB.",
+        Busy => "Another tracer uses it: end that one for the time of the capture. 'capture doctor' shows who traces here.",
+        Invalid => "This kernel does not take it: --probe tracepoint works on every kernel, and 'capture doctor' shows what else does.",
+        NotPermitted or AccessDenied or ReadOnly =>
+            "Run as root (sudo capture …) on the host itself, with tracefs mounted writable (mount -o remount,rw /sys/kernel/tracing).",
+        _ => "'dmesg' may show what refused it: a security module, or another tracer's limits.",
+    };
+
+    // The framework keeps errno in HResult, but makes an exception of its own of EACCES and EPERM.
+    private static int NumberOf(Exception? refusal) => refusal switch
+    {
+        null => 0,
+        UnauthorizedAccessException => AccessDenied,
+        { InnerException: { } cause } => NumberOf(cause),
+        _ => refusal.HResult,
+    };
+}
