@@ -119,6 +119,7 @@ public sealed class ReportJobTests : IDisposable
         });
         Change(Path, "UPDATE task SET netns = 4026531840; UPDATE drop_event SET flow_id = 1, interface_id = (SELECT id FROM interface WHERE name = 'eth0.5')");
         Change(Path, "INSERT INTO clock VALUES (100000000000, 0, 0), (101000000000, 9000000000, 9000000000)");
+        Change(Path, "INSERT INTO artifact VALUES ('before', 0, 'unread', CAST('/proc/modules' || char(9) || 'Permission denied' AS BLOB))");
         await Run(html: false, png: false, json: true);
         using JsonDocument document = JsonDocument.Parse(_output.ToString());
         var names = new SortedSet<string>(StringComparer.Ordinal);
