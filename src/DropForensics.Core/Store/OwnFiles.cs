@@ -78,6 +78,7 @@ internal sealed class OwnFiles
                 throw new UserError($"no capture is writing {path}: there is no {path}{suffix}", "Copy the file itself: it is whole.");
         }
 
+        files._companions.Clear(); // theirs to remove
         return files;
     }
 
