@@ -12,7 +12,7 @@ _capture() {
     # --option=value is three words here.
     if [[ $cur == '=' ]]; then cur=''; elif [[ $prev == '=' ]]; then prev=${COMP_WORDS[COMP_CWORD-2]}; fi
     (( COMP_CWORD > 1 )) || command=''
-    case $command in doctor|plan|script|cleanup) ;; *) command=capture ;; esac
+    case $command in doctor|plan|script|cleanup|snapshot) ;; *) command=capture ;; esac
 
     case $command:$prev in
         capture:-d|capture:--duration|capture:--function|capture:--interface|capture:--max-drops|capture:--max-rate|capture:--max-size|capture:--buffer) kind=text ;;
@@ -48,14 +48,16 @@ _capture() {
             plan) words='-d --duration -o --output --probe --function --interface --packets --reason --exclude-reason --no-stack --max-drops --max-rate --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
             script) words='-d --duration -o --output --probe --function --interface --packets --reason --exclude-reason --no-stack --max-drops --max-rate --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
             cleanup) words='--dry-run --json -h --help' ;;
+            snapshot) words='--force -h --help' ;;
         esac
     elif [[ -z $kind ]]; then
         case $command in
-            capture) (( COMP_CWORD == 1 )) && words='doctor plan script cleanup'; kind=words ;;
+            capture) (( COMP_CWORD == 1 )) && words='doctor plan script cleanup snapshot'; kind=words ;;
             doctor) kind=words ;;
             plan) kind=words ;;
             script) kind=words ;;
             cleanup) kind=words ;;
+            snapshot) kind=file text ;;
         esac
     fi
 

@@ -287,6 +287,6 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     private static void Remove(CaptureWriter writer)
     {
         writer.Dispose();
-        foreach (var suffix in new[] { "", "-wal", "-shm", "-journal" }) File.Delete(writer.Path + suffix);
+        foreach (var suffix in CaptureFile.CompanionSuffixes.Prepend("")) File.Delete(writer.Path + suffix);
     }
 }

@@ -35,7 +35,7 @@ internal static class ResultPrinter
         output.WriteLine();
         output.WriteLine(result.End != FileEnd.WithJournal
             ? $"{file} {(result.WriteFailure is null ? "is whole" : "can be read as far as it goes")}: copy it off this host and run: analyze {Path.GetFileName(file)}"
-            : $"Part of it is still in {Path.GetFileName(file)}-wal: copy {file} and {file}-wal together, then run: analyze {Path.GetFileName(file)}");
+            : $"Part of it is still in {Path.GetFileName(file)}-wal: copy {file}-wal first and {file} after it, then run: analyze {Path.GetFileName(file)}");
     }
 
     /// <summary>The document of <c>--json</c>; names stay.</summary>

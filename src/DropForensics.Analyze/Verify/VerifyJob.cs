@@ -67,7 +67,7 @@ internal static class VerifyJob
         {
             throw new UserError(
                 $"{capture.Path} is damaged: {Display.Visible.Text(string.Join("; ", damage))}",
-                "Copy it again from where it was captured, its -wal file with it if there is one.");
+                "Copy it again from where it was captured, after its -wal file if there is one.");
         }
     }
 

@@ -133,6 +133,7 @@ internal static class CaptureCommand
         command.Subcommands.Add(PlanCommand.Create());
         command.Subcommands.Add(ScriptCommand.Create());
         command.Subcommands.Add(CleanupCommand.Create());
+        command.Subcommands.Add(SnapshotCommand.Create());
         command.Subcommands.Add(GuardCommand.Create());
         command.SetAction(Run);
         return command;

@@ -90,7 +90,7 @@ public sealed class CaptureReader : IDisposable
 
     private static UserError Damaged(string path, SqliteException error) => IsOtherSchema(error)
         ? new($"{path} was made by another version of the schema: {error.Message}", "Read it with the version of `analyze` that belongs to what wrote it.")
-        : new($"{path} is damaged: {error.Message}", $"{Again[..^1]}, its -wal file with it if there is one.");
+        : new($"{path} is damaged: {error.Message}", $"{Again[..^1]}, after its -wal file if there is one.");
 
     // SQLITE_ERROR is what a statement that does not fit the tables gives; damage has codes of its own.
     private static bool IsOtherSchema(SqliteException error) => error.SqliteErrorCode == raw.SQLITE_ERROR
@@ -182,7 +182,7 @@ public sealed class CaptureReader : IDisposable
         if (Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture) == 0)
             throw new UserError(
                 $"{Path} holds no capture yet: what was recorded is in its -wal file, or nothing was",
-                $"Copy {System.IO.Path.GetFileName(Path)}-wal with it from where it was captured.");
+                $"Copy {System.IO.Path.GetFileName(Path)}-wal from where it was captured, and this file after it; while the capture runs, use capture snapshot.");
     }
 
     // Before anything of the file is looked at.

@@ -9,7 +9,7 @@ namespace DropForensics.Core.Store;
 /// </summary>
 public sealed class CaptureWriter : IDisposable
 {
-    private const int PageSize = 4096;
+    private const int MergedStream = -1;
 
     // Beyond what the file itself has.
     private const long MostJournalBytes = 64 << 20;
@@ -28,20 +28,21 @@ public sealed class CaptureWriter : IDisposable
     private readonly InternTables _tables;
     private readonly ChunkCodec _codec = new();
     private readonly List<Statement> _statements = [];
+    private readonly Dictionary<(int Cpu, LineKind Kind), long> _lineCounts = [];
     private readonly Statement _setCapture, _addClock, _addArtifact, _addChunk, _addDrop, _addLoss, _addRelief, _addKernelCount, _addUnparsed,
         _setLineCount, _setDriver, _setBaseDriver, _pageCount;
 
-    private CaptureWriter(string path)
+    private long _mostJournalBytes = MostJournalBytes;
+
+    private CaptureWriter(Database database, string path)
     {
         Path = path;
-        _database = new Database(path);
+        _database = database;
         try
         {
-            // The schema goes in before the journal changes, so that even a file torn off at once says what it is.
-            _database.Execute($"PRAGMA page_size = {PageSize}; BEGIN; {CaptureFile.Schema}; COMMIT;");
-            // No checkpoint of its own accord: a journal that only grows can be copied together with the file at any moment.
+            // No checkpoint of its own accord: that is for moments with little to store.
             _database.Execute(
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0; "
+                "PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0; "
                 + $"PRAGMA journal_size_limit = {MostJournalBytes / 4}; BEGIN;");
             _tables = new InternTables(_database);
             _setCapture = Prepare(CaptureSql);
@@ -83,7 +84,7 @@ public sealed class CaptureWriter : IDisposable
     public int Stacks => _tables.Stacks;
 
     /// <summary>Bytes of the file with everything added so far; what lies in the -wal meanwhile comes on top.</summary>
-    public long SizeBytes => _pageCount.ReadInt() * PageSize;
+    public long SizeBytes => _pageCount.ReadInt() * EmptyCapture.PageSize;
 
     /// <summary>Bytes of the -wal: at most so many more the file itself will need before that goes.</summary>
     public long JournalBytes => new FileInfo(Path + "-wal") is { Exists: true, Length: var bytes } ? bytes : 0;
@@ -100,17 +101,7 @@ public sealed class CaptureWriter : IDisposable
     public static CaptureWriter Create(string path, bool force, Action<long>? made = null)
     {
         path = System.IO.Path.GetFullPath(path);
-        long inode = NewFile.Create(path, force);
-        made?.Invoke(inode);
-        try
-        {
-            return new CaptureWriter(path);
-        }
-        catch (CaptureWriteException error)
-        {
-            File.Delete(path);
-            throw new UserError(error.Message, "Name a file on a file system with room and with locks.");
-        }
+        return new CaptureWriter(Database.Create(path, force, made), path);
     }
 
     /// <summary>Says what this capture is; later calls replace what was said.</summary>
@@ -221,7 +212,10 @@ public sealed class CaptureWriter : IDisposable
     {
         for (LineKind kind = LineKind.Event; kind <= LineKind.UnparsedTooLong; kind++)
         {
-            if (counts[kind] > 0) _setLineCount.Int(1, cpu).Text(2, LineKindNames.Of(kind)).Int(3, counts[kind]).Run();
+            // Most streams of a large host have nothing new; a row written again would be one more page in the -wal, each second.
+            if (counts[kind] == _lineCounts.GetValueOrDefault((cpu ?? MergedStream, kind))) continue;
+            _setLineCount.Int(1, cpu).Text(2, LineKindNames.Of(kind)).Int(3, counts[kind]).Run();
+            _lineCounts[(cpu ?? MergedStream, kind)] = counts[kind];
         }
     }
 
@@ -235,7 +229,7 @@ public sealed class CaptureWriter : IDisposable
         _database.Execute("COMMIT");
 
         // A day of commits with little in them must not fill the disk. In a storm the file grows as fast, and this does not happen.
-        if (JournalBytes > MostJournalBytes + (2 * SizeBytes)) _database.Execute("PRAGMA wal_checkpoint(PASSIVE)");
+        if (JournalBytes > _mostJournalBytes + (2 * SizeBytes)) _database.Execute("PRAGMA wal_checkpoint(PASSIVE)");
         _database.Execute("BEGIN");
     }
 
@@ -249,11 +243,15 @@ public sealed class CaptureWriter : IDisposable
         _database.Execute("BEGIN");
     }
 
-    /// <summary>Commits and leaves one file; false where another reader's lock kept SQLite from removing -wal and -shm.</summary>
+    /// <summary>
+    /// Commits, closes the file and leaves it alone; false where another process reads an earlier state of it, so that part of it stays in the -wal.
+    /// </summary>
     public bool Finish()
     {
         _database.Execute("COMMIT");
-        return _database.LeaveOneFile();
+        if (!_database.TryEmptyLog()) return false;
+        FinalizeStatements();
+        return _database.CloseAsOneFile();
     }
 
     /// <summary>
@@ -264,19 +262,15 @@ public sealed class CaptureWriter : IDisposable
     public void FinishAnew()
     {
         _database.Execute("COMMIT");
-        _database.KeepJournalOnClose();
-
-        // Ours: a file that is not there has no journal. Nor may there be a directory.
-        foreach (string suffix in CaptureFile.CompanionSuffixes.Where(suffix => File.Exists(Path + suffix))) File.Delete(Path + suffix);
-        NewFile.Create(Path, force: false);
-        _database.Execute($"VACUUM INTO '{Path.Replace("'", "''", StringComparison.Ordinal)}'");
+        _database.RemoveCompanions();
+        using Database anew = Database.Create(Path, force: false);
+        CaptureSnapshot.Fill(anew, _database);
     }
 
     /// <summary>Closes the file; what was not committed is not in it.</summary>
     public void Dispose()
     {
-        _tables?.Dispose();
-        foreach (Statement statement in _statements) statement.Dispose();
+        FinalizeStatements();
         _codec.Dispose();
         _database.Dispose();
     }
@@ -284,8 +278,18 @@ public sealed class CaptureWriter : IDisposable
     /// <summary>Lets the file grow no further: a full disk, for tests.</summary>
     internal void LimitPages(int pages) => _database.Execute($"PRAGMA max_page_count = {pages}");
 
+    /// <summary>Checkpoints whenever the -wal has so many bytes more than twice the file: a long capture, for tests.</summary>
+    internal void LimitJournal(long bytes) => _mostJournalBytes = bytes;
+
     /// <summary>How long another process' lock is waited for: shorter, for tests.</summary>
     internal void WaitForOthers(int milliseconds) => _database.Execute($"PRAGMA busy_timeout = {milliseconds}");
+
+    private void FinalizeStatements()
+    {
+        _tables?.Dispose();
+        foreach (Statement statement in _statements) statement.Dispose();
+        _statements.Clear();
+    }
 
     private Statement Prepare(string sql)
     {

@@ -4,31 +4,66 @@ using SQLitePCL;
 
 namespace DropForensics.Core.Store;
 
-/// <summary>An SQLite connection for writing, without a lock of its own: one thread at a time.</summary>
+/// <summary>An SQLite connection to a capture file that is being written, without a lock of its own: one thread at a time.</summary>
 internal sealed partial class Database : IDisposable
 {
     private const int BusyTimeoutMs = 5_000; // somebody may look at the file with the sqlite3 shell
+    private const int AllPages = -1;
 
     // SQLITE_OPEN_NOFOLLOW, which refuses a link in any component of the path: hence WithoutLinks. It means nothing to SQLite on Windows.
     private const int NoFollow = 0x01000000;
 
-    private readonly string _path;
+    private readonly OwnFiles _files;
 
     static Database() => Batteries_V2.Init();
 
     /// <summary>Opens a file that is there. Its last component may not be a link, whoever put one there since it was made.</summary>
-    public Database(string path)
+    /// <exception cref="UserError">Somebody replaced one of the files meanwhile.</exception>
+    /// <exception cref="CaptureWriteException">SQLite cannot open it.</exception>
+    public Database(OwnFiles files)
     {
-        _path = path;
+        _files = files;
         int code = raw.sqlite3_open_v2(
-            OperatingSystem.IsWindows() ? path : WithoutLinks(path), out sqlite3 handle, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX | NoFollow, null);
+            OperatingSystem.IsWindows() ? files.Path : WithoutLinks(files.Path), out sqlite3 handle,
+            raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX | NoFollow, null);
         Handle = handle;
-        Check(code);
-        Check(raw.sqlite3_extended_result_codes(handle, 1));
-        Check(raw.sqlite3_busy_timeout(handle, BusyTimeoutMs));
+        try
+        {
+            Check(code);
+            Check(raw.sqlite3_extended_result_codes(handle, 1));
+            Check(raw.sqlite3_busy_timeout(handle, BusyTimeoutMs));
+            KeepFilesOnClose();
+            _ = Number("PRAGMA schema_version"); // the first look at the file opens what lies beside it
+            files.CheckOpened();
+        }
+        catch
+        {
+            Handle.Dispose();
+            throw;
+        }
     }
 
     public sqlite3 Handle { get; }
+
+    /// <summary>Makes a new, private file with an empty capture in it, and opens that.</summary>
+    /// <param name="path">The file, absolute; links are not followed.</param>
+    /// <param name="force">Replace a regular file of the caller's own.</param>
+    /// <param name="made">Told the file's inode as soon as it is there, empty still.</param>
+    /// <exception cref="UserError">It cannot be made there; nothing is left then.</exception>
+    public static Database Create(string path, bool force, Action<long>? made = null)
+    {
+        OwnFiles files = OwnFiles.Create(path, force, made);
+        try
+        {
+            return new Database(files);
+        }
+        catch (Exception error) when (error is UserError or CaptureWriteException)
+        {
+            files.RemoveAll();
+            if (error is UserError) throw;
+            throw new UserError(error.Message, "Name a file on a file system with room and with locks.");
+        }
+    }
 
     /// <summary>False once SQLite has rolled back by itself, as it does when the disk is full.</summary>
     public bool InTransaction => raw.sqlite3_get_autocommit(Handle) == 0;
@@ -36,24 +71,40 @@ internal sealed partial class Database : IDisposable
     /// <summary>Runs every statement of a script.</summary>
     public void Execute(string sql) => Check(raw.sqlite3_exec(Handle, sql));
 
-    /// <summary>Closing would else remove a journal by its name, which may be somebody else's by now.</summary>
-    public void KeepJournalOnClose() => Check(raw.sqlite3_db_config(Handle, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _));
+    /// <summary>The first column of a query's first row.</summary>
+    public long Number(string sql)
+    {
+        using Statement statement = Prepare(sql);
+        return statement.ReadInt();
+    }
 
     public Statement Prepare(string sql) => new(this, sql);
 
     /// <exception cref="CaptureWriteException"><paramref name="code"/> is no success.</exception>
     public void Check(int code)
     {
-        if (code != raw.SQLITE_OK) throw new CaptureWriteException(_path, code, raw.sqlite3_errmsg(Handle).utf8_to_string());
+        if (code != raw.SQLITE_OK) throw new CaptureWriteException(_files.Path, code, raw.sqlite3_errmsg(Handle).utf8_to_string());
     }
 
-    /// <summary>Puts everything into the one file and removes -wal and -shm; false where another process' lock keeps SQLite from it.</summary>
-    public bool LeaveOneFile()
+    /// <summary>Copies the state that was committed last, whatever is committed meanwhile, to a database that holds nothing yet.</summary>
+    /// <exception cref="CaptureWriteException">One of the two cannot be read or written.</exception>
+    public void CopyTo(Database other)
+    {
+        using sqlite3_backup backup = raw.sqlite3_backup_init(other.Handle, "main", Handle, "main");
+        int code = raw.sqlite3_backup_step(backup, AllPages); // in one step: with two, a commit between them would begin it anew
+        if (code != raw.SQLITE_DONE) throw new CaptureWriteException(other._files.Path, code, raw.sqlite3_errstr(code).utf8_to_string());
+    }
+
+    /// <summary>Puts everything into the one file, closes it, and removes what lies beside it.</summary>
+    /// <returns>False where another process still reads an earlier state, and part of the file stays in its -wal.</returns>
+    public bool LeaveOneFile() => TryEmptyLog() && CloseAsOneFile();
+
+    /// <summary>Moves everything from the -wal into the file; false where another process still reads an earlier state.</summary>
+    public bool TryEmptyLog()
     {
         try
         {
-            Execute("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE;");
-            return true;
+            return Number("PRAGMA wal_checkpoint(TRUNCATE)") == 0;
         }
         catch (CaptureWriteException error) when (error.IsBusy)
         {
@@ -61,7 +112,36 @@ internal sealed partial class Database : IDisposable
         }
     }
 
-    public void Dispose() => Handle.Dispose();
+    /// <summary>
+    /// Closes it after <see cref="TryEmptyLog"/>, with no statement left, and removes what lies beside it. SQLite would do so by "PRAGMA journal_mode =
+    /// DELETE", but after it has removed its own log it looks for one of that name once more, and what it finds then may be another user's.
+    /// </summary>
+    /// <returns>False where the file could not be marked as one without a log; the -wal stays then, empty.</returns>
+    public bool CloseAsOneFile()
+    {
+        Handle.Dispose();
+        return _files.LeaveOneFile();
+    }
+
+    /// <summary>Closes it, and removes it and what lies beside it.</summary>
+    public void Discard()
+    {
+        Handle.Dispose();
+        _files.RemoveAll();
+    }
+
+    /// <summary>Removes what lies beside the file, which stays open: its name is to be another file's.</summary>
+    public void RemoveCompanions() => _files.RemoveCompanions();
+
+    /// <summary>Closes it. What is not in the one file yet stays beside it.</summary>
+    public void Dispose()
+    {
+        Handle.Dispose();
+        _files.RemoveJournal();
+    }
+
+    // Closing would else remove files by their names, which may be somebody else's by now.
+    private void KeepFilesOnClose() => Check(raw.sqlite3_db_config(Handle, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _));
 
     /// <summary>The same file by a path whose directories are no links.</summary>
     [UnsupportedOSPlatform("windows")]

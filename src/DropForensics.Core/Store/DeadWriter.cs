@@ -32,20 +32,37 @@ public sealed class DeadWriter(string path, long? inode)
     /// <exception cref="CaptureWriteException">The file is damaged, or its disk is; it is left as it is.</exception>
     public bool Close(IReadOnlyList<DeadRing> rings, IReadOnlyList<DeadRing> witness)
     {
-        if (LinkStatus.Of(path) is not { IsRegularFile: true, IsOwn: true } status) return true;
-        if (inode is null ? status.Length > 0 : status.Inode != inode) return true;
-        if (status.Length > 0 && CloseOpened(rings, witness) is { } isOneFile) return isOneFile;
-        foreach (string suffix in CaptureFile.CompanionSuffixes.Prepend("")) File.Delete(path + suffix);
+        if (LinkStatus.Of(path) is not { } status)
+        {
+            // Killed before it made the database, whose place its companions had taken already.
+            if (inode is null) RemoveEmptyCompanions();
+            return true;
+        }
+
+        if (status is not { IsRegularFile: true, IsOwn: true }) return true;
+        if (inode is null ? status.Length > 0 : status.Identity.Inode != inode) return true;
+        if (status.Length < EmptyCapture.Bytes.Length)
+        {
+            File.Delete(path);
+            RemoveEmptyCompanions();
+            return true;
+        }
+
+        OwnFiles files = OwnFiles.Claim(path);
+        if (files.IsFinished())
+        {
+            files.RemoveCompanions();
+            return true;
+        }
+
+        using var database = new Database(files);
+        if (database.Number("SELECT count(opened_ns) FROM capture") > 0) return CloseOpened(database, rings, witness);
+        database.Discard();
         return true;
     }
 
-    /// <summary>Null where the window never opened.</summary>
-    private bool? CloseOpened(IReadOnlyList<DeadRing> rings, IReadOnlyList<DeadRing> witness)
+    private static bool CloseOpened(Database database, IReadOnlyList<DeadRing> rings, IReadOnlyList<DeadRing> witness)
     {
-        using var database = new Database(path);
-        if (Number(database, "SELECT count(*) FROM sqlite_schema WHERE name = 'capture'") == 0) return null;
-        if (Number(database, "SELECT count(opened_ns) FROM capture") == 0) return null;
-
         database.Execute("BEGIN IMMEDIATE");
         using (Statement stats = database.Prepare(StatsSql), loss = database.Prepare(LossSql),
                count = database.Prepare(WitnessSql), close = database.Prepare(CloseSql))
@@ -70,9 +87,11 @@ public sealed class DeadWriter(string path, long? inode)
         return database.LeaveOneFile();
     }
 
-    private static long Number(Database database, string sql)
+    private void RemoveEmptyCompanions()
     {
-        using Statement statement = database.Prepare(sql);
-        return statement.ReadInt();
+        foreach (string companion in CaptureFile.CompanionSuffixes.Select(suffix => path + suffix))
+        {
+            if (LinkStatus.Of(companion) is { IsRegularFile: true, IsOwn: true, Length: 0 }) File.Delete(companion);
+        }
     }
 }

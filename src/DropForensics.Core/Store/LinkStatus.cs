@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
 
 namespace DropForensics.Core.Store;
 
@@ -7,25 +9,51 @@ namespace DropForensics.Core.Store;
 /// <param name="IsRegularFile">Neither link, directory, pipe nor device.</param>
 /// <param name="IsOwn">It is the caller's own.</param>
 /// <param name="Owner">User id of its owner; 0 where the system has none.</param>
-/// <param name="Inode">0 where the system has none.</param>
+/// <param name="Identity">By which it is known again.</param>
 /// <param name="Length">Bytes.</param>
-internal readonly partial record struct LinkStatus(bool IsRegularFile, bool IsOwn, uint Owner, long Inode, long Length)
+internal readonly partial record struct LinkStatus(bool IsRegularFile, bool IsOwn, uint Owner, FileIdentity Identity, long Length)
 {
     // statx(2), because its struct has one layout on all machines (include/uapi/linux/stat.h).
     private const int CurrentDirectory = -100;      // AT_FDCWD
     private const int NoFollow = 0x100;             // AT_SYMLINK_NOFOLLOW
+    private const int EmptyPath = 0x1000;           // AT_EMPTY_PATH
     private const uint TypeOwnerInodeSize = 0x309;  // STATX_TYPE | STATX_UID | STATX_INO | STATX_SIZE
     private const int SizeOfStruct = 256;
     private const int OwnerOffset = 20;             // stx_uid
     private const int ModeOffset = 28;              // stx_mode
     private const int InodeOffset = 32;             // stx_ino
     private const int LengthOffset = 40;            // stx_size
+    private const int DeviceOffset = 136;           // stx_dev_major, stx_dev_minor
     private const int NoSuchFile = 2;               // ENOENT
     private const int Kind = 0xF000, Regular = 0x8000; // S_IFMT, S_IFREG
 
     /// <summary>Null where nothing has that name.</summary>
     /// <exception cref="UserError">The directory may not be searched.</exception>
     public static LinkStatus? Of(string path) => OperatingSystem.IsLinux() ? OnLinux(path) : Elsewhere(path);
+
+    /// <summary>Of an open file; null where the system does not tell.</summary>
+    public static LinkStatus? OfOpen(SafeFileHandle file)
+    {
+        if (!OperatingSystem.IsLinux()) return null;
+        Span<byte> status = stackalloc byte[SizeOfStruct];
+        return StatX((int)file.DangerousGetHandle(), "", EmptyPath, TypeOwnerInodeSize, status) == 0 ? From(status) : null;
+    }
+
+    /// <summary>Which files this process has open; null where the system does not tell.</summary>
+    public static HashSet<FileIdentity>? OfAllOpen()
+    {
+        const string Directory = "/proc/self/fd";
+        if (!OperatingSystem.IsLinux() || !System.IO.Directory.Exists(Directory)) return null;
+        HashSet<FileIdentity> open = [];
+        Span<byte> status = stackalloc byte[SizeOfStruct];
+        foreach (string entry in System.IO.Directory.EnumerateFileSystemEntries(Directory))
+        {
+            int descriptor = int.Parse(Path.GetFileName(entry.AsSpan()), CultureInfo.InvariantCulture);
+            if (StatX(descriptor, "", EmptyPath, TypeOwnerInodeSize, status) == 0) open.Add(From(status).Identity);
+        }
+
+        return open;
+    }
 
     /// <summary>
     /// By what .NET tells on every system. The analyzer runs there, on the machine of whoever reads a capture: whether a file is hers to replace
@@ -37,7 +65,7 @@ internal readonly partial record struct LinkStatus(bool IsRegularFile, bool IsOw
         {
             FileAttributes attributes = File.GetAttributes(path);
             bool isRegular = (attributes & (FileAttributes.Directory | FileAttributes.ReparsePoint | FileAttributes.Device)) == 0;
-            return new LinkStatus(isRegular, IsOwn: true, Owner: 0, Inode: 0, isRegular ? new FileInfo(path).Length : 0);
+            return new LinkStatus(isRegular, IsOwn: true, Owner: 0, default, isRegular ? new FileInfo(path).Length : 0);
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -58,10 +86,17 @@ internal readonly partial record struct LinkStatus(bool IsRegularFile, bool IsOw
             return Marshal.GetLastPInvokeError() == NoSuchFile ? null : throw Closed(path, Marshal.GetLastPInvokeErrorMessage());
         }
 
+        return From(status);
+    }
+
+    [SupportedOSPlatform("linux")]
+    private static LinkStatus From(ReadOnlySpan<byte> status)
+    {
         uint owner = MemoryMarshal.Read<uint>(status[OwnerOffset..]);
+        var identity = new FileIdentity(MemoryMarshal.Read<ulong>(status[DeviceOffset..]), MemoryMarshal.Read<long>(status[InodeOffset..]));
         return new LinkStatus(
             (MemoryMarshal.Read<ushort>(status[ModeOffset..]) & Kind) == Regular, owner == GetEffectiveUser(), owner,
-            MemoryMarshal.Read<long>(status[InodeOffset..]), MemoryMarshal.Read<long>(status[LengthOffset..]));
+            identity, MemoryMarshal.Read<long>(status[LengthOffset..]));
     }
 
     private static UserError Closed(string path, string why) => new($"cannot look at {path}: {why}", "Name a file in a directory you may search.");

@@ -1,9 +1,9 @@
 namespace DropForensics.Core.Store;
 
 /// <summary>
-/// Makes the empty file a capture goes into. The agent runs as root and often writes to /tmp, where others may have laid
-/// links: the file is new (O_CREAT|O_EXCL, which follows no link), its mode 0600, and only a regular file of the
-/// caller's own makes room for it. SQLite copies the mode to -wal and -shm and opens these with O_NOFOLLOW.
+/// Makes the files a capture goes into. The agent runs as root and often writes to /tmp, where others may have laid
+/// links: each file is new (O_CREAT|O_EXCL, which follows no link), its mode 0600, and only a regular file of the
+/// caller's own makes room for it.
 /// </summary>
 public static class NewFile
 {
@@ -21,19 +21,36 @@ public static class NewFile
         foreach (string suffix in CaptureFile.CompanionSuffixes) MayGo(path + suffix, force);
     }
 
-    /// <returns>The inode of the new file.</returns>
-    /// <exception cref="UserError">The file cannot be made, or something stands in its place.</exception>
-    internal static long Create(string path, bool force)
+    /// <summary>Removes what may go: see <see cref="Check"/>.</summary>
+    /// <exception cref="UserError">Something stands in the file's place that may not go.</exception>
+    internal static void Clear(string path, bool force)
     {
         Check(path, force);
         Remove(path);
         foreach (string suffix in CaptureFile.CompanionSuffixes) Remove(path + suffix);
+    }
+
+    /// <summary>Makes a file where none is.</summary>
+    /// <param name="path">Its name.</param>
+    /// <param name="content">What it begins with.</param>
+    /// <param name="made">Told its inode as soon as it is there, empty still.</param>
+    /// <exception cref="UserError">The file cannot be made, or something stands in its place.</exception>
+    internal static FilePin Make(string path, ReadOnlySpan<byte> content = default, Action<long>? made = null)
+    {
         try
         {
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             using var file = new FileStream(path, options);
-            return LinkStatus.Of(path)?.Inode ?? 0;
+            try
+            {
+                return Fill(file, path, content, made);
+            }
+            catch (IOException)
+            {
+                File.Delete(path);
+                throw;
+            }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -55,7 +72,7 @@ public static class NewFile
             throw new UserError($"{path} belongs to user {status.Owner}, and --force replaces only your own files", "Name another file.");
     }
 
-    private static void Remove(string path)
+    internal static void Remove(string path)
     {
         try
         {
@@ -65,5 +82,17 @@ public static class NewFile
         {
             throw new UserError($"cannot replace {path}: {error.Message}", "Name another file.");
         }
+    }
+
+    private static FilePin Fill(FileStream file, string path, ReadOnlySpan<byte> content, Action<long>? made)
+    {
+        FileIdentity? identity = LinkStatus.OfOpen(file.SafeFileHandle)?.Identity;
+        made?.Invoke(identity?.Inode ?? 0);
+        file.Write(content);
+        file.Flush();
+        FilePin? pin = FilePin.Of(path);
+        if (pin is not null && (identity is null || pin.Status.Identity == identity)) return pin;
+        pin?.Dispose();
+        throw new IOException("somebody removed it as soon as it was made");
     }
 }

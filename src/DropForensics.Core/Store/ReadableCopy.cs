@@ -32,8 +32,10 @@ internal sealed class ReadableCopy : IDisposable
         {
             // Copies taken on either side of a checkpoint do not fit together, so nothing may change meanwhile.
             (DateTime Time, long Length)[] before = Stamps(path);
+            CheckOwners(path);
             Copy(path, copy);
             if (!before.SequenceEqual(Stamps(path))) continue;
+            CheckOwners(path);
             if (!NamesAnotherFile(copy + "-journal")) return;
             Dispose();
             throw new UserError($"{path}-journal names another file, which no capture's does", "Remove that journal, and read the capture without it.");
@@ -73,6 +75,20 @@ internal sealed class ReadableCopy : IDisposable
         {
             if (File.Exists(path + suffix)) File.Copy(path + suffix, copy + suffix, overwrite: true);
             else File.Delete(copy + suffix);
+        }
+    }
+
+    // In a directory such as /tmp another user may have put it there, with rows of her own.
+    private void CheckOwners(string path)
+    {
+        uint? owner = LinkStatus.Of(path)?.Owner;
+        foreach (string journal in Journals.Select(suffix => path + suffix))
+        {
+            if (LinkStatus.Of(journal) is not { } status || status.Owner == owner) continue;
+            Dispose();
+            throw new UserError(
+                $"{journal} belongs to user {status.Owner}, and {path} to user {owner}: somebody else may have put it there",
+                $"Where it is part of the capture, give both to one user; else remove it.");
         }
     }
 

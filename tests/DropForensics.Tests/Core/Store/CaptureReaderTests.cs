@@ -78,6 +78,22 @@ public sealed class CaptureReaderTests : IDisposable
         Assert.Equal(before, Bytes());
     }
 
+    [Theory]
+    [InlineData("-wal")]
+    [InlineData("-journal")]
+    public void A_journal_of_somebody_else_beside_a_capture_is_not_read_and_that_is_said(string suffix)
+    {
+        Requires.That(Environment.IsPrivilegedProcess, "only root can give a file away");
+        Write(_ => { });
+        File.WriteAllText(Path + suffix, "somebody's");
+        OtherUser.File(Path + suffix);
+
+        UserError error = Refused();
+
+        Assert.Contains($"{suffix} belongs to user 65534", error.Message);
+        Assert.Contains("remove", error.Remedy);
+    }
+
     [Fact]
     public void A_private_copy_is_private_and_goes_away()
     {

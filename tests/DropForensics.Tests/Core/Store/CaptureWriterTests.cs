@@ -258,6 +258,33 @@ public sealed class CaptureWriterTests : IDisposable
     }
 
     [Fact]
+    public void A_commit_writes_the_line_counts_that_changed_and_not_those_of_every_stream()
+    {
+        const int Streams = 512, Commits = 10, PageBytes = 4096 + 24;
+        using CaptureWriter writer = CaptureWriter.Create(Path, force: false);
+        var counts = new LineCounts { [LineKind.Event] = 1, [LineKind.Stack] = 20 };
+        Commit(Streams);
+        long before = writer.JournalBytes;
+        for (int i = 0; i < Commits; i++)
+        {
+            counts = counts.Copy();
+            counts[LineKind.Event]++;
+            writer.SetLineCounts(0, counts);
+            counts[LineKind.Event]--;
+            Commit(Streams);
+        }
+
+        Assert.InRange((writer.JournalBytes - before) / Commits / PageBytes, 1, 4);
+
+        void Commit(int streams)
+        {
+            for (int cpu = 1; cpu < streams; cpu++) writer.SetLineCounts(cpu, counts);
+            writer.AddClock(new ClockReading(writer.JournalBytes, 0, 0));
+            writer.Commit();
+        }
+    }
+
+    [Fact]
     public void After_a_write_failed_the_end_can_still_be_told()
     {
         using (CaptureWriter writer = CaptureWriter.Create(Path, force: false))

@@ -1,3 +1,4 @@
+using DropForensics.Core;
 using DropForensics.Core.Store;
 using DropForensics.Tests.TestKit;
 using Xunit;
@@ -123,14 +124,95 @@ public sealed class DeadWriterTests : IDisposable
     public void Nothing_is_ever_written_through_a_link_laid_in_between()
     {
         File.WriteAllText(_scratch.File("victim"), "");
+        OwnFiles files = OwnFiles.Create(Path, force: false);
+        File.Delete(Path);
         File.CreateSymbolicLink(Path, _scratch.File("victim"));
 
         Assert.Throws<CaptureWriteException>(() =>
         {
-            using var database = new Database(Path);
+            using var database = new Database(files);
             database.Execute("PRAGMA user_version = 1");
         });
         Assert.Equal("", File.ReadAllText(_scratch.File("victim")));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-wal")]
+    [InlineData("-shm")]
+    [InlineData("-journal")]
+    public void A_file_that_was_replaced_before_it_was_opened_is_noticed(string suffix)
+    {
+        OwnFiles files = OwnFiles.Create(Path, force: false);
+        File.Delete(Path + suffix); // in a directory that is not sticky
+        File.WriteAllBytes(Path + suffix, suffix == "" ? EmptyCapture.Bytes.ToArray() : []);
+
+        UserError error = Assert.Throws<UserError>(() => new Database(files));
+
+        Assert.Contains($"c.db{suffix} was replaced", error.Message);
+    }
+
+    [Fact]
+    public void What_a_neighbour_left_in_the_place_of_a_dead_writers_files_is_not_used()
+    {
+        WriteAndDie(writer =>
+        {
+            writer.SetCapture(Made.Capture());
+            writer.AddClock(new ClockReading(Second, Second, Second));
+            writer.Commit();
+        });
+        foreach (string suffix in (string[])["-shm", "-journal"])
+        {
+            File.WriteAllText(Path + suffix, "somebody's");
+            OtherUser.File(Path + suffix);
+        }
+
+        Requires.That(Environment.IsPrivilegedProcess, "only root can give a file away");
+        Assert.True(new DeadWriter(Path, _inode).Close([], []));
+
+        Assert.Equal(["c.db"], _scratch.Names);
+        Assert.Equal("killed", Db.Scalar<string>(Path, "select ended from capture"));
+        Assert.Equal("ok", Db.Scalar<string>(Path, "pragma integrity_check"));
+    }
+
+    [Fact]
+    public void A_file_that_was_whole_when_its_agent_was_killed_only_loses_what_lies_beside_it()
+    {
+        using (CaptureWriter writer = CaptureWriter.Create(Path, force: false))
+        {
+            writer.SetCapture(Made.Capture() with { Ended = "duration" });
+            Assert.True(writer.Finish());
+        }
+
+        _inode = LinkStatus.Of(Path)?.Identity.Inode;
+        byte[] bytes = File.ReadAllBytes(Path);
+        foreach (string suffix in CaptureFile.CompanionSuffixes) File.WriteAllText(Path + suffix, "");
+
+        Assert.True(new DeadWriter(Path, _inode).Close(Rings, Witness));
+
+        Assert.Equal(["c.db"], _scratch.Names);
+        Assert.Equal(bytes, File.ReadAllBytes(Path));
+    }
+
+    [Fact]
+    public void An_agent_killed_before_its_file_was_there_leaves_nothing()
+    {
+        foreach (string suffix in CaptureFile.CompanionSuffixes) File.WriteAllText(Path + suffix, "");
+
+        Assert.True(new DeadWriter(Path, null).Close([], []));
+
+        Assert.Empty(_scratch.Names);
+    }
+
+    [Fact]
+    public void A_file_that_was_not_written_to_its_end_when_it_was_made_goes()
+    {
+        File.WriteAllBytes(Path, EmptyCapture.Bytes[..8192].ToArray());
+        File.WriteAllText(Path + "-wal", "");
+
+        Assert.True(new DeadWriter(Path, LinkStatus.Of(Path)?.Identity.Inode).Close([], []));
+
+        Assert.Empty(_scratch.Names);
     }
 
     [Fact]
@@ -160,6 +242,6 @@ public sealed class DeadWriterTests : IDisposable
         }
 
         foreach (string name in _scratch.Names.Where(name => name.StartsWith("living", StringComparison.Ordinal))) File.Delete(_scratch.File(name));
-        _inode = LinkStatus.Of(Path)?.Inode;
+        _inode = LinkStatus.Of(Path)?.Identity.Inode;
     }
 }

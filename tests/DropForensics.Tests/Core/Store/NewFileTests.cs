@@ -19,7 +19,7 @@ public sealed class NewFileTests : IDisposable
         using CaptureWriter writer = CaptureWriter.Create(path, force: false);
         writer.SetCapture(Made.Capture());
         writer.Commit();
-        Assert.Equal(["c.db", "c.db-shm", "c.db-wal"], _scratch.Names);
+        Assert.Equal(["c.db", "c.db-journal", "c.db-shm", "c.db-wal"], _scratch.Names);
         foreach (string name in _scratch.Names)
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_scratch.File(name)));
     }

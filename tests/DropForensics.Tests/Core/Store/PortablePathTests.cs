@@ -45,7 +45,7 @@ public sealed class PortablePathTests : IDisposable
         File.CreateSymbolicLink(link, file);
         File.CreateSymbolicLink(dangling, _directory.File("nowhere"));
 
-        Assert.Equal(LinkStatus.Of(file) is { } of ? of with { Inode = 0, Owner = 0 } : null, LinkStatus.Elsewhere(file));
+        Assert.Equal(LinkStatus.Of(file) is { } of ? of with { Identity = default, Owner = 0 } : null, LinkStatus.Elsewhere(file));
         Assert.Equal(5, LinkStatus.Elsewhere(file)?.Length);
         Assert.False(LinkStatus.Elsewhere(link)?.IsRegularFile);
         Assert.False(LinkStatus.Elsewhere(dangling)?.IsRegularFile);

@@ -15,9 +15,8 @@ public sealed class StatementTests : IDisposable
     public void Each_run_has_what_was_bound_last_whatever_was_bound_before()
     {
         string path = _scratch.File("s.db");
-        File.WriteAllBytes(path, []);
         long?[] numbers = [null, 0, 0, null, null, 7, 7, 0, -1, long.MaxValue, long.MaxValue, null, 1];
-        using (var database = new Database(path))
+        using (Database database = Database.Create(path, force: false))
         {
             database.Execute("CREATE TABLE t (id INTEGER PRIMARY KEY, a, b)");
             using Statement add = database.Prepare("INSERT INTO t (a, b) VALUES (?1, ?2)");

@@ -1,0 +1,49 @@
+namespace DropForensics.Core.Store;
+
+/// <summary>
+/// Copies a capture while its agent writes it. To copy the file and its -wal does not do: when the agent has moved part of the -wal into the file and
+/// begins it anew, the two copies may not fit together, whichever is taken first. SQLite's own readers are safe from that.
+/// </summary>
+public static class CaptureSnapshot
+{
+    /// <summary>Makes one file of all that was committed to another so far.</summary>
+    /// <param name="source">The capture file that is being written.</param>
+    /// <param name="output">The file to make.</param>
+    /// <param name="force">Replace a regular file of the caller's own.</param>
+    /// <returns>Drops in it.</returns>
+    /// <exception cref="UserError">The source is no capture that is being written, or the output cannot be made; none is left then.</exception>
+    public static long Take(string source, string output, bool force)
+    {
+        (source, output) = (Path.GetFullPath(source), Path.GetFullPath(output));
+        try
+        {
+            using var from = new Database(OwnFiles.OfWriter(source));
+            if (from.Number("PRAGMA application_id") != CaptureFile.ApplicationId || from.Number("PRAGMA user_version") != CaptureFile.Version)
+                throw new UserError($"{source} is no capture of this version", "Name the file that this program is writing.");
+            using Database to = Database.Create(output, force);
+            return Fill(to, from);
+        }
+        catch (CaptureWriteException error)
+        {
+            throw new UserError(error.Message, "Name an output file on a file system with room.");
+        }
+    }
+
+    /// <summary>Makes of <paramref name="to"/>, which holds nothing yet, one whole file with all that was committed to <paramref name="from"/>; removes it where that fails.</summary>
+    /// <returns>Drops in it.</returns>
+    internal static long Fill(Database to, Database from)
+    {
+        try
+        {
+            from.CopyTo(to);
+            long drops = to.Number("SELECT count(*) FROM drop_event");
+            to.LeaveOneFile();
+            return drops;
+        }
+        catch (CaptureWriteException)
+        {
+            to.Discard();
+            throw;
+        }
+    }
+}
