@@ -118,7 +118,7 @@ internal static class ImportJob
     {
         using CaptureReader capture = CaptureReader.Open(part);
         var queries = new CaptureQueries(capture.Connection);
-        return new Result(queries.Lines(), queries.Extent().Drops, queries.Unparsed(MostSamples));
+        return new Result(queries.Lines(), queries.Extent().Drops, queries.Unparsed(MostSamples), queries.Lost().Sum(lost => lost.Records), queries.Lost().Any());
     }
 
     /// <summary>Says how much it was, and what of it could not be read.</summary>
@@ -131,7 +131,7 @@ internal static class ImportJob
             var kinds = unparsed.ToDictionary(l => l.Kind, l => l.Lines);
             output.WriteLine(JsonSerializer.Serialize(
                 new ImportResult(Visible.Text(options.Capture), made.Drops, made.Lines.Sum(l => l.Lines), kinds, cleaned), ImportJsonContext.Default.ImportResult));
-            return unparsed.Count == 0 ? ExitCode.Done : ExitCode.Incomplete;
+            return unparsed.Count == 0 && !made.HasHoles ? ExitCode.Done : ExitCode.Incomplete;
         }
 
         output.WriteLine($"{Count(made.Drops, "drop")} in {Count(made.Lines.Sum(l => l.Lines), "line")}: {options.Capture}");
@@ -144,9 +144,15 @@ internal static class ImportJob
             }
         }
 
+        if (made.HasHoles)
+        {
+            string records = made.Lost > 0 ? $"{Count(made.Lost, "record")} {(made.Lost == 1 ? "is" : "are")} missing" : "records are missing";
+            notes.WriteLine($"The text says that {records}: they were lost or overwritten before it was printed.");
+        }
+
         if (unparsed.Count == 0)
         {
-            return ExitCode.Done;
+            return made.HasHoles ? ExitCode.Incomplete : ExitCode.Done;
         }
 
         notes.WriteLine($"{Count(unparsed.Sum(l => l.Lines), "line")} could not be read:");
@@ -198,5 +204,7 @@ internal static class ImportJob
     /// <param name="Lines">Its lines by kind.</param>
     /// <param name="Drops">Drops.</param>
     /// <param name="Unparsed">Lines that did not parse, the first of each kind first.</param>
-    private sealed record Result(IReadOnlyList<LineFacts> Lines, long Drops, IReadOnlyList<UnparsedSample> Unparsed);
+    /// <param name="Lost">Records that the text itself says are missing.</param>
+    /// <param name="HasHoles">It says that some are, and perhaps not how many.</param>
+    private sealed record Result(IReadOnlyList<LineFacts> Lines, long Drops, IReadOnlyList<UnparsedSample> Unparsed, long Lost, bool HasHoles);
 }

@@ -19,7 +19,7 @@ internal static class NoDropEvents
     public static UserError Of(ImportOptions options, TextFormat text, IReadOnlyDictionary<string, long> others, long stacks)
     {
         string what = others.Count == 0
-            ? Count(stacks, "stack") + " alone"
+            ? $"nothing but {Count(stacks, "stack")}"
             : string.Join(", ", others.OrderByDescending(each => each.Value).Take(MostNamed).Select(each => $"{Count(each.Value)} {Name(each.Key)}"))
                 + (others.Count > MostNamed ? ", …" : "");
         string tool = text switch

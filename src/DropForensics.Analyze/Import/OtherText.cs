@@ -13,7 +13,6 @@ internal static partial class OtherText
 
     private static readonly (Func<Regex> Line, string What, string Remedy)[] Tools =
     [
-        (Dropwatch, "text of dropwatch, which counts drops by place", Instead),
         (Pwru, "text of pwru, which follows packets and has no stacks of their drops", Instead),
         (Retis, "text of retis", "retis has stacks and reasons of its own: see `retis sort` and `retis print`. For a capture, record the same drops with one of:\n" + Recipes.Record),
         (Nettrace, "text of nettrace, which has no stacks", Instead),
@@ -21,15 +20,14 @@ internal static partial class OtherText
         (GraphTracer, "text of the tracer function_graph, which tells of no drop", "Choose the tracer nop and the event of drops:\n" + Recipes.Record),
         (TraceCmdLatency, "text of trace-cmd report in latency format, which cuts the tasks' names off", "Print it without -l: trace-cmd report >drops.txt"),
         (Latency, "text of the kernel in latency format, which cuts the tasks' names off", "Turn it off and record again: echo nolatency-format >/sys/kernel/tracing/trace_options"),
-        (PerfTrace, "text of perf trace, whose lines have neither a CPU nor the time of a clock", "perf trace keeps nothing to print again. Record with perf record:\n  " + Recipes.Perf),
+        (PerfTrace, "text of perf trace, which has no CPU and no time of a clock", "perf trace keeps nothing to print again. Record with perf record:\n  " + Recipes.Perf),
         (PerfReport, "text of perf report, which adds events up", "The file it was made of has each drop. Print that one: perf script -i perf.data --header --show-lost-events >drops.txt"),
         (PerfStat, "text of perf stat, which counts events", Instead),
         (BpfTrace, "text of bpftrace, which prints what its program adds up", Instead),
         (Histogram, "a histogram of the kernel (hist trigger), which counts events", Instead),
         (KernelLog, "the kernel's log", Instead),
         (TcpDump, "text of tcpdump, which knows of no drop", Instead),
-        (CutHead, "text of the kernel whose lines have lost their beginning", "Each record begins with its task, CPU and time (`<idle>-0 [001] ..s1. 101.250000: `), and without them nothing can be said. Take the lines as the tool printed them: "
-            + "trace_pipe, trace or trace-cmd report; cut -c and awk '{print $5…}' take the beginning off."),
+        (CutHead, "text of the kernel whose lines have lost their beginning", "Each record begins with its task, CPU and time: `<idle>-0 [001] ..s1. 101.250000: `. Copy whole lines of trace_pipe, trace or trace-cmd report; cut and awk take the beginning off."),
     ];
 
     private static string Instead => "Record the same drops with what has time, CPU, task, reason and stack of each:\n" + Recipes.Record;
@@ -40,6 +38,11 @@ internal static partial class OtherText
     public static UserError? Recognize(ImportOptions options, ReadOnlySpan<byte> head)
     {
         string[] lines = [.. Encoding.UTF8.GetString(head).Split('\n', MostLines + 1).Take(MostLines).Select(line => line.Length > LongestLine ? line[..LongestLine] : line)];
+        if (DropwatchText.Recognize(options, lines) is { } dropwatch)
+        {
+            return dropwatch;
+        }
+
         foreach ((Func<Regex> tool, string what, string remedy) in Tools)
         {
             Regex known = tool();
@@ -54,10 +57,6 @@ internal static partial class OtherText
 
         return null;
     }
-
-    // "2132 drops at __dev_xmit_skb+3f5 (0xffffffff8726d475) [software]", "drop at: ip_rcv_finish_core+0x1de/0x440 (0x…)", "9 packets dropped at icmp_rcv"
-    [GeneratedRegex(@"\b[0-9]+ drops at \S|\bdrop at: \S|\bdropwatch> |\b[0-9]+ packets dropped at \S")]
-    private static partial Regex Dropwatch();
 
     // "0xffff9f7827643600     24 [/usr/bin/proxyd:5360] ip_rcv", "0xffff9d2851242700 2   ~n/curl:1234 … ip_rcv", "SKB CPU PROCESS"
     [GeneratedRegex(@"0x[0-9a-f]{8,16}\s+[0-9]{1,4}\s+(?:\[[^\]]+\]|\S+:[0-9]+|<empty>\S*)\s+.*\w|\bSKB\s+CPU\s+PROCESS\b")]

@@ -114,6 +114,48 @@ public sealed class PastedTextTests : IDisposable
     }
 
     [Fact]
+    public void The_differences_of_time_that_trace_cmd_prints_are_taken_off()
+    {
+        string differences = TraceCmd.Replace("101.260000: kfree_skb:", "101.260000: (+9996)  kfree_skb:", StringComparison.Ordinal)
+            .Replace("101.250004: kernel_stack:", "101.250004: (+4)     kernel_stack:", StringComparison.Ordinal)
+            .Replace("101.250000: kfree_skb:", "101.250000:          kfree_skb:", StringComparison.Ordinal);
+        Assert.Equal(Rows(TraceCmd, "plain.db", out _), Rows(differences, "differences.db", out _));
+    }
+
+    [Theory]
+    [InlineData("PK\u0003\u0004", "an archive of zip", "unzip -p")]
+    [InlineData("2ELIFREP", "a file of perf record", "perf script -i")]
+    [InlineData("3316376152002 (5) [nc] 12345 [tp] skb:kfree_skb #303 (skb ffff) drop (NO_SOCKET)\n", "retis", "perf record")]
+    [InlineData("     SKB      CPU  PROCESS  FUNC\n0xffff9d2851242700 2   ~n/curl:1234 tcp_v4_rcv\n", "pwru", "perf record")]
+    [InlineData("Tracing tcp drops. Hit Ctrl-C to end.\nTIME     PID      COMM\n", "tcpdrop", "perf record")]
+    [InlineData("# tracer: function_graph\n 1)   0.500 us    |  kfree_skb();\n", "function_graph", "events/skb/kfree_skb/enable")]
+    [InlineData("# Samples: 10  of event 'skb:kfree_skb'\n# Overhead  Command\n  60.00%  swapper\n", "perf report", "perf script -i perf.data")]
+    [InlineData("> 2132 drops at __dev_xmit_skb+3f5 (0xffffffff8726d475) [software]\n> 7 drops at __init_scratch_end+fbdc203 (0xffffffffc07dc203)\n", "2,139 drops: 2,132 in __dev_xmit_skb, 7 in an address outside", "analyze explain __dev_xmit_skb")]
+    [InlineData("  <idle>-0         1..s1.   23us+: kfree_skb: skbaddr=0000 protocol=2048\n", "latency format", "nolatency-format")]
+    [InlineData("kfree_skb: skbaddr=00000000a19bc448 protocol=2048 location=0000000061342eaf reason: NO_SOCKET\n", "lost their beginning", "trace-cmd report")]
+    [InlineData("10:16:02.012532 IP 192.0.2.1.40000 > 192.0.2.2.80: Flags [S]\n", "tcpdump", "perf record")]
+    public void The_text_of_another_tool_is_named_with_what_gives_the_same(string text, string tool, string remedy)
+    {
+        UserError error = Assert.Throws<UserError>(() => Import(text, _scratch.File("c.db"), TextWriter.Null));
+        Assert.Contains(tool, error.Message);
+        Assert.Contains(remedy, error.Remedy);
+        Assert.Equal(ExitCode.Unable, error.ExitCode);
+        Assert.Empty(_scratch.Names);
+    }
+
+    [Theory]
+    [InlineData("4/4", ExitCode.Done)]
+    [InlineData("4/5", ExitCode.Incomplete)]
+    public void Records_that_were_overwritten_make_an_import_incomplete(string entries, ExitCode expected)
+    {
+        var notes = new StringWriter();
+        string text = $"# tracer: nop\n#\n# entries-in-buffer/entries-written: {entries}   #P:8\n#\n" + MadeCapture.Event(101);
+        Assert.Equal(expected, ImportJob.Run(
+            new ImportOptions("-", _scratch.File("c.db"), Force: false, Format: null), () => new MemoryStream(Encoding.UTF8.GetBytes(text)), TextWriter.Null, notes, CancellationToken.None));
+        Assert.Equal(expected == ExitCode.Incomplete, notes.ToString().Contains("The text says that 1 record is missing", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_text_that_reads_as_it_is_stays_as_it_is()
     {
         foreach (string name in TraceFixture.Names)
