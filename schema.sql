@@ -197,7 +197,7 @@ CREATE TABLE drop_event (
 -- Both tell of the same records, so a CPU lost the larger of the two, not their sum: see lost.
 CREATE TABLE loss (
   id        INTEGER PRIMARY KEY,
-  cpu       INTEGER NOT NULL,
+  cpu       INTEGER NOT NULL,            -- -1: all together, as the head of the file trace counts them
   source    TEXT NOT NULL CHECK (source IN ('line', 'stats')),
   raw_line  INTEGER,                     -- of the LOST line
   t_ns      INTEGER,                     -- time of the last record before the hole; NULL: nothing before it

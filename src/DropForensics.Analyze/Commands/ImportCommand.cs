@@ -9,7 +9,7 @@ internal static class ImportCommand
 {
     public static Command Create()
     {
-        var trace = new Argument<string>("TRACE") { Description = "Text of trace_pipe, of trace-cmd report or of perf script (recognised by itself), - for standard input; or the directory that the script of `capture script` left." };
+        var trace = new Argument<string>("TRACE") { Description = "Text of trace_pipe, of trace-cmd report or of perf script (recognised by itself, also as pasted into a mail or a page), - for standard input; or the directory that the script of `capture script` left." };
         var output = new Option<FileInfo>("--output", "-o") { Description = "The capture to make.", HelpName = "C.db", Required = true };
         var force = new Option<bool>("--force") { Description = "Replace the file if it is there." };
         var format = new Option<FileInfo?>("--format")

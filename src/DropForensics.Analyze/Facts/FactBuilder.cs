@@ -201,7 +201,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
     private List<CpuFacts> Cpus(BinnedTally<int> counts, long drops)
     {
         Dictionary<int, LostRow> lost = _queries.Lost().ToDictionary(l => (int)l.Cpu);
-        return counts.All.Select(c => c.Key).Union(lost.Keys).Order().Select(cpu =>
+        return counts.All.Select(c => c.Key).Union(lost.Keys.Where(cpu => cpu != LossEvent.AllCpus)).Order().Select(cpu =>
         {
             long count = counts.Of(cpu);
             LostRow? row = lost.GetValueOrDefault(cpu);

@@ -1,5 +1,6 @@
 using DropForensics.Analyze.Queries;
 using DropForensics.Core.Ledger;
+using DropForensics.Core.Model;
 using DropForensics.Core.Procfs;
 using DropForensics.Core.Store;
 
@@ -19,7 +20,9 @@ internal sealed class LedgerBuilder(CaptureQueries queries)
         IReadOnlyList<StreamLineRow> lines = queries.LinesByStream();
         foreach (StreamLineRow line in lines)
         {
-            book.AddLines((int?)line.Cpu, line.Kind, line.Lines);
+            // What people write between the records they paste hides no drop; an agent's text has nothing of the kind.
+            bool isProse = capture.IsImport && line.Kind == LineKindNames.Of(LineKind.UnparsedProse);
+            book.AddLines((int?)line.Cpu, isProse ? LineKindNames.Of(LineKind.Comment) : line.Kind, line.Lines);
         }
 
         // The lines of a merged stream are not told by CPU, its drops are.

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace DropForensics.Analyze.Facts;
 
 /// <summary>Reasons that the trace gave as a number and that nothing in the capture names.</summary>
@@ -9,10 +11,25 @@ internal static class ReasonNumbers
         : reason.Length > 0 && reason.All(char.IsAsciiDigit);
 
     /// <summary>Why it has no name, and what would give it one.</summary>
-    public static string Why(CaptureInfo capture) => capture switch
+    public static string Why(CaptureInfo capture, string reason) => (capture, Subsystem(reason)) switch
     {
-        { IsImport: false } => "which the capture does not name",
+        (_, > 0 and var subsystem) => $"of {Owner(subsystem)}, which only the BTF of that kernel names",
+        ({ IsImport: false }, _) => "which the capture does not name",
         _ when capture.CommandLine.Contains("--format", StringComparison.Ordinal) => "which the format does not name",
         _ => "which the text does not name (import with --format)",
+    };
+
+    // The upper half of the number (include/net/dropreason.h). What it means has changed, and no format file names these.
+    private static uint Subsystem(string reason) =>
+        reason.StartsWith("0x", StringComparison.Ordinal)
+            ? uint.TryParse(reason.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint value) ? value >> 16 : 0
+            : uint.TryParse(reason, NumberStyles.None, CultureInfo.InvariantCulture, out value) ? value >> 16 : 0;
+
+    private static string Owner(uint subsystem) => subsystem switch
+    {
+        1 => "mac80211",
+        2 => "mac80211 (Linux 6.4 to 6.14) or Open vSwitch (since 6.16)",
+        3 => "Open vSwitch (Linux 6.6 to 6.14) or the qdiscs (since 7.1)",
+        _ => $"subsystem {subsystem.ToString(CultureInfo.InvariantCulture)}",
     };
 }

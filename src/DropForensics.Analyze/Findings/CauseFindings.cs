@@ -51,7 +51,7 @@ internal static class CauseFindings
     private static string Site(SiteMeaning site)
     {
         string reason = site.Site.Reason is { } name ? $"`{name}`" : "no reason";
-        string function = site.Site.Function is { } symbol ? $"`{symbol}`" : "an unknown function";
+        string function = FunctionWords.Of(site.Site);
         return $"{Count(site.Site.Drops, "drop")} in {function}, {reason}{(site.Known is { } known && known.Severity != Severity.Harmless ? "" : ", harmless")}.";
     }
 

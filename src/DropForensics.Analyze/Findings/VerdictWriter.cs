@@ -51,12 +51,12 @@ internal static class VerdictWriter
 
     private static string? Cause(CaptureFacts facts, SiteFacts site)
     {
-        string where = $"{(site.Function is null ? "an unknown function" : $"`{site.Function}`")}"
+        string where = $"{FunctionWords.Of(site)}"
             + site.Reason switch
             {
                 null when facts.WhyNoReason is not null => "",
                 null => ", reason not given",
-                { } number when ReasonNumbers.IsNumber(number) => $", reason number {number}, {ReasonNumbers.Why(facts.Capture)}",
+                { } number when ReasonNumbers.IsNumber(number) => $", reason number {number}, {ReasonNumbers.Why(facts.Capture, number)}",
                 { } name => $", reason `{name}`",
             };
         string? packets = PacketWords.Of(site, Bulk);

@@ -5,7 +5,6 @@ using DropForensics.Analyze.Output;
 using DropForensics.Analyze.Queries;
 using DropForensics.Analyze.Report;
 using DropForensics.Core;
-using DropForensics.Core.Model;
 using DropForensics.Core.Store;
 using static DropForensics.Analyze.Display.Units;
 
@@ -43,8 +42,8 @@ internal static class ImportJob
         var input = new TraceInput(text, stopIsEnd: options.IsStandardInput, stop, progress);
         progress?.Begin("reading the text", text.CanSeek ? text.Length : 0);
         var import = new TextImport(options, format, input);
-        Result made = Make(options, import.Run, result => Check(options, result, import.Text), progress);
-        return Say(options, made, output, notes);
+        Result made = Make(options, import.Run, result => Check(options, result, import), progress);
+        return Say(options, made, output, notes, import.Cleaned);
     }
 
     private static ExitCode ImportDirectory(ImportOptions options, TextWriter output, TextWriter notes, ProgressLine? progress, CancellationToken stop)
@@ -89,20 +88,28 @@ internal static class ImportJob
 
     /// <summary>The ledger of lines says whether the text was a trace.</summary>
     /// <exception cref="UserError">It was none.</exception>
-    private static void Check(ImportOptions options, Result made, TextFormat text)
+    private static void Check(ImportOptions options, Result made, TextImport import)
     {
-        if (!made.Lines.Any(l => l.Kind is "event" or "other_event" or "stack" or "orphan_stack" or "loss")
-            || (made.Drops == 0 && made.Unparsed.Any(line => PerfFields.Missing(line.Text).Count > 0)))
+        if (!made.Lines.Any(l => l.Kind is "event" or "other_event" or "stack" or "orphan_stack" or "loss"))
         {
             throw OtherInput.OfText(options, made.Unparsed);
         }
 
-        // Of trace_pipe one may want what else there is; perf prints nothing at all where nothing was dropped.
-        if (text == TextFormat.PerfScript && made.Drops == 0 && made.Lines.All(l => l.Kind != "loss"))
+        if (made.Drops > 0)
         {
-            throw new UserError(
-                $"{options.TraceName} is text of perf script and holds no event skb:kfree_skb",
-                "Record with: perf record -e skb:kfree_skb -a -g, and print with: perf script --header --show-lost-events");
+            return;
+        }
+
+        if (made.Unparsed.Any(line => PerfFields.Missing(line.Text).Count > 0))
+        {
+            throw OtherInput.OfText(options, made.Unparsed);
+        }
+
+        // An event that tells of drops and told of none is an answer, and so is a loss.
+        long Lines(string kind) => made.Lines.Where(line => line.Kind == kind).Sum(line => line.Lines);
+        if (Lines("loss") == 0 && Lines("other_event") <= import.OtherEvents.Values.Sum())
+        {
+            throw NoDropEvents.Of(options, import.Text, import.OtherEvents, Lines("stack") + Lines("orphan_stack"));
         }
     }
 
@@ -111,25 +118,41 @@ internal static class ImportJob
     {
         using CaptureReader capture = CaptureReader.Open(part);
         var queries = new CaptureQueries(capture.Connection);
-        return new Result(queries.Lines(), queries.Extent().Drops, queries.Unparsed(MostSamples));
+        return new Result(queries.Lines(), queries.Extent().Drops, queries.Unparsed(MostSamples), queries.Lost().Sum(lost => lost.Records), queries.Lost().Any());
     }
 
     /// <summary>Says how much it was, and what of it could not be read.</summary>
-    private static ExitCode Say(ImportOptions options, Result made, TextWriter output, TextWriter notes)
+    private static ExitCode Say(ImportOptions options, Result made, TextWriter output, TextWriter notes, IReadOnlyList<string>? cleaned = null)
     {
+        cleaned ??= [];
         List<LineFacts> unparsed = made.Lines.Where(l => l.IsUnparsed).ToList();
         if (options.Json)
         {
             var kinds = unparsed.ToDictionary(l => l.Kind, l => l.Lines);
             output.WriteLine(JsonSerializer.Serialize(
-                new ImportResult(Visible.Text(options.Capture), made.Drops, made.Lines.Sum(l => l.Lines), kinds), ImportJsonContext.Default.ImportResult));
-            return unparsed.Count == 0 ? ExitCode.Done : ExitCode.Incomplete;
+                new ImportResult(Visible.Text(options.Capture), made.Drops, made.Lines.Sum(l => l.Lines), kinds, cleaned), ImportJsonContext.Default.ImportResult));
+            return unparsed.Count == 0 && !made.HasHoles ? ExitCode.Done : ExitCode.Incomplete;
         }
 
         output.WriteLine($"{Count(made.Drops, "drop")} in {Count(made.Lines.Sum(l => l.Lines), "line")}: {options.Capture}");
+        if (cleaned.Count > 0)
+        {
+            notes.WriteLine("The text was changed before it was stored; line numbers are those of the stored text (analyze raw):");
+            foreach (string step in cleaned)
+            {
+                notes.WriteLine($"  {step}");
+            }
+        }
+
+        if (made.HasHoles)
+        {
+            string records = made.Lost > 0 ? $"{Count(made.Lost, "record")} {(made.Lost == 1 ? "is" : "are")} missing" : "records are missing";
+            notes.WriteLine($"The text says that {records}: they were lost or overwritten before it was printed.");
+        }
+
         if (unparsed.Count == 0)
         {
-            return ExitCode.Done;
+            return made.HasHoles ? ExitCode.Incomplete : ExitCode.Done;
         }
 
         notes.WriteLine($"{Count(unparsed.Sum(l => l.Lines), "line")} could not be read:");
@@ -181,5 +204,7 @@ internal static class ImportJob
     /// <param name="Lines">Its lines by kind.</param>
     /// <param name="Drops">Drops.</param>
     /// <param name="Unparsed">Lines that did not parse, the first of each kind first.</param>
-    private sealed record Result(IReadOnlyList<LineFacts> Lines, long Drops, IReadOnlyList<UnparsedSample> Unparsed);
+    /// <param name="Lost">Records that the text itself says are missing.</param>
+    /// <param name="HasHoles">It says that some are, and perhaps not how many.</param>
+    private sealed record Result(IReadOnlyList<LineFacts> Lines, long Drops, IReadOnlyList<UnparsedSample> Unparsed, long Lost, bool HasHoles);
 }

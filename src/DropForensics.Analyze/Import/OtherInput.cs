@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
 using DropForensics.Core;
@@ -7,7 +6,7 @@ using DropForensics.Core;
 namespace DropForensics.Analyze.Import;
 
 /// <summary>What else than text of a tracing tool may be given for import: each is named, with what to do about it.</summary>
-internal static partial class OtherInput
+internal static class OtherInput
 {
     private const int LongestQuote = 60;
 
@@ -25,6 +24,11 @@ internal static partial class OtherInput
         ([0x28, 0xb5, 0x2f, 0xfd], "it is compressed with zstd", o => Unpack("zstd -dc", o)),
         ([.. "PERFILE2"u8], "it is a file of perf record", o => $"Print it on the host that recorded it: perf script -i {o.TraceWord} --header --show-lost-events >trace.txt"),
         ([0x17, 0x08, 0x44, .. "tracing"u8], "it is a file of trace-cmd record", o => $"Print it on the host that recorded it: trace-cmd report -i {o.TraceWord} >trace.txt"),
+        ([.. "2ELIFREP"u8], "it is a file of perf record", o => $"Print it on the host that recorded it: perf script -i {o.TraceWord} --header --show-lost-events >trace.txt"),
+        ([.. "PK"u8, 3, 4], "it is an archive of zip", o => Unpack("unzip -p", o)),
+        ([0x37, 0x7a, 0xbc, 0xaf], "it is an archive of 7-Zip", o => $"Unpack it: 7z e -so {o.TraceWord} | analyze import - -o C.db"),
+        ([0x04, 0x22, 0x4d, 0x18], "it is compressed with lz4", o => Unpack("lz4 -dc", o)),
+        ([0x7f, .. "ELF"u8], "it is a program", _ => Expected),
         ([.. "SQLite format 3\0"u8], "it is a database", o => $"If it is a capture already: analyze {o.TraceWord}"),
         ([0xd4, 0xc3, 0xb2, 0xa1], "it is a capture of packets (pcap), which knows of no drop", _ => Expected),
         ([0xa1, 0xb2, 0xc3, 0xd4], "it is a capture of packets (pcap), which knows of no drop", _ => Expected),
@@ -46,6 +50,11 @@ internal static partial class OtherInput
             {
                 return NoTrace(options, $": {what}", remedy(options));
             }
+        }
+
+        if (head.Length > 262 && head[257..].StartsWith("ustar"u8))
+        {
+            return NoTrace(options, ": it is an archive of tar", $"Unpack it: tar -xOf {options.TraceWord} | analyze import - -o C.db");
         }
 
         string? encoding = head switch
@@ -77,13 +86,7 @@ internal static partial class OtherInput
 
         UnparsedSample? first = unparsed.Where(line => line.Text.Length > 0).MinBy(line => line.Line);
         string quote = first is null ? "" : $"; line {Number(first)} begins '{Visible.Text(TextCut.Middle(first.Text, LongestQuote))}'";
-        return first switch
-        {
-            { Text: var text } when KernelLog().IsMatch(text) => NoTrace(options, $", but of the kernel's log{quote}", Expected),
-            { Text: var text } when text.Contains("skb:kfree_skb(", StringComparison.Ordinal) => NoTrace(
-                options, $", but of perf trace, which shows no stacks{quote}", "Record with: perf record -e skb:kfree_skb -a -g, and print with: perf script --header --show-lost-events"),
-            _ => NoTrace(options, quote, Expected),
-        };
+        return NoTrace(options, quote, Expected);
     }
 
     private static UserError NoTrace(ImportOptions options, string why, string remedy) => new($"{options.TraceName} holds no line of a kernel trace{why}", remedy);
@@ -91,8 +94,4 @@ internal static partial class OtherInput
     private static string Unpack(string command, ImportOptions options) => $"Unpack it: {command} {options.TraceWord} | analyze import - -o C.db";
 
     private static string Number(UnparsedSample line) => line.Line.ToString(CultureInfo.InvariantCulture);
-
-    // "[ 1234.567890] eth0: link up", "<6>[ 1234.567890] …", "[Thu Nov 26 10:16:02 2026] …"
-    [GeneratedRegex(@"^(<[0-9]+>)?\[(\s*[0-9]+\.[0-9]{6}|[A-Z][a-z]{2} [A-Z][a-z]{2} .*[0-9]{4})\] ")]
-    private static partial Regex KernelLog();
 }

@@ -16,6 +16,9 @@ internal static partial class PerfFields
         if (name < 0 && fields < 0)
             return [];
         string head = line[..(name >= 0 ? name : fields)];
+        // Without its name an event is perf's only below a head that is perf's.
+        if (name < 0 && !(Task().IsMatch(head) && Cpu().IsMatch(head) && Time().IsMatch(head)))
+            return [];
         List<string> missing = [];
         if (!Task().IsMatch(head))
             missing.Add("comm or tid");

@@ -1,3 +1,5 @@
+using System.Text;
+using DropForensics.Analyze.Import.Cleaning;
 using DropForensics.Analyze.Report;
 using DropForensics.Core;
 using DropForensics.Core.Model;
@@ -8,8 +10,9 @@ using DropForensics.Core.Tracefs;
 namespace DropForensics.Analyze.Import;
 
 /// <summary>
-/// Makes a capture of the text of one tool, which its first record tells. Every byte is stored as it came, and a decoder of that tool's
-/// text makes the rows: <see cref="TraceTextDecoder"/> or <see cref="Core.Perf.PerfTextDecoder"/>.
+/// Makes a capture of the text of one tool, which its first record tells. What mails, pages and loggers put into it is taken off before
+/// (<see cref="CleaningPlan"/>), and the capture says so. Then every byte is stored as it is, and a decoder of that tool's text makes the
+/// rows: <see cref="TraceTextDecoder"/> or <see cref="Core.Perf.PerfTextDecoder"/>.
 /// </summary>
 /// <param name="options">What is asked for.</param>
 /// <param name="format">The event's format file; null for none.</param>
@@ -22,16 +25,24 @@ internal sealed class TextImport(ImportOptions options, byte[]? format, TraceInp
 
     private readonly byte[] _block = new byte[BlockSize];
 
+    private CleaningPlan _plan = CleaningPlan.Of("");
+
     /// <summary>Whose text it is; the kernel's own where no line told.</summary>
     public TextFormat Text { get; private set; }
+
+    /// <summary>What was done to the text before it was stored; empty as a rule.</summary>
+    public IReadOnlyList<string> Cleaned => _plan.Steps;
+
+    /// <summary>Events that cannot tell of drops, by what they are.</summary>
+    public IReadOnlyDictionary<string, long> OtherEvents { get; private set; } = new Dictionary<string, long>();
 
     /// <summary>Fills the capture and ends it.</summary>
     /// <exception cref="UserError">It is no text at all, or that of several tools.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public void Run(CaptureWriter writer)
     {
-        int length = ReadHead();
-        CaptureRow row = Row(_block.AsSpan(0, length), writer);
+        int length = ReadHead(out byte[] head);
+        CaptureRow row = Row(head, writer);
         writer.SetCapture(row);
         if (format is not null)
         {
@@ -39,18 +50,25 @@ internal sealed class TextImport(ImportOptions options, byte[]? format, TraceInp
         }
 
         var recorder = new Recorder(writer, format is null ? ReasonTable.Empty : ReasonTable.FromFormat(format)) { Format = Text };
-        for (int blocks = 1; length > 0; blocks++)
+        if (_plan.IsNothing)
         {
-            recorder.Feed(null, _block.AsSpan(0, length));
-            if (blocks % BlocksPerCommit == 0)
+            for (int blocks = 1; length > 0; blocks++, length = input.Read(_block))
             {
-                recorder.Commit();
+                Feed(recorder, _block.AsSpan(0, length), blocks);
             }
-
-            length = input.Read(_block);
+        }
+        else
+        {
+            var cleaner = new TextCleaner(_plan, new Rest(_block.AsMemory(0, length), input).Read);
+            int blocks = 1;
+            for (ReadOnlySpan<byte> text = cleaner.Read(); text.Length > 0; text = cleaner.Read())
+            {
+                Feed(recorder, text, blocks++);
+            }
         }
 
         recorder.Complete();
+        OtherEvents = recorder.OtherEvents;
         if (recorder.ForeignLine is { } line)
         {
             throw new UserError(
@@ -62,24 +80,52 @@ internal sealed class TextImport(ImportOptions options, byte[]? format, TraceInp
         writer.Finish();
     }
 
-    // So much as tells whose text it is: what comes from a pipe may come a line at a time.
-    private int ReadHead()
+    private static void Feed(Recorder recorder, ReadOnlySpan<byte> text, int blocks)
+    {
+        recorder.Feed(null, text);
+        if (blocks % BlocksPerCommit == 0)
+        {
+            recorder.Commit();
+        }
+    }
+
+    // So much as tells whose text it is, and what was done to it on its way here.
+    private int ReadHead(out byte[] head)
     {
         int length = 0, read;
-        TextFormat? text = null;
-        while (text is null && length < BlockSize && (read = input.Read(_block.AsMemory(length))) > 0)
+        while (length < BlockSize && (read = input.Read(_block.AsMemory(length))) > 0)
         {
             length += read;
-            text = TextRecognizer.Recognize(_block.AsSpan(0, length));
         }
 
-        if (OtherInput.Recognize(options, _block.AsSpan(0, length)) is { } error)
+        head = _block[..length];
+        if (OtherInput.Recognize(options, head) is { } error)
         {
             throw error;
         }
 
-        Text = text ?? TextFormat.Trace;
+        _plan = CleaningPlan.Of(Encoding.Latin1.GetString(head));
+        head = _plan.IsNothing ? head : Clean(head);
+        if (!_plan.HasRecords && OtherText.Recognize(options, head) is { } other)
+        {
+            throw other;
+        }
+
+        Text = TextRecognizer.Recognize(head) ?? TextFormat.Trace;
+
         return length;
+    }
+
+    private byte[] Clean(byte[] head)
+    {
+        using var clean = new MemoryStream();
+        var cleaner = new TextCleaner(_plan, new Rest(head, null).Read);
+        for (ReadOnlySpan<byte> text = cleaner.Read(); text.Length > 0; text = cleaner.Read())
+        {
+            clean.Write(text);
+        }
+
+        return clean.ToArray();
     }
 
     private CaptureRow Row(ReadOnlySpan<byte> head, CaptureWriter writer)
@@ -91,7 +137,7 @@ internal sealed class TextImport(ImportOptions options, byte[]? format, TraceInp
             ToolVersion = ReportJob.Version,
             CommandLine = options.CommandLine,
             Probe = "import",
-            ProbeWhy = "trace text that something else recorded",
+            ProbeWhy = Why("trace text that something else recorded"),
             Transport = TextDecoders.TransportOf(Text),
         };
         if (Text != TextFormat.PerfScript)
@@ -107,12 +153,33 @@ internal sealed class TextImport(ImportOptions options, byte[]? format, TraceInp
 
         return row with
         {
-            ProbeWhy = "text of perf script, recorded by perf record",
+            ProbeWhy = Why("text of perf script, recorded by perf record"),
             Event = "skb:kfree_skb",
             HostName = heading.HostName,
             KernelRelease = heading.KernelRelease,
             Machine = heading.Machine,
             TraceClock = heading.Clock is null ? "perf" : "mono",
         };
+    }
+
+    private string Why(string what) => _plan.IsNothing ? what : $"{what}; before it was stored: {string.Join("; ", _plan.Steps)}";
+
+    /// <summary>The head that was read, and what follows it.</summary>
+    private sealed class Rest(ReadOnlyMemory<byte> head, TraceInput? input)
+    {
+        private ReadOnlyMemory<byte> _head = head;
+
+        public int Read(Memory<byte> block)
+        {
+            if (_head.IsEmpty)
+            {
+                return input?.Read(block) ?? 0;
+            }
+
+            int length = Math.Min(block.Length, _head.Length);
+            _head[..length].CopyTo(block);
+            _head = _head[length..];
+            return length;
+        }
     }
 }

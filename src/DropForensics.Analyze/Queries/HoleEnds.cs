@@ -1,5 +1,6 @@
 using DropForensics.Analyze.Facts;
 
+using DropForensics.Core.Model;
 namespace DropForensics.Analyze.Queries;
 
 /// <summary>Finds where each hole ends: at the first drop on its CPU after it began.</summary>
@@ -48,7 +49,8 @@ internal sealed class HoleEnds
         .SelectMany(p => p.Value.Select((loss, i) => new HoleFacts(
             p.Key,
             loss.TNs ?? startNs,
-            _ends[p.Key][i] == long.MaxValue ? Math.Max(endNs, loss.TNs ?? startNs) : _ends[p.Key][i],
+            p.Key == LossEvent.AllCpus ? startNs // overwritten before the first record
+                : _ends[p.Key][i] == long.MaxValue ? Math.Max(endNs, loss.TNs ?? startNs) : _ends[p.Key][i],
             loss.Records)))
         .OrderBy(h => h.FromNs).ThenBy(h => h.Cpu).ToList();
 }

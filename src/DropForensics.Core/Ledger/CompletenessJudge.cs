@@ -71,7 +71,7 @@ public static class CompletenessJudge
             string about = ledger.HasStacks
                 ? $"at least {Drops(ledger, drops)}, for a {One(ledger)} and its stack are two records" : $"each one {One(ledger)}";
             string where = Where(ledger, cpu => cpu.RecordsLost > 0);
-            evidence.Add($"The kernel lost {Count(ledger.RecordsLost, "record")} on CPU {where} because the buffer was full: {about}."
+            evidence.Add($"The kernel lost {Count(ledger.RecordsLost, "record")}{(where.Length > 0 ? $" on CPU {where}" : "")} because the buffer was full: {about}."
                 + (ledger.IsImport ? "" : " A larger `--buffer` holds more."));
         }
 

@@ -18,7 +18,7 @@ public enum LineKind
     /// <summary>A frame of a stack.</summary>
     Frame,
 
-    /// <summary>A LOST line.</summary>
+    /// <summary>A LOST line, or the line that says how many records were overwritten.</summary>
     Loss,
 
     /// <summary>A blank line or a <c>#</c> line, as the file <c>trace</c> has at its head; never in trace_pipe.</summary>
@@ -26,6 +26,9 @@ public enum LineKind
 
     /// <summary>No task, CPU and time could be found at its start.</summary>
     UnparsedHeader,
+
+    /// <summary>The same, and nothing in it is of a record, a stack or a loss: what somebody wrote between them. No drop can be hidden in it.</summary>
+    UnparsedProse,
 
     /// <summary>The head is sound and the event's arguments are not.</summary>
     UnparsedArguments,

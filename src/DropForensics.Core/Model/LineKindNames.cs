@@ -13,6 +13,7 @@ public static class LineKindNames
         LineKind.Loss => "loss",
         LineKind.Comment => "comment",
         LineKind.UnparsedHeader => "unparsed_header",
+        LineKind.UnparsedProse => "unparsed_prose",
         LineKind.UnparsedArguments => "unparsed_arguments",
         LineKind.UnparsedFrame => "unparsed_frame",
         LineKind.UnparsedGlued => "unparsed_glued",

@@ -32,14 +32,26 @@ internal static class PerfEvent
     public static EventKind Parse(ReadOnlySpan<byte> text, out DropArguments arguments)
     {
         arguments = default;
-        int period = AsciiNumber.CountDigits(text);
-        if (period > 0 && period < text.Length && text[period] == ' ')
-            text = text[period..].TrimStart((byte)' ');
-        int end = text.IndexOf((byte)' ');
-        ReadOnlySpan<byte> name = end < 0 ? text : text[..end];
-        if (name.SequenceEqual("skb:kfree_skb:"u8))
+        text = SkipPeriod(text);
+        ReadOnlySpan<byte> name = NameOf(text);
+        if (name.SequenceEqual("skb:kfree_skb:"u8) || name.SequenceEqual("kfree_skb:"u8)) // up to Linux 3.x perf leaves out the system
             return ParseDrop(text[name.Length..].TrimStart((byte)' '), out arguments);
-        return name.Length > 1 && name.EndsWith(":"u8) ? EventKind.Other : EventKind.Malformed;
+        bool isName = name.Length > 1 && name.EndsWith(":"u8) && !name.ContainsAnyExceptInRange((byte)'!', (byte)'~');
+        return isName ? EventKind.Other : EventKind.Malformed;
+    }
+
+    /// <summary>The event's name with its colon.</summary>
+    public static ReadOnlySpan<byte> NameOf(ReadOnlySpan<byte> text)
+    {
+        text = SkipPeriod(text);
+        int end = text.IndexOf((byte)' ');
+        return end < 0 ? text : text[..end];
+    }
+
+    private static ReadOnlySpan<byte> SkipPeriod(ReadOnlySpan<byte> text)
+    {
+        int period = AsciiNumber.CountDigits(text);
+        return period > 0 && period < text.Length && text[period] == ' ' ? text[period..].TrimStart((byte)' ') : text;
     }
 
     private static EventKind ParseDrop(ReadOnlySpan<byte> fields, out DropArguments arguments)

@@ -89,6 +89,8 @@ public sealed class PerfTextDecoder : DropDecoder
         if (kind == EventKind.Drop)
             _owner.Drop = DropOf(header, arguments, reason);
         _owner.IsDrop = kind == EventKind.Drop;
+        if (kind == EventKind.Other)
+            CountOther(PerfEvent.NameOf(header.Event));
         Stack.Open(isUser: false, NextLine, _owner);
         return _owner.IsDrop ? LineKind.Event : LineKind.OtherEvent;
     }

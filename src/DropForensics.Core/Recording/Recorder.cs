@@ -79,6 +79,10 @@ public sealed class Recorder
         }
     }
 
+    /// <summary>Events that cannot tell of drops, by what they are: <see cref="DropDecoder.OtherEvents"/>.</summary>
+    public IReadOnlyDictionary<string, long> OtherEvents =>
+        Decoders.SelectMany(decoder => decoder.OtherEvents).GroupBy(each => each.Key).ToDictionary(group => group.Key, group => group.Sum(each => each.Value));
+
     internal IEnumerable<DropDecoder> Decoders => _streams.Values.Select(stream => stream.Decoder);
 
     internal IReadOnlyList<StreamLines> LinesByStream => [.. _streams.Values.Select(stream => new StreamLines(stream.Cpu, stream.Decoder.Lines))];

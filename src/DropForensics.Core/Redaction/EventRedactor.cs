@@ -11,7 +11,7 @@ internal sealed class EventRedactor(Tokens tokens, string? hitsOf)
     private readonly ProbeRedactor _probe = new(tokens);
 
     /// <summary>Whether it is well-formed and tells of no drop.</summary>
-    public bool IsOther(ReadOnlySpan<byte> text) => EventText.Parse(text, _hitsOf, out _) == EventKind.Other;
+    public bool IsOther(ReadOnlySpan<byte> text) => EventText.Parse(text, _hitsOf, out _) is EventKind.Other or EventKind.NoDrop;
 
     public void Write(ReadOnlySpan<byte> text, LineBuffer output)
     {
@@ -23,6 +23,14 @@ internal sealed class EventRedactor(Tokens tokens, string? hitsOf)
                 output.Append(text[..fields]); // the event's name, and the place in parentheses: a symbol
                 _probe.Write(text[fields..], arguments.Comm, output);
                 break;
+            case EventKind.Drop when text[..name].SequenceEqual("function"u8): // of trace-cmd's function tracer
+                output.Append("function:             "u8);
+                output.Append(arguments.Event);
+                if (arguments.Location.IsEmpty)
+                    break;
+                output.Append(" <-- "u8);
+                output.Append(arguments.Location);
+                break;
             case EventKind.Drop when text[name..].StartsWith(":"u8):
                 WriteTracepoint(text[..name], text[name..], output);
                 break;
@@ -31,7 +39,7 @@ internal sealed class EventRedactor(Tokens tokens, string? hitsOf)
                 output.Append(" <-"u8);
                 output.Append(arguments.Location);
                 break;
-            case EventKind.Other:
+            case EventKind.Other or EventKind.NoDrop:
                 output.Append(text[..name]);
                 output.Append(": (redacted)"u8);
                 break;

@@ -15,7 +15,7 @@ public sealed class PerfTextRedactor(Tokens tokens) : TextRedactor(tokens)
         else if (PerfHeader.TryParse(text, out PerfHeader header)) WriteEvent(text, header);
         else if (PerfFrame.TryParse(text, out PrintedSymbol none) && none.IsNone) Output.Append("  (redacted):0"u8); // a line of source
         else if (text.SequenceEqual(PerfTextDecoder.HeadingMark)) Output.Append(text);
-        else Output.Append(text[0] == '#' ? "#"u8 : "(redacted)"u8);
+        else Output.Append(text[0] == '#' ? "#"u8 : RecordSign.IsIn(text) ? RecordSign.Redacted : "(redacted)"u8);
     }
 
     private void WriteEvent(ReadOnlySpan<byte> text, in PerfHeader header)
@@ -54,7 +54,7 @@ public sealed class PerfTextRedactor(Tokens tokens) : TextRedactor(tokens)
             return;
         }
 
-        if (symbol.IsNone)
+        if (symbol.IsNone || symbol.IsInlined) // which may be of user space
         {
             Output.Append("\t               0 [unknown] ([unknown])"u8);
             return;

@@ -47,9 +47,9 @@ public sealed class TraceTextRedactor : TextRedactor
         }
 
         _isInUserStack = false;
-        if (isLoss || TraceText.SkipBlanks(text).IsEmpty || TraceCmdLine.IsHeading(text)) Output.Append(text);
+        if (isLoss || BufferHeading.TryParse(text, out _, out _) || TraceText.SkipBlanks(text).IsEmpty || TraceCmdLine.IsHeading(text)) Output.Append(text);
         else if (isEvent) WriteEvent(text, header, hasHead);
-        else Output.Append(text[0] == '#' ? "#"u8 : "(redacted)"u8);
+        else Output.Append(text[0] == '#' ? "#"u8 : RecordSign.IsIn(text) ? RecordSign.Redacted : "(redacted)"u8);
     }
 
     private void WriteEvent(ReadOnlySpan<byte> text, in TraceHeader header, bool isByColumn)

@@ -16,8 +16,10 @@ public abstract class DropDecoder
     public const int MaxUnparsedSamples = 100;
 
     private const int SampleBytes = 200;
+    private const int MostOtherEvents = 64;
 
     private readonly CarryBuffer _carry = new();
+    private readonly Dictionary<string, long> _otherEvents = [];
     private readonly int[] _samples = new int[Enum.GetValues<LineKind>().Length];
     private bool _skipsTooLong;
     private bool _isComplete;
@@ -42,6 +44,9 @@ public abstract class DropDecoder
 
     /// <summary>Stacks that belong to no event of this stream: the event was lost, or it is another buffer's.</summary>
     public long OrphanStacks { get; private protected set; }
+
+    /// <summary>Events that cannot tell of a drop, by what they are, those of the first kinds: <c>netif_receive_skb</c>, <c>calls of __kfree_skb</c>.</summary>
+    public IReadOnlyDictionary<string, long> OtherEvents => _otherEvents;
 
     /// <summary>The first line that is another tool's record than those before it; null where there is none.</summary>
     public long? ForeignLine { get; private protected set; }
@@ -171,6 +176,8 @@ public abstract class DropDecoder
             ForeignLine = Line;
         if (glued >= 0)
             kind = LineKind.UnparsedGlued;
+        else if (kind == LineKind.UnparsedHeader && !RecordSign.IsIn(text))
+            kind = LineKind.UnparsedProse;
         else if (kind >= LineKind.UnparsedHeader && !record.IsTerminated)
             kind = LineKind.UnparsedEnd;
         Lines[kind] += record.Lines;
@@ -184,6 +191,16 @@ public abstract class DropDecoder
             Interpret(text, out glued);
         }
         Line = NextLine;
+    }
+
+    /// <summary>Counts an event that cannot tell of a drop.</summary>
+    /// <param name="text">What it is.</param>
+    private protected void CountOther(ReadOnlySpan<byte> text)
+    {
+        string what = Pools.Events.Get(text);
+        if (!_otherEvents.TryGetValue(what, out long count) && _otherEvents.Count == MostOtherEvents)
+            count = _otherEvents.GetValueOrDefault(what = "others");
+        _otherEvents[what] = count + 1;
     }
 
     private void CloseStack()

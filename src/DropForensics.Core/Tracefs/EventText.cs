@@ -29,10 +29,26 @@ internal static class EventText
             return ProbeArguments.Parse(name, rest[2..], hitsOf, out arguments);
         if (name.SequenceEqual("kfree_skb"u8) && rest.StartsWith(":"u8))
             return TracepointArguments.Parse(name, rest, out arguments);
+        if (name.SequenceEqual("function"u8) && rest.StartsWith(": "u8))
+            return FunctionArguments.ParseOfTraceCmd(rest[1..].TrimStart((byte)' '), hitsOf, out arguments);
         bool counts = hitsOf.IsEmpty ? FunctionArguments.IsFree(name) : name.SequenceEqual(hitsOf);
         if (counts && !rest.StartsWith(":"u8))
             return FunctionArguments.Parse(name, rest, out arguments);
         return IsWellFormed(rest) ? EventKind.Other : EventKind.Malformed;
+    }
+
+    /// <summary>What an event is, without what it says: its name with the colon, a probe with its place, a traced function with its arrow.</summary>
+    public static ReadOnlySpan<byte> Describe(ReadOnlySpan<byte> text)
+    {
+        int end = text.IndexOfAnyExcept(Name);
+        if (end < 0)
+            return text;
+        ReadOnlySpan<byte> rest = text[end..];
+        if (text[..end].SequenceEqual("function"u8) && rest.StartsWith(": "u8))
+            return Describe(rest[1..].TrimStart((byte)' '));
+        if (rest.StartsWith(": ("u8) && rest.IndexOfAny((byte)'+', (byte)')') is >= 0 and int place)
+            return text[..(end + place)];
+        return rest.StartsWith(":"u8) ? text[..(end + 1)] : text[..end];
     }
 
     // "sched_switch: …", "sys_read(fd: 3, …", "sys_read -> 0x0", "ip_rcv <-ip_sublist_rcv", "nf_hook+0x4/0xc0 [nf] <-…". A name

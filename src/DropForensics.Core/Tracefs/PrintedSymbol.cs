@@ -23,6 +23,9 @@ internal readonly ref struct PrintedSymbol
     /// <summary>As printed, without the address.</summary>
     public ReadOnlySpan<byte> Text { get; init; }
 
+    /// <summary>It became part of the function in the next line, which tells whose it is. Of perf's text only.</summary>
+    public bool IsInlined { get; init; }
+
     /// <summary>Nothing at all: a line that says nothing of the kernel's code.</summary>
     public bool IsNone => Name.IsEmpty && Address.IsEmpty;
 

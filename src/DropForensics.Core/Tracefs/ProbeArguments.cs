@@ -36,7 +36,7 @@ internal static class ProbeArguments
             return EventKind.Malformed;
         // kfree_skb(NULL), and a packet that somebody else still holds, free nothing.
         if (fields.Skb == 0 || fields.Users > 1)
-            return EventKind.Other;
+            return EventKind.NoDrop;
         arguments = fields.Describe(name, text);
         return EventKind.Drop;
     }

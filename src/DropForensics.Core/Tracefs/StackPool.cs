@@ -27,17 +27,27 @@ internal sealed class StackPool
     {
         var frames = new List<Frame>();
         var bad = new List<int>();
-        int lines = 0;
+        int lines = 0, inlined = 0;
         for (; !block.IsEmpty; lines++)
         {
             ReadOnlySpan<byte> line = TakeLine(ref block);
             if (!_read(line, out PrintedSymbol symbol))
+            {
                 bad.Add(lines);
-            else if (!symbol.IsNone)
+                continue;
+            }
+            if (symbol.IsNone)
+                DropLast(frames, inlined);
+            else
                 frames.Add(FrameOf(symbol));
+            inlined = symbol.IsInlined ? inlined + 1 : 0;
         }
+        DropLast(frames, inlined);
         return new StackBlock(new CallStack(new ReadOnlyCollection<Frame>(frames.ToArray())), lines, [.. bad]);
     }
+
+    // What was inlined into code that is not the kernel's.
+    private static void DropLast(List<Frame> frames, int count) => frames.RemoveRange(frames.Count - count, count);
 
     /// <summary>The next line of a block without its line end.</summary>
     public static ReadOnlySpan<byte> TakeLine(scoped ref ReadOnlySpan<byte> block)

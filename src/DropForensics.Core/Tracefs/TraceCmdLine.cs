@@ -18,11 +18,14 @@ internal static class TraceCmdLine
         (line.StartsWith("cpus="u8) && IsNumber(line["cpus=".Length..]))
         || (line.StartsWith("CPU "u8) && line.EndsWith(" is empty"u8) && line.Length > "CPU  is empty".Length && IsNumber(line[4..^" is empty".Length]));
 
-    /// <summary>Whether what follows a record's time is an event as trace-cmd spells it: two blanks at least behind its name.</summary>
+    /// <summary>
+    /// Whether what follows a record's time is an event as trace-cmd spells it: two blanks at least behind its name, or, where something folded
+    /// them, an address with <c>0x</c>, which the kernel prints without.
+    /// </summary>
     public static bool IsEvent(ReadOnlySpan<byte> text)
     {
         int end = text.IndexOfAnyExcept(EventText.Name);
-        return end > 0 && text[end..].StartsWith(":  "u8);
+        return end > 0 && (text[end..].StartsWith(":  "u8) || text[end..].StartsWith(": skbaddr=0x"u8));
     }
 
     /// <summary>Whether it is the head of a stack.</summary>

@@ -68,6 +68,8 @@ public sealed class TraceTextDecoder : DropDecoder
             kind = LineKind.UnparsedFrame;
         else if (TraceHeader.TryParsePasted(text, out header))
             kind = Interpret(header);
+        else if (BufferHeading.TryParse(text, out long held, out long written) && written > held)
+            kind = Overwritten(written - held);
         else if (TraceText.SkipBlanks(text).IsEmpty || text[0] == '#' || TraceCmdLine.IsHeading(text))
             kind = LineKind.Comment;
         else
@@ -96,6 +98,8 @@ public sealed class TraceTextDecoder : DropDecoder
             kind = EventKind.Malformed;
         if (kind == EventKind.Drop)
             NoteTool(TraceCmdLine.IsEvent(header.Event));
+        if (kind == EventKind.Other)
+            CountOther(EventText.Describe(header.Event));
         PendingDrop pending = cpu.Add(header.Pid, header.Flags);
         // A probe on a free function also sees the packets that were consumed.
         bool isDrop = kind == EventKind.Drop && !Reasons.IsConsumed(reason);
@@ -192,6 +196,13 @@ public sealed class TraceTextDecoder : DropDecoder
         CpuState state = CpuOf(cpu);
         state.FinishAll();
         Batch.Losses.Add(new LossEvent(cpu, Line, state.LastTimestamp, records));
+        return LineKind.Loss;
+    }
+
+    // Before the first record that is here, on all CPUs together.
+    private LineKind Overwritten(long records)
+    {
+        Batch.Losses.Add(new LossEvent(LossEvent.AllCpus, Line, null, records));
         return LineKind.Loss;
     }
 

@@ -15,7 +15,7 @@ internal static class TracepointArguments
     /// <param name="arguments">What it says.</param>
     public static EventKind Parse(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text, out DropArguments arguments)
     {
-        bool isTraceCmd = text.StartsWith(":  "u8);
+        bool isTraceCmd = text.StartsWith(":  "u8) || text.StartsWith(": skbaddr=0x"u8);
         if (isTraceCmd || text.StartsWith(": "u8))
             return ParseFields(name, isTraceCmd ? text[1..].TrimStart((byte)' ') : text[2..], out arguments, sized: !isTraceCmd);
         arguments = default;
@@ -53,7 +53,7 @@ internal static class TracepointArguments
             return true;
         }
         reason = text[(at + mark.Length)..].TrimEnd((byte)' ');
-        text = text[..at];
+        text = text[..at].TrimEnd((byte)' '); // drop reasons of CAN have two blanks before them
         if (reason.IsEmpty)
             return true;
         bool sound = reason[0] == ' ';

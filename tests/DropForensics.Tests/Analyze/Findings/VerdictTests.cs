@@ -63,6 +63,18 @@ public sealed class VerdictTests : IDisposable
         Assert.Contains("number 2", Picture(model, "reasons.png"));
     }
 
+    [Theory]
+    [InlineData("0x20000", "of mac80211 (Linux 6.4 to 6.14) or Open vSwitch (since 6.16), which only the BTF of that kernel names")]
+    [InlineData("0x30003", "of Open vSwitch (Linux 6.6 to 6.14) or the qdiscs (since 7.1), which only the BTF of that kernel names")]
+    public void A_number_of_a_subsystem_says_whose_it_may_be(string number, string why) =>
+        Assert.Contains($"reason number {number}, {why}", Of(Whole with { Probe = "import", CommandLine = "import" }, Event(101, reason: number)).Cause);
+
+    [Theory]
+    [InlineData("dev_kfree_skb_any_reason+0x2e/0x90", "By a caller of `dev_kfree_skb_any_reason`, which only a stack shows")]
+    [InlineData("0xffffffffc05610de", "By an unknown function, at `0xffffffffc05610de`")]
+    public void Where_the_function_is_not_known_the_place_is_told(string location, string said) =>
+        Assert.StartsWith(said, Of(Whole, Event(101, location)).Cause);
+
     [Fact]
     public void What_was_given_up_to_spare_the_host_is_told_and_explains_the_drops_without_stack()
     {

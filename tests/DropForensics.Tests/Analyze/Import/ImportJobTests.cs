@@ -91,7 +91,7 @@ public sealed class ImportJobTests : IDisposable
     {
         Assert.Equal(ExitCode.Incomplete, Import(Encoding.UTF8.GetBytes(MadeCapture.Event(101) + "garbage\n => orphan+0x1/0x2\n")));
         Assert.Equal($"1 drop in 3 lines: {Capture}{Environment.NewLine}", _output.ToString());
-        Assert.Contains("1  unparsed_header: no task, CPU and time at its start", _notes.ToString());
+        Assert.Contains("1  unparsed_prose: no part of a trace", _notes.ToString());
         Assert.Contains("1  unparsed_frame", _notes.ToString());
     }
 
@@ -102,10 +102,10 @@ public sealed class ImportJobTests : IDisposable
         var options = new ImportOptions(_scratch.File("trace.txt"), Capture, Force: false, Format: null, Json: true);
         Assert.Equal(ExitCode.Incomplete, ImportJob.Run(options, () => Stream.Null, _output, _notes, CancellationToken.None));
         JsonElement json = JsonDocument.Parse(_output.ToString()).RootElement;
-        Assert.Equal(["file", "drops", "lines", "unparsed"], json.EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["file", "drops", "lines", "unparsed", "cleaned"], json.EnumerateObject().Select(p => p.Name));
         Assert.Equal((Capture, 1, 4), (json.GetProperty("file").GetString(), json.GetProperty("drops").GetInt64(), json.GetProperty("lines").GetInt64()));
         Assert.Equal(
-            [("unparsed_frame", 1L), ("unparsed_header", 2L)],
+            [("unparsed_frame", 1L), ("unparsed_prose", 2L)],
             json.GetProperty("unparsed").EnumerateObject().Select(kind => (kind.Name, kind.Value.GetInt64())).OrderBy(kind => kind.Name, StringComparer.Ordinal));
         Assert.Equal("", _notes.ToString());
 

@@ -81,7 +81,7 @@ public sealed class VerifyTests : IDisposable
     [InlineData("DELETE FROM loss WHERE source = 'line'", "loss.*", null, "a LOST line there")]
     [InlineData("UPDATE loss SET records = 40 WHERE source = 'stats'", "loss.records", "40", "14")]
     [InlineData("UPDATE line_count SET lines = lines + 1 WHERE kind = 'event'", "line_count.lines", "4", "3")]
-    [InlineData("UPDATE unparsed SET text = 'rubbish'", "unparsed.*", "unparsed_header: rubbish", null)]
+    [InlineData("UPDATE unparsed SET text = 'rubbish'", "unparsed.*", "unparsed_prose: rubbish", null)]
     [InlineData("UPDATE raw_chunk SET sha256 = zeroblob(32)", "raw_chunk.sha256", "0000000000000000000000000000000000000000000000000000000000000000", null)]
     [InlineData("UPDATE raw_chunk SET lines = lines + 1", "raw_chunk.lines", "25", "24")]
     [InlineData("UPDATE capture SET witness_drops = 2", "capture.witness_drops", "2", "3 drops")]

@@ -55,6 +55,11 @@ public sealed class PerfTextDecoderTests
     [InlineData("\tffffffff820a7f2c", "0xffffffff820a7f2c", null, null)]
     [InlineData("\tffffffff820a7f2c [unknown] ([kernel.kallsyms])", "0xffffffff820a7f2c", null, null)]
     [InlineData("        ffffffff820a7f2c __udp4_lib_rcv+0x4bc ([kernel.kallsyms])", "__udp4_lib_rcv", 0x4bcL, null)] // pasted, the tab lost
+    [InlineData("\t          8da2b1 __dev_queue_xmit (/lib/modules/5.8.0/build/vmlinux)", "__dev_queue_xmit", null, null)] // an offset into the file
+    [InlineData("\t            1f39 vlan_dev_hard_start_xmit ([8021q])", "vlan_dev_hard_start_xmit", null, "8021q")]
+    [InlineData("\t           2c4f1 mlx5e_poll_rx_cq (/lib/modules/6.1.0/mlx5-core.ko.debug)", "mlx5e_poll_rx_cq", null, "mlx5_core")]
+    [InlineData("\tc0601234 __udp4_lib_rcv ([kernel.kallsyms])", "__udp4_lib_rcv", null, null)] // 32 bits
+    [InlineData("\t     549628c94 __udp4_lib_rcv+0x4 ([kernel.kallsyms]+0x28c94)", "__udp4_lib_rcv", 4L, null)] // s390x, with dsoff
     public void A_frame_of_the_kernel_is_read(string line, string symbol, long? offset, string? module)
     {
         PerfTextDecoder decoder = Decode($"bash  1699 [000] 15746.137294: skb:kfree_skb: {Fields}\n{line}\n\n");
@@ -62,10 +67,22 @@ public sealed class PerfTextDecoderTests
         Assert.Equal(0, decoder.Lines.Unparsed);
     }
 
+    [Fact]
+    public void An_inlined_function_is_the_kernels_where_the_next_line_is()
+    {
+        PerfTextDecoder decoder = Decode($"bash  1699 [000] 15746.137294: skb:kfree_skb: {Fields}\n"
+            + "\t8bfd56 kfree_skb (inlined)\n\t8bfd56 kfree_skb_list (/boot/vmlinux)\n\t53878 inner (inlined)\n\t53878 connect (/lib/libc.so)\n\n");
+        Assert.Equal(["kfree_skb", "kfree_skb_list"], Assert.Single(decoder.Batch.Drops).Stack!.Frames.Select(frame => frame.Symbol)); // a stack was given
+    }
+
     [Theory]
     [InlineData("\t           f8350 __GI___libc_write+0x10 (/usr/lib/x86_64-linux-gnu/libc.so.6)")]
     [InlineData("\t    7f1f3f01f0e5 std::vector<int, std::allocator<int> >::push_back(int const&)+0x1 (/usr/bin/app (deleted))")]
     [InlineData("\t               0 [unknown] ([unknown])")]
+    [InlineData("\t           4d1a0 cpuidle_noop (/usr/bin/notthekernel)")]
+    [InlineData("\t           4d1a0 inner (inlined)")]
+    [InlineData("\t           4d1a0 gettime ([vdso])")]
+    [InlineData("\t           4d1a0 main (//anon)")]
     [InlineData("\tffffffffff600000 __vdso_time+0x0 ([vsyscall])")]
     [InlineData("  net/ipv4/udp.c:2421")]
     [InlineData("  [kernel.kallsyms][ffffffff81e94fb0]")]

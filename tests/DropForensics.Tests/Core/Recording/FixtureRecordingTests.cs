@@ -42,7 +42,6 @@ public sealed class FixtureRecordingTests : IDisposable
     [InlineData("tracepoint-6.1-e1000-nohash", "__udp4_lib_rcv", "e1000_clean", "e1000", "module")]
     [InlineData("tracepoint-6.18-flood-stack", "__udp4_lib_rcv", "process_backlog", null, null)]
     [InlineData("eprobe-6.12-stack", "__udp4_lib_rcv", "process_backlog", null, null)]
-    [InlineData("function-article", "tcp_ack", null, null, null)]
     public void The_first_site_of_a_trace_is_attributed(string name, string function, string? entry, string? driver, string? rule)
     {
         Record(TraceFixture.Load(name));

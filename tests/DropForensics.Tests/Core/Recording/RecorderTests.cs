@@ -60,7 +60,7 @@ public sealed class RecorderTests : IDisposable
         Assert.Equal([["__udp4_lib_rcv", "e1000_clean"]], Query(
             "SELECT (SELECT symbol FROM frames WHERE depth = 0), (SELECT symbol FROM frames WHERE module = 'e1000')"));
         Assert.Equal([[0L, 34L, 0L]], Query("SELECT * FROM lost"));
-        Assert.Equal([[0L, 18L, "unparsed_header", "what is this"]], Query("SELECT cpu, raw_line, kind, text FROM unparsed"));
+        Assert.Equal([[0L, 18L, "unparsed_prose", "what is this"]], Query("SELECT cpu, raw_line, kind, text FROM unparsed"));
         Assert.Equal([[18L]], Query("SELECT sum(lines) FROM line_count"));
         Assert.Equal([[18L]], Query("SELECT sum(lines) FROM raw_chunk"));
 

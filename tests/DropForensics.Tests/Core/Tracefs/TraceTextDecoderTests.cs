@@ -25,8 +25,8 @@ public sealed class TraceTextDecoderTests
     public void A_softirq_drop_between_an_event_and_its_stack_keeps_both_pairs()
     {
         TraceTextDecoder decoder = Decode(
-            "            bash-7       [000] .....     1.000001: __kfree_skb <-in_task\n" +
-            "            bash-7       [000] ..s3.     1.000002: __kfree_skb <-in_softirq\n" +
+            "            bash-7       [000] .....     1.000001: kfree_skb <-in_task\n" +
+            "            bash-7       [000] ..s3.     1.000002: kfree_skb <-in_softirq\n" +
             "            bash-7       [000] ..s3.     1.000003: <stack trace>\n => softirq_frame\n" +
             "            bash-7       [000] .....     1.000004: <stack trace>\n => task_frame\n");
         Assert.Equal(

@@ -1,0 +1,260 @@
+using System.Text.RegularExpressions;
+using DropForensics.Analyze.Display;
+using DropForensics.Core.Recording;
+
+namespace DropForensics.Analyze.Import.Cleaning;
+
+/// <summary>
+/// What has to be taken off a text that went through mails, pages, loggers or other programs before its lines are again those that its
+/// tool printed. It is found by trying on the text's beginning: a step is taken where more lines can be read with it than without.
+/// A text that can be read as it is stays as it is.
+/// </summary>
+internal sealed class CleaningPlan
+{
+    private const int MostLines = 1500, MostLayers = 4, LongestLine = 8192, LongestLiteral = 120;
+
+    private readonly List<LinePrefix> _prefixes = [];
+
+    private CleaningPlan()
+    {
+    }
+
+    /// <summary>The lines of the body of a mail, in quoted-printable.</summary>
+    public bool IsQuotedPrintable { get; private set; }
+
+    /// <summary>Characters that a terminal or a page put in are to be replaced.</summary>
+    public bool HasMarkup { get; private set; }
+
+    public bool HasByteOrderMark { get; private set; }
+
+    /// <summary>From the outermost to the innermost.</summary>
+    public IReadOnlyList<LinePrefix> Prefixes => _prefixes;
+
+    /// <summary>Blanks that something folded are missing between a task and its number.</summary>
+    public bool IsFolded { get; private set; }
+
+    /// <summary>trace-cmd printed the time since the record before it as well.</summary>
+    public bool HasTimeDifferences { get; private set; }
+
+    /// <summary>Lines were broken in two.</summary>
+    public bool IsWrapped { get; private set; }
+
+    /// <summary>Whether a line of the beginning is a record then.</summary>
+    public bool HasRecords { get; private set; }
+
+    public bool IsNothing =>
+        !IsQuotedPrintable && !HasMarkup && !HasByteOrderMark && _prefixes.Count == 0 && !IsFolded && !HasTimeDifferences && !IsWrapped;
+
+    /// <summary>What is taken off, for people; empty for nothing.</summary>
+    public IReadOnlyList<string> Steps
+    {
+        get
+        {
+            List<string> steps = [.. _prefixes.Select(prefix => $"taken off each line: {prefix.What}")];
+            void Add(bool has, string step)
+            {
+                if (has)
+                {
+                    steps.Add(step);
+                }
+            }
+
+            Add(HasByteOrderMark, "taken off: a byte order mark");
+            Add(IsQuotedPrintable, "undone: the encoding of a mail (quoted-printable)");
+            Add(HasMarkup, "undone: colours, hard blanks or HTML's spelling of signs");
+            Add(HasTimeDifferences, "taken off each line: the time since the one before (--ts-diff)");
+            Add(IsFolded, "put back: blanks before the tasks' numbers");
+            Add(IsWrapped, "joined: lines that had been broken");
+            return steps;
+        }
+    }
+
+    /// <summary>Finds it.</summary>
+    /// <param name="head">The text's beginning, each byte a character.</param>
+    public static CleaningPlan Of(string head)
+    {
+        var plan = new CleaningPlan { HasByteOrderMark = head.StartsWith("\u00ef\u00bb\u00bf", StringComparison.Ordinal) };
+        if (plan.HasByteOrderMark)
+        {
+            head = head[3..];
+        }
+
+        List<string> lines = Lines(head);
+        if (lines.Any(line => line.EndsWith('=')) && head.Contains("=3D", StringComparison.Ordinal))
+        {
+            plan.IsQuotedPrintable = true;
+            lines = Lines(Markup.DecodeQuotedPrintable(head));
+        }
+
+        lines = plan.FindPrefixes(lines);
+        plan.HasTimeDifferences = Try(ref lines, line => Columns.WithoutDifference(line));
+        plan.IsFolded = TryFolded(ref lines);
+        plan.IsWrapped = Joined(ref lines);
+        plan.HasRecords = lines.Any(line => Shape(line) >= LineShape.MovedRecord);
+
+        // What makes no records of it is no cleaning, and a message quotes the text as it came.
+        return plan.HasRecords ? plan : new CleaningPlan { HasByteOrderMark = plan.HasByteOrderMark };
+    }
+
+    /// <summary>The line without one prefix; as it is where it has none, or reads worse without.</summary>
+    public static string CutAt(LinePrefix prefix, string line)
+    {
+        if (prefix.Cut(line) is not { } cut)
+        {
+            return line;
+        }
+
+        LineShape before = Shape(line), after = Shape(cut);
+        return after >= before || (before == LineShape.MovedRecord && after == LineShape.Part) ? cut : line;
+    }
+
+    public static LineShape Shape(string line) => line.Length > LongestLine ? LineShape.None : LineShapes.Of(Markup.Bytes(line));
+
+    private static List<string> Lines(string text)
+    {
+        // The last line may be cut, but where it is the only one.
+        List<string> lines = [.. text.Split('\n', MostLines + 1).Select(line => line.TrimEnd('\r'))];
+        if (lines.Count > 1)
+        {
+            lines.RemoveAt(lines.Count - 1);
+        }
+
+        return lines;
+    }
+
+    // Hard blanks may stand between a prefix and its line, so both are looked for together.
+    private List<string> FindPrefixes(List<string> lines)
+    {
+        (List<LinePrefix> prefixes, List<string> cut) = PrefixesOf(lines);
+        List<string> plain = [.. lines.Select(Markup.Strip)];
+        if (!plain.SequenceEqual(lines))
+        {
+            (List<LinePrefix> others, List<string> otherCut) = PrefixesOf(plain);
+            if (Gain(cut, otherCut) > 0)
+            {
+                HasMarkup = true;
+                (prefixes, cut) = (others, otherCut);
+            }
+        }
+
+        _prefixes.AddRange(prefixes);
+        return cut;
+    }
+
+    private static (List<LinePrefix> Prefixes, List<string> Lines) PrefixesOf(List<string> lines)
+    {
+        List<LinePrefix> prefixes = [];
+        while (prefixes.Count < MostLayers && Best(lines) is { } prefix)
+        {
+            prefixes.Add(prefix);
+            lines = [.. lines.Select(line => CutAt(prefix, line))];
+        }
+
+        return (prefixes, lines);
+    }
+
+    private static bool Try(ref List<string> lines, Func<string, string> step)
+    {
+        List<string> changed = [.. lines.Select(step)];
+        if (Gain(lines, changed) <= 0)
+        {
+            return false;
+        }
+
+        lines = changed;
+        return true;
+    }
+
+    // In a text whose every line has its task's number one blank behind the name: else a number may belong to the name.
+    private static bool TryFolded(ref List<string> lines) =>
+        !lines.Any(line => Columns.IsPadded(line)) && Try(ref lines, line => Columns.Unfold(line));
+
+    private static int Gain(List<string> before, List<string> after)
+    {
+        int gain = 0;
+        for (int i = 0; i < before.Count; i++)
+        {
+            gain += ReferenceEquals(before[i], after[i]) ? 0 : (int)Shape(after[i]) - (int)Shape(before[i]);
+        }
+
+        return gain;
+    }
+
+    private static LinePrefix? Best(List<string> lines)
+    {
+        LinePrefix? best = null;
+        int most = 0;
+        foreach (LinePrefix prefix in KnownPrefixes.All.Concat(Literals(lines)))
+        {
+            List<string> cut = [.. lines.Select(line => CutAt(prefix, line))];
+            int gain = Gain(lines, cut);
+            if (gain <= 0 && best is null && prefix.IsCertain && gain == 0 && IsOnAll(prefix, lines))
+            {
+                gain = 1;
+            }
+
+            if (gain > most)
+            {
+                (best, most) = (prefix, gain);
+            }
+        }
+
+        return best is null ? null : WithColumns(best, lines);
+    }
+
+    // At least two lines, of which one is a record: a single task may call itself anything.
+    private static bool IsOnAll(LinePrefix prefix, List<string> lines)
+    {
+        List<string> full = [.. lines.Where(line => line.AsSpan().Trim().Length > 0)];
+        return full.Count > 1 && full.All(line => prefix.Cut(line) is not null)
+            && full.Any(line => Shape(prefix.Cut(line) ?? "") >= LineShape.MovedRecord);
+    }
+
+    // "drops: " before the records of an instance, as many blanks before all others.
+    private static LinePrefix WithColumns(LinePrefix prefix, List<string> lines)
+    {
+        var widths = lines.Select(line => prefix.Cut(line) is { } cut ? line.Length - cut.Length : 0).Where(width => width > 0).Distinct().ToList();
+        return widths is [var width] ? prefix with { Columns = width } : prefix;
+    }
+
+    // What all lines begin with, cut where a word ends; and blanks.
+    private static IEnumerable<LinePrefix> Literals(List<string> lines)
+    {
+        List<string> full = [.. lines.Where(line => line.AsSpan().Trim().Length > 0)];
+        if (full.Count < 2)
+        {
+            yield break;
+        }
+
+        string common = full[0].Length > LongestLiteral ? full[0][..LongestLiteral] : full[0];
+        foreach (string line in full)
+        {
+            int same = 0;
+            while (same < common.Length && same < line.Length && common[same] == line[same])
+            {
+                same++;
+            }
+
+            common = common[..same];
+        }
+
+        for (int end = 1; end <= common.Length; end++)
+        {
+            if (!char.IsAsciiLetterOrDigit(common[end - 1]))
+            {
+                string literal = common[..end];
+                string what = literal.AsSpan().Trim().IsEmpty ? "the blanks before the lines" : $"`{Visible.Text(literal)}`";
+                yield return new LinePrefix(what, new Regex("^" + Regex.Escape(literal), RegexOptions.CultureInvariant));
+            }
+        }
+    }
+
+    private static bool Joined(ref List<string> lines)
+    {
+        var joiner = new LineJoiner();
+        List<string?> whole = [.. lines.Select(joiner.Add)];
+        whole.Add(joiner.End());
+        lines = [.. whole.OfType<string>()];
+        return joiner.Joins > 0;
+    }
+}

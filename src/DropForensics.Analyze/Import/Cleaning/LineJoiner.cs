@@ -1,0 +1,78 @@
+using System.Text.RegularExpressions;
+using DropForensics.Core.Recording;
+
+namespace DropForensics.Analyze.Import.Cleaning;
+
+/// <summary>Joins the lines that a mail program or an author has broken. It holds one line back, for the next one may belong to it.</summary>
+internal sealed partial class LineJoiner
+{
+    private const int Longest = 4096;
+
+    private string? _held;
+
+    /// <summary>Lines that were joined to the one before.</summary>
+    public long Joins { get; private set; }
+
+    /// <summary>Takes a line.</summary>
+    /// <returns>A line that is whole; null for none yet.</returns>
+    public string? Add(string line)
+    {
+        if (_held is { } held && held.Length + line.Length < Longest && Belongs(held, line.Trim()))
+        {
+            _held = $"{held.TrimEnd()} {line.Trim()}";
+            Joins++;
+            return null;
+        }
+
+        string? whole = _held;
+        _held = line;
+        return whole;
+    }
+
+    /// <summary>The last line.</summary>
+    public string? End()
+    {
+        string? last = _held;
+        _held = null;
+        return last;
+    }
+
+    private static bool Belongs(string held, string rest)
+    {
+        if (rest.Length == 0 || held.AsSpan().Trim().IsEmpty || CleaningPlan.Shape(rest) > LineShape.None)
+        {
+            return false;
+        }
+
+        LineShape shape = CleaningPlan.Shape(held);
+        if (shape == LineShape.Frame)
+        {
+            return (Object().IsMatch(rest) && !held.TrimEnd().EndsWith(')')) || (Module().IsMatch(rest) && !held.TrimEnd().EndsWith(']'));
+        }
+
+        LineShape joined = CleaningPlan.Shape($"{held.TrimEnd()} {rest}");
+        if (shape >= LineShape.MovedRecord)
+        {
+            // The reason stood on the next line.
+            return joined >= shape && (rest.StartsWith("reason:", StringComparison.Ordinal) || (held.TrimEnd().EndsWith(" reason:", StringComparison.Ordinal) && Reason().IsMatch(rest)));
+        }
+
+        return joined >= LineShape.MovedRecord || (shape == LineShape.Part && held[0] != '#' && Field().IsMatch(rest)) || (joined == LineShape.Part && shape == LineShape.None && Cpu().IsMatch(held));
+    }
+
+    // "([kernel.kallsyms])"
+    [GeneratedRegex(@"^\([^()\s]+\)$")]
+    private static partial Regex Object();
+
+    [GeneratedRegex(@"^\[[A-Za-z0-9_]+\]$")]
+    private static partial Regex Module();
+
+    [GeneratedRegex(@"^[A-Z0-9_x]{2,60}[a-f0-9]*$")]
+    private static partial Regex Reason();
+
+    [GeneratedRegex(@"^(?:(?:skb:)?kfree_skb:|skbaddr=|rx_sk=|protocol=|location=|reason:)")]
+    private static partial Regex Field();
+
+    [GeneratedRegex(@"\[[0-9]{3,4}\]\s*(?:[.\w#]{4,8}\s*)?$")]
+    private static partial Regex Cpu();
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+using DropForensics.Analyze.Display;
+using DropForensics.Core;
+
+namespace DropForensics.Analyze.Import;
+
+/// <summary>Texts of other tools, each known by a line that only it prints, with what gives the same answer in a form that can be imported.</summary>
+internal static partial class OtherText
+{
+    private const int MostLines = 2000, LongestLine = 2000, LongestQuote = 60;
+
+    private static readonly (Func<Regex> Line, string What, string Remedy)[] Tools =
+    [
+        (Pwru, "text of pwru, which follows packets and has no stacks of their drops", Instead),
+        (Retis, "text of retis", "retis has stacks and reasons of its own: see `retis sort` and `retis print`. For a capture, record the same drops with one of:\n" + Recipes.Record),
+        (Nettrace, "text of nettrace, which has no stacks", Instead),
+        (TcpDrop, "text of tcpdrop, which sees drops of TCP alone", Instead),
+        (GraphTracer, "text of the tracer function_graph, which tells of no drop", "Choose the tracer nop and the event of drops:\n" + Recipes.Record),
+        (TraceCmdLatency, "text of trace-cmd report in latency format, which cuts the tasks' names off", "Print it without -l: trace-cmd report >drops.txt"),
+        (Latency, "text of the kernel in latency format, which cuts the tasks' names off", "Turn it off and record again: echo nolatency-format >/sys/kernel/tracing/trace_options"),
+        (PerfTrace, "text of perf trace, which has no CPU and no time of a clock", "perf trace keeps nothing to print again. Record with perf record:\n  " + Recipes.Perf),
+        (PerfReport, "text of perf report, which adds events up", "The file it was made of has each drop. Print that one: perf script -i perf.data --header --show-lost-events >drops.txt"),
+        (PerfStat, "text of perf stat, which counts events", Instead),
+        (BpfTrace, "text of bpftrace, which prints what its program adds up", Instead),
+        (Histogram, "a histogram of the kernel (hist trigger), which counts events", Instead),
+        (KernelLog, "the kernel's log", Instead),
+        (TcpDump, "text of tcpdump, which knows of no drop", Instead),
+        (CutHead, "text of the kernel whose lines have lost their beginning", "Each record begins with its task, CPU and time: `<idle>-0 [001] ..s1. 101.250000: `. Copy whole lines of trace_pipe, trace or trace-cmd report; cut and awk take the beginning off."),
+    ];
+
+    private static string Instead => "Record the same drops with what has time, CPU, task, reason and stack of each:\n" + Recipes.Record;
+
+    /// <summary>Names the tool; null where no line is known.</summary>
+    /// <param name="options">What is asked for.</param>
+    /// <param name="head">The text's beginning.</param>
+    public static UserError? Recognize(ImportOptions options, ReadOnlySpan<byte> head)
+    {
+        string[] lines = [.. Encoding.UTF8.GetString(head).Split('\n', MostLines + 1).Take(MostLines).Select(line => line.Length > LongestLine ? line[..LongestLine] : line)];
+        if (DropwatchText.Recognize(options, lines) is { } dropwatch)
+        {
+            return dropwatch;
+        }
+
+        foreach ((Func<Regex> tool, string what, string remedy) in Tools)
+        {
+            Regex known = tool();
+            int line = Array.FindIndex(lines, known.IsMatch);
+            if (line >= 0)
+            {
+                string quote = Visible.Text(TextCut.Middle(lines[line].Trim(), LongestQuote));
+                return new UserError(
+                    $"{options.TraceName} is {what}; line {(line + 1).ToString(CultureInfo.InvariantCulture)} reads '{quote}'", remedy);
+            }
+        }
+
+        return null;
+    }
+
+    // "0xffff9f7827643600     24 [/usr/bin/proxyd:5360] ip_rcv", "0xffff9d2851242700 2   ~n/curl:1234 … ip_rcv", "SKB CPU PROCESS"
+    [GeneratedRegex(@"0x[0-9a-f]{8,16}\s+[0-9]{1,4}\s+(?:\[[^\]]+\]|\S+:[0-9]+|<empty>\S*)\s+.*\w|\bSKB\s+CPU\s+PROCESS\b")]
+    private static partial Regex Pwru();
+
+    // "3316376152002 (5) [nc] 12345 [tp] skb:kfree_skb #303…"
+    [GeneratedRegex(@"[0-9]{6,20} \([0-9]{1,4}\) (?:\[[^\]]*\] )?[0-9]* ?\[(?:tp|k|kr|u)\] |^%% retis|""skb-drop""")]
+    private static partial Regex Retis();
+
+    // "[142.097193] TCP: 192.0.2.135:57022 -> 192.0.2.6:22 seq:…, reason: NOT_SPECIFIED, tcp_v4_rcv+0x81"
+    [GeneratedRegex(@"\[[0-9]+\.[0-9]+\]\s+(?:\[\w+\s*\]\s*)*[A-Z0-9]{2,8}: .* -> .*|\*{3,} [0-9a-f]{8,16}(?:,[0-9a-f]{8,16})* \*{3,}|^begin trace\.\.\.")]
+    private static partial Regex Nettrace();
+
+    [GeneratedRegex(@"\bTIME\s+PID\s+(?:COMM\s+)?IP\s+SADDR:SPORT|Tracing tcp drops|SADDR:SPORT.*DADDR:DPORT\s+STATE")]
+    private static partial Regex TcpDrop();
+
+    // " 1)   0.500 us    |  kfree_skb();", "# tracer: function_graph"
+    [GeneratedRegex(@"# tracer: function_graph|^\s*[0-9]{1,4}\)\s.*\|\s")]
+    private static partial Regex GraphTracer();
+
+    // "ksoftirq-16      1..s1.   101.250000: kfree_skb:            skbaddr=…"
+    [GeneratedRegex(@"^\s*\S.{0,15}-[0-9]+\s+[0-9]{1,4}[.a-zA-Z#0-9]{3,7}\s+[0-9]+\.[0-9]{6,9}:\s+\w+:\s{2,}")]
+    private static partial Regex TraceCmdLatency();
+
+    // "  <idle>-0         1..s1.   23us+: kfree_skb: skbaddr=…", "# latency: 0 us"
+    [GeneratedRegex(@"^\s*\S.{0,15}-[0-9]+\s+[0-9]{1,4}[.a-zA-Z#0-9]{3,7}\s+(?:[0-9]+us[ +!#*@$]?\s*:|[0-9]+\.[0-9]{6,9}:)\s|^# latency: ")]
+    private static partial Regex Latency();
+
+    [GeneratedRegex(@"\bskb:kfree_skb\(")]
+    private static partial Regex PerfTrace();
+
+    [GeneratedRegex(@"^\W*Overhead\s|^\W*Samples: [0-9]+\w? +of event|^# Total Lost Samples:")]
+    private static partial Regex PerfReport();
+
+    [GeneratedRegex(@"Performance counter stats for")]
+    private static partial Regex PerfStat();
+
+    [GeneratedRegex(@"^\W*Attaching [0-9]+ probes?|^\W*@\w*\[|^\W*@\w*: [0-9]+\s*$")]
+    private static partial Regex BpfTrace();
+
+    // "{ location: … } hitcount:          1"
+    [GeneratedRegex(@"^\W*\{.*\} hitcount:\s+[0-9]|# event histogram")]
+    private static partial Regex Histogram();
+
+    // "[ 1234.567890] eth0: link up", "<6>[ 1234.567890] …", "[Thu Nov 26 10:16:02 2026] …"
+    [GeneratedRegex(@"^(?:<[0-9]+>)?\[(?:\s*[0-9]+\.[0-9]{6}|[A-Z][a-z]{2} [A-Z][a-z]{2} .*[0-9]{4})\] ")]
+    private static partial Regex KernelLog();
+
+    // "10:16:02.012532 IP 192.0.2.1.40000 > 192.0.2.2.80: Flags [S]"
+    [GeneratedRegex(@"^(?:\S+ )?[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3,9} (?:\S+ +(?:In|Out|B|M|P) +)?(?:IP6?|ARP)\b")]
+    private static partial Regex TcpDump();
+
+    [GeneratedRegex(@"^\W*kfree_skb: +skbaddr=|^\W*skbaddr=\S+ .*location=")]
+    private static partial Regex CutHead();
+}
