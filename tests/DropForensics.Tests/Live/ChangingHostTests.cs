@@ -18,12 +18,12 @@ public sealed class ChangingHostTests : IDisposable
     private const string Links =
         "for i in $(seq 60); do echo \"link add a$i type veth peer name p$i\"; done | ip -batch -";
 
-    // Each loop ends when its file is gone, and after five minutes by itself.
+    // Names change hands between links that are far apart in a dump. Each loop ends when its file is gone, and after five minutes by itself.
     private const string Storm =
         """
         going() { [ -e "$1" ] && [ $SECONDS -lt 300 ]; }
         renames() { while going "$1"; do
-          for i in $(seq 60); do printf 'link set a%s name t\nlink set p%s name a%s\nlink set t name p%s\n' $i $i $i $i; done | ip -batch -
+          for i in $(seq 30); do printf 'link set dev a%s name spare\nlink set dev a%s name a%s\nlink set dev spare name a%s\n' $i $((61 - i)) $i $((61 - i)); done | ip -batch -
         done; }
         moves() { while going "$1"; do
           ip netns add storm && ip link add m type veth peer name n && ip link set n netns storm && ip -n storm link set n name m
