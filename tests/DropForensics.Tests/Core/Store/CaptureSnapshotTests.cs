@@ -30,14 +30,14 @@ public sealed class CaptureSnapshotTests : IDisposable
         long committed = 0;
         Task writing = Task.Run(
             () =>
-        {
-            for (long i = 1; !over.IsCancellationRequested; i++)
             {
-                Add(writer, i);
-                writer.Commit();
-                Volatile.Write(ref committed, i);
-            }
-        },
+                for (long i = 1; !over.IsCancellationRequested; i++)
+                {
+                    Add(writer, i);
+                    writer.Commit();
+                    Volatile.Write(ref committed, i);
+                }
+            },
             TestContext.Current.CancellationToken);
         uint first = Checkpoints();
         try
