@@ -54,6 +54,14 @@ public sealed partial class KernelMatrixTests
     }
 
     [Theory]
+    [InlineData("6.1-rt", "eprobe-pages", "pages")]
+    [InlineData("6.1-rt", "kprobe-pages", "pages")]
+    [InlineData("6.1-rt", "function-pages", "pages")]
+    [InlineData("6.1-rt", "eprobe-text", "text")]
+    public void A_capture_is_read_as_it_was_asked_for(string kernel, string run, string transport) =>
+        Assert.Equal(transport, Db.Scalar<string>(new MatrixRun(Requires.KernelResults(kernel), kernel, run).Database, "SELECT transport FROM capture"));
+
+    [Theory]
     [InlineData("6.1", "filtered")]
     [InlineData("6.12", "filtered")]
     [InlineData("6.18", "filtered")]

@@ -9,7 +9,7 @@ namespace DropForensics.Tests.Kernels;
 public sealed class LedgerMatrixTests
 {
     // CONFIG_HIST_TRIGGERS in Debian's kernels.
-    private static readonly string[] WithHist = ["6.1", "6.12", "6.18", "7.3"];
+    private static readonly string[] WithHist = ["6.1", "6.1-rt", "6.12", "6.18", "7.3"];
 
     public static TheoryData<string> Kernels =>
         [.. TsvFile.Matrix("kernels.tsv").Where(row => row[4] == "packets").Select(row => row[0])];
