@@ -24,18 +24,20 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
         output.WriteLine("(");
         Section("Arming: nothing is recorded until its last lines");
         WriteFunction("arm", () => WriteAll(plan.Arming));
+        var closed = string.Join(' ', _held.Select((_, i) => $"{FirstDescriptor + i}>&-"));
         Section("Undo, as at the window's end, after an error and after SIGINT, SIGTERM, SIGHUP. The gate first, then what makes a drop costly");
         WriteFunction("undo", WriteUndo);
-        Section("What should be gone by then");
+        Section("What is left then is reported");
         WriteFunction("check", WriteCheck);
-        Section("Now: whatever line fails, and whichever signal comes, all is undone. Of what was not armed yet there is nothing to undo, so no error either");
-        output.WriteLine($"exec {string.Join(' ', _held.Select((_, i) => $"{FirstDescriptor + i}>&-"))}");
+        Section("All of it: undo runs whichever line fails and whichever signal comes. Its errors are hidden, for what was never armed cannot be undone");
+        output.WriteLine($"exec {closed}");
         output.WriteLine("trap 'undo 2>/dev/null; check' EXIT");
         output.WriteLine("trap 'exit 0' HUP INT QUIT TERM");
         output.WriteLine("set -e");
         output.WriteLine("arm");
         Say($"The window: {Seconds} s. The capture reads per_cpu/cpu*/trace_pipe of its own instance meanwhile, which changes nothing else, and writes {plan.Options.Output}");
-        output.WriteLine($"sleep {Seconds}");
+        Say("The shell alone holds the descriptors: should it be killed, the kernel shuts the gate.");
+        output.WriteLine($"sleep {Seconds} {closed}");
         output.WriteLine(")");
     }
 
