@@ -130,8 +130,8 @@ public sealed partial class PlanAndDoctorTests : IDisposable
         Signal("KILL", holders);
 
         Await.Until(() => gates.All(gate => File.ReadAllText(gate) == "0\n"));
+        Signal("TERM", sleeps);   // they have the shell's output, whose end is waited for
         Shell.Wait(shell);
-        Signal("TERM", sleeps);
         var cleaned = _host.Run([.. Agent.Command, "cleanup"]);
         Assert.True(cleaned.ExitCode == 0, cleaned.ToString());
         before.AssertSame(TracefsSettings.Of(_host));
