@@ -40,6 +40,7 @@ internal static class ChangeReasons
         "filter" => change.Value == "0" ? "the filter goes" : "only these are recorded; the kernel itself compares",
         "enable" => change.Value == "0" ? "the event goes off in the instance" : "the event goes on in the instance; the gate is still shut",
         "trigger" when change.Path.EndsWith("ftrace/print/trigger", StringComparison.Ordinal) => "the same with a stack for each mark; the instance takes the trigger with it when it goes",
+        "trigger" when change.Value.TrimStart('!').StartsWith("hist:", StringComparison.Ordinal) => OfHist(change.Value),
         "trigger" => change.Value.StartsWith('!') ? "the kernel takes no more stacks" : "a stack with each event; after so many the kernel stops by itself",
         "set_ftrace_filter" => "the function tracer may follow this one function and no other",
         "current_tracer" => change.Value == "nop" ? "the function tracer goes off in the instance" : "the function tracer goes on in the instance; the gate is still shut",
@@ -48,4 +49,9 @@ internal static class ChangeReasons
             : "a probe event of our own, added to the kernel's list under a random name; no one has it enabled yet",
         _ => null,
     };
+
+    // "hist:keys=reason:pause if …"
+    private static string OfHist(string trigger) => trigger.StartsWith('!') ? "the kernel's table of these counts goes"
+        : trigger.Split(" if ")[0].EndsWith(":cont", StringComparison.Ordinal) ? "counting by reason and location begins"
+        : "the kernel counts the drops by reason and location as well; paused while the gate is shut";
 }

@@ -13,20 +13,32 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
     private readonly List<string> _held = [];
     private string? _saidOf;
 
+    /// <summary>
+    /// Functions, and behind them what calls them: of a text that was cut off nothing runs. In a subshell, so that whoever pastes the lines
+    /// keeps the settings, traps and descriptors of his own shell.
+    /// </summary>
     public void WriteShell()
     {
         Say(Head());
         if (plan.Leftovers.Count > 0) Say($"First it removes what captures that were killed have left: {string.Join(", ", plan.Leftovers)}.");
+        output.WriteLine("(");
         Section("Arming: nothing is recorded until its last lines");
-        WriteAll(plan.Arming);
-        Section($"The window: {Seconds} s. The capture reads per_cpu/cpu*/trace_pipe of its own instance meanwhile, which changes nothing else, and writes {plan.Options.Output}");
-        output.WriteLine($"sleep {Seconds}");
+        WriteFunction("arm", () => WriteAll(plan.Arming));
+        var closed = string.Join(' ', _held.Select((_, i) => $"{FirstDescriptor + i}>&-"));
         Section("Undo, as at the window's end, after an error and after SIGINT, SIGTERM, SIGHUP. The gate first, then what makes a drop costly");
-        WriteAll(plan.Disarming);
-        Section("What the ring still holds is read. (To try these lines by hand: this prints all of it.)");
-        output.WriteLine($"cat {ShellText.Quote(plan.Instance + "/trace")}");
-        Section("The rest is undone, last change first");
-        WriteAll(plan.Removing);
+        WriteFunction("undo", WriteUndo);
+        Section("What is left then is reported");
+        WriteFunction("check", WriteCheck);
+        Section("All of it: undo runs whichever line fails and whichever signal comes. Its errors are hidden, for what was never armed cannot be undone");
+        output.WriteLine($"exec {closed}");
+        output.WriteLine("trap 'undo 2>/dev/null; check' EXIT");
+        output.WriteLine("trap 'exit 0' HUP INT QUIT TERM");
+        output.WriteLine("set -e");
+        output.WriteLine("arm");
+        Say($"The window: {Seconds} s. The capture reads per_cpu/cpu*/trace_pipe of its own instance meanwhile, which changes nothing else, and writes {plan.Options.Output}");
+        Say("The shell alone holds the descriptors: should it be killed, the kernel shuts the gate.");
+        output.WriteLine($"sleep {Seconds} {closed}");
+        output.WriteLine(")");
     }
 
     /// <summary>The same changes; names stay.</summary>
@@ -70,6 +82,9 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
              which makes the same undo should it be killed, makes the file
              {plan.Options.Output} (mode 0600) and reads: /proc and /sys of every network namespace before and after, clocks once a second.
              What is not taken back: refused writes stay in the kernel's error_log, and {expansion}.
+
+             To try them, pipe them to a shell (sh, or sh -e) or paste them into one, as root. Files are opened by >>, never by >: at that, some
+             files of tracefs forget what they hold, everybody's probes or triggers.
              """;
     }
 
@@ -81,6 +96,45 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
     }
 
     private void Say(string comment) => output.WriteLine(ShellText.Comment(comment));
+
+    private void WriteFunction(string name, Action body)
+    {
+        output.WriteLine($"{name}() {{");
+        body();
+        output.WriteLine("}");
+    }
+
+    private void WriteUndo()
+    {
+        output.WriteLine("trap '' HUP INT QUIT TERM");
+        output.WriteLine("set +e");
+        Say("Open only where the arming broke off.");
+        foreach (var path in plan.Arming.Where(change => change.Kind == TracefsChangeKind.Release).Select(change => change.Path).Distinct())
+            output.WriteLine($"exec {FirstDescriptor + _held.IndexOf(path)}>&-");
+        WriteAll(plan.Disarming);
+        Say("What the ring still holds is read: here all of it is printed.");
+        output.WriteLine($"cat {ShellText.Quote(plan.Instance + "/trace")}");
+        Say("The rest is undone, last change first.");
+        WriteAll(plan.Removing);
+    }
+
+    private void WriteCheck()
+    {
+        var ours = plan.Removing.Select(Removed).OfType<string>().Select(ShellText.Quote);
+        output.WriteLine("left=");
+        output.WriteLine($"for each in {string.Join(' ', ours)}; do");
+        output.WriteLine("  if [ -e \"$each\" ]; then left=1; echo \"NOT RESTORED: $each is in use; once it is not: capture cleanup\" >&2; fi");
+        output.WriteLine("done");
+        output.WriteLine("if [ -n \"$left\" ]; then exit 1; fi");
+    }
+
+    /// <summary>The directory that a change takes away; null where it takes none.</summary>
+    private static string? Removed(TracefsChange change) => change switch
+    {
+        { Kind: TracefsChangeKind.RemoveDirectory } => change.Path,
+        { Kind: TracefsChangeKind.Write, Value: ['-', ':', .. var probe] } => Path.Combine(Path.GetDirectoryName(change.Path) ?? "/", "events", probe),
+        _ => null,
+    };
 
     private void WriteAll(IReadOnlyList<TracefsChange> changes)
     {
@@ -105,12 +159,11 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
             case TracefsChangeKind.RemoveDirectory: return $"rmdir {path}";
             case TracefsChangeKind.Hold:
                 _held.Add(change.Path);
-                return $"exec {Descriptor(change)}>{path}";
+                return $"exec {Descriptor(change)}>>{path}";
             case TracefsChangeKind.Release: return $"exec {Descriptor(change)}>&-";
             case TracefsChangeKind.WriteHeld: return $"{ShellText.Print(change.Value)} >&{Descriptor(change)}";
 
-            // Appended, for to cut such a file short means to take all probes out; one that is the instance's own has nothing to lose.
-            default: return $"{ShellText.Print(change.Value)} >{(Path.GetFileName(change.Path).EndsWith("_events", StringComparison.Ordinal) ? ">" : "")}{path}";
+            default: return $"{ShellText.Print(change.Value)} >>{path}";
         }
     }
 

@@ -1,6 +1,8 @@
 
 # Below this line every script is the same. It needs a POSIX shell, cat, date, df, du, ls, mkdir, rmdir, sed and sleep; busybox will do.
 
+# What a failure means is decided where it can happen, also in a shell that was called with -e.
+set +e
 export LC_ALL=C
 umask 077
 capture= witness= definitions= armed= witness_armed= readers= guard= ended= cut= started= disturbance= event= filter= trigger=
@@ -8,9 +10,8 @@ capture= witness= definitions= armed= witness_armed= readers= guard= ended= cut=
 say() { printf 'drop capture: %s\n' "$*" >&2; }
 die() { say "$1"; printf '  %s\n' "$2" >&2; exit 3; }
 
-# put FILE VALUE: one write. add: the same for lists that are everybody's, which are never cut short.
-put() { printf '%s\n' "$2" >"$1"; }
-add() { printf '%s\n' "$2" >>"$1"; }
+# put FILE VALUE: one write, to a file of tracefs. None is opened by >: at that, some forget what they hold, everybody's probes or triggers.
+put() { printf '%s\n' "$2" >>"$1"; }
 set_or_die() { put "$1" "$2" || die "the kernel refused '$2' in $1" "Something guards tracefs here: a security module, a read-only mount; 'dmesg' may say what."; }
 
 # --- What the kernel counts ---------------------------------------------------------------------------------------------
@@ -155,7 +156,7 @@ restore() {
   if [ -n "$witness" ]; then remove_instance "$witness"; fi
   if [ -n "$capture" ]; then remove_instance "$capture"; fi
   for name in $definitions; do
-    add "$tracefs/$definition_file" "-:$name" || say "NOT RESTORED: the probe $name; once nobody uses it: echo '-:$name' >> $tracefs/$definition_file"
+    put "$tracefs/$definition_file" "-:$name" || say "NOT RESTORED: the probe $name; once nobody uses it: echo '-:$name' >> $tracefs/$definition_file"
   done
   capture= witness= definitions=
   if [ -n "$guard" ]; then kill -9 "$guard" 2>/dev/null; { wait "$guard"; } 2>/dev/null; fi
@@ -249,24 +250,24 @@ no_instance() { die "cannot make a trace instance in $tracefs/instances" 'Run as
 # more, where somebody who cleans up was faster.
 capture=$tracefs/instances/dropforensics_$id
 tries=0
-until mkdir "$capture" && command exec 3>"$capture/tracing_on"; do
+until mkdir "$capture" && command exec 3>>"$capture/tracing_on"; do
   tries=$((tries + 1))
   if [ $tries -ge 3 ]; then no_instance; fi
 done
 echo 0 >&3
-command exec 4>"$capture/free_buffer" || no_instance
+command exec 4>>"$capture/free_buffer" || no_instance
 
 if [ "$probe" != tracepoint ]; then
   group=dropforensics_$id
   definition_file=dynamic_events
   if ! [ -e "$tracefs/dynamic_events" ]; then definition_file=kprobe_events; fi
   definition=$probe_kind:$group/$probe_event$probe_rest
-  if add "$tracefs/$definition_file" "$definition"; then
+  if put "$tracefs/$definition_file" "$definition"; then
     definitions=$group/$probe_event
     event=$group/$probe_event filter=$probe_filter asked_filter=$probe_asked
     witness_event=$event witness_filter=$filter
     if [ -n "$witness_rest" ]; then
-      add "$tracefs/$definition_file" "$probe_kind:$group/witness$witness_rest" || die 'the kernel refused the probe that counts' "See $tracefs/error_log."
+      put "$tracefs/$definition_file" "$probe_kind:$group/witness$witness_rest" || die 'the kernel refused the probe that counts' "See $tracefs/error_log."
       definitions="$definitions $group/witness"
       witness_event=$group/witness witness_filter=$witness_asked
     elif [ -n "$witness_tracepoint" ]; then
@@ -310,12 +311,12 @@ set_or_die "$capture/buffer_size_kb" "$ring_kib"
 
 witness=$tracefs/instances/dropforensics_$id2
 tries=0
-until mkdir "$witness" && command exec 5>"$witness/tracing_on"; do
+until mkdir "$witness" && command exec 5>>"$witness/tracing_on"; do
   tries=$((tries + 1))
   if [ $tries -ge 3 ]; then no_instance; fi
 done
 echo 0 >&5
-command exec 6>"$witness/free_buffer" || no_instance
+command exec 6>>"$witness/free_buffer" || no_instance
 if [ -z "$traced" ]; then set_or_die "$witness/trace_options" norecord-cmd; fi
 if [ -e "$witness/options/disable_on_free" ]; then set_or_die "$witness/options/disable_on_free" 1; fi
 set_or_die "$witness/buffer_size_kb" 4

@@ -10,7 +10,7 @@ internal sealed class PendingDrop
     /// <summary>Of its line.</summary>
     public int Pid { get; set; }
 
-    /// <summary>Of its line, see <see cref="TraceHeader.Flags"/>.</summary>
+    /// <summary>Of its line, as <see cref="FlagLegend.Order"/> has them.</summary>
     public ulong Flags { get; set; }
 
     /// <summary>False for an event that is no drop, or did not parse: it takes its stack all the same, so that no drop gets it.</summary>

@@ -118,7 +118,7 @@ internal readonly ref struct TraceHeader
             && TrySkipSpaces(rest[(digits + 2)..], out rest);
     }
 
-    // ".Ns1." : 4 characters on 5.10, 5 from 5.15 on, up to 8 seen.
+    // ".Ns1." : 4 characters up to 5.14, 5 since, 7 with the real-time patches up to 6.5 or so; a depth can have two digits.
     private static bool TryTakeFlags(scoped ref ReadOnlySpan<byte> rest, out ulong flags)
     {
         flags = 0;

@@ -20,6 +20,7 @@ public sealed class TraceTextDecoder : DropDecoder
     private readonly List<CpuState?> _cpus = [];
     private readonly byte[] _window = new byte[PacketText.MaxWindowBytes];
     private readonly byte[] _hitsOf;
+    private readonly FlagLegend _legend = new();
     private bool? _isTraceCmd;
 
     /// <param name="reasons">Names the numbers a probe prints.</param>
@@ -71,13 +72,19 @@ public sealed class TraceTextDecoder : DropDecoder
         else if (BufferHeading.TryParse(text, out long held, out long written) && written > held)
             kind = Overwritten(written - held);
         else if (TraceText.SkipBlanks(text).IsEmpty || text[0] == '#' || TraceCmdLine.IsHeading(text))
-            kind = LineKind.Comment;
+            kind = Note(text);
         else
             kind = LineKind.UnparsedHeader;
 
         bool mayBeCut = kind >= LineKind.UnparsedHeader || (kind == LineKind.OtherEvent && text.Length >= LeastCutByKernel);
         glued = mayBeCut ? GluedRecord.Find(text) : -1;
         return kind;
+    }
+
+    private LineKind Note(ReadOnlySpan<byte> comment)
+    {
+        _legend.Read(comment);
+        return LineKind.Comment;
     }
 
     private LineKind Interpret(in TraceHeader header)
@@ -100,7 +107,7 @@ public sealed class TraceTextDecoder : DropDecoder
             NoteTool(TraceCmdLine.IsEvent(header.Event));
         if (kind == EventKind.Other)
             CountOther(EventText.Describe(header.Event));
-        PendingDrop pending = cpu.Add(header.Pid, header.Flags);
+        PendingDrop pending = cpu.Add(header.Pid, _legend.Order(header.Flags));
         // A probe on a free function also sees the packets that were consumed.
         bool isDrop = kind == EventKind.Drop && !Reasons.IsConsumed(reason);
         if (isDrop)
@@ -112,7 +119,7 @@ public sealed class TraceTextDecoder : DropDecoder
 
     private LineKind Interpret(CpuState cpu, in TraceHeader header, KnownDrop known)
     {
-        PendingDrop pending = cpu.Add(header.Pid, header.Flags);
+        PendingDrop pending = cpu.Add(header.Pid, _legend.Order(header.Flags));
         if (!known.IsSound || IsCut(known.Reason))
             return LineKind.UnparsedArguments;
         NoteTool(isTraceCmd: false);
@@ -181,7 +188,7 @@ public sealed class TraceTextDecoder : DropDecoder
 
     private LineKind OpenStack(CpuState cpu, in TraceHeader header, bool isUser)
     {
-        PendingDrop? owner = isUser ? null : cpu.Take(header.Pid, header.Flags);
+        PendingDrop? owner = isUser ? null : cpu.Take(header.Pid, _legend.Order(header.Flags));
         bool isOrphan = !isUser && owner is null;
         if (isOrphan)
             OrphanStacks++;

@@ -7,6 +7,11 @@ internal sealed record DropDecision(string Case, Version First, Version Last, st
         [.. TsvFile.Matrix("reasons.tsv").Select(row =>
             new DropDecision(row[0], Version.Parse(row[1]), Version.Parse(row[2]), row[3] == "-" ? null : row[3], row[4]))];
 
-    public static DropDecision Of(string name, string kernel) =>
-        All.Single(row => row.Case == name && row.First <= Version.Parse(kernel) && Version.Parse(kernel) <= row.Last);
+    /// <param name="name">The case.</param>
+    /// <param name="kernel">As kernels.tsv names it: a version, perhaps with a dash and what else is special about it.</param>
+    public static DropDecision Of(string name, string kernel)
+    {
+        var version = Version.Parse(kernel.Split('-')[0]);
+        return All.Single(row => row.Case == name && row.First <= version && version <= row.Last);
+    }
 }

@@ -19,6 +19,12 @@ public sealed partial class KernelMatrixTests
 
     public static TheoryData<string> PacketKernels => [.. Kernels.Select(row => row.Data).Where(kernel => TrafficOf(kernel) == "packets")];
 
+    public static TheoryData<string> KernelsWithCalls => KernelsOf("calls");
+
+    public static TheoryData<string> KernelsWithCallers => KernelsOf("callers");
+
+    public static TheoryData<string> KernelsWithOthers => KernelsOf("beside-tracepoint");
+
     public static TheoryData<string, string> DriverRuns => [.. ProbeAbilities.Runs.Where(run => TrafficOf(run.Kernel) == "drivers")];
 
     [Theory]
@@ -52,6 +58,14 @@ public sealed partial class KernelMatrixTests
             .Select(kind => $"{kind.Value} sent, {captured.GetValueOrDefault(kind.Key)} captured: {kind.Key}");
         Assert.True(!wrong.Any(), string.Join('\n', [.. wrong, "captured beside what was sent:", .. Others(captured, expected)]));
     }
+
+    [Theory]
+    [InlineData("6.1-rt", "eprobe-pages", "pages")]
+    [InlineData("6.1-rt", "kprobe-pages", "pages")]
+    [InlineData("6.1-rt", "function-pages", "pages")]
+    [InlineData("6.1-rt", "eprobe-text", "text")]
+    public void A_capture_is_read_as_it_was_asked_for(string kernel, string run, string transport) =>
+        Assert.Equal(transport, Db.Scalar<string>(new MatrixRun(Requires.KernelResults(kernel), kernel, run).Database, "SELECT transport FROM capture"));
 
     [Theory]
     [InlineData("6.1", "filtered")]
@@ -98,7 +112,7 @@ public sealed partial class KernelMatrixTests
     }
 
     [Theory]
-    [MemberData(nameof(PacketKernels))]
+    [MemberData(nameof(KernelsWithCalls))]
     public void Calls_of_a_function_are_recorded_with_their_stacks_and_packets(string kernel)
     {
         var ran = new MatrixRun(Requires.KernelResults(kernel), kernel, "calls");
@@ -113,7 +127,7 @@ public sealed partial class KernelMatrixTests
     }
 
     [Theory]
-    [MemberData(nameof(PacketKernels))]
+    [MemberData(nameof(KernelsWithCallers))]
     public void The_function_tracer_tells_the_callers_of_a_function(string kernel)
     {
         var ran = new MatrixRun(Requires.KernelResults(kernel), kernel, "callers");
@@ -125,7 +139,7 @@ public sealed partial class KernelMatrixTests
     }
 
     [Theory]
-    [MemberData(nameof(PacketKernels))]
+    [MemberData(nameof(KernelsWithOthers))]
     public void Captures_beside_each_other_leave_another_tool_alone(string kernel)
     {
         var results = Requires.KernelResults(kernel);
@@ -203,6 +217,8 @@ public sealed partial class KernelMatrixTests
     // Five letters of dropgendropgen… as they print within a little-endian word: dropg, ropge, opgen …
     [GeneratedRegex("67706f7264|6567706f72|6e6567706f|646e656770|72646e6567|6f72646e65|706f72646e")]
     private static partial Regex PayloadWord();
+
+    private static TheoryData<string> KernelsOf(string run) => [.. ProbeAbilities.Runs.Where(each => each.Run == run).Select(each => each.Kernel)];
 
     private static string TrafficOf(string kernel) => TsvFile.Matrix("kernels.tsv").Single(row => row[0] == kernel)[4];
 

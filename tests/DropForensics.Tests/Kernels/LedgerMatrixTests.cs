@@ -14,6 +14,8 @@ public sealed class LedgerMatrixTests
     public static TheoryData<string> Kernels =>
         [.. TsvFile.Matrix("kernels.tsv").Where(row => row[4] == "packets").Select(row => row[0])];
 
+    public static TheoryData<string> KernelsWithoutStacks => [.. ProbeAbilities.Runs.Where(run => run.Run == "no-stack").Select(run => run.Kernel)];
+
     public static TheoryData<string> KernelsThatTellNamespaces =>
         [.. ProbeAbilities.Of("6.12", "eprobe").Kernels.Where(kernel => Kernels.Any(row => row.Data == kernel))];
 
@@ -52,7 +54,7 @@ public sealed class LedgerMatrixTests
     }
 
     [Theory]
-    [MemberData(nameof(Kernels))]
+    [MemberData(nameof(KernelsWithoutStacks))]
     public void What_a_hist_trigger_counted_by_reason_and_location_is_what_happened(string kernel)
     {
         var results = Requires.KernelResults(kernel);

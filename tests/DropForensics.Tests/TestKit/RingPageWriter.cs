@@ -30,6 +30,15 @@ internal sealed class RingPageWriter(ulong time, int pageBytes = 4096)
 
         """;
 
+    /// <summary>The same with the fields that the real-time patches add, where this event has bytes to spare; the later ones add the first alone.</summary>
+    public static string PatchedEvent(bool early) => Event.Replace(
+        "\n\n\tfield:void * skbaddr",
+        $"\n\tfield:unsigned char common_preempt_lazy_count;\toffset:{LazyDepthOffset};\tsize:1;\tsigned:0;\n"
+        + (early ? $"\tfield:unsigned char common_migrate_disable;\toffset:{MigrateDisableOffset};\tsize:1;\tsigned:0;\n" : "") + "\n\tfield:void * skbaddr",
+        StringComparison.Ordinal);
+
+    private const int LazyDepthOffset = 26, MigrateDisableOffset = 27;
+
     private const string Stack =
         """
         name: kernel_stack
@@ -54,23 +63,46 @@ internal sealed class RingPageWriter(ulong time, int pageBytes = 4096)
 
         """;
 
-    private const string Header5 = "#                              ||| / _-=> migrate-disable\n# preempt-depth\n#           TASK-PID     CPU#  |||||  TIMESTAMP  FUNCTION\n";
+    /// <summary>Legends at the head of <c>trace</c>: up to 5.14, from then on, and with the real-time patches up to 6.5 or so.</summary>
+    public const string Legend4 = Irqs + Resched + Context + Depth + Columns;
 
-    private const string Header4 = "# preempt-depth\n#           TASK-PID     CPU#  ||||   TIMESTAMP  FUNCTION\n";
+    public const string Legend5 = Irqs + Resched + Context + Depth + MigrateDisable + Columns;
+
+    public const string Legend7Early = Irqs + Resched + ReschedLazy + Context + Depth + LazyDepth + MigrateDisable + Columns;
+
+    public const string Legend7 = IrqsAndBh + Resched + ReschedLazy + Context + Depth + LazyDepth + MigrateDisable + Columns;
+
+    private const string Irqs = "# tracer: nop\n#\n# entries-in-buffer/entries-written: 0/0   #P:2\n#\n#                                _-------=> irqs-off\n";
+
+    private const string IrqsAndBh = "# tracer: nop\n#\n# entries-in-buffer/entries-written: 0/0   #P:2\n#\n#                                _-------=> irqs-off/BH-disabled\n";
+
+    private const string Resched = "#                               / _------=> need-resched\n";
+
+    private const string ReschedLazy = "#                              | / _-----=> need-resched-lazy\n";
+
+    private const string Context = "#                              || / _----=> hardirq/softirq\n";
+
+    private const string Depth = "#                              ||| / _---=> preempt-depth\n";
+
+    private const string LazyDepth = "#                              |||| / _--=> preempt-lazy-depth\n";
+
+    private const string MigrateDisable = "#                              ||||| / _-=> migrate-disable\n";
+
+    private const string Columns = "#                              |||||| /     delay\n#           TASK-PID     CPU#  |||||||  TIMESTAMP  FUNCTION\n#              | |         |   |||||||      |         |\n";
 
     public const string Kallsyms =
         "0000000000000000 A percpu\nffffffff81000000 T _text\nffffffff81001000 T kfree_skb\nffffffff81001000 t alias\nffffffff81001120 T udp_rcv\nffffffff81002000 T _etext\n"
         + "ffffffffc0001100 t second\t[e1000]\nffffffffc0001000 t first\t[e1000]\nffffffffc0001f00 t last\t[e1000]\nffffffffc0003000 d data\t[e1000]\n"
         + "ffffffffc0008000 t kprobe_optinsn_page\t[__builtin__kprobes]\n";
 
-    public static PageRenderer Renderer(string? format = null, bool fourFlags = false, int pageBytes = 4096, string kallsyms = Kallsyms, string comms = "7 flood\n8 a\nb c\n9 x y\n")
+    public static PageRenderer Renderer(string? format = null, string legend = Legend5, int pageBytes = 4096, string kallsyms = Kallsyms, string comms = "7 flood\n8 a\nb c\n9 x y\n")
     {
-        var renderer = Try(out var refusal, format, fourFlags, pageBytes, kallsyms: kallsyms, comms: comms);
+        var renderer = Try(out var refusal, format, legend, pageBytes, kallsyms: kallsyms, comms: comms);
         return renderer ?? throw new InvalidOperationException(refusal);
     }
 
     public static PageRenderer? Try(
-        out string refusal, string? format = null, bool fourFlags = false, int pageBytes = 4096, bool hashes = false, string? attachedTo = null,
+        out string refusal, string? format = null, string legend = Legend5, int pageBytes = 4096, bool hashes = false, string? attachedTo = null,
         string kallsyms = Kallsyms, string comms = "7 flood\n8 a\nb c\n9 x y\n", string? headerPage = null)
     {
         var events = new RingEvents
@@ -79,7 +111,7 @@ internal sealed class RingPageWriter(ulong time, int pageBytes = 4096)
             HeaderEvent = Bytes(HeaderEvent),
             Event = Bytes(format ?? Event),
             KernelStack = Bytes(Stack),
-            TraceHeader = Bytes(fourFlags ? Header4 : Header5),
+            TraceHeader = Bytes(legend),
             HashesPointers = hashes,
             AttachedTo = attachedTo,
         };
@@ -109,10 +141,11 @@ internal sealed class RingPageWriter(ulong time, int pageBytes = 4096)
         return this;
     }
 
-    public RingPageWriter Drop(uint delta, int pid = 7, byte flags = 0x10, byte preempt = 1, ulong location = 0xffffffff81001130, uint reason = 3)
+    public RingPageWriter Drop(uint delta, int pid = 7, byte flags = 0x10, byte preempt = 1, ulong location = 0xffffffff81001130, uint reason = 3, byte lazyDepth = 0, byte migrateDisable = 0)
     {
         var record = new byte[32];
         Head(record, Type, flags, preempt, pid);
+        (record[LazyDepthOffset], record[MigrateDisableOffset]) = (lazyDepth, migrateDisable);
         BinaryPrimitives.WriteUInt64LittleEndian(record.AsSpan(8), 0xffff888000001000);
         BinaryPrimitives.WriteUInt64LittleEndian(record.AsSpan(16), location);
         BinaryPrimitives.WriteUInt16LittleEndian(record.AsSpan(24), 2048);

@@ -2,6 +2,7 @@ using DropForensics.Capture;
 using DropForensics.Capture.Kernel;
 using DropForensics.Capture.Kernel.Probes;
 using DropForensics.Capture.Plan;
+using DropForensics.Capture.Script;
 using DropForensics.Core;
 using DropForensics.Tests.TestKit;
 using Xunit;
@@ -59,8 +60,37 @@ public sealed class PlanTests : IDisposable
     {
         var text = Print(Make(new CaptureOptions { Duration = TimeSpan.FromSeconds(1), Output = _host.Output, OnlyReasons = ["NO_SOCKET"], Probe = ProbeKind.Tracepoint }));
 
-        Assert.Contains("echo 'reason == 3' >'", text);
-        Assert.Contains("echo 'stacktrace:10100000 if reason == 3' >'", text);
+        Assert.Contains("echo 'reason == 3' >>'", text);
+        Assert.Contains("echo 'stacktrace:10100000 if reason == 3' >>'", text);
+    }
+
+    // Opened by O_TRUNC, some of them forget what they hold: everybody's probes, triggers, filters.
+    [Theory]
+    [InlineData(ProbeKind.Tracepoint)]
+    [InlineData(ProbeKind.Kprobe)]
+    [InlineData(ProbeKind.Function)]
+    internal void No_line_of_a_plan_or_a_script_cuts_a_file_of_tracefs_short(ProbeKind kind)
+    {
+        AddHist();
+        var plan = Print(Make(new CaptureOptions { Duration = TimeSpan.FromSeconds(1), Output = _host.Output, Probe = kind }));
+
+        Assert.Contains($">>'{_host.Tracefs}", plan);
+        Assert.DoesNotMatch("(?<!>)>'", plan);
+        Assert.DoesNotMatch("""(?<!>)>"\$(capture|witness|tracefs)""", ScriptPrinter.Body());
+    }
+
+    [Fact]
+    public void Counting_in_the_kernel_is_said_to_be_that()
+    {
+        AddHist();
+        var plan = Make(new CaptureOptions { Duration = TimeSpan.FromSeconds(1), Output = _host.Output, Probe = ProbeKind.Tracepoint });
+
+        var said = new[] { plan.Arming, plan.Disarming }.SelectMany(changes => changes).Where(change => change.Value.Contains("hist:", StringComparison.Ordinal))
+            .Select(change => (change.Value, ChangeReasons.Of(change, plan.Instance))).ToList();
+        const string Counts = "the kernel counts the drops by reason and location as well; paused while the gate is shut", Keys = "hist:keys=reason,location.sym-offset";
+        Assert.Equal(
+            [($"{Keys}:pause", Counts), ($"{Keys}:cont", "counting by reason and location begins"), ($"{Keys}:pause", Counts), ($"!{Keys}", "the kernel's table of these counts goes")],
+            said);
     }
 
     [Fact]
@@ -83,6 +113,13 @@ public sealed class PlanTests : IDisposable
     }
 
     public void Dispose() => _host.Dispose();
+
+    private void AddHist()
+    {
+        _host.Write("events/skb/kfree_skb/hist", "");
+        _host.Write("events/skb/kfree_skb/format",
+            "\tfield:void * location;\toffset:16;\n\tfield:enum skb_drop_reason reason;\toffset:28;\nprint fmt: \"location=%pS \", __print_symbolic(REC->reason, { 3, \"NO_SOCKET\" })\n");
+    }
 
     private CapturePlan Make(CaptureOptions options) => new PlanSession(options, _host.Host).Make();
 

@@ -42,7 +42,39 @@ public sealed class PageRendererTests
     [Fact]
     public void A_kernel_without_migrate_disable_has_four_flags_and_a_deeper_depth() =>
         Assert.Contains(
-            "[001] ..s1f     0.000000: ", RingPageWriter.Render(RingPageWriter.Renderer(fourFlags: true), new RingPageWriter(0).Drop(0, preempt: 0x1f).ToPage()));
+            "[001] ..s1f     0.000000: ", RingPageWriter.Render(RingPageWriter.Renderer(legend: RingPageWriter.Legend4), new RingPageWriter(0).Drop(0, preempt: 0x1f).ToPage()));
+
+    // As Debian's 6.1.0-56-rt-amd64 prints them; the early ones by their patches.
+    [Theory]
+    [InlineData(false, 0x10, 0x21, 1, 0, "...s112")]
+    [InlineData(false, 0x80, 0x31, 1, 0, "b...113")]
+    [InlineData(false, 0x14, 0x20, 1, 0, ".n.s.12")]
+    [InlineData(false, 0x34, 0x20, 1, 0, ".nLs.12")]
+    [InlineData(false, 0x00, 0x00, 0, 0, ".......")]
+    [InlineData(true, 0x10, 0x11, 0, 2, "...s11.2")]
+    [InlineData(true, 0x94, 0x01, 2, 1, ".nLs121")]
+    [InlineData(true, 0x24, 0x01, 0, 0, ".N..1..")]
+    public void With_the_real_time_patches_there_are_two_flags_more(bool early, byte flags, byte preempt, byte lazyDepth, byte migrateDisable, string expected)
+    {
+        var renderer = RingPageWriter.Renderer(RingPageWriter.PatchedEvent(early), early ? RingPageWriter.Legend7Early : RingPageWriter.Legend7);
+        var page = new RingPageWriter(0).Drop(0, flags: flags, preempt: preempt, lazyDepth: lazyDepth, migrateDisable: migrateDisable).ToPage();
+
+        Assert.Contains($"[001] {expected}     0.000000: ", RingPageWriter.Render(renderer, page));
+    }
+
+    [Theory]
+    [InlineData("preempt-lazy-depth", "preempt-lazier-depth")]
+    [InlineData("irqs-off", "moods")]
+    [InlineData("TASK-PID", "TASK-PID      TGID")]
+    public void A_legend_with_a_column_that_is_not_known_leaves_the_text_to_the_kernel(string column, string other)
+    {
+        Assert.Null(RingPageWriter.Try(out var refusal, RingPageWriter.PatchedEvent(early: false), RingPageWriter.Legend7.Replace(column, other)));
+
+        Assert.Contains("columns", refusal);
+    }
+
+    [Fact]
+    public void A_legend_with_a_column_that_the_records_lack_leaves_the_text_to_the_kernel() => Assert.Null(RingPageWriter.Try(out _, legend: RingPageWriter.Legend7));
 
     [Theory]
     [InlineData(0, "          <idle>-0       ")]

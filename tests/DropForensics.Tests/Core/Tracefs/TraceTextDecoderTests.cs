@@ -35,6 +35,35 @@ public sealed class TraceTextDecoderTests
         Assert.Equal(0, decoder.OrphanStacks);
     }
 
+    // Of one task's two drops the inner one, in a softirq, has its stack first; meanwhile the task is to be rescheduled, lazily where that is known.
+    [Theory]
+    [InlineData("....", "..s1", ".Ns1", ".N.1")]
+    [InlineData(".....", "..s1.", ".Ns1.", ".N.1.")]
+    [InlineData(".......", "...s.12", "..Ls.12", "..L.1..")]
+    [InlineData("....1..", "...s1.2", ".nLsb12", "..L....")]
+    [InlineData("..Lh...", "...H...", "..LH1..", "...h1..")]
+    [InlineData("....10..", "...s10.2", "..Ls10.2", "..L.10..")]
+    [InlineData("...10.", "..s10.", ".Ns11.", ".N.10.")]
+    public void A_stack_finds_its_event_however_many_flags_there_are(string outer, string inner, string innerStack, string outerStack)
+    {
+        foreach (string legend in new[] { "", Legend(outer.Length) })
+        {
+            TraceTextDecoder decoder = Decode(
+                legend +
+                $"            bash-7       [000] {outer}     1.000001: __kfree_skb <-outer\n" +
+                $"            bash-7       [000] {inner}     1.000002: __kfree_skb <-inner\n" +
+                $"            bash-7       [000] {innerStack}     1.000003: <stack trace>\n => inner_frame\n" +
+                $"            bash-7       [000] {outerStack}     1.000004: <stack trace>\n => outer_frame\n");
+            Assert.Equal(
+                [("inner", "inner_frame"), ("outer", "outer_frame")],
+                decoder.Batch.Drops.Select(drop => (drop.Location, drop.Stack?.Frames[0].Symbol)));
+            Assert.Equal((0, 0), (decoder.OrphanStacks, decoder.Lines.Unparsed));
+        }
+
+        // A depth of two digits makes a line longer than its legend says.
+        static string Legend(int flags) => flags switch { 4 => RingPageWriter.Legend4, 5 or 6 => RingPageWriter.Legend5, _ => RingPageWriter.Legend7 };
+    }
+
     [Theory]
     [InlineData("\r\n")]
     [InlineData("   \n")]
