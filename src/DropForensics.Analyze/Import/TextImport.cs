@@ -162,7 +162,7 @@ internal sealed class TextImport(ImportOptions options, byte[]? format, TraceInp
         };
     }
 
-    private string Why(string what) => _plan.IsNothing ? what : $"{what}; before it was stored: {string.Join("; ", _plan.Steps)}";
+    private string Why(string what) => _plan.IsNothing ? what : $"{what}; before it was stored: {string.Join("; ", _plan.KeptSteps)}";
 
     /// <summary>The head that was read, and what follows it.</summary>
     private sealed class Rest(ReadOnlyMemory<byte> head, TraceInput? input)

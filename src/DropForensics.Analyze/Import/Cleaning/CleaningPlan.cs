@@ -45,29 +45,11 @@ internal sealed class CleaningPlan
     public bool IsNothing =>
         !IsQuotedPrintable && !HasMarkup && !HasByteOrderMark && _prefixes.Count == 0 && !IsFolded && !HasTimeDifferences && !IsWrapped;
 
-    /// <summary>What is taken off, for people; empty for nothing.</summary>
-    public IReadOnlyList<string> Steps
-    {
-        get
-        {
-            List<string> steps = [.. _prefixes.Select(prefix => $"taken off each line: {prefix.What}")];
-            void Add(bool has, string step)
-            {
-                if (has)
-                {
-                    steps.Add(step);
-                }
-            }
+    /// <summary>What is taken off, for whoever imports the text; empty for nothing.</summary>
+    public IReadOnlyList<string> Steps => Told(quotes: true);
 
-            Add(HasByteOrderMark, "taken off: a byte order mark");
-            Add(IsQuotedPrintable, "undone: the encoding of a mail (quoted-printable)");
-            Add(HasMarkup, "undone: colours, hard blanks or HTML's spelling of signs");
-            Add(HasTimeDifferences, "taken off each line: the time since the one before (--ts-diff)");
-            Add(IsFolded, "put back: blanks before the tasks' numbers");
-            Add(IsWrapped, "joined: lines that had been broken");
-            return steps;
-        }
-    }
+    /// <summary>The same as the capture keeps it, without a word of the text.</summary>
+    public IReadOnlyList<string> KeptSteps => Told(quotes: false);
 
     /// <summary>Finds it.</summary>
     /// <param name="head">The text's beginning, each byte a character.</param>
@@ -243,8 +225,9 @@ internal sealed class CleaningPlan
             if (!char.IsAsciiLetterOrDigit(common[end - 1]))
             {
                 string literal = common[..end];
-                string what = literal.AsSpan().Trim().IsEmpty ? "the blanks before the lines" : $"`{Visible.Text(literal)}`";
-                yield return new LinePrefix(what, new Regex("^" + Regex.Escape(literal), RegexOptions.CultureInvariant));
+                var start = new Regex("^" + Regex.Escape(literal), RegexOptions.CultureInvariant);
+                yield return literal.AsSpan().Trim().IsEmpty ? new LinePrefix("the blanks before the lines", start)
+                    : new LinePrefix("what all lines begin with", start, Quote: $" (`{Visible.Text(literal)}`)");
             }
         }
     }
@@ -256,5 +239,25 @@ internal sealed class CleaningPlan
         whole.Add(joiner.End());
         lines = [.. whole.OfType<string>()];
         return joiner.Joins > 0;
+    }
+
+    private List<string> Told(bool quotes)
+    {
+        List<string> steps = [.. _prefixes.Select(prefix => $"taken off each line: {prefix.What}{(quotes ? prefix.Quote : "")}")];
+        void Add(bool has, string step)
+        {
+            if (has)
+            {
+                steps.Add(step);
+            }
+        }
+
+        Add(HasByteOrderMark, "taken off: a byte order mark");
+        Add(IsQuotedPrintable, "undone: the encoding of a mail (quoted-printable)");
+        Add(HasMarkup, "undone: colours, hard blanks or HTML's spelling of signs");
+        Add(HasTimeDifferences, "taken off each line: the time since the one before (--ts-diff)");
+        Add(IsFolded, "put back: blanks before the tasks' numbers");
+        Add(IsWrapped, "joined: lines that had been broken");
+        return steps;
     }
 }

@@ -114,6 +114,16 @@ public sealed class PastedTextTests : IDisposable
     }
 
     [Fact]
+    public void A_prefix_that_nobody_knows_is_told_to_the_importer_and_not_kept_for_it_may_be_a_name()
+    {
+        var notes = new StringWriter();
+        Import(string.Concat(Perf.Split('\n').Where(line => line.Length > 0).Select(line => $"secret-host7 {line}\n")), _scratch.File("c.db"), notes);
+        Assert.Contains("taken off each line: what all lines begin with (`secret-host7 `)", notes.ToString());
+        Assert.Equal(2, Db.Scalar<long>(_scratch.File("c.db"), "select count(*) from drops where stack_id is not null"));
+        Assert.EndsWith("taken off each line: what all lines begin with", Db.Scalar<string>(_scratch.File("c.db"), "select probe_why from capture"));
+    }
+
+    [Fact]
     public void The_differences_of_time_that_trace_cmd_prints_are_taken_off()
     {
         string differences = TraceCmd.Replace("101.260000: kfree_skb:", "101.260000: (+9996)  kfree_skb:", StringComparison.Ordinal)
