@@ -54,9 +54,10 @@ internal static class TerminalReport
 
         CaptureFacts facts = model.Facts;
         console.Write(new Text(Prose.Plain(model.Verdict.Headline) + "\n", new Style(decoration: Decoration.Bold)));
-        if (model.Verdict.Cause is not null)
+        string more = string.Join(' ', new[] { model.Verdict.Counted, model.Verdict.Cause, model.Verdict.Way }.OfType<string>());
+        if (more.Length > 0)
         {
-            console.Write(new Text(Prose.Plain($"{model.Verdict.Cause} {model.Verdict.Way}").TrimEnd() + "\n"));
+            console.Write(new Text(Prose.Plain(more) + "\n"));
         }
 
         if (model.Verdict.Note is not null)

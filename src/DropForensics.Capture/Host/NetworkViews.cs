@@ -7,7 +7,7 @@ namespace DropForensics.Capture.Host;
 /// <summary>Looks into network namespaces.</summary>
 internal static class NetworkViews
 {
-    private static readonly string[] Names = ["dev", "snmp", "snmp6", "netstat"];
+    private static readonly string[] Names = ["dev", "snmp", "snmp6", "netstat", "xfrm_stat", "stat/nf_conntrack", "stat/arp_cache", "stat/ndisc_cache"];
 
     /// <summary>Looks into each namespace; one that is gone or may not be entered is left out.</summary>
     public static IReadOnlyList<NetworkView> Read(HostRoot host)
