@@ -90,7 +90,7 @@ internal static class TerminalReport
         Table("Driver", "How it is known", facts.Drivers.Select(d => ((string?)d.Name, (string?)d.Meaning, d.Drops)));
         if (facts.WithInterface > 0)
         {
-            Table("Interface", "What it is", facts.Interfaces.Select(i => (i.Name, (string?)What(i), i.Drops)));
+            Table("Interface", "What it is", facts.Interfaces.Select(i => (i.Name, (string?)(What(i) + From(i)), i.Drops)));
         }
 
         if (facts.WithFlow > 0)
@@ -167,6 +167,10 @@ internal static class TerminalReport
         string below = link.Driver is not null && link.BaseDriver is { } driver && driver != link.Driver ? $" ({driver})" : "";
         return $"{link.Driver ?? link.BaseDriver ?? "driver unknown"}{lower}{below}, index {link.IfIndex} in namespace {link.Netns}";
     }
+
+    /// <summary><c>, from eth1</c>: where its packets came in, if not through itself.</summary>
+    private static string From(InterfaceFacts link) =>
+        string.Join(" and ", link.Incoming.Select(i => i.Name).OfType<string>().Where(name => name != link.Name)) is { Length: > 0 } names ? $", packets from {names}" : "";
 
     private static int Widest(string head, IEnumerable<string> texts) => texts.Append(head).Max(t => t.Length);
 
