@@ -30,14 +30,22 @@ public static class SummaryPicture
     {
         var sketch = new Sketch(Width, Height);
         double y = 14;
-        foreach (var line in TextFit.Wrap(VisibleText.Of(data.Headline), Inner, Headline, 2))
+        foreach (var line in TextFit.Wrap(VisibleText.Of(data.Headline), Inner, Headline, 3))
         {
             y += 24;
             sketch.TryText(line, Margin, y, Headline, Palette.Ink);
         }
 
-        y += 22;
-        Completeness(sketch, y, data.Completeness);
+        y += 20;
+        sketch.TryText(TextFit.End(VisibleText.Of(data.Counted), Inner, Body), Margin, y, Body, Palette.Ink);
+        foreach (SummaryFinding other in data.Others)
+        {
+            y += 17;
+            Line(sketch, y, other.Tone, other.Word, other.Text);
+        }
+
+        y += 17;
+        Line(sketch, y, data.Completeness.Tone, data.Completeness.Word, data.Completeness.Text);
         y += 14;
         TimelineChart.Compose(sketch, new Box(Margin, y, Inner, PanelsTop - 12 - y), data.Timeline, colours);
 
@@ -51,17 +59,17 @@ public static class SummaryPicture
         }
 
         Footer(sketch, data.Source);
-        return sketch.Finish(data.Headline, $"{data.Completeness.Word}. {data.Completeness.Text}");
+        return sketch.Finish(data.Headline, string.Join(" ", data.Others.Select(o => $"{o.Word}: {o.Text}").Prepend(data.Counted).Append($"{data.Completeness.Word}. {data.Completeness.Text}")).Trim());
     }
 
-    private static void Completeness(Sketch sketch, double baseline, CompletenessLine line)
+    private static void Line(Sketch sketch, double baseline, Tone tone, string heading, string text)
     {
-        var colour = Palette.Of(line.Tone);
+        var colour = Palette.Of(tone);
         sketch.Rectangle(new Box(Margin, baseline - 10, 3, 12), colour);
-        var word = TextFit.End(VisibleText.Of(line.Word), Inner / 3, BodyStrong);
+        var word = TextFit.End(VisibleText.Of(heading), Inner / 3, BodyStrong);
         sketch.TryText(word, Margin + 9, baseline, BodyStrong, colour);
         var left = 9 + GlyphFont.Measure(word, BodyStrong) + 10;
-        sketch.TryText(TextFit.End(VisibleText.Of(line.Text), Inner - left, Body), Margin + left, baseline, Body, Palette.Ink);
+        sketch.TryText(TextFit.End(VisibleText.Of(text), Inner - left, Body), Margin + left, baseline, Body, Palette.Ink);
     }
 
     private static void Footer(Sketch sketch, CaptureFooter source)

@@ -6,9 +6,17 @@ namespace DropForensics.Analyze.Counters;
 /// <summary>Reads what the host's counters gained out of the files a capture keeps.</summary>
 internal static class CounterFiles
 {
+    private const string PerCpuFolder = "/proc/net/stat/";
+
+    // The kernel has one table of neighbours for all namespaces, and shows it in the first one only.
+    private static readonly string[] PerCpu = ["nf_conntrack", "arp_cache", "ndisc_cache"], OfWholeHost = [PerCpuFolder + "arp_cache", PerCpuFolder + "ndisc_cache"];
+
     /// <summary>The artifacts that hold counters, by path.</summary>
-    public static readonly string[] Paths =
-        ["/proc/net/snmp", "/proc/net/snmp6", "/proc/net/netstat", "/proc/net/softnet_stat", InterfaceStatistics.Path];
+    public static string[] Paths { get; } =
+        [
+            "/proc/net/snmp", "/proc/net/snmp6", "/proc/net/netstat", "/proc/net/xfrm_stat", "/proc/net/softnet_stat",
+            .. PerCpu.Select(name => PerCpuFolder + name), InterfaceStatistics.Path,
+        ];
 
     /// <summary>Every counter that changed.</summary>
     public static IReadOnlyList<CounterGain> Gains(IEnumerable<FilePairRow> files) => files.SelectMany(Gains).ToList();
@@ -27,12 +35,13 @@ internal static class CounterFiles
         }
 
         // A namespace that was not there before began at zero.
-        return Gains(file.Netns, null, "", Read(file.Path, file.Before ?? []), Read(file.Path, file.After));
+        return Gains(OfWholeHost.Contains(file.Path) ? 0 : file.Netns, null, "", Read(file.Path, file.Before ?? []), Read(file.Path, file.After));
     }
 
     private static IReadOnlyDictionary<string, long> Read(string path, ReadOnlySpan<byte> text) => path switch
     {
-        "/proc/net/snmp6" => NetworkCounters.ReadPairs(text),
+        "/proc/net/snmp6" or "/proc/net/xfrm_stat" => NetworkCounters.ReadPairs(text),
+        _ when path.StartsWith(PerCpuFolder, StringComparison.Ordinal) => NetworkCounters.ReadPerCpu(path[PerCpuFolder.Length..], text),
         "/proc/net/softnet_stat" => NetworkCounters.ReadSoftnet(text),
         _ => NetworkCounters.ReadTables(text),
     };

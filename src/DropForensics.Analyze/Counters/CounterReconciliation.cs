@@ -31,7 +31,7 @@ internal sealed class CounterReconciliation(
         List<CounterGain> counted = gains.Where(g => rule.Counters.Contains(g.Counter)).ToList();
         List<(TracedDrops Drops, bool IsSure)> covered = traced
             .Select(t => (t, Covers: rule.Covers(t.Reason, t.Function))).Where(t => t.Covers != false).Select(t => (t.t, t.Covers == true)).ToList();
-        bool isHosts = counted.Any(g => g.Netns == WholeHost) || rule.Counters[0].StartsWith("softnet.", StringComparison.Ordinal);
+        bool isHosts = counted.Any(g => g.Netns == WholeHost) || rule.IsOfWholeHost;
         bool ofLink = rule.Counters[0].StartsWith("link.", StringComparison.Ordinal);
         if (rule.Relation == CounterRule.Never || rule.Reasons.Count == 0)
         {
@@ -64,8 +64,16 @@ internal sealed class CounterReconciliation(
         var names = these.Count > 0 ? these.Select(g => g.Counter).Distinct() : rule.Counters.Take(1);
         return new CounterFacts(
             netns == WholeHost ? null : netns, link, string.Join(" + ", names.Select(Name)), rule.Meaning, rule.Relation, gain, atLeast, atMost,
-            Reading(rule, netns, gain, atLeast, atMost));
+            Unseen(rule, gain, atMost), Reading(rule, netns, gain, atLeast, atMost))
+        {
+            Topic = rule.Topic,
+            Severity = rule.Severity,
+        };
     }
+
+    // What a filter left out was seen by nobody, and still is no silent loss.
+    private long Unseen(CounterRule rule, long counted, long? atMost) => rule.Topic is null || (isFiltered && rule.Relation != CounterRule.Never) ? 0
+        : Math.Max(0, counted - (rule.Relation == CounterRule.Never ? 0 : atMost ?? counted));
 
     private string Reading(CounterRule rule, long? netns, long counted, long? atLeast, long? atMost) => (atLeast, atMost) switch
     {

@@ -1,3 +1,5 @@
+using DropForensics.Analyze.Knowledge;
+
 namespace DropForensics.Analyze.Counters;
 
 /// <summary>One line of counters.tsv: counters of the kernel, and the drops that they should agree with.</summary>
@@ -6,8 +8,11 @@ namespace DropForensics.Analyze.Counters;
 /// <param name="Reasons">Reasons of those drops; empty where there are none.</param>
 /// <param name="Functions">Functions that decide them; empty for any.</param>
 /// <param name="Meaning">What is counted, in words.</param>
+/// <param name="Topic">What counts are told under that no drop event shows; null: such counts say nothing.</param>
+/// <param name="Severity">Of those.</param>
 internal sealed record CounterRule(
-    IReadOnlyList<string> Counters, string Relation, IReadOnlyList<string> Reasons, IReadOnlyList<string> Functions, string Meaning)
+    IReadOnlyList<string> Counters, string Relation, IReadOnlyList<string> Reasons, IReadOnlyList<string> Functions, string Meaning,
+    string? Topic, Severity Severity)
 {
     public const string Equal = "equal", Part = "part", Never = "never";
 
@@ -16,6 +21,9 @@ internal sealed record CounterRule(
 
     /// <summary>All rules, in the file's order.</summary>
     public static IReadOnlyList<CounterRule> All { get; } = Read().ToList();
+
+    /// <summary>Whether the kernel counts it for all namespaces together.</summary>
+    public bool IsOfWholeHost { get; } = Counters[0].Split('.')[0] is "softnet" or "arp_cache" or "ndisc_cache";
 
     /// <summary>Whether a drop is one that the counters count; null where the capture knows too little of it to say.</summary>
     public bool? Covers(string? reason, string? function)
@@ -43,7 +51,8 @@ internal sealed record CounterRule(
             }
 
             string[] fields = line.Split('\t');
-            yield return new CounterRule(fields[0].Split(' '), fields[1], List(fields[2]), List(fields[3]), fields[4]);
+            yield return new CounterRule(fields[0].Split(' '), fields[1], List(fields[2]), List(fields[3]), fields[4],
+                fields[5] == "-" ? null : fields[5].Split(' ')[0], fields[5] == "-" ? Severity.Depends : Enum.Parse<Severity>(fields[5].Split(' ')[1], ignoreCase: true));
         }
     }
 

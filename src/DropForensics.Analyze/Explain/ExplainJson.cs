@@ -13,12 +13,12 @@ internal sealed record ExplainJson(int Format, string Asked, IReadOnlyList<Numbe
     private static Entry Of(KnowledgeEntry entry) => new(
         entry.IsReason ? "reason" : "function",
         entry.Names.Select(n => new Name(n.Name, (n.Kernels ?? entry.Kernels).Words)).ToList(),
-        entry.In.Select(n => n.Name).ToList(), entry.Topic, entry.Kernels.Words, entry.Severity, entry.IsNoise, entry.What, entry.Causes, entry.Checks, entry.Counters);
+        entry.In.Select(n => n.Name).ToList(), entry.When.Select(w => w.Words).ToList(), entry.Topic, entry.Kernels.Words, entry.Severity, entry.IsNoise, entry.What, entry.Causes, entry.Checks, entry.Counters);
 
     internal sealed record Name(string Text, string Kernels);
 
     internal sealed record Entry(
-        string Kind, IReadOnlyList<Name> Names, IReadOnlyList<string> In, string Topic, string Kernels, Severity Severity, bool IsNoise, string What,
+        string Kind, IReadOnlyList<Name> Names, IReadOnlyList<string> In, IReadOnlyList<string> When, string Topic, string Kernels, Severity Severity, bool IsNoise, string What,
         IReadOnlyList<string> Causes, IReadOnlyList<KnownCheck> Checks, IReadOnlyList<string> Counters);
 }
 

@@ -26,6 +26,7 @@ internal static class ExplainText
     {
         string name = entry.IsReason ? string.Join(" or ", entry.Names.Select(n => n.Kernels is null ? n.Name : $"{n.Name} ({n.Kernels.Words})")) : asked;
         if (entry.In.Count > 0) name += $" in {string.Join(", ", entry.In.Select(n => n.Name))}";
+        if (entry.When.Count > 0) name += $", where {string.Join(" and ", entry.When.Select(w => w.Words))}";
         Wrap(output, $"{name}: {Word(entry)}; {entry.Kernels.Words}", "");
         output.WriteLine();
         Wrap(output, entry.What, "");

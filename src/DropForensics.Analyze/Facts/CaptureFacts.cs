@@ -116,6 +116,10 @@ public sealed record CaptureFacts
     /// <summary>What of the host could not be read: names and counters may be missing for it, drops are not. Empty as a rule.</summary>
     public required IReadOnlyList<UnreadFacts> Unread { get; init; }
 
+    /// <summary>The modules that the kernel had loaded when the window was shut; empty where the capture does not keep them.</summary>
+    [JsonIgnore]
+    internal IReadOnlySet<string> Modules { get; init; } = new HashSet<string>();
+
     /// <summary>
     /// Drops that the witness counted and that are not here; null without a witness. The two gates do not move in one moment, so
     /// what may lie between them is no difference. Below zero: somebody cleared the witness.

@@ -1,3 +1,5 @@
+using DropForensics.Analyze.Knowledge;
+
 namespace DropForensics.Analyze.Facts;
 
 /// <summary>
@@ -12,10 +14,17 @@ namespace DropForensics.Analyze.Facts;
 /// <param name="Counted">By how much it grew.</param>
 /// <param name="AtLeast">Captured drops that it counts for certain; null where it never counts one, or the probe cannot tell.</param>
 /// <param name="AtMost">The same, with those of which the capture knows too little to say.</param>
+/// <param name="Unseen">How many of them are losses that no drop event shows; 0 where it cannot tell.</param>
 /// <param name="Reading"><c>agrees</c>, <c>more counted</c>, <c>more traced</c>, <c>not read</c> (its
 /// namespace was gone after the window), or <c>not comparable</c>.</param>
 public sealed record CounterFacts(
-    long? Netns, string? Interface, string Counter, string Meaning, string Relation, long Counted, long? AtLeast, long? AtMost, string Reading)
+    long? Netns, string? Interface, string Counter, string Meaning, string Relation, long Counted, long? AtLeast, long? AtMost, long Unseen, string Reading)
 {
+    /// <summary>What those are told under; null where they say nothing.</summary>
+    internal string? Topic { get; init; }
+
+    /// <summary>Of those.</summary>
+    internal Severity Severity { get; init; }
+
     public const string Agrees = "agrees", MoreCounted = "more counted", MoreTraced = "more traced", NotRead = "not read", NotComparable = "not comparable";
 }

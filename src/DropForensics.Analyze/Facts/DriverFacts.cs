@@ -9,10 +9,11 @@ namespace DropForensics.Analyze.Facts;
 /// <param name="Drops">How many.</param>
 /// <param name="Share">Of all captured drops, 0 to 1.</param>
 /// <param name="Interfaces">Interfaces the packets pointed to, the most frequent first, at most five; a name is null where the packet pointed to none.</param>
+/// <param name="Paths">The ways they took through the host, the most frequent first, at most five.</param>
 /// <param name="Entries">Functions that handed the packets to the stack, the most frequent first, at most five.</param>
 public sealed record DriverFacts(
     string? Driver, string? Rule, string? Candidates, string Meaning, string Detail, long Drops, double Share, IReadOnlyList<NamedDrops> Interfaces,
-    IReadOnlyList<NamedDrops> Entries)
+    IReadOnlyList<PathFacts> Paths, IReadOnlyList<NamedDrops> Entries)
 {
     /// <summary>What it is called where people read: an inference says so in <see cref="Meaning"/>.</summary>
     internal string Name => Driver ?? (Candidates is null ? "unknown" : DriverMeaning.Choice(Candidates));

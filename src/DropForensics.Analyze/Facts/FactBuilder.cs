@@ -43,7 +43,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
         var names = new LinkNames(linkRows, pass.Sites.Keys.Select(k => k.Interface).Distinct());
         var flows = new FlowFactsBuilder(pass, flowIndex, _queries.Flow, names, reasonRows, extent.Drops);
         var links = new InterfaceFactsBuilder(pass, names, reasonRows, new InterfaceTraffic(_queries.InterfaceCounters()), capture, extent.Drops);
-        var sites = new SiteFactsBuilder(pass.Sites, readings, reasonRows, names, flows.ServicesOfSites(), extent.Drops);
+        var sites = new SiteFactsBuilder(pass.Sites, readings, reasonRows, names, KindFactsBuilder.Of(pass, flowIndex), extent.Drops);
         IReadOnlyList<(long Id, ReasonFacts Facts)> reasons = sites.Reasons();
         IReadOnlyList<InterfaceFacts> interfaces = links.Interfaces();
         IReadOnlyList<NamespaceFacts> namespaces = links.Namespaces(_queries.Tasks());
@@ -66,6 +66,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
                 .Build(pass.Sites.Select(s => (reasonRows.GetValueOrDefault(s.Key.Reason)?.Value, readings[s.Key.Site].Row.Location, s.Value.Drops)).ToList()),
             Unread = [.. Unread("before"), .. Unread("after")],
             Counters = capture.HitsOf is null ? Counters(pass, readings, reasonRows, names, capture) : [],
+            Modules = _queries.Modules(),
             Ledger = new LedgerBuilder(_queries).Build(capture, extent.Drops, losses, relief, pass.Cpus.All),
             Relief = relief.Select(r => new ReliefFacts(r.TNs, r.Rate, r.Step)).ToList(),
             Reasons = reasons.Select(r => r.Facts).ToList(),

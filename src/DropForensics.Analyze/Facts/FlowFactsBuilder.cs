@@ -50,10 +50,6 @@ internal sealed class FlowFactsBuilder(
         return (all.Take(most).ToList(), all.Count);
     }
 
-    /// <summary>What the packets that one function dropped for one reason were for.</summary>
-    public ILookup<(int Function, long Reason), (string? Name, long Drops)> ServicesOfSites() =>
-        pass.Services.All.ToLookup(s => (s.Key.Function, s.Key.Reason), s => ((string?)index.NameOf(s.Key.Service), s.Drops));
-
     private ServiceFacts Of(FlowService service, string name, long count) => service is { Tunnel: not null, InnerEtherType: { } inner }
         ? new(name, Protocols.Name(inner, service.InnerIpProtocol), service.InnerDestinationPort, service.Tunnel, count, Share(count))
         : new(name, Protocols.Name(service.EtherType, service.IpProtocol), service.DestinationPort, null, count, Share(count));

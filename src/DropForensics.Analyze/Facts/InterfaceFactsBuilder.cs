@@ -14,8 +14,8 @@ internal sealed class InterfaceFactsBuilder(
     /// <summary>Drops by interface, those without one among them.</summary>
     public IReadOnlyList<InterfaceFacts> Interfaces()
     {
-        ILookup<long, (string? Name, long Drops)> incoming = pass.Incoming
-            .ToLookup(i => i.Key.Interface, i => (i.Key.Iif < 0 ? null : names.ByIndex(names.Row(i.Key.Interface)?.Netns, i.Key.Iif), i.Value));
+        ILookup<long, (string? Name, long Drops)> incoming = pass.Sites.Where(s => s.Key.Interface >= 0 || s.Key.Iif >= 0)
+            .ToLookup(s => s.Key.Interface, s => (s.Key.Iif < 0 ? null : names.ByIndex(names.Row(s.Key.Interface)?.Netns, s.Key.Iif), s.Value.Drops));
         return pass.Sites
             .GroupBy(s => names.Row(s.Key.Interface) is null ? DropPass.NotGiven : s.Key.Interface)
             .Select(g => Of(names.Row(g.Key), incoming[g.Key], g.Select(s => (reasons.GetValueOrDefault(s.Key.Reason)?.Name, s.Value.Drops)).ToList()))

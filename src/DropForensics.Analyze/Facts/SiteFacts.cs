@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace DropForensics.Analyze.Facts;
 
 /// <summary>Drops that one function decided for one reason.</summary>
@@ -27,7 +29,14 @@ public sealed record SiteFacts
     /// <summary>The interfaces the packets pointed to, the most frequent first, at most five; a name is null where the packet pointed to none.</summary>
     public required IReadOnlyList<NamedDrops> Interfaces { get; init; }
 
-    /// <summary>What the packets were for (<c>UDP to port 9</c>), the most frequent first, at most five; those whose headers are not known do not count.</summary>
+    /// <summary>The ways they took through the host, the most frequent first, at most five.</summary>
+    public required IReadOnlyList<PathFacts> Paths { get; init; }
+
+    /// <summary>Its packets by kind; together all of its drops.</summary>
+    [JsonIgnore]
+    internal IReadOnlyList<KindFacts> Kinds { get; init; } = [];
+
+    /// <summary>What the packets were for (<c>UDP to port 9</c>), the most frequent first, at most five; of those without known headers, what their EtherType is, unless it is IP.</summary>
     public required IReadOnlyList<NamedDrops> Services { get; init; }
 
     /// <summary>The functions that handed the packets to the stack, the most frequent first, at most five.</summary>

@@ -8,7 +8,7 @@ internal sealed class SiteFactsBuilder(
     IReadOnlyDictionary<long, SiteReading> readings,
     IReadOnlyDictionary<long, ReasonRow> reasons,
     LinkNames names,
-    ILookup<(int Function, long Reason), (string? Name, long Drops)> services,
+    ILookup<(int Function, long Reason), KindFacts> kinds,
     long drops)
 {
     private readonly Dictionary<(long Site, long Interface), DriverReading> _drivers = tallies.Keys
@@ -35,7 +35,7 @@ internal sealed class SiteFactsBuilder(
             Why: DriverMeaning.Of(readings[t.Key.Site], DriverOf(t.Key)), Detail: DriverMeaning.Short(readings[t.Key.Site], DriverOf(t.Key))))
         .Select(g => new DriverFacts(
             g.Key.Driver, g.Key.Rule, g.Key.Candidates, g.Key.Why, g.Key.Detail, g.Sum(t => t.Value.Drops), Share(g.Sum(t => t.Value.Drops)),
-            TallyBy(g, t => names.Label(t.Key.Interface)).Top(), TallyBy(g, t => readings[t.Key.Site].Entry).Top()))
+            TallyBy(g, t => names.Label(t.Key.Interface)).Top(), Paths(g), TallyBy(g, t => readings[t.Key.Site].Entry).Top()))
         .OrderByDescending(d => d.Drops).ThenBy(d => d.Driver, StringComparer.Ordinal)
         .ToList();
 
@@ -68,7 +68,9 @@ internal sealed class SiteFactsBuilder(
             Locations = TallyBy(members, t => readings[t.Key.Site].Row.Location).Top(),
             Drivers = TallyBy(members, t => DriverOf(t.Key).Driver).Top(),
             Interfaces = TallyBy(members, t => names.Label(t.Key.Interface)).Top(),
-            Services = Tally.Of(services[(all.Function, reason)]).Top(),
+            Services = Tally.Of(kinds[(all.Function, reason)].Where(k => k.Service is not null).Select(k => (k.Service, k.Drops))).Top(),
+            Kinds = kinds[(all.Function, reason)].ToList(),
+            Paths = Paths(members),
             Entries = TallyBy(members, t => readings[t.Key.Site].Entry).Top(),
             Ways = Ways(members),
             Stacks = members.Select(t => readings[t.Key.Site].Row.StackId).OfType<long>().Distinct().Count(),
@@ -86,6 +88,29 @@ internal sealed class SiteFactsBuilder(
         .OrderByDescending(w => w.Drops).ThenBy(w => w.Driver, StringComparer.Ordinal).ThenBy(w => w.Entry, StringComparer.Ordinal)
         .Take(FactLimits.Names)
         .ToList();
+
+    private List<PathFacts> Paths(IEnumerable<KeyValuePair<SiteKey, SiteTally>> members) => members
+        .GroupBy(t => PathOf(t.Key), t => t.Value.Drops)
+        .Select(g => g.Key with { Drops = g.Sum() })
+        .OrderByDescending(p => p.Drops).ThenBy(p => p.Interface, StringComparer.Ordinal).ThenBy(p => p.From, StringComparer.Ordinal)
+        .Take(FactLimits.Names)
+        .ToList();
+
+    // The kernel notes where a packet came in when it receives it, and moves the packet's interface on when it sends it: two that differ mean it was
+    // on its way from one to the other. A packet that began here has come in nowhere.
+    private PathFacts PathOf(SiteKey key)
+    {
+        SiteReading reading = readings[key.Site];
+        LinkRow? link = names.Row(key.Interface);
+        bool isOut = reading.IsOut == true;
+        bool isThrough = link is not null && key.Iif >= 0 && (key.Iif != link.IfIndex || isOut);
+        Direction direction = link is null || key.Iif < 0
+            ? isOut ? Direction.Out
+                : reading.IsOut == false || reading.Kind is EntryKind.Poll or EntryKind.Backlog or EntryKind.GroCells or EntryKind.HandOver ? Direction.In
+                : Direction.Unknown
+            : isThrough && reading.IsOut != false ? Direction.Through : Direction.In; // else it was handed up: from a port to its bridge, out of a tunnel
+        return new PathFacts(isThrough ? names.ByIndex(link!.Netns, key.Iif) : null, link is null ? null : names.Label(link), direction, 0); // a link by the condition
+    }
 
     private ReasonFacts ReasonOf(long id, long count) => reasons.TryGetValue(id, out ReasonRow? row)
         ? new ReasonFacts(row.Name, row.Value, row.Subsystem, count, Share(count))

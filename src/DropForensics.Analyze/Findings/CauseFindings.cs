@@ -7,42 +7,76 @@ namespace DropForensics.Analyze.Findings;
 /// <summary>Why packets were dropped: one finding for all sites that mean the same.</summary>
 internal static class CauseFindings
 {
-    private const int SitesNamed = 3;
-    private const int FlowsNamed = 3;
+    private const int FlowsNamed = 3, PathsNamed = 3, SitesNamed = 8;
+
+    /// <summary>More meanings, causes and checks than this nobody reads.</summary>
+    private const int MostMeanings = 4, MostCauses = 6, MostChecks = 8;
 
     /// <summary>A service or interface of more than this of a site's packets is said with it; of two halves neither is.</summary>
     private const double Bulk = 0.5;
 
-    public static IEnumerable<Finding> Of(CaptureFacts facts, IReadOnlyList<SiteMeaning> sites) =>
-        sites.GroupBy(s => s.Topic).Select(g => One(facts, g.Key, g.ToList()));
+    // Drops that nobody misses are never counted among losses, though they may be of one kind.
+    public static IEnumerable<Finding> Of(CaptureFacts facts, IReadOnlyList<SiteMeaning> sites) => sites
+        .GroupBy(s => s.Topic)
+        .SelectMany(topic => topic.GroupBy(s => s.Severity == Severity.Harmless).Select(part =>
+            One(facts, topic.Key, part.Key && topic.Any(s => s.Severity != Severity.Harmless) ? $"{topic.Key.Id}-harmless" : topic.Key.Id, part.ToList())));
 
-    // Sites come with the most drops first, so the first one speaks for its topic.
-    private static Finding One(CaptureFacts facts, Topic topic, List<SiteMeaning> sites)
+    private static Finding One(CaptureFacts facts, Topic topic, string id, List<SiteMeaning> sites)
     {
-        (SiteFacts top, KnowledgeEntry? known) = sites[0];
-        long drops = sites.Sum(s => s.Site.Drops);
+        SiteMeaning top = sites[0]; // sites come with the most drops first
+        long drops = sites.Sum(s => s.Drops);
         double share = (double)drops / facts.Drops;
-        Severity severity = topic.Id == Topic.Noise ? Severity.Harmless : sites[0].Severity;
+        Severity severity = sites.GroupBy(s => s.Severity, s => s.Drops).OrderByDescending(g => g.Sum()).ThenByDescending(g => g.Key).First().Key;
         List<FlowFacts> flows = Flows(facts, sites);
+        List<KnowledgeEntry> known = sites.Where(s => s.Known is not null).GroupBy(s => s.Known!, s => s.Drops).OrderByDescending(g => g.Sum()).Select(g => g.Key).ToList(); // by the filter
+        PortScans scans = topic.Id == Topic.ClosedPort ? PortScans.Of(facts) : PortScans.None;
         return new Finding
         {
-            Id = topic.Id,
+            Id = id,
             Severity = severity,
-            Title = $"{topic.Clause}: {Count(drops, "packet")}, {Percent(share)} of all{Where(top, drops)}.",
-            Meaning = known?.What ?? "Nothing is known of this function, and no reason was given with it. Its name and its stack have to do.",
+            Title = $"{topic.Clause}: {Count(drops, "packet")}, {Percent(share)} of all{Where(top, drops)}{scans.Clause(drops)}.",
+            Meaning = Meaning(topic, sites, known) + scans.Meaning,
             Drops = drops,
             Share = share,
-            Evidence = [.. sites.Take(SitesNamed).Select(Site), .. Rest(sites), .. flows.Take(FlowsNamed).Select(Flow), Times(facts, sites)],
-            Causes = known?.Causes ?? [],
-            Checks = CheckFiller.Fill(known?.Checks ?? [], PacketWords.InterfaceOf(top, Bulk), flows.FirstOrDefault()?.Dport, Address(flows.FirstOrDefault())),
-            Example = top.Example,
-            View = new FindingView(sites.Min(s => s.Site.FirstNs), sites.Max(s => s.Site.LastNs), top.Reason ?? top.Function),
-            Weight = topic.Id == Topic.Noise ? 0 : FindingOrder.Weight(severity, drops),
+            Evidence =
+            [
+                .. sites.Take(SitesNamed).Select(Site), .. Rest(sites), .. scans.Evidence, .. Paths(sites), .. flows.Take(FlowsNamed).Select(Flow), Times(facts, sites),
+            ],
+            Causes = scans.Causes.Concat(Mixed(known.Select(k => k.Causes))).Distinct().Take(Math.Max(MostCauses, known.Count == 1 ? int.MaxValue : 0)).ToList(),
+            Checks = scans.Checks.Concat(CheckFiller.Fill(
+                Mixed(known.Select(k => k.Checks)).DistinctBy(c => c.Command).Take(known.Count == 1 ? int.MaxValue : MostChecks).ToList(),
+                PacketWords.InterfaceOf(top.Site, Bulk), flows.FirstOrDefault()?.Dport, Address(flows.FirstOrDefault()))).ToList(),
+            Example = top.Site.Example,
+            View = new FindingView(sites.Min(s => s.Site.FirstNs), sites.Max(s => s.Site.LastNs), top.Site.Reason ?? top.Site.Function),
+            Sites = sites,
+            Rank = topic.Id == Topic.Noise ? FindingOrder.NoLoss : severity == Severity.Harmless ? FindingOrder.HarmlessCause : FindingOrder.Cause,
+            Weight = sites.Sum(s => FindingOrder.Weight(s.Severity, s.Drops)) - (FindingOrder.Weight(severity, Math.Min(scans.Drops, drops)) * FindingOrder.LessOfScans),
         };
     }
 
+    // Where it is one thing, that is explained; of several each, under what they have in common.
+    private static string Meaning(Topic topic, List<SiteMeaning> sites, List<KnowledgeEntry> known)
+    {
+        bool isAll = sites.All(s => s.Known is not null);
+        if (known is [var only] && isAll) return only.What;
+        if (known.Count == 0) return "Nothing is known of this function, and no reason was given with it. Its name and its stack have to do.";
+        IEnumerable<string> parts = known.Take(MostMeanings).Select(k => sites.Where(s => s.Known == k).ToList() is var these
+            ? $"{string.Join(", ", these.Select(Name).Distinct())} ({Count(these.Sum(s => s.Drops))}): {k.What}" : "");
+        return $"{topic.Meaning} {string.Join(" ", parts)}{(known.Count > MostMeanings ? $" {Count(known.Count - MostMeanings, "other meaning")} of fewer packets." : "")}";
+    }
+
+    private static string Name(SiteMeaning site) => site.Site.Reason is { } reason and not "NOT_SPECIFIED" ? $"`{reason}`"
+        : site.Site.Function is { } function ? $"`{function}`" : "an unknown function";
+
+    /// <summary>The first of each, then the second of each: what is said first of each thing is the most frequent.</summary>
+    private static IEnumerable<T> Mixed<T>(IEnumerable<IReadOnlyList<T>> lists)
+    {
+        List<IReadOnlyList<T>> all = lists.ToList();
+        return Enumerable.Range(0, all.Select(l => l.Count).DefaultIfEmpty().Max()).SelectMany(i => all.Where(l => l.Count > i).Select(l => l[i]));
+    }
+
     // What is true of the first site need not be of the others.
-    private static string Where(SiteFacts site, long drops)
+    private static string Where(SiteMeaning site, long drops)
     {
         double bulk = Bulk * drops / site.Drops;
         return bulk < 1 && PacketWords.Of(site, bulk) is { } words ? $"; {(site.Drops == drops ? "" : "most of them: ")}{words}" : "";
@@ -52,11 +86,21 @@ internal static class CauseFindings
     {
         string reason = site.Site.Reason is { } name ? $"`{name}`" : "no reason";
         string function = FunctionWords.Of(site.Site);
-        return $"{Count(site.Site.Drops, "drop")} in {function}, {reason}{(site.Known is { } known && known.Severity != Severity.Harmless ? "" : ", harmless")}.";
+        return $"{Count(site.Drops, "drop")} in {function}, {reason}{(site.Known is { Severity: Severity.Harmless } ? ", harmless" : "")}.";
     }
 
-    private static IEnumerable<string> Rest(List<SiteMeaning> sites) =>
-        sites.Count <= SitesNamed ? [] : [$"{Count(sites.Skip(SitesNamed).Sum(s => s.Site.Drops), "drop")} at {Count(sites.Count - SitesNamed, "other site")}."];
+    private static IEnumerable<string> Rest(List<SiteMeaning> sites)
+    {
+        if (sites.Count <= SitesNamed) yield break;
+        List<SiteMeaning> rest = sites.Skip(SitesNamed).ToList();
+        string reasons = string.Join(", ", rest.GroupBy(Name, s => s.Drops).Select(g => $"{g.Key} {Count(g.Sum())}"));
+        yield return $"{Count(rest.Sum(s => s.Drops), "drop")} at {Count(rest.Count, "other site")}: {reasons}.";
+    }
+
+    private static IEnumerable<string> Paths(List<SiteMeaning> sites) => sites.SelectMany(s => s.Site.Paths)
+        .Select(p => (Words: PacketWords.Through(p), p.Drops)).Where(p => p.Words is not null)
+        .GroupBy(p => p.Words, p => p.Drops).OrderByDescending(g => g.Sum()).Take(PathsNamed)
+        .Select(g => $"{char.ToUpperInvariant(g.Key![0])}{g.Key[1..]}: {Count(g.Sum(), "drop")}."); // not null by the filter
 
     private static string Flow(FlowFacts flow) => $"Flow {flow.Ends}, {flow.Service}: {Count(flow.Drops, "drop")}.";
 
@@ -70,10 +114,10 @@ internal static class CauseFindings
     /// <summary>The reverse path filter asks for the way back, all else for the way on.</summary>
     private static string? Address(FlowFacts? flow) => flow?.Reasons[0].Name == "IP_RPFILTER" ? flow.Src : flow?.Dst;
 
-    /// <summary>Flows of those listed whose drops are for one of these reasons, first of all.</summary>
+    /// <summary>Flows of those listed whose drops are, first of all, for one of these reasons, and for what these packets were for.</summary>
     private static List<FlowFacts> Flows(CaptureFacts facts, List<SiteMeaning> sites)
     {
-        HashSet<string?> reasons = [.. sites.Select(s => s.Site.Reason)];
-        return facts.Flows.Where(f => reasons.Contains(f.Reasons[0].Name)).ToList();
+        ILookup<string?, SiteMeaning> byReason = sites.ToLookup(s => s.Site.Reason);
+        return facts.Flows.Where(f => byReason[f.Reasons[0].Name].Any(s => s.Drops == s.Site.Drops || s.Services.Any(service => service.Name == f.Service))).ToList();
     }
 }

@@ -5,19 +5,26 @@ using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Findings;
 
-/// <summary>Losses that no drop event shows, by the host's own counters: before the stack, and at listeners.</summary>
+/// <summary>Losses that no drop event shows, by the host's own counters: before the stack, at listeners, and wherever else the kernel counts without an event.</summary>
 internal static class CounterFindings
 {
     private const int Named = 4;
 
-    // Each of them is one connection request turned away; the kernel frees its packet as if it had been delivered.
-    private static readonly string[] OfListeners = ["TcpExt.ListenOverflows", "TcpExt.TCPReqQFullDrop"];
+    private const string BeforeTheStackTopic = "before-the-stack", ListenQueue = "listen-queue";
+
+    // The kernel counts a connection request that is turned away here once, and most causes in a counter of their own as well.
+    private const string ListenDrops = "TcpExt.ListenDrops";
 
     public static IEnumerable<Finding> Of(CaptureFacts facts)
     {
-        List<CounterFacts> unseen = facts.Counters.Where(c => c is { Relation: CounterRule.Never, Counted: > 0 }).OrderByDescending(c => c.Counted).ToList();
-        if (unseen.Where(c => c.Interface is not null).ToList() is { Count: > 0 } links) yield return BeforeTheStack(links);
-        if (unseen.Where(c => OfListeners.Any(name => c.Counter.Contains(name, StringComparison.Ordinal))).ToList() is { Count: > 0 } listeners) yield return Refused(listeners);
+        // Where drops are missing, what was counted beyond those here may be among the missing.
+        return facts.Counters.Where(c => c.Unseen > 0 && c.Topic is not null && (c.Relation == CounterRule.Never || !facts.IsIncomplete))
+            .GroupBy(c => c.Topic!).Select(g => g.OrderByDescending(c => c.Unseen).ToList() is var counters ? g.Key switch // not null by the filter
+            {
+                BeforeTheStackTopic => BeforeTheStack(counters),
+                ListenQueue => Refused(counters),
+                var topic => Counted(Topic.All[topic], counters),
+            } : throw new InvalidOperationException());
     }
 
     private static Finding BeforeTheStack(List<CounterFacts> links)
@@ -31,8 +38,9 @@ internal static class CounterFindings
             new("cat /proc/net/softnet_stat", "one line a CPU, hexadecimal: the third column counts when a CPU had not the time to empty a ring"),
             new("cat /proc/interrupts", "which CPU serves which queue of a card"),
         ];
-        return Make("before-the-stack", links,
-            $"Packets are lost before the stack sees them: {Count(links.Sum(c => c.Counted), "packet")} at {where}, of which no drop event tells.",
+        long lost = links.Sum(c => c.Unseen);
+        return Make(BeforeTheStackTopic, lost, Severity.Harmful, links,
+            $"Packets are lost before the stack sees them: {Count(lost, "packet")} at {where}, and no drop event shows them.",
             "The card or its driver gave them up: its ring was full, or they came damaged. No tracing of the stack can see them; the interface's counters do.",
             ["The CPU that serves the card's queue is too busy, or its ring is small for the bursts.", "A bad cable, plug or transceiver, where frames come damaged."],
             CheckFiller.Fill(checks, links[0].Interface, null, null));
@@ -41,31 +49,52 @@ internal static class CounterFindings
     private static Finding Refused(List<CounterFacts> listeners)
     {
         KnowledgeEntry? known = KnowledgeBase.Embedded.Reason("TCP_LISTEN_OVERFLOW");
-        return Make("refused-connections", listeners,
-            $"New connections are turned away: {Count(listeners.Sum(c => c.Counted), "time")} a listener's queue was full, of which no drop event need tell.",
-            known?.What ?? "", known?.Causes ?? [], known?.Checks ?? []);
+        long lost = listeners.GroupBy(c => c.Netns).Sum(g => g.ToLookup(c => c.Counter == ListenDrops, c => c.Unseen) is var by ? Math.Max(by[true].Sum(), by[false].Sum()) : 0);
+        bool isFull = listeners.Any(c => c.Counter != ListenDrops);
+        return Make("refused-connections", lost, Severity.Harmful, listeners,
+            $"New connections are turned away: a listener refused {Count(lost, "connection request")}{(isFull ? ", as its queue was full" : "")}, and no drop event shows {(lost == 1 ? "it" : "them")}.",
+            isFull ? known?.What ?? ""
+                : "A listening socket did not take connection requests, and the kernel freed their packets as if they had been delivered. "
+                    + "Its queue of requests or of finished connections is full, or it could not answer.",
+            [.. isFull ? [] : (string[])["A flood of connection requests (SYN) while SYN cookies are off (net.ipv4.tcp_syncookies).", "No memory or no route for the answer."], .. known?.Causes ?? []],
+            [.. isFull ? [] : (KnownCheck[])[new("sysctl net.ipv4.tcp_syncookies net.ipv4.tcp_max_syn_backlog net.core.somaxconn", "the limits of listeners")], .. known?.Checks ?? []]);
     }
 
-    private static Finding Make(
-        string id, List<CounterFacts> counters, string title, string meaning, IReadOnlyList<string> causes, IReadOnlyList<KnownCheck> checks)
+    private static Finding Counted(Topic topic, List<CounterFacts> counters)
     {
-        long counted = counters.Sum(c => c.Counted);
-        return new Finding
+        List<KnowledgeEntry> known = KnowledgeBase.Embedded.Entries
+            .Where(e => e.Topic == topic.Id && e.Counters.Any(name => counters.Any(c => c.Counter.Split(" + ").Any(n => Bare(n) == Bare(name))))).Take(2).ToList();
+        Severity severity = counters.Max(c => c.Severity);
+        long lost = counters.Where(c => c.Severity == severity).Sum(c => c.Unseen);
+        return Make($"counted-{topic.Id}", lost, severity, counters,
+            $"{topic.Clause}: the host's counters show {Count(lost, "loss", "losses")} that no drop event shows.", topic.Meaning,
+            known.SelectMany(e => e.Causes).Distinct().ToList(),
+            CheckFiller.Fill(known.SelectMany(e => e.Checks).DistinctBy(c => c.Command).ToList(), null, null, null));
+    }
+
+    // Knowledge spells counters as nstat does: TcpExtListenDrops.
+    private static string Bare(string counter) => counter.Replace(".", "", StringComparison.Ordinal);
+
+    private static Finding Make(
+        string id, long lost, Severity severity, List<CounterFacts> counters, string title, string meaning, IReadOnlyList<string> causes, IReadOnlyList<KnownCheck> checks) => new()
         {
             Id = id,
-            Severity = Severity.Harmful,
+            Severity = severity,
             Title = title,
             Meaning = meaning,
-            Drops = counted,
+            Drops = lost,
             Share = null,
             Evidence =
             [
-                .. counters.Take(Named).Select(c => $"{c.Counter}{(c.Interface is null ? "" : $" of `{c.Interface}`")}{(c.Netns is null ? "" : $" in namespace {c.Netns}")} grew by {Count(c.Counted)}: {c.Meaning}."),
+                .. counters.Take(Named).Select(Grown),
                 .. counters.Count > Named ? [$"and {Count(counters.Count - Named, "other counter")}."] : Array.Empty<string>(),
             ],
             Causes = causes,
             Checks = checks,
-            Weight = FindingOrder.Weight(Severity.Harmful, counted),
+            Weight = FindingOrder.Weight(severity, lost),
         };
-    }
+
+    private static string Grown(CounterFacts counter) =>
+        $"{counter.Counter}{(counter.Interface is null ? "" : $" of `{counter.Interface}`")}{(counter.Netns is null ? "" : $" in namespace {counter.Netns}")} grew by {Count(counter.Counted)}: {counter.Meaning}"
+        + $"{(counter.Unseen < counter.Counted ? $"; at most {Count(counter.Counted - counter.Unseen)} of them are among the drops here" : "")}.";
 }

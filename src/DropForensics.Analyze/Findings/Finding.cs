@@ -47,7 +47,15 @@ public sealed record Finding
     [JsonIgnore]
     public FindingView? View { get; init; }
 
+    /// <summary>The sites it consists of, the most drops first; empty where it is of times, places or counters.</summary>
+    [JsonIgnore]
+    internal IReadOnlyList<SiteMeaning> Sites { get; init; } = [];
+
     /// <summary>By which findings are ordered: see <see cref="FindingOrder"/>.</summary>
+    [JsonIgnore]
+    public int Rank { get; init; }
+
+    /// <summary>Among those of one rank, the heaviest first.</summary>
     [JsonIgnore]
     public double Weight { get; init; }
 }

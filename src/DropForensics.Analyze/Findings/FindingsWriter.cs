@@ -11,10 +11,8 @@ internal static class FindingsWriter
     {
         if (facts.Capture.HitsOf is not null) return [];
         List<SiteMeaning> sites = SiteMeaning.Of(facts, KnowledgeBase.Embedded).ToList();
-        IEnumerable<Finding> all =
-        [
-            .. CauseFindings.Of(facts, sites), .. ScanFindings.Of(facts), .. TimeFindings.Of(facts, sites), .. PlaceFindings.Of(facts, sites), .. LossFindings.Of(facts), .. CounterFindings.Of(facts),
-        ];
-        return all.OrderByDescending(f => f.Weight).ThenBy(f => f.Id, StringComparer.Ordinal).ToList();
+        List<Finding> causes = [.. CauseFindings.Of(facts, sites), .. CounterFindings.Of(facts)];
+        IEnumerable<Finding> all = [.. causes, .. TimeFindings.Of(facts, sites), .. PlaceFindings.Of(facts, sites), .. LossFindings.Of(facts, causes)];
+        return all.OrderBy(f => f.Rank).ThenByDescending(f => f.Weight).ThenBy(f => f.Id, StringComparer.Ordinal).ToList();
     }
 }

@@ -10,7 +10,9 @@ internal static class LossFindings
     /// <summary>Where nobody knows how many are missing, they count as this part of those that are here.</summary>
     private const double OfUnknown = 0.1;
 
-    public static IEnumerable<Finding> Of(CaptureFacts facts)
+    /// <param name="facts">Of the capture.</param>
+    /// <param name="causes">What the drops that are here mean: those that are missing are likely to mean as much.</param>
+    public static IEnumerable<Finding> Of(CaptureFacts facts, IReadOnlyList<Finding> causes)
     {
         if (!facts.IsIncomplete) yield break;
         long missing = facts.Missed is > 0 ? facts.Missed.Value : (facts.Losses.Records + facts.Losses.RecordsPerDrop - 1) / facts.Losses.RecordsPerDrop;
@@ -29,7 +31,9 @@ internal static class LossFindings
                 new KnownCheck("capture --duration 10s --buffer 256MiB", "a shorter window with a larger buffer"),
                 new KnownCheck("capture --duration 10s --no-stack", "without stacks, which are most of the volume"),
             ],
-            Weight = missing > 0 ? FindingOrder.Weight(Severity.Harmful, missing) : FindingOrder.Weight(Severity.Harmful, facts.Drops, OfUnknown),
+            Rank = causes.Select(c => c.Rank).DefaultIfEmpty(FindingOrder.Cause).Min(),
+            Weight = facts.Drops == 0 ? FindingOrder.Weight(Severity.Harmful, Math.Max(1, missing))
+                : causes.Max(c => c.Weight) * (missing > 0 ? (double)missing / facts.Drops : OfUnknown),
         };
     }
 }

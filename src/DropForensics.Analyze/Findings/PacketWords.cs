@@ -8,18 +8,26 @@ internal static class PacketWords
     /// <summary>Null where neither is known of most of them.</summary>
     /// <param name="site">The site.</param>
     /// <param name="bulk">What of it is called most, 0 to 1.</param>
-    public static string? Of(SiteFacts site, double bulk)
-    {
-        string words = string.Join(", ", new[] { Service(site, bulk), Interface(site, bulk) }.OfType<string>());
-        return words.Length == 0 ? null : words;
-    }
+    public static string? Of(SiteFacts site, double bulk) => Of(site, site.Services, site.Drops, bulk);
+
+    /// <summary>The same of those of its packets that mean one thing.</summary>
+    public static string? Of(SiteMeaning part, double bulk) => Of(part.Site, part.Services, part.Drops, bulk);
 
     /// <summary>The interface of most; null where there is none.</summary>
     public static string? InterfaceOf(SiteFacts site, double bulk) =>
         site.Interfaces is [{ Name: { } name } first, ..] && first.Drops > bulk * site.Drops ? name : null;
 
-    private static string? Service(SiteFacts site, double bulk) => site.Services is [{ Name: { } name } first, ..] && first.Drops > bulk * site.Drops
-        ? first.Drops == site.Drops ? name : $"mostly {name}"
+    /// <summary><c>on the way out from `b0` to `d1`</c>, of packets that had come in through one interface and pointed to another; null of others.</summary>
+    public static string? Through(PathFacts path) => path is { From: { } from, Interface: { } to } ? $"{(path.Direction == Direction.Through ? "on the way out " : "")}from `{from}` to `{to}`" : null;
+
+    private static string? Of(SiteFacts site, IReadOnlyList<NamedDrops> services, long drops, double bulk)
+    {
+        string words = string.Join(", ", new[] { Service(services, drops, bulk), Interface(site, bulk) }.OfType<string>());
+        return words.Length == 0 ? null : words;
+    }
+
+    private static string? Service(IReadOnlyList<NamedDrops> services, long drops, double bulk) => services is [{ Name: { } name } first, ..] && first.Drops > bulk * drops
+        ? first.Drops == drops ? name : $"mostly {name}"
         : null;
 
     private static string? Interface(SiteFacts site, double bulk)
@@ -30,14 +38,24 @@ internal static class PacketWords
         }
 
         WayFacts way = site.Ways.FirstOrDefault(w => w.Interface == name) ?? site.Ways[0]; // a site has one way or more
-        string most = site.Interfaces[0].Drops == site.Drops ? "" : "mostly ";
-        string verb = way.Kind is EntryKind.Poll or EntryKind.Backlog or EntryKind.GroCells or EntryKind.HandOver ? "arriving through" : "at interface";
         string driver = way.Driver switch
         {
             null => "",
             var known when way.IsInferred => $" (likely `{known}`)",
             var known => $" (`{known}`)",
         };
-        return $"{most}{verb} `{name}`{driver}";
+        if (site.Paths is [{ Interface: { } } path, ..] && path.Interface == name && path.Drops > bulk * site.Drops)
+        {
+            string most = path.Drops == site.Drops ? "" : "mostly ";
+            return path.Direction switch
+            {
+                _ when Through(path) is { } through => $"{most}{through}{driver}",
+                Direction.Out => $"{most}going out through `{name}`{driver}",
+                Direction.In => $"{most}arriving through `{name}`{driver}",
+                _ => $"{most}at interface `{name}`{driver}",
+            };
+        }
+
+        return $"{(site.Interfaces[0].Drops == site.Drops ? "" : "mostly ")}at interface `{name}`{driver}";
     }
 }

@@ -29,6 +29,7 @@ internal static class PatternFinding
             Evidence = evidence,
             Causes = causes,
             Checks = checks,
+            Rank = severity == Severity.Harmless ? FindingOrder.HarmlessPattern : FindingOrder.Pattern,
             Weight = FindingOrder.Weight(severity, drops, part),
         };
 }

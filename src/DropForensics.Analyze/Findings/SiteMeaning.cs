@@ -1,12 +1,15 @@
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Knowledge;
+using DropForensics.Analyze.Queries;
 
 namespace DropForensics.Analyze.Findings;
 
-/// <summary>A site and what is known of it.</summary>
+/// <summary>Drops of a site that mean the same, and what is known of them: a site's packets may mean different things by whom they were for.</summary>
 /// <param name="Site">Drops of one function and reason.</param>
 /// <param name="Known">Null: nothing is.</param>
-internal sealed record SiteMeaning(SiteFacts Site, KnowledgeEntry? Known)
+/// <param name="Drops">How many of the site's.</param>
+/// <param name="Services">What those were for, the most frequent first, at most five.</param>
+internal sealed record SiteMeaning(SiteFacts Site, KnowledgeEntry? Known, long Drops, IReadOnlyList<NamedDrops> Services)
 {
     public Topic Topic => Topic.All[Known switch
     {
@@ -21,6 +24,33 @@ internal sealed record SiteMeaning(SiteFacts Site, KnowledgeEntry? Known)
     public static IEnumerable<SiteMeaning> Of(CaptureFacts facts, KnowledgeBase knowledge)
     {
         KernelVersion? kernel = KernelVersion.Parse(facts.Capture.KernelRelease);
-        return facts.Sites.Select(s => new SiteMeaning(s, knowledge.Of(s.Reason, s.Function, kernel)));
+        return facts.Sites.SelectMany(site => Of(site, kind => knowledge.Of(site.Reason, site.Function, kernel, condition => IsTrue(condition, facts, site, kind))))
+            .OrderByDescending(s => s.Drops);
     }
+
+    private static IEnumerable<SiteMeaning> Of(SiteFacts site, Func<KindFacts, KnowledgeEntry?> meaning)
+    {
+        List<(KnowledgeEntry? Known, KindFacts Kind)> kinds = site.Kinds.GroupBy(k => (k.EtherType, k.To))
+            .SelectMany(alike => meaning(alike.First()) is var known ? alike.Select(kind => (known, kind)) : []).ToList();
+        foreach (KnowledgeEntry? known in kinds.Select(k => k.Known).Distinct())
+        {
+            List<KindFacts> these = kinds.Where(k => k.Known == known).Select(k => k.Kind).ToList();
+            yield return new SiteMeaning(
+                site, known, these.Sum(k => k.Drops), Tally.Of(these.Where(k => k.Service is not null).Select(k => (k.Service, k.Drops))).Top());
+        }
+    }
+
+    private static bool IsTrue(Condition condition, CaptureFacts facts, SiteFacts site, KindFacts kind) => true switch
+    {
+        _ when condition == Condition.ToGroup => kind.To == Audience.Group,
+        _ when condition == Condition.ToEverybody => kind.To == Audience.Everybody,
+        _ when condition == Condition.OfIp => EtherTypes.IsIp(kind.EtherType),
+        _ when condition == Condition.GoingOut => site.Paths is [{ Direction: Direction.Through or Direction.Out }, ..],
+        _ when condition == Condition.NoQueue => HasNoQueue(facts, site),
+        _ => condition.Module is { } module && facts.Modules.Count > 0 && facts.Modules.Contains(module) == condition.IsLoaded,
+    };
+
+    // Since Linux 6.9 the stand-in for the queue of an interface that has none counts what it drops; a queue that is full counts nothing there.
+    private static bool HasNoQueue(CaptureFacts facts, SiteFacts site) => PacketWords.InterfaceOf(site, 0.5) is { } name
+        && facts.Counters.Any(c => c.Interface == name && c.Counter == "tx_dropped" && c.Counted >= site.Interfaces[0].Drops);
 }

@@ -17,17 +17,25 @@ internal static class VerdictWriter
     /// <summary>A headline is two lines in the picture; the evidence has the filter whole.</summary>
     private const int LongestFilter = 60;
 
-    public static Verdict Of(CaptureFacts facts) => new(
-        Headline(facts),
-        facts.Sites.Count == 0 ? null : Cause(facts, facts.Sites[0]),
-        facts.Sites.Count == 0 || facts.Sites[0].Share <= Bulk || PacketWords.InterfaceOf(facts.Sites[0], Bulk) is not null ? null : Way(facts.Sites[0]),
-        facts.Capture.HitsOf is { } function
-            ? $"These are hits of `{function}`: a packet may have been counted more than once, and need not have been dropped."
-            : facts.WhyNoReason is { } why ? $"{why} The report tells drops apart by the function that decided." : null,
-        CompletenessWriter.Of(facts));
+    /// <param name="facts">Of the capture.</param>
+    /// <param name="findings">What there is to say of it, the most important first.</param>
+    public static Verdict Of(CaptureFacts facts, IReadOnlyList<Finding> findings)
+    {
+        IReadOnlyList<SiteMeaning> sites = findings is [{ Sites: { Count: > 0 } told }, ..] ? told : facts.Sites.Select(s => new SiteMeaning(s, null, s.Drops, s.Services)).ToList();
+        string counted = Counted(facts);
+        return new Verdict(
+            findings is [var top, ..] ? top.Title : counted,
+            findings.Count > 0 ? counted : null,
+            sites.Count == 0 ? null : Cause(facts, sites, isWhole: findings.Count == 0),
+            sites.Count == 0 || sites[0].Drops <= Bulk * sites.Sum(s => s.Drops) || PacketWords.InterfaceOf(sites[0].Site, Bulk) is not null ? null : Way(sites[0].Site),
+            facts.Capture.HitsOf is { } function
+                ? $"These are hits of `{function}`: a packet may have been counted more than once, and need not have been dropped."
+                : facts.WhyNoReason is { } why ? $"{why} The report tells drops apart by the function that decided." : null,
+            CompletenessWriter.Of(facts));
+    }
 
     /// <summary>Never more than the capture can know: missing data makes the count a lower bound, a filter hides the rest.</summary>
-    private static string Headline(CaptureFacts facts)
+    private static string Counted(CaptureFacts facts)
     {
         string within = facts.Window switch
         {
@@ -49,8 +57,11 @@ internal static class VerdictWriter
         };
     }
 
-    private static string? Cause(CaptureFacts facts, SiteFacts site)
+    // The headline says what its packets were where a finding leads, so it is said here only where none does.
+    private static string? Cause(CaptureFacts facts, IReadOnlyList<SiteMeaning> sites, bool isWhole)
     {
+        SiteFacts site = sites[0].Site;
+        long drops = sites.Sum(s => s.Drops);
         string where = $"{FunctionWords.Of(site)}"
             + site.Reason switch
             {
@@ -59,7 +70,7 @@ internal static class VerdictWriter
                 { } number when ReasonNumbers.IsNumber(number) => $", reason number {number}, {ReasonNumbers.Why(facts.Capture, number)}",
                 { } name => $", reason `{name}`",
             };
-        string? packets = PacketWords.Of(site, Bulk);
+        string? packets = isWhole ? PacketWords.Of(site, Bulk) : null;
         if (facts.Capture.HitsOf is { } hit && site.Function == hit && facts.Sites.Count == 1)
         {
             return packets is null ? null : $"{char.ToUpperInvariant(packets[0])}{packets[1..]}.";
@@ -67,13 +78,14 @@ internal static class VerdictWriter
 
         string by = facts.Capture.HitsOf is null ? "by" : "in";
         string whom = packets is null ? where : $"{where}: {packets}";
-        string reasons = facts.WhyNoReason is null ? $", {Count(facts.Reasons.Count, "reason")}" : "";
-        return (facts.Drops, facts.Sites.Count, site.Share) switch
+        int reasons = sites.Select(s => s.Site.Reason).Distinct().Count();
+        string ofReasons = facts.WhyNoReason is null ? $", {Count(reasons, "reason")}" : "";
+        return (drops, sites.Count, (double)sites[0].Drops / drops) switch
         {
-            (1, _, _) => $"{(facts.Capture.HitsOf is null ? "By" : "In")} {whom}.",
-            (_, 1, _) => $"All {by} {whom}.",
-            (_, _, > Bulk) => $"{Percent(site.Share)} {by} {whom}.",
-            _ => $"No single cause: {Count(facts.Sites.Count, "site")}{reasons}; most {by} {where}: {Percent(site.Share)}.",
+            (1, _, _) when facts.Drops == 1 => $"{(facts.Capture.HitsOf is null ? "By" : "In")} {whom}.",
+            (_, 1, _) when drops == facts.Drops => $"All {by} {whom}.",
+            (_, _, > Bulk) => $"{Percent((double)sites[0].Drops / facts.Drops)} {by} {whom}.",
+            _ => $"No single cause: {Count(sites.Count, "site")}{ofReasons}; most {by} {where}: {Percent((double)sites[0].Drops / facts.Drops)}.",
         };
     }
 

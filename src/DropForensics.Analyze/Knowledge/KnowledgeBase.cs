@@ -20,8 +20,9 @@ public sealed class KnowledgeBase
             }
         }
 
+        // An entry under a condition comes before one of the same closeness without, however the file orders them.
         _functions = entries.Where(e => !e.IsReason).SelectMany(e => e.Names.Select(n => (Name: n, Entry: e)))
-            .OrderByDescending(f => f.Name.Closeness).ToList();
+            .OrderByDescending(f => f.Name.Closeness).ThenByDescending(f => f.Entry.When.Count).ToList();
     }
 
     /// <summary>That of this program.</summary>
@@ -32,27 +33,30 @@ public sealed class KnowledgeBase
     /// <summary>By a reason's name in any case, with or without <c>SKB_DROP_REASON_</c>; null where none is known.</summary>
     /// <param name="name">The reason.</param>
     /// <param name="function">Where it was given: it may mean something of its own there. Null: unknown.</param>
-    public KnowledgeEntry? Reason(string name, string? function = null)
-    {
-        IEnumerable<KnowledgeEntry> known = Reasons(name);
-        return (function is null ? null : known.FirstOrDefault(e => e.In.Any(n => n.Matches(function)))) ?? known.FirstOrDefault(e => e.In.Count == 0);
-    }
+    /// <param name="kernel">Null: any.</param>
+    /// <param name="holds">Whether a condition is true of the drops; null: nothing is known of them.</param>
+    internal KnowledgeEntry? Reason(string name, string? function = null, KernelVersion? kernel = null, Func<Condition, bool>? holds = null) => Reasons(name)
+        .Where(e => e.In.Count == 0 || (function is not null && e.In.Any(n => n.Matches(function))))
+        .Where(e => (e.In.Count == 0 && e.When.Count == 0) || (e.Kernels.Contains(kernel) && IsTrue(e, holds)))
+        .MaxBy(e => (e.In.Count > 0 ? 1 : 0) + (2 * e.When.Count));
 
-    /// <summary>All entries of a reason: what it means in general, and in some functions.</summary>
-    public IEnumerable<KnowledgeEntry> Reasons(string name) => (_reasons.GetValueOrDefault(Bare(name)) ?? []).OrderBy(e => e.In.Count);
+    /// <summary>All entries of a reason: what it means in general, then in some functions and under some conditions.</summary>
+    public IEnumerable<KnowledgeEntry> Reasons(string name) => (_reasons.GetValueOrDefault(Bare(name)) ?? []).OrderBy(e => e.In.Count > 0).ThenBy(e => e.When.Count);
 
     /// <summary>By a function's name; null where none is known of that kernel.</summary>
     /// <param name="function">Without a compiler's suffix.</param>
     /// <param name="kernel">Null: any.</param>
-    public KnowledgeEntry? Function(string function, KernelVersion? kernel) => Functions(function).FirstOrDefault(e => e.Kernels.Contains(kernel));
+    /// <param name="holds">Whether a condition is true of the drops; null: nothing is known of them.</param>
+    internal KnowledgeEntry? Function(string function, KernelVersion? kernel, Func<Condition, bool>? holds = null) =>
+        Functions(function).Where(e => e.Kernels.Contains(kernel) && IsTrue(e, holds)).MaxBy(e => e.When.Count);
 
-    /// <summary>Entries of a function, the closest first, until one holds for every kernel.</summary>
+    /// <summary>Entries of a function, the closest first, until one holds for every kernel and every packet.</summary>
     public IEnumerable<KnowledgeEntry> Functions(string function)
     {
         foreach ((_, KnowledgeEntry entry) in _functions.Where(f => f.Name.Matches(function)))
         {
             yield return entry;
-            if (entry.Kernels == KernelRange.All) yield break;
+            if (entry.Kernels == KernelRange.All && entry.When.Count == 0) yield break;
         }
     }
 
@@ -60,12 +64,15 @@ public sealed class KnowledgeBase
     /// <param name="reason">Null: the kernel or the probe gave none.</param>
     /// <param name="function">The deciding function; null: unknown.</param>
     /// <param name="kernel">Of the host; null: unknown.</param>
-    public KnowledgeEntry? Of(string? reason, string? function, KernelVersion? kernel)
+    /// <param name="holds">Whether a condition is true of the drops; null: nothing is known of them.</param>
+    internal KnowledgeEntry? Of(string? reason, string? function, KernelVersion? kernel, Func<Condition, bool>? holds = null)
     {
-        KnowledgeEntry? known = reason is null ? null : Reason(reason, function);
-        bool saysLittle = known is null || reason is "NOT_SPECIFIED" or "NOT_DROPPED_YET";
-        return (saysLittle && function is not null ? Function(function, kernel) : null) ?? known;
+        KnowledgeEntry? known = reason is null ? null : Reason(reason, function, kernel, holds);
+        bool saysLittle = known is null || (reason is "NOT_SPECIFIED" or "NOT_DROPPED_YET" && known.In.Count == 0 && known.When.Count == 0);
+        return (saysLittle && function is not null ? Function(function, kernel, holds) : null) ?? known;
     }
+
+    private static bool IsTrue(KnowledgeEntry entry, Func<Condition, bool>? holds) => entry.When.Count == 0 || (holds is not null && entry.When.All(holds));
 
     /// <summary>Names that a misspelt one may have meant, the nearest first; at most so many.</summary>
     public IReadOnlyList<string> Near(string name, int most)

@@ -12,6 +12,9 @@ public sealed record KnowledgeEntry
     /// <summary>The functions a reason is meant in, or patterns of them; empty: wherever it is given.</summary>
     public required IReadOnlyList<KnownName> In { get; init; }
 
+    /// <summary>What else must be true of the drop, all of it; empty: nothing.</summary>
+    internal IReadOnlyList<Condition> When { get; init; } = [];
+
     /// <summary>What the report gathers it under: an id of <see cref="Findings.Topic"/>.</summary>
     public required string Topic { get; init; }
 

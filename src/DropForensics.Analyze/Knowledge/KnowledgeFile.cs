@@ -3,7 +3,7 @@ namespace DropForensics.Analyze.Knowledge;
 /// <summary>Reads the format of knowledge.txt, which its head describes: blocks of lines "key value", apart by blank lines.</summary>
 internal static class KnowledgeFile
 {
-    private static readonly string[] Keys = ["reason", "function", "in", "kernels", "topic", "severity", "noise", "what", "cause", "check", "counters"];
+    private static readonly string[] Keys = ["reason", "function", "in", "when", "kernels", "topic", "severity", "noise", "what", "cause", "check", "counters"];
 
     /// <summary>All entries, in order.</summary>
     /// <exception cref="InvalidDataException">With the number of the line that will not do.</exception>
@@ -73,6 +73,7 @@ internal static class KnowledgeFile
             IsReason = head.Is("reason") || (head.Is("function") ? false : throw head.Error("an entry begins with reason or function")),
             Names = All(head.Key).SelectMany(l => l.Value.Split(' ').Select(name => Name(name, l))).ToList(),
             In = block.Where(l => l.Is("in")).SelectMany(l => l.Value.Split(' ').Select(name => Name(name, l))).ToList(),
+            When = block.Where(l => l.Is("when")).SelectMany(l => l.Value.Split(' ').Select(word => Condition.Parse(word) ?? throw l.Error($"no condition {word}"))).ToList(),
             Topic = One("topic").Value,
             Kernels = KernelRange.Parse(kernels.Value) ?? throw kernels.Error("kernels that cannot be read"),
             Severity = Enum.TryParse(severity.Value, ignoreCase: true, out Severity known) ? known : throw severity.Error("severity is harmless, depends or harmful"),

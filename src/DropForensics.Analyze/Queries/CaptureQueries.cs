@@ -79,6 +79,11 @@ internal sealed class CaptureQueries
     public string? Format() => _connection.ExecuteScalar<string?>(
         "SELECT CAST(content AS TEXT) FROM artifact WHERE path = 'events/skb/kfree_skb/format' AND netns = 0 ORDER BY phase DESC LIMIT 1");
 
+    /// <summary>The kernel's modules by name, as /proc/modules listed them; empty where the capture has no such list.</summary>
+    public IReadOnlySet<string> Modules() => (_connection.ExecuteScalar<string?>(
+        "SELECT CAST(content AS TEXT) FROM artifact WHERE path = '/proc/modules' AND netns = 0 ORDER BY phase LIMIT 1") ?? "")
+        .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]).ToHashSet();
+
     /// <summary>/proc/net/dev of each namespace, before the window and after it.</summary>
     public IEnumerable<(long Netns, bool After, byte[] Text)> InterfaceCounters() => _connection.Query<ArtifactRow>(
         "SELECT phase AS Phase, netns AS Netns, content AS Content FROM artifact WHERE path = '/proc/net/dev' AND netns <> 0")

@@ -28,12 +28,12 @@ internal sealed class DropPass(
         """;
 
     private readonly Dictionary<SiteKey, SiteTally> _sites = [];
-    private readonly Dictionary<(long Interface, long Iif), long> _incoming = [];
+    private readonly Dictionary<FrameKey, long> _frames = [];
     private readonly Dictionary<long, long[]> _timeline = [];
     private readonly HoleEnds _holes = new(lostLines);
     private long _drops, _firstNs = long.MaxValue, _lastNs = long.MinValue;
 
-    /// <summary>Drops by site, reason and interface.</summary>
+    /// <summary>Drops by site, reason, interface and the interface the packet came in through.</summary>
     public IReadOnlyDictionary<SiteKey, SiteTally> Sites => _sites;
 
     /// <summary>Drops of each of these over time.</summary>
@@ -48,8 +48,8 @@ internal sealed class DropPass(
     /// <summary>Drops by skb->protocol.</summary>
     public BinnedTally<int> EtherTypes { get; } = new(bins.Count);
 
-    /// <summary>Drops by interface and index of the one the packet came in through.</summary>
-    public IReadOnlyDictionary<(long Interface, long Iif), long> Incoming => _incoming;
+    /// <summary>Drops by function, reason and skb->protocol, of those whose flow is not known.</summary>
+    public IReadOnlyDictionary<FrameKey, long> Frames => _frames;
 
     /// <summary>Drops by function, reason and service, of those whose flow is known.</summary>
     public BinnedTally<ServiceKey> Services { get; } = new(bins.Count);
@@ -92,7 +92,7 @@ internal sealed class DropPass(
         _firstNs = Math.Min(_firstNs, t);
         _lastNs = Math.Max(_lastNs, t);
         int bin = bins.IndexOf(t);
-        var key = new SiteKey(site, reason, link);
+        var key = new SiteKey(site, reason, link, iif);
         ref SiteTally tally = ref CollectionsMarshal.GetValueRefOrAddDefault(_sites, key, out bool seen);
         tally = seen ? tally.With(t, cpu, rawLine) : new SiteTally(functions.GetValueOrDefault(site, -1), SiteBins.NewKey(groupOf(key)), 1, t, t, cpu, rawLine);
         int function = tally.Function;
@@ -103,15 +103,15 @@ internal sealed class DropPass(
         ref long[]? series = ref CollectionsMarshal.GetValueRefOrAddDefault(_timeline, byFunction ? function : reason, out _);
         series ??= new long[bins.Count];
         series[bin]++;
-        if (link >= 0 || iif >= 0)
-        {
-            CollectionsMarshal.GetValueRefOrAddDefault(_incoming, (link, iif), out _)++;
-        }
 
         if (flow >= 0 && flows.FirstOf(flow) is > 0 and int first)
         {
             Flows.Add(new FlowKey(first, (int)reason, (int)link), t, bin);
             Services.Add(new ServiceKey(function, reason, flows.ServiceOf(first)), bin);
+        }
+        else
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(_frames, new FrameKey(function, reason, etherType), out _)++;
         }
 
         _holes.Add(cpu, t);

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -18,7 +19,7 @@ internal sealed class FlowIndex
         """;
 
     private const string ServiceSql = """
-        SELECT id, ethertype, ip_protocol, dport, type, later_fragment, tunnel, inner_ethertype, inner_ip_protocol, inner_dport, inner_type FROM flow
+        SELECT id, ethertype, ip_protocol, dport, type, later_fragment, tunnel, inner_ethertype, inner_ip_protocol, inner_dport, inner_type, dst FROM flow
         """;
 
     private readonly Dictionary<long, int> _same = [];
@@ -80,7 +81,7 @@ internal sealed class FlowIndex
         var service = new FlowService(
             raw.sqlite3_column_int(row, 1), Number(row, 2), Number(row, 3), Number(row, 4), raw.sqlite3_column_int(row, 5) != 0,
             raw.sqlite3_column_type(row, 6) == raw.SQLITE_NULL ? null : Display.Visible.Text(raw.sqlite3_column_text(row, 6).utf8_to_string()),
-            Number(row, 7), Number(row, 8), Number(row, 9), Number(row, 10));
+            Number(row, 7), Number(row, 8), Number(row, 9), Number(row, 10), AudienceOf(raw.sqlite3_column_blob(row, 11)));
         if (!_byService.TryGetValue(service, out int number))
         {
             number = Services.Count;
@@ -90,6 +91,13 @@ internal sealed class FlowIndex
 
         _services[id] = number;
     }
+
+    // Addresses as the schema has them: '224.0.0.251', 'ff02::fb', '255.255.255.255'. ARP has none of these in a way that says to whom it went.
+    private static Audience AudienceOf(ReadOnlySpan<byte> address) =>
+        address.SequenceEqual("255.255.255.255"u8) ? Audience.Everybody
+        : address.IndexOf((byte)'.') is > 0 and var dot && Utf8Parser.TryParse(address[..dot], out byte first, out int read) && read == dot ? first is >= 224 and < 240 ? Audience.Group : Audience.One
+        : address.Length > 4 && address[..2].SequenceEqual("ff"u8) && address[4] == ':' ? Audience.Group
+        : Audience.One;
 
     private static int? Number(sqlite3_stmt row, int column) => (int?)DirectRows.Number(row, column);
 }

@@ -4,10 +4,10 @@ using DropForensics.Core.Model;
 
 namespace DropForensics.Analyze.Queries;
 
-/// <summary>What attribution makes of a site today, beside what the capture stored.</summary>
+/// <summary>What attribution makes of a site today, beside what the capture stored. Where its packets were heading: see <see cref="Headings"/>.</summary>
 internal sealed record SiteReading(
     SiteRow Row, int FirstFrame, string? Function, string? Module, string? FunctionRule, string? Entry, EntryKind Kind, string? Driver, string? DriverRule,
-    string? Candidates)
+    string? Candidates, bool? IsOut)
 {
     /// <summary>The rule by which the kernel names the driver: see SiteAttribution.</summary>
     public const string ModuleRule = "module";
@@ -28,6 +28,6 @@ internal sealed record SiteReading(
         return new SiteReading(
             row, now.FirstFrame, now.Function, now.Module, now.FunctionRule, now.Entry, EntryKinds.Of(now.Entry, now.FirstFrame, stack),
             keep ? row.Driver : now.Driver, keep ? row.DriverRule : now.DriverRule,
-            now.Driver is null && !keep ? row.DriverCandidates : null);
+            now.Driver is null && !keep ? row.DriverCandidates : null, Headings.IsOut(now.FirstFrame, stack));
     }
 }

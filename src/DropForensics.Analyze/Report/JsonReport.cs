@@ -25,12 +25,14 @@ internal sealed record JsonReport(int Format, string Version, Verdict Verdict, I
     private static Finding Plain(Finding finding) => finding with
     {
         Title = Prose.Plain(finding.Title),
+        Meaning = Prose.Plain(finding.Meaning),
         Evidence = [.. finding.Evidence.Select(Prose.Plain)],
     };
 
     private static Verdict Plain(Verdict verdict) => verdict with
     {
         Headline = Prose.Plain(verdict.Headline),
+        Counted = verdict.Counted is null ? null : Prose.Plain(verdict.Counted),
         Cause = verdict.Cause is null ? null : Prose.Plain(verdict.Cause),
         Way = verdict.Way is null ? null : Prose.Plain(verdict.Way),
         Note = verdict.Note is null ? null : Prose.Plain(verdict.Note),

@@ -1,6 +1,7 @@
 using DropForensics.Analyze.Charts;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Knowledge;
 using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Report;
@@ -10,6 +11,9 @@ internal static class ReportCharts
 {
     private const double PageWidth = 1100;
     private const double PictureWidth = 800;
+
+    // The picture has a line for each, and wants its room for the timeline.
+    private const int OtherFindings = 2;
 
     // A hatched span weighs as much as a row of a table.
     private const int MostLossSpans = 60;
@@ -57,7 +61,8 @@ internal static class ReportCharts
         var completeness = model.Verdict.Completeness;
         return SummaryPicture.Draw(
             new SummaryData(
-                Prose.Plain($"{model.Verdict.Headline} {model.Verdict.Cause}"),
+                Prose.Plain(model.Verdict.Headline), model.Findings.Skip(1).Take(OtherFindings).Select(f => new SummaryFinding(ToneOf(f.Severity), Capital(SeverityWord.Of(f.Severity)), Prose.Plain(f.Title))).ToList(),
+                Prose.Plain($"{model.Verdict.Counted} {model.Verdict.Cause}".Trim()),
                 new CompletenessLine(ToneOf(completeness.Word), Capital(completeness.Word), completeness.Sentence),
                 TimelineOf(model), SiteBars(model), DriverBars(model), FlowBars(model),
                 new CaptureFooter(
@@ -151,6 +156,13 @@ internal static class ReportCharts
         "complete" => Tone.Good,
         "unproven" => Tone.Depends,
         _ => Tone.Harmful,
+    };
+
+    private static Tone ToneOf(Severity severity) => severity switch
+    {
+        Severity.Harmful => Tone.Harmful,
+        Severity.Depends => Tone.Depends,
+        _ => Tone.Harmless,
     };
 
     private static string Capital(string word) => char.ToUpperInvariant(word[0]) + word[1..];

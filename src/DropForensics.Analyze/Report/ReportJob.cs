@@ -4,7 +4,6 @@ using System.Text;
 using DropForensics.Analyze.Charts;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
-using DropForensics.Analyze.Findings;
 using DropForensics.Analyze.Output;
 using DropForensics.Analyze.Queries;
 using DropForensics.Analyze.Terminal;
@@ -82,7 +81,7 @@ internal static class ReportJob
         {
             CaptureFacts facts = new FactBuilder(capture.Connection, new RawLines(capture.Connection), progress) { ByConversation = byConversation }.Build(cancellation);
             facts = facts with { Capture = WithFile(facts.Capture, capture.Path) };
-            return new ReportModel(facts, VerdictWriter.Of(facts), Version);
+            return new ReportModel(facts, Version);
         }
 
         return UntrustedContent.Read(capture, ReadFacts, cancellation);

@@ -7,9 +7,8 @@ namespace DropForensics.Analyze.Report;
 
 /// <summary>What every rendering of a report is made from.</summary>
 /// <param name="Facts">All numbers.</param>
-/// <param name="Verdict">What they come to.</param>
 /// <param name="Version">Of this program.</param>
-public sealed record ReportModel(CaptureFacts Facts, Verdict Verdict, string Version)
+public sealed record ReportModel(CaptureFacts Facts, string Version)
 {
     /// <summary>One colour for each reason, or each function where no drop has a reason; the same everywhere.</summary>
     public ReasonColours Colours { get; } = new(Facts.WhyNoReason is null
@@ -19,6 +18,8 @@ public sealed record ReportModel(CaptureFacts Facts, Verdict Verdict, string Ver
     private readonly PageLimits _limits = PageLimits.Ample;
     private Exploration? _exploration;
     private Glossary? _glossary;
+    private IReadOnlyList<Finding>? _findings;
+    private Verdict? _verdict;
 
     /// <summary>How much of it a page lists.</summary>
     internal PageLimits Limits
@@ -34,7 +35,10 @@ public sealed record ReportModel(CaptureFacts Facts, Verdict Verdict, string Ver
     internal Exploration Exploration => _exploration ??= new Exploration(this);
 
     /// <summary>What there is to say, the most important first.</summary>
-    public IReadOnlyList<Finding> Findings { get; } = FindingsWriter.Of(Facts);
+    public IReadOnlyList<Finding> Findings => _findings ??= FindingsWriter.Of(Facts);
+
+    /// <summary>What they come to.</summary>
+    public Verdict Verdict => _verdict ??= VerdictWriter.Of(Facts, Findings);
 
     /// <summary>Whether functions are told apart where else reasons are: no drop has one.</summary>
     public bool IsByFunction => Facts.WhyNoReason is not null;

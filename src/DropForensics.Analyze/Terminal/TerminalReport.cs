@@ -54,9 +54,10 @@ internal static class TerminalReport
 
         CaptureFacts facts = model.Facts;
         console.Write(new Text(Prose.Plain(model.Verdict.Headline) + "\n", new Style(decoration: Decoration.Bold)));
-        if (model.Verdict.Cause is not null)
+        string more = string.Join(' ', new[] { model.Verdict.Counted, model.Verdict.Cause, model.Verdict.Way }.OfType<string>());
+        if (more.Length > 0)
         {
-            console.Write(new Text(Prose.Plain($"{model.Verdict.Cause} {model.Verdict.Way}").TrimEnd() + "\n"));
+            console.Write(new Text(Prose.Plain(more) + "\n"));
         }
 
         if (model.Verdict.Note is not null)
@@ -89,7 +90,7 @@ internal static class TerminalReport
         Table("Driver", "How it is known", facts.Drivers.Select(d => ((string?)d.Name, (string?)d.Meaning, d.Drops)));
         if (facts.WithInterface > 0)
         {
-            Table("Interface", "What it is", facts.Interfaces.Select(i => (i.Name, (string?)What(i), i.Drops)));
+            Table("Interface", "What it is", facts.Interfaces.Select(i => (i.Name, (string?)(What(i) + From(i)), i.Drops)));
         }
 
         if (facts.WithFlow > 0)
@@ -166,6 +167,10 @@ internal static class TerminalReport
         string below = link.Driver is not null && link.BaseDriver is { } driver && driver != link.Driver ? $" ({driver})" : "";
         return $"{link.Driver ?? link.BaseDriver ?? "driver unknown"}{lower}{below}, index {link.IfIndex} in namespace {link.Netns}";
     }
+
+    /// <summary><c>, from eth1</c>: where its packets came in, if not through itself.</summary>
+    private static string From(InterfaceFacts link) =>
+        string.Join(" and ", link.Incoming.Select(i => i.Name).OfType<string>().Where(name => name != link.Name)) is { Length: > 0 } names ? $", packets from {names}" : "";
 
     private static int Widest(string head, IEnumerable<string> texts) => texts.Append(head).Max(t => t.Length);
 

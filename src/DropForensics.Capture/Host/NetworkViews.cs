@@ -8,7 +8,7 @@ namespace DropForensics.Capture.Host;
 /// <summary>Looks into network namespaces. They come, go and change meanwhile: what cannot be read is noted, and nothing here fails.</summary>
 internal static class NetworkViews
 {
-    private static readonly string[] Names = ["dev", "snmp", "snmp6", "netstat"];
+    private static readonly string[] Names = ["dev", "snmp", "snmp6", "netstat", "xfrm_stat", "stat/nf_conntrack", "stat/arp_cache", "stat/ndisc_cache"];
 
     /// <summary>Looks into each namespace.</summary>
     /// <param name="host">Where procfs is.</param>

@@ -50,7 +50,7 @@ public static class CompletenessJudge
         }
 
         return new Completeness(
-            Completeness.Complete, 0, "Nothing was missed.", [], [.. Agreement(ledger), "No CPU's buffer lost a record, and every line could be read."]);
+            Completeness.Complete, 0, ledger.HitsOf is null ? "No drop event was missed." : "No hit was missed.", [], [.. Agreement(ledger), "No CPU's buffer lost a record, and every line could be read."]);
     }
 
     private static string Missing(CompletenessLedger ledger, long atLeast, List<Gap> gaps)

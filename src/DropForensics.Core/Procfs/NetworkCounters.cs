@@ -6,7 +6,7 @@ namespace DropForensics.Core.Procfs;
 /// <summary>Reads the kernel's network counters out of their files. What does not parse is left out.</summary>
 public static class NetworkCounters
 {
-    private const int SoftnetDropped = 1;
+    private const int SoftnetDropped = 1, SoftnetFlowLimit = 10;
 
     /// <summary>
     /// <c>/proc/net/snmp</c> and <c>netstat</c> (net/ipv4/proc.c): a line of names, then one of numbers, each with its group's name in front:
@@ -52,19 +52,41 @@ public static class NetworkCounters
 
     /// <summary>
     /// <c>/proc/net/softnet_stat</c> (net/core/net-procfs.c): a line a CPU, hexadecimal; the second number is of packets that its backlog
-    /// turned away.
+    /// turned away, the eleventh of those among them that a large flow's limit did.
     /// </summary>
-    /// <returns><c>softnet.dropped</c>, all CPUs together.</returns>
+    /// <returns><c>softnet.dropped</c> and <c>softnet.flow_limit</c>, all CPUs together.</returns>
     public static IReadOnlyDictionary<string, long> ReadSoftnet(ReadOnlySpan<byte> text)
     {
-        long dropped = 0;
+        long dropped = 0, flowLimit = 0;
         foreach (string line in Lines(text))
         {
             string[] words = line.Split(' ');
             if (words.Length > SoftnetDropped && TryNumber(words[SoftnetDropped], NumberStyles.AllowHexSpecifier, out long value)) dropped += value;
+            if (words.Length > SoftnetFlowLimit && TryNumber(words[SoftnetFlowLimit], NumberStyles.AllowHexSpecifier, out long limited)) flowLimit += limited;
         }
 
-        return new Dictionary<string, long> { ["softnet.dropped"] = dropped };
+        return new Dictionary<string, long> { ["softnet.dropped"] = dropped, ["softnet.flow_limit"] = flowLimit };
+    }
+
+    /// <summary>
+    /// A file of <c>/proc/net/stat</c> (net/netfilter/nf_conntrack_standalone.c, net/core/neighbour.c): a line of names, then a line a CPU, hexadecimal.
+    /// The first number, of entries, is the same on each CPU and counts nothing.
+    /// </summary>
+    /// <returns>By <c>nf_conntrack.drop</c>, all CPUs together.</returns>
+    public static IReadOnlyDictionary<string, long> ReadPerCpu(string file, ReadOnlySpan<byte> text)
+    {
+        var counters = new Dictionary<string, long>();
+        string[][] lines = [.. Lines(text).Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
+        foreach (string[] cpu in lines.Skip(1))
+        {
+            for (int i = 1; i < Math.Min(cpu.Length, lines[0].Length); i++)
+            {
+                string name = $"{file}.{lines[0][i]}";
+                if (TryNumber(cpu[i], NumberStyles.AllowHexSpecifier, out long value)) counters[name] = counters.GetValueOrDefault(name) + value;
+            }
+        }
+
+        return counters;
     }
 
     private static string[] Lines(ReadOnlySpan<byte> text) => Encoding.UTF8.GetString(text).Split('\n', StringSplitOptions.RemoveEmptyEntries);

@@ -27,7 +27,7 @@ internal sealed class PcapngExport : IDisposable
     {
         (_capture, _info, _writer) = (capture, info, new PcapngWriter(output));
         _drops = new DropRows(capture.Connection);
-        _comment = new PacketComment(_drops);
+        _comment = new PacketComment(_drops, new CaptureQueries(capture.Connection).Links());
         _streams = capture.Streams().ToDictionary(
             stream => (long?)stream.Cpu ?? -1, stream => new PacketStream(capture, stream.Cpu, info.HitsOf, info.Packets == "full"));
     }

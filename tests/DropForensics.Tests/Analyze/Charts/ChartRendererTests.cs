@@ -126,7 +126,7 @@ public sealed class ChartRendererTests
         var root = Parse(Summary()).Root!;
         Assert.Equal("img", root.Attribute("role")!.Value);
         Assert.StartsWith("333 packets dropped", root.Element(Svg + "title")!.Value, StringComparison.Ordinal);
-        Assert.Equal("Complete. 333 captured, 0 lost.", root.Element(Svg + "desc")!.Value);
+        Assert.EndsWith("Harmful: A receive buffer is full: 12 packets. Complete. 333 captured, 0 lost.", root.Element(Svg + "desc")!.Value);
     }
 
     [Fact]

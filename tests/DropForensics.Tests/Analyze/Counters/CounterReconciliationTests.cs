@@ -117,6 +117,30 @@ public sealed class CounterReconciliationTests
     }
 
     [Fact]
+    public void Counters_of_ipsec_connection_tracking_and_neighbours_are_read_and_those_of_neighbours_are_the_whole_hosts()
+    {
+        var gains = CounterFiles.Gains(
+        [
+            new FilePairRow(Here, "/proc/net/xfrm_stat", "XfrmOutNoStates         \t1\n"u8.ToArray(), "XfrmOutNoStates         \t4\n"u8.ToArray()),
+            new FilePairRow(Here, "/proc/net/stat/nf_conntrack", "entries  drop early_drop\n00000010  00000001 00000000\n00000010  00000000 00000000\n"u8.ToArray(),
+                "entries  drop early_drop\n00000020  00000011 00000000\n00000020  00000002 00000000\n"u8.ToArray()),
+            new FilePairRow(Here, "/proc/net/stat/arp_cache", null, "entries  table_fulls\n00000001 0000000a\n"u8.ToArray()),
+        ]);
+
+        Assert.Equal(
+            [new(Here, null, "XfrmOutNoStates", 3), new(Here, null, "nf_conntrack.drop", 18), new CounterGain(0, null, "arp_cache.table_fulls", 10)], gains);
+    }
+
+    [Fact]
+    public void Counts_that_no_drop_event_shows_are_told_apart_from_those_that_one_may_show()
+    {
+        CounterFacts full = Assert.Single(Of([new(Here, null, "nf_conntrack.drop", 18)], new TracedDrops(Here, "eth0", "NETFILTER_DROP", "nf_hook_slow", 5)));
+        Assert.Equal((13L, "conntrack"), (full.Unseen, full.Topic));
+        CounterFacts listener = Assert.Single(Of([new(Here, null, "TcpExt.ListenDrops", 96)], NoPorts with { Netns = Here }), f => f.Counter == "TcpExt.ListenDrops");
+        Assert.Equal(96, listener.Unseen);
+    }
+
+    [Fact]
     public void Every_rule_is_whole_and_names_reasons_that_kernels_have()
     {
         string known = string.Concat(Directory.EnumerateFiles(Repository.At("fixtures", "formats")).Select(File.ReadAllText));

@@ -134,7 +134,7 @@ public sealed class FactBuilderTests : IDisposable
     {
         Write(Path, Whole with { TraceClock = "counter", ClosedNs = null }, [(0, Event(101))]);
         Assert.False(Read(Path).Facts.Window.IsTime);
-        Assert.Equal("1 packet dropped.", Read(Path).Verdict.Headline);
+        Assert.Equal("1 packet dropped.", Read(Path).Verdict.Counted);
     }
 
     [Fact]

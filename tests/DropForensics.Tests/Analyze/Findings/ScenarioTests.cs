@@ -1,33 +1,77 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Findings;
 using DropForensics.Analyze.Knowledge;
+using DropForensics.Analyze.Report;
+using DropForensics.Analyze.Terminal;
 using DropForensics.Tests.TestKit;
 using Xunit;
 
 namespace DropForensics.Tests.Analyze.Findings;
 
 /// <summary>Known faults made on a live kernel (tests/scenarios/record), each with the finding that its report must lead with.</summary>
-public sealed class ScenarioTests
+public sealed partial class ScenarioTests
 {
     private static readonly string Folder = Repository.At("fixtures", "captures", "scenarios");
 
-    public static TheoryData<string, string, string, string> Scenarios
+    public static TheoryData<string, string, string, string, string> Scenarios
     {
         get
         {
-            var data = new TheoryData<string, string, string, string>();
-            foreach (string[] row in Labels()) data.Add(row[0], row[1], row[2], row[3]);
+            var data = new TheoryData<string, string, string, string, string>();
+            foreach (string[] row in Labels()) data.Add(row[0], row[1], row[2], row[3], row[4]);
             return data;
         }
     }
 
     [Theory]
     [MemberData(nameof(Scenarios))]
-    public void A_capture_leads_with_its_fault(string name, string lead, string severity, string also)
+    public void A_capture_leads_with_its_fault(string name, string lead, string severity, string also, string says)
     {
-        IReadOnlyList<Finding> findings = MadeCapture.Read(Path.Combine(Folder, name + ".db")).Findings;
+        ReportModel model = MadeCapture.Read(Path.Combine(Folder, name + ".db"));
+        IReadOnlyList<Finding> findings = model.Findings;
         Assert.True(findings.Count > 0, "no finding at all");
         Assert.Equal((lead, severity), (findings[0].Id, findings[0].Severity.ToString().ToLowerInvariant()));
         foreach (string id in also.Split(' ', StringSplitOptions.RemoveEmptyEntries)) Assert.Contains(findings.Take(3), f => f.Id == id);
+        foreach (string part in says.Split('|', StringSplitOptions.RemoveEmptyEntries)) Assert.Contains(part, Prose.Plain(model.Verdict.Headline));
+    }
+
+    [Fact]
+    public async Task The_first_sentence_is_the_top_finding_wherever_it_is_read()
+    {
+        foreach (string[] label in Labels())
+        {
+            ReportModel model = MadeCapture.Read(Path.Combine(Folder, label[0] + ".db"));
+            string title = Prose.Plain(model.Findings[0].Title);
+
+            using var terminal = new StringWriter();
+            TerminalReport.Write(model, 10, terminal, plain: true, width: 1000);
+            Assert.Equal(title, terminal.ToString().Split('\n')[0]);
+
+            string page = WebUtility.HtmlDecode(await HtmlReport.RenderAsync(model));
+            Assert.Equal(title, Tags().Replace(H1().Match(page).Groups[1].Value, ""));
+
+            Assert.Equal(title, ReportCharts.Pictures(model).Single(p => p.Name == "summary.png").Draw().Title);
+
+            using var json = new StringWriter();
+            JsonReport.Write(model, [], json);
+            using JsonDocument document = JsonDocument.Parse(json.ToString());
+            Assert.Equal(title, document.RootElement.GetProperty("verdict").GetProperty("headline").GetString());
+            Assert.Equal(title, document.RootElement.GetProperty("findings")[0].GetProperty("title").GetString());
+        }
+    }
+
+    [Fact]
+    public void When_and_where_never_stand_before_why_and_nothing_harmless_before_a_loss()
+    {
+        foreach (string[] label in Labels())
+        {
+            IReadOnlyList<Finding> findings = MadeCapture.Read(Path.Combine(Folder, label[0] + ".db")).Findings;
+            Assert.Equal(findings.Select(f => f.Rank).Order(), findings.Select(f => f.Rank));
+            Assert.All(findings.SkipWhile(f => f.Severity != Severity.Harmless), f => Assert.Equal(Severity.Harmless, f.Severity));
+        }
     }
 
     [Fact]
@@ -45,9 +89,15 @@ public sealed class ScenarioTests
         string[] files = Directory.GetFiles(Folder, "*.db");
         Assert.Equal(Labels().Select(l => l[0]).Order(StringComparer.Ordinal), files.Select(f => Path.GetFileNameWithoutExtension(f)).Order(StringComparer.Ordinal));
         Assert.True(files.Length >= 25);
-        Assert.All(files, file => Assert.True(new FileInfo(file).Length < 100 * 1024, file));
+        Assert.All(files, file => Assert.True(new FileInfo(file).Length < 150 * 1024, file));
     }
 
     private static IEnumerable<string[]> Labels() => File.ReadLines(Repository.At("tests", "scenarios", "scenarios.tsv"))
         .Where(l => l.Length > 0 && l[0] != '#').Skip(1).Select(l => l.Split('\t'));
+
+    [GeneratedRegex("<h1[^>]*>(.*?)</h1>", RegexOptions.Singleline)]
+    private static partial Regex H1();
+
+    [GeneratedRegex("<[^>]*>")]
+    private static partial Regex Tags();
 }

@@ -25,7 +25,7 @@ public sealed class PageTests : IAsyncLifetime
     public async Task The_page_shows_its_answer_tables_and_chart_and_asks_for_nothing(bool script, ColorScheme scheme)
     {
         IPage page = await Open(script, scheme);
-        await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("62 packets dropped in 10 s.");
+        await Assertions.Expect(page.Locator("h1 + p.lead")).ToContainTextAsync("62 packets dropped in 10 s.");
         foreach (string section in new[] { "timeline", "reasons", "sites", "stacks", "drivers", "interfaces", "flows", "cpus", "completeness", "raw", "losses", "captured", "limits", "glossary" })
             await Assertions.Expect(page.Locator($"section#{section} h2")).ToBeVisibleAsync();
         await Assertions.Expect(page.Locator("#timeline svg rect[data-series=NO_SOCKET]").First).ToBeVisibleAsync();

@@ -29,7 +29,7 @@ public sealed class ReportJobTests : IDisposable
         Assert.Equal(ExitCode.Done, await Run());
 
         Assert.Equal(["drivers.png", "flamegraph.png", "heatmap.png", "reasons.png", "report.html", "summary.png", "timeline.png"], Files());
-        Assert.Equal("1 packet dropped in 10 s.", _output.ToString().Split('\n')[0].TrimEnd());
+        Assert.Equal("No socket takes these packets: 1 packet, 100 % of all.", _output.ToString().Split('\n')[0].TrimEnd());
         Assert.Equal(7, _notes.ToString().Split("wrote ").Length - 1);
         Assert.Equal(before, File.ReadAllBytes(Path));
         Assert.Equal(["c.db", "report"], _scratch.Names);

@@ -1,0 +1,74 @@
+using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Knowledge;
+using static DropForensics.Analyze.Display.Units;
+
+namespace DropForensics.Analyze.Findings;
+
+/// <summary>What a finding of closed ports says of those hosts that sent to many of them: somebody looks for open ones, or answers come too late.</summary>
+internal sealed class PortScans
+{
+    /// <summary>Ports from here on are taken by programs that ask others (net.ipv4.ip_local_port_range): what comes to them are answers.</summary>
+    private const int FirstEphemeralPort = 32768;
+
+    private const int Named = 3;
+
+    private readonly List<ScanFacts> _scans, _answers;
+
+    private PortScans(IEnumerable<ScanFacts> all)
+    {
+        ILookup<bool, ScanFacts> scans = all.ToLookup(IsAnswers);
+        (_scans, _answers) = (scans[false].ToList(), scans[true].ToList());
+    }
+
+    /// <summary>Of no capture.</summary>
+    public static PortScans None { get; } = new([]);
+
+    public static PortScans Of(CaptureFacts facts) => facts.Scans.Count == 0 ? None : new(facts.Scans);
+
+    /// <summary>Packets of scans.</summary>
+    public long Drops => _scans.Sum(s => s.Drops);
+
+    /// <summary>To end the title with; empty where there are none.</summary>
+    /// <param name="drops">Of the whole finding.</param>
+    public string Clause(long drops) =>
+        (_scans is [var scan, ..] ? $"; {Of(Drops, drops)} a port scan: {scan.Src} tried {Count(scan.Ports, scan.Protocol + " port")} of {scan.Dst}{Others(_scans)}" : "")
+        + (_answers is [var late, ..]
+            ? $"; {Of(_answers.Sum(s => s.Drops), drops)} answers that came too late, from port {late.Sport} of {late.Src} to {Count(late.Ports, late.Protocol + " port")} of {late.Dst}{Others(_answers)}" : "");
+
+    /// <summary>To follow the meaning of closed ports.</summary>
+    public string Meaning =>
+        (_scans.Count > 0 ? $" One source that tries {FactLimits.ScannedPorts} closed ports of a host or more is a scan: its packets are meant to be dropped, and harmless if the scanner is known." : "")
+        + (_answers.Count > 0
+            ? $" Packets from one port of a server to {FactLimits.ScannedPorts} ports or more that are given to those who ask ({FirstEphemeralPort} and up) are answers to programs that had closed their sockets." : "");
+
+    public IEnumerable<string> Evidence => _scans.Take(Named).Concat(_answers.Take(Named)).Select(s =>
+        $"{s.Src} to {s.Dst}: {Count(s.Drops, "packet")} to {Count(s.Ports, "port")} from {s.LowestPort} to {s.HighestPort}, {(s.Sport is { } from ? $"all from port {from}" : "from several ports")}.");
+
+    public IEnumerable<string> Causes =>
+    [
+        .. _scans.Count > 0 ? ["A security scanner or monitoring of your own.", "Somebody looks for open services."] : Array.Empty<string>(),
+        .. _answers.Count > 0
+            ? ["The server answers later than its clients wait (timeouts of a DNS resolver, say).", "Clients ask several servers and take the first answer."] : Array.Empty<string>(),
+    ];
+
+    public IEnumerable<KnownCheck> Checks =>
+    [
+        .. _scans is [var scan, ..] ? CheckFiller.Fill(
+            [
+                new KnownCheck("ss -lntup", "what listens, and can be found by it"),
+                new KnownCheck("timeout 10 tcpdump -ni any -c 20 host \"$ADDR\"", "what it sends now"),
+            ], null, null, scan.Src) : [],
+        .. _answers is [var late, ..] ? CheckFiller.Fill(
+            [
+                new KnownCheck("timeout 10 tcpdump -tttni any -c 50 host \"$ADDR\"", "questions and answers with the time between them"),
+                new KnownCheck("nstat -az UdpNoPorts Udp6NoPorts TcpOutRsts", "how often"),
+            ], null, null, late.Src) : [],
+    ];
+
+    // A service answers from its own port, to ports that its clients were given.
+    private static bool IsAnswers(ScanFacts scan) => scan is { Sport: < FirstEphemeralPort, LowestPort: >= FirstEphemeralPort };
+
+    private static string Of(long these, long drops) => these >= drops ? "they are" : $"{Count(these)} of them are";
+
+    private static string Others(List<ScanFacts> scans) => scans.Count == 1 ? "" : $" and {Count(scans.Count - 1, "other pair")} of hosts";
+}
