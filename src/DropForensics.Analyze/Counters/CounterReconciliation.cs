@@ -61,6 +61,7 @@ internal sealed class CounterReconciliation(
     {
         List<CounterGain> these = counted.ToList();
         long gain = these.Sum(g => g.By);
+        if (rule.Relation == CounterRule.Some) atLeast = 0; // any of these drops may be counted elsewhere, or nowhere
         var names = these.Count > 0 ? these.Select(g => g.Counter).Distinct() : rule.Counters.Take(1);
         return new CounterFacts(
             netns == WholeHost ? null : netns, link, string.Join(" + ", names.Select(Name)), rule.Meaning, rule.Relation, gain, atLeast, atMost,
@@ -80,7 +81,7 @@ internal sealed class CounterReconciliation(
         (null, _) or (_, null) => CounterFacts.NotComparable,
         _ when counted < atLeast && IsUnread(netns, rule) => CounterFacts.NotRead,
         _ when counted < atLeast => CounterFacts.MoreTraced,
-        _ when counted <= atMost || rule.Relation == CounterRule.Part => CounterFacts.Agrees,
+        _ when counted <= atMost || rule.Relation is CounterRule.Part or CounterRule.Some => CounterFacts.Agrees,
         _ => isFiltered ? CounterFacts.NotComparable : CounterFacts.MoreCounted,
     };
 

@@ -4,7 +4,7 @@ namespace DropForensics.Analyze.Counters;
 
 /// <summary>One line of counters.tsv: counters of the kernel, and the drops that they should agree with.</summary>
 /// <param name="Counters">Their names, <c>Udp.NoPorts</c>; they are added up.</param>
-/// <param name="Relation"><c>equal</c>, <c>part</c> or <c>never</c>: see the file.</param>
+/// <param name="Relation"><c>equal</c>, <c>part</c>, <c>some</c> or <c>never</c>: see the file.</param>
 /// <param name="Reasons">Reasons of those drops; empty where there are none.</param>
 /// <param name="Functions">Functions that decide them; empty for any.</param>
 /// <param name="Meaning">What is counted, in words.</param>
@@ -14,7 +14,7 @@ internal sealed record CounterRule(
     IReadOnlyList<string> Counters, string Relation, IReadOnlyList<string> Reasons, IReadOnlyList<string> Functions, string Meaning,
     string? Topic, Severity Severity)
 {
-    public const string Equal = "equal", Part = "part", Never = "never";
+    public const string Equal = "equal", Part = "part", Some = "some", Never = "never";
 
     /// <summary>What the kernel gives where it does not say why.</summary>
     private const string NotSpecified = "NOT_SPECIFIED";

@@ -25,7 +25,7 @@ internal static class CounterWords
         { Reading: CounterFacts.NotComparable } => "the capture's filter may have left some out",
         { Reading: CounterFacts.NotRead, Netns: null } => "unknown: a namespace ended in the window, and its counters with it",
         { Reading: CounterFacts.NotRead } => "unknown: the namespace ended in the window, and its counters with it",
-        { Reading: CounterFacts.Agrees, Relation: CounterRule.Part } => "agree: it counts other things as well",
+        { Reading: CounterFacts.Agrees, Relation: CounterRule.Part or CounterRule.Some } => "agree: it counts other things as well",
         { Reading: CounterFacts.Agrees } when counter.AtLeast < counter.Counted => "can agree: of some drops too little is known",
         { Reading: CounterFacts.Agrees } => "agree",
         { Reading: CounterFacts.MoreCounted } => $"{Count(counter.Counted - counter.AtMost ?? 0)} more counted: {(lost ? "among the missing, or " : "")}outside the gates",
@@ -34,7 +34,7 @@ internal static class CounterWords
 
     /// <summary>Those that say something, differences first, then what no drop event shows, then by count.</summary>
     public static IEnumerable<CounterFacts> Telling(IEnumerable<CounterFacts> counters) => counters
-        .Where(c => c.Relation == CounterRule.Never || (c.Reading is not (CounterFacts.NotComparable or CounterFacts.NotRead) && c is not { Relation: CounterRule.Part, AtMost: 0 }))
+        .Where(c => c.Relation == CounterRule.Never || (c.Reading is not (CounterFacts.NotComparable or CounterFacts.NotRead) && c is not { Relation: CounterRule.Part or CounterRule.Some, AtMost: 0 }))
         .OrderBy(c => c.Reading switch { CounterFacts.Agrees => 2, CounterFacts.NotComparable or CounterFacts.NotRead => 1, _ => 0 })
         .ThenByDescending(c => c.Counted);
 
