@@ -7,10 +7,10 @@ namespace DropForensics.Analyze.Findings;
 /// <summary>Why packets were dropped: one finding for all sites that mean the same.</summary>
 internal static class CauseFindings
 {
-    private const int FlowsNamed = 3, PathsNamed = 3, SitesNamed = 8;
+    private const int FlowsNamed = 3, PathsNamed = 3, SitesNamed = 5;
 
     /// <summary>More meanings, causes and checks than this nobody reads.</summary>
-    private const int MostMeanings = 4, MostCauses = 6, MostChecks = 8;
+    private const int MostMeanings = 3, MostCauses = 5, MostChecks = 6;
 
     /// <summary>A service or interface of more than this of a site's packets is said with it; of two halves neither is.</summary>
     private const double Bulk = 0.5;
