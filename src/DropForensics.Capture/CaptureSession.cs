@@ -23,6 +23,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
 
     private bool _gateWasOpen;
     private HostView? _after;
+    private Governor? _governor;
 
     private long WindowNs => (long)(options.Duration.TotalMilliseconds * 1_000_000);
 
@@ -65,7 +66,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         }
         catch (Exception e) when (!_gateWasOpen)
         {
-            Remove(writer);
+            writer.Discard();
             if (e is CaptureWriteException) throw new UserError(e.Message, "Name an output file on a file system with room, with -o.");
             throw;
         }
@@ -117,14 +118,13 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         var queue = new BlockQueue(BlocksInFlight);
         using var stage = new RecordingStage(options, recorder, writer, pages, queue, window, progress, target);
         Exception? readFailure;
-        IReadOnlyList<ReliefRow> relief = [];
         if (plan.EventDirectory is null) instance.ArmFunction(plan.Function ?? "");
         using (var pipes = new PerCpuPipes(instance, pages.CanBeRead))
         using (var reader = new PipeReader(LanesOf(pipes, pages), pages, queue, stage.Failed))
         {
             try
             {
-                (row, relief) = Watch(instance, witness, plan, recorder, reader, stage, progress, row);
+                row = Watch(instance, witness, plan, recorder, reader, stage, progress, row);
                 readFailure = reader.Failure;
             }
             catch (Exception e) when (_gateWasOpen)
@@ -135,6 +135,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             }
         }
 
+        var relief = _governor?.Steps ?? [];
         var testimony = witness.Testimony();
         row = row with { Transport = pages.Used, ProbeWhy = WhyOf(plan, pages.WhyNot) };
         row = row with { WitnessDrops = testimony?.Drops, WitnessSlack = testimony?.Slack };
@@ -155,8 +156,8 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     }
 
     /// <summary>From the arming of the event until every record in the rings has been stored.</summary>
-    /// <returns>What the file says of itself now, and what was given up to spare the host.</returns>
-    private (CaptureRow Row, IReadOnlyList<ReliefRow> Relief) Watch(
+    /// <returns>What the file says of itself now.</returns>
+    private CaptureRow Watch(
         TraceInstance instance, Witness witness, ProbePlan plan, Recorder recorder, PipeReader reader, RecordingStage stage, Progress progress,
         CaptureRow row)
     {
@@ -167,7 +168,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         var opened = HostClock.Read();
         recorder.OpenedNs = opened.MonoNs;
         row = row with { OpenedNs = opened.MonoNs };
-        var governor = new Governor(row.MaxRate, witness.Count, opened.MonoNs, row.Trigger is null ? null : instance.GiveUpStacks, () => window.End(Governor.EndedBy))
+        var governor = _governor = new Governor(row.MaxRate, witness.Count, opened.MonoNs, row.Trigger is null ? null : instance.GiveUpStacks, () => window.End(Governor.EndedBy))
         {
             OnStep = step =>
             {
@@ -177,8 +178,8 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         };
         try
         {
-            _gateWasOpen = true;
             witness.OpenGates(instance);
+            _gateWasOpen = true;
             stage.Start(row, opened);
             reader.Start();
             progress.Start();
@@ -191,17 +192,24 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
 
             // At once: what the counters gained is to be held against what was traced.
             _after = HostView.Read(host);
-            return (row with { ClosedNs = closed, Ended = endedBy, Disturbance = disturbance }, governor.Steps);
+            return row with { ClosedNs = closed, Ended = endedBy, Disturbance = disturbance };
         }
         finally
         {
-            witness.ShutGates(instance);
-            instance.Disarm();
-            witness.Disarm();
-            progress.Drain();
-            reader.Drain(window.Cut);
-            stage.Join();
-            progress.Stop();
+            try
+            {
+                witness.ShutGates(instance);
+                instance.Disarm();
+                witness.Disarm();
+            }
+            finally
+            {
+                // Nobody but this thread may use the file afterwards.
+                progress.Drain();
+                reader.Drain(window.Cut);
+                stage.Join();
+                progress.Stop();
+            }
         }
     }
 
@@ -282,11 +290,5 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         }
 
         return all;
-    }
-
-    private static void Remove(CaptureWriter writer)
-    {
-        writer.Dispose();
-        foreach (var suffix in CaptureFile.CompanionSuffixes.Prepend("")) File.Delete(writer.Path + suffix);
     }
 }

@@ -43,8 +43,9 @@ public class StoreBenchmarks
             writer.AddDrop(_drops[i % Decoded], 0, known.Task, known.Site, known.Reason, known.Interface, known.Flow);
         }
 
+        long size = writer.SizeBytes;
         writer.Finish();
-        return writer.SizeBytes;
+        return size;
     }
 
     [Benchmark(OperationsPerInvoke = Drops)]

@@ -64,7 +64,7 @@ internal sealed partial class ArtifactRedactor(Tokens tokens)
     [GeneratedRegex("^( [a-z_]+ [0-9]+)*$")]
     private static partial Regex NamedCounters();
 
-    [GeneratedRegex("^(((some )?interfaces of |drivers of interfaces in |lower links out of |/proc/net/(dev|snmp|snmp6|netstat) of )?network namespace [0-9]+"
+    [GeneratedRegex("^(((some )?interfaces of |drivers of interfaces in |lower links out of |/proc/net/[a-z0-9_/]+ of )?network namespace [0-9]+"
         + "|network namespaces (of processes|kept by a file)|/proc/(modules|net/softnet_stat)|[0-9]+ more)$")]
     private static partial Regex UnreadThing();
 

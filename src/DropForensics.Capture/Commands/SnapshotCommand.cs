@@ -42,7 +42,7 @@ internal static class SnapshotCommand
         var needed = 2 * new[] { file, $"{file}-wal" }.Select(each => new FileInfo(each)).Sum(each => each.Exists ? each.Length : 0);
         if (FreeDisk.Of(output) is not { } disk || !disk.IsShort(needed)) return;
         throw new UserError(
-            $"the copy needs {needed >> 20} MiB for a while, and where {Printable.Of(output)} is to go there would be less than {Math.Max(disk.Left >> 20, 1)} MiB left",
+            $"making {Printable.Of(output)} needs {Math.Max(needed >> 20, 1)} MiB, which would leave less than {Math.Max(disk.Left >> 20, 1)} MiB free on its file system",
             "Name a file on a larger file system.");
     }
 }

@@ -67,7 +67,7 @@ internal sealed class ProbeChecks(HostRoot host, string tracefs, CaptureOptions 
         }
         catch (UserError error)
         {
-            return new Check(Name, CheckState.No, "none of those asked for works here", error.Remedy) { IsNeeded = true };
+            return new Check(Name, CheckState.No, error.Message, error.Remedy) { IsNeeded = true };
         }
     }
 

@@ -11,7 +11,7 @@ internal static class TracefsChecks
     public static Check OpenFiles(string tracefs)
     {
         var cpus = PerCpuPipes.Count(tracefs);
-        return DescriptorLimit.Current >= DescriptorLimit.Needed(cpus)
+        return DescriptorLimit.IsEnough(cpus)
             ? new Check("open files", CheckState.Ok, $"enough for {cpus} CPUs") { IsNeeded = true }
             : new Check("open files", CheckState.No, $"{cpus} CPUs take {DescriptorLimit.Needed(cpus)}, and {DescriptorLimit.Current} are allowed", DescriptorLimit.Remedy(cpus)) { IsNeeded = true };
     }

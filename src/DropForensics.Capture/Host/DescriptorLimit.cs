@@ -21,12 +21,19 @@ internal static class DescriptorLimit
         if (Libc.OpenFileLimit() is { } limit && limit.Soft < limit.Hard) Libc.SetOpenFileLimit(limit.Hard, limit.Hard);
     }
 
+    /// <summary>Whether there are enough for a host with so many CPUs; root (CAP_SYS_RESOURCE) raises the hard limit where it has to.</summary>
+    public static bool IsEnough(int cpus)
+    {
+        if (Current < Needed(cpus)) Libc.SetOpenFileLimit((ulong)Needed(cpus), (ulong)Needed(cpus));
+        return Current >= Needed(cpus);
+    }
+
     /// <summary>Before anything of the kernel's is touched.</summary>
     /// <exception cref="UserError">There may not be enough.</exception>
     public static void Require(int cpus)
     {
+        if (IsEnough(cpus)) return;
         var (needed, allowed) = (Needed(cpus), Current);
-        if (allowed >= needed) return;
         throw new UserError(
             string.Create(CultureInfo.InvariantCulture, $"{cpus} CPUs take {needed} open files, and this process may have {allowed}"), Remedy(cpus));
     }

@@ -16,7 +16,17 @@ internal sealed record HostView(IReadOnlyList<HostFile> Files, IReadOnlyList<Net
     {
         // The counters of the namespaces first: they move.
         var unread = new List<UnreadEvidence>();
-        var namespaces = NetworkViews.Read(host, unread);
+        IReadOnlyList<NetworkView> namespaces = [];
+        try
+        {
+            namespaces = NetworkViews.Read(host, unread);
+        }
+        catch (Exception e)
+        {
+            // Whatever it is: evidence is not worth the capture.
+            unread.Add(new UnreadEvidence("network namespaces", e.Message));
+        }
+
         var files = new List<HostFile>();
         foreach (var path in Paths)
         {

@@ -9,27 +9,33 @@ namespace DropForensics.Capture.Host;
 /// <summary>A network namespace that can be entered.</summary>
 /// <param name="Inode">Its number, as <c>stat -L /proc/PID/ns/net</c> shows.</param>
 /// <param name="Path">What to open to enter it, below the host's root: <c>/proc/PID/ns/net</c>, or where <c>ip netns</c> keeps it.</param>
-internal sealed record NetNamespace(long Inode, string Path);
+internal sealed record NetNamespace(long Inode, string Path)
+{
+    /// <summary>Other paths to it: the process behind the first may end, a mount may be hidden.</summary>
+    public IReadOnlyList<string> Others { get; init; } = [];
+}
 
 /// <summary>Finds network namespaces and runs code inside one.</summary>
 internal static class NetNamespaces
 {
+    private const int PathsKept = 4;
+
     /// <summary>Why a namespace cannot be opened that was there just now.</summary>
-    public const string Ended = "it ended while it was read";
+    public const string Ended = "it was gone when it was to be read";
 
     /// <summary>Each distinct namespace once: those processes live in, and those a file keeps (<c>ip netns add</c>, container engines).</summary>
     /// <param name="host">Where procfs is.</param>
     /// <param name="unread">Takes what could not be read.</param>
     public static IReadOnlyList<NetNamespace> Find(HostRoot host, List<UnreadEvidence> unread)
     {
-        var found = new SortedDictionary<long, string>();
-        foreach (var (inode, path) in Kept(host, unread)) found[inode] = path;
+        var found = new SortedDictionary<long, List<string>>();
+        foreach (var (inode, path) in Kept(host, unread)) Add(found, inode, path);
         try
         {
             foreach (var directory in Directory.EnumerateDirectories(host.At("/proc")))
             {
                 if (!int.TryParse(Path.GetFileName(directory.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)) continue;
-                if (OfTask(host, pid) is { } inode) found.TryAdd(inode, $"/proc/{pid}/ns/net");
+                if (OfTask(host, pid) is { } inode) Add(found, inode, $"/proc/{pid}/ns/net");
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -38,7 +44,7 @@ internal static class NetNamespaces
         }
 
         var all = new List<NetNamespace>(found.Count);
-        foreach (var (inode, path) in found) all.Add(new NetNamespace(inode, path));
+        foreach (var (inode, paths) in found) all.Add(new NetNamespace(inode, paths[0]) { Others = paths[1..] });
         return all;
     }
 
@@ -91,17 +97,35 @@ internal static class NetNamespaces
     /// <param name="whyNot"><see cref="Ended"/>, or the system's message.</param>
     public static int Open(HostRoot host, NetNamespace space, out string whyNot)
     {
+        var fd = Open(host, space.Inode, space.Path, out whyNot);
+        foreach (var path in space.Others)
+        {
+            if (fd >= 0) return fd;
+            fd = Open(host, space.Inode, path, out whyNot);
+        }
+
+        return fd;
+    }
+
+    private static int Open(HostRoot host, long inode, string path, out string whyNot)
+    {
         whyNot = Ended;
-        var fd = Libc.Open(host.At(space.Path), Libc.ORdOnly | Libc.OCloExec);
+        var fd = Libc.Open(host.At(path), Libc.ORdOnly | Libc.OCloExec);
         if (fd < 0)
         {
             if (Marshal.GetLastPInvokeError() is not (Libc.ENoEntry or Libc.ESearch)) whyNot = Marshal.GetLastPInvokeErrorMessage();
             return fd;
         }
 
-        if (Libc.InodeOf(fd) == space.Inode) return fd;
+        if (Libc.InodeOf(fd) == inode) return fd;
         _ = Libc.Close(fd);
         return -1;
+    }
+
+    private static void Add(SortedDictionary<long, List<string>> found, long inode, string path)
+    {
+        if (!found.TryGetValue(inode, out var paths)) found[inode] = paths = [];
+        if (paths.Count < PathsKept) paths.Add(path);
     }
 
     private static bool Enter(HostRoot host, NetNamespace space, out string whyNot)

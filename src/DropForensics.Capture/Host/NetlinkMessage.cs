@@ -19,6 +19,6 @@ internal readonly ref struct NetlinkMessage(ushort type, ushort flags, ReadOnlyS
     /// <summary>What was listed changed while the kernel listed it: something may be missing, or there twice.</summary>
     public bool IsInterrupted => (flags & DumpInterrupted) != 0;
 
-    /// <summary>The kernel refused, by this number of errno; 0 where it did not, or only acknowledged.</summary>
-    public int ErrorNumber => Type == Error && RouteNetlink.Int32(Body) is { } number and < 0 ? -number : 0;
+    /// <summary>The kernel refused, or broke a dump off, by this number of errno; 0 where it did not, or only acknowledged.</summary>
+    public int ErrorNumber => Type is Error or Done && RouteNetlink.Int32(Body) is { } number and < 0 ? -number : 0;
 }

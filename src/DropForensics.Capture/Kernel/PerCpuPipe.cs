@@ -29,7 +29,7 @@ internal sealed unsafe class PerCpuPipe : IDisposable
         var remedy = Marshal.GetLastPInvokeError() switch
         {
             Libc.EAcces => "Run as root (sudo capture …).",
-            Libc.EMFile => "Allow more open files (two for each CPU, and some) in the shell that starts it: ulimit -n 4096",
+            Libc.EMFile => "Allow more open files (two for each CPU, and some) in the shell that starts it, for instance: ulimit -n 65536",
             Libc.EBusy => "Something else reads every trace instance; end it for the time of the capture.",
             _ => "'dmesg' may say what is wrong.",
         };

@@ -8,7 +8,8 @@ internal static class ChangeReasons
     /// <summary>What a change is for; null for one that nobody has explained, which a test does not let pass.</summary>
     /// <param name="change">The change.</param>
     /// <param name="instance">The instance whose ring is read; another one only counts.</param>
-    public static string? Of(TracefsChange change, string instance)
+    /// <param name="isUndo">It is made at the window's end.</param>
+    public static string? Of(TracefsChange change, string instance, bool isUndo)
     {
         var file = Path.GetFileName(change.Path);
         return change.Kind switch
@@ -20,14 +21,14 @@ internal static class ChangeReasons
             TracefsChangeKind.Hold when file == "free_buffer" => "held open: should its holder die, the kernel shuts the gate and frees the ring by itself",
             TracefsChangeKind.WriteHeld when file == "tracing_on" => change.Value == "1" ? "the gate opens: what is armed is recorded from here on" : "the gate shuts: nothing is recorded from here on",
             TracefsChangeKind.Hold when file == "trace_marker" => "what recording costs this host is measured first, with marks of our own in our own instance; setting the clock then empties the ring",
-            TracefsChangeKind.WriteHeld when file == "trace_marker" => "a mark, which an agent writes some 250 times",
+            TracefsChangeKind.WriteHeld when file == "trace_marker" => "one mark; the capture itself writes about 250",
             TracefsChangeKind.Release => $"lets go of {file}",
-            TracefsChangeKind.Write => OfWrite(file, change),
+            TracefsChangeKind.Write => OfWrite(file, change, isUndo),
             _ => null,
         };
     }
 
-    private static string? OfWrite(string file, TracefsChange change) => file switch
+    private static string? OfWrite(string file, TracefsChange change, bool isUndo) => file switch
     {
         "tracing_on" => "the instance's gate is shut before anything else is set, so nothing is recorded yet",
         "trace_clock" => "times on the monotonic clock",
@@ -40,7 +41,7 @@ internal static class ChangeReasons
         "filter" => change.Value == "0" ? "the filter goes" : "only these are recorded; the kernel itself compares",
         "enable" => change.Value == "0" ? "the event goes off in the instance" : "the event goes on in the instance; the gate is still shut",
         "trigger" when change.Path.EndsWith("ftrace/print/trigger", StringComparison.Ordinal) => "the same with a stack for each mark; the instance takes the trigger with it when it goes",
-        "trigger" when change.Value.TrimStart('!').StartsWith("hist:", StringComparison.Ordinal) => OfHist(change.Value),
+        "trigger" when change.Value.TrimStart('!').StartsWith("hist:", StringComparison.Ordinal) => OfHist(change.Value, isUndo),
         "trigger" => change.Value.StartsWith('!') ? "the kernel takes no more stacks" : "a stack with each event; after so many the kernel stops by itself",
         "set_ftrace_filter" => "the function tracer may follow this one function and no other",
         "current_tracer" => change.Value == "nop" ? "the function tracer goes off in the instance" : "the function tracer goes on in the instance; the gate is still shut",
@@ -51,7 +52,8 @@ internal static class ChangeReasons
     };
 
     // "hist:keys=reason:pause if …"
-    private static string OfHist(string trigger) => trigger.StartsWith('!') ? "the kernel's table of these counts goes"
+    private static string OfHist(string trigger, bool isUndo) => trigger.StartsWith('!') ? "the kernel's table of these counts goes"
         : trigger.Split(" if ")[0].EndsWith(":cont", StringComparison.Ordinal) ? "counting by reason and location begins"
-        : "the kernel counts the drops by reason and location as well; paused while the gate is shut";
+        : isUndo ? "counting by reason and location stops"
+        : "the kernel is to count the drops by reason and location as well; paused until the gate opens";
 }

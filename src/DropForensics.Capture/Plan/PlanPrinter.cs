@@ -23,21 +23,24 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
         if (plan.Leftovers.Count > 0) Say($"First it removes what captures that were killed have left: {string.Join(", ", plan.Leftovers)}.");
         output.WriteLine("(");
         Section("Arming: nothing is recorded until its last lines");
-        WriteFunction("arm", () => WriteAll(plan.Arming));
+        WriteFunction("arm", () => WriteAll(plan.Arming, isUndo: false));
         var closed = string.Join(' ', _held.Select((_, i) => $"{FirstDescriptor + i}>&-"));
         Section("Undo, as at the window's end, after an error and after SIGINT, SIGTERM, SIGHUP. The gate first, then what makes a drop costly");
         WriteFunction("undo", WriteUndo);
-        Section("What is left then is reported");
+        Section("Report what could not be removed");
         WriteFunction("check", WriteCheck);
-        Section("All of it: undo runs whichever line fails and whichever signal comes. Its errors are hidden, for what was never armed cannot be undone");
+        Section("All of it: undo runs whichever line fails and whichever signal comes. Errors of undo are hidden: it also tries to undo what was never armed");
         output.WriteLine($"exec {closed}");
+        output.WriteLine("sleeping=");
         output.WriteLine("trap 'undo 2>/dev/null; check' EXIT");
         output.WriteLine("trap 'exit 0' HUP INT QUIT TERM");
         output.WriteLine("set -e");
         output.WriteLine("arm");
         Say($"The window: {Seconds} s. The capture reads per_cpu/cpu*/trace_pipe of its own instance meanwhile, which changes nothing else, and writes {plan.Options.Output}");
         Say("The shell alone holds the descriptors: should it be killed, the kernel shuts the gate.");
-        output.WriteLine($"sleep {Seconds} {closed}");
+        Say("A shell hears a signal while it waits, not while a command runs.");
+        output.WriteLine($"sleep {Seconds} {closed} & sleeping=$!");
+        output.WriteLine("wait \"$sleeping\"");
         output.WriteLine(")");
     }
 
@@ -83,8 +86,8 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
              {plan.Options.Output} (mode 0600) and reads: /proc and /sys of every network namespace before and after, clocks once a second.
              What is not taken back: refused writes stay in the kernel's error_log, and {expansion}.
 
-             To try them, pipe them to a shell (sh, or sh -e) or paste them into one, as root. Files are opened by >>, never by >: at that, some
-             files of tracefs forget what they hold, everybody's probes or triggers.
+             To try them, pipe them to a shell (sh, or sh -e) or paste them into one, as root. Every line uses >>: opening some tracefs files
+             with > removes what is in them, including other tools' probes and triggers.
              """;
     }
 
@@ -108,14 +111,15 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
     {
         output.WriteLine("trap '' HUP INT QUIT TERM");
         output.WriteLine("set +e");
-        Say("Open only where the arming broke off.");
+        output.WriteLine("if [ -n \"$sleeping\" ]; then kill \"$sleeping\"; fi");
+        Say("This descriptor is open only if arming failed.");
         foreach (var path in plan.Arming.Where(change => change.Kind == TracefsChangeKind.Release).Select(change => change.Path).Distinct())
             output.WriteLine($"exec {FirstDescriptor + _held.IndexOf(path)}>&-");
-        WriteAll(plan.Disarming);
+        WriteAll(plan.Disarming, isUndo: true);
         Say("What the ring still holds is read: here all of it is printed.");
         output.WriteLine($"cat {ShellText.Quote(plan.Instance + "/trace")}");
         Say("The rest is undone, last change first.");
-        WriteAll(plan.Removing);
+        WriteAll(plan.Removing, isUndo: true);
     }
 
     private void WriteCheck()
@@ -136,12 +140,12 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
         _ => null,
     };
 
-    private void WriteAll(IReadOnlyList<TracefsChange> changes)
+    private void WriteAll(IReadOnlyList<TracefsChange> changes, bool isUndo)
     {
         string? last = null;
         foreach (var change in changes)
         {
-            var why = ChangeReasons.Of(change, plan.Instance) ?? throw new InvalidOperationException($"no words for {change}");
+            var why = ChangeReasons.Of(change, plan.Instance, isUndo) ?? throw new InvalidOperationException($"no words for {change}");
             if (why != _saidOf) Say(why);
             _saidOf = why;
             var line = Line(change);
@@ -185,7 +189,7 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
             });
             json.WriteString("path", change.Path);
             if (change.Value.Length > 0) json.WriteString("value", change.Value);
-            json.WriteString("why", ChangeReasons.Of(change, plan.Instance));
+            json.WriteString("why", ChangeReasons.Of(change, plan.Instance, isUndo: phase != "arm"));
             json.WriteEndObject();
         }
     }

@@ -23,6 +23,10 @@ public static class CaptureSnapshot
             using Database to = Database.Create(output, force);
             return Fill(to, from);
         }
+        catch (UserError) when (OwnFiles.IsWhole(source))
+        {
+            throw new UserError($"nothing is writing {source} any more: the capture has ended, and the file is whole", "Copy the file itself.");
+        }
         catch (CaptureWriteException error)
         {
             throw new UserError(error.Message, "Name an output file on a file system with room.");

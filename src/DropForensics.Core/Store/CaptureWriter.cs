@@ -275,6 +275,13 @@ public sealed class CaptureWriter : IDisposable
         _database.Dispose();
     }
 
+    /// <summary>Closes the file and removes it.</summary>
+    public void Discard()
+    {
+        FinalizeStatements();
+        _database.Discard();
+    }
+
     /// <summary>Lets the file grow no further: a full disk, for tests.</summary>
     internal void LimitPages(int pages) => _database.Execute($"PRAGMA max_page_count = {pages}");
 

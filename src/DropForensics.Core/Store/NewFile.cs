@@ -42,13 +42,15 @@ public static class NewFile
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             using var file = new FileStream(path, options);
+            FileIdentity? identity = LinkStatus.OfOpen(file.SafeFileHandle)?.Identity;
             try
             {
-                return Fill(file, path, content, made);
+                return Fill(file, path, identity, content, made);
             }
             catch (IOException)
             {
-                File.Delete(path);
+                // By now the name may be somebody else's.
+                if (identity is null || LinkStatus.Of(path)?.Identity == identity) File.Delete(path);
                 throw;
             }
         }
@@ -84,9 +86,8 @@ public static class NewFile
         }
     }
 
-    private static FilePin Fill(FileStream file, string path, ReadOnlySpan<byte> content, Action<long>? made)
+    private static FilePin Fill(FileStream file, string path, FileIdentity? identity, ReadOnlySpan<byte> content, Action<long>? made)
     {
-        FileIdentity? identity = LinkStatus.OfOpen(file.SafeFileHandle)?.Identity;
         made?.Invoke(identity?.Inode ?? 0);
         file.Write(content);
         file.Flush();

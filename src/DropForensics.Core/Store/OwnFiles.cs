@@ -66,6 +66,9 @@ internal sealed class OwnFiles
         return files;
     }
 
+    /// <summary>Whether a file is a capture that came to its end: there is no writer to copy from.</summary>
+    public static bool IsWhole(string path) => LinkStatus.Of(path) is { IsRegularFile: true } && Existing(path).IsFinished();
+
     /// <summary>Those of a database that another process is writing.</summary>
     /// <exception cref="UserError">Nobody is, or a file is not the caller's own.</exception>
     public static OwnFiles OfWriter(string path)
@@ -86,16 +89,16 @@ internal sealed class OwnFiles
     /// <exception cref="UserError">SQLite opened a file that somebody else put in the place of one of these.</exception>
     public void CheckOpened()
     {
+        // Only SQLite holds them from here on, so that what this process has open is what SQLite opened.
+        (string Suffix, FileIdentity Identity)[] made = [.. _pins.Select(each => (each.Suffix, each.Pin.Status.Identity))];
+        LetGo();
         HashSet<FileIdentity>? held = LinkStatus.OfAllOpen();
-        foreach ((string suffix, FilePin pin) in _pins)
+        foreach ((string suffix, FileIdentity identity) in made)
         {
-            FileIdentity identity = pin.Status.Identity;
             bool isHeld = held is null || suffix == Journal || held.Contains(identity);
             if (!isHeld || LinkStatus.Of(Path + suffix)?.Identity != identity)
                 throw new UserError($"{Path}{suffix} was replaced while it was opened", "Name a file in a directory that only you may write to.");
         }
-
-        LetGo(); // SQLite holds them from now on
     }
 
     /// <summary>Whether the writer came as far as <see cref="LeaveOneFile"/>. To be asked before the database is opened.</summary>
@@ -120,7 +123,7 @@ internal sealed class OwnFiles
             RemoveCompanions();
             return true;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or UserError)
         {
             return false;
         }
@@ -140,7 +143,7 @@ internal sealed class OwnFiles
     {
         foreach ((string suffix, FileIdentity identity) in _companions)
         {
-            if (suffix == Journal && LinkStatus.Of(Path + suffix) is { Length: 0 }) Remove(Path + suffix, identity);
+            if (suffix == Journal && IsEmpty(Path + suffix)) Remove(Path + suffix, identity);
         }
 
         _companions.RemoveAll(companion => companion.Suffix == Journal);
@@ -153,6 +156,18 @@ internal sealed class OwnFiles
         Remove(Path, _database);
     }
 
+    private static bool IsEmpty(string path)
+    {
+        try
+        {
+            return LinkStatus.Of(path) is { Length: 0 };
+        }
+        catch (UserError)
+        {
+            return false; // the file system does not answer any more
+        }
+    }
+
     private static OwnFiles Existing(string path)
     {
         var files = new OwnFiles(path);
@@ -160,9 +175,16 @@ internal sealed class OwnFiles
         return files;
     }
 
+    // What cannot be removed (a read-only file system, an append-only directory) stays: by now it is empty, or holds what was not kept anyway.
     private static void Remove(string path, FileIdentity identity)
     {
-        if (LinkStatus.Of(path)?.Identity == identity) File.Delete(path);
+        try
+        {
+            if (LinkStatus.Of(path)?.Identity == identity) File.Delete(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or UserError)
+        {
+        }
     }
 
     private void AddOwn(string suffix, FilePin pin)

@@ -88,7 +88,7 @@ internal sealed class ReadableCopy : IDisposable
             Dispose();
             throw new UserError(
                 $"{journal} belongs to user {status.Owner}, and {path} to user {owner}: somebody else may have put it there",
-                $"Where it is part of the capture, give both to one user; else remove it.");
+                $"If it belongs to the capture, chown both files to one user; otherwise remove it.");
         }
     }
 

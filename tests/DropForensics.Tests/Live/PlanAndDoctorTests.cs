@@ -117,6 +117,22 @@ public sealed partial class PlanAndDoctorTests : IDisposable
     }
 
     [Fact]
+    public void A_signal_to_the_plans_shell_alone_undoes_it_at_once()
+    {
+        var plan = _host.Run([.. Agent.Command, "plan", "--duration", "1h", "--buffer", "1MiB", "-o", _directory.File("x.db")]);
+        File.WriteAllText(_directory.File("plan.sh"), plan.Output);
+        var before = TracefsSettings.Of(_host);
+        using var shell = _host.Start("sh", _directory.File("plan.sh"));
+        Await.Until(() => Opened(plan.Output) && Children(shell.Id).SelectMany(Children).Any());
+
+        Signal("TERM", [.. Children(shell.Id)]);
+
+        var finished = Shell.Wait(shell);
+        Assert.True(finished.ExitCode == 0, finished.ToString());
+        before.AssertSame(TracefsSettings.Of(_host));
+    }
+
+    [Fact]
     public void Of_a_plan_whose_shell_is_killed_the_kernel_shuts_the_gates()
     {
         var plan = _host.Run([.. Agent.Command, "plan", "--duration", "1h", "--buffer", "1MiB", "-o", _directory.File("x.db")]);
@@ -135,18 +151,18 @@ public sealed partial class PlanAndDoctorTests : IDisposable
         var cleaned = _host.Run([.. Agent.Command, "cleanup"]);
         Assert.True(cleaned.ExitCode == 0, cleaned.ToString());
         before.AssertSame(TracefsSettings.Of(_host));
-
-        static IEnumerable<int> Children(int pid) => File.ReadAllText($"/proc/{pid}/task/{pid}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse);
-
-        static void Signal(string name, int[] processes) => Shell.Run("kill", [$"-{name}", .. processes.Select(process => $"{process}")]);
     }
+
+    private static IEnumerable<int> Children(int pid) => File.ReadAllText($"/proc/{pid}/task/{pid}/children").Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse);
+
+    private static void Signal(string name, int[] processes) => Shell.Run("kill", [$"-{name}", .. processes.Select(process => $"{process}")]);
 
     [Fact]
     public void What_another_holds_of_a_plan_is_named_at_its_end()
     {
         var plan = _host.Run([.. Agent.Command, "plan", "--duration", "1h", "--buffer", "1MiB", "-o", _directory.File("x.db")]);
         var instance = PlannedRead().Match(plan.Output).Groups["instance"].Value;
-        File.WriteAllText(_directory.File("plan.sh"), Regex.Replace(plan.Output, "\nsleep 3600 (?<closed>.*)\n", $"\nsleep 60 <'{instance}/trace' >&- 2>&- ${{closed}} &\necho $! >{_directory.File("holder")}\n"));
+        File.WriteAllText(_directory.File("plan.sh"), Regex.Replace(plan.Output, "\nsleep 3600 (?<closed>.*) & sleeping=\\$!\nwait \"\\$sleeping\"\n", $"\nsleep 60 <'{instance}/trace' >&- 2>&- ${{closed}} &\necho $! >{_directory.File("holder")}\n"));
 
         var finished = _host.Run("sh", "-e", _directory.File("plan.sh"));
 

@@ -52,7 +52,7 @@ internal sealed class ProbeSelector(
             try
             {
                 var plan = _planner.Plan(kind);
-                return take(plan with { NotShown = plan.NotShown is { } not ? (not.What, WhyNotShown(first, not.Why)) : null });
+                return take(plan with { NotShown = plan.NotShown is { What: ProbePlan.NothingOfThePacket } not ? (not.What, WhyNotShown(first, kind, not.Why)) : plan.NotShown });
             }
             catch (UserError error) when (error.ExitCode == ExitCode.Unable)
             {
@@ -66,10 +66,10 @@ internal sealed class ProbeSelector(
     }
 
     /// <summary>By auto: what kept it from the best probe, and whether another one would show it after all.</summary>
-    private string WhyNotShown(UserError? best, string own)
+    private string WhyNotShown(UserError? best, ProbeKind taken, string own)
     {
         if (best is null) return own;
-        return options.Function is null && CanShowPackets(ProbeKind.Kprobe) ? $"{best.Message}; --probe kprobe shows them here" : best.Message;
+        return taken == ProbeKind.Tracepoint && options.Function is null && CanShowPackets(ProbeKind.Kprobe) ? $"{best.Message}; --probe kprobe shows them here" : best.Message;
     }
 
     private bool CanShowPackets(ProbeKind kind)
@@ -78,7 +78,7 @@ internal sealed class ProbeSelector(
         {
             var plan = _planner.Plan(kind);
             parts.Require(plan);
-            return plan.NotShown?.What != ProbePlan.NothingOfThePacket;
+            return plan.NotShown is null;
         }
         catch (UserError)
         {

@@ -138,7 +138,7 @@ public sealed class PacketVerdictTests : IDisposable
     [InlineData("text", "text, as the kernel printed it")]
     [InlineData("both", "text in calm and pages in a storm, of which the agent made the lines")]
     [InlineData("pages", "pages, of which the agent made the lines")]
-    [InlineData(null, "the agent died before it could say")]
+    [InlineData(null, "the agent did not record it")]
     public async Task The_page_says_whose_lines_the_raw_text_is_made_of(string? transport, string says)
     {
         string page = await HtmlReport.RenderAsync(Of(Eprobe with { Transport = transport }, new Drop(VethB, Udp(1, 2, 40000, 9))));

@@ -21,8 +21,8 @@ public sealed class UnreadEvidenceTests : IDisposable
 
         ReportModel model = MadeCapture.Read(File);
 
-        const string Sentence = "Part of the host could not be read, which costs names and counters but no drops: "
-            + "network namespace 4026532178 after the window (it ended while it was read).";
+        const string Sentence = "Part of the host could not be read: "
+            + "network namespace 4026532178 after the window (it ended while it was read). Names and counters may be missing for it; drops are not.";
         Assert.Contains(Sentence, model.Verdict.Completeness.Evidence);
         Assert.Equal("complete", model.Verdict.Completeness.Word);
     }

@@ -52,6 +52,13 @@ public sealed class NetlinkLinksTests
         Assert.Contains("ermission denied", refused.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_dump_that_the_kernel_breaks_off_is_an_error_and_no_short_list()
+    {
+        const int NoBuffer = 105;
+        Assert.Throws<IOException>(() => Collect(out _, NewLink(1, "lo"), Message(Done, Multi, Int32(-NoBuffer))));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(15)]

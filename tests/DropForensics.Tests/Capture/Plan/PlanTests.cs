@@ -28,7 +28,7 @@ public sealed class PlanTests : IDisposable
         Assert.Equal(before, _host.Everything);
         Assert.False(File.Exists(_host.Output));
         TracefsChange[] all = [.. plan.Arming, .. plan.Disarming, .. plan.Removing];
-        Assert.All(all, change => Assert.NotNull(ChangeReasons.Of(change, plan.Instance)));
+        Assert.All(all, change => Assert.NotNull(ChangeReasons.Of(change, plan.Instance, isUndo: false)));
         Assert.Equal(Paths(TracefsChangeKind.MakeDirectory), Paths(TracefsChangeKind.RemoveDirectory));
         Assert.Equal(Paths(TracefsChangeKind.Hold), Paths(TracefsChangeKind.Release));
         Assert.Equal(2, Paths(TracefsChangeKind.MakeDirectory).Length);
@@ -85,12 +85,16 @@ public sealed class PlanTests : IDisposable
         AddHist();
         var plan = Make(new CaptureOptions { Duration = TimeSpan.FromSeconds(1), Output = _host.Output, Probe = ProbeKind.Tracepoint });
 
-        var said = new[] { plan.Arming, plan.Disarming }.SelectMany(changes => changes).Where(change => change.Value.Contains("hist:", StringComparison.Ordinal))
-            .Select(change => (change.Value, ChangeReasons.Of(change, plan.Instance))).ToList();
-        const string Counts = "the kernel counts the drops by reason and location as well; paused while the gate is shut", Keys = "hist:keys=reason,location.sym-offset";
+        var said = Said(plan.Arming, isUndo: false).Concat(Said(plan.Disarming, isUndo: true)).ToList();
+        const string Keys = "hist:keys=reason,location.sym-offset";
         Assert.Equal(
-            [($"{Keys}:pause", Counts), ($"{Keys}:cont", "counting by reason and location begins"), ($"{Keys}:pause", Counts), ($"!{Keys}", "the kernel's table of these counts goes")],
+            [($"{Keys}:pause", "the kernel is to count the drops by reason and location as well; paused until the gate opens"),
+             ($"{Keys}:cont", "counting by reason and location begins"), ($"{Keys}:pause", "counting by reason and location stops"),
+             ($"!{Keys}", "the kernel's table of these counts goes")],
             said);
+
+        IEnumerable<(string, string?)> Said(IReadOnlyList<TracefsChange> changes, bool isUndo) =>
+            changes.Where(change => change.Value.Contains("hist:", StringComparison.Ordinal)).Select(change => (change.Value, ChangeReasons.Of(change, plan.Instance, isUndo)));
     }
 
     [Fact]

@@ -30,9 +30,9 @@ public sealed class UnreadEvidenceTests
     {
         Assert.Null(UnreadEvidence.Sentence([], []));
         Assert.Equal(
-            "Part of the host could not be read, which costs names and counters but no drops: network namespace 4026532178 before the window "
+            "Part of the host could not be read: network namespace 4026532178 before the window "
             + "(it ended while it was read), /proc/modules after the window (Too many open files), network namespace 4026532178 after the window "
-            + "(it ended while it was read), and 1 more.",
+            + "(it ended while it was read), and 1 more. Names and counters may be missing for it; drops are not.",
             UnreadEvidence.Sentence([Ended], [new("/proc/modules", "Too many open files"), Ended, Ended]));
     }
 }
