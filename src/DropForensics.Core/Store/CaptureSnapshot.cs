@@ -25,7 +25,7 @@ public static class CaptureSnapshot
         }
         catch (UserError) when (OwnFiles.IsWhole(source))
         {
-            throw new UserError($"nothing is writing {source} any more: the capture has ended, and the file is whole", "Copy the file itself.");
+            throw new UserError($"no capture is writing {source} any more: it has ended, and the file is whole", "Copy the file itself.");
         }
         catch (CaptureWriteException error)
         {
