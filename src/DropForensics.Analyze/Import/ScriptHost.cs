@@ -13,7 +13,6 @@ namespace DropForensics.Analyze.Import;
 internal sealed class ScriptHost(ScriptDirectory directory, CaptureWriter writer)
 {
     private static readonly (string File, string Path)[] HostFiles = [("softnet_stat", "/proc/net/softnet_stat"), ("modules", "/proc/modules")];
-    private static readonly string[] NetworkFiles = ["dev", "snmp", "snmp6", "netstat"];
 
     /// <summary>Stores the drop-reason enums of the kernel's BTF.</summary>
     public ReasonEnums StoreReasons()
@@ -97,7 +96,7 @@ internal sealed class ScriptHost(ScriptDirectory directory, CaptureWriter writer
             return null;
         }
 
-        var files = NetworkFiles.Select(file => directory.TryRead($"{room}/{file}") is { } content ? new HostFile($"/proc/net/{file}", content) : null)
+        var files = NetworkView.CounterFiles.Select(file => directory.TryRead($"{room}/{Path.GetFileName(file)}") is { } content ? new HostFile($"/proc/net/{file}", content) : null)
             .OfType<HostFile>().ToList();
         return new NetworkView(netns, files, [.. directory.Lines($"{room}/interfaces").Select(line => Interface(netns, line)).OfType<InterfaceRow>()]);
     }

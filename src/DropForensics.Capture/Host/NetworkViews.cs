@@ -8,8 +8,6 @@ namespace DropForensics.Capture.Host;
 /// <summary>Looks into network namespaces. They come, go and change meanwhile: what cannot be read is noted, and nothing here fails.</summary>
 internal static class NetworkViews
 {
-    private static readonly string[] Names = ["dev", "snmp", "snmp6", "netstat", "xfrm_stat", "stat/nf_conntrack", "stat/arp_cache", "stat/ndisc_cache"];
-
     /// <summary>Looks into each namespace.</summary>
     /// <param name="host">Where procfs is.</param>
     /// <param name="unread">Takes what could not be read.</param>
@@ -39,7 +37,7 @@ internal static class NetworkViews
     private static NetworkView ReadHere(HostRoot host, long netns, IReadOnlyList<NetNamespace> spaces, List<UnreadEvidence> unread)
     {
         var files = new List<HostFile>();
-        foreach (var name in Names)
+        foreach (var name in NetworkView.CounterFiles)
         {
             if (host.TryRead($"/proc/thread-self/net/{name}", unread, $"/proc/net/{name} of {Label(netns)}") is { Length: > 0 } content)
                 files.Add(new HostFile($"/proc/net/{name}", content));

@@ -79,7 +79,9 @@ host_files() {
     case $seen in *" $netns "*) continue ;; esac
     seen="$seen$netns "
     mkdir -p "$output/$1/netns/$netns"
-    for file in dev snmp snmp6 netstat; do keep "/proc/$pid/net/$file" "$output/$1/netns/$netns/$file"; done
+    for file in dev snmp snmp6 netstat xfrm_stat stat/nf_conntrack stat/arp_cache stat/ndisc_cache; do
+      keep "/proc/$pid/net/$file" "$output/$1/netns/$netns/${file#stat/}"
+    done
   done <"$output/$1/tasks"
   here=$(ls -l /proc/self/ns/net | sed -n 's/.*net:\[\([0-9]*\)\]$/\1/p')
   if [ -d "$output/$1/netns/$here" ]; then interfaces >"$output/$1/netns/$here/interfaces"; fi

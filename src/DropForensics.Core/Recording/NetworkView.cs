@@ -12,6 +12,10 @@ public sealed record NetworkView(long Netns, IReadOnlyList<HostFile> Files, IRea
     /// <summary>Interface counters, the one file others are compared with.</summary>
     public const string DevPath = "/proc/net/dev";
 
+    /// <summary>The files below /proc/net whose counters are kept, where the kernel has them; the script in the agent has the same list.</summary>
+    public static IReadOnlyList<string> CounterFiles { get; } =
+        ["dev", "snmp", "snmp6", "netstat", "xfrm_stat", "stat/nf_conntrack", "stat/arp_cache", "stat/ndisc_cache"];
+
     /// <summary>Every interface's own counters, in the form of <see cref="InterfaceStatistics"/>; empty where the kernel would not say.</summary>
     public byte[] Statistics => Files.FirstOrDefault(file => file.Path == InterfaceStatistics.Path)?.Content ?? [];
 }

@@ -50,8 +50,8 @@ public sealed class TraceTextDecoderTests
         {
             TraceTextDecoder decoder = Decode(
                 legend +
-                $"            bash-7       [000] {outer}     1.000001: __kfree_skb <-outer\n" +
-                $"            bash-7       [000] {inner}     1.000002: __kfree_skb <-inner\n" +
+                $"            bash-7       [000] {outer}     1.000001: kfree_skb <-outer\n" +
+                $"            bash-7       [000] {inner}     1.000002: kfree_skb <-inner\n" +
                 $"            bash-7       [000] {innerStack}     1.000003: <stack trace>\n => inner_frame\n" +
                 $"            bash-7       [000] {outerStack}     1.000004: <stack trace>\n => outer_frame\n");
             Assert.Equal(
