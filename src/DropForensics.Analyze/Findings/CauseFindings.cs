@@ -66,7 +66,7 @@ internal static class CauseFindings
     }
 
     private static string Name(SiteMeaning site) => site.Site.Reason is { } reason and not "NOT_SPECIFIED" ? $"`{reason}`"
-        : site.Site.Function is { } function ? $"`{function}`" : "an unknown function";
+        : FunctionWords.Of(site.Site);
 
     /// <summary>The first of each, then the second of each: what is said first of each thing is the most frequent.</summary>
     private static IEnumerable<T> Mixed<T>(IEnumerable<IReadOnlyList<T>> lists)

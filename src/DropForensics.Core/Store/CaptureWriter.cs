@@ -7,6 +7,7 @@ namespace DropForensics.Core.Store;
 /// <see cref="Commit"/>. Between drops nothing is allocated. One thread at a time. Any member may throw
 /// <see cref="CaptureWriteException"/>, after which <see cref="Abandon"/> says what still works.
 /// </summary>
+/// <remarks>The file is long because the statements of all tables stand in it: they share one transaction.</remarks>
 public sealed class CaptureWriter : IDisposable
 {
     private const int MergedStream = -1;

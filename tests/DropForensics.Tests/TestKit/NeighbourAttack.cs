@@ -57,7 +57,15 @@ internal sealed class NeighbourAttack : IDisposable
         _protection = File.ReadAllText(Sysctl);
         Requires.That(TryProtect("0"), $"{Sysctl} cannot be set here");
         File.SetUnixFileMode(_scratch.FullName, (UnixFileMode)Convert.ToInt32("755", 8));
-        _attacker = Shell.Start(setpriv, "--reuid=65534", "--regid=65534", "--clear-groups", perl, "-e", Attacker);
+        try
+        {
+            _attacker = Shell.Start(setpriv, "--reuid=65534", "--regid=65534", "--clear-groups", perl, "-e", Attacker);
+        }
+        catch
+        {
+            TryProtect(_protection);   // it is the whole host's
+            throw;
+        }
     }
 
     /// <summary>One try.</summary>
