@@ -1,6 +1,5 @@
 using DropForensics.Analyze.Output;
 using DropForensics.Core;
-using DropForensics.Core.Store;
 
 namespace DropForensics.Analyze.Diff;
 
@@ -10,10 +9,6 @@ namespace DropForensics.Analyze.Diff;
 /// </summary>
 internal sealed class DiffPageFile : IDisposable
 {
-    // Where a page names who made it, far before what a capture said.
-    private const int Head = 4096;
-    private const string Mark = "<meta name=\"generator\" content=\"DropForensics ";
-
     private readonly OutputFolder _folder;
     private readonly string _name;
 
@@ -22,7 +17,6 @@ internal sealed class DiffPageFile : IDisposable
     {
         path = Path.GetFullPath(path);
         if (Directory.Exists(path)) throw new UserError($"{path} is a directory", "Name a file with --out.");
-        if (Path.Exists(path) && !IsPage(path)) throw new UserError($"{path} exists already and is no page of `analyze`", "Name another file with --out.");
         _name = Path.GetFileName(path);
         if (_name.Length == 0) throw new UserError($"{path} names no file", "Name a file with --out.");
         _folder = new OutputFolder(Path.GetDirectoryName(path) ?? "/", [_name]);
@@ -36,21 +30,4 @@ internal sealed class DiffPageFile : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
-
-    private static bool IsPage(string path)
-    {
-        try
-        {
-            // A pipe would keep us waiting for somebody to write into it.
-            if (!RegularFile.Is(path)) return false;
-            using var reader = new StreamReader(path);
-            char[] head = new char[Head];
-            int length = reader.ReadBlock(head);
-            return new string(head, 0, length).Contains(Mark, StringComparison.Ordinal);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
 }

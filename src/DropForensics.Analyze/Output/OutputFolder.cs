@@ -15,10 +15,12 @@ internal sealed class OutputFolder : IDisposable
 
     /// <param name="path">Made where it is not there yet.</param>
     /// <param name="names">The files that will be written.</param>
-    /// <exception cref="UserError">The folder cannot be made or written to.</exception>
+    /// <exception cref="UserError">The folder cannot be made or written to, or holds a file of that name that is not ours (see <see cref="OwnOutput"/>).</exception>
     public OutputFolder(string path, IEnumerable<string> names)
     {
         _path = Path.GetFullPath(path);
+        names = [.. names];
+        foreach (string name in names) OwnOutput.MayGo(Path.Combine(_path, name));
         try
         {
             for (string? missing = _path; missing is not null && !Directory.Exists(missing); missing = Path.GetDirectoryName(missing))
@@ -55,6 +57,8 @@ internal sealed class OutputFolder : IDisposable
     /// <summary>Gives all files their names; their paths.</summary>
     public IReadOnlyList<string> Commit()
     {
+        // Once more, as the work took its time.
+        _files.ForEach(f => OwnOutput.MayGo(f.File.FullName));
         List<string> written = _files.ConvertAll(f => f.File.Commit(replace: true));
         _committed = true;
         return written;

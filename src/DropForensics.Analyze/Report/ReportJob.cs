@@ -48,7 +48,9 @@ internal static class ReportJob
             {
                 cancellation.ThrowIfCancellationRequested();
                 progress?.Begin($"drawing {name}");
-                folder.Write(name, stream => new PngRenderer().Render(draw(), stream));
+                using var picture = new MemoryStream();
+                new PngRenderer().Render(draw(), picture);
+                folder.Write(name, stream => stream.Write(OwnOutput.Marked(picture.ToArray())));
             }
 
             written = folder.Commit();

@@ -75,13 +75,61 @@ public sealed class ReportJobTests : IDisposable
     [Fact]
     public async Task A_report_that_fails_leaves_the_old_one_alone_and_nothing_half_done()
     {
-        Directory.CreateDirectory(Folder);
-        File.WriteAllText(System.IO.Path.Combine(Folder, "report.html"), "old");
         Write(Path, Whole, [(0, Event(101))]);
+        await Run(png: false);
+        byte[] old = File.ReadAllBytes(System.IO.Path.Combine(Folder, "report.html"));
         Change(Path, "PRAGMA foreign_keys = 0; DELETE FROM site");
         await Assert.ThrowsAsync<UserError>(() => Run());
         Assert.Equal(["report.html"], Files());
-        Assert.Equal("old", File.ReadAllText(System.IO.Path.Combine(Folder, "report.html")));
+        Assert.Equal(old, File.ReadAllBytes(System.IO.Path.Combine(Folder, "report.html")));
+    }
+
+    [Fact]
+    public async Task A_report_replaces_an_earlier_report()
+    {
+        Write(Path, Whole, [(0, EventAndStack(101, E1000))]);
+        await Run();
+        byte[][] first = Contents();
+        Write(Path, Whole, [(0, Event(101)), (0, Event(102))]);
+        await Run();
+        Assert.All(first.Zip(Contents()), pair => Assert.NotEqual(pair.First, pair.Second));
+        Assert.Equal(7, Files().Length);
+    }
+
+    [Theory]
+    [InlineData("report.html", "<html>a page of somebody else's</html>")]
+    [InlineData("report.html", "")]
+    [InlineData("timeline.png", "a picture of somebody else's")]
+    [InlineData("summary.png", "")]
+    public async Task A_report_never_replaces_a_file_that_it_did_not_make(string name, string content)
+    {
+        Write(Path, Whole, [(0, EventAndStack(101, E1000))]);
+        Directory.CreateDirectory(Folder);
+        string file = System.IO.Path.Combine(Folder, name);
+        File.WriteAllText(file, content);
+        UserError error = await Assert.ThrowsAsync<UserError>(() => Run());
+        Assert.Contains(file, error.Message);
+        Assert.Contains("--out", error.Remedy);
+        Assert.Equal([name], Files());
+        Assert.Equal(content, File.ReadAllText(file));
+
+        // Where it would write nothing of that name, nothing is in the way.
+        Assert.Equal(ExitCode.Done, await Run(html: name != "report.html", png: name == "report.html"));
+        Assert.Equal(content, File.ReadAllText(file));
+    }
+
+    [Fact]
+    public async Task A_link_is_not_replaced_either_even_one_to_an_earlier_report()
+    {
+        Write(Path, Whole, [(0, EventAndStack(101, E1000))]);
+        await Run(png: false);
+        string page = System.IO.Path.Combine(Folder, "report.html"), elsewhere = _scratch.File("elsewhere.html");
+        File.Move(page, elsewhere);
+        File.CreateSymbolicLink(page, elsewhere);
+        await Assert.ThrowsAsync<UserError>(() => Run(png: false));
+        File.Delete(elsewhere);
+        await Assert.ThrowsAsync<UserError>(() => Run(png: false));
+        Assert.Equal(elsewhere, new FileInfo(page).LinkTarget);
     }
 
     [Fact]
@@ -132,6 +180,8 @@ public sealed class ReportJobTests : IDisposable
             Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path))),
             document.RootElement.GetProperty("facts").GetProperty("capture").GetProperty("sha256").GetString());
     }
+
+    private byte[][] Contents() => [.. Files().Select(name => File.ReadAllBytes(System.IO.Path.Combine(Folder, name)))];
 
     private Task<ExitCode> Run(bool html = true, bool png = true, bool json = false) => ReportJob.RunAsync(
         new ReportOptions(Path, Folder, json, 10, html, png), _output, plain: true, _notes, CancellationToken.None);
