@@ -6,23 +6,41 @@ namespace DropForensics.Analyze.Diff;
 /// </summary>
 internal static class Bursts
 {
-    // Fewer bins than this tell nothing of a variance.
+    // Fewer bins than this say nothing about a variance.
     private const int FewestBins = 8;
 
-    /// <summary>About so many independent events; the drops themselves where they are independent.</summary>
-    /// <param name="bins">Drops in equal lengths of time.</param>
-    public static long Events(IReadOnlyList<long> bins) => (long)Math.Ceiling(bins.Sum() / Dispersion(bins));
+    // Of the normal distribution: chance alone exceeds it once in a thousand times.
+    private const double Quantile = 3.09;
 
-    /// <summary>The largest of several widths of bins, for a burst may be longer than a bin; 1 at least.</summary>
-    public static double Dispersion(IReadOnlyList<long> bins)
+    /// <summary>About so many independent events as these drops were.</summary>
+    /// <param name="drops">Drops.</param>
+    /// <param name="dispersion">Of them or of what they are compared with; the same on both sides, so that the larger rate stays the larger.</param>
+    public static CountRange Events(CountRange drops, double dispersion) =>
+        new(Events(drops.Least, dispersion), drops.Most is { } most ? Events(most, dispersion) : null);
+
+    /// <summary>
+    /// The largest index of dispersion over several widths of bins, for a burst may be longer than a bin. Only bins that chance alone makes so
+    /// uneven less than once in a thousand times count; 1 without any.
+    /// </summary>
+    /// <param name="bins">Drops in equal lengths of time; null or too few bins: taken for independent.</param>
+    public static double Dispersion(IReadOnlyList<int>? bins)
     {
         double largest = 1;
-        for (IReadOnlyList<long> wider = bins; wider.Count >= FewestBins; wider = wider.Chunk(2).Where(pair => pair.Length == 2).Select(pair => pair.Sum()).ToList())
+        for (List<long> wider = [.. (bins ?? []).Select(count => (long)count)]; wider.Count >= FewestBins; wider = Pairs(wider))
         {
             double mean = wider.Average();
-            if (mean > 0) largest = Math.Max(largest, wider.Sum(count => (count - mean) * (count - mean)) / (wider.Count - 1) / mean);
+            if (mean == 0) break;
+            double index = wider.Sum(count => (count - mean) * (count - mean)) / (wider.Count - 1) / mean;
+            if (index > OfChance(wider.Count - 1)) largest = Math.Max(largest, index);
         }
 
         return largest;
     }
+
+    private static long Events(long drops, double dispersion) => (long)Math.Ceiling(drops / dispersion);
+
+    /// <summary>Upper end of what chance makes of the index: chi-square by its degrees of freedom (Wilson and Hilferty 1931).</summary>
+    private static double OfChance(double freedom) => Math.Pow(1 - (2 / (9 * freedom)) + (Quantile * Math.Sqrt(2 / (9 * freedom))), 3);
+
+    private static List<long> Pairs(List<long> bins) => bins.Chunk(2).Where(pair => pair.Length == 2).Select(pair => pair.Sum()).ToList();
 }

@@ -23,6 +23,7 @@ internal sealed class Comparability
         (_a, _b) = (a, b);
         (_scopeOfA, _scopeOfB) = (CaptureScope.Of(a.Capture), CaptureScope.Of(b.Capture));
         IsSameFile = a.Capture.Sha256 == b.Capture.Sha256;
+        ByLocation = !IsSameFile && ((LacksStacks(a) && b.Facts.DistinctStacks > 0) || (LacksStacks(b) && a.Facts.DistinctStacks > 0));
         Time = TimeOf(a) ?? TimeOf(b);
         Filters = _scopeOfA.Interface != _scopeOfB.Interface ? $"{FilterOf(a)}, and {FilterOf(b)}"
             : _scopeOfA.HasReasonsOf(_scopeOfB) ? null : $"{FilterOf(a)}, and {FilterOf(b)}";
@@ -36,6 +37,15 @@ internal sealed class Comparability
 
     /// <summary>Whether both are one file.</summary>
     public bool IsSameFile { get; }
+
+    /// <summary>Whether one kernel gave the reasons of both.</summary>
+    public bool IsOneKernel => IsSameFile || (_a.Capture.KernelRelease is { } release && release == _b.Capture.KernelRelease);
+
+    /// <summary>Whether the kernels are of one version (6.12), so that both give the same reasons in the same places.</summary>
+    public bool IsOneVersion => IsOneKernel || (KernelVersion.Parse(_a.Capture.KernelRelease) is { } version && version == KernelVersion.Parse(_b.Capture.KernelRelease));
+
+    /// <summary>Whether functions are compared by where packets were freed: one of the two lacks stacks that the other has.</summary>
+    public bool ByLocation { get; }
 
     /// <summary>Why no rate can be compared.</summary>
     public string? Time { get; }
@@ -56,8 +66,7 @@ internal sealed class Comparability
     {
         if (_scopeOfA.Interface != _scopeOfB.Interface) return Filters;
         if (Filters is not null && !(_scopeOfA.Has(reason) == true && _scopeOfB.Has(reason) == true)) return "only one of the two was to record it";
-        bool isOneKernel = _a.Capture.KernelRelease is { } release && release == _b.Capture.KernelRelease;
-        if (reason is null || isOneKernel || IsSameFile) return null;
+        if (reason is null || IsOneKernel) return null;
         if (ReasonNumbers.IsNumber(reason)) return "a number without a name means something else on another kernel";
         return Lacks(_a, reason) ?? Lacks(_b, reason);
     }
@@ -76,6 +85,12 @@ internal sealed class Comparability
     {
         if (IsSameFile) yield break;
         foreach (string? why in (string?[])[Time, Filters, Reasons, Drivers, Interfaces, Flows, Redacted]) if (why is not null) yield return $"{Capital(why.TrimEnd('.'))}.";
+        if (ByLocation)
+        {
+            string lacking = LacksStacks(_a) ? LacksStacks(_b) ? "Both lack" : "A lacks" : "B lacks";
+            yield return $"{lacking} stacks: the functions of both are those that freed the packets, which need not be those that decided to.";
+        }
+
         foreach (string sentence in ComparisonNotes.Of(_a, _b)) yield return sentence;
     }
 
@@ -83,6 +98,8 @@ internal sealed class Comparability
         : $"{(_a.Capture.Redacted is null ? "B is" : _b.Capture.Redacted is null ? "A is" : "both are")} redacted: each redaction has tokens of its own for addresses and names of interfaces";
 
     private string? Either(Func<DiffSide, bool> has, Func<DiffSide, string> lacks) => !has(_a) ? lacks(_a) : !has(_b) ? lacks(_b) : null;
+
+    private static bool LacksStacks(DiffSide side) => side.Facts.Drops > 0 && (side.Facts.DistinctStacks == 0 || side.Facts.Losses.AfterStacks > 0);
 
     // Of a capture without a drop everything is known.
     private static bool TellsInterfaces(DiffSide side) => side.Facts.Drops == 0 || side.Capture.TellsInterfaces || side.Facts.WithInterface > 0;

@@ -18,7 +18,7 @@ internal static class ComparisonNotes
                     ? $"The text of {side.Letter} does not say when recording began and ended: the time from its first {side.Capture.Subject.One} to its last stands for that, so its rates are no lower than the true ones."
                     : $"{side.Letter} was not shut in good order: its window is taken to end with its last {side.Capture.Subject.One}.";
             if (side.Facts.Losses.AfterStacks > 0)
-                yield return $"{side.Letter} gave up stacks to spare its host: {Count(side.Facts.Losses.AfterStacks, side.Capture.Subject.One)} of it have no driver, and their function is where they were freed.";
+                yield return $"{side.Letter} gave up stacks to spare its host: {Count(side.Facts.Losses.AfterStacks, side.Capture.Subject.One)} of it have no driver.";
             if (side.Facts.Ledger.BeforeTheStack.Sum(u => u.Packets) is > 0 and var packets)
                 yield return $"Cards of {side.Letter} lost {Count(packets, "packet")} before the stack saw them; they are in no number here.";
         }
@@ -27,8 +27,6 @@ internal static class ComparisonNotes
             yield return $"The kernels differ ({Kernel(a)} and {Kernel(b)}): reasons and functions are compared by name, and a function that is new or gone may have been renamed or inlined; what one calls `NOT_SPECIFIED` the other may have a reason for.";
         if (a.Capture.Probe != b.Capture.Probe && !(IsTracepoint(a) && IsTracepoint(b)))
             yield return $"The probes differ ({a.Capture.Probe} and {b.Capture.Probe}): a kprobe misses lists of packets that a qdisc frees, and a function's calls need not all be drops.";
-        if (a.Facts.Drops > 0 && b.Facts.Drops > 0 && a.Facts.DistinctStacks == 0 != (b.Facts.DistinctStacks == 0))
-            yield return $"{(a.Facts.DistinctStacks == 0 ? "A" : "B")} has no stacks: its functions are where packets were freed, which need not be where it was decided.";
         if (a.Capture.HostName is { } one && one == b.Capture.HostName && b.Facts.Window.StartUtc < a.Facts.Window.StartUtc)
             yield return "B was recorded before A: for before and after give the earlier one first.";
     }

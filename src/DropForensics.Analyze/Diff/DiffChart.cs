@@ -17,7 +17,7 @@ internal static class DiffChart
             "There are no rates to draw."),
         Width);
 
-    private static PairedBarRow Row(DiffRow row) => new(row.Name, row.IsName, ChangeWord.Of(row.Change), Value(row.A), Value(row.B));
+    private static PairedBarRow Row(DiffRow row) => new(row.Name, row.IsName, ChangeWord.Of(row), Value(row.A), Value(row.B));
 
     private static BarValue Value(DiffCount count) => new(count.PerSecondLeast ?? 0, count.PerSecondMost, count.Rate, count.Drops);
 }

@@ -18,8 +18,9 @@ internal static class DiffMethod
             + "Anything else is within noise: 5 against 3 in equal times have p = 0.73.";
         if (model.A.Seconds is { } a && model.B.Seconds is { } b)
             yield return $"In these windows {Count(PoissonTest.FewestAgainstNone(b, a), one)} of B against none of A {(PoissonTest.FewestAgainstNone(b, a) == 1 ? "is" : "are")} the fewest that count as new, and {Count(PoissonTest.FewestAgainstNone(a, b))} of A against none of B as gone.";
-        yield return $"The test takes {many} for independent. In bursts they are not: where a reason's drops, or all, came in bursts (by the variance of their numbers in equal times), "
-            + "and would be within noise if each burst counted for one, the row says \"in bursts\", for the difference may be chance all the same.";
+        yield return $"The test takes {many} for independent. Where they came in bursts (their numbers in equal times vary more than chance makes them), a burst counts as one event: "
+            + $"the numbers of both sides are divided by the index of dispersion, the larger one of the two. A row says \"in bursts\" where only that puts it within noise.";
+        yield return $"A driver or a function that one capture knows and the other does not is no change: as many {many} as one has more of an unknown kind may be of any.";
         yield return "Flows are conversations: both hosts and what the packet was for, whichever port it came from.";
     }
 }

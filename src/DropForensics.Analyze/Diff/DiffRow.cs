@@ -18,11 +18,18 @@ public sealed record DiffRow
     /// <summary>The rate of B by that of A; null where either is no one number, or A's is 0.</summary>
     public double? Ratio { get; init; }
 
-    /// <summary>How often chance alone sets two equal rates so far apart; null where either is no one number.</summary>
+    /// <summary>How often chance alone sets two equal rates so far apart, a burst taken for one event; null where either is no one number.</summary>
     public double? P { get; init; }
+
+    /// <summary>Whether drops came in bursts, and only their number sets the rates apart: the bursts alone are within noise.</summary>
+    public bool InBursts { get; init; }
 
     /// <summary>Why it is not compared, or what a reader must know of it; null as a rule.</summary>
     public string? Note { get; init; }
+
+    /// <summary>Independent events that the drops of both sides come to (see <see cref="Bursts"/>), by which the change is judged.</summary>
+    [JsonIgnore]
+    internal (CountRange A, CountRange B) Events { get; init; }
 
     /// <summary>Whether the name is the kernel's own spelling.</summary>
     [JsonIgnore]

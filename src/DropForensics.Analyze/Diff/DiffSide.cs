@@ -13,6 +13,8 @@ public sealed record DiffSide(string Letter, ReportModel Report)
 
     public CaptureInfo Capture => Report.Facts.Capture;
 
+    internal DiffItems Items { get; } = new(Report.Facts);
+
     /// <summary>Length of the window; null where it has none that a rate could be made of.</summary>
     public double? Seconds { get; } = Report.Facts.Window is { IsTime: true, LengthNs: > 0 } window ? window.LengthNs / 1e9 : null;
 

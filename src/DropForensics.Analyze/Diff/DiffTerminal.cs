@@ -47,7 +47,7 @@ internal static class DiffTerminal
     private static void Write(IAnsiConsole console, DiffTable table, int rows)
     {
         List<(DiffRow Row, string[] Cells)> shown = table.Rows.Take(rows)
-            .Select(r => (r, (string[])[ChangeWord.Of(r.Change), r.A.Rate, r.B.Rate, DiffWords.Ratio(r)])).ToList();
+            .Select(r => (r, (string[])[ChangeWord.Of(r), r.A.Rate, r.B.Rate, DiffWords.Ratio(r)])).ToList();
         string[] heads = ["Change", "A", "B", "B by A"];
         int room = console.Profile.Width - Border - heads.Select((head, i) => shown.Max(s => Math.Max(head.Length, s.Cells[i].Length))).Sum();
         int forName = Math.Max(NarrowestName, room);
@@ -62,7 +62,6 @@ internal static class DiffTerminal
         foreach ((DiffRow row, string[] cells) in shown)
         {
             string name = row.Reason is null ? row.Name : $"{row.Name}, {row.Reason}";
-            if (row.Note == DiffBuilder.InBursts) name += " (in bursts)";
             Style? style = row.Change switch { Change.New or Change.More => new Style(Color.Red), Change.Gone or Change.Less => new Style(Color.Green), _ => null };
             grid.AddRow([new Text(cells[0], style), .. cells.Skip(1).Select(c => new Text(c)), new Text(TextCut.Middle(name, forName))]);
         }

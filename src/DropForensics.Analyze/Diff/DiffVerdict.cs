@@ -19,8 +19,9 @@ internal static class DiffVerdict
             Change.New or Change.More => $"{drops} rose from {before} to {after}",
             Change.Gone or Change.Less => $"{drops} fell from {before} to {after}",
             Change.Same when total is { A.Drops: 0, B.Drops: 0 } => $"No {subject.One} in A, and none in B",
+            Change.Same when total.InBursts => $"{drops} went from {before} to {after} in bursts, whose number is the same within noise",
             Change.Same => $"{drops} are the same within noise, {before} and {after}",
-            Change.Open => $"Whether {subject.Many} rose or fell is open, for data is missing: {before} in A, {after} in B",
+            Change.Open => $"Data is missing, and {subject.Many} may have risen or fallen: {before} in A, {after} in B",
             _ => $"How many {subject.Many} there are in all cannot be compared",
         };
         List<DiffRow> causes = model.Causes.Rows.Where(r => r.IsChange).ToList();

@@ -26,19 +26,26 @@ internal static class IncreaseJudge
 
         List<DiffRow> possible = rows.Where(r => r.Change != Change.NotCompared && MayHaveRisen(r, model, factor)).ToList();
         return possible.Count > 0
-            ? new Increase(percent, Increase.Possible, $"No increase {above} is certain, but none is ruled out, for {Lacking(model)} incomplete: {many} may have risen of {Names(possible)}.", Of(possible))
-            : new Increase(percent, Increase.No, $"No increase {above} that is more than chance.", []);
+            ? new Increase(percent, Increase.Possible, $"No increase {above} is certain, but none is ruled out, because {Lacking(model)}: {many} may have risen of {Names(possible)}.", Of(possible))
+            : new Increase(percent, Increase.No, $"No increase {above} that is more than chance.{OfBursts(rows)}", []);
     }
 
     private static bool MayHaveRisen(DiffRow row, DiffModel model, double factor) =>
         (row.B.PerSecondMost is not { } most || most > row.A.PerSecondLeast * factor)
-        && ChangeJudge.IsPossiblyMore(row.A.Happened.Least, model.A.Seconds ?? 1, row.B.Happened.Most, model.B.Seconds ?? 1);
+        && ChangeJudge.IsPossiblyMore(row.Events.A.Least, model.A.Seconds ?? 1, row.Events.B.Most, model.B.Seconds ?? 1);
+
+    private static string OfBursts(List<DiffRow> rows)
+    {
+        List<DiffRow> bursts = rows.Where(r => r.InBursts && r.B.PerSecondLeast > r.A.PerSecondMost).ToList();
+        return bursts.Count == 0 ? "" : $" In bursts, whose number is within noise: {Names(bursts)}.";
+    }
 
     private static string Lacking(DiffModel model) => (model.A.Missing.Most, model.B.Missing.Most) switch
     {
-        (0, _) => "B is",
-        (_, 0) => "A is",
-        _ => "both are",
+        (0, 0) => "one of the two does not know what some of its drops were",
+        (0, _) => "B is incomplete",
+        (_, 0) => "A is incomplete",
+        _ => "both are incomplete",
     };
 
     private static string Names(List<DiffRow> rows)

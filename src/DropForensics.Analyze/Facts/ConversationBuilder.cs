@@ -22,7 +22,7 @@ internal sealed class ConversationBuilder(DropPass pass, FlowIndex index, Sqlite
             CollectionsMarshal.GetValueRefOrAddDefault(byFlow, key.Flow, out _) += tally.Drops;
         }
 
-        Dictionary<(string Src, string Dst, string Service), long> conversations = [];
+        Dictionary<(string Src, string Dst, string Service), Conversation> conversations = [];
         DirectRows.Read(connection, Sql, row =>
         {
             long flow = DirectRows.Number(row, 0) ?? -1;
@@ -32,11 +32,32 @@ internal sealed class ConversationBuilder(DropPass pass, FlowIndex index, Sqlite
             }
 
             var key = (Visible.Text(DirectRows.Text(row, 1) ?? ""), Visible.Text(DirectRows.Text(row, 2) ?? ""), index.NameOf(index.ServiceOf((int)flow)));
-            if (conversations.Count < Most || conversations.ContainsKey(key))
+            if (!conversations.TryGetValue(key, out Conversation? conversation))
             {
-                CollectionsMarshal.GetValueRefOrAddDefault(conversations, key, out _) += drops;
+                if (conversations.Count == Most) return;
+                conversations.Add(key, conversation = new Conversation());
             }
+
+            conversation.Drops += drops;
+            conversation.Flows.Add((int)flow);
         });
-        return conversations.Select(c => new ConversationFacts(c.Key.Src, c.Key.Dst, c.Key.Service, c.Value)).OrderByDescending(c => c.Drops).ToList();
+        List<KeyValuePair<(string Src, string Dst, string Service), Conversation>> all = conversations.OrderByDescending(c => c.Value.Drops).ToList();
+        int[]?[] bins = Over(all.Take(FactLimits.Flows).Select(c => c.Value.Flows).ToList());
+        return all.Select((c, i) => new ConversationFacts(c.Key.Src, c.Key.Dst, c.Key.Service, c.Value.Drops, i < bins.Length ? bins[i] : null)).ToList();
+    }
+
+    /// <summary>Drops over time of each of these sets of flows.</summary>
+    private int[]?[] Over(List<List<int>> sets)
+    {
+        Dictionary<int, int> setOf = sets.SelectMany((flows, i) => flows.Select(flow => (flow, i))).ToDictionary(f => f.flow, f => f.i);
+        ILookup<int, FlowTally> tallies = pass.Flows.All.Where(f => setOf.ContainsKey(f.Key.Flow)).ToLookup(f => setOf[f.Key.Flow], f => f.Value);
+        return [.. sets.Select((_, i) => pass.Flows.Over(tallies[i], pass.Bins))];
+    }
+
+    private sealed class Conversation
+    {
+        public long Drops { get; set; }
+
+        public List<int> Flows { get; } = [];
     }
 }

@@ -48,5 +48,7 @@ internal sealed class Comparison
 
     public static string? Change(JsonElement row) => row.GetProperty("change").GetString();
 
+    public static bool InBursts(JsonElement row) => row.GetProperty("in_bursts").GetBoolean();
+
     public static string? Rate(JsonElement row, string side) => row.GetProperty(side).GetProperty("rate").GetString();
 }

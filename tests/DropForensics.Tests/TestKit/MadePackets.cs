@@ -55,7 +55,7 @@ internal static class MadePackets
 
     private static void Add(CaptureWriter writer, CaptureRow row, Drop drop, int n)
     {
-        DropEvent made = Made.Drop(100_000_000_000 + ((n + 1) * 1_000_000L), drop.Frames is { } frames ? Made.Stack(frames) : null, "tcp_v4_rcv+0x7d/0xf20", n + 1) with
+        DropEvent made = Made.Drop(100_000_000_000 + (drop.AfterNs ?? ((n + 1) * 1_000_000L)), drop.Frames is { } frames ? Made.Stack(frames) : null, "tcp_v4_rcv+0x7d/0xf20", n + 1) with
         {
             IncomingIfIndex = drop.Iif,
             Reason = drop.Reason is { } name ? new DropReason(name, null, "core") : null,
@@ -67,5 +67,9 @@ internal static class MadePackets
     }
 
     /// <summary>One drop.</summary>
-    internal sealed record Drop(DropInterface? At, PacketHeaders? Headers = null, string? Frames = MadeCapture.Backlog, string? Reason = "NO_SOCKET", int? Iif = null);
+    internal sealed record Drop(DropInterface? At, PacketHeaders? Headers = null, string? Frames = MadeCapture.Backlog, string? Reason = "NO_SOCKET", int? Iif = null)
+    {
+        /// <summary>When, from the window's start; null: a millisecond after the one before.</summary>
+        public long? AfterNs { get; init; }
+    }
 }

@@ -65,7 +65,7 @@ public sealed class ComparabilityTests : TwoCaptures
     public void Of_filters_by_interface_that_interface_alone_is_compared()
     {
         MadePackets.Write(A, MadePackets.Eprobe with { Filter = "dev == \"veth-b\"" }, Drops(MadePackets.VethB, 40));
-        MadePackets.Write(B, MadePackets.Eprobe, [.. Drops(MadePackets.VethB, 200), .. Drops(MadePackets.Eth0, 200)]);
+        MadePackets.Write(B, MadePackets.Eprobe, [.. Drops(MadePackets.VethB, 200).Concat(Drops(MadePackets.Eth0, 200)).OrderBy(d => d.AfterNs)]);
         Comparison both = Of(A, B);
         Assert.Equal("more", Change(both.Row("interfaces", "veth-b")));
         Assert.Equal("not_compared", Change(both.Row("interfaces", "eth0")));
@@ -82,8 +82,9 @@ public sealed class ComparabilityTests : TwoCaptures
         Assert.StartsWith("A has no reasons", both.WhyNot("reasons"));
         Assert.All(both.Rows("reasons"), r => Assert.Equal("not_compared", Change(r)));
         Assert.Equal("unknown", Rate(both.Row("reasons", "NO_SOCKET"), "a")); // and not none
-        Assert.Equal("new", Change(both.Row("sites", "tcp_v4_rcv")));
-        Assert.Contains("tcp_v4_rcv is new at 4/s", both.Headline);
+        Assert.Equal("more", Change(both.Row("sites", "tcp_v4_rcv"))); // even if all that A has no function of were of this one
+        Assert.Equal("0 to 1/s", Rate(both.Row("sites", "tcp_v4_rcv"), "a"));
+        Assert.Contains("tcp_v4_rcv rose from 0 to 1/s to 4/s", both.Headline);
         Assert.Contains("The kernels differ (Linux 5.10.262 and Linux 6.12.107)", both.Limits);
     }
 
@@ -127,6 +128,64 @@ public sealed class ComparabilityTests : TwoCaptures
         Assert.StartsWith("A is redacted", Of(A, packets).WhyNot("flows"));
     }
 
+    [Fact]
+    public void A_driver_that_only_one_of_the_two_knows_is_no_change()
+    {
+        MadePackets.Drop[] veth = Drops(MadePackets.VethB, 40), eth0 = Drops(MadePackets.Eth0, 200);
+        MadePackets.Write(A, MadePackets.Eprobe, [.. veth.Concat(Without(eth0)).OrderBy(d => d.AfterNs)]);
+        MadePackets.Write(B, MadePackets.Eprobe, [.. veth.Concat(eth0).OrderBy(d => d.AfterNs)]);
+        foreach ((string a, string b) in ((string, string)[])[(A, B), (B, A)])
+        {
+            Comparison both = Of(a, b, 0);
+            Assert.Equal("same", Change(both.Total));
+            Assert.Equal("open", Change(both.Row("drivers", "e1000")));
+            Assert.Equal("0 to 20/s", Rate(both.Row("drivers", "e1000"), a == A ? "a" : "b"));
+            Assert.Equal("not_compared", Change(both.Row("drivers", "unknown")));
+            Assert.Equal("no", both.Increase.GetProperty("found").GetString());
+        }
+
+        // What both do not know hides nothing: 200 of another driver more are more.
+        MadePackets.Write(B, MadePackets.Eprobe, [.. veth.Concat(Without(eth0)).Concat(eth0).OrderBy(d => d.AfterNs)]);
+        Assert.Equal("new", Change(Of(A, B).Row("drivers", "e1000")));
+    }
+
+    [Fact]
+    public void Functions_are_compared_by_location_where_one_has_no_stacks()
+    {
+        string List(bool stacks) => string.Concat(Enumerable.Range(0, 200).Select(i => 100.001 + (i / 20.1)).Select(second =>
+            Event(second, "kfree_skb_list_reason+0x1d/0x30", "QDISC_DROP") + (stacks ? Stack(second) : "") + Event(second + 0.01) + (stacks ? Stack(second + 0.01) : "")));
+        Write(A, Whole with { Trigger = null }, [(0, List(stacks: false))], (writer, _) => AddCounters(writer));
+        Write(B, Whole with { Uuid = Guid.NewGuid().ToString() }, [(0, List(stacks: true))], (writer, _) => AddCounters(writer));
+        Comparison both = Of(A, B, 0);
+        Assert.Contains("A lacks stacks: the functions of both are those that freed the packets", both.Limits);
+        Assert.Equal(["same", "not_compared"], both.Rows("sites").Select(Change));
+        Assert.Equal("tcp_v4_rcv", both.Rows("sites")[0].GetProperty("name").GetString());
+        Assert.Equal("no", both.Increase.GetProperty("found").GetString());
+    }
+
+    [Fact]
+    public void A_reason_that_an_older_kernel_does_not_give_is_not_new()
+    {
+        Make(A, Whole with { KernelRelease = "6.1.192" }, ("NOT_SPECIFIED", 300));
+        Make(B, ("NO_SOCKET", 300));
+        Comparison both = Of(A, B, 0);
+        Assert.Equal(("open", "not_compared"), (Change(both.Row("reasons", "NO_SOCKET")), Change(both.Row("reasons", "NOT_SPECIFIED"))));
+        Assert.Equal("possible", both.Increase.GetProperty("found").GetString());
+        Assert.Contains("one of the two does not know", both.Increase.GetProperty("sentence").GetString());
+        Make(A, ("NOT_SPECIFIED", 300)); // of the same kernel both are what they are
+        Assert.Equal("new", Change(Of(A, B).Row("reasons", "NO_SOCKET")));
+    }
+
+    private static string Stack(double second)
+    {
+        string text = EventAndStack(second, "trace_event_raw_event_kfree_skb+0x6c/0xc0 kfree_skb_list_reason+0x1d/0x30 __dev_queue_xmit+0x4bc/0xd00 ip_finish_output2+0xb3/0x180");
+        return text[(text.IndexOf('\n') + 1)..];
+    }
+
+    /// <summary>The same drops, of which nothing says through which driver they came.</summary>
+    private static MadePackets.Drop[] Without(MadePackets.Drop[] drops) => [.. drops.Select(d => d with { At = null, Frames = null })];
+
+    /// <summary>Evenly over the ten seconds of the window.</summary>
     private static MadePackets.Drop[] Drops(DropInterface at, int count) =>
-        [.. Enumerable.Repeat(new MadePackets.Drop(at, MadePackets.Udp(1, 2, 40000, 9)), count)];
+        [.. Enumerable.Range(0, count).Select(i => new MadePackets.Drop(at, MadePackets.Udp(1, 2, 40000, 9)) { AfterNs = (i * 9_990_000_000L / count) + 1 })];
 }

@@ -43,7 +43,7 @@ public sealed class DiffPageTests : IAsyncLifetime
         Assert.Equal(
             both.Rows("reasons").SelectMany(r => (string[])["a", "b"], (r, side) => r.GetProperty(side).GetProperty("drops").GetInt64()),
             cells.Select(c => long.Parse(c.Split(' ')[0].Replace(",", ""))));
-        Assert.Equal(both.Rows("reasons").Select(Comparison.Change).Select(c => c == "same" ? "within noise" : c), await shown.Locator("#reasons tbody td.change").AllTextContentsAsync());
+        Assert.Equal(both.Rows("reasons").Select(r => Comparison.InBursts(r) ? "in bursts" : Comparison.Change(r)!.Replace("same", "within noise").Replace('_', ' ')), await shown.Locator("#reasons tbody td.change").AllTextContentsAsync());
 
         // Below their heads: of a row that is shown, every cell is.
         Assert.True(await shown.EvaluateAsync<bool>("[...document.querySelectorAll('tbody tr')].filter(r => r.offsetHeight > 0).every(r => [...r.cells].every(c => c.offsetWidth > 0))"));

@@ -34,20 +34,6 @@ public sealed class DiffTests : TwoCaptures
     }
 
     [Fact]
-    public void A_change_that_one_burst_made_says_so()
-    {
-        Make(A, ("NO_SOCKET", 100));
-        Write(B, Whole with { Trigger = null }, [(0, string.Concat(Enumerable.Range(0, 100).Select(i => Event(100.05 + (i / 10.1))))
-            + string.Concat(Enumerable.Range(0, 60).Select(i => Event(105 + (i / 1e5), reason: "TCP_CSUM"))))], (writer, _) => AddCounters(writer));
-        Comparison both = Of(A, B);
-        Assert.Equal("new", Change(both.Row("reasons", "TCP_CSUM")));
-        Assert.Contains("in bursts", both.Row("reasons", "TCP_CSUM").GetProperty("note").GetString());
-
-        Write(B, Whole with { Trigger = null }, [(0, string.Concat(Enumerable.Range(0, 60).Select(i => Event(100.05 + (i / 7.0), reason: "TCP_CSUM"))))], (writer, _) => AddCounters(writer));
-        Assert.Equal(JsonValueKind.Null, Of(A, B).Row("reasons", "TCP_CSUM").GetProperty("note").ValueKind);
-    }
-
-    [Fact]
     public void Windows_of_different_length_are_made_comparable()
     {
         Make(A, ("NO_SOCKET", 100), ("TCP_CSUM", 50));
