@@ -126,6 +126,12 @@ public sealed record CaptureFacts
     /// </summary>
     public long? Missed => Ledger.Missed;
 
+    /// <summary>
+    /// Drops that happened, where the kernel counted more than are here: the number of the window, of which <see cref="Drops"/> were recorded. Null where
+    /// all are here, or nothing counted them.
+    /// </summary>
+    internal long? Happened => Missed > 0 && Ledger.Disturbance is null ? Ledger.Counted : null;
+
     /// <summary>Whether drops are known to be missing, so that each number is a lower bound.</summary>
     public bool IsIncomplete => Completeness.Gaps.Count > 0;
 

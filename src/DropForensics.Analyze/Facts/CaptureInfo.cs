@@ -85,6 +85,9 @@ public sealed record CaptureInfo
     /// <summary>What was replaced by tokens, and what was kept; null: the file is as captured.</summary>
     public string? Redacted { get; init; }
 
+    /// <summary>For the heading of every rendering; null: the file is as captured.</summary>
+    internal string? RedactedHeading => Redacted is null ? null : "Redacted: addresses and the names of hosts, interfaces and tasks are tokens.";
+
     /// <summary>Whether this was made from a text file: nothing is then known of the host but what the text says.</summary>
     public bool IsImport => Probe == "import";
 

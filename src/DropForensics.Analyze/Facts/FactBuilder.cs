@@ -67,7 +67,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
             Unread = [.. Unread("before"), .. Unread("after")],
             Counters = capture.HitsOf is null ? Counters(pass, readings, reasonRows, names, capture) : [],
             Modules = _queries.Modules(),
-            Ledger = new LedgerBuilder(_queries).Build(capture, extent.Drops, losses, relief, pass.Cpus.All),
+            Ledger = new LedgerBuilder(_queries).Build(capture, extent.Drops, losses, relief, pass.Cpus.All) with { HeldRecords = capture.IsImport ? raw.HeldRecords() : null },
             Relief = relief.Select(r => new ReliefFacts(r.TNs, r.Rate, r.Step)).ToList(),
             Reasons = reasons.Select(r => r.Facts).ToList(),
             WhyNoReason = byFunction ? NoReasonMeaning.Of(capture, _queries.Format()) : null,

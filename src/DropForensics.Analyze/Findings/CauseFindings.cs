@@ -34,7 +34,7 @@ internal static class CauseFindings
         {
             Id = id,
             Severity = severity,
-            Title = $"{topic.Clause}: {Count(drops, "packet")}, {Percent(share)} of all{Where(top, drops)}{scans.Clause(drops)}.",
+            Title = $"{topic.Clause}: {Count(drops, "packet")}, {Percent(share)} of {(facts.IsIncomplete ? "those recorded" : "all")}{Where(top, drops)}{scans.Clause(drops)}.",
             Meaning = Meaning(topic, sites, known) + scans.Meaning,
             Drops = drops,
             Share = share,
@@ -44,10 +44,10 @@ internal static class CauseFindings
             ],
             Causes = scans.Causes.Concat(Mixed(known.Select(k => k.Causes))).Distinct().Take(Math.Max(MostCauses, known.Count == 1 ? int.MaxValue : 0)).ToList(),
             Checks = scans.Checks.Concat(CheckFiller.Fill(
+                facts.Capture,
                 Mixed(known.Select(k => k.Checks)).DistinctBy(c => c.Command).Take(known.Count == 1 ? int.MaxValue : MostChecks).ToList(),
                 PacketWords.InterfaceOf(top.Site, Bulk), flows.FirstOrDefault()?.Dport, Address(flows.FirstOrDefault()))).ToList(),
             Example = top.Site.Example,
-            View = new FindingView(sites.Min(s => s.Site.FirstNs), sites.Max(s => s.Site.LastNs), top.Site.Reason ?? top.Site.Function),
             Sites = sites,
             Rank = topic.Id == Topic.Noise ? FindingOrder.NoLoss : severity == Severity.Harmless ? FindingOrder.HarmlessCause : FindingOrder.Cause,
             Weight = sites.Sum(s => FindingOrder.Weight(s.Severity, s.Drops)) - (FindingOrder.Weight(severity, Math.Min(scans.Drops, drops)) * FindingOrder.LessOfScans),

@@ -43,7 +43,7 @@ public sealed record Finding
     /// <summary>Line of the example in its stream.</summary>
     public long? ExampleLine => Example?.Line;
 
-    /// <summary>Where in the page to look; null for the whole of it.</summary>
+    /// <summary>When its drops were; null where its sites tell them from others, or nothing does.</summary>
     [JsonIgnore]
     public FindingView? View { get; init; }
 

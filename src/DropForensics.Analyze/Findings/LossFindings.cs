@@ -20,7 +20,8 @@ internal static class LossFindings
         {
             Id = "incomplete",
             Severity = Severity.Harmful,
-            Title = missing > 0 ? $"The capture is incomplete: about {Count(missing, "drop")} beside the {Count(facts.Drops)} here are missing." : "The capture is incomplete.",
+            Title = facts.Happened is { } happened ? $"The capture is incomplete: {Count(missing)} of {Count(happened, "drop")} are missing."
+                : missing > 0 ? $"The capture is incomplete: about {Count(missing, "drop")} beside the {Count(facts.Drops)} here are missing." : "The capture is incomplete.",
             Meaning = "Every number of this report is a lower bound, and what is missing may be of another kind than what is here.",
             Drops = missing,
             Share = null,

@@ -14,16 +14,19 @@ internal sealed class PortScans
 
     private readonly List<ScanFacts> _scans, _answers;
 
-    private PortScans(IEnumerable<ScanFacts> all)
+    private readonly CaptureInfo? _capture;
+
+    private PortScans(CaptureInfo? capture, IEnumerable<ScanFacts> all)
     {
+        _capture = capture;
         ILookup<bool, ScanFacts> scans = all.ToLookup(IsAnswers);
         (_scans, _answers) = (scans[false].ToList(), scans[true].ToList());
     }
 
     /// <summary>Of no capture.</summary>
-    public static PortScans None { get; } = new([]);
+    public static PortScans None { get; } = new(null, []);
 
-    public static PortScans Of(CaptureFacts facts) => facts.Scans.Count == 0 ? None : new(facts.Scans);
+    public static PortScans Of(CaptureFacts facts) => facts.Scans.Count == 0 ? None : new(facts.Capture, facts.Scans);
 
     /// <summary>Packets of scans.</summary>
     public long Drops => _scans.Sum(s => s.Drops);
@@ -54,11 +57,13 @@ internal sealed class PortScans
     public IEnumerable<KnownCheck> Checks =>
     [
         .. _scans is [var scan, ..] ? CheckFiller.Fill(
+            _capture!, // where there are scans, there is the capture they are of
             [
                 new KnownCheck("ss -lntup", "what listens, and can be found by it"),
                 new KnownCheck("timeout 10 tcpdump -ni any -c 20 host \"$ADDR\"", "what it sends now"),
             ], null, null, scan.Src) : [],
         .. _answers is [var late, ..] ? CheckFiller.Fill(
+            _capture!, // where there are scans, there is the capture they are of
             [
                 new KnownCheck("timeout 10 tcpdump -tttni any -c 50 host \"$ADDR\"", "questions and answers with the time between them"),
                 new KnownCheck("nstat -az UdpNoPorts Udp6NoPorts TcpOutRsts", "how often"),

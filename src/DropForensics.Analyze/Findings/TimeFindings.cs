@@ -47,7 +47,7 @@ internal static class TimeFindings
             ],
             ["A timer, cron job, backup or deployment that sends all at once.", "A link or neighbour that was gone for a moment.", "A queue or buffer that fits the average rate and not its peaks."],
             [new KnownCheck("systemctl list-timers --all", "what runs at set times"), new KnownCheck("journalctl --since -1h --utc -o short-precise", "what happened on the host at that time")]);
-        return burst with { View = new FindingView(Start(facts, most), Start(facts, most) + (most.Bins * bin) - 1, null) };
+        return burst with { View = new FindingView(Start(facts, most), Start(facts, most) + (most.Bins * bin) - 1) };
     }
 
     private static Finding? Periodic(CaptureFacts facts, IReadOnlyList<SiteMeaning> sites, List<Run> runs)

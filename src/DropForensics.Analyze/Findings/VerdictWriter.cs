@@ -34,7 +34,7 @@ internal static class VerdictWriter
             CompletenessWriter.Of(facts));
     }
 
-    /// <summary>Never more than the capture can know: missing data makes the count a lower bound, a filter hides the rest.</summary>
+    /// <summary>The kernel's own count where it has one. Else never more than the capture can know: missing data makes the count a lower bound, a filter hides the rest.</summary>
     private static string Counted(CaptureFacts facts)
     {
         string within = facts.Window switch
@@ -45,6 +45,12 @@ internal static class VerdictWriter
         };
         string? filter = facts.Capture.Filter is { Length: > 0 } text ? $"the filter `{TextCut.Middle(text, LongestFilter)}`" : null;
         Subject subject = facts.Capture.Subject;
+        if (facts.Happened is { } happened)
+        {
+            string recorded = $", {Count(facts.Drops)} recorded.";
+            return filter is null ? $"{subject.Happened(happened)}{within}{recorded}" : $"{subject.CountedOf(happened)} that match {filter}{within}{recorded}";
+        }
+
         string atLeast = facts.IsIncomplete ? "At least " : "";
         return (facts.Drops, facts.IsIncomplete, filter) switch
         {

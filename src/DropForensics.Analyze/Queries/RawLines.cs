@@ -4,6 +4,7 @@ using System.Text;
 using Dapper;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
+using DropForensics.Core.Tracefs;
 
 namespace DropForensics.Analyze.Queries;
 
@@ -11,6 +12,7 @@ namespace DropForensics.Analyze.Queries;
 internal sealed class RawLines(DbConnection connection)
 {
     private const int LargestChunk = 4 << 20;
+    private const int MostHeadLines = 20;
 
     private readonly Lazy<HashSet<long?>> _streams = new(() =>
         connection.Query<long?>("SELECT DISTINCT cpu FROM raw_chunk").ToHashSet());
@@ -38,6 +40,17 @@ internal sealed class RawLines(DbConnection connection)
         }
 
         return new RawExample(stream, line, text.ToString());
+    }
+
+    /// <summary>Records that the head of a printed ring counts as written, where all of them were still in it; null where the text has no such head.</summary>
+    public long? HeldRecords()
+    {
+        for (long line = 1; line <= MostHeadLines && At(null, line) is { } text; line++)
+        {
+            if (BufferHeading.TryParse(Encoding.UTF8.GetBytes(text), out long held, out long written)) return held == written && held > 0 ? held : null;
+        }
+
+        return null;
     }
 
     /// <summary>Whether some stream's text does not end with a newline, so that its last line may be cut.</summary>

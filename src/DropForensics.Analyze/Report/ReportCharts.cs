@@ -80,18 +80,37 @@ internal static class ReportCharts
         return new TimelineData(
             window, timeline.BinNs,
             timeline.Series.Select(s => new ReasonSeries(model.ColourName(s), s.Drops)).ToList(),
-            Losses(timeline, window),
+            Losses(timeline, window, DropsOf(facts)),
             facts.Window.StartUtc, InstantOf(facts), model.Subject.Many, model.Subject.One);
     }
 
-    /// <summary>Where records were lost; of very many holes, those that begin close to each other are one.</summary>
-    private static List<LossSpan> Losses(TimelineFacts timeline, long windowNs)
+    /// <summary>
+    /// How many drops the records of a hole come to: a share of those that the kernel counted and that are not here; without its count as many as
+    /// there were records, or half of them where each drop has a second one, its stack.
+    /// </summary>
+    private static Func<long, double> DropsOf(CaptureFacts facts)
     {
+        double records = facts.Timeline.Holes.Sum(h => h.Records ?? 0);
+        return facts.Happened is { } happened && records > 0 && facts.Timeline.Holes.All(h => h.Records is not null)
+            ? lost => lost / records * (happened - facts.Drops)
+            : lost => (double)lost / facts.Losses.RecordsPerDrop;
+    }
+
+    /// <summary>Where drops were lost; of very many holes, those that begin close to each other are one. Rounded so that their sum is that of all.</summary>
+    private static List<LossSpan> Losses(TimelineFacts timeline, long windowNs, Func<long, double> dropsOf)
+    {
+        double exact = 0;
+        long Drops(long records)
+        {
+            long before = (long)Math.Round(exact);
+            return (long)Math.Round(exact += dropsOf(records)) - before;
+        }
+
         long apart = timeline.Holes.Count <= MostLossSpans ? 0 : windowNs / MostLossSpans;
         List<LossSpan> spans = [];
         foreach (HoleFacts hole in timeline.Holes)
         {
-            var span = new LossSpan(hole.FromNs - timeline.StartNs, hole.ToNs - timeline.StartNs, hole.Records);
+            var span = new LossSpan(hole.FromNs - timeline.StartNs, hole.ToNs - timeline.StartNs, hole.Records is { } records ? Drops(records) : null);
             if (spans is [.., var last] && span.StartNs - last.StartNs < apart)
             {
                 spans[^1] = new LossSpan(last.StartNs, Math.Max(last.EndNs, span.EndNs), last.Lost + span.Lost); // unknown with one that is unknown

@@ -54,6 +54,11 @@ internal static class TerminalReport
 
         CaptureFacts facts = model.Facts;
         console.Write(new Text(Prose.Plain(model.Verdict.Headline) + "\n", new Style(decoration: Decoration.Bold)));
+        if (facts.Capture.RedactedHeading is { } redacted)
+        {
+            console.Write(new Text(redacted + "\n"));
+        }
+
         string more = string.Join(' ', new[] { model.Verdict.Counted, model.Verdict.Cause, model.Verdict.Way }.OfType<string>());
         if (more.Length > 0)
         {

@@ -39,6 +39,10 @@ public sealed record CompletenessLedger
     /// <summary>So many of those may lie between the two gates, which do not move in one moment.</summary>
     public long Slack { get; init; }
 
+    /// <summary>Records that the ring of an imported text was given, where the text's head has it that all of them were still there; else null.</summary>
+    [JsonIgnore]
+    public long? HeldRecords { get; init; }
+
     /// <summary>Whether the rings' own loss counters were read at the end.</summary>
     public bool HasRingCounters { get; init; }
 

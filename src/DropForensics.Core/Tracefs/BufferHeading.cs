@@ -5,10 +5,14 @@ namespace DropForensics.Core.Tracefs;
 /// records it was given. Those between were overwritten before anybody read them.
 /// <code># entries-in-buffer/entries-written: 4/21877   #P:8</code>
 /// </summary>
-internal static class BufferHeading
+public static class BufferHeading
 {
     private static ReadOnlySpan<byte> Opening => "# entries-in-buffer/entries-written: "u8;
 
+    /// <summary>Reads it from a line of text.</summary>
+    /// <param name="line">Without its newline.</param>
+    /// <param name="held">Records in the ring when it was printed.</param>
+    /// <param name="written">Records that the ring was given since it was emptied.</param>
     public static bool TryParse(ReadOnlySpan<byte> line, out long held, out long written)
     {
         (held, written) = (0, 0);

@@ -39,10 +39,11 @@ const leafOfCell = cellLists.length, leftOut = -2;
 const cellDrops = data.drops.map(unpack);
 const listDrops = Object.fromEntries(Object.entries(data.lists).map(([name, rows]) => [name, rows.map(unpack)]));
 
-// The drops of a span { from, to } of bins: of all, of each cell, and by list and row. A row whose times were not kept is null.
-function countSpan(span) {
-  const cells = cellDrops.map(sums => within(sums, span));
-  const lists = Object.fromEntries(Object.entries(listDrops).map(([name, rows]) => [name, rows.map(sums => within(sums, span))]));
+// The drops of a span { from, to } of bins: of all, of each cell, and by list and row. A row whose times were not kept is null. Of some sites
+// alone only the lists that cells are of can be counted.
+function countSpan(span, sites) {
+  const cells = cellDrops.map((sums, cell) => sites && !sites.has(data.cells[cell][0]) ? 0 : within(sums, span));
+  const lists = sites ? {} : Object.fromEntries(Object.entries(listDrops).map(([name, rows]) => [name, rows.map(sums => within(sums, span))]));
   cellLists.forEach((name, column) => {
     const rows = lists[name] = [];
     cells.forEach((drops, cell) => {
@@ -61,5 +62,5 @@ const countText = count => count.toLocaleString("en-US");
 const percentText = share => share === 0 ? "0 %" : share >= 1 ? "100 %" : share < 0.001 ? "<0.1 %" : share > 0.999 ? ">99.9 %" : (share * 100).toFixed(1) + " %";
 const subjectText = count => `${countText(count)} ${count === 1 ? data.one : data.many}`;
 
-// What is to be told of a new selection: functions that take its numbers, the span, null for all, and the span as a condition in SQL.
+// What is to be told of a new selection: functions that take its numbers, the span, null for all, and the selection as a condition in SQL.
 const onSelect = [];

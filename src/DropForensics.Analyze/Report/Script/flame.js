@@ -11,7 +11,7 @@ for (const figure of document.querySelectorAll("figure.flame")) {
   graph.setAttribute("role", "group");
   graph.setAttribute("aria-label", "Flame graph. Arrow keys move, Enter zooms, Escape shows all.");
   status.setAttribute("role", "status");
-  [back.type, back.textContent, back.hidden] = ["button", "Show all", true];
+  [back.type, back.textContent, back.hidden] = ["button", "Zoom out", true];
   [search.type, search.autocomplete, search.spellcheck] = ["search", "off", false];
   label.append("Find frames ", search);
   tools.append(label, back, status);
@@ -130,6 +130,9 @@ for (const figure of document.querySelectorAll("figure.flame")) {
   search.addEventListener("input", () => {
     found = search.value.trim().toLowerCase();
     render(false);
+  });
+  onReset.push(() => {
+    [zoomed, focused, found, search.value] = [all, all, "", ""];
   });
   onSelect.push(numbers => {
     count(numbers);

@@ -40,7 +40,7 @@ for (const table of document.querySelectorAll("table.sortable")) {
 
 // Shows of a row's number and share those of the selection.
 function follow(table, heads, first) {
-  const rows = [...table.tBodies].flatMap(body => [...body.rows]);
+  const rows = [...table.tBodies].flatMap(body => [...body.rows]), caption = table.caption.firstElementChild, captionOfAll = caption.textContent;
   const share = heads.findIndex(head => head.classList.contains("share"));
   const count = share - 1;
   const before = rows.map(row => [count, share].map(column => ({ text: row.cells[column].textContent.trim(), sort: row.cells[column].dataset.sort })));
@@ -57,13 +57,14 @@ function follow(table, heads, first) {
   onSelect.push((numbers, span) => {
     const drops = numbers.lists[table.dataset.rows];
     let listed = 0;
+    caption.textContent = span && drops ? `${captionOfAll.split(/[.;]/)[0]}; shares of the selected ${subjectText(numbers.all)}.` : captionOfAll;
     rows.forEach((row, i) => {
-      const number = span ? (drops[i] === undefined ? 0 : drops[i]) : 0;
+      const number = !span ? 0 : !drops ? null : drops[i] === undefined ? 0 : drops[i];
       const part = number === null || numbers.all === 0 ? 0 : number / numbers.all;
       listed += number ?? 0;
       row.classList.toggle("nothing", span !== null && number === 0);
       if (!span) write(row, ...before[i], Number(before[i][1].sort) * 100);
-      else if (number === null) write(row, { text: "not kept", sort: 0 }, { text: "", sort: 0 }, 0);
+      else if (number === null) write(row, { text: drops ? "not kept" : "–", sort: 0 }, { text: "", sort: 0 }, 0);
       else write(row, { text: countText(number), sort: number }, { text: percentText(part), sort: part }, part * 100);
       show(row);
     });
@@ -72,7 +73,7 @@ function follow(table, heads, first) {
     else if (span) sort(table, count, -1, first);
     else place(table, rows, first);
     note.hidden = !span || listed === numbers.all;
-    if (span) note.textContent = `Of the selected ${subjectText(numbers.all)} these rows have ${countText(listed)}.`;
+    if (span) note.textContent = !drops ? "A finding's drops are not counted by this; the query has their numbers." : `Of the selected ${subjectText(numbers.all)} these rows have ${countText(listed)}.`;
   });
 }
 
@@ -93,18 +94,15 @@ const filter = document.querySelector(".filter");
 const filterInput = filter.querySelector("input");
 filter.hidden = false;
 filterInput.addEventListener("input", () => {
-  wanted = filterInput.value.trim().toLowerCase();
+  filterText = filterInput.value.trim();
+  wanted = filterText.toLowerCase();
+  showBar();
   for (const group of document.querySelectorAll(".rows")) {
     group.classList.toggle("filtered", wanted !== "");
     for (const row of group.querySelectorAll("tbody tr, details")) show(row);
   }
 });
-
-// A finding shows its drops: the span they lie in (see the timeline), and the rows that speak of them.
-for (const offer of document.querySelectorAll(".show-me")) {
-  offer.hidden = false;
-  offer.addEventListener("click", event => {
-    filterInput.value = event.target.dataset.rowsWith ?? "";
-    filterInput.dispatchEvent(new Event("input"));
-  });
-}
+onReset.push(() => {
+  filterInput.value = "";
+  filterInput.dispatchEvent(new Event("input"));
+});

@@ -165,6 +165,18 @@ public sealed class PastedTextTests : IDisposable
         Assert.Equal(expected == ExitCode.Incomplete, notes.ToString().Contains("The text says that 1 record is missing", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("2/2", "complete", "counts 2 records written to the buffer, and the text has all of them")]
+    [InlineData("5/5", "unproven", "counts 5 records written to the buffer and none overwritten, and the text has 2 of them")]
+    [InlineData("2/9", "incomplete", "The kernel lost 7 records")]
+    public void What_the_head_counts_is_evidence_of_a_whole_buffer(string entries, string word, string evidence)
+    {
+        string text = $"# tracer: nop\n#\n# entries-in-buffer/entries-written: {entries}   #P:8\n#\n" + MadeCapture.Event(101) + MadeCapture.Event(102);
+        Rows(text, "head.db", out Completeness completeness);
+        Assert.Equal(word, completeness.Word);
+        Assert.Contains(completeness.Evidence, e => e.Contains(evidence, StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_text_that_reads_as_it_is_stays_as_it_is()
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json;
 using DropForensics.Analyze.Redact;
+using DropForensics.Analyze.Report;
 using DropForensics.Analyze.Verify;
 using DropForensics.Core;
 using DropForensics.Core.Model;
@@ -154,6 +155,25 @@ public sealed class RedactTests : IDisposable
         MadeCapture.Change(In, "UPDATE raw_chunk SET sha256 = zeroblob(32)");
         Assert.Throws<UserError>(Redact);
         Assert.Equal(["in.db"], _scratch.Names);
+    }
+
+    [Fact]
+    public async Task A_redacted_capture_says_so_in_every_heading_and_its_commands_keep_their_variables()
+    {
+        string capture = Repository.At("fixtures", "captures", "packets.db");
+        Assert.Contains(Commands(capture), c => c.Contains("10.9.0.2", StringComparison.Ordinal) || c.Contains("veth1", StringComparison.Ordinal)); // else filled in
+        Assert.Equal(ExitCode.Done, RedactJob.Run(capture, Out, TextWriter.Null, CancellationToken.None));
+        Assert.DoesNotContain(Commands(Out), c => Db.Texts(Out, "select name from interface union select src from flow union select dst from flow")
+            .Any(r => c.Split(' ', '"').Contains(r[0]) && r[0] != "lo"));
+        Assert.Contains(Commands(Out), c => c.Contains("\"$IF\"", StringComparison.Ordinal) || c.Contains("\"$ADDR\"", StringComparison.Ordinal));
+
+        using var output = new StringWriter();
+        await ReportJob.RunAsync(new ReportOptions(Out, _scratch.File("report"), false, 5, Html: true, Png: false), output, plain: true, TextWriter.Null, CancellationToken.None);
+        Assert.Contains(output.ToString().Split('\n').Take(4), line => line.StartsWith("Redacted: ", StringComparison.Ordinal));
+        string page = File.ReadAllText(_scratch.File("report/report.html"));
+        Assert.Contains("Redacted: ", page[page.IndexOf("<header id=\"answer\"", StringComparison.Ordinal)..page.IndexOf("<h1>", StringComparison.Ordinal)]);
+
+        static List<string> Commands(string file) => MadeCapture.Read(file).Findings.SelectMany(f => f.Checks).Select(c => c.Command).ToList();
     }
 
     private void Redact() => Assert.Equal(ExitCode.Done, RedactJob.Run(In, Out, TextWriter.Null, CancellationToken.None));

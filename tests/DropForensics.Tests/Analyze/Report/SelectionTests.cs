@@ -79,6 +79,40 @@ public sealed class SelectionTests : IAsyncLifetime
         Assert.Single(_browser.Requests);
     }
 
+    [Theory]
+    [InlineData("packets.db")]
+    [InlineData("example.db")]
+    [InlineData("scenarios/mixed-scan.db")]
+    public async Task A_finding_shows_the_drops_of_its_sites_and_one_button_shows_all_again(string name)
+    {
+        string capture = Repository.At("fixtures", "captures", name);
+        List<Finding> findings = MadeCapture.Read(capture).Findings.Where(f => f.Sites.Count > 0).ToList();
+        Assert.NotEmpty(findings);
+        IPage page = await _browser.Open(capture);
+        ILocator bar = page.Locator(".selection"), caption = page.Locator("#sites table caption").First;
+        string captionOfAll = await caption.TextContentAsync() ?? "";
+        foreach (Finding finding in findings)
+        {
+            await page.Locator($"#finding-{finding.Id} .show-me a").ClickAsync();
+            string where = await bar.Locator("code").TextContentAsync() ?? "";
+            long drops = Db.Scalar<long>(capture, $"SELECT count(*) FROM drops {where}");
+            await Assertions.Expect(bar).ToContainTextAsync($"· {drops:#,0} drop");
+            await Assertions.Expect(caption).ToContainTextAsync($"shares of the selected {drops:#,0} drop");
+            if (finding.Sites.Sum(s => s.Drops) == finding.Sites.Select(s => s.Site).Distinct().Sum(s => s.Drops)) Assert.Equal(finding.Drops, drops);
+            else await Assertions.Expect(bar).ToContainTextAsync($"The finding has {finding.Drops:#,0} of these");
+            await AssertNumbers(page, capture, where, ofFinding: true);
+        }
+
+        await page.Locator(".filter input").FillAsync("udp");
+        await page.Locator(".frames-graph button").Nth(1).ClickAsync();
+        await bar.GetByRole(AriaRole.Button).ClickAsync();
+        await AssertNumbers(page, capture, "");
+        Assert.Equal(captionOfAll, await caption.TextContentAsync());
+        Assert.Equal("", await page.Locator(".filter input").InputValueAsync());
+        await Assertions.Expect(bar).ToBeHiddenAsync();
+        Assert.Empty(_browser.Errors);
+    }
+
     [Fact]
     public async Task What_speaks_of_the_whole_window_is_not_shown_beside_a_selection()
     {
@@ -101,12 +135,16 @@ public sealed class SelectionTests : IAsyncLifetime
           [`${row.cells[0].textContent}|${cell.closest("table").tHead.rows[0].cells[i + 1].textContent}`, cell.textContent])).filter(([, count]) => count !== "")
         """;
 
-    private static async Task AssertNumbers(IPage page, string capture, string where)
+    private static async Task AssertNumbers(IPage page, string capture, string where, bool ofFinding = false)
     {
         await Assert_("sites", "ifnull(function, 'unknown') || '|' || ifnull(reason, 'not given')", "th > code:first-child, th > .muted:first-child, th > a:first-child", ".wide .reason");
         await Assert_("reasons", "ifnull(reason, 'not given')", ".reason");
-        await Assert_("cpus", "'CPU ' || cpu", "th");
-        await Assert_("processes", "pid", "td:last-child");
+        if (!ofFinding)
+        {
+            await Assert_("cpus", "'CPU ' || cpu", "th");
+            await Assert_("processes", "pid", "td:last-child");
+        }
+
         if (await page.Locator("table[data-rows=interfaces]").CountAsync() > 0)
         {
             await Assert_("interfaces", "ifnull(interface || netns, 'unknown')", "th > code, th > .muted", "td:last-child");
@@ -117,7 +155,7 @@ public sealed class SelectionTests : IAsyncLifetime
         Assert.Equal(Grouped(capture, "1", where).Values.Sum(), cells.Sum(cell => Number(cell[1])));
         Dictionary<string, long> byDriver = Grouped(capture, "driver || '|' || reason", where);
         Assert.All(cells.Where(cell => byDriver.ContainsKey(cell[0])), cell => Assert.Equal(byDriver[cell[0]], Number(cell[1])));
-        Assert.Contains(cells, cell => byDriver.ContainsKey(cell[0]));
+        Assert.Contains(cells, cell => byDriver.ContainsKey(cell[0]) || ofFinding);
         Assert.Equal(
             Grouped(capture, "stack_id", where).Where(s => s.Key != "").OrderBy(s => s.Key),
             (await page.EvaluateAsync<string[][]>("[...document.querySelectorAll('#stacks details:not([hidden])')].map(d => [d.querySelector('.small').textContent.replace('stack ', ''), d.querySelector('.number').textContent])"))
