@@ -91,7 +91,7 @@ internal static class TerminalReport
             TerminalReport.Table(console, head, first, second, facts.Drops, rows, lines, unlisted, dropsOfUnlisted);
 
         Table(model.IsByFunction ? "Function" : "Site", model.IsByFunction ? "Driver" : "Reason",
-            facts.Sites.Select(s => (s.Function, (string?)(model.IsByFunction ? string.Join(", ", s.Drivers.Select(d => d.Name ?? "unknown")) : ReportModel.ReasonName(s.Reason)), s.Drops)));
+            facts.Sites.Select(s => ((string?)FunctionWords.Short(s), (string?)(model.IsByFunction ? string.Join(", ", s.Drivers.Select(d => d.Name ?? "unknown")) : ReportModel.ReasonName(s.Reason)), s.Drops)));
         Table("Driver", "How it is known", facts.Drivers.Select(d => ((string?)d.Name, (string?)d.Meaning, d.Drops)));
         if (facts.WithInterface > 0)
         {
