@@ -1,0 +1,50 @@
+namespace DropForensics.Analyze.Charts.Pictures;
+
+/// <summary>What every picture but the summary has around it: a margin, and at its foot host, kernel and time.</summary>
+internal static class PictureFrame
+{
+    /// <summary>Heads every picture of a redacted capture.</summary>
+    public const string RedactedHeading = "Redacted capture: names and addresses are tokens";
+
+    private const double Margin = 12;
+    private const double HeadHeight = 18;
+    private const double FootHeight = 24;
+    private static readonly TextFace Small = new(9.5);
+    private static readonly TextFace SmallStrong = new(9.5, Semibold: true);
+
+    /// <summary>How wide a chart in a picture is.</summary>
+    public static double Inner(double width) => width - (2 * Margin);
+
+    /// <summary>Draws a chart in its frame.</summary>
+    /// <param name="width">Of the picture, in logical pixels.</param>
+    /// <param name="height">Of the chart alone.</param>
+    /// <param name="source">Whose numbers they are.</param>
+    /// <param name="compose">Draws the chart into the box.</param>
+    public static Sheet Draw(double width, double height, CaptureFooter source, Action<Sheet, Box> compose)
+    {
+        double top = Margin + (source.IsRedacted ? HeadHeight : 0);
+        var sheet = new Sheet(width, top + height + FootHeight + Margin);
+        double inner = Inner(width);
+        if (source.IsRedacted)
+            sheet.TryText(sheet.Fit.End(RedactedHeading, inner, SmallStrong), Margin, Margin + 9, SmallStrong, Palette.Depends);
+        compose(sheet, new Box(Margin, top, inner, height));
+
+        double baseline = sheet.Height - Margin;
+        sheet.Rectangle(new Box(Margin, baseline - 15, inner, 1), Palette.Grid);
+        string time = sheet.Fit.End(VisibleText.Of(source.Time), inner / 2, Small);
+        sheet.TryText(time, width - Margin, baseline, Small, Palette.Muted, TextAnchor.End);
+        double room = inner - sheet.Fit.Measure(time, Small) - 14;
+        const double hostShare = 0.42;
+        Pair(sheet, "host", source.Host, Margin, baseline, (room * hostShare) - 10, Small);
+        Pair(sheet, "kernel", source.Kernel, Margin + (room * hostShare), baseline, room * (1 - hostShare), Small);
+        return sheet;
+    }
+
+    /// <summary>A value with its name before it.</summary>
+    public static void Pair(Sheet sheet, string name, string value, double x, double baseline, double room, TextFace face)
+    {
+        sheet.TryText(name, x, baseline, Small, Palette.Muted);
+        double left = sheet.Fit.Measure(name, Small) + 5;
+        sheet.TryText(sheet.Fit.Middle(VisibleText.Of(value), room - left, face), x + left, baseline, face, Palette.Ink);
+    }
+}
