@@ -9,6 +9,7 @@ internal static class PictureFrame
     private const double Margin = 12;
     private const double HeadHeight = 18;
     private const double FootHeight = 24;
+    private const double Gap = 14;
     private static readonly TextFace Small = new(9.5);
     private static readonly TextFace SmallStrong = new(9.5, Semibold: true);
 
@@ -33,10 +34,10 @@ internal static class PictureFrame
         sheet.Rectangle(new Box(Margin, baseline - 15, inner, 1), Palette.Grid);
         string time = sheet.Fit.End(VisibleText.Of(source.Time), inner / 2, Small);
         sheet.TryText(time, width - Margin, baseline, Small, Palette.Muted, TextAnchor.End);
-        double room = inner - sheet.Fit.Measure(time, Small) - 14;
-        const double hostShare = 0.42;
-        Pair(sheet, "host", source.Host, Margin, baseline, (room * hostShare) - 10, Small);
-        Pair(sheet, "kernel", source.Kernel, Margin + (room * hostShare), baseline, room * (1 - hostShare), Small);
+        double room = inner - sheet.Fit.Measure(time, Small) - Gap;
+        double host = Math.Min(sheet.Fit.Measure(VisibleText.Of($"host {source.Host}"), Small) + 5, room * 0.42); // the kernel needs more, and most hosts less
+        Pair(sheet, "host", source.Host, Margin, baseline, host, Small);
+        Pair(sheet, "kernel", source.Kernel, Margin + host + Gap, baseline, room - host - Gap, Small);
         return sheet;
     }
 

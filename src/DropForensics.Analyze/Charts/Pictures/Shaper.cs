@@ -16,6 +16,9 @@ internal sealed class Shaper
     private static readonly Lazy<Shaper> RegularOnce = new(() => new Shaper(InterFont.Regular));
     private static readonly Lazy<Shaper> SemiboldOnce = new(() => new Shaper(InterFont.Semibold));
 
+    // A part of the em behind an underscore, which else meets the next one: nobody could count them.
+    private const int UnderscoreGap = 16;
+
     private readonly Font _font;
     private readonly Dictionary<(string, bool), ShapedLine> _lines = [];
 
@@ -70,7 +73,7 @@ internal sealed class Shaper
         {
             glyphs[i] = (ushort)infos[i].Codepoint;
             lefts[i] = pen + places[i].XOffset;
-            pen += places[i].XAdvance;
+            pen += places[i].XAdvance + (isName && text[(int)infos[i].Cluster] == '_' ? UnitsPerEm / UnderscoreGap : 0);
         }
 
         return _lines[(text, isName)] = new ShapedLine(glyphs, lefts, pen);

@@ -55,7 +55,7 @@ public sealed class PictureTests
     [Fact]
     public void Names_tell_a_zero_from_an_O_and_an_l_from_an_I()
     {
-        string[] drawn = [.. new[] { "0", "O", "l", "I", "1" }.Select(Drawn)];
+        string[] drawn = [.. new[] { "0", "O", "l", "I", "1" }.Select(letter => Drawn(letter))];
         Assert.Equal(drawn.Length, drawn.Distinct().Count());
         Assert.NotEqual(Drawn("l"), Drawn("l", isName: false));
         Assert.NotEqual(Drawn("0"), Drawn("0", isName: false));
