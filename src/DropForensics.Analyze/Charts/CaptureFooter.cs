@@ -8,6 +8,6 @@ namespace DropForensics.Analyze.Charts;
 /// <param name="Probe">What was armed.</param>
 /// <param name="CaptureSha256">Of the capture file, 64 hexadecimal digits.</param>
 /// <param name="Version">Of this program.</param>
-/// <param name="IsRedacted">Names and addresses are tokens.</param>
+/// <param name="Heading">Said above everything, where the capture is redacted; else null.</param>
 public sealed record CaptureFooter(
-    string Host, string Kernel, string Time, string Window, string Probe, string CaptureSha256, string Version, bool IsRedacted = false);
+    string Host, string Kernel, string Time, string Window, string Probe, string CaptureSha256, string Version, string? Heading = null);

@@ -8,7 +8,7 @@ internal abstract class Surface(double width, double height, TextFit fit)
 {
     // No letter of Latin script without an accent is higher above its line than this, nor deeper below it; in ems.
     private const double Ascent = 0.87;
-    private const double Descent = 0.21;
+    private const double Descent = 0.25;
 
     // Far less than a pixel, and more than what is lost in adding up widths.
     private const double Rounding = 1e-6;

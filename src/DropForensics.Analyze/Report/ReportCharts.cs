@@ -55,7 +55,7 @@ internal static class ReportCharts
         CaptureInfo capture = facts.Capture;
         return new CaptureFooter(
             capture.HostName ?? "unknown", capture.KernelRelease ?? "unknown", facts.Window.StartUtc is { } start ? TimelineWords.Utc(start) : "time unknown",
-            facts.Window.IsTime ? Duration(facts.Window.LengthNs) : "unknown", capture.Probe, capture.Sha256, model.Version, capture.Redacted is not null);
+            facts.Window.IsTime ? Duration(facts.Window.LengthNs) : "unknown", capture.Probe, capture.Sha256, model.Version, capture.RedactedHeading);
     }
 
     /// <summary>Drops over time.</summary>

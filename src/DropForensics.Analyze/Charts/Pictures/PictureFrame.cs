@@ -3,11 +3,8 @@ namespace DropForensics.Analyze.Charts.Pictures;
 /// <summary>What every picture but the summary has around it: a margin, and at its foot host, kernel and time.</summary>
 internal static class PictureFrame
 {
-    /// <summary>Heads every picture of a redacted capture.</summary>
-    public const string RedactedHeading = "Redacted capture: names and addresses are tokens";
-
     private const double Margin = 12;
-    private const double HeadHeight = 18;
+    private const double HeadLine = 13;
     private const double FootHeight = 24;
     private const double Gap = 14;
     private static readonly TextFace Small = new(9.5);
@@ -23,11 +20,12 @@ internal static class PictureFrame
     /// <param name="compose">Draws the chart into the box.</param>
     public static Sheet Draw(double width, double height, CaptureFooter source, Action<Sheet, Box> compose)
     {
-        double top = Margin + (source.IsRedacted ? HeadHeight : 0);
-        var sheet = new Sheet(width, top + height + FootHeight + Margin);
         double inner = Inner(width);
-        if (source.IsRedacted)
-            sheet.TryText(sheet.Fit.End(RedactedHeading, inner, SmallStrong), Margin, Margin + 9, SmallStrong, Palette.Depends);
+        IReadOnlyList<string> heading = Sheet.Letters.Wrap(VisibleText.Of(source.Heading ?? ""), inner, SmallStrong, 2);
+        double top = Margin + (heading.Count * HeadLine) + (heading.Count > 0 ? 6 : 0);
+        var sheet = new Sheet(width, top + height + FootHeight + Margin);
+        for (int i = 0; i < heading.Count; i++)
+            sheet.TryText(heading[i], Margin, Margin + 9 + (i * HeadLine), SmallStrong, Palette.Depends);
         compose(sheet, new Box(Margin, top, inner, height));
 
         double baseline = sheet.Height - Margin;

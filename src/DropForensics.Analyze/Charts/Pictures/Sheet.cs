@@ -65,7 +65,9 @@ internal sealed class Sheet : Surface, IDisposable
     public byte[] ToPng()
     {
         using SKPixmap pixels = _surface.PeekPixels() ?? throw new InvalidOperationException("the picture's pixels are elsewhere");
-        using SKData data = pixels.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.NoFilters, 6)) ?? throw new InvalidOperationException("the picture could not be encoded");
+
+        // On flat colours and letters, plain rows compress better than differences. NoFilters, of all names, would leave the choice to the encoder.
+        using SKData data = pixels.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.None, 6)) ?? throw new InvalidOperationException("the picture could not be encoded");
         ReadOnlySpan<byte> png = data.AsSpan();
         return [.. png[..HeaderLength], .. Density, .. png[HeaderLength..]];
     }

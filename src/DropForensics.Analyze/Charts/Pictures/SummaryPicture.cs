@@ -28,8 +28,7 @@ internal static class SummaryPicture
     public static Sheet Draw(SummaryData data, ReasonColours colours)
     {
         var sheet = new Sheet(Width, Height);
-        if (data.Source.IsRedacted)
-            sheet.TryText(PictureFrame.RedactedHeading, Margin, 16, SmallStrong, Palette.Depends);
+        sheet.TryText(sheet.Fit.End(VisibleText.Of(data.Source.Heading ?? ""), Inner, SmallStrong), Margin, 16, SmallStrong, Palette.Depends);
         double y = 14;
         foreach (string line in sheet.Fit.Wrap(VisibleText.Of(data.Headline), Inner, Headline, 3))
         {
