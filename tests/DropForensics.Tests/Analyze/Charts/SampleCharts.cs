@@ -88,7 +88,7 @@ internal static class SampleCharts
             Bars(),
             Bars(),
             Bars(),
-            new CaptureFooter(NastyText(random), NastyText(random), NastyText(random), NastyText(random), NastyText(random), NastyText(random), NastyText(random), random.Next(2) == 0));
+            new CaptureFooter(NastyText(random), NastyText(random), NastyText(random), NastyText(random), NastyText(random), NastyText(random), NastyText(random), random.Next(2) == 0 ? null : NastyText(random)));
 
         BarData Bars()
         {
