@@ -50,10 +50,20 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void Drawing_stays_in_the_charts_room()
     {
-        var drawing = Sources("src").Where(file => Mentions(file, @"\b(Canvas|Stroker|PngEncoder|GlyphFont|Mark\.(Rectangle|Hatch|Line|Polyline|Area|Text))\b")).ToArray();
+        var drawing = Sources("src").Where(file => Mentions(file, @"\b(Surface|Sketch|TextFit|Mark\.(Rectangle|Hatch|Line|Text))\b")).ToArray();
 
         Assert.Contains(drawing, file => file.EndsWith("/Charts/TimelineChart.cs", StringComparison.Ordinal));   // the words are those it uses
         Assert.All(drawing, file => Assert.Contains("/DropForensics.Analyze/Charts/", file));
+    }
+
+    // What a page alone uses must not load the native code below them.
+    [Fact]
+    public void ScottPlot_Skia_and_HarfBuzz_are_known_to_the_pictures_room_only()
+    {
+        string[] files = [.. Sources("src").Where(file => Mentions(file, @"\b(ScottPlot|SkiaSharp|HarfBuzzSharp)\b"))];
+
+        Assert.NotEmpty(files);
+        Assert.All(files, file => Assert.Contains("/DropForensics.Analyze/Charts/Pictures/", file));
     }
 
     [Fact]

@@ -5,4 +5,19 @@ namespace DropForensics.Analyze.Charts;
 /// <param name="Rows">The largest first. What does not fit is summed in a last row "other".</param>
 /// <param name="Total">The base of the percentages; where the rows sum to less, the rest is "other" too.</param>
 /// <param name="WhyEmpty">One sentence shown in place of the bars where there are no rows.</param>
-public sealed record BarData(string Title, IReadOnlyList<BarRow> Rows, long Total, string WhyEmpty);
+public sealed record BarData(string Title, IReadOnlyList<BarRow> Rows, long Total, string WhyEmpty)
+{
+    /// <summary>The rows that fit, the rest in one called "other".</summary>
+    /// <param name="most">2 or more.</param>
+    public IReadOnlyList<BarRow> Shown(int most)
+    {
+        List<BarRow> rows = [.. Rows.Take(most)];
+        if (rows.Count == 0 || (Rows.Count <= most && Rows.Sum(r => r.Count) >= Total))
+            return rows;
+        if (rows.Count == most)
+            rows.RemoveAt(most - 1);
+        int hidden = Rows.Count - rows.Count;
+        long count = Math.Max(Total, Rows.Sum(r => r.Count)) - rows.Sum(r => r.Count);
+        return [.. rows, new BarRow("other", hidden > 0 ? $"{Numbers.Count(hidden)} more" : "", count, Mono: false)];
+    }
+}

@@ -1,7 +1,7 @@
 namespace DropForensics.Analyze.Charts;
 
 /// <summary>
-/// A flame graph that hangs from its top: all drops, below them the functions that decided, each above its caller. A frame is as wide as
+/// A flame graph, for page and picture, that hangs from its top: all drops, below them the functions that decided, each above its caller. A frame is as wide as
 /// its share. The band on top of a deciding function has its reason's colour.
 /// </summary>
 public static class FlameChart
@@ -30,39 +30,54 @@ public static class FlameChart
     public static Drawing Draw(FlameData data, ReasonColours colours, double width, int mostFrames = int.MaxValue)
     {
         var places = Widest(Layout(data, width), mostFrames);
-        var rows = places.Count == 0 ? 2 : places.Max(p => p.Depth) + 1;
-        var sketch = new Sketch(width, TitleHeight + (rows * RowHeight));
-        sketch.TryText(TextFit.End(VisibleText.Of(data.Title), width, Title), 0, 11, Title, Palette.Ink);
+        var sketch = new Sketch(width, HeightOf(places));
+        Compose(sketch, new Box(0, 0, width, sketch.Height), data, colours, places);
         if (places.Count == 0)
-        {
-            sketch.TryText(TextFit.End(VisibleText.Of(data.WhyEmpty), width, Message), 0, TitleHeight + 14, Message, Palette.Muted);
             return sketch.Finish(data.Title, data.WhyEmpty);
-        }
-
-        Draw(sketch, new Box(0, TitleHeight, width, RowHeight - Gap), $"all {data.Subject}", Palette.Frame, null, new Datum($"all {data.Subject}", data.Total));
-        foreach (var (frame, left, wide, depth) in places)
-        {
-            var box = new Box(left, TitleHeight + (depth * RowHeight), Math.Max(Narrowest, wide - Gap), RowHeight - Gap);
-            Draw(sketch, box, frame.Name, frame.IsModule ? Palette.ModuleFrame : Palette.Frame, frame.Reason is { } reason ? colours.Of(reason) : null, new Datum(frame.Name, frame.Drops, frame.Reason ?? ""));
-        }
-
         var first = data.Frames[0];
         return sketch.Finish(data.Title, $"{first.Name} leads with {Numbers.Count(first.Drops)} of {Numbers.Count(data.Total)}.");
     }
 
-    private static void Draw(Sketch sketch, Box box, string name, Colour fill, Colour? band, Datum datum)
+    /// <summary>How high it is.</summary>
+    public static double HeightOf(FlameData data, double width) => HeightOf(Layout(data, width));
+
+    /// <summary>Draws it at the top of an area, as wide as that.</summary>
+    internal static void Compose(Surface surface, Box area, FlameData data, ReasonColours colours) =>
+        Compose(surface, area, data, colours, Layout(data, area.Width));
+
+    private static double HeightOf(List<(FlameFrame Frame, double Left, double Width, int Depth)> places) =>
+        TitleHeight + ((places.Count == 0 ? 2 : places.Max(p => p.Depth) + 1) * RowHeight);
+
+    private static void Compose(Surface surface, Box area, FlameData data, ReasonColours colours, List<(FlameFrame Frame, double Left, double Width, int Depth)> places)
+    {
+        surface.TryText(surface.Fit.End(VisibleText.Of(data.Title), area.Width, Title), area.Left, area.Top + 11, Title, Palette.Ink);
+        if (places.Count == 0)
+        {
+            surface.TryText(surface.Fit.End(VisibleText.Of(data.WhyEmpty), area.Width, Message), area.Left, area.Top + TitleHeight + 14, Message, Palette.Muted);
+            return;
+        }
+
+        Draw(surface, new Box(area.Left, area.Top + TitleHeight, area.Width, RowHeight - Gap), $"all {data.Subject}", Palette.Frame, null, new Datum($"all {data.Subject}", data.Total));
+        foreach (var (frame, left, wide, depth) in places)
+        {
+            var box = new Box(area.Left + left, area.Top + TitleHeight + (depth * RowHeight), Math.Max(Narrowest, wide - Gap), RowHeight - Gap);
+            Draw(surface, box, frame.Name, frame.IsModule ? Palette.ModuleFrame : Palette.Frame, frame.Reason is { } reason ? colours.Of(reason) : null, new Datum(frame.Name, frame.Drops, frame.Reason ?? ""));
+        }
+    }
+
+    private static void Draw(Surface surface, Box box, string name, Colour fill, Colour? band, Datum datum)
     {
         const double margin = 4;
-        sketch.Rectangle(box, fill, datum);
+        surface.Rectangle(box, fill, datum);
         if (band is not null)
-            sketch.Rectangle(box with { Height = BandHeight }, band);
+            surface.Rectangle(box with { Height = BandHeight }, band);
         if (box.Width < NarrowestLabel)
             return;
         var room = box.Width - (2 * margin);
         var label = VisibleText.Of(name);
-        if (Glyphs.GlyphFont.Measure(label, Label) > room)
-            label = TextFit.End(label.Split(' ')[0], room, Label); // the function says more than its module
-        sketch.TryText(label, box.Left + margin, box.Top + 13, Label, Palette.Ink);
+        if (surface.Fit.Measure(label, Label) > room)
+            label = surface.Fit.End(label.Split(' ')[0], room, Label); // the function says more than its module
+        surface.TryText(label, box.Left + margin, box.Top + 13, Label, Palette.Ink);
     }
 
     /// <summary>None hangs in the air: a frame is never wider than the one it hangs from, and stands behind it.</summary>

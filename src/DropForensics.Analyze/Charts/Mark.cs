@@ -34,14 +34,8 @@ public abstract record Mark
     /// <summary>A straight line with flat ends.</summary>
     public sealed record Line(Point From, Point To, double Thickness, Colour Stroke) : Mark;
 
-    /// <summary>Joined lines with round corners and ends.</summary>
-    public sealed record Polyline(IReadOnlyList<Point> Points, double Thickness, Colour Stroke) : Mark;
-
-    /// <summary>A filled polygon, closed from its last point to its first.</summary>
-    public sealed record Area(IReadOnlyList<Point> Points, Colour Fill) : Mark;
-
     /// <summary>A line of text.</summary>
-    /// <param name="Content">What it says; only characters the glyphs have, see <see cref="VisibleText"/>.</param>
+    /// <param name="Content">What it says; made by <see cref="VisibleText"/>.</param>
     /// <param name="X">Where its anchor is.</param>
     /// <param name="Baseline">The y its letters stand on.</param>
     /// <param name="Face">Size and style.</param>

@@ -1,5 +1,3 @@
-using DropForensics.Analyze.Charts.Glyphs;
-
 namespace DropForensics.Analyze.Charts;
 
 /// <summary>
@@ -31,11 +29,11 @@ public static class PairedBarChart
     public static Drawing Draw(PairedBarData data, double width)
     {
         var sketch = new Sketch(width, HeadHeight + (Math.Max(1, data.Rows.Count) * RowHeight));
-        sketch.TryText(TextFit.End(VisibleText.Of(data.Title), width, Title), 0, 11, Title, Palette.Ink);
+        sketch.TryText(Sketch.PageFit.End(VisibleText.Of(data.Title), width, Title), 0, 11, Title, Palette.Ink);
         Legend(sketch, width, data);
         if (data.Rows.Count == 0)
         {
-            sketch.TryText(TextFit.End(VisibleText.Of(data.WhyEmpty), width, Message), 0, HeadHeight + 14, Message, Palette.Muted);
+            sketch.TryText(Sketch.PageFit.End(VisibleText.Of(data.WhyEmpty), width, Message), 0, HeadHeight + 14, Message, Palette.Muted);
             return sketch.Finish(data.Title, data.WhyEmpty);
         }
 
@@ -46,8 +44,8 @@ public static class PairedBarChart
             var top = HeadHeight + (i * RowHeight);
             var face = row.Mono ? LabelMono : Label;
             sketch.TryText(row.Word, width, top + 11, Label, Palette.Muted, TextAnchor.End);
-            var room = width - GlyphFont.Measure(row.Word, Label) - Gap;
-            sketch.TryText(TextFit.Middle(VisibleText.Of(row.Label), room, face), 0, top + 11, face, Palette.Ink);
+            var room = width - Sketch.PageFit.Measure(row.Word, Label) - Gap;
+            sketch.TryText(Sketch.PageFit.Middle(VisibleText.Of(row.Label), room, face), 0, top + 11, face, Palette.Ink);
             Bar(sketch, new Box(0, top + 15, width, BarHeight), "A", row.Label, row.First, longest, Palette.Other);
             Bar(sketch, new Box(0, top + 15 + BarStep, width, BarHeight), "B", row.Label, row.Second, longest, Palette.Accent);
         }
@@ -65,7 +63,7 @@ public static class PairedBarChart
         void Entry(double left, string text, Colour colour)
         {
             sketch.Rectangle(new Box(left, 20, BarHeight, BarHeight), colour);
-            sketch.TryText(TextFit.Middle(VisibleText.Of(text), half - LetterWidth, Value), left + LetterWidth, 28, Value, Palette.Muted);
+            sketch.TryText(Sketch.PageFit.Middle(VisibleText.Of(text), half - LetterWidth, Value), left + LetterWidth, 28, Value, Palette.Muted);
         }
     }
 
@@ -73,7 +71,7 @@ public static class PairedBarChart
     {
         var baseline = area.Bottom - 0.5;
         sketch.TryText(letter, area.Left, baseline, Value, Palette.Muted);
-        sketch.TryText(TextFit.End(VisibleText.Of(value.Text), ValueWidth - Gap, Value), area.Right, baseline, Value, Palette.Ink, TextAnchor.End);
+        sketch.TryText(Sketch.PageFit.End(VisibleText.Of(value.Text), ValueWidth - Gap, Value), area.Right, baseline, Value, Palette.Ink, TextAnchor.End);
         var track = area with { Left = area.Left + LetterWidth, Width = area.Width - LetterWidth - ValueWidth };
         var datum = new Datum(series, value.Count, letter);
         double At(double of) => longest > 0 ? Math.Min(1, of / longest) * track.Width : 0;
@@ -82,6 +80,6 @@ public static class PairedBarChart
         sketch.Line(track.Left, area.Top, track.Left, area.Bottom, Palette.Grid);
         sketch.Rectangle(track with { Width = solid }, colour, datum);
         if (whole > solid)
-            sketch.Add(new Mark.Hatch(track.Left + solid, track.Top, whole - solid, track.Height, colour));
+            sketch.Hatch(track with { Left = track.Left + solid, Width = whole - solid }, colour);
     }
 }

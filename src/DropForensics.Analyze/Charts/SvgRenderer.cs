@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Xml;
-using DropForensics.Analyze.Charts.Glyphs;
 
 namespace DropForensics.Analyze.Charts;
 
@@ -10,14 +9,14 @@ namespace DropForensics.Analyze.Charts;
 /// CSS variables with the light theme's value as fallback. A mark with a datum has <c>data-series</c>,
 /// <c>data-value</c> and <c>data-where</c>, and a title that shows on hovering; what lies within axes has its place in <c>data-plot</c>.
 /// </summary>
-public sealed class SvgRenderer : IChartRenderer
+public sealed class SvgRenderer
 {
     private const string Namespace = "http://www.w3.org/2000/svg";
 
     /// <summary>Whether a mark says its number on hovering.</summary>
     public bool Titles { get; init; } = true;
 
-    /// <inheritdoc/>
+    /// <summary>Writes the whole file; leaves the stream open.</summary>
     public void Render(Drawing drawing, Stream output)
     {
         var settings = new XmlWriterSettings
@@ -68,19 +67,6 @@ public sealed class SvgRenderer : IChartRenderer
                 Start(svg, "line", mark, ("x1", l.From.X), ("y1", l.From.Y), ("x2", l.To.X), ("y2", l.To.Y), ("stroke-width", l.Thickness));
                 Attribute(svg, "stroke", l.Stroke.Css);
                 break;
-            case Mark.Polyline p:
-                Start(svg, "polyline", mark, ("stroke-width", p.Thickness));
-                Attribute(svg, "points", string.Join(' ', p.Points.Select(P)));
-                Attribute(svg, "fill", "none");
-                Attribute(svg, "stroke", p.Stroke.Css);
-                Attribute(svg, "stroke-linejoin", "round");
-                Attribute(svg, "stroke-linecap", "round");
-                break;
-            case Mark.Area a:
-                Start(svg, "polygon", mark);
-                Attribute(svg, "points", string.Join(' ', a.Points.Select(P)));
-                Attribute(svg, "fill", a.Fill.Css);
-                break;
             case Mark.Text t:
                 WriteText(svg, t);
                 return;
@@ -100,7 +86,7 @@ public sealed class SvgRenderer : IChartRenderer
             Attribute(svg, "font-weight", "600");
         if (text.Anchor != TextAnchor.Start)
             Attribute(svg, "text-anchor", text.Anchor == TextAnchor.End ? "end" : "middle");
-        Attribute(svg, "textLength", N(GlyphFont.Measure(text.Content, text.Face)));
+        Attribute(svg, "textLength", N(Sketch.PageFit.Measure(text.Content, text.Face)));
         Attribute(svg, "lengthAdjust", "spacingAndGlyphs");
         Attribute(svg, "fill", text.Fill.Css);
         svg.WriteAttributeString("xml", "space", null, "preserve");

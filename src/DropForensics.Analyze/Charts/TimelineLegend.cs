@@ -1,5 +1,3 @@
-using DropForensics.Analyze.Charts.Glyphs;
-
 namespace DropForensics.Analyze.Charts;
 
 /// <summary>The names and counts of a timeline's colours, right of its title and on rows below it as far as needed.</summary>
@@ -19,23 +17,23 @@ internal static class TimelineLegend
     private sealed record Entry(string Name, TextFace Face, string Count, Datum Datum, Colour Colour, bool Hatched = false);
 
     /// <summary>Draws it; returns how many rows it and the title take.</summary>
-    public static int Draw(Sketch sketch, Box area, double left, TimelineStack stack, IReadOnlyList<LossSpan> losses)
+    public static int Draw(Surface surface, Box area, double left, TimelineStack stack, IReadOnlyList<LossSpan> losses)
     {
         var all = Entries(stack, losses);
 
         // Long names give way before the plot does.
         double[] limits = [190, 150, 120, 90, 60];
-        var chosen = limits.Cast<double?>().FirstOrDefault(l => Flow(all, area, left, l!.Value)[^1].Row < MostRows) ?? limits[^1];
-        var places = Flow(all, area, left, chosen);
+        var chosen = limits.Cast<double?>().FirstOrDefault(l => Flow(surface.Fit, all, area, left, l!.Value)[^1].Row < MostRows) ?? limits[^1];
+        var places = Flow(surface.Fit, all, area, left, chosen);
         foreach (var (entry, place) in all.Zip(places))
         {
             var top = area.Top + (place.Row * Pitch);
-            sketch.TryText(place.Name, place.Left + NameLeft, top + 10.5, entry.Face, Palette.Ink);
-            sketch.TryText(entry.Count, place.CountLeft, top + 10.5, Prose, Palette.Muted, datum: entry.Datum);
+            surface.TryText(place.Name, place.Left + NameLeft, top + 10.5, entry.Face, Palette.Ink);
+            surface.TryText(entry.Count, place.CountLeft, top + 10.5, Prose, Palette.Muted, datum: entry.Datum);
             if (entry.Hatched)
-                sketch.Add(new Mark.Hatch(place.Left, top + 2, Swatch, Swatch, entry.Colour));
+                surface.Hatch(new Box(place.Left, top + 2, Swatch, Swatch), entry.Colour);
             else
-                sketch.Rectangle(new Box(place.Left, top + 2, Swatch, Swatch), entry.Colour);
+                surface.Rectangle(new Box(place.Left, top + 2, Swatch, Swatch), entry.Colour);
         }
 
         return places[^1].Row + 1;
@@ -59,15 +57,15 @@ internal static class TimelineLegend
     }
 
     /// <summary>Where each entry goes, row by row; after them one more, where the next would start.</summary>
-    private static List<(int Row, double Left, double CountLeft, string Name)> Flow(List<Entry> entries, Box area, double left, double longestName)
+    private static List<(int Row, double Left, double CountLeft, string Name)> Flow(TextFit fit, List<Entry> entries, Box area, double left, double longestName)
     {
         List<(int, double, double, string)> places = [];
         var row = 0;
         foreach (var entry in entries)
         {
-            var name = TextFit.Middle(entry.Name, Math.Min(longestName, area.Width / 2), entry.Face);
-            var countLeft = NameLeft + GlyphFont.Measure(name, entry.Face) + CountGap;
-            var wide = countLeft + GlyphFont.Measure(entry.Count, Prose);
+            var name = fit.Middle(entry.Name, Math.Min(longestName, area.Width / 2), entry.Face);
+            var countLeft = NameLeft + fit.Measure(name, entry.Face) + CountGap;
+            var wide = countLeft + fit.Measure(entry.Count, Prose);
             if (left + wide > area.Right && left > area.Left)
             {
                 left = area.Left;

@@ -6,11 +6,10 @@ using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Report;
 
-/// <summary>The drawings of a report. Page and pictures are drawn from the same data.</summary>
+/// <summary>What the charts of a report show, for the page and for pictures, and the page's drawings.</summary>
 internal static class ReportCharts
 {
     private const double PageWidth = 1100;
-    private const double PictureWidth = 800;
 
     // The picture has a line for each, and wants its room for the timeline.
     private const int OtherFindings = 2;
@@ -21,57 +20,46 @@ internal static class ReportCharts
     /// <summary>Drops over time, as wide as the page.</summary>
     public static Drawing Timeline(ReportModel model) => TimelineChart.Draw(TimelineOf(model), model.Colours, PageWidth, 260);
 
-    /// <summary>Each picture file by its name.</summary>
-    public static IReadOnlyList<(string Name, Func<Drawing> Draw)> Pictures(ReportModel model) =>
-    [
-        ("summary.png", () => Summary(model)),
-        ("timeline.png", () => TimelineChart.Draw(TimelineOf(model), model.Colours, PictureWidth, 320)),
-        ("reasons.png", () => BarChart.Draw(ReasonBars(model), model.Colours, PictureWidth / 2)),
-        ("drivers.png", () => BarChart.Draw(DriverBars(model), model.Colours, PictureWidth / 2)),
-        ("heatmap.png", () => Heat(model)),
-        ("flamegraph.png", () => Flame(model, PictureWidth)),
-    ];
-
-    /// <summary>The names of all pictures.</summary>
-    public static IReadOnlyList<string> PictureNames { get; } =
-        ["summary.png", "timeline.png", "reasons.png", "drivers.png", "heatmap.png", "flamegraph.png"];
-
     /// <summary>The stacks, as wide as the page.</summary>
-    public static Drawing Flame(ReportModel model) => Flame(model, PageWidth, model.Limits.Frames);
+    public static Drawing Flame(ReportModel model) => FlameChart.Draw(FlameOf(model), model.Colours, PageWidth, model.Limits.Frames);
 
     /// <summary>Length of the timeline's axis.</summary>
     public static long SpanNs(ReportModel model) => TimelineOf(model).WindowNs;
 
-    private static Drawing Flame(ReportModel model, double width, int mostFrames = int.MaxValue) => FlameChart.Draw(
-        new FlameData(
-            $"Stacks: {model.Subject.Many} by {model.Subject.Function}, below it its callers", model.Exploration.Flame.Frames, model.Facts.Drops,
-            model.Subject.Many, model.Subject.None),
-        model.Colours, width, mostFrames);
+    /// <summary>Every stack.</summary>
+    public static FlameData FlameOf(ReportModel model) => new(
+        $"Stacks: {model.Subject.Many} by {model.Subject.Function}, below it its callers", model.Exploration.Flame.Frames, model.Facts.Drops,
+        model.Subject.Many, model.Subject.None);
 
-    private static Drawing Heat(ReportModel model) => HeatChart.Draw(
-        new HeatData(
-            $"{model.Subject.Title} by driver and {(model.IsByFunction ? "function" : "reason")}",
-            model.Exploration.Heat.Rows, model.Exploration.Heat.Columns, model.Exploration.Heat.Counts, model.Subject.None),
-        PictureWidth);
+    /// <summary>Drivers crossed with reasons.</summary>
+    public static HeatData HeatOf(ReportModel model) => new(
+        $"{model.Subject.Title} by driver and {(model.IsByFunction ? "function" : "reason")}",
+        model.Exploration.Heat.Rows, model.Exploration.Heat.Columns, model.Exploration.Heat.Counts, model.Subject.None);
 
-    private static Drawing Summary(ReportModel model)
+    /// <summary>The answer and what it rests on.</summary>
+    public static SummaryData SummaryOf(ReportModel model)
+    {
+        var completeness = model.Verdict.Completeness;
+        return new SummaryData(
+            Prose.Plain(model.Verdict.Headline),
+            model.Findings.Skip(1).Take(OtherFindings).Select(f => new SummaryFinding(ToneOf(f.Severity), Capital(SeverityWord.Of(f.Severity)), Prose.Plain(f.Title))).ToList(),
+            Prose.Plain($"{model.Verdict.Counted} {model.Verdict.Cause}".Trim()),
+            new CompletenessLine(ToneOf(completeness.Word), Capital(completeness.Word), completeness.Sentence),
+            TimelineOf(model), SiteBars(model), DriverBars(model), FlowBars(model), SourceOf(model));
+    }
+
+    /// <summary>Where the numbers come from.</summary>
+    public static CaptureFooter SourceOf(ReportModel model)
     {
         CaptureFacts facts = model.Facts;
         CaptureInfo capture = facts.Capture;
-        var completeness = model.Verdict.Completeness;
-        return SummaryPicture.Draw(
-            new SummaryData(
-                Prose.Plain(model.Verdict.Headline), model.Findings.Skip(1).Take(OtherFindings).Select(f => new SummaryFinding(ToneOf(f.Severity), Capital(SeverityWord.Of(f.Severity)), Prose.Plain(f.Title))).ToList(),
-                Prose.Plain($"{model.Verdict.Counted} {model.Verdict.Cause}".Trim()),
-                new CompletenessLine(ToneOf(completeness.Word), Capital(completeness.Word), completeness.Sentence),
-                TimelineOf(model), SiteBars(model), DriverBars(model), FlowBars(model),
-                new CaptureFooter(
-                    capture.HostName ?? "unknown", capture.KernelRelease ?? "unknown",
-                    facts.Window.IsTime ? Duration(facts.Window.LengthNs) : "unknown", capture.Probe, capture.Sha256, model.Version)),
-            model.Colours);
+        return new CaptureFooter(
+            capture.HostName ?? "unknown", capture.KernelRelease ?? "unknown", facts.Window.StartUtc is { } start ? TimelineWords.Utc(start) : "time unknown",
+            facts.Window.IsTime ? Duration(facts.Window.LengthNs) : "unknown", capture.Probe, capture.Sha256, model.Version, capture.RedactedHeading);
     }
 
-    private static TimelineData TimelineOf(ReportModel model)
+    /// <summary>Drops over time.</summary>
+    public static TimelineData TimelineOf(ReportModel model)
     {
         CaptureFacts facts = model.Facts;
         TimelineFacts timeline = facts.Timeline;
@@ -140,7 +128,7 @@ internal static class ReportCharts
         model.Facts.Drops, model.Subject.None);
 
     /// <summary>Functions where no drop has a reason.</summary>
-    private static BarData ReasonBars(ReportModel model) => model.IsByFunction
+    public static BarData ReasonBars(ReportModel model) => model.IsByFunction
         ? SiteBars(model) with { Title = $"{model.Subject.Title} by function" }
         : new(
             $"{model.Subject.Title} by reason",
@@ -149,7 +137,7 @@ internal static class ReportCharts
             model.Facts.Drops, model.Subject.None);
 
     /// <summary>A driver that several rules named is one bar; those unknown are told apart by why.</summary>
-    private static BarData DriverBars(ReportModel model) => new(
+    public static BarData DriverBars(ReportModel model) => new(
         "Drivers",
         model.Facts.Drivers
             .GroupBy(d => (d.Name, Why: d.Driver is null ? d.Detail : null))

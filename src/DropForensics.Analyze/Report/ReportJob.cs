@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
-using DropForensics.Analyze.Charts;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Output;
@@ -44,13 +43,12 @@ internal static class ReportJob
                 folder.Write(Page, stream => stream.Write(page));
             }
 
-            foreach ((string name, Func<Drawing> draw) in options.Png ? ReportCharts.Pictures(model) : [])
+            foreach (string name in options.Png ? ReportPictures.Names : [])
             {
                 cancellation.ThrowIfCancellationRequested();
                 progress?.Begin($"drawing {name}");
-                using var picture = new MemoryStream();
-                new PngRenderer().Render(draw(), picture);
-                folder.Write(name, stream => stream.Write(OwnOutput.Marked(picture.ToArray())));
+                byte[] picture = OwnOutput.Marked(Png(model, name));
+                folder.Write(name, stream => stream.Write(picture));
             }
 
             written = folder.Commit();
@@ -89,8 +87,14 @@ internal static class ReportJob
         return UntrustedContent.Read(capture, ReadFacts, cancellation);
     }
 
+    private static byte[] Png(ReportModel model, string name)
+    {
+        using Charts.Pictures.Sheet sheet = ReportPictures.Draw(model, name);
+        return sheet.ToPng();
+    }
+
     private static IEnumerable<string> Names(ReportOptions options) =>
-        [.. options.Html ? [Page] : Array.Empty<string>(), .. options.Png ? ReportCharts.PictureNames : []];
+        [.. options.Html ? [Page] : Array.Empty<string>(), .. options.Png ? ReportPictures.Names : []];
 
     private static CaptureInfo WithFile(CaptureInfo capture, string path)
     {

@@ -4,8 +4,8 @@ using Xunit;
 
 namespace DropForensics.Tests.Analyze.Charts;
 
-/// <summary>Reads what the encoder may write: 8 bit RGB, rows as they are or as what changed from the one above. Checks every chunk's CRC bit by bit.</summary>
-internal sealed record PngDecoder(int Width, int Height, byte[] Pixels)
+/// <summary>Reads pictures: 8 bit RGB, rows with the filters none, left and above. Checks every chunk's CRC bit by bit.</summary>
+internal sealed record PngDecoder(int Width, int Height, byte[] Pixels, IReadOnlyList<string> Chunks)
 {
     public string this[int x, int y] =>
         $"#{Pixels[((y * Width) + x) * 3]:x2}{Pixels[(((y * Width) + x) * 3) + 1]:x2}{Pixels[(((y * Width) + x) * 3) + 2]:x2}";
@@ -45,14 +45,16 @@ internal sealed record PngDecoder(int Width, int Height, byte[] Pixels)
         for (var y = 0; y < height; y++)
         {
             var filter = zlib.ReadByte();
-            Assert.True(filter == 0 || (filter == 2 && y > 0), $"filter {filter} of row {y}");
+            Assert.True(filter <= 2, $"filter {filter} of row {y}");
             zlib.ReadExactly(pixels, y * stride, stride);
-            for (var i = y * stride; filter == 2 && i < (y + 1) * stride; i++)
+            for (var i = (y * stride) + 3; filter == 1 && i < (y + 1) * stride; i++)
+                pixels[i] += pixels[i - 3];
+            for (var i = y * stride; filter == 2 && y > 0 && i < (y + 1) * stride; i++)
                 pixels[i] += pixels[i - stride];
         }
 
         Assert.Equal(-1, zlib.ReadByte());
-        return new PngDecoder(width, height, pixels);
+        return new PngDecoder(width, height, pixels, types);
     }
 
     private static uint Crc(ReadOnlySpan<byte> data)

@@ -56,7 +56,7 @@ internal static class SampleCharts
         Sites(),
         new BarData("Drivers", [new("ath11k_pci", "wlan0", 333)], 333, ""),
         new BarData("Top flows", [], 333, "Flows are not known: this kernel's tracepoint carries no packet headers."),
-        new CaptureFooter("edge-gw-07", "6.8.0-45-generic", "10 s of 10 s asked", "skb:kfree_skb", new string('a', 64), "0.1.0"));
+        new CaptureFooter("edge-gw-07", "6.8.0-45-generic", "2026-11-22 09:02:16 UTC", "10 s of 10 s asked", "skb:kfree_skb", new string('a', 64), "0.1.0"));
 
     public static SummaryData Nasty(int seed, out ReasonColours colours)
     {
@@ -88,7 +88,7 @@ internal static class SampleCharts
             Bars(),
             Bars(),
             Bars(),
-            new CaptureFooter(NastyText(random), NastyText(random), NastyText(random), NastyText(random), NastyText(random), NastyText(random)));
+            new CaptureFooter(NastyText(random), NastyText(random), NastyText(random), NastyText(random), NastyText(random), NastyText(random), NastyText(random), random.Next(2) == 0 ? null : NastyText(random)));
 
         BarData Bars()
         {

@@ -1,19 +1,24 @@
 using DropForensics.Analyze.Charts;
-using DropForensics.Analyze.Charts.Glyphs;
+using DropForensics.Analyze.Charts.Fonts;
+using DropForensics.Analyze.Charts.Pictures;
 using Xunit;
 
 namespace DropForensics.Tests.Analyze.Charts;
 
 public sealed class TextTests
 {
+    private static readonly TextFit Fit = new(LetterWidths.Measure);
     private static readonly TextFace Face = new(10, Mono: true); // 6 px a character
 
     [Theory]
     [InlineData("plain", "plain")]
     [InlineData("a\u001b[0m", "a\uFFFD[0m")]
-    [InlineData("\U0001f4a9!", "\uFFFD!")]
-    [InlineData("é\u202e\r\n", "\uFFFD\uFFFD\uFFFD\uFFFD")]
-    public void What_has_no_glyph_becomes_one_visible_replacement(string text, string visible) =>
+    [InlineData("é\u202e\r\n", "é\uFFFD\uFFFD\uFFFD")]
+    [InlineData("a\u200bb\u00adc", "a\uFFFDb\uFFFDc")]
+    [InlineData("\U0001f4a9!", "□!")]
+    [InlineData("漢字 Ω ж", "□□ Ω ж")]
+    [InlineData("e\u0301\u0301\u00a0x", "e□□ x")]
+    public void What_has_no_letter_becomes_one_visible_replacement(string text, string visible) =>
         Assert.Equal(visible, VisibleText.Of(text));
 
     [Fact]
@@ -26,7 +31,7 @@ public sealed class TextTests
     [InlineData("abcdefghij", 6, "…")]
     [InlineData("abcdefghij", 5, "")]
     public void A_long_symbol_is_cut_in_the_middle(string text, double width, string cut) =>
-        Assert.Equal(cut, TextFit.Middle(text, width, Face));
+        Assert.Equal(cut, Fit.Middle(text, width, Face));
 
     [Theory]
     [InlineData("one two three", 120, "one two three")]
@@ -35,7 +40,32 @@ public sealed class TextTests
     [InlineData("abcdefghijk lm", 48, "abcd…ijk|lm")]
     [InlineData("", 48, "")]
     public void A_sentence_wraps_at_spaces_and_its_last_line_is_cut(string text, double width, string lines) =>
-        Assert.Equal(lines, string.Join('|', TextFit.Wrap(text, width, Face, 2)));
+        Assert.Equal(lines, string.Join('|', Fit.Wrap(text, width, Face, 2)));
+
+    [Fact]
+    public void There_is_a_letter_for_all_of_printable_ASCII_and_the_signs_the_report_uses() =>
+        Assert.All(Enumerable.Range(' ', '~' - ' ' + 1).Select(c => (char)c).Concat("–…×µ≥≤→·□"), c => Assert.True(LetterWidths.Has(c), $"no letter for '{c}'"));
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Figures_are_all_of_one_width_in_page_and_picture(bool semibold)
+    {
+        TextFace prose = new(10, semibold), name = new(10, semibold, Mono: true);
+        Assert.All("0123456789", c => Assert.Equal(Fit.Measure("0", prose), Fit.Measure($"{c}", prose)));
+        Assert.All("0123456789", c => Assert.Equal(Sheet.Letters.Measure("0", prose), Sheet.Letters.Measure($"{c}", prose), 0.02)); // the font's own rounding
+        Assert.All("0123456789", c => Assert.Equal(Sheet.Letters.Measure("0", name), Sheet.Letters.Measure($"{c}", name), 0.02));
+    }
+
+    [Fact]
+    public void The_page_s_own_reader_of_the_font_agrees_with_HarfBuzz()
+    {
+        foreach (string text in new[] { "packets dropped in", "Harmful", "unknown", "—", "Zürich", "Ω→" })
+        {
+            // HarfBuzz moves pairs of letters towards each other besides.
+            Assert.All([false, true], semibold => Assert.Equal(1, Fit.Measure(text, new TextFace(10, semibold)) / Sheet.Letters.Measure(text, new TextFace(10, semibold)), 0.02));
+        }
+    }
 
     [Fact]
     public void Fitted_text_is_never_wider_than_its_room()
@@ -47,9 +77,9 @@ public sealed class TextTests
             var width = random.Next(0, 400);
             string[] fitted =
             [
-                TextFit.Middle(text, width, Face), TextFit.End(text, width, Face), .. TextFit.Wrap(text, width, Face, 2),
+                Fit.Middle(text, width, Face), Fit.End(text, width, Face), .. Fit.Wrap(text, width, Face, 2),
             ];
-            Assert.All(fitted, f => Assert.True(GlyphFont.Measure(f, Face) <= width + 1e-9, $"seed {seed}: '{f}' in {width}"));
+            Assert.All(fitted, f => Assert.True(Fit.Measure(f, Face) <= width + 1e-9, $"seed {seed}: '{f}' in {width}"));
             Assert.True(fitted.Length <= 4);
         }
     }

@@ -67,7 +67,7 @@ public sealed class PacketVerdictTests : IDisposable
         string page = await HtmlReport.RenderAsync(model);
         Assert.Contains("Functions in place of reasons", page);
         Assert.DoesNotContain("not given", page);
-        Assert.All(ReportCharts.Pictures(model), p => Assert.DoesNotContain("not given", Texts(p.Draw())));
+        Assert.All(ReportPictures.Names, name => Assert.DoesNotContain("not given", DrawnPicture.Lines(model, name)));
     }
 
     [Fact]
@@ -96,8 +96,8 @@ public sealed class PacketVerdictTests : IDisposable
         Assert.Contains("Hits of ip_rcv by function", page);
         foreach (string word in new[] { ">Drops<", "Drops by", "captured drop", "No drop", "decided to drop", "packets dropped", "Packet drops" })
             Assert.DoesNotContain(word, page);
-        foreach (var picture in ReportCharts.Pictures(model))
-            Assert.DoesNotMatch(@"(?<!be )\b[Dd]rops?\b", Texts(picture.Draw()));
+        foreach (string name in ReportPictures.Names)
+            Assert.DoesNotMatch(@"(?<!be )\b[Dd]rops?\b", DrawnPicture.Lines(model, name));
         Assert.Equal("`ip_rcv` was not hit in 10 s.", Of(row with { Filter = null, WitnessDrops = 0 }).Verdict.Headline);
     }
 
@@ -110,14 +110,14 @@ public sealed class PacketVerdictTests : IDisposable
     {
         ReportModel model = Of(Eprobe with { Probe = probe, Packets = packets }, new Drop(null));
         Assert.Contains(why, System.Net.WebUtility.HtmlDecode(await HtmlReport.RenderAsync(model)));
-        Assert.Contains(why.Split(' ')[^1].TrimEnd('.'), Texts(ReportCharts.Pictures(model)[0].Draw()));
+        Assert.Contains(why.Split(' ')[^1].TrimEnd('.'), DrawnPicture.Lines(model, "summary.png"));
     }
 
     [Fact]
     public void The_summary_picture_shows_the_flows_and_the_drivers_interfaces()
     {
         ReportModel model = Of(Eprobe, new Drop(VethB, Udp(1, 2, 40000, 9)), new Drop(VethB, new PacketHeaders(V4(1, 3, 17, 5000, 4789), "vxlan", V4(7, 8, 6, 40000, 80))));
-        string texts = Texts(ReportCharts.Pictures(model)[0].Draw());
+        string texts = DrawnPicture.Lines(model, "summary.png");
         Assert.Contains("10.0.0.1:40000 → 10.0.0.2:9", texts);
         Assert.Contains("UDP · veth-b", texts);
         Assert.Contains("VXLAN with TCP", texts);
@@ -156,6 +156,4 @@ public sealed class PacketVerdictTests : IDisposable
         Write(Path, row, more, drops);
         return MadeCapture.Read(Path);
     }
-
-    private static string Texts(Drawing drawing) => string.Join('\n', drawing.Marks.OfType<Mark.Text>().Select(t => t.Content));
 }

@@ -53,7 +53,7 @@ public sealed partial class ScenarioTests
             string page = WebUtility.HtmlDecode(await HtmlReport.RenderAsync(model));
             Assert.Equal(title, Tags().Replace(H1().Match(page).Groups[1].Value, ""));
 
-            Assert.Equal(title, ReportCharts.Pictures(model).Single(p => p.Name == "summary.png").Draw().Title);
+            Assert.Equal(title, ReportCharts.SummaryOf(model).Headline);
 
             using var json = new StringWriter();
             JsonReport.Write(model, [], json);

@@ -158,7 +158,7 @@ public sealed class VerdictTests : IDisposable
     public void Complete_has_the_tone_of_the_page_in_the_picture()
     {
         Write(Path, Whole, [(0, Event(101))], (writer, _) => AddCounters(writer));
-        Mark.Text word = ReportCharts.Pictures(Read(Path))[0].Draw().Marks.OfType<Mark.Text>().Single(t => t.Content == "Complete");
+        Mark.Text word = DrawnPicture.Of(Read(Path), "summary.png").Single(t => t.Content == "Complete");
         Assert.Equal(Palette.Of(Tone.Good), word.Fill);
     }
 
@@ -287,7 +287,7 @@ public sealed class VerdictTests : IDisposable
         "trace_event_raw_event_kfree_skb+0x6c/0xc0 sk_skb_reason_drop+0x90/0x130 __udp4_lib_rcv+0x4bc/0xd00 ip_protocol_deliver_rcu+0xb3/0x180";
 
     private static IEnumerable<string> Picture(ReportModel model, string name) =>
-        ReportCharts.Pictures(model).Single(p => p.Name == name).Draw().Marks.OfType<Mark.Text>().Select(t => t.Content);
+        DrawnPicture.Of(model, name).Select(t => t.Content);
 
     private ReportModel Model(CaptureRow row, string text)
     {

@@ -1,4 +1,4 @@
-using DropForensics.Analyze.Charts;
+using DropForensics.Analyze.Charts.Pictures;
 using DropForensics.Analyze.Report;
 using DropForensics.Tests.TestKit;
 using Xunit;
@@ -27,9 +27,8 @@ public sealed class ExampleCaptureTests
     {
         string picture = Repository.At("docs", "summary.png");
         Assert.Contains("(docs/summary.png)\n\nThis is `summary.png` of `fixtures/captures/drivers.db`", File.ReadAllText(Repository.At("README.md")));
-        using var drawn = new MemoryStream();
-        new PngRenderer().Render(ReportCharts.Pictures(MadeCapture.Read(Repository.At("fixtures", "captures", "drivers.db"))).Single(p => p.Name == "summary.png").Draw(), drawn);
-        if (TraceFixture.Records) File.WriteAllBytes(picture, drawn.ToArray());
-        Assert.Equal(drawn.ToArray(), File.ReadAllBytes(picture));
+        using Sheet drawn = ReportPictures.Draw(MadeCapture.Read(Repository.At("fixtures", "captures", "drivers.db")), "summary.png");
+        if (TraceFixture.Records) File.WriteAllBytes(picture, drawn.ToPng());
+        Assert.Equal(drawn.ToPng(), File.ReadAllBytes(picture));
     }
 }

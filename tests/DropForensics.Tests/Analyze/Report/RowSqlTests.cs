@@ -65,26 +65,28 @@ public sealed class RowSqlTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Captures))]
-    public void Pictures_show_the_numbers_of_the_views(string name)
+    public void Charts_show_the_numbers_of_the_views(string name)
     {
         string capture = At(name);
         ReportModel model = MadeCapture.Read(capture);
         string by = model.IsByFunction ? "ifnull(function, 'unknown')" : "ifnull(reason, 'not given')";
         long all = Db.Scalar<long>(capture, "SELECT count(*) FROM drops");
-        Dictionary<string, Drawing> pictures = ReportCharts.Pictures(model).ToDictionary(p => p.Name, p => p.Draw());
+        HeatData heat = ReportCharts.HeatOf(model);
+        List<Datum> cells = [.. heat.Rows.SelectMany((row, r) => heat.Columns.Select((column, c) => new Datum(column, heat.Counts[r][c], row)))];
+        List<Datum> frames = Rectangles(FlameChart.Draw(ReportCharts.FlameOf(model), model.Colours, 800));
         Dictionary<string, long> reasons = Db.Texts(capture, $"SELECT {by}, count(*) FROM drops GROUP BY 1").ToDictionary(r => r[0]!, r => Number(r[1]!)); // never NULL
 
-        List<Datum> columns = Rectangles(pictures["timeline.png"]);
+        List<Datum> columns = Rectangles(ReportCharts.Timeline(model));
         Assert.Equal(all, columns.Sum(d => d.Value));
         Assert.All(columns.GroupBy(d => d.Series).Where(g => reasons.ContainsKey(g.Key)), g => Assert.Equal(reasons[g.Key], g.Sum(d => d.Value)));
-        Assert.All(Rectangles(pictures["reasons.png"]).Where(d => d.Series != "other").Where(d => reasons.ContainsKey(d.Series)), d => Assert.Equal(reasons[d.Series], d.Value));
-        Assert.All(Rectangles(pictures["drivers.png"]).Where(d => d.Series is not ("other" or "unknown") && !d.Series.Contains(" or ", StringComparison.Ordinal)),
-            d => Assert.Equal(Db.Scalar<long>(capture, $"SELECT count(*) FROM drops WHERE driver = '{d.Series}'"), d.Value));
-        Assert.Equal(all, Rectangles(pictures["heatmap.png"]).Sum(d => d.Value));
-        Assert.All(Rectangles(pictures["heatmap.png"]).Where(d => reasons.ContainsKey(d.Series) && d.Value > 0 && d.Where != "unknown" && !d.Where.Contains(' ', StringComparison.Ordinal)),
+        Assert.All(ReportCharts.ReasonBars(model).Rows.Where(r => reasons.ContainsKey(r.Label)), r => Assert.Equal(reasons[r.Label], r.Count));
+        Assert.All(ReportCharts.DriverBars(model).Rows.Where(r => r.Label != "unknown" && !r.Label.Contains(" or ", StringComparison.Ordinal)),
+            r => Assert.Equal(Db.Scalar<long>(capture, $"SELECT count(*) FROM drops WHERE driver = '{r.Label}'"), r.Count));
+        Assert.Equal(all, cells.Sum(d => d.Value));
+        Assert.All(cells.Where(d => reasons.ContainsKey(d.Series) && d.Value > 0 && d.Where != "unknown" && !d.Where.Contains(' ', StringComparison.Ordinal)),
             d => Assert.Equal(Db.Scalar<long>(capture, $"SELECT count(*) FROM drops WHERE driver = '{d.Where}' AND {by} = '{d.Series}'"), d.Value));
-        Assert.Equal(all, Rectangles(pictures["flamegraph.png"])[0].Value);
-        Assert.All(Rectangles(pictures["flamegraph.png"]).Where(d => reasons.ContainsKey(d.Where)), d => Assert.Equal(
+        Assert.Equal(all, frames[0].Value);
+        Assert.All(frames.Where(d => reasons.ContainsKey(d.Where)), d => Assert.Equal(
             Db.Scalar<long>(capture, $"SELECT count(*) FROM drops WHERE ifnull(function, 'unknown') || ifnull(' [' || module || ']', '') = '{d.Series}' AND {by} = '{d.Where}'"), d.Value));
     }
 

@@ -1,0 +1,36 @@
+namespace DropForensics.Analyze.Charts;
+
+/// <summary>What a timeline has in words, in the page and in pictures.</summary>
+internal static class TimelineWords
+{
+    public static TimeUnit UnitOf(TimelineData data) => TimeUnit.For(data.WindowNs);
+
+    /// <summary><c>Drops per second</c></summary>
+    public static string Title(TimelineData data) => UnitOf(data) switch
+    {
+        _ when data.Instant is not null => Capital(data.Subject),
+        var unit when data.BinNs == unit.Ns => $"{Capital(data.Subject)} per {unit.Name}",
+        var unit => $"{Capital(data.Subject)} per {unit.Of(data.BinNs)} {unit.Symbol}",
+    };
+
+    /// <summary><c>peak 120 at 4–5 s</c></summary>
+    public static string Peak(TimelineStack stack, TimelineData data) => $"peak {Numbers.Count(stack.Peak)} at {Bin(data, stack.PeakBin)}";
+
+    /// <summary>From when to when a bin goes: <c>4–5 s</c>.</summary>
+    public static string Bin(TimelineData data, int bin)
+    {
+        var start = bin * data.BinNs;
+        var unit = UnitOf(data);
+        return $"{unit.Of(start, data.BinNs)}–{unit.Of(Math.Min(start + data.BinNs, data.WindowNs), data.BinNs)} {unit.Symbol}";
+    }
+
+    public static string Loss(LossSpan loss) => loss.Lost is { } lost ? $"lost {Numbers.Count(lost)}" : "lost, count unknown";
+
+    public static Datum LossDatum(TimelineData data, LossSpan loss) =>
+        new("lost", loss.Lost, $"{UnitOf(data).Of(loss.StartNs)}–{UnitOf(data).Of(loss.EndNs)} {UnitOf(data).Symbol}");
+
+    /// <summary><c>2026-11-22 09:02:16 UTC</c></summary>
+    public static string Utc(DateTime time, bool withDate = true) => time.ToString(withDate ? "yyyy-MM-dd HH:mm:ss" : "HH:mm:ss") + " UTC";
+
+    private static string Capital(string word) => word.Length == 0 ? "" : char.ToUpperInvariant(word[0]) + word[1..];
+}
