@@ -123,7 +123,7 @@ internal static class ReportCharts
     private static BarData SiteBars(ReportModel model) => new(
         "Sites",
         model.Facts.Sites.Select(s => new BarRow(
-            ReportModel.FunctionName(s.Function), model.IsByFunction ? "" : ReportModel.ReasonName(s.Reason), s.Drops, model.ColourName(s),
+            FunctionWords.Short(s), model.IsByFunction ? "" : ReportModel.ReasonName(s.Reason), s.Drops, model.ColourName(s),
             s.Function is not null)).ToList(),
         model.Facts.Drops, model.Subject.None);
 
