@@ -139,7 +139,7 @@ def bridge_vlan():
     frames((struct.pack("!HH", 30, 0x0800) + to_far() for _ in range(SENT)), ethertype=0x8100, dst=FAR_MAC)
 
 
-@scenario(lambda: bridge(ports="bridge link set dev v-host state 4"))
+@scenario(lambda: bridge("stp_state 1 forward_delay 3000"))
 def bridge_stp():
     frames((to_far() for _ in range(SENT)), dst=FAR_MAC)
 
@@ -204,11 +204,6 @@ def mcast_other_port():
 @scenario()
 def mcast6():
     frames((ip6(udp(5353), 17, src="fe80::9", dst="ff02::fb") for _ in range(SENT)), ethertype=0x86dd, dst="33:33:00:00:00:fb")
-
-
-@scenario()
-def igmp_queries():
-    frames((ip(bytes.fromhex("1164ee9b00000000"), 2, src="10.9.0.77", dst="224.0.0.1", ttl=1) for _ in range(SENT)), dst="01:00:5e:00:00:01")
 
 
 # ---------------------------------------------------------------------------------------------------- connection tracking
@@ -296,6 +291,16 @@ def wireguard_no_peer():
     send_udp("10.9.4.2", 9, SENT)
 
 
+@scenario(lambda: sh("ip link add wg0 type wireguard; ip addr add 10.9.4.1/24 dev wg0; ip link set wg0 up; ip route add 224.0.0.0/4 dev wg0"))
+def wireguard_own_multicast():
+    send_udp("224.0.0.251", 5353, SENT)
+
+
+@scenario(lambda: sh("ip link add a0 type veth peer name a1; ip addr add 10.9.5.1/24 dev a0; ip link set a0 up; ip route add 224.0.0.0/4 dev a0; sleep 1"))
+def no_carrier_multicast():
+    send_udp("224.0.0.251", 5353, SENT)
+
+
 # ----------------------------------------------------------------------------------------------------- a router's way out
 
 @scenario(lambda: router(1280))
@@ -303,7 +308,7 @@ def fwd6_mtu():
     frames((ip6(udp(9, b"x" * 1350), 17, dst=FAR6) for _ in range(SENT)), ethertype=0x86dd)
 
 
-@scenario(lambda: router(1000))
+@scenario(lambda: router(1300))
 def fwd_mtu_learned():
     with Peer("far"):
         listener = socket.create_server((FAR4, 8080))
@@ -357,6 +362,13 @@ def fwd_codel():
 @scenario(lambda: (router(), sh("echo 1 > /proc/sys/net/ipv4/conf/v-host/rp_filter")))
 def fwd_rp_filter():
     frames(to_far(src="10.9.1.50") for _ in range(SENT))
+
+
+@scenario(lambda: sh("echo 1 > /proc/sys/net/ipv4/conf/v-host/rp_filter"))
+def rp_filter_multicast():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, socket.inet_aton(GROUP) + socket.inet_aton(HOST4))
+        frames((ip(udp(5000), 17, src="192.168.7.7", dst=GROUP) for _ in range(SENT)), dst=GROUP_MAC)
 
 
 @scenario(lambda: sh("tc qdisc add dev v-host clsact; tc filter add dev v-host ingress matchall action police rate 8kbit burst 1000 conform-exceed drop"))
