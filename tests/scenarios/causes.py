@@ -1,6 +1,6 @@
 """Causes that need modules: XDP, IPsec, bridges, bonds, multicast, connection tracking, tunnels and what a router sends on. See boot.
 
-Each stands beside a twin: something of the same kind that is nobody's loss, or is meant to be so.
+Beside many stands a twin: something of the same kind that is nobody's loss, or is meant to be so. A list, so longer than other files.
 """
 import contextlib
 import ctypes
