@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using DropForensics.Analyze.Counters;
 using DropForensics.Core.Ledger;
 
 namespace DropForensics.Analyze.Facts;
@@ -119,6 +120,10 @@ public sealed record CaptureFacts
     /// <summary>The modules that the kernel had loaded when the window was shut; empty where the capture does not keep them.</summary>
     [JsonIgnore]
     internal IReadOnlySet<string> Modules { get; init; } = new HashSet<string>();
+
+    /// <summary>What every counter of the host gained, by which meanings are told apart; empty where the capture keeps none.</summary>
+    [JsonIgnore]
+    internal IReadOnlyList<CounterGain> Gains { get; init; } = [];
 
     /// <summary>
     /// Drops that the witness counted and that are not here; null without a witness. The two gates do not move in one moment, so

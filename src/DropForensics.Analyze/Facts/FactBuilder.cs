@@ -55,6 +55,9 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
         LossFacts losses = Losses(capture, extent.Drops, stacks.Sum(s => s.Drops), relief);
         bool isTime = TraceClocks.IsTime(capture.TraceClock) ?? pass.WholeMicroseconds;
 
+        IReadOnlyList<FilePairRow> files = _queries.FilePairs(CounterFiles.Paths);
+        IReadOnlyList<CounterGain> gains = CounterFiles.Gains(files);
+
         var facts = new CaptureFacts
         {
             Capture = capture with { MaskedChunks = _queries.MaskedChunks() },
@@ -65,7 +68,8 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
                 _queries.HistCounts(), reasonRows.Values.Where(r => r.Value is not null).DistinctBy(r => r.Value).ToDictionary(r => r.Value!.Value, r => r.Name)) // not null by the filter
                 .Build(pass.Sites.Select(s => (reasonRows.GetValueOrDefault(s.Key.Reason)?.Value, readings[s.Key.Site].Row.Location, s.Value.Drops)).ToList()),
             Unread = [.. Unread("before"), .. Unread("after")],
-            Counters = capture.HitsOf is null ? Counters(pass, readings, reasonRows, names, capture) : [],
+            Counters = capture.HitsOf is null ? Counters(pass, readings, reasonRows, names, gains, CounterFiles.Names(files), capture) : [],
+            Gains = gains,
             Modules = _queries.Modules(),
             Ledger = new LedgerBuilder(_queries).Build(capture, extent.Drops, losses, relief, pass.Cpus.All) with { HeldRecords = capture.IsImport ? raw.HeldRecords() : null },
             Relief = relief.Select(r => new ReliefFacts(r.TNs, r.Rate, r.Step)).ToList(),
@@ -177,13 +181,12 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
         _queries.Unread(phase).Select(each => new UnreadFacts(phase, Visible.Text(each.What), Visible.Text(each.Why)));
 
     private IReadOnlyList<CounterFacts> Counters(
-        DropPass pass, Dictionary<long, SiteReading> readings, Dictionary<long, ReasonRow> reasons, LinkNames names, CaptureInfo capture)
+        DropPass pass, Dictionary<long, SiteReading> readings, Dictionary<long, ReasonRow> reasons, LinkNames names, IReadOnlyList<CounterGain> gains, IReadOnlySet<string> known, CaptureInfo capture)
     {
         List<TracedDrops> traced = pass.Sites.Select(s => new TracedDrops(
             names.Row(s.Key.Interface)?.Netns, names.Row(s.Key.Interface)?.Name, reasons.GetValueOrDefault(s.Key.Reason)?.Name,
             readings[s.Key.Site].Function, s.Value.Drops)).ToList();
-        IReadOnlyList<FilePairRow> files = _queries.FilePairs(CounterFiles.Paths);
-        return new CounterReconciliation(CounterFiles.Gains(files), CounterFiles.Names(files), traced, capture.Filter is { Length: > 0 })
+        return new CounterReconciliation(gains, known, traced, capture.Filter is { Length: > 0 })
         {
             Unread = traced.Select(t => t.Netns).OfType<long>().Except(_queries.NamespacesAfter()).Union(_queries.NamespacesGone()).ToHashSet(),
         }.Facts();

@@ -63,7 +63,7 @@ internal static class CounterFindings
     private static Finding Counted(CaptureInfo capture, Topic topic, List<CounterFacts> counters)
     {
         List<KnowledgeEntry> known = KnowledgeBase.Embedded.Entries
-            .Where(e => e.Topic == topic.Id && e.Counters.Any(name => counters.Any(c => c.Counter.Split(" + ").Any(n => Bare(n) == Bare(name))))).Take(2).ToList();
+            .Where(e => e.Topic == topic.Id && e.Counters.Any(name => counters.Any(c => c.Counter.Split(" + ").Any(n => CounterGain.Bare(n) == CounterGain.Bare(name))))).Take(2).ToList();
         Severity severity = counters.Max(c => c.Severity);
         long lost = counters.Where(c => c.Severity == severity).Sum(c => c.Unseen);
         return Make($"counted-{topic.Id}", lost, severity, counters,
@@ -71,9 +71,6 @@ internal static class CounterFindings
             known.SelectMany(e => e.Causes).Distinct().ToList(),
             CheckFiller.Fill(capture, known.SelectMany(e => e.Checks).DistinctBy(c => c.Command).ToList(), null, null, null));
     }
-
-    // Knowledge spells counters as nstat does: TcpExtListenDrops.
-    private static string Bare(string counter) => counter.Replace(".", "", StringComparison.Ordinal);
 
     private static Finding Make(
         string id, long lost, Severity severity, List<CounterFacts> counters, string title, string meaning, IReadOnlyList<string> causes, IReadOnlyList<KnownCheck> checks) => new()

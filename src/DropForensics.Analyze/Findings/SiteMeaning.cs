@@ -1,3 +1,4 @@
+using DropForensics.Analyze.Counters;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Knowledge;
 using DropForensics.Analyze.Queries;
@@ -11,6 +12,11 @@ namespace DropForensics.Analyze.Findings;
 /// <param name="Services">What those were for, the most frequent first, at most five.</param>
 internal sealed record SiteMeaning(SiteFacts Site, KnowledgeEntry? Known, long Drops, IReadOnlyList<NamedDrops> Services)
 {
+    /// <summary>A counter that grew by more than this part of a site's drops counted them.</summary>
+    private const double Most = 0.5;
+
+    private const long MostOfFlow = 10, MomentNs = 1_000_000_000;
+
     public Topic Topic => Topic.All[Known switch
     {
         null => Topic.Mark,
@@ -47,8 +53,17 @@ internal sealed record SiteMeaning(SiteFacts Site, KnowledgeEntry? Known, long D
         _ when condition == Condition.OfIp => EtherTypes.IsIp(kind.EtherType),
         _ when condition == Condition.GoingOut => site.Paths is [{ Direction: Direction.Through or Direction.Out }, ..],
         _ when condition == Condition.NoQueue => HasNoQueue(facts, site),
+        _ when condition == Condition.FewAFlow => IsFewAFlow(facts, site),
+        _ when condition.Counter is { } counter => facts.Gains.Where(g => CounterGain.Bare(g.Counter) == counter).Sum(g => g.By) > Most * site.Drops,
         _ => condition.Module is { } module && facts.Modules.Count > 0 && facts.Modules.Contains(module) == condition.IsLoaded,
     };
+
+    // A path's MTU is learned by the first packets that are too large: a window of TCP at most, and once.
+    private static bool IsFewAFlow(CaptureFacts facts, SiteFacts site)
+    {
+        List<FlowFacts> flows = facts.Flows.Where(f => f.Reasons[0].Name == site.Reason).ToList();
+        return flows.Sum(f => f.Drops) >= site.Drops && flows.All(f => f.Drops <= MostOfFlow && f.LastNs - f.FirstNs <= MomentNs);
+    }
 
     // Since Linux 6.9 the stand-in for the queue of an interface that has none counts what it drops; a queue that is full counts nothing there.
     private static bool HasNoQueue(CaptureFacts facts, SiteFacts site) => PacketWords.InterfaceOf(site, 0.5) is { } name

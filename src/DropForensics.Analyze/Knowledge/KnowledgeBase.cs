@@ -4,6 +4,7 @@ namespace DropForensics.Analyze.Knowledge;
 public sealed class KnowledgeBase
 {
     private const string Prefix = "SKB_DROP_REASON_";
+    private const int Proof = 100;
     private static readonly Lazy<KnowledgeBase> Built = new(Load);
     private readonly Dictionary<string, List<KnowledgeEntry>> _reasons = new(StringComparer.OrdinalIgnoreCase);
     private readonly List<(KnownName Name, KnowledgeEntry Entry)> _functions;
@@ -38,7 +39,8 @@ public sealed class KnowledgeBase
     internal KnowledgeEntry? Reason(string name, string? function = null, KernelVersion? kernel = null, Func<Condition, bool>? holds = null) => Reasons(name)
         .Where(e => e.In.Count == 0 || (function is not null && e.In.Any(n => n.Matches(function))))
         .Where(e => (e.In.Count == 0 && e.When.Count == 0) || (e.Kernels.Contains(kernel) && IsTrue(e, holds)))
-        .MaxBy(e => (e.In.Count > 0 ? 1 : 0) + (2 * e.When.Count));
+        .OrderByDescending(e => (e.In.Count > 0 ? 1 : 0) + Weight(e))
+        .ThenByDescending(e => e.In.Where(n => n.Matches(function ?? "")).Select(n => n.Closeness).DefaultIfEmpty().Max()).FirstOrDefault();
 
     /// <summary>All entries of a reason: what it means in general, then in some functions and under some conditions.</summary>
     public IEnumerable<KnowledgeEntry> Reasons(string name) => (_reasons.GetValueOrDefault(Bare(name)) ?? []).OrderBy(e => e.In.Count > 0).ThenBy(e => e.When.Count);
@@ -48,12 +50,14 @@ public sealed class KnowledgeBase
     /// <param name="kernel">Null: any.</param>
     /// <param name="holds">Whether a condition is true of the drops; null: nothing is known of them.</param>
     internal KnowledgeEntry? Function(string function, KernelVersion? kernel, Func<Condition, bool>? holds = null) =>
-        Functions(function).Where(e => e.Kernels.Contains(kernel) && IsTrue(e, holds)).MaxBy(e => e.When.Count);
+        Functions(function).Where(e => e.Kernels.Contains(kernel) && IsTrue(e, holds)).MaxBy(Weight);
 
     /// <summary>Entries of a function, the closest first, until one holds for every kernel and every packet.</summary>
     public IEnumerable<KnowledgeEntry> Functions(string function)
     {
-        foreach ((_, KnowledgeEntry entry) in _functions.Where(f => f.Name.Matches(function)))
+        // An inner part of a function has its name behind underscores: __codel_qdisc_dequeue is one of codel_*.
+        string name = _functions.Any(f => f.Name.Matches(function)) ? function : function.TrimStart('_');
+        foreach ((_, KnowledgeEntry entry) in _functions.Where(f => f.Name.Matches(name)))
         {
             yield return entry;
             if (entry.Kernels == KernelRange.All && entry.When.Count == 0) yield break;
@@ -71,6 +75,9 @@ public sealed class KnowledgeBase
         bool saysLittle = known is null || (reason is "NOT_SPECIFIED" or "NOT_DROPPED_YET" && known.In.Count == 0 && known.When.Count == 0);
         return (saysLittle && function is not null ? Function(function, kernel, holds) : null) ?? known;
     }
+
+    // Each condition makes an entry closer, and what a counter proves comes before all that is likely.
+    private static int Weight(KnowledgeEntry entry) => 2 * entry.When.Sum(c => c.Counter is null ? 1 : Proof);
 
     private static bool IsTrue(KnowledgeEntry entry, Func<Condition, bool>? holds) => entry.When.Count == 0 || (holds is not null && entry.When.All(holds));
 

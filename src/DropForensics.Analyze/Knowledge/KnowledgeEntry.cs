@@ -15,6 +15,13 @@ public sealed record KnowledgeEntry
     /// <summary>What else must be true of the drop, all of it; empty: nothing.</summary>
     internal IReadOnlyList<Condition> When { get; init; } = [];
 
+    /// <summary>Where it holds, for people: <c>in icmp_rcv, where the packet went to a multicast group</c>; empty where it holds everywhere.</summary>
+    internal string Scope => string.Join(", ", new[]
+    {
+        In.Count > 0 ? $"in {string.Join(", ", In.Select(n => n.Name))}" : null,
+        When.Count > 0 ? $"where {string.Join(" and ", When.Select(w => w.Words))}" : null,
+    }.OfType<string>());
+
     /// <summary>What the report gathers it under: an id of <see cref="Findings.Topic"/>.</summary>
     public required string Topic { get; init; }
 

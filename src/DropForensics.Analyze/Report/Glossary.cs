@@ -1,4 +1,5 @@
 using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Findings;
 using DropForensics.Analyze.Knowledge;
 
 namespace DropForensics.Analyze.Report;
@@ -13,19 +14,22 @@ internal sealed class Glossary
     {
         KernelVersion? kernel = KernelVersion.Parse(facts.Capture.KernelRelease);
         List<SiteFacts> sites = facts.Sites.Take(FactLimits.TableRows).ToList();
+        List<SiteMeaning> meanings = facts.Capture.HitsOf is null ? SiteMeaning.Of(facts, knowledge).Where(m => sites.Contains(m.Site)).ToList() : [];
         foreach (string reason in facts.Reasons.Select(r => r.Reason).OfType<string>().Where(ReportModel.IsName).Distinct())
         {
             if (knowledge.Reason(reason) is not { } known) continue;
-            var others = sites.Where(s => s.Reason == reason && s.Function is not null).Select(s => knowledge.Reason(reason, s.Function)).OfType<KnowledgeEntry>()
-                .Where(e => e != known).Distinct().ToList();
-            _reasons.TryAdd(reason, new GlossaryTerm($"reason-{Anchor(reason)}", reason, known, others));
+            _reasons.TryAdd(reason, new GlossaryTerm($"reason-{Anchor(reason)}", reason, known, Others(meanings.Where(m => m.Site.Reason == reason && m.Known?.IsReason == true), known)));
         }
 
         foreach (string function in sites.Select(s => s.Function).OfType<string>().Distinct())
         {
-            if (knowledge.Function(function, kernel) is { } known) _functions.TryAdd(function, new GlossaryTerm($"function-{Anchor(function)}", function, known, []));
+            if (knowledge.Function(function, kernel) is not { } known) continue;
+            _functions.TryAdd(function, new GlossaryTerm($"function-{Anchor(function)}", function, known, Others(meanings.Where(m => m.Site.Function == function && m.Known?.IsReason == false), known)));
         }
     }
+
+    private static List<KnowledgeEntry> Others(IEnumerable<SiteMeaning> meanings, KnowledgeEntry known) =>
+        meanings.Select(m => m.Known).OfType<KnowledgeEntry>().Where(e => e != known).Distinct().ToList();
 
     /// <summary>The reasons, by drops.</summary>
     public IReadOnlyCollection<GlossaryTerm> Reasons => _reasons.Values;

@@ -84,6 +84,19 @@ public sealed partial class ScenarioTests
     }
 
     [Fact]
+    public void What_resembles_a_fault_and_is_none_never_leads_as_harmful()
+    {
+        string[][] labels = [.. Labels()];
+        string[][] twins = [.. labels.Where(l => l[5].Length > 0)];
+        Assert.True(twins.Length >= 15);
+        Assert.All(twins, twin =>
+        {
+            Assert.Contains(labels, l => l[0] == twin[5]);
+            Assert.DoesNotContain(MadeCapture.Read(Path.Combine(Folder, twin[0] + ".db")).Findings, f => f.Severity == Severity.Harmful && f.Drops > 2);
+        });
+    }
+
+    [Fact]
     public void Every_capture_has_a_label_and_is_small()
     {
         string[] files = Directory.GetFiles(Folder, "*.db");

@@ -1,4 +1,6 @@
 using DropForensics.Analyze.Knowledge;
+using DropForensics.Core.Attribution;
+using DropForensics.Core.Model;
 using DropForensics.Tests.TestKit;
 using Xunit;
 
@@ -75,6 +77,27 @@ public sealed class KnowledgeCoverageTests : IDisposable
     {
         HashSet<string> known = [.. File.ReadLines(Repository.At("fixtures", "counters", "names-6.18.txt"))];
         Assert.Empty(KnowledgeBase.Embedded.Entries.SelectMany(e => e.Counters).Except(known));
+    }
+
+    [Fact]
+    public void Every_counter_of_a_condition_is_one_that_a_kernel_counts()
+    {
+        HashSet<string> known = [.. File.ReadLines(Repository.At("fixtures", "counters", "names-6.18.txt"))];
+        string[] counters = KnowledgeBase.Embedded.Entries.SelectMany(e => e.When).Select(c => c.Counter).OfType<string>().Distinct().ToArray();
+        Assert.True(counters.Length >= 5);
+        Assert.Empty(counters.Except(known));
+    }
+
+    [Fact]
+    public void Every_function_that_is_known_can_be_the_one_that_decided()
+    {
+        string[] skipped = KnowledgeBase.Embedded.Entries.SelectMany(e => e.In.Concat(e.IsReason ? [] : e.Names)).Select(n => n.Name).Where(n => !n.Contains('*')).Distinct()
+            .Where(name => SiteAttributor.Attribute("kfree_skb", null, Stack(["kfree_skb_reason", name, "handle_softirqs", "irq_exit_rcu"])).Function != name
+                || (name != "net_tx_action" && SiteAttributor.Attribute("kfree_skb", null, Stack(["kfree_skb_reason", name, "its_caller", "__x64_sys_sendto"])).Function != name)) // softirqs alone call it
+            .ToArray();
+        Assert.Empty(skipped);
+
+        static CallStack Stack(string[] symbols) => new([.. symbols.Select(s => new Frame(s, 1, null))]);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.RegularExpressions;
 using DropForensics.Analyze.Report;
 using DropForensics.Tests.TestKit;
@@ -34,6 +35,17 @@ public sealed partial class GlossaryTests : IDisposable
         Assert.Contains(model.Glossary.Functions, term => term.Name == "tcp_v4_rcv");
         Assert.Subset(model.Facts.Reasons.Select(r => r.Reason).ToHashSet(), model.Glossary.Reasons.Select(t => (string?)t.Name).ToHashSet());
         Assert.Subset(model.Facts.Sites.Select(s => s.Function).ToHashSet(), model.Glossary.Functions.Select(t => (string?)t.Name).ToHashSet());
+    }
+
+    [Theory]
+    [InlineData("mdns", "where the packet went to a multicast group")]
+    [InlineData("bond-backup", "in __netif_receive_skb_core, where the packet is IPv4, IPv6 or ARP")]
+    [InlineData("ipsec-replay", "where the counter XfrmInStateSeqError grew with most of the drops")]
+    public async Task What_holds_under_a_condition_is_shown_with_it_where_the_capture_meets_it(string capture, string condition)
+    {
+        string page = WebUtility.HtmlDecode(await HtmlReport.RenderAsync(MadeCapture.Read(Repository.At("fixtures", "captures", "scenarios", capture + ".db"))));
+        Assert.Contains($"<b>Here, {condition}:</b>", page);
+        Assert.DoesNotContain("<b>Here, :", page);
     }
 
     [Fact]
