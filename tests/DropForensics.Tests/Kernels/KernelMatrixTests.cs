@@ -210,6 +210,17 @@ public sealed partial class KernelMatrixTests
 
     [Theory]
     [MemberData(nameof(Kernels))]
+    public void Doctor_says_that_the_captures_which_then_ran_can_be_made(string kernel)
+    {
+        var results = Requires.KernelResults(kernel);
+
+        var said = File.ReadAllText(Path.Combine(results, "doctor.txt"));
+        Assert.True(File.ReadAllText(Path.Combine(results, "doctor.exit")).Trim() == "0", said);
+        Assert.All(["tracepoint", "kprobe", "function"], probe => Assert.Contains(probe, said));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
     public void Tracefs_is_left_as_it_was(string kernel)
     {
         var left = TsvFile.Rows(Path.Combine(Requires.KernelResults(kernel), "left.tsv")).ToList();
