@@ -70,7 +70,6 @@ public sealed partial class KernelMatrixTests
     [InlineData("6.12-arm64-16k", "eprobe-text", "text")]
     [InlineData("7.3-arm64", "eprobe-pages", "pages")]
     [InlineData("7.3-arm64", "kprobe-pages", "pages")]
-    [InlineData("7.3-arm64", "eprobe-text", "text")]
     public void A_capture_is_read_as_it_was_asked_for(string kernel, string run, string transport) =>
         Assert.Equal(transport, Db.Scalar<string>(new MatrixRun(Requires.KernelResults(kernel), kernel, run).Database, "SELECT transport FROM capture"));
 
