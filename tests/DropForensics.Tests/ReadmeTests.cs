@@ -19,13 +19,21 @@ public sealed partial class ReadmeTests : IDisposable
         var fences = Regex.Count(Readme, "^```(sh|sql)$", RegexOptions.Multiline);
 
         Assert.Equal(fences, Block().Count(Readme));
-        string[] known = ["offline", "diff", "ci", "live", "shell", "perf", "sql", "benchmarks", "export", "tool", "shells"];
+        string[] known = ["offline", "diff", "ci", "live", "shell", "perf", "sql", "benchmarks", "export", "tool", "shells", "arm64"];
         Assert.All(Block().Matches(Readme), block => Assert.Contains(block.Groups["how"].Value, known));
     }
 
     [Fact]
     public void CI_runs_the_benchmarks_in_small() =>
         Assert.Contains($"{Blocks("benchmarks").Single().Split(' ')[0]} --small", File.ReadAllText(Repository.At(".ci", "run")));
+
+    [Fact]
+    public void CI_publishes_for_arm64_as_the_README_does()
+    {
+        string ci = File.ReadAllText(Repository.At(".ci", "run")).Replace("$native", "src/DropForensics.Capture/Native");
+
+        Assert.All(Blocks("arm64").Single().Split('\n'), line => Assert.Contains(line, ci));
+    }
 
     [Fact]
     public void CI_packs_and_installs_the_tool()

@@ -7,8 +7,9 @@ namespace DropForensics.Core.RingPages;
 /// </summary>
 /// <param name="open">Opens /proc/kallsyms: 10 MB, a tenth of a second.</param>
 /// <param name="readModules">Reads /proc/modules; null where it cannot be read.</param>
+/// <param name="pageBytes">Of a page of the machine.</param>
 /// <param name="now">Milliseconds that only grow.</param>
-internal sealed class KernelSymbols(Func<Stream?> open, Func<byte[]?> readModules, Func<long> now)
+internal sealed class KernelSymbols(Func<Stream?> open, Func<byte[]?> readModules, int pageBytes, Func<long> now)
 {
     private const long RestMs = 10_000, RefreshMs = 1_000, ModulesRestMs = 100;
     private const int MostTexts = 64 * 1024, MostBare = 1024;
@@ -103,7 +104,7 @@ internal sealed class KernelSymbols(Func<Stream?> open, Func<byte[]?> readModule
         try
         {
             using Stream? file = open();
-            if (file is null || SymbolTable.Load(file) is not { } table)
+            if (file is null || SymbolTable.Load(file, pageBytes) is not { } table)
                 return false;
             _table = table;
             _texts.Clear();

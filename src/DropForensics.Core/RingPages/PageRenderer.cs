@@ -75,7 +75,7 @@ public sealed class PageRenderer
         string attached = host.AttachedTo is { } target ? $"({target})" : "";
         byte[] name = function is null ? Encoding.Latin1.GetBytes($"{format.Name}: {attached}") : [];
         refusal = "";
-        var symbols = new KernelSymbols(openKallsyms, readModules, () => Environment.TickCount64);
+        var symbols = new KernelSymbols(openKallsyms, readModules, layout.PageBytes, () => Environment.TickCount64);
         return new PageRenderer(new Parts(layout, head, comms, symbols, format, stack, type, caller, template, function, name));
     }
 

@@ -7,8 +7,6 @@ namespace DropForensics.Core.RingPages;
 /// </summary>
 internal sealed class SymbolTable
 {
-    private const int MachinePage = 4096;
-
     // No kernel has a tenth of these. A file that goes on for ever is not read for ever.
     private const int MostNames = 64 << 20, MostSymbols = 4 << 20;
 
@@ -16,13 +14,15 @@ internal sealed class SymbolTable
     private readonly int _count;
     private readonly SymbolNames _names;
     private readonly List<byte[]> _modules;
+    private readonly ulong _pageBytes;
 
-    private SymbolTable(Symbol[] symbols, int count, SymbolNames names, List<byte[]> modules) =>
-        (_symbols, _count, _names, _modules) = (symbols, count, names, modules);
+    private SymbolTable(Symbol[] symbols, int count, SymbolNames names, List<byte[]> modules, int pageBytes) =>
+        (_symbols, _count, _names, _modules, _pageBytes) = (symbols, count, names, modules, (ulong)pageBytes);
 
     /// <summary>Null where no function has an address, as they are hidden from us.</summary>
+    /// <param name="pageBytes">Of a page of the machine: 4, 16 or 64 KiB.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public static SymbolTable? Load(Stream kallsyms)
+    public static SymbolTable? Load(Stream kallsyms, int pageBytes)
     {
         var loader = new SymbolLoader(MostNames, MostSymbols);
         var buffer = new byte[64 * 1024];
@@ -40,7 +40,7 @@ internal sealed class SymbolTable
             text[..kept].CopyTo(buffer);
         }
 
-        return loader.Finish() is { Length: > 0 } symbols ? new SymbolTable(symbols, loader.Count, loader.Names, loader.Modules) : null;
+        return loader.Finish() is { Length: > 0 } symbols ? new SymbolTable(symbols, loader.Count, loader.Names, loader.Modules, pageBytes) : null;
     }
 
     /// <summary>Appends <c>e1000_clean+0x296/0x6b0 [e1000]</c>, or the bare address; false for that.</summary>
@@ -76,7 +76,7 @@ internal sealed class SymbolTable
         Symbol symbol = _symbols[at];
         if (at + 1 < _count && _symbols[at + 1] is { IsBoundary: false } next && next.Module == symbol.Module)
             return next.Address;
-        ulong end = (symbol.Address / MachinePage + 1) * MachinePage;
+        ulong end = (symbol.Address / _pageBytes + 1) * _pageBytes;
         return address < end ? end : null;
     }
 

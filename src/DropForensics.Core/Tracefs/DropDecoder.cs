@@ -217,7 +217,7 @@ public abstract class DropDecoder
             Lines[LineKind.Frame] += block.Lines - block.Bad.Length;
             CountBadFrames(block.Bad);
             if (Stack.Owner is { IsDrop: true } owner)
-                Batch.Drops.Add(owner.Drop with { Stack = Taken(block.Stack) });
+                Batch.Drops.Add(owner.Drop with { Stack = Taken(Pools.Stacks.Complete(block, owner.Drop.Location)) });
         }
         Line += Stack.Lines;
         Stack.Close();

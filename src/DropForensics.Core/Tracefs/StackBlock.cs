@@ -6,4 +6,5 @@ namespace DropForensics.Core.Tracefs;
 /// <param name="Stack">The frames that are sound.</param>
 /// <param name="Lines">Lines in the block.</param>
 /// <param name="Bad">Those of them, from 0, that are no frame.</param>
-internal sealed record StackBlock(CallStack Stack, int Lines, int[] Bad);
+/// <param name="Uncalled">Position of the frame whose caller the kernel could not see; null where there is none.</param>
+internal sealed record StackBlock(CallStack Stack, int Lines, int[] Bad, int? Uncalled);

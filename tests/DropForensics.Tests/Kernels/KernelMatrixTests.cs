@@ -10,7 +10,7 @@ namespace DropForensics.Tests.Kernels;
 /// </summary>
 public sealed partial class KernelMatrixTests
 {
-    public static TheoryData<string> Kernels => [.. TsvFile.Matrix("kernels.tsv").Select(row => row[0])];
+    public static TheoryData<string> Kernels => [.. MatrixKernel.All.Select(kernel => kernel.Name)];
 
     public static TheoryData<string, string> Runs => [.. ProbeAbilities.Runs];
 
@@ -64,6 +64,12 @@ public sealed partial class KernelMatrixTests
     [InlineData("6.1-rt", "kprobe-pages", "pages")]
     [InlineData("6.1-rt", "function-pages", "pages")]
     [InlineData("6.1-rt", "eprobe-text", "text")]
+    [InlineData("6.12-arm64-16k", "eprobe-pages", "pages")]
+    [InlineData("6.12-arm64-16k", "kprobe-pages", "pages")]
+    [InlineData("6.12-arm64-16k", "function-pages", "pages")]
+    [InlineData("6.12-arm64-16k", "eprobe-text", "text")]
+    [InlineData("7.3-arm64", "eprobe-pages", "pages")]
+    [InlineData("7.3-arm64", "kprobe-pages", "pages")]
     public void A_capture_is_read_as_it_was_asked_for(string kernel, string run, string transport) =>
         Assert.Equal(transport, Db.Scalar<string>(new MatrixRun(Requires.KernelResults(kernel), kernel, run).Database, "SELECT transport FROM capture"));
 
@@ -197,7 +203,19 @@ public sealed partial class KernelMatrixTests
         var release = TsvFile.Rows(Path.Combine(results, "facts.tsv")).Single(row => row[0] == "kernel")[1];
 
         Assert.StartsWith($"{kernel.Split('-')[0]}.", release);
-        Assert.Equal(release, Db.Scalar<string>(Path.Combine(results, "tracepoint.db"), "SELECT kernel_release FROM capture"));
+        var machine = MatrixKernel.Of(kernel).Architecture == "arm64" ? "aarch64" : "x86_64";
+        Assert.Equal([[release, machine]], Db.Texts(Path.Combine(results, "tracepoint.db"), "SELECT kernel_release, machine FROM capture"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void Doctor_says_that_the_captures_which_then_ran_can_be_made(string kernel)
+    {
+        var results = Requires.KernelResults(kernel);
+
+        var said = File.ReadAllText(Path.Combine(results, "doctor.txt"));
+        Assert.True(File.ReadAllText(Path.Combine(results, "doctor.exit")).Trim() == "0", said);
+        Assert.All(["tracepoint", "kprobe", "function"], probe => Assert.Contains(probe, said));
     }
 
     [Theory]
@@ -220,7 +238,7 @@ public sealed partial class KernelMatrixTests
 
     private static TheoryData<string> KernelsOf(string run) => [.. ProbeAbilities.Runs.Where(each => each.Run == run).Select(each => each.Kernel)];
 
-    private static string TrafficOf(string kernel) => TsvFile.Matrix("kernels.tsv").Single(row => row[0] == kernel)[4];
+    private static string TrafficOf(string kernel) => MatrixKernel.Of(kernel).Traffic;
 
     private static IEnumerable<string> Others<TKey>(Dictionary<TKey, long> captured, Dictionary<TKey, long> expected)
         where TKey : notnull =>

@@ -9,10 +9,10 @@ namespace DropForensics.Tests.Kernels;
 public sealed class LedgerMatrixTests
 {
     // CONFIG_HIST_TRIGGERS in Debian's kernels.
-    private static readonly string[] WithHist = ["6.1", "6.12", "6.18", "7.3"];
+    private static readonly Version FirstWithHist = new(6, 1);
 
     public static TheoryData<string> Kernels =>
-        [.. TsvFile.Matrix("kernels.tsv").Where(row => row[4] == "packets").Select(row => row[0])];
+        [.. MatrixKernel.All.Where(kernel => kernel.Traffic == "packets").Select(kernel => kernel.Name)];
 
     public static TheoryData<string> KernelsWithoutStacks => [.. ProbeAbilities.Runs.Where(run => run.Run == "no-stack").Select(run => run.Kernel)];
 
@@ -61,7 +61,7 @@ public sealed class LedgerMatrixTests
         var flooded = new MatrixRun(results, kernel, "small-ring").Database;
         var whole = new MatrixRun(results, kernel, "no-stack").Database;
         const string Hist = "FROM kernel_count WHERE source = 'hist'";
-        if (!WithHist.Contains(kernel))
+        if (MatrixKernel.Of(kernel).Version < FirstWithHist)
         {
             Assert.Equal(0, Db.Scalar<long>(flooded, $"SELECT count(*) {Hist}"));
             return;

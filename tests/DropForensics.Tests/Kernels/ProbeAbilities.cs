@@ -9,7 +9,7 @@ internal sealed record ProbeAbilities(
             new ProbeAbilities(row[0], row[1], row[2].Split(' '), Is(row[3]), Is(row[4]), Is(row[5]), Is(row[6]), Is(row[7])))];
 
     /// <summary>What tests/kernels/run makes: each run on each of its kernels.</summary>
-    public static IEnumerable<(string Kernel, string Run)> Runs => All.SelectMany(row => row.Kernels.Select(kernel => (kernel, row.Run)));
+    public static IEnumerable<(string Kernel, string Run)> Runs => All.SelectMany(row => row.Kernels.Where(kernel => MatrixKernel.All.Any(each => each.Name == kernel)).Select(kernel => (kernel, row.Run)));
 
     public static ProbeAbilities Of(string kernel, string run) => All.Single(row => row.Run == run && row.Kernels.Contains(kernel));
 

@@ -11,10 +11,10 @@ public sealed partial class ProbeTableTests
     public void The_README_says_what_the_kernel_matrix_asks_for()
     {
         var said = Row().Matches(File.ReadAllText(Repository.At("README.md"))).Select(row => string.Join(
-            " | ", new[] { "options", "kernels", "reason", "function", "ethertype", "interface", "flow" }.Select(column => row.Groups[column].Value)));
+            " | ", new[] { "options", "amd64", "arm64", "reason", "function", "ethertype", "interface", "flow" }.Select(column => row.Groups[column].Value)));
 
         var asked = ProbeAbilities.All.Where(IsProbeAlone).Select(row => string.Join(
-            " | ", Options(row), string.Join(", ", row.Kernels.Where(kernel => !kernel.EndsWith("-drivers", StringComparison.Ordinal))),
+            " | ", Options(row), Names(row, "amd64"), Names(row, "arm64"),
             Word(row.Reason), Word(row.Function), Word(row.EtherType), Word(row.Interface), Word(row.Flow)));
 
         Assert.Equal(asked.Order(), said.Order());
@@ -26,8 +26,11 @@ public sealed partial class ProbeTableTests
 
     private static string Options(ProbeAbilities row) => $"`{row.Option("--probe")}`{(row.Options.Contains("--no-stack") ? " with `--no-stack`" : "")}";
 
+    private static string Names(ProbeAbilities row, string architecture) => string.Join(", ",
+        row.Kernels.Select(MatrixKernel.Of).Where(kernel => kernel.Architecture == architecture && kernel.Traffic == "packets").Select(kernel => kernel.Name.Replace($"-{architecture}", "")));
+
     private static string Word(bool sees) => sees ? "yes" : "no";
 
-    [GeneratedRegex(@"^\| (?<options>`\w+`( with `--no-stack`)?) \| (?<kernels>[0-9., rt-]+) \| (?<reason>\w+) \| (?<function>\w+) \| (?<ethertype>\w+) \| (?<interface>\w+) \| (?<flow>\w+) \|$", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\| (?<options>`\w+`( with `--no-stack`)?) \| (?<amd64>[0-9., rtk-]+) \| (?<arm64>[0-9., rtk-]+) \| (?<reason>\w+) \| (?<function>\w+) \| (?<ethertype>\w+) \| (?<interface>\w+) \| (?<flow>\w+) \|$", RegexOptions.Multiline)]
     private static partial Regex Row();
 }

@@ -7,7 +7,7 @@ namespace DropForensics.Tests.Kernels;
 public sealed class RingPagesMatrixTests
 {
     /// <summary>Kernels whose text cannot be made: it shows hashed addresses, as without them it shows no reason.</summary>
-    private static readonly (string Kernel, string Run)[] TextOnly = [("6.1", "tracepoint"), ("6.1-rt", "tracepoint")];
+    private static readonly (string Kernel, string Run)[] TextOnly = [("6.1", "tracepoint"), ("6.1-rt", "tracepoint"), ("6.1-arm64", "tracepoint")];
 
     public static TheoryData<string, string> Rings =>
         [.. ProbeAbilities.Runs.Where(run => run.Run is "tracepoint" or "eprobe" or "kprobe" or "function").Where(run => !TextOnly.Contains(run))];

@@ -19,7 +19,7 @@ public sealed class ShellMatrixTests : IDisposable
     public static TheoryData<string, string, string> Runs =>
         [.. from kernel in KernelMatrixTests.PacketKernels
             from capture in Captures
-            select (kernel.Data, capture.Run, !capture.ReadsPackets ? "tracepoint" : kernel.Data == "5.10" ? "kprobe" : "eprobe")];
+            select (kernel.Data, capture.Run, !capture.ReadsPackets ? "tracepoint" : MatrixKernel.Of(kernel.Data).Version < new Version(5, 15) ? "kprobe" : "eprobe")];
 
     public static TheoryData<string> Kernels => KernelMatrixTests.PacketKernels;
 

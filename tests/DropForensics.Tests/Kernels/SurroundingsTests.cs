@@ -6,8 +6,7 @@ namespace DropForensics.Tests.Kernels;
 /// <summary>What tests/kernels/guest/surroundings recorded while CPUs went and came, and the clock was set.</summary>
 public sealed class SurroundingsTests
 {
-    // Those that surroundings is run on.
-    public static TheoryData<string> Kernels => ["5.10", "6.12", "7.3"];
+    public static TheoryData<string> Kernels => [.. MatrixKernel.With("surroundings")];
 
     public static TheoryData<string, string> Runs =>
         [.. from kernel in Kernels from run in new[] { "leaving-cpu", "coming-cpu-pages", "coming-cpu-text", "clock-step" } select (kernel.Data, run)];

@@ -22,7 +22,7 @@ internal static class Requires
     public static string KernelResults(string kernel)
     {
         var directory = Environment.GetEnvironmentVariable("DROPFORENSICS_KERNELS");
-        That(directory is not null, "DROPFORENSICS_KERNELS names no directory of results: tests/kernels/run all --out DIR");
+        That(directory is not null, "DROPFORENSICS_KERNELS names no directory of results: tests/kernels/run ci --out DIR");
         var results = Path.GetFullPath(Path.Combine(directory!, kernel));   // That would have thrown
         That(Directory.Exists(results), $"{directory} has no results of kernel {kernel}: tests/kernels/run {kernel} --out {directory}");
         return results;

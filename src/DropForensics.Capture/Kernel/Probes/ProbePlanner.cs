@@ -128,8 +128,9 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         var skb = position is { } argument ? CallArguments.At(Readme, argument) : null;
         var fetch = skb is not null && btf.Layout is { } layout ? new FetchArguments(layout, skb) : null;
         if (fetch is null && options.Interface is not null) throw Cannot($"--interface needs a packet, and {function} is not known to take one");
+        string[] caller = CallArguments.StacksLackCaller ? [$"loc={CallArguments.ReturnAddress}:{SymbolType}"] : [];
         string[] arguments = fetch is null
-            ? [.. Names(fetch)] : [$"skb={skb}:x64", fetch.Protocol, .. fetch.Packet(options.Packets), .. Names(fetch)];
+            ? [.. caller, .. Names(fetch)] : [$"skb={skb}:x64", .. caller, fetch.Protocol, .. fetch.Packet(options.Packets), .. Names(fetch)];
         return Dynamic(ProbeKind.Kprobe, HitEvent, $"p:{_group}/{HitEvent} {function} {string.Join(' ', arguments)}") with
         {
             Why = position is { } known ? $"a kprobe on {function}, whose argument {known} is a packet" : $"a kprobe on {function}",

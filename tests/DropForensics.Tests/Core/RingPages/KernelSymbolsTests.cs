@@ -18,7 +18,9 @@ public sealed class KernelSymbolsTests
     private int _readings, _looks;
     private long _now = 1_000_000;
 
-    public KernelSymbolsTests() => _symbols = new KernelSymbols(
+    public KernelSymbolsTests() => _symbols = Symbols(pageBytes: 4096);
+
+    private KernelSymbols Symbols(int pageBytes) => new(
         () =>
         {
             _readings++;
@@ -29,7 +31,19 @@ public sealed class KernelSymbolsTests
             _looks++;
             return _modules is null ? null : Encoding.ASCII.GetBytes(_modules);
         },
+        pageBytes,
         () => _now);
+
+    [Theory]
+    [InlineData(4096, "0xffff800008002100")]
+    [InlineData(16384, "last+0x2000/0x3f00 [veth]")]
+    [InlineData(65536, "last+0x2000/0xff00 [veth]")]
+    public void The_last_function_of_a_module_ends_with_its_page_whatever_the_page_of_the_machine(int pageBytes, string printed)
+    {
+        _kallsyms = Kernel + "ffff800008000000 t first\t[veth]\nffff800008000100 t last\t[veth]\n";
+
+        Assert.Equal(printed, Encoding.ASCII.GetString(Symbols(pageBytes).Of(0xffff800008002100)));
+    }
 
     [Fact]
     public void A_module_that_came_after_the_table_was_read_is_named_at_once()
