@@ -62,9 +62,9 @@ function follow(table, heads, first) {
       const number = !span ? 0 : !drops ? null : drops[i] === undefined ? 0 : drops[i];
       const part = number === null || numbers.all === 0 ? 0 : number / numbers.all;
       listed += number ?? 0;
-      row.classList.toggle("nothing", span !== null && number === 0);
+      row.classList.toggle("nothing", span !== null && (number === 0 || !drops));
       if (!span) write(row, ...before[i], Number(before[i][1].sort) * 100);
-      else if (number === null) write(row, { text: drops ? "not kept" : "–", sort: 0 }, { text: "", sort: 0 }, 0);
+      else if (number === null) write(row, { text: "not kept", sort: 0 }, { text: "", sort: 0 }, 0);
       else write(row, { text: countText(number), sort: number }, { text: percentText(part), sort: part }, part * 100);
       show(row);
     });
@@ -73,7 +73,7 @@ function follow(table, heads, first) {
     else if (span) sort(table, count, -1, first);
     else place(table, rows, first);
     note.hidden = !span || listed === numbers.all;
-    if (span) note.textContent = !drops ? "A finding's drops are not counted by this; the query has their numbers." : `Of the selected ${subjectText(numbers.all)} these rows have ${countText(listed)}.`;
+    if (span) note.textContent = !drops ? "The page cannot count a finding's drops by these rows; the SQL above can." : `Of the selected ${subjectText(numbers.all)} these rows have ${countText(listed)}.`;
   });
 }
 
