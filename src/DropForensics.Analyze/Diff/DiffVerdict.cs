@@ -12,14 +12,14 @@ internal static class DiffVerdict
     {
         Subject subject = model.A.Capture.Subject;
         string drops = char.ToUpperInvariant(subject.Many[0]) + subject.Many[1..];
-        (DiffRow total, string before, string after) = (model.Total, model.Total.A.Rate, model.Total.B.Rate);
+        (DiffRow total, string before, string after) = (model.Total, Rate(model.Total.A), Rate(model.Total.B));
         if (isSameFile) return $"A and B are the same capture{(total.A.PerSecondLeast is null ? "" : $": {(total.A.Drops == 0 ? $"no {subject.One}" : before)}")}.";
         string all = total.Change switch
         {
             Change.New or Change.More => $"{drops} rose from {before} to {after}",
             Change.Gone or Change.Less => $"{drops} fell from {before} to {after}",
             Change.Same when total is { A.Drops: 0, B.Drops: 0 } => $"No {subject.One} in A, and none in B",
-            Change.Same when total.InBursts => $"{drops} went from {before} to {after} in bursts, whose number is the same within noise",
+            Change.Same when total.InBursts => $"{drops} went from {before} to {after}, but in bursts, and the number of bursts is the same within noise",
             Change.Same => $"{drops} are the same within noise, {before} and {after}",
             Change.Open => $"Data is missing, and {subject.Many} may have risen or fallen: {before} in A, {after} in B",
             _ => $"How many {subject.Many} there are in all cannot be compared",
@@ -36,9 +36,12 @@ internal static class DiffVerdict
         return row.Change switch
         {
             Change.Gone => $"{name} is gone",
-            Change.New => $"{name} is new at {row.B.Rate}",
-            Change.More => $"{name} rose from {row.A.Rate} to {row.B.Rate}",
-            _ => $"{name} fell from {row.A.Rate} to {row.B.Rate}",
+            Change.New => $"{name} is new at {Rate(row.B)}",
+            Change.More => $"{name} rose from {Rate(row.A)} to {Rate(row.B)}",
+            _ => $"{name} fell from {Rate(row.A)} to {Rate(row.B)}",
         };
     }
+
+    // "from 0–1/s to 4/s": a range within "from … to …".
+    private static string Rate(DiffCount count) => count.Rate.Replace(" to ", "–", StringComparison.Ordinal);
 }

@@ -14,7 +14,6 @@ internal static class IncreaseJudge
     public static Increase Of(DiffModel model, double percent)
     {
         string above = $"above {percent.ToString("0.##", CultureInfo.InvariantCulture)} %";
-        string many = model.A.Capture.Subject.Many;
         double factor = 1 + (percent / 100);
         List<DiffRow> rows = [model.Total, .. model.Causes.Rows];
         List<DiffRow> certain = rows.Where(r => r.Change is Change.New or Change.More && r.B.PerSecondLeast > r.A.PerSecondMost * factor).ToList();
@@ -26,7 +25,7 @@ internal static class IncreaseJudge
 
         List<DiffRow> possible = rows.Where(r => r.Change != Change.NotCompared && MayHaveRisen(r, model, factor)).ToList();
         return possible.Count > 0
-            ? new Increase(percent, Increase.Possible, $"No increase {above} is certain, but none is ruled out, because {Lacking(model)}: {many} may have risen of {Names(possible)}.", Of(possible))
+            ? new Increase(percent, Increase.Possible, $"No increase {above} is certain, and none can be ruled out because {Lacking(model)}. May have risen: {Names(possible)}.", Of(possible))
             : new Increase(percent, Increase.No, $"No increase {above} that is more than chance.{OfBursts(rows)}", []);
     }
 
@@ -37,7 +36,7 @@ internal static class IncreaseJudge
     private static string OfBursts(List<DiffRow> rows)
     {
         List<DiffRow> bursts = rows.Where(r => r.InBursts && r.B.PerSecondLeast > r.A.PerSecondMost).ToList();
-        return bursts.Count == 0 ? "" : $" In bursts, whose number is within noise: {Names(bursts)}.";
+        return bursts.Count == 0 ? "" : $" In bursts, of which there were no more than chance gives: {Names(bursts)}.";
     }
 
     private static string Lacking(DiffModel model) => (model.A.Missing.Most, model.B.Missing.Most) switch

@@ -57,7 +57,7 @@ public sealed class BurstsTests : TwoCaptures
         Assert.Equal(("no", ExitCode.Done), (both.Increase.GetProperty("found").GetString(), both.Code));
         Assert.Contains("In bursts", both.Increase.GetProperty("sentence").GetString());
         Assert.Contains("TCP_CSUM", both.Increase.GetProperty("sentence").GetString());
-        Assert.Equal("Drops went from 10/s to 16/s in bursts, whose number is the same within noise.", both.Headline);
+        Assert.Equal("Drops went from 10/s to 16/s, but in bursts, and the number of bursts is the same within noise.", both.Headline);
         Assert.All(both.Rows("reasons").Append(both.Total), r => Assert.True(r.GetProperty("p").GetDouble() >= 0.001));
         Assert.Contains("in bursts", Text(A, B));
     }

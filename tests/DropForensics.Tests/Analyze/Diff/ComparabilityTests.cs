@@ -84,7 +84,7 @@ public sealed class ComparabilityTests : TwoCaptures
         Assert.Equal("unknown", Rate(both.Row("reasons", "NO_SOCKET"), "a")); // and not none
         Assert.Equal("more", Change(both.Row("sites", "tcp_v4_rcv"))); // even if all that A has no function of were of this one
         Assert.Equal("0 to 1/s", Rate(both.Row("sites", "tcp_v4_rcv"), "a"));
-        Assert.Contains("tcp_v4_rcv rose from 0 to 1/s to 4/s", both.Headline);
+        Assert.Contains("tcp_v4_rcv rose from 0–1/s to 4/s", both.Headline);
         Assert.Contains("The kernels differ (Linux 5.10.262 and Linux 6.12.107)", both.Limits);
     }
 
