@@ -1,10 +1,12 @@
+using DropForensics.Analyze.Queries;
+
 namespace DropForensics.Analyze.Diff;
 
 /// <summary>One thing in one capture, before the two are set against each other.</summary>
 /// <param name="Name">What it is: a reason, a function, a driver, an interface, a service, a conversation.</param>
 /// <param name="Drops">Captured.</param>
 /// <param name="Bins">The same in equal lengths of time; null where the capture has too many alike to keep them apart.</param>
-internal sealed record DiffItem(string Name, long Drops, IReadOnlyList<int>? Bins)
+internal sealed record DiffItem(string Name, long Drops, int[]? Bins)
 {
     /// <summary>Of a function the reason its drops had; null where reasons are not told apart.</summary>
     public string? Reason { get; init; }
@@ -21,10 +23,5 @@ internal sealed record DiffItem(string Name, long Drops, IReadOnlyList<int>? Bin
     /// <summary>One item for each name and reason: interfaces of two namespaces have one name, two rules name one driver.</summary>
     public static Dictionary<(string Name, string? Reason), DiffItem> Summed(IEnumerable<DiffItem> items) => items
         .GroupBy(i => (i.Name, i.Reason))
-        .ToDictionary(g => g.Key, g => g.Aggregate((one, other) => one with
-        {
-            Drops = one.Drops + other.Drops,
-            Bins = one.Bins is not null && other.Bins is not null ? [.. one.Bins.Zip(other.Bins, (x, y) => x + y)] : null,
-            IsName = one.IsName || other.IsName,
-        }));
+        .ToDictionary(g => g.Key, g => g.First() with { Drops = g.Sum(i => i.Drops), Bins = Series.Sum(g.Select(i => i.Bins)), IsName = g.Any(i => i.IsName) });
 }

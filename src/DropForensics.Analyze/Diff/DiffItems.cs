@@ -13,7 +13,7 @@ internal sealed class DiffItems(CaptureFacts facts)
     private const string DropEvent = "kfree_skb";
 
     /// <summary>All drops in the bins of the timeline.</summary>
-    public IReadOnlyList<int>? All { get; } = Series.Sum(facts.Binned.Cells.Select(c => c.Drops));
+    public int[]? All { get; } = Series.Sum(facts.Binned.Cells.Select(c => c.Drops));
 
     /// <param name="isOneVersion">Else drops without a reason may have any that the other kernel gives.</param>
     public IEnumerable<DiffItem> Reasons(bool isOneVersion)

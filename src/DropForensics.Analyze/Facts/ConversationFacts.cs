@@ -7,4 +7,4 @@ namespace DropForensics.Analyze.Facts;
 /// <param name="Service">What it was for: <c>UDP to port 9</c>, <c>ICMP echo request</c>.</param>
 /// <param name="Drops">How many.</param>
 /// <param name="Bins">The same over time, in the timeline's bins; null beyond the <see cref="FactLimits.Flows"/> with the most, or where that is not known.</param>
-public sealed record ConversationFacts(string Src, string Dst, string Service, long Drops, IReadOnlyList<int>? Bins);
+public sealed record ConversationFacts(string Src, string Dst, string Service, long Drops, int[]? Bins);
