@@ -50,7 +50,7 @@ public sealed class CompletionTests : IDisposable
         string made = file.EndsWith(".bash", StringComparison.Ordinal) ? BashCompletion.Of(model)
             : file.EndsWith(".fish", StringComparison.Ordinal) ? FishCompletion.Of(model) : ZshCompletion.Of(model);
 
-        RecordedFile.Is(Repository.At("completions", file), made);
+        RecordedFile.Is(Repository.At("docs", "completions", file), made);
     }
 
     [Theory]
@@ -82,7 +82,7 @@ public sealed class CompletionTests : IDisposable
         // Only a zsh on a terminal completes. This one notes down what it would show.
         File.WriteAllText(typed,
             $$"""
-            PS1= RPS1=; cd {{_directory.FullName}}; fpath=({{Repository.At("completions")}} $fpath)
+            PS1= RPS1=; cd {{_directory.FullName}}; fpath=({{Repository.At("docs", "completions")}} $fpath)
             autoload -Uz compinit; compinit -u -D
             compadd() {
               local option
@@ -123,7 +123,7 @@ public sealed class CompletionTests : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    private static string Script(string name) => Repository.At("completions", name);
+    private static string Script(string name) => Repository.At("docs", "completions", name);
 
     private static string Quoted(string text) => $"'{text}'";
 

@@ -88,7 +88,7 @@ public sealed partial class ManualTests
 
     private static CommandModel Model(string program) => program == "analyze" ? CommandModel.Analyze : CommandModel.Capture;
 
-    private static string Page(string program) => Repository.At("man", $"{program}.1");
+    private static string Page(string program) => Repository.At("docs", "man", $"{program}.1");
 
     [GeneratedRegex(@"^\.SH EXAMPLES\n\.EX\n(.*?)^\.EE$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Example();
