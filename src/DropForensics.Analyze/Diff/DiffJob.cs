@@ -1,5 +1,6 @@
 using System.Text;
 using DropForensics.Analyze.Display;
+using DropForensics.Analyze.Output;
 using DropForensics.Analyze.Report;
 using DropForensics.Core;
 using DropForensics.Core.Store;
@@ -37,4 +38,42 @@ internal static class DiffJob
         using CaptureReader capture = CaptureReader.Open(path);
         return new DiffSide(letter, ReportJob.Read(capture, cancellation, progress, byConversation: true));
     }
+}
+
+/// <summary>What is asked for.</summary>
+/// <param name="A">Path of the capture to compare with: before, or the good host.</param>
+/// <param name="B">Path of the capture that is judged: after, or the bad host.</param>
+/// <param name="Out">The page to write; null for none.</param>
+/// <param name="Json">JSON on standard output in place of the tables.</param>
+/// <param name="Top">Rows of each table of the terminal.</param>
+/// <param name="FailAbovePercent">An increase by more than so much is exit code 4; null: none is looked for.</param>
+internal sealed record DiffOptions(string A, string B, string? Out, bool Json, int Top, double? FailAbovePercent);
+
+/// <summary>
+/// The page of a comparison: opened before the long work, under a temporary name, and given its own whole. It replaces nothing but an
+/// earlier page of this program.
+/// </summary>
+internal sealed class DiffPageFile : IDisposable
+{
+    private readonly OutputFolder _folder;
+    private readonly string _name;
+
+    /// <exception cref="UserError">Something else stands there, or the file cannot be made.</exception>
+    public DiffPageFile(string path)
+    {
+        path = Path.GetFullPath(path);
+        if (Directory.Exists(path)) throw new UserError($"{path} is a directory", "Name a file with --out.");
+        _name = Path.GetFileName(path);
+        if (_name.Length == 0) throw new UserError($"{path} names no file", "Name a file with --out.");
+        _folder = new OutputFolder(Path.GetDirectoryName(path) ?? "/", [_name]);
+    }
+
+    /// <summary>Writes the page and gives it its name; its path.</summary>
+    public string Write(byte[] page)
+    {
+        _folder.Write(_name, stream => stream.Write(page));
+        return _folder.Commit()[0];
+    }
+
+    public void Dispose() => _folder.Dispose();
 }

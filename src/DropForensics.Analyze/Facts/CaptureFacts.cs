@@ -146,3 +146,51 @@ public sealed record CaptureFacts
     /// <summary>The judgement of <see cref="Ledger"/>; the report's has more evidence.</summary>
     internal Completeness Completeness => CompletenessJudge.Of(Ledger);
 }
+
+/// <summary>Drops under one name; null where it is unknown.</summary>
+public sealed record NamedDrops(string? Name, long Drops);
+
+/// <summary>What the agent gave up to spare the host, because drops came faster than it was allowed to burden the host with.</summary>
+/// <param name="AtNs">When, in <c>t_ns</c>.</param>
+/// <param name="Rate">Drops a second that were measured.</param>
+/// <param name="Step"><c>stacks</c>: from here on drops have none; <c>window</c>: the window ended.</param>
+public sealed record ReliefFacts(long AtNs, long Rate, string Step);
+
+/// <summary>Something about the host that the agent could not read, because it vanished or changed meanwhile, or the kernel refused.</summary>
+/// <param name="Phase"><c>before</c> or <c>after</c> the window.</param>
+/// <param name="What"><c>network namespace 4026532178</c>.</param>
+/// <param name="Why">In words.</param>
+public sealed record UnreadFacts(string Phase, string What, string Why);
+
+/// <summary>How much of a long tail is kept: a report is read by people, and the capture has the rest.</summary>
+public static class FactLimits
+{
+    public const int Stacks = 200;
+
+    /// <summary>Rows of a table of the page; of sites the JSON document has all.</summary>
+    public const int TableRows = 200;
+
+    public const int Processes = 200;
+    public const int Interfaces = 200;
+    public const int Namespaces = 200;
+    public const int Flows = 200;
+    public const int Services = 200;
+
+    /// <summary>Functions of a timeline; the others are one series.</summary>
+    public const int SeriesOfFunctions = 20;
+
+    public const int UnparsedSamples = 50;
+    public const int Examples = 100;
+
+    /// <summary>Lines shown of one drop: itself and its stack.</summary>
+    public const int ExampleLines = 100;
+
+    /// <summary>So many ports of one host, asked by one other and closed, are told as a scan.</summary>
+    public const int ScannedPorts = 20;
+
+    /// <summary>Pairs of hosts that are told as scans.</summary>
+    public const int Scans = 5;
+
+    /// <summary>Names listed in one cell.</summary>
+    public const int Names = 5;
+}

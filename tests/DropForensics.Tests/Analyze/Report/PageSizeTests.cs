@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
 using DropForensics.Analyze.Facts;
-using DropForensics.Analyze.Report;
+using DropForensics.Analyze.Html;
+using DropForensics.Analyze.Model;
 using DropForensics.Tests.TestKit;
 using Microsoft.Playwright;
 using Xunit;
