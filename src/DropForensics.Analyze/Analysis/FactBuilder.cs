@@ -1,4 +1,5 @@
 using DropForensics.Analyze.Counters;
+using DropForensics.Analyze.Dimensions;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Pass;
@@ -114,9 +115,14 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
         {
             Binned = new BinnedFacts(
                 new BinnedFactsBuilder(pass, groups, readings, reasonRows, names).Cells(facts),
-                flowBins, serviceBins, processes.Over(),
-                facts.Cpus.Select(c => pass.Cpus.Over([c.Cpu]) ?? new int[bins.Count]).ToList(),
-                facts.Protocols.Select(p => pass.EtherTypes.Over([p.EtherType ?? -1])).ToList()),
+                new Dictionary<string, IReadOnlyList<int[]?>>
+                {
+                    [Dimension.Flows.Id] = flowBins,
+                    [Dimension.Services.Id] = serviceBins,
+                    [Dimension.Processes.Id] = processes.Over(),
+                    [Dimension.Cpus.Id] = facts.Cpus.Select(c => pass.Cpus.Over([c.Cpu]) ?? new int[bins.Count]).ToList(),
+                    [Dimension.Protocols.Id] = facts.Protocols.Select(p => pass.EtherTypes.Over([p.EtherType ?? -1])).ToList(),
+                }),
         };
     }
 

@@ -26,6 +26,9 @@ public sealed record CaptureFacts
     /// <summary>Why no drop has a reason, in a sentence; null where one has, or nothing was dropped.</summary>
     public required string? WhyNoReason { get; init; }
 
+    /// <summary>Whether functions are told apart where else reasons are: no drop has one.</summary>
+    internal bool IsByFunction => WhyNoReason is not null;
+
     public required IReadOnlyList<SiteFacts> Sites { get; init; }
     public required IReadOnlyList<DriverFacts> Drivers { get; init; }
     public required IReadOnlyList<EntryFacts> Entries { get; init; }
@@ -100,7 +103,7 @@ public sealed record CaptureFacts
 
     /// <summary>The same lists over time, for the page.</summary>
     [JsonIgnore]
-    public BinnedFacts Binned { get; init; } = new([], [], [], [], [], []);
+    public BinnedFacts Binned { get; init; } = new([], new Dictionary<string, IReadOnlyList<int[]?>>());
 
     /// <summary>Raw lines that did not parse.</summary>
     public long UnparsedLines => Lines.Where(l => l.IsUnparsed).Sum(l => l.Lines);

@@ -34,7 +34,7 @@ function unpack(series) {
 }
 
 const within = (sums, span) => sums === null ? null : sums[span.to] - sums[span.from];
-const cellLists = ["sites", "reasons", "drivers", "entries", "interfaces", "namespaces", "stacks"];
+const cellLists = data.cellLists;
 const leafOfCell = cellLists.length, leftOut = -2;
 const cellDrops = data.drops.map(unpack);
 const listDrops = Object.fromEntries(Object.entries(data.lists).map(([name, rows]) => [name, rows.map(unpack)]));
@@ -42,7 +42,7 @@ const listDrops = Object.fromEntries(Object.entries(data.lists).map(([name, rows
 // The drops of a span { from, to } of bins: of all, of each cell, and by list and row. A row whose times were not kept is null. Of some sites
 // alone only the lists that cells are of can be counted.
 function countSpan(span, sites) {
-  const cells = cellDrops.map((sums, cell) => sites && !sites.has(data.cells[cell][0]) ? 0 : within(sums, span));
+  const cells = cellDrops.map((sums, cell) => sites && !sites.has(data.cells[cell][cellLists.indexOf("sites")]) ? 0 : within(sums, span));
   const lists = sites ? {} : Object.fromEntries(Object.entries(listDrops).map(([name, rows]) => [name, rows.map(sums => within(sums, span))]));
   cellLists.forEach((name, column) => {
     const rows = lists[name] = [];
