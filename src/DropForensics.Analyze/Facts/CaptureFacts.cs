@@ -26,6 +26,9 @@ public sealed record CaptureFacts
     /// <summary>Why no drop has a reason, in a sentence; null where one has, or nothing was dropped.</summary>
     public required string? WhyNoReason { get; init; }
 
+    /// <summary>Whether functions are told apart where else reasons are: no drop has one.</summary>
+    internal bool IsByFunction => WhyNoReason is not null;
+
     public required IReadOnlyList<SiteFacts> Sites { get; init; }
     public required IReadOnlyList<DriverFacts> Drivers { get; init; }
     public required IReadOnlyList<EntryFacts> Entries { get; init; }
@@ -98,9 +101,12 @@ public sealed record CaptureFacts
     /// <summary>Sites whose function or driver this analyzer reads otherwise than what the capture stored.</summary>
     public required int SitesReadOtherwise { get; init; }
 
+    /// <summary>Drops by what has no facts of its own but a name: by the dimension's id, the most drops first.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<CountedFacts>> By { get; init; } = new Dictionary<string, IReadOnlyList<CountedFacts>>();
+
     /// <summary>The same lists over time, for the page.</summary>
     [JsonIgnore]
-    public BinnedFacts Binned { get; init; } = new([], [], [], [], [], []);
+    public BinnedFacts Binned { get; init; } = new([], new Dictionary<string, IReadOnlyList<int[]?>>());
 
     /// <summary>Raw lines that did not parse.</summary>
     public long UnparsedLines => Lines.Where(l => l.IsUnparsed).Sum(l => l.Lines);
@@ -146,6 +152,12 @@ public sealed record CaptureFacts
     /// <summary>The judgement of <see cref="Ledger"/>; the report's has more evidence.</summary>
     internal Completeness Completeness => CompletenessJudge.Of(Ledger);
 }
+
+/// <summary>Drops under one name, with their share.</summary>
+/// <param name="Name">Null where it is unknown.</param>
+/// <param name="Drops">How many.</param>
+/// <param name="Share">Of all captured drops, 0 to 1.</param>
+public sealed record CountedFacts(string? Name, long Drops, double Share);
 
 /// <summary>Drops under one name; null where it is unknown.</summary>
 public sealed record NamedDrops(string? Name, long Drops);

@@ -10,10 +10,21 @@ namespace DropForensics.Analyze.Facts;
 /// <param name="Share">Of all captured drops, 0 to 1.</param>
 public sealed record ReasonFacts(string? Reason, long? Value, string? Subsystem, long Drops, double Share);
 
-/// <summary>Reasons that the trace gave as a number and that nothing in the capture names.</summary>
-internal static class ReasonNumbers
+/// <summary>How people read a reason.</summary>
+internal static class ReasonWords
 {
-    /// <summary><c>2</c>, <c>0x30002</c></summary>
+    /// <summary>As it is shown; what was not given, or has a number only, says so.</summary>
+    public static string Name(string? reason) => reason switch
+    {
+        null => "not given",
+        { } number when IsNumber(number) => $"number {number}",
+        { } name => name,
+    };
+
+    /// <summary>Whether it is the kernel's own name.</summary>
+    public static bool IsName(string? reason) => reason is not null && !IsNumber(reason);
+
+    /// <summary>Whether the trace gave it as a number that nothing in the capture names: <c>2</c>, <c>0x30002</c>.</summary>
     public static bool IsNumber(string reason) => reason.StartsWith("0x", StringComparison.Ordinal)
         ? reason.Length > 2 && reason.Skip(2).All(char.IsAsciiHexDigit)
         : reason.Length > 0 && reason.All(char.IsAsciiDigit);

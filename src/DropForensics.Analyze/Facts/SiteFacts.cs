@@ -126,6 +126,9 @@ internal static class FunctionWords
         };
     }
 
+    /// <summary>Its name alone; <c>unknown</c>.</summary>
+    public static string Name(string? function) => function ?? "unknown";
+
     /// <summary>For a table: <c>tcp_v4_rcv</c>, <c>caller of dev_kfree_skb_any_reason</c>, <c>unknown, at 0xffffffff865ad8f3</c>, <c>unknown</c>.</summary>
     public static string Short(SiteFacts site) => site.Function ?? Location(site) switch
     {

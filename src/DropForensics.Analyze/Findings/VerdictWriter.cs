@@ -75,7 +75,7 @@ internal static class VerdictWriter
             {
                 null when facts.WhyNoReason is not null => "",
                 null => ", reason not given",
-                { } number when ReasonNumbers.IsNumber(number) => $", reason number {number}, {ReasonNumbers.Why(facts.Capture, number)}",
+                { } number when ReasonWords.IsNumber(number) => $", reason number {number}, {ReasonWords.Why(facts.Capture, number)}",
                 { } name => $", reason `{name}`",
             };
         string? packets = isWhole ? PacketWords.Of(site, Bulk) : null;

@@ -1,15 +1,16 @@
 using System.Text;
 using System.Text.Json;
 using DropForensics.Analyze.Charts;
+using DropForensics.Analyze.Dimensions;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Model;
 
 namespace DropForensics.Analyze.Html;
 
 /// <summary>
-/// What the page's script works with: numbers by row and bin, whose rows are those of the page's own tables. A series is a text: each number
-/// in digits of five bits, the lowest first, of which all but the last have a sixth bit set; a dot before it says that it counts bins of
-/// nothing. Most numbers are one character then, and what a page may weigh is mostly such numbers.
+/// What the page's script works with: numbers by row and bin, whose rows are those of the page's own tables. They are written as text: each number
+/// in digits of five bits, the lowest first, of which all but the last have a sixth bit set; in a series a dot before it says that it counts bins
+/// of nothing. Most numbers are one character then, and what a page may weigh is mostly such numbers.
 /// </summary>
 internal static class PageData
 {
@@ -31,11 +32,12 @@ internal static class PageData
             json.WriteString("many", model.Subject.Many);
             Cells(json, model);
             json.WriteStartObject("lists");
-            List(json, "flows", facts.Binned.Flows.Take(model.Limits.Rows));
-            List(json, "services", facts.Binned.Services.Take(model.Limits.Rows));
-            List(json, "processes", facts.Binned.Processes.Take(model.Limits.Rows));
-            List(json, "cpus", model.Exploration.Cpus.Select(cpu => facts.Binned.Cpus[cpu]));
-            List(json, "protocols", facts.Binned.Protocols.Take(model.Limits.Rows));
+            foreach (Dimension dimension in Dimension.All.Where(d => d.Column < 0))
+            {
+                IReadOnlyList<int[]?> bins = dimension.Bins(facts);
+                List(json, dimension.Id, dimension == Dimension.Cpus ? model.Exploration.Cpus.Select(cpu => bins[cpu]) : bins.Take(model.Limits.Rows));
+            }
+
             json.WriteEndObject();
             Frames(json, model);
             Heat(json, model.Exploration.Heat);
@@ -47,11 +49,17 @@ internal static class PageData
 
     private static void Cells(Utf8JsonWriter json, ReportModel model)
     {
-        json.WriteStartArray("cells");
+        json.WriteStartArray("cellLists");
+        foreach (Dimension dimension in Dimension.OfPlaces)
+        {
+            json.WriteStringValue(dimension.Id);
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("cells"); // a row in each of these lists, and the outermost frame in the flame graph
         foreach ((int i, BinnedCell cell) in model.Exploration.Cells.Index())
         {
-            BinnedPlace place = cell.Place;
-            Numbers(json, [place.Site, place.Reason, place.Driver, place.Entry, place.Interface, place.Namespace, place.Stack, model.Exploration.Flame.Leaves[i]]);
+            json.WriteStringValue(Text(cell.Place.Rows.Append(model.Exploration.Flame.Leaves[i])));
         }
 
         json.WriteEndArray();
@@ -106,6 +114,18 @@ internal static class PageData
         }
 
         json.WriteEndArray();
+    }
+
+    // Rows below zero stand for none, and for what is left out.
+    private static string Text(IEnumerable<int> rows)
+    {
+        var text = new StringBuilder();
+        foreach (int row in rows)
+        {
+            Append(text, row - Exploration.LeftOut);
+        }
+
+        return text.ToString();
     }
 
     private static string Text(int[] series)

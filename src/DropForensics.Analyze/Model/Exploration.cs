@@ -1,4 +1,4 @@
-using DropForensics.Analyze.Analysis;
+using DropForensics.Analyze.Dimensions;
 using DropForensics.Analyze.Facts;
 
 namespace DropForensics.Analyze.Model;
@@ -9,7 +9,6 @@ internal sealed class Exploration
     /// <summary>In place of a stack that is listed, where there is no room to tell it.</summary>
     public const int LeftOut = -2;
 
-    private static readonly BinnedPlace Rare = new(ListRows.None, ListRows.None, ListRows.None, ListRows.None, ListRows.None, ListRows.None, LeftOut);
 
     /// <param name="model">The report.</param>
     public Exploration(ReportModel model)
@@ -42,17 +41,20 @@ internal sealed class Exploration
             return cells;
         }
 
-        List<BinnedCell> stackless = Merged(cells, withStack, place => place with { Stack = place.Stack < 0 ? place.Stack : LeftOut });
+        List<BinnedCell> stackless = Merged(cells, withStack, place => place.With(Dimension.Stacks.Column, place[Dimension.Stacks.Column] < 0 ? place[Dimension.Stacks.Column] : LeftOut));
         List<BinnedCell> crossed = Merged(
-            stackless, 2 * withStack, place => Rare with { Site = byFunction ? place.Site : ListRows.None, Reason = place.Reason, Driver = place.Driver });
-        return Merged(crossed, 4 * withStack, place => Rare with { Reason = place.Reason });
+            stackless, 2 * withStack, place => Rare(place, Dimension.Drivers, Dimension.Reasons, byFunction ? Dimension.Sites : Dimension.Reasons));
+        return Merged(crossed, 4 * withStack, place => Rare(place, Dimension.Reasons));
     }
+
+    private static BinnedPlace Rare(BinnedPlace place, params Dimension[] kept) =>
+        place.Only([.. kept.Select(d => d.Column)]).With(Dimension.Stacks.Column, LeftOut);
 
     /// <summary>The first of the cells as they are, the others by what is left of their places.</summary>
     private static List<BinnedCell> Merged(IReadOnlyList<BinnedCell> cells, int first, Func<BinnedPlace, BinnedPlace> less) => cells
         .Select((cell, i) => i < first ? cell : cell with { Place = less(cell.Place) })
         .GroupBy(cell => cell.Place, cell => cell.Drops)
-        .Select(g => new BinnedCell(g.Key, Pass.Series.Sum(g)!)) // not null, for each of them is there
+        .Select(g => new BinnedCell(g.Key, Series.Sum(g)!)) // not null, for each of them is there
         .OrderByDescending(cell => cell.Drops.Sum(n => (long)n))
         .ToList();
 }

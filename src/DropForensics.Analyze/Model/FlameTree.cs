@@ -1,4 +1,5 @@
 using DropForensics.Analyze.Charts;
+using DropForensics.Analyze.Dimensions;
 using DropForensics.Analyze.Facts;
 
 namespace DropForensics.Analyze.Model;
@@ -45,15 +46,15 @@ internal sealed class FlameTree
 
     private int LeafOf(ReportModel model, BinnedPlace place)
     {
-        SiteFacts? site = place.Site >= 0 ? model.Facts.Sites[place.Site] : null;
-        string name = site is null ? "other sites" : ReportModel.FunctionName(site.Function) + (site.Module is null ? "" : $" [{site.Module}]");
+        SiteFacts? site = place[Dimension.Sites.Column] is >= 0 and var row ? model.Facts.Sites[row] : null;
+        string name = site is null ? "other sites" : FunctionWords.Name(site.Function) + (site.Module is null ? "" : $" [{site.Module}]");
         int node = Node(All, name, site is null ? "" : model.ColourName(site));
-        if (place.Stack < 0)
+        if (place[Dimension.Stacks.Column] is not (>= 0 and var number))
         {
             return model.Facts.Stacks.Count == 0 ? node : Node(node, NotListed, null);
         }
 
-        StackFacts stack = model.Facts.Stacks[place.Stack];
+        StackFacts stack = model.Facts.Stacks[number];
         foreach (FrameFacts frame in stack.Frames.Where(f => f.Depth >= 0))
         {
             // The deciding function stands above already, under its name without the compiler's suffixes.

@@ -15,7 +15,7 @@ internal sealed class Glossary
         KernelVersion? kernel = KernelVersion.Parse(facts.Capture.KernelRelease);
         List<SiteFacts> sites = facts.Sites.Take(FactLimits.TableRows).ToList();
         List<SiteMeaning> meanings = facts.Capture.HitsOf is null ? SiteMeaning.Of(facts, knowledge).Where(m => sites.Contains(m.Site)).ToList() : [];
-        foreach (string reason in facts.Reasons.Select(r => r.Reason).OfType<string>().Where(ReportModel.IsName).Distinct())
+        foreach (string reason in facts.Reasons.Select(r => r.Reason).OfType<string>().Where(ReasonWords.IsName).Distinct())
         {
             if (knowledge.Reason(reason) is not { } known) continue;
             _reasons.TryAdd(reason, new GlossaryTerm($"reason-{Anchor(reason)}", reason, known, Others(meanings.Where(m => m.Site.Reason == reason && m.Known?.IsReason == true), known)));

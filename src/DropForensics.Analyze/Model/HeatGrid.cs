@@ -1,3 +1,4 @@
+using DropForensics.Analyze.Dimensions;
 using DropForensics.Analyze.Facts;
 using static DropForensics.Analyze.Display.Units;
 
@@ -9,6 +10,9 @@ namespace DropForensics.Analyze.Model;
 /// </summary>
 internal sealed class HeatGrid
 {
+    /// <summary>The columns of the view <c>drops</c> that are crossed.</summary>
+    public const string ViewColumns = "driver, reason";
+
     private const int MostRows = 15;
     private const int MostColumns = 8;
     private const string NotToldApart = "not told apart";
@@ -21,11 +25,11 @@ internal sealed class HeatGrid
     {
         CaptureFacts facts = model.Facts;
         IsByFunction = model.IsByFunction;
-        (Rows, RowOf) = Named([.. facts.Drivers.Select(d => (d.Name, d.Drops))], MostRows, cells.Any(c => c.Place.Driver < 0));
+        (Rows, RowOf) = Named([.. facts.Drivers.Select(d => (d.Name, d.Drops))], MostRows, cells.Any(c => c.Place[Dimension.Drivers.Column] < 0));
         (Columns, ColumnOf) = Named(
             IsByFunction
-                ? [.. facts.Sites.Take(FactLimits.TableRows).Select(s => (ReportModel.FunctionName(s.Function), s.Drops))]
-                : [.. facts.Reasons.Select(r => (ReportModel.ReasonName(r.Reason), r.Drops))],
+                ? [.. facts.Sites.Take(FactLimits.TableRows).Select(s => (FunctionWords.Name(s.Function), s.Drops))]
+                : [.. facts.Reasons.Select(r => (ReasonWords.Name(r.Reason), r.Drops))],
             MostColumns, cells.Any(c => ColumnIn(c.Place) < 0));
         _counts = [.. Rows.Select(_ => new long[Columns.Count])];
         foreach (BinnedCell cell in cells)
@@ -55,11 +59,11 @@ internal sealed class HeatGrid
     /// <summary>The largest number of all.</summary>
     public long Largest => _counts.SelectMany(row => row).DefaultIfEmpty().Max();
 
-    private int ColumnIn(BinnedPlace place) => IsByFunction ? place.Site : place.Reason;
+    private int ColumnIn(BinnedPlace place) => place[IsByFunction ? Dimension.Sites.Column : Dimension.Reasons.Column];
 
     // What is told of no driver, or of no function, is in the last row, or column: there is one for it then.
     private (int Row, int Column) Place(BinnedPlace place) => (
-        place.Driver < 0 ? Rows.Count - 1 : RowOf[place.Driver],
+        place[Dimension.Drivers.Column] is >= 0 and var driver ? RowOf[driver] : Rows.Count - 1,
         ColumnIn(place) is >= 0 and var column ? ColumnOf[column] : Columns.Count - 1);
 
     /// <summary>Distinct names, the most frequent first, and where each thing's is; last what has none of its own.</summary>

@@ -123,7 +123,7 @@ internal static class ReportCharts
     private static BarData SiteBars(ReportModel model) => new(
         "Sites",
         model.Facts.Sites.Select(s => new BarRow(
-            FunctionWords.Short(s), model.IsByFunction ? "" : ReportModel.ReasonName(s.Reason), s.Drops, model.ColourName(s),
+            FunctionWords.Short(s), model.IsByFunction ? "" : ReasonWords.Name(s.Reason), s.Drops, model.ColourName(s),
             s.Function is not null)).ToList(),
         model.Facts.Drops, model.Subject.None);
 
@@ -133,7 +133,7 @@ internal static class ReportCharts
         : new(
             $"{model.Subject.Title} by reason",
             model.Facts.Reasons.Select(r => new BarRow(
-                ReportModel.ReasonName(r.Reason), r.Subsystem ?? "", r.Drops, ReportModel.ReasonName(r.Reason), ReportModel.IsName(r.Reason))).ToList(),
+                ReasonWords.Name(r.Reason), r.Subsystem ?? "", r.Drops, ReasonWords.Name(r.Reason), ReasonWords.IsName(r.Reason))).ToList(),
             model.Facts.Drops, model.Subject.None);
 
     /// <summary>A driver that several rules named is one bar; those unknown are told apart by why.</summary>

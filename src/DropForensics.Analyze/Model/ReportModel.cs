@@ -12,8 +12,8 @@ public sealed record ReportModel(CaptureFacts Facts, string Version)
 {
     /// <summary>One colour for each reason, or each function where no drop has a reason; the same everywhere.</summary>
     public ReasonColours Colours { get; } = new(Facts.WhyNoReason is null
-        ? Facts.Reasons.Select(r => ReasonName(r.Reason))
-        : Facts.Timeline.Series.Take(FactLimits.SeriesOfFunctions).Select(s => FunctionName(s.Function)));
+        ? Facts.Reasons.Select(r => ReasonWords.Name(r.Reason))
+        : Facts.Timeline.Series.Take(FactLimits.SeriesOfFunctions).Select(s => FunctionWords.Name(s.Function)));
 
     private readonly PageLimits _limits = PageLimits.Ample;
     private Exploration? _exploration;
@@ -41,30 +41,16 @@ public sealed record ReportModel(CaptureFacts Facts, string Version)
     public Verdict Verdict => _verdict ??= VerdictWriter.Of(Facts, Findings);
 
     /// <summary>Whether functions are told apart where else reasons are: no drop has one.</summary>
-    public bool IsByFunction => Facts.WhyNoReason is not null;
+    public bool IsByFunction => Facts.IsByFunction;
 
     /// <summary>What is counted, in words.</summary>
     internal Subject Subject => Facts.Capture.Subject;
 
     /// <summary>The name that a site's colour goes by: its reason's, or its function's.</summary>
-    public string ColourName(SiteFacts site) => IsByFunction ? FunctionName(site.Function) : ReasonName(site.Reason);
+    public string ColourName(SiteFacts site) => IsByFunction ? FunctionWords.Name(site.Function) : ReasonWords.Name(site.Reason);
 
     /// <summary>The name that a series' colour goes by.</summary>
-    public string ColourName(TimelineSeries series) => IsByFunction ? FunctionName(series.Function) : ReasonName(series.Reason);
-
-    /// <summary>A function as it is shown.</summary>
-    public static string FunctionName(string? function) => function ?? "unknown";
-
-    /// <summary>A reason as it is shown; what was not given, or has a number only, says so.</summary>
-    public static string ReasonName(string? reason) => reason switch
-    {
-        null => "not given",
-        { } number when ReasonNumbers.IsNumber(number) => $"number {number}",
-        { } name => name,
-    };
-
-    /// <summary>Whether it is the kernel's own word.</summary>
-    public static bool IsName(string? reason) => reason is not null && !ReasonNumbers.IsNumber(reason);
+    public string ColourName(TimelineSeries series) => IsByFunction ? FunctionWords.Name(series.Function) : ReasonWords.Name(series.Reason);
 
     /// <summary>The shell command that prints so many lines of a stream.</summary>
     public string RawCommand(RawExample example)

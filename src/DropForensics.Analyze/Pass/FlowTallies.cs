@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using DropForensics.Analyze.Facts;
 
 namespace DropForensics.Analyze.Pass;
 

@@ -1,3 +1,4 @@
+using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Pass;
 using Xunit;
 

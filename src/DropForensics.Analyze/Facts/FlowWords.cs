@@ -1,6 +1,5 @@
-using DropForensics.Analyze.Facts;
 
-namespace DropForensics.Analyze.Model;
+namespace DropForensics.Analyze.Facts;
 
 /// <summary>Flows as people read them.</summary>
 internal static class FlowWords
