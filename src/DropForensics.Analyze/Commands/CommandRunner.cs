@@ -27,6 +27,7 @@ internal static class CommandRunner
             root.Subcommands.Add(command);
         }
 
+        root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
         root.Description += Environment.NewLine + Environment.NewLine + ExitCodes;
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

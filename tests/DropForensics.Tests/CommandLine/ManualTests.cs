@@ -34,7 +34,7 @@ public sealed partial class ManualTests
         Assert.Equal(Sections, Regex.Matches(page, @"^\.SH (.*)$", RegexOptions.Multiline).Select(m => m.Groups[1].Value));
         string codes = page[page.IndexOf(".SH EXIT STATUS", StringComparison.Ordinal)..page.IndexOf(".SH ENVIRONMENT", StringComparison.Ordinal)];
         Assert.Equal(Enum.GetValues<ExitCode>().Select(code => $"{(int)code}"), Regex.Matches(codes, @"^\.B (\d)$", RegexOptions.Multiline).Select(m => m.Groups[1].Value));
-        Assert.Contains("\"DropForensics " + DropForensics.Analyze.Report.ReportJob.Version + "\"", page);
+        Assert.Contains("\"DropForensics " + ProductVersion.Number + "\"", page);
     }
 
     [Theory]
