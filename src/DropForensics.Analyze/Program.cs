@@ -1,5 +1,5 @@
 using DropForensics.Analyze.Commands;
-using DropForensics.Analyze.Terminal;
+using DropForensics.Analyze.Display;
 
 ConsoleText.Settle();
 return await CommandRunner.RunAsync(args, CommandList.Report(), CommandList.Others());

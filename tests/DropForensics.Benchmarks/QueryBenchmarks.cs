@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using DropForensics.Analyze.Queries;
+using DropForensics.Analyze.Pass;
 using DropForensics.Analyze.Report;
 using DropForensics.Benchmarks.Inputs;
 using DropForensics.Core.Store;

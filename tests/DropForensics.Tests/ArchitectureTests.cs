@@ -5,21 +5,9 @@ using Xunit;
 
 namespace DropForensics.Tests;
 
-/// <summary>The rules of the house: which room may know which.</summary>
+/// <summary>Rules that hold for the source as a whole; which room may use which is in <see cref="RoomsTests"/>.</summary>
 public sealed partial class ArchitectureTests
 {
-    [Theory]
-    [InlineData("Btf", "Tracefs|Store|Attribution|Recording|Procfs|Model|Packets|Ledger")]
-    [InlineData("Model", "Btf|Tracefs|Store|Attribution|Recording|Procfs|Packets|Ledger")]
-    [InlineData("Packets", "Btf|Tracefs|Store|Attribution|Recording|Procfs|Ledger")]
-    [InlineData("Procfs", "Btf|Tracefs|Store|Attribution|Recording|Model|Packets|Ledger")]
-    [InlineData("Ledger", "Btf|Attribution|Recording|Model|Packets")]
-    [InlineData("Tracefs", "Store|Attribution|Recording|Procfs|Ledger")]
-    [InlineData("Store", "Btf|Tracefs|Recording|Procfs|Packets|Ledger")]
-    [InlineData("Attribution", "Btf|Tracefs|Store|Recording|Procfs|Packets|Ledger")]
-    public void A_room_of_Core_does_not_know(string room, string others) =>
-        AssertNowhere($"src/DropForensics.Core/{room}", $@"\bCore\.({others})\b|(?<![\w.""])({others})\.[A-Z]");
-
     [Fact]
     public void The_two_executables_never_see_each_other()
     {

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace DropForensics.Analyze.Charts;
 
 /// <summary>Every colour a drawing may use.</summary>
@@ -56,4 +58,43 @@ public static class Palette
         Tone.Depends => Depends,
         _ => Harmless,
     };
+}
+
+/// <summary>
+/// A colour by its role. The page gives each role a CSS variable, which its dark theme sets anew;
+/// a picture has the light theme's value.
+/// </summary>
+/// <param name="Name">The CSS variable without its dashes: <c>ink</c> is <c>--ink</c>.</param>
+/// <param name="Hex">The light theme's value, <c>#rrggbb</c>.</param>
+public sealed record Colour(string Name, string Hex)
+{
+    /// <summary>As CSS wants it: the variable, with the light value where no page defines it.</summary>
+    public string Css => $"var(--{Name},{Hex})";
+
+    /// <summary>The light value's parts, 0 to 255.</summary>
+    public (byte Red, byte Green, byte Blue) Rgb => (Part(1), Part(3), Part(5));
+
+    private byte Part(int start) => byte.Parse(Hex.AsSpan(start, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+}
+
+/// <summary>
+/// Gives each drop reason one colour, the same in the page and in every picture: the first eight names
+/// take Palette.Reasons in order, the others are grey.
+/// </summary>
+public sealed class ReasonColours
+{
+    private readonly Dictionary<string, Colour> _colours = new(StringComparer.Ordinal);
+
+    /// <param name="reasonsByCount">Reason names, the most frequent first, over the whole capture.</param>
+    public ReasonColours(IEnumerable<string> reasonsByCount)
+    {
+        foreach (var reason in reasonsByCount.Distinct(StringComparer.Ordinal).Take(Palette.Reasons.Count))
+            _colours[reason] = Palette.Reasons[_colours.Count];
+    }
+
+    /// <summary>The colour of a reason; grey where it has none of its own.</summary>
+    public Colour Of(string reason) => _colours.GetValueOrDefault(reason, Palette.Other);
+
+    /// <summary>Whether the reason has a colour of its own, so that it can be told from the others.</summary>
+    public bool Knows(string reason) => _colours.ContainsKey(reason);
 }

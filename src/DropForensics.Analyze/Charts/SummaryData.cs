@@ -26,3 +26,30 @@ public sealed record SummaryData(
 /// <param name="Word">Its severity.</param>
 /// <param name="Text">What was found.</param>
 public sealed record SummaryFinding(Tone Tone, string Word, string Text);
+
+/// <summary>Whether the capture is whole.</summary>
+/// <param name="Tone">Colour of the word.</param>
+/// <param name="Word"><c>Complete</c>, <c>Incomplete</c>, <c>Unknown</c>.</param>
+/// <param name="Text">The numbers behind it, in one sentence.</param>
+public sealed record CompletenessLine(Tone Tone, string Word, string Text);
+
+/// <summary>How a severity word is coloured. The word itself carries the meaning; colour only repeats it.</summary>
+public enum Tone
+{
+    Good,
+    Harmless,
+    Depends,
+    Harmful,
+}
+
+/// <summary>Where a picture's numbers come from; each text as it is to be shown, "unknown" where it is not known.</summary>
+/// <param name="Host">Host name.</param>
+/// <param name="Kernel">Kernel release.</param>
+/// <param name="Time">When the window opened, in UTC.</param>
+/// <param name="Window">Length asked for and kept.</param>
+/// <param name="Probe">What was armed.</param>
+/// <param name="CaptureSha256">Of the capture file, 64 hexadecimal digits.</param>
+/// <param name="Version">Of this program.</param>
+/// <param name="Heading">Said above everything, where the capture is redacted; else null.</param>
+public sealed record CaptureFooter(
+    string Host, string Kernel, string Time, string Window, string Probe, string CaptureSha256, string Version, string? Heading = null);

@@ -18,3 +18,14 @@ public sealed record TimelineData(
     string? Instant = null,
     string Subject = "drops",
     string One = "drop");
+
+/// <summary>The drops of one reason over time.</summary>
+/// <param name="Reason">The kernel's name, <c>NO_SOCKET</c>.</param>
+/// <param name="Counts">Drops in each bin, 0 or more; may be shorter than the window, the rest is 0.</param>
+public sealed record ReasonSeries(string Reason, IReadOnlyList<long> Counts);
+
+/// <summary>A span of the window in which events were lost.</summary>
+/// <param name="StartNs">From the window's start.</param>
+/// <param name="EndNs">Not before StartNs.</param>
+/// <param name="Lost">How many; null where the kernel did not say.</param>
+public sealed record LossSpan(long StartNs, long EndNs, long? Lost);

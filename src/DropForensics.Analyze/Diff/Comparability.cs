@@ -32,7 +32,7 @@ internal sealed class Comparability
             s => s.Facts.Drops == 0 || s.Facts.Drivers.Any(d => d.Driver is not null) || s.Facts.DistinctStacks > 0,
             s => $"{s.Letter} has neither stacks nor interfaces, so it knows no driver");
         Interfaces = Either(TellsInterfaces, s => $"{s.Letter} does not tell a packet's interface, for its probe ({s.Capture.Probe}) does not; an eprobe does");
-        Flows = Either(TellsFlows, s => $"{s.Letter} has no packet headers: {Report.FlowWords.WhyNone(s.Capture)["Unknown: ".Length..].TrimEnd('.')}");
+        Flows = Either(TellsFlows, s => $"{s.Letter} has no packet headers: {FlowWords.WhyNone(s.Capture)["Unknown: ".Length..].TrimEnd('.')}");
     }
 
     /// <summary>Whether both are one file.</summary>
@@ -67,7 +67,7 @@ internal sealed class Comparability
         if (_scopeOfA.Interface != _scopeOfB.Interface) return Filters;
         if (Filters is not null && !(_scopeOfA.Has(reason) == true && _scopeOfB.Has(reason) == true)) return "only one of the two was to record it";
         if (reason is null || IsOneKernel) return null;
-        if (ReasonNumbers.IsNumber(reason)) return "a number without a name means something else on another kernel";
+        if (ReasonWords.IsNumber(reason)) return "a number without a name means something else on another kernel";
         return Lacks(_a, reason) ?? Lacks(_b, reason);
     }
 

@@ -1,3 +1,5 @@
+using DropForensics.Analyze.Dimensions;
+
 namespace DropForensics.Analyze.Diff;
 
 /// <summary>Sets the facts of two captures against each other.</summary>
@@ -9,8 +11,13 @@ internal sealed class DiffBuilder(DiffSide a, DiffSide b)
     public DiffModel Build(double? failAbovePercent)
     {
         DiffRow total = Row(
-            new DiffItem("all " + a.Capture.Subject.Many, a.Facts.Drops, a.Items.All), new DiffItem("", b.Facts.Drops, b.Items.All), a.Total, b.Total, _can.Filters);
-        List<DiffTable> tables = [Reasons(), Functions(), Drivers(), Interfaces(), Services(), Flows()];
+            new DiffItem(AllDrops.Key, "all " + a.Capture.Subject.Many, a.Facts.Drops, a.Items.All), new DiffItem(AllDrops.Key, "", b.Facts.Drops, b.Items.All), a.Total, b.Total, _can.Filters);
+        List<DiffTable> tables =
+        [
+            Reasons(), Functions(), Drivers(), Interfaces(),
+            .. Dimension.Counted.Where(d => d.List(a.Facts).Concat(d.List(b.Facts)).Any(c => c.Name is not null)).Select(d => Table(d, null, s => s.Items.Named(d), _ => _can.Filters)),
+            Services(), Flows(),
+        ];
         var model = new DiffModel(a, b, total, tables, _can.Limits().ToList(), "", null);
         return model with
         {
@@ -19,51 +26,55 @@ internal sealed class DiffBuilder(DiffSide a, DiffSide b)
         };
     }
 
-    private DiffTable Reasons() => Table("reasons", "Reasons", _can.Reasons, s => s.Items.Reasons(_can.IsOneVersion), (name, _) => _can.OfReason(Given(name)));
+    private DiffTable Reasons() => Table(Dimension.Reasons, _can.Reasons, s => s.Items.Reasons(_can.IsOneVersion), key => _can.OfReason(((ReasonKey)key).Name));
 
     // Where one of the two has no reasons, its functions still have names.
     private DiffTable Functions() => Table(
-        "sites", "Functions", null, s => s.Items.Functions(byReason: _can.Reasons is null, _can.ByLocation),
-        (_, reason) => _can.Reasons is null ? _can.OfReason(Given(reason)) : _can.Filters);
+        Dimension.Sites, null, s => s.Items.Functions(byReason: _can.Reasons is null, _can.ByLocation),
+        key => _can.Reasons is null ? _can.OfReason(((FunctionKey)key).Reason) : _can.Filters);
 
-    private DiffTable Drivers() => Table("drivers", "Drivers", _can.Drivers, s => s.Items.Drivers(), (_, _) => _can.Filters);
+    private DiffTable Drivers() => Table(Dimension.Drivers, _can.Drivers, s => s.Items.Drivers(), _ => _can.Filters);
 
-    private DiffTable Interfaces()
-    {
-        DiffTable table = Table(
-            "interfaces", "Interfaces", _can.Interfaces, s => s.Items.Interfaces(), (name, _) => _can.OfInterface(name == "unknown" ? null : name),
-            s => s.Facts.Drops - s.Facts.Interfaces.Sum(i => i.Drops));
-        return table with { Rows = table.Rows.Select(r => r.Note is null ? r with { Note = Received(r.Name) } : r).ToList() };
-    }
+    private DiffTable Interfaces() => Table(
+        Dimension.Interfaces, _can.Interfaces, s => s.Items.Interfaces(), key => _can.OfInterface(((InterfaceKey)key).Name),
+        s => s.Facts.Drops - s.Facts.Interfaces.Sum(i => i.Drops), key => Received(((InterfaceKey)key).Name));
 
-    private DiffTable Services() => Table("services", "Services", _can.Flows, s => s.Items.Services(), (_, _) => _can.Filters, Unlisted);
+    private DiffTable Services() => Table(Dimension.Services, _can.Flows, s => s.Items.Services(), _ => _can.Filters, Unlisted);
 
-    private DiffTable Flows() => Table("flows", "Flows", _can.Addresses, s => s.Items.Flows(), (_, _) => _can.Filters, Unlisted);
+    private DiffTable Flows() => Table(Dimension.Flows, _can.Addresses, s => s.Items.Flows(), _ => _can.Filters, Unlisted);
 
     /// <summary>Sets the items of both sides beside each other. Of a kind that cannot be compared the numbers stand all the same, if any side has them.</summary>
+    /// <param name="dimension">What the table is about.</param>
+    /// <param name="whyNot">Why none of its rows can be compared; null: they can.</param>
+    /// <param name="of">The items of a side.</param>
+    /// <param name="whyNotRow">Why a row cannot be compared.</param>
+    /// <param name="unlisted">Drops of a side that may be of any row; null: none.</param>
+    /// <param name="note">What else a reader must know of a row.</param>
     private DiffTable Table(
-        string id, string title, string? whyNot, Func<DiffSide, IEnumerable<DiffItem>> of, Func<string, string?, string?> whyNotRow, Func<DiffSide, long>? unlisted = null)
+        Dimension dimension, string? whyNot, Func<DiffSide, IEnumerable<DiffItem>> of, Func<DimensionKey, string?> whyNotRow, Func<DiffSide, long>? unlisted = null,
+        Func<DimensionKey, string?>? note = null)
     {
         List<DiffItem> itemsA = of(a).ToList(), itemsB = of(b).ToList();
-        Dictionary<(string, string?), DiffItem> inA = DiffItem.Summed(itemsA), inB = DiffItem.Summed(itemsB);
+        Dictionary<DimensionKey, DiffItem> inA = DiffItem.Summed(itemsA), inB = DiffItem.Summed(itemsB);
         (long namelessA, long namelessB) = Nameless(itemsA.Where(i => i.IsUnknown).Sum(i => i.Drops), itemsB.Where(i => i.IsUnknown).Sum(i => i.Drops));
         (long unlistedA, long unlistedB) = (unlisted?.Invoke(a) ?? 0, unlisted?.Invoke(b) ?? 0);
-        DiffRow Each((string Name, string? Reason) key)
+
+        DiffRow Each(DimensionKey key)
         {
             DiffItem one = inA.GetValueOrDefault(key) ?? inB[key].With(0), other = inB.GetValueOrDefault(key) ?? one.With(0);
             bool isUnknown = one.IsUnknown || other.IsUnknown;
-            string? why = whyNot ?? whyNotRow(key.Name, key.Reason) ?? (isUnknown ? "unknown drops may be of several kinds" : null);
+            string? why = whyNot ?? whyNotRow(key) ?? (isUnknown ? "unknown drops may be of several kinds" : null);
             bool mayBeMore = whyNot is null && !isUnknown;
             DiffRow row = Row(
                 one, other, a.Of(one.Drops, unlistedA + (mayBeMore ? namelessA : 0)), b.Of(other.Drops, unlistedB + (mayBeMore ? namelessB : 0)), why);
-            return whyNot is null ? row : row with { Note = null }; // it is said of the whole table
+            return row with { Note = whyNot is null ? row.Note ?? note?.Invoke(key) : null }; // why no row is compared stands above the table
         }
 
-        return new DiffTable(id, title, inA.Keys.Union(inB.Keys)
+        return new DiffTable(dimension.Id, dimension.Title, inA.Keys.Union(inB.Keys)
             .Select(Each)
             .OrderBy(r => r.IsChange ? 0 : r.Change == Change.Open ? 1 : 2)
             .ThenByDescending(r => Math.Abs((r.B.PerSecondLeast ?? r.B.Drops) - (r.A.PerSecondLeast ?? r.A.Drops)))
-            .ThenByDescending(r => r.A.Drops + r.B.Drops).ThenBy(r => r.Name, StringComparer.Ordinal)
+            .ThenByDescending(r => r.A.Drops + r.B.Drops).ThenBy(r => r.Name, StringComparer.Ordinal).ThenBy(r => r.Reason, StringComparer.Ordinal)
             .ToList(), whyNot);
     }
 
@@ -109,7 +120,7 @@ internal sealed class DiffBuilder(DiffSide a, DiffSide b)
     private static double DispersionOf(DiffItem item, DiffSide side) => Bursts.Dispersion(item.Drops == 0 ? [] : item.Bins ?? side.Items.All);
 
     /// <summary>Twice the traffic may be twice the drops: where both captures know what an interface received, that stands beside it.</summary>
-    private string? Received(string name)
+    private string? Received(string? name)
     {
         string? Of(DiffSide side) => side.Seconds is { } seconds && side.Facts.Interfaces.Where(i => i.Name == name).ToList() is { Count: > 0 } links && links.All(i => i.Received is not null)
             ? $"{RateWords.Of(CountRange.Exactly(links.Sum(i => i.Received ?? 0)), seconds)}"
@@ -118,6 +129,10 @@ internal sealed class DiffBuilder(DiffSide a, DiffSide b)
     }
 
     private static long Unlisted(DiffSide side) => side.Facts.WithFlow - side.Facts.Conversations.Sum(c => c.Drops);
+}
 
-    private static string? Given(string? name) => name is null or "not given" ? null : name.StartsWith("number ", StringComparison.Ordinal) ? name["number ".Length..] : name;
+/// <summary>The row of all drops.</summary>
+internal sealed record AllDrops : DimensionKey
+{
+    public static AllDrops Key { get; } = new();
 }

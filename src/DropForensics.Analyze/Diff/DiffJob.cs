@@ -1,5 +1,6 @@
 using System.Text;
 using DropForensics.Analyze.Display;
+using DropForensics.Analyze.Output;
 using DropForensics.Analyze.Report;
 using DropForensics.Core;
 using DropForensics.Core.Store;
@@ -19,7 +20,7 @@ internal static class DiffJob
     public static async Task<ExitCode> RunAsync(
         DiffOptions options, TextWriter output, bool plain, TextWriter notes, CancellationToken cancellation, ProgressLine? progress = null)
     {
-        using DiffPageFile? page = options.Out is { } path ? new DiffPageFile(path) : null;
+        using DiffPageFile? page = options.Out is { } path ? new DiffPageFile(path, options.Force) : null;
         DiffModel model = new DiffBuilder(Read("A", options.A, progress, cancellation), Read("B", options.B, progress, cancellation)).Build(options.FailAbovePercent);
         IReadOnlyList<string> files = page is null ? [] : [page.Write(Encoding.UTF8.GetBytes(await DiffHtml.RenderAsync(model)))];
         progress?.Dispose();
@@ -37,4 +38,45 @@ internal static class DiffJob
         using CaptureReader capture = CaptureReader.Open(path);
         return new DiffSide(letter, ReportJob.Read(capture, cancellation, progress, byConversation: true));
     }
+}
+
+/// <summary>What is asked for.</summary>
+/// <param name="A">Path of the capture to compare with: before, or the good host.</param>
+/// <param name="B">Path of the capture that is judged: after, or the bad host.</param>
+/// <param name="Out">The page to write; null for none.</param>
+/// <param name="Json">JSON on standard output in place of the tables.</param>
+/// <param name="Top">Rows of each table of the terminal.</param>
+/// <param name="FailAbovePercent">An increase by more than so much is exit code 4; null: none is looked for.</param>
+/// <param name="Force">Whether a page that is not ours is replaced.</param>
+internal sealed record DiffOptions(string A, string B, string? Out, bool Json, int Top, double? FailAbovePercent, bool Force = false);
+
+/// <summary>
+/// The page of a comparison: opened before the long work, under a temporary name, and given its own whole. It replaces nothing but an
+/// earlier page of this program.
+/// </summary>
+internal sealed class DiffPageFile : IDisposable
+{
+    private readonly OutputFolder _folder;
+    private readonly string _name;
+
+    /// <param name="path">The page.</param>
+    /// <param name="force">Whether a file that is not ours is replaced.</param>
+    /// <exception cref="UserError">Another file has that name, or the file cannot be made.</exception>
+    public DiffPageFile(string path, bool force)
+    {
+        path = Path.GetFullPath(path);
+        if (Directory.Exists(path)) throw new UserError($"{path} is a directory", "Name a file with --output.");
+        _name = Path.GetFileName(path);
+        if (_name.Length == 0) throw new UserError($"{path} names no file", "Name a file with --output.");
+        _folder = new OutputFolder(Path.GetDirectoryName(path) ?? "/", [_name], force);
+    }
+
+    /// <summary>Writes the page and gives it its name; its path.</summary>
+    public string Write(byte[] page)
+    {
+        _folder.Write(_name, stream => stream.Write(page));
+        return _folder.Commit()[0];
+    }
+
+    public void Dispose() => _folder.Dispose();
 }

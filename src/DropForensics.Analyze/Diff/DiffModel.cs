@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace DropForensics.Analyze.Diff;
 
 /// <summary>What every rendering of a comparison is made from.</summary>
@@ -13,4 +15,80 @@ public sealed record DiffModel(
 {
     /// <summary>The table that tells causes apart: reasons, or functions where reasons are not compared.</summary>
     public DiffTable Causes => Tables[0].WhyNot is null ? Tables[0] : Tables[1];
+}
+
+/// <summary>The rates of one kind of thing.</summary>
+/// <param name="Id"><c>reasons</c>, <c>sites</c>, <c>drivers</c>, <c>interfaces</c>, <c>services</c>, <c>flows</c>.</param>
+/// <param name="Title">The same for people.</param>
+/// <param name="Rows">What changed for certain first, then by how far the rates are apart.</param>
+/// <param name="WhyNot">Why there are no rows, or why none of them is compared; null as a rule.</param>
+public sealed record DiffTable(string Id, string Title, IReadOnlyList<DiffRow> Rows, string? WhyNot);
+
+/// <summary>One thing in both captures.</summary>
+public sealed record DiffRow
+{
+    /// <summary>What it is: a reason, a function, a driver, an interface, a service, a conversation.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Of a function the reason its drops had; null where reasons are not told apart.</summary>
+    public string? Reason { get; init; }
+
+    public required Change Change { get; init; }
+    public required DiffCount A { get; init; }
+    public required DiffCount B { get; init; }
+
+    /// <summary>The rate of B by that of A; null where either is no one number, or A's is 0.</summary>
+    public double? Ratio { get; init; }
+
+    /// <summary>How often chance alone sets two equal rates so far apart, a burst taken for one event; null where either is no one number.</summary>
+    public double? P { get; init; }
+
+    /// <summary>Whether drops came in bursts, and only their number sets the rates apart: the bursts alone are within noise.</summary>
+    public bool InBursts { get; init; }
+
+    /// <summary>Why it is not compared, or what a reader must know of it; null as a rule.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>Independent events that the drops of both sides come to (see <see cref="Bursts"/>), by which the change is judged.</summary>
+    [JsonIgnore]
+    internal (CountRange A, CountRange B) Events { get; init; }
+
+    /// <summary>Whether the name is the kernel's own spelling.</summary>
+    [JsonIgnore]
+    public bool IsName { get; init; }
+
+    /// <summary>Whether the rates differ for certain.</summary>
+    [JsonIgnore]
+    public bool IsChange => Change is Change.New or Change.Gone or Change.More or Change.Less;
+}
+
+/// <summary>One side of a row.</summary>
+/// <param name="Drops">Captured.</param>
+/// <param name="PerSecondLeast">Drops a second at least; null where the capture has no length of time.</param>
+/// <param name="PerSecondMost">Drops a second at most: more than the least where something is missing. Null: nobody can say.</param>
+/// <param name="Rate">The same in words.</param>
+public sealed record DiffCount(long Drops, double? PerSecondLeast, double? PerSecondMost, string Rate)
+{
+    /// <summary>Drops that happened.</summary>
+    [JsonIgnore]
+    public CountRange Happened { get; init; }
+
+    /// <summary>Whether the rate is one number.</summary>
+    internal bool IsExact => PerSecondLeast is not null && PerSecondLeast == PerSecondMost;
+
+    internal static DiffCount Of(long captured, CountRange count, double? seconds) => seconds is { } length
+        ? new DiffCount(captured, count.Least / length, count.Most / length, RateWords.Of(count, length)) { Happened = count }
+        : new DiffCount(captured, null, null, "unknown") { Happened = count };
+}
+
+/// <summary>Drops that happened, as far as a capture can say: what it holds is the least.</summary>
+/// <param name="Least">At least so many.</param>
+/// <param name="Most">At most so many; null: nobody can say.</param>
+public readonly record struct CountRange(long Least, long? Most)
+{
+    /// <summary>Whether it is one number.</summary>
+    public bool IsExact => Least == Most;
+
+    /// <summary>A number that is known.</summary>
+    public static CountRange Exactly(long count) => new(count, count);
 }

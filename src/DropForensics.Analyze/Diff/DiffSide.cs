@@ -1,5 +1,5 @@
 using DropForensics.Analyze.Facts;
-using DropForensics.Analyze.Report;
+using DropForensics.Analyze.Model;
 using DropForensics.Core.Ledger;
 
 namespace DropForensics.Analyze.Diff;

@@ -48,3 +48,15 @@ internal static class ExplainJob
                 near.Count > 0 ? $"Near it are: {string.Join(", ", near)}." : "Give a drop reason as the kernel prints it (NO_SOCKET), or a function of a stack (tcp_v4_rcv).");
     }
 }
+
+/// <summary>What <c>analyze explain</c> was asked.</summary>
+/// <param name="Name">A reason, a function or a number.</param>
+/// <param name="Kernel">A release; null: any.</param>
+/// <param name="Json">One JSON document instead of text.</param>
+internal sealed record ExplainOptions(string Name, string? Kernel, bool Json);
+
+/// <summary>The answer to <c>analyze explain</c>.</summary>
+/// <param name="Asked">The name as asked for.</param>
+/// <param name="Number">What the number means, where one was asked for; else empty.</param>
+/// <param name="Entries">What is known, one or more: of a function that does different things in different kernels, each.</param>
+internal sealed record Explanation(string Asked, IReadOnlyList<NumberMeaning> Number, IReadOnlyList<KnowledgeEntry> Entries);

@@ -46,7 +46,7 @@ internal static class ExportJob
         {
             return Write(options, output, notes, progress, stop);
         }
-        catch (IOException error) when (RawExport.IsBrokenPipe(error))
+        catch (IOException error) when (StandardOutput.IsBrokenPipe(error))
         {
             return ExitCode.Done; // as with `| head -1`: the reader has what it wanted
         }
@@ -90,4 +90,35 @@ internal static class ExportJob
         buffered.Flush();
         return result;
     }
+}
+
+/// <summary>What is asked for.</summary>
+/// <param name="Capture">Path of the capture.</param>
+/// <param name="Format">Of what is written.</param>
+/// <param name="Output">The file to make; null for standard output.</param>
+/// <param name="Force">Whether it may replace one.</param>
+/// <param name="Stacks">With each drop's stack, in JSON.</param>
+internal sealed record ExportOptions(string Capture, ExportFormat Format, string? Output, bool Force, bool Stacks)
+{
+    /// <summary>Stands for standard output.</summary>
+    public const string StandardOutput = "-";
+}
+
+/// <summary>What other programs read.</summary>
+internal enum ExportFormat
+{
+    /// <summary>A table of the drops, RFC 4180.</summary>
+    Csv,
+
+    /// <summary>A JSON document a line, a drop each: <c>docs/drops.schema.json</c>.</summary>
+    Json,
+
+    /// <summary>Stacks with their drops, as flamegraph.pl takes them.</summary>
+    Folded,
+
+    /// <summary>Stacks with their drops, as speedscope.app takes them.</summary>
+    Speedscope,
+
+    /// <summary>The dropped packets' headers, for Wireshark and tshark.</summary>
+    Pcapng,
 }

@@ -1,3 +1,4 @@
+using DropForensics.Analyze.Output;
 using DropForensics.Core;
 using DropForensics.Core.Store;
 using Microsoft.Data.Sqlite;
@@ -7,8 +8,6 @@ namespace DropForensics.Analyze.Export;
 /// <summary>Gives the trace text back byte for byte.</summary>
 internal static class RawExport
 {
-    private const int BrokenPipe = 32; // errno EPIPE, on Linux and macOS
-
     /// <param name="path">The capture.</param>
     /// <param name="cpu">One CPU's stream; null for all, the merged one first, then by CPU.</param>
     /// <param name="output">Takes the bytes. Where its reader is gone, the rest is left and that is no failure.</param>
@@ -22,7 +21,7 @@ internal static class RawExport
         {
             Run(capture, cpu, output, stop);
         }
-        catch (IOException error) when (IsBrokenPipe(error))
+        catch (IOException error) when (StandardOutput.IsBrokenPipe(error))
         {
             // As with `| head -1`: the reader has what it wanted.
         }
@@ -53,9 +52,6 @@ internal static class RawExport
 
         output.Flush();
     }
-
-    /// <summary>EPIPE, which .NET hands through as the error's number.</summary>
-    internal static bool IsBrokenPipe(IOException error) => !OperatingSystem.IsWindows() && error.HResult == BrokenPipe;
 
     private static UserError NoStream(string path, int cpu, IReadOnlyList<RawStream> streams) => new(
         $"{path} has no stream of CPU {cpu}",

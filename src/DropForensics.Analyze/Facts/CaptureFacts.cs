@@ -26,6 +26,9 @@ public sealed record CaptureFacts
     /// <summary>Why no drop has a reason, in a sentence; null where one has, or nothing was dropped.</summary>
     public required string? WhyNoReason { get; init; }
 
+    /// <summary>Whether functions are told apart where else reasons are: no drop has one.</summary>
+    internal bool IsByFunction => WhyNoReason is not null;
+
     public required IReadOnlyList<SiteFacts> Sites { get; init; }
     public required IReadOnlyList<DriverFacts> Drivers { get; init; }
     public required IReadOnlyList<EntryFacts> Entries { get; init; }
@@ -98,9 +101,12 @@ public sealed record CaptureFacts
     /// <summary>Sites whose function or driver this analyzer reads otherwise than what the capture stored.</summary>
     public required int SitesReadOtherwise { get; init; }
 
+    /// <summary>Drops by what has no facts of its own but a name: by the dimension's id, the most drops first.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<CountedFacts>> By { get; init; } = new Dictionary<string, IReadOnlyList<CountedFacts>>();
+
     /// <summary>The same lists over time, for the page.</summary>
     [JsonIgnore]
-    public BinnedFacts Binned { get; init; } = new([], [], [], [], [], []);
+    public BinnedFacts Binned { get; init; } = new([], new Dictionary<string, IReadOnlyList<int[]?>>());
 
     /// <summary>Raw lines that did not parse.</summary>
     public long UnparsedLines => Lines.Where(l => l.IsUnparsed).Sum(l => l.Lines);
@@ -145,4 +151,58 @@ public sealed record CaptureFacts
 
     /// <summary>The judgement of <see cref="Ledger"/>; the report's has more evidence.</summary>
     internal Completeness Completeness => CompletenessJudge.Of(Ledger);
+}
+
+/// <summary>Drops under one name, with their share.</summary>
+/// <param name="Name">Null where it is unknown.</param>
+/// <param name="Drops">How many.</param>
+/// <param name="Share">Of all captured drops, 0 to 1.</param>
+public sealed record CountedFacts(string? Name, long Drops, double Share);
+
+/// <summary>Drops under one name; null where it is unknown.</summary>
+public sealed record NamedDrops(string? Name, long Drops);
+
+/// <summary>What the agent gave up to spare the host, because drops came faster than it was allowed to burden the host with.</summary>
+/// <param name="AtNs">When, in <c>t_ns</c>.</param>
+/// <param name="Rate">Drops a second that were measured.</param>
+/// <param name="Step"><c>stacks</c>: from here on drops have none; <c>window</c>: the window ended.</param>
+public sealed record ReliefFacts(long AtNs, long Rate, string Step);
+
+/// <summary>Something about the host that the agent could not read, because it vanished or changed meanwhile, or the kernel refused.</summary>
+/// <param name="Phase"><c>before</c> or <c>after</c> the window.</param>
+/// <param name="What"><c>network namespace 4026532178</c>.</param>
+/// <param name="Why">In words.</param>
+public sealed record UnreadFacts(string Phase, string What, string Why);
+
+/// <summary>How much of a long tail is kept: a report is read by people, and the capture has the rest.</summary>
+public static class FactLimits
+{
+    public const int Stacks = 200;
+
+    /// <summary>Rows of a table of the page; of sites the JSON document has all.</summary>
+    public const int TableRows = 200;
+
+    public const int Processes = 200;
+    public const int Interfaces = 200;
+    public const int Namespaces = 200;
+    public const int Flows = 200;
+    public const int Services = 200;
+
+    /// <summary>Functions of a timeline; the others are one series.</summary>
+    public const int SeriesOfFunctions = 20;
+
+    public const int UnparsedSamples = 50;
+    public const int Examples = 100;
+
+    /// <summary>Lines shown of one drop: itself and its stack.</summary>
+    public const int ExampleLines = 100;
+
+    /// <summary>So many ports of one host, asked by one other and closed, are told as a scan.</summary>
+    public const int ScannedPorts = 20;
+
+    /// <summary>Pairs of hosts that are told as scans.</summary>
+    public const int Scans = 5;
+
+    /// <summary>Names listed in one cell.</summary>
+    public const int Names = 5;
 }

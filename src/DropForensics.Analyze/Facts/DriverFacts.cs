@@ -1,3 +1,4 @@
+
 namespace DropForensics.Analyze.Facts;
 
 /// <summary>Drops of packets that came in through one driver, or whose driver is unknown for one cause.</summary>
@@ -16,5 +17,8 @@ public sealed record DriverFacts(
     IReadOnlyList<PathFacts> Paths, IReadOnlyList<NamedDrops> Entries)
 {
     /// <summary>What it is called where people read: an inference says so in <see cref="Meaning"/>.</summary>
-    internal string Name => Driver ?? (Candidates is null ? "unknown" : DriverMeaning.Choice(Candidates));
+    internal string Name => Driver ?? (Candidates is null ? "unknown" : Choice(Candidates));
+
+    /// <summary><c>loopback or veth</c></summary>
+    internal static string Choice(string candidates) => candidates.Replace(", ", " or ", StringComparison.Ordinal);
 }

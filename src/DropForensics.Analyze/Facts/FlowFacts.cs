@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace DropForensics.Analyze.Facts;
 
 /// <summary>Drops of packets whose headers said the same.</summary>
@@ -29,3 +31,74 @@ public sealed record FlowFacts : PacketEnds
     public required long FirstNs { get; init; }
     public required long LastNs { get; init; }
 }
+
+/// <summary>Who a packet was from and for, as far as its headers say. Null: it has no such thing, or its bytes were not there.</summary>
+public record PacketEnds
+{
+    /// <summary>Of the network header: 2048 IPv4, 34525 IPv6, 2054 ARP.</summary>
+    [JsonPropertyName("ethertype")]
+    public required int EtherType { get; init; }
+
+    /// <summary>Id of a tag in the packet's bytes.</summary>
+    public required int? Vlan { get; init; }
+
+    /// <summary>6 TCP, 17 UDP …</summary>
+    public required int? IpProtocol { get; init; }
+
+    /// <summary><c>TCP</c>, <c>ARP</c>, <c>IPv4 protocol 89</c>.</summary>
+    public required string Protocol { get; init; }
+
+    /// <summary>Address; of ARP the sender's.</summary>
+    public required string Src { get; init; }
+
+    public required string Dst { get; init; }
+    public required int? Sport { get; init; }
+    public required int? Dport { get; init; }
+
+    /// <summary>Of ICMP and ICMPv6; of ARP the operation.</summary>
+    public required int? Type { get; init; }
+
+    public required int? Code { get; init; }
+
+    /// <summary>What it was for: <c>UDP to port 9</c>, <c>ICMP echo request</c>.</summary>
+    public required string Service { get; init; }
+
+    /// <summary><c>192.0.2.1:40000 → 192.0.2.9:53</c></summary>
+    internal string Ends => $"{End(Src, Sport)} → {End(Dst, Dport)}";
+
+    private static string End(string address, int? port) => (address.Contains(':', StringComparison.Ordinal), port) switch
+    {
+        (_, null) => address,
+        (true, { } number) => $"[{address}]:{number}",
+        (false, { } number) => $"{address}:{number}",
+    };
+}
+
+/// <summary>Drops of packets for one destination port or type, whoever sent them to whom.</summary>
+/// <param name="Service">What it is: <c>UDP to port 9</c>, <c>ICMP echo request</c>, <c>TCP to port 80 within VXLAN</c>.</param>
+/// <param name="Protocol"><c>UDP</c>: of the packet carried, where it is a tunnel's.</param>
+/// <param name="Dport">Destination port, of the packet carried where it is a tunnel's; null where it has none.</param>
+/// <param name="Tunnel"><c>vxlan</c>, <c>gre</c>, <c>ipip</c>; null for none.</param>
+/// <param name="Drops">How many.</param>
+/// <param name="Share">Of all captured drops, 0 to 1.</param>
+public sealed record ServiceFacts(string Service, string Protocol, int? Dport, string? Tunnel, long Drops, double Share);
+
+/// <summary>Drops of packets from one host to another for one service, whichever port they came from: of two captures the same conversation has
+/// other source ports.</summary>
+/// <param name="Src">Address of the sender; of a tunnel's packet the tunnel's.</param>
+/// <param name="Dst">Address of the receiver.</param>
+/// <param name="Service">What it was for: <c>UDP to port 9</c>, <c>ICMP echo request</c>.</param>
+/// <param name="Drops">How many.</param>
+/// <param name="Bins">The same over time, in the timeline's bins; null beyond the <see cref="FactLimits.Flows"/> with the most, or where that is not known.</param>
+public sealed record ConversationFacts(string Src, string Dst, string Service, long Drops, int[]? Bins);
+
+/// <summary>One host's packets to many ports of another that no socket took.</summary>
+/// <param name="Src">Who sent them.</param>
+/// <param name="Dst">To whom.</param>
+/// <param name="Protocol"><c>TCP</c> or <c>UDP</c>.</param>
+/// <param name="Ports">Distinct destination ports, <see cref="FactLimits.ScannedPorts"/> or more.</param>
+/// <param name="LowestPort">The lowest of them.</param>
+/// <param name="HighestPort">The highest of them.</param>
+/// <param name="Sport">The port they were sent from, if it was one; else null.</param>
+/// <param name="Drops">How many packets.</param>
+public sealed record ScanFacts(string Src, string Dst, string Protocol, int Ports, int LowestPort, int HighestPort, int? Sport, long Drops);

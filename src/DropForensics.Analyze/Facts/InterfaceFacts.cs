@@ -44,3 +44,36 @@ public sealed record InterfaceFacts
     /// <summary>Of all captured drops, 0 to 1.</summary>
     public required double Share { get; init; }
 }
+
+/// <summary>Drops of packets whose interface was in one network namespace.</summary>
+/// <param name="Netns">Its inode, as <c>stat -L /proc/PID/ns/net</c> shows it; null where unknown.</param>
+/// <param name="Interfaces">Its interfaces that packets pointed to, the most frequent first, at most five.</param>
+/// <param name="Tasks">Some tasks of this namespace that a drop interrupted, by name: a hint at whose it is. At most five.</param>
+/// <param name="Drops">How many.</param>
+/// <param name="Share">Of all captured drops, 0 to 1.</param>
+public sealed record NamespaceFacts(
+    long? Netns, IReadOnlyList<NamedDrops> Interfaces, IReadOnlyList<string> Tasks, long Drops, double Share);
+
+/// <summary>Interfaces as people read them.</summary>
+internal static class InterfaceWords
+{
+    /// <summary>What it is, and where its packets came in if not through itself.</summary>
+    public static string Detail(InterfaceFacts link) => What(link) + From(link);
+
+    /// <summary><c>vxlan on eth0 (e1000), index 3 in namespace 4026532281</c></summary>
+    private static string What(InterfaceFacts link)
+    {
+        if (link.Name is null)
+        {
+            return link.Meaning;
+        }
+
+        string lower = link.Lower.Count > 0 ? $" on {string.Join(" and ", link.Lower)}" : "";
+        string below = link.Driver is not null && link.BaseDriver is { } driver && driver != link.Driver ? $" ({driver})" : "";
+        return $"{link.Driver ?? link.BaseDriver ?? "driver unknown"}{lower}{below}, index {link.IfIndex} in namespace {link.Netns}";
+    }
+
+    /// <summary><c>, from eth1</c>: where its packets came in, if not through itself.</summary>
+    private static string From(InterfaceFacts link) =>
+        string.Join(" and ", link.Incoming.Select(i => i.Name).OfType<string>().Where(name => name != link.Name)) is { Length: > 0 } names ? $", packets from {names}" : "";
+}

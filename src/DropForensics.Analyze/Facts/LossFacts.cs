@@ -12,3 +12,22 @@ public sealed record LossFacts(long Records, long UncountedHoles, int RecordsPer
     /// <summary>Whether anything is known to be lost.</summary>
     public bool Any => Records > 0 || UncountedHoles > 0;
 }
+
+/// <summary>A LOST line: between two records of one CPU others are missing.</summary>
+/// <param name="Cpu">The CPU whose buffer overran.</param>
+/// <param name="FromNs">Last record before the hole; the window's start where the stream begins with it.</param>
+/// <param name="ToNs">First drop after it on that CPU; the window's end where none follows.</param>
+/// <param name="Records">Ring records lost; null where the kernel could not count.</param>
+public sealed record HoleFacts(int Cpu, long FromNs, long ToNs, long? Records);
+
+/// <summary>
+/// Drops of one reason and location that the kernel itself counted in the window (a hist trigger), beside those captured. Like the witness it
+/// counted a little longer than the capture's gate was open.
+/// </summary>
+/// <param name="Reason">The kernel's name; null where the kernel has no reasons, or the capture does not name this one.</param>
+/// <param name="Value">Its number; null where the kernel has no reasons.</param>
+/// <param name="Location">Where freed; null where the capture's own locations cannot be compared, and for drops that the kernel had no room to
+/// tell apart.</param>
+/// <param name="Counted">By the kernel.</param>
+/// <param name="Captured">Here.</param>
+public sealed record KernelCountFacts(string? Reason, long? Value, string? Location, long Counted, long Captured);

@@ -54,3 +54,94 @@ public sealed record SiteFacts
     /// <summary>The first of these drops as the kernel printed it; null where the raw text is not in the capture.</summary>
     public RawExample? Example { get; init; }
 }
+
+/// <summary>Drops of one site whose packets were of one kind, as far as headers tell kinds apart.</summary>
+/// <param name="EtherType">Of the network header, else skb->protocol; null where neither is known.</param>
+/// <param name="To">To whom they went; null where the headers are not known.</param>
+/// <param name="Service">What they were for, or the name of their EtherType; null where nothing tells.</param>
+/// <param name="Drops">How many.</param>
+internal sealed record KindFacts(int? EtherType, Audience? To, string? Service, long Drops);
+
+/// <summary>Drops of one site whose packets came the same way: interface, driver, rule and entry belong to the same drops.</summary>
+/// <param name="Driver">The driver; null where unknown.</param>
+/// <param name="Rule">Which rule found it: <c>module</c> is the kernel's word, <c>interface</c> the packet's own, <c>symbol</c> and <c>backlog</c> are inferences.</param>
+/// <param name="Candidates">Where it is unknown: the drivers it may have been, comma separated; null where nothing narrows it.</param>
+/// <param name="Interface">The interface the packets pointed to; null where unknown.</param>
+/// <param name="Entry">The function that handed the packet to the stack; null where the stack does not show one.</param>
+/// <param name="Kind">What that function is, as far as the stack shows.</param>
+/// <param name="Drops">How many.</param>
+public sealed record WayFacts(string? Driver, string? Rule, string? Candidates, string? Interface, string? Entry, EntryKind Kind, long Drops)
+{
+    /// <summary>The driver, or the choice of drivers; null where neither is known.</summary>
+    internal string? Name => Driver ?? (Candidates is null ? null : DriverFacts.Choice(Candidates));
+
+    /// <summary>Whether the driver is an inference of ours and not the kernel's own word.</summary>
+    internal bool IsInferred => Driver is not null && Rule is not ("module" or "interface");
+}
+
+/// <summary>Drops of packets that took one way through the host.</summary>
+/// <param name="From">The interface they had come in through, where it is not the one they pointed to, or they were to leave through the same; else null.</param>
+/// <param name="Interface">The interface they pointed to; null where unknown.</param>
+/// <param name="Direction">Which way they went.</param>
+/// <param name="Drops">How many.</param>
+public sealed record PathFacts(string? From, string? Interface, Direction Direction, long Drops);
+
+/// <summary>Which way a packet went when it was dropped.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Direction>))]
+public enum Direction
+{
+    /// <summary>Neither its interfaces nor its stack say.</summary>
+    [JsonStringEnumMemberName("unknown")]
+    Unknown,
+
+    /// <summary>It had come in through the interface it pointed to.</summary>
+    [JsonStringEnumMemberName("in")]
+    In,
+
+    /// <summary>It had come in through one interface and was to leave through another, or the same: it was forwarded.</summary>
+    [JsonStringEnumMemberName("through")]
+    Through,
+
+    /// <summary>It began on this host and was on its way out.</summary>
+    [JsonStringEnumMemberName("out")]
+    Out,
+}
+
+/// <summary>How a sentence calls the function that dropped packets, also where only the place is known at which they were freed.</summary>
+internal static class FunctionWords
+{
+    /// <summary><c>`tcp_v4_rcv`</c>; <c>a caller of `dev_kfree_skb_any_reason`, which only a stack shows</c>.</summary>
+    public static string Of(SiteFacts site)
+    {
+        if (site.Function is { } function)
+        {
+            return $"`{function}`";
+        }
+
+        return Location(site) switch
+        {
+            null => "an unknown function",
+            { IsAddress: true, Name: var address } => $"an unknown function, at `{address}`",
+            { Name: var name } => $"a caller of `{name}`, which only a stack shows",
+        };
+    }
+
+    /// <summary>Its name alone; <c>unknown</c>.</summary>
+    public static string Name(string? function) => function ?? "unknown";
+
+    /// <summary>For a table: <c>tcp_v4_rcv</c>, <c>caller of dev_kfree_skb_any_reason</c>, <c>unknown, at 0xffffffff865ad8f3</c>, <c>unknown</c>.</summary>
+    public static string Short(SiteFacts site) => site.Function ?? Location(site) switch
+    {
+        null => "unknown",
+        { IsAddress: true, Name: var address } => $"unknown, at {address}",
+        { Name: var name } => $"caller of {name}",
+    };
+
+    // The trace gives one at most where no stack names the function.
+    private static (string Name, bool IsAddress)? Location(SiteFacts site)
+    {
+        if (site.Locations is not [{ Name: { } location }, ..]) return null;
+        int end = location.AsSpan().IndexOfAny('+', ' ');
+        return location.StartsWith("0x", StringComparison.Ordinal) ? (location, true) : (end < 0 ? location : location[..end], false);
+    }
+}

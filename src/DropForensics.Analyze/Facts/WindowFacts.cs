@@ -24,3 +24,21 @@ public sealed record WindowFacts(long StartNs, long EndNs, bool IsTime, string B
     /// <summary>Whether the window is the agent's own and whole.</summary>
     public bool IsWindow => Basis == Whole;
 }
+
+/// <summary>Something the host's clocks did during the window that a reader of times must know.</summary>
+/// <param name="AtNs">When, in <c>t_ns</c>.</param>
+/// <param name="Kind"><c>step</c>: the wall clock was set; <c>suspend</c>: the host slept.</param>
+/// <param name="ByNs">By how much: a step may be negative.</param>
+public sealed record ClockNote(long AtNs, string Kind, long ByNs);
+
+/// <summary>Which trace clocks count time (kernel/trace/trace.c, trace_clocks).</summary>
+internal static class TraceClocks
+{
+    /// <summary>Whether the clock's numbers are ns; null for a clock that is not known.</summary>
+    public static bool? IsTime(string? clock) => clock switch
+    {
+        null => null,
+        "counter" or "uptime" or "x86-tsc" or "ppc-tb" => false,
+        _ => true,
+    };
+}

@@ -16,3 +16,39 @@ internal static class FindingsWriter
         return all.OrderBy(f => f.Rank).ThenByDescending(f => f.Weight).ThenBy(f => f.Id, StringComparer.Ordinal).ToList();
     }
 }
+
+/// <summary>
+/// What stands before what: first what is lost and why, then when and where, then what nobody misses. Among their like, findings go by their packets times
+/// what one of them means.
+/// </summary>
+internal static class FindingOrder
+{
+    /// <summary>
+    /// The ranks, in order. When and where packets were dropped never stands before why, for these are the same packets; and nothing harmless
+    /// stands before a loss, however many packets it has.
+    /// </summary>
+    public const int Cause = 0, Pattern = 1, HarmlessCause = 2, HarmlessPattern = 3, NoLoss = 4;
+
+    // One packet that somebody waits for is worth a hundred that may be meant to be dropped.
+    private const double Harmful = 100, Depends = 1, Harmless = 0.01;
+
+    /// <summary>Of the packets of a scan, so much of their weight does not count: nobody misses them.</summary>
+    public const double LessOfScans = 0.9;
+
+    /// <summary>When packets were dropped says more than where.</summary>
+    public const double OfTime = 0.5, OfPlace = 0.1;
+
+    /// <summary>What a reader must know of it.</summary>
+    public const string Words = "Why packets were lost comes first, ordered by their number, where one harmful loss counts as much as a hundred drops that may be intended. "
+        + "When and where they were dropped follows, then what is harmless, and last what is no loss at all.";
+
+    /// <param name="severity">Of the packets.</param>
+    /// <param name="drops">How many.</param>
+    /// <param name="part">1, or one of the constants above.</param>
+    public static double Weight(Severity severity, long drops, double part = 1) => drops * part * severity switch
+    {
+        Severity.Harmful => Harmful,
+        Severity.Depends => Depends,
+        _ => Harmless,
+    };
+}

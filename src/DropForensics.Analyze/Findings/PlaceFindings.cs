@@ -1,3 +1,4 @@
+using System.Globalization;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Knowledge;
 using static DropForensics.Analyze.Display.Units;
@@ -97,5 +98,25 @@ internal static class PlaceFindings
             + "But what arrives by interrupt is dropped while any thread runs: then it is only the one that kept this CPU busiest.",
             [$"`{most.Comm}`, thread {most.Pid}: {Count(most.Drops, "drop")}; all others: {Count(facts.Drops - most.Drops)}."],
             [], [new($"ps -L -o pid,tid,user,lstart,args -p {most.Tgid ?? most.Pid}", "what it is, if it still runs"), new($"ss -anp | grep -F 'pid={most.Tgid ?? most.Pid},'", "its sockets, in its network namespace")]);
+    }
+}
+
+/// <summary>Reads the kernel's way to list CPUs: <c>0-3,8</c>.</summary>
+internal static class CpuList
+{
+    /// <summary>How many CPUs it lists; null where it is none.</summary>
+    public static int? Count(string? list)
+    {
+        int count = 0;
+        foreach (string part in (list ?? "").Trim().Split(','))
+        {
+            string[] ends = part.Split('-');
+            if (ends.Length > 2 || !int.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out int from)) return null;
+            int to = from;
+            if (ends.Length == 2 && !int.TryParse(ends[1], NumberStyles.None, CultureInfo.InvariantCulture, out to)) return null;
+            count += Math.Max(0, to - from + 1);
+        }
+
+        return count;
     }
 }

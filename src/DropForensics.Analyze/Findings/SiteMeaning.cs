@@ -1,7 +1,7 @@
+using DropForensics.Analyze.Analysis;
 using DropForensics.Analyze.Counters;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Knowledge;
-using DropForensics.Analyze.Queries;
 
 namespace DropForensics.Analyze.Findings;
 

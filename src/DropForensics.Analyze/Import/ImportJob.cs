@@ -1,9 +1,10 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Model;
 using DropForensics.Analyze.Output;
 using DropForensics.Analyze.Queries;
-using DropForensics.Analyze.Report;
 using DropForensics.Core;
 using DropForensics.Core.Store;
 using static DropForensics.Analyze.Display.Units;
@@ -208,3 +209,36 @@ internal static class ImportJob
     /// <param name="HasHoles">It says that some are, and perhaps not how many.</param>
     private sealed record Result(IReadOnlyList<LineFacts> Lines, long Drops, IReadOnlyList<UnparsedSample> Unparsed, long Lost, bool HasHoles);
 }
+
+/// <summary>What is asked for.</summary>
+/// <param name="Trace">Path of the text, <c>-</c> for standard input.</param>
+/// <param name="Capture">Path of the capture to make.</param>
+/// <param name="Force">Replace it if it is there.</param>
+/// <param name="Format">Path of the event's format file, if there is one.</param>
+/// <param name="Json">One JSON document instead of text.</param>
+internal sealed record ImportOptions(string Trace, string Capture, bool Force, string? Format, bool Json = false)
+{
+    public bool IsStandardInput => Trace == "-";
+
+    /// <summary>What messages call the text.</summary>
+    public string TraceName => IsStandardInput ? "standard input" : Trace;
+
+    /// <summary>The text in a command to copy.</summary>
+    public string TraceWord => IsStandardInput ? "TRACE" : ReportModel.ShellWord(Trace);
+
+    /// <summary>As it was given, without the paths.</summary>
+    public string CommandLine => "import" + (Force ? " --force" : "") + (Format is null ? "" : " --format");
+}
+
+/// <summary>What came of a text, for programs.</summary>
+/// <param name="File">The capture that was made.</param>
+/// <param name="Drops">Drops in it.</param>
+/// <param name="Lines">Lines of text.</param>
+/// <param name="Unparsed">Of these, lines that could not be read, by kind.</param>
+/// <param name="Cleaned">What was done to the text before it was stored; empty as a rule.</param>
+internal sealed record ImportResult(string File, long Drops, long Lines, IReadOnlyDictionary<string, long> Unparsed, IReadOnlyList<string> Cleaned);
+
+/// <summary>Serialisation without reflection.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n")]
+[JsonSerializable(typeof(ImportResult))]
+internal sealed partial class ImportJsonContext : JsonSerializerContext;

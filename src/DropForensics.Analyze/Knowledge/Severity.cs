@@ -18,3 +18,14 @@ public enum Severity
     [JsonStringEnumMemberName("harmful")]
     Harmful,
 }
+
+/// <summary>How a severity is spelled, everywhere.</summary>
+internal static class SeverityWord
+{
+    public static string Of(Severity severity) => severity switch
+    {
+        Severity.Harmless => "harmless",
+        Severity.Depends => "depends",
+        _ => "harmful",
+    };
+}

@@ -1,12 +1,13 @@
 using System.Data;
 using Dapper;
+using DropForensics.Analyze.Counters;
 using DropForensics.Analyze.Facts;
 using DropForensics.Core.Recording;
 using DropForensics.Core.Store;
 
 namespace DropForensics.Analyze.Queries;
 
-/// <summary>The small tables of a capture, row by row. What is large is read by <see cref="DropPass"/> and <see cref="StackQueries"/>.</summary>
+/// <summary>The small tables of a capture, row by row. Drops and stacks are many: a pass counts the former (the room Pass), and <see cref="StackQueries"/> reads the latter.</summary>
 internal sealed class CaptureQueries
 {
     private readonly IDbConnection _connection;
@@ -145,7 +146,7 @@ internal sealed class CaptureQueries
     public long FaultyStreams() => _connection.ExecuteScalar<long>("SELECT count(*) FROM unparsed WHERE kind = 'decoder_fault'");
 
     /// <summary>Files of the host as they were after the window, and before it where they were there.</summary>
-    public IReadOnlyList<FilePairRow> FilePairs(IEnumerable<string> paths) => _connection.Query<FilePairRow>("""
+    public IReadOnlyList<FilePair> FilePairs(IEnumerable<string> paths) => _connection.Query<FilePair>("""
         SELECT a.netns AS Netns, a.path AS Path, b.content AS Before, a.content AS After
           FROM artifact a LEFT JOIN artifact b ON b.netns = a.netns AND b.path = a.path AND b.phase = 'before'
          WHERE a.phase = 'after' AND a.path IN @paths

@@ -1,3 +1,4 @@
+using System.Globalization;
 using DropForensics.Analyze.Display;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -123,4 +124,106 @@ internal sealed class DropRows : IDisposable
     private string? TimeOf(long drop, long tNs) => !Clock.IsKnown ? null
         : Clock.RealNs(tNs) is >= 0 and { } ns ? _utc.Of(ns)
         : _time.Find(drop) ? _time.Text(0) : null; // of no host; the view has a word for such a time, too
+}
+
+/// <summary>A drop as its row of the view <c>drops</c>. Text is as it is stored, not made visible.</summary>
+/// <param name="names">The view's columns, in its order.</param>
+internal sealed class DropRow(string[] names)
+{
+    private readonly Dictionary<string, int> _places = names.Select((name, place) => (name, place)).ToDictionary(pair => pair.name, pair => pair.place);
+    private readonly DropValue[] _values = new DropValue[names.Length];
+
+    /// <summary>How many columns there are.</summary>
+    public int Columns => names.Length;
+
+    /// <summary>The place of a column by its name.</summary>
+    public int this[string column] => _places[column];
+
+    /// <summary>A column's name.</summary>
+    public string Name(int column) => names[column];
+
+    /// <summary>Whether a column holds an integer.</summary>
+    public bool IsNumber(int column) => _values[column].Number is not null;
+
+    /// <summary>A column's number; null where it is NULL, or text.</summary>
+    public long? Number(int column) => _values[column].Number;
+
+    /// <summary>A column as text, a number in digits; null where it is NULL.</summary>
+    public string? Text(int column) => _values[column] is { Number: { } number } ? number.ToString(CultureInfo.InvariantCulture) : _values[column].Text;
+
+    /// <summary>Puts a value into a column.</summary>
+    public void Set(int column, DropValue value) => _values[column] = value;
+}
+
+/// <summary>What a column holds: text, or a number, or neither.</summary>
+internal readonly record struct DropValue(string? Text, long? Number);
+
+/// <summary>
+/// Those columns of the view <c>drops</c> that follow from a part of the drop, its task for example. Drops are many and tasks are few: the view is
+/// asked at the first drop of each. What it said is kept, up to a bound, for a flood may have as many flows as drops.
+/// </summary>
+internal sealed class DropPart : IDisposable
+{
+    // In characters. A value counts for some more than its text has; then tens of thousands of flows have room.
+    private const int MostKept = 1 << 23, LeastOfValue = 16;
+
+    private readonly DropRow _row;
+    private readonly int[] _places;
+    private readonly IdLookup _view;
+    private readonly Dictionary<(long?, long?), DropValue[]> _known = [];
+    private DropValue[]? _current;
+    private (long?, long?) _key;
+    private long _kept;
+
+    /// <param name="connection">The capture.</param>
+    /// <param name="row">Filled.</param>
+    /// <param name="columns">The view's that are filled.</param>
+    public DropPart(SqliteConnection connection, DropRow row, params string[] columns)
+    {
+        (_row, _places) = (row, [.. columns.Select(column => row[column])]);
+        _view = new IdLookup(connection, $"SELECT {string.Join(", ", columns)} FROM drops WHERE id = ?1");
+    }
+
+    /// <summary>Fills the columns of a drop; false where the view has no such drop, because a damaged file lacks what it joins.</summary>
+    /// <param name="key">The ids the columns follow from.</param>
+    /// <param name="drop">The drop's id.</param>
+    /// <exception cref="SqliteException">The file is damaged.</exception>
+    public bool Fill((long?, long?) key, long drop)
+    {
+        if (_current is not null && key == _key)
+        {
+            return true; // as it was at the drop before
+        }
+
+        if (!_known.TryGetValue(key, out DropValue[]? values))
+        {
+            if (!_view.Find(drop))
+            {
+                return false;
+            }
+
+            values = [.. Enumerable.Range(0, _places.Length).Select(Value)];
+            _kept += values.Sum(value => LeastOfValue + (value.Text?.Length ?? 0));
+            if (_kept > MostKept)
+            {
+                _known.Clear();
+                _kept = 0;
+            }
+
+            _known.Add(key, values);
+        }
+
+        (_current, _key) = (values, key);
+        for (int i = 0; i < values.Length; i++)
+        {
+            _row.Set(_places[i], values[i]);
+        }
+
+        return true;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _view.Dispose();
+
+    private DropValue Value(int column) => _view.IsNumber(column) ? new DropValue(null, _view.Number(column)) : new DropValue(_view.Text(column), null);
 }

@@ -39,8 +39,6 @@ internal sealed record HistCountRow(long? Reason, string? Location, long Drops);
 
 internal sealed record StatsRow(string Path, byte[] Content);
 
-internal sealed record FilePairRow(long Netns, string Path, byte[]? Before, byte[] After);
-
 internal sealed record UnparsedRow(long? Cpu, long Line, string Kind, string Text);
 
 internal sealed record ArtifactRow(string Phase, long Netns, byte[] Content);

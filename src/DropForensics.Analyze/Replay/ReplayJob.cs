@@ -1,6 +1,6 @@
 using System.Text;
 using DropForensics.Analyze.Display;
-using DropForensics.Analyze.Export;
+using DropForensics.Analyze.Output;
 using DropForensics.Analyze.Queries;
 using DropForensics.Analyze.Verify;
 using DropForensics.Core;
@@ -27,7 +27,7 @@ internal static class ReplayJob
         {
             return UntrustedContent.Read(capture, () => Run(capture.Connection, options, pace, output, progress, stop), stop);
         }
-        catch (IOException error) when (RawExport.IsBrokenPipe(error))
+        catch (IOException error) when (StandardOutput.IsBrokenPipe(error))
         {
             return ExitCode.Done; // as with `| head -1`: the reader has what it wanted
         }
@@ -65,5 +65,38 @@ internal static class ReplayJob
             progress);
         lines.Flush();
         return ExitCode.Done;
+    }
+}
+
+/// <summary>What is asked for.</summary>
+/// <param name="Capture">Path of the capture.</param>
+/// <param name="Json">JSON lines instead of text.</param>
+/// <param name="Stacks">With each drop's stack.</param>
+internal sealed record ReplayOptions(string Capture, bool Json, bool Stacks);
+
+/// <summary>Says when a drop's moment has come.</summary>
+/// <param name="speed">How many ns of the window pass in one.</param>
+/// <param name="nowNs">A clock that never goes back.</param>
+/// <param name="wait">Waits so many ns, or less.</param>
+internal sealed class Pace(double speed, Func<long> nowNs, Action<long> wait)
+{
+    private (long Now, long T)? _start;
+
+    /// <summary>How long it is until the moment of <paramref name="tNs"/>, 0 where it has come; the first one's is now.</summary>
+    public long Remaining(long tNs)
+    {
+        (long now, long t) = _start ??= (nowNs(), tNs);
+        double due = ((double)tNs - t) / speed;
+        return (long)Math.Clamp(due - (nowNs() - now), 0, long.MaxValue / 2);
+    }
+
+    /// <summary>Waits for it.</summary>
+    public void Await(long tNs, CancellationToken stop)
+    {
+        while (Remaining(tNs) is > 0 and var left)
+        {
+            stop.ThrowIfCancellationRequested();
+            wait(left);
+        }
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Findings;
+using DropForensics.Analyze.Model;
 
 namespace DropForensics.Analyze.Report;
 

@@ -1,7 +1,10 @@
 using System.Security.Cryptography;
 using System.Text;
+using DropForensics.Analyze.Analysis;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Html;
+using DropForensics.Analyze.Model;
 using DropForensics.Analyze.Output;
 using DropForensics.Analyze.Queries;
 using DropForensics.Analyze.Terminal;
@@ -26,7 +29,7 @@ internal static class ReportJob
         ReportOptions options, TextWriter output, bool plain, TextWriter notes, CancellationToken cancellation, ProgressLine? progress = null)
     {
         using CaptureReader capture = CaptureReader.Open(options.Capture);
-        using OutputFolder? folder = options.Html || options.Png ? new OutputFolder(options.Folder, Names(options)) : null;
+        using OutputFolder? folder = options.Html || options.Png ? new OutputFolder(options.Folder, Names(options), options.Force) : null;
         ReportModel model = Read(capture, cancellation, progress);
         IReadOnlyList<string> written = [];
         if (folder is not null)
@@ -102,3 +105,13 @@ internal static class ReportJob
         };
     }
 }
+
+/// <summary>What is asked for.</summary>
+/// <param name="Capture">Path of the capture.</param>
+/// <param name="Folder">Where page and pictures go.</param>
+/// <param name="Json">JSON on standard output in place of the summary.</param>
+/// <param name="Top">Rows of each table of the summary.</param>
+/// <param name="Html">Whether to write the page.</param>
+/// <param name="Png">Whether to write the pictures.</param>
+/// <param name="Force">Whether files of their names that are not ours are replaced.</param>
+internal sealed record ReportOptions(string Capture, string Folder, bool Json, int Top, bool Html, bool Png, bool Force = false);

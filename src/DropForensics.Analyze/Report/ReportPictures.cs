@@ -1,5 +1,6 @@
 using DropForensics.Analyze.Charts;
 using DropForensics.Analyze.Charts.Pictures;
+using DropForensics.Analyze.Model;
 
 namespace DropForensics.Analyze.Report;
 

@@ -1,6 +1,10 @@
+using DropForensics.Analyze.Counters;
+using DropForensics.Analyze.Dimensions;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
-using DropForensics.Analyze.Report;
+using DropForensics.Analyze.Findings;
+using DropForensics.Analyze.Knowledge;
+using DropForensics.Analyze.Model;
 using Spectre.Console;
 using static DropForensics.Analyze.Display.Units;
 
@@ -86,47 +90,33 @@ internal static class TerminalReport
         console.WriteLine();
         FindingLines.Write(model.Findings, console);
 
-        string head = model.Subject.Head;
-        void Table(string first, string second, IEnumerable<(string? Name, string? Detail, long Drops)> lines, int unlisted = 0, long dropsOfUnlisted = 0) =>
-            TerminalReport.Table(console, head, first, second, facts.Drops, rows, lines, unlisted, dropsOfUnlisted);
-
-        Table(model.IsByFunction ? "Function" : "Site", model.IsByFunction ? "Driver" : "Reason",
-            facts.Sites.Select(s => ((string?)FunctionWords.Short(s), (string?)(model.IsByFunction ? string.Join(", ", s.Drivers.Select(d => d.Name ?? "unknown")) : ReportModel.ReasonName(s.Reason)), s.Drops)));
-        Table("Driver", "How it is known", facts.Drivers.Select(d => ((string?)d.Name, (string?)d.Meaning, d.Drops)));
-        if (facts.WithInterface > 0)
+        foreach (Dimension dimension in Dimension.All)
         {
-            Table("Interface", "What it is", facts.Interfaces.Select(i => (i.Name, (string?)(What(i) + From(i)), i.Drops)));
+            if (dimension.Terminal is { } table && table.IsKnown?.Invoke(facts) != false)
+            {
+                Write(console, model.Subject.Head, dimension, table, facts, rows);
+            }
         }
-
-        if (facts.WithFlow > 0)
-        {
-            // The facts list some of very many: the others count for the table's last row.
-            Table("Flow", "What it is", facts.Flows.Select(f => ((string?)f.Ends, (string?)FlowWords.Detail(f), f.Drops)),
-                facts.DistinctFlows - facts.Flows.Count, facts.WithFlow - facts.Flows.Sum(f => f.Drops));
-        }
-
-        Table("Entry", "What it is", facts.Entries.Select(e => (e.Entry, e.Meaning, e.Drops)));
-        Table("Task on the CPU", "PID", facts.Processes.Select(p => ((string?)p.Comm, (string?)p.Pid.ToString(), p.Drops)));
     }
 
-    private static void Table(
-        IAnsiConsole console, string head, string first, string second, long total, int rows, IEnumerable<(string? Name, string? Detail, long Drops)> lines,
-        int unlisted, long dropsOfUnlisted)
+    private static void Write(IAnsiConsole console, string head, Dimension dimension, TerminalTable heads, CaptureFacts facts, int rows)
     {
-        List<(string? Name, string? Detail, long Drops)> all = lines.ToList();
+        IReadOnlyList<DimensionRow> all = dimension.Rows(facts);
         if (all.Count == 0)
         {
             return;
         }
 
         List<(string Drops, string Share, string Name, string Detail)> shown = all.Take(rows)
-            .Select(l => (Count(l.Drops), Percent((double)l.Drops / total), l.Name ?? "unknown", l.Detail ?? "")).ToList();
-        int hidden = all.Count - shown.Count + unlisted;
+            .Select(r => (Count(r.Drops), Percent((double)r.Drops / facts.Drops), r.Name ?? "unknown", r.Detail ?? "")).ToList();
+        int hidden = (dimension.Distinct?.Invoke(facts) ?? all.Count) - shown.Count;
         if (hidden > 0)
         {
-            long rest = all.Skip(rows).Sum(l => l.Drops) + dropsOfUnlisted;
-            shown.Add((Count(rest), Percent((double)rest / total), $"and {Count(hidden)} more", ""));
+            long rest = all.Skip(rows).Sum(r => r.Drops) + (heads.DropsOfUnlisted?.Invoke(facts) ?? 0);
+            shown.Add((Count(rest), Percent((double)rest / facts.Drops), $"and {Count(hidden)} more", ""));
         }
+
+        (string first, string second) = (heads.Head(facts), heads.DetailHead(facts));
 
         // Spectre makes a column that does not fit a single "…": names are cut before that, and stand over their details where
         // both do not fit side by side.
@@ -160,23 +150,6 @@ internal static class TerminalReport
         console.Write(table);
     }
 
-    /// <summary><c>vxlan on eth0 (e1000), index 3 in namespace 4026532281</c></summary>
-    private static string What(InterfaceFacts link)
-    {
-        if (link.Name is null)
-        {
-            return link.Meaning;
-        }
-
-        string lower = link.Lower.Count > 0 ? $" on {string.Join(" and ", link.Lower)}" : "";
-        string below = link.Driver is not null && link.BaseDriver is { } driver && driver != link.Driver ? $" ({driver})" : "";
-        return $"{link.Driver ?? link.BaseDriver ?? "driver unknown"}{lower}{below}, index {link.IfIndex} in namespace {link.Netns}";
-    }
-
-    /// <summary><c>, from eth1</c>: where its packets came in, if not through itself.</summary>
-    private static string From(InterfaceFacts link) =>
-        string.Join(" and ", link.Incoming.Select(i => i.Name).OfType<string>().Where(name => name != link.Name)) is { Length: > 0 } names ? $", packets from {names}" : "";
-
     private static int Widest(string head, IEnumerable<string> texts) => texts.Append(head).Max(t => t.Length);
 
     /// <summary>A text whose lines break between words, none of them longer than a line.</summary>
@@ -189,5 +162,32 @@ internal static class TerminalReport
         "complete" => Color.Green,
         "unproven" => Color.Yellow,
         _ => Color.Red,
+    };
+}
+
+/// <summary>The most important findings on a terminal; the page and the JSON document have them all.</summary>
+internal static class FindingLines
+{
+    private const int Top = 3;
+    private const int ChecksShown = 2;
+
+    public static void Write(IReadOnlyList<Finding> findings, IAnsiConsole console)
+    {
+        if (findings.Count == 0) return;
+        foreach (Finding finding in findings.Take(Top))
+        {
+            console.Write(new Paragraph($"{SeverityWord.Of(finding.Severity)}: ", new Style(ColourOf(finding.Severity), decoration: Decoration.Bold)).Append(Prose.Plain(finding.Title) + "\n"));
+            foreach (KnownCheck check in finding.Checks.Take(ChecksShown)) console.Write(new Padder(new Text($"$ {check.Command}", new Style(decoration: Decoration.Dim))).Padding(2, 0, 0, 0));
+        }
+
+        if (findings.Count > Top) console.Write(new Text($"{Count(findings.Count - Top, "more finding")} in report.html and with --json.\n"));
+        console.WriteLine();
+    }
+
+    private static Color ColourOf(Severity severity) => severity switch
+    {
+        Severity.Harmful => Color.Red,
+        Severity.Depends => Color.Yellow,
+        _ => Color.Grey,
     };
 }

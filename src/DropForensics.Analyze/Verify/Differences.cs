@@ -48,3 +48,18 @@ internal sealed class Differences
     /// <summary>A number in digits; null for null.</summary>
     public static string? Text(long? number) => number?.ToString(CultureInfo.InvariantCulture);
 }
+
+/// <summary>The differences of one column.</summary>
+/// <param name="Table">Its table.</param>
+/// <param name="Column">The column; <c>*</c> for whole rows.</param>
+/// <param name="Count">How many.</param>
+/// <param name="First">The first few.</param>
+internal sealed record DifferenceKind(string Table, string Column, long Count, IReadOnlyList<Difference> First);
+
+/// <summary>What the file says in one place, and what there should be.</summary>
+/// <param name="Table">The table.</param>
+/// <param name="Column">Its column; <c>*</c> for the whole row.</param>
+/// <param name="Row">Which row: its id, or where it belongs.</param>
+/// <param name="Stored">What stands there; null for NULL, or for no row.</param>
+/// <param name="Found">What the text, or another table, gives; null for NULL, or for nothing.</param>
+internal sealed record Difference(string Table, string Column, string Row, string? Stored, string? Found);

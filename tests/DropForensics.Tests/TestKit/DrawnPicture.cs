@@ -1,5 +1,6 @@
 using DropForensics.Analyze.Charts;
 using DropForensics.Analyze.Charts.Pictures;
+using DropForensics.Analyze.Model;
 using DropForensics.Analyze.Report;
 
 namespace DropForensics.Tests.TestKit;

@@ -1,4 +1,5 @@
 using DropForensics.Analyze.Export;
+using DropForensics.Analyze.Model;
 using DropForensics.Analyze.Redact;
 using DropForensics.Analyze.Replay;
 using DropForensics.Analyze.Report;

@@ -1,4 +1,5 @@
 using System.Text;
+using DropForensics.Analyze.Model;
 using DropForensics.Analyze.Report;
 using DropForensics.Core.Recording;
 using DropForensics.Core.Store;

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using DropForensics.Analyze.Report;
+using DropForensics.Analyze.Html;
 using Microsoft.Playwright;
 using Xunit;
 

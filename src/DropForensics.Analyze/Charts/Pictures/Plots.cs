@@ -37,3 +37,49 @@ internal static class Plots
 
     public static SKColor ToSkia(this Colour colour) => new(colour.Rgb.Red, colour.Rgb.Green, colour.Rgb.Blue);
 }
+
+/// <summary>
+/// Gives ScottPlot the embedded font for whatever it measures, and takes its own way to fonts away: it would ask the system for them,
+/// and a picture must be the same on a machine that has none.
+/// </summary>
+internal sealed class PlotFonts : IFontResolver
+{
+    private const string Name = "Inter";
+
+    /// <summary>Makes it so for the whole process.</summary>
+    public static void Use()
+    {
+        ScottPlot.Fonts.FontResolvers.Clear();
+        ScottPlot.Fonts.FontResolvers.Add(new PlotFonts());
+        ScottPlot.Fonts.Default = ScottPlot.Fonts.Sans = ScottPlot.Fonts.Serif = ScottPlot.Fonts.Monospace = Name;
+    }
+
+    /// <inheritdoc/>
+    public SKTypeface? CreateTypeface(string fontName, FontWeight weight, FontSlant slant, FontSpacing spacing) =>
+        (weight >= FontWeight.SemiBold ? Shaper.Semibold : Shaper.Regular).Typeface;
+
+    /// <inheritdoc/>
+    public SKTypeface? CreateTypeface(string fontName, bool bold, bool italic) => (bold ? Shaper.Semibold : Shaper.Regular).Typeface;
+}
+
+/// <summary>Diagonal lines with little behind them, sharp at any scale: ScottPlot's own hatches are stretched bitmaps.</summary>
+internal sealed class LineHatch : IHatch
+{
+    private const float Spacing = 5;
+
+    /// <inheritdoc/>
+    public SKShader GetShader(Color backgroundColor, Color hatchColor, PixelRect rect) => Shader(hatchColor.ToSKColor());
+
+    /// <summary>Fills with the lines.</summary>
+    public static SKShader Shader(SKColor colour)
+    {
+        using var recorder = new SKPictureRecorder();
+        SKCanvas canvas = recorder.BeginRecording(new SKRect(0, 0, Spacing, Spacing));
+        canvas.Clear(colour.WithAlpha(15));
+        using var paint = new SKPaint { Color = colour, StrokeWidth = 1, IsStroke = true, IsAntialias = true };
+        for (float shift = -Spacing; shift <= Spacing; shift += Spacing)
+            canvas.DrawLine(shift - 1, Spacing + 1, shift + Spacing + 1, -1, paint);
+        using SKPicture tile = recorder.EndRecording();
+        return tile.ToShader(SKShaderTileMode.Repeat, SKShaderTileMode.Repeat, new SKRect(0, 0, Spacing, Spacing));
+    }
+}

@@ -1,6 +1,6 @@
 using System.Text;
+using DropForensics.Analyze.Analysis;
 using DropForensics.Analyze.Display;
-using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Queries;
 
 namespace DropForensics.Analyze.Export.Pcapng;

@@ -113,7 +113,7 @@ public sealed class ChartTests
     [Fact]
     public void The_words_tone_is_the_pages() => Assert.Contains(
         $"--{Palette.Of(Tone.Good).Name}: {Palette.Of(Tone.Good).Hex};",
-        File.ReadAllText(Repository.At("src", "DropForensics.Analyze", "Report", "report.css")));
+        File.ReadAllText(Repository.At("src", "DropForensics.Analyze", "Html", "report.css")));
 
     [Fact]
     public void Texts_stay_inside_and_apart_whatever_the_data()

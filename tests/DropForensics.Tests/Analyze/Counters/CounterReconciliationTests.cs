@@ -1,7 +1,5 @@
 using DropForensics.Analyze.Counters;
-using DropForensics.Analyze.Facts;
-using DropForensics.Analyze.Queries;
-using DropForensics.Analyze.Report;
+using DropForensics.Analyze.Model;
 using DropForensics.Tests.TestKit;
 using Xunit;
 
@@ -105,10 +103,10 @@ public sealed class CounterReconciliationTests
     {
         var gains = CounterFiles.Gains(
         [
-            new FilePairRow(Here, "/proc/net/snmp", "Udp: NoPorts\nUdp: 5\n"u8.ToArray(), "Udp: NoPorts\nUdp: 12\n"u8.ToArray()),
-            new FilePairRow(There, "/proc/net/snmp6", null, "Udp6NoPorts 3\n"u8.ToArray()),
-            new FilePairRow(Here, "rtnetlink/statistics", "eth0: rx_missed_errors 1\n"u8.ToArray(), "eth0: rx_missed_errors 4\nmoved: rx_missed_errors 9\n"u8.ToArray()),
-            new FilePairRow(0, "/proc/net/softnet_stat", "0 0 0\n"u8.ToArray(), "0 2 0\n"u8.ToArray()),
+            new FilePair(Here, "/proc/net/snmp", "Udp: NoPorts\nUdp: 5\n"u8.ToArray(), "Udp: NoPorts\nUdp: 12\n"u8.ToArray()),
+            new FilePair(There, "/proc/net/snmp6", null, "Udp6NoPorts 3\n"u8.ToArray()),
+            new FilePair(Here, "rtnetlink/statistics", "eth0: rx_missed_errors 1\n"u8.ToArray(), "eth0: rx_missed_errors 4\nmoved: rx_missed_errors 9\n"u8.ToArray()),
+            new FilePair(0, "/proc/net/softnet_stat", "0 0 0\n"u8.ToArray(), "0 2 0\n"u8.ToArray()),
         ]);
 
         Assert.Equal(
@@ -121,10 +119,10 @@ public sealed class CounterReconciliationTests
     {
         var gains = CounterFiles.Gains(
         [
-            new FilePairRow(Here, "/proc/net/xfrm_stat", "XfrmOutNoStates         \t1\n"u8.ToArray(), "XfrmOutNoStates         \t4\n"u8.ToArray()),
-            new FilePairRow(Here, "/proc/net/stat/nf_conntrack", "entries  drop early_drop\n00000010  00000001 00000000\n00000010  00000000 00000000\n"u8.ToArray(),
+            new FilePair(Here, "/proc/net/xfrm_stat", "XfrmOutNoStates         \t1\n"u8.ToArray(), "XfrmOutNoStates         \t4\n"u8.ToArray()),
+            new FilePair(Here, "/proc/net/stat/nf_conntrack", "entries  drop early_drop\n00000010  00000001 00000000\n00000010  00000000 00000000\n"u8.ToArray(),
                 "entries  drop early_drop\n00000020  00000011 00000000\n00000020  00000002 00000000\n"u8.ToArray()),
-            new FilePairRow(Here, "/proc/net/stat/arp_cache", null, "entries  table_fulls\n00000001 0000000a\n"u8.ToArray()),
+            new FilePair(Here, "/proc/net/stat/arp_cache", null, "entries  table_fulls\n00000001 0000000a\n"u8.ToArray()),
         ]);
 
         Assert.Equal(

@@ -73,6 +73,16 @@ public sealed class ComparabilityTests : TwoCaptures
         Assert.Equal("not_compared", Change(both.Total));
     }
 
+    // What is shown of it is the same word; what it is told apart by is not.
+    [Fact]
+    public void An_interface_that_is_called_unknown_is_not_the_unknown_one()
+    {
+        var unknown = new DropInterface(MadePackets.Pod, 11, "unknown");
+        MadePackets.Write(A, MadePackets.Eprobe, [.. Drops(unknown, 200)]);
+        MadePackets.Write(B, MadePackets.Eprobe, [.. Drops(null, 200)]);
+        Assert.Equal(["gone", "new"], Of(A, B).Rows("interfaces").Where(r => r.GetProperty("name").GetString() == "unknown").Select(Change).Order());
+    }
+
     [Fact]
     public void A_kernel_without_reasons_is_compared_by_function()
     {
@@ -186,6 +196,6 @@ public sealed class ComparabilityTests : TwoCaptures
     private static MadePackets.Drop[] Without(MadePackets.Drop[] drops) => [.. drops.Select(d => d with { At = null, Frames = null })];
 
     /// <summary>Evenly over the ten seconds of the window.</summary>
-    private static MadePackets.Drop[] Drops(DropInterface at, int count) =>
+    private static MadePackets.Drop[] Drops(DropInterface? at, int count) =>
         [.. Enumerable.Range(0, count).Select(i => new MadePackets.Drop(at, MadePackets.Udp(1, 2, 40000, 9)) { AfterNs = (i * 9_990_000_000L / count) + 1 })];
 }

@@ -1,7 +1,9 @@
+using DropForensics.Analyze.Counters;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Findings;
+using DropForensics.Analyze.Html;
 using DropForensics.Analyze.Knowledge;
-using DropForensics.Analyze.Report;
+using DropForensics.Analyze.Model;
 using DropForensics.Tests.TestKit;
 using Xunit;
 using static DropForensics.Tests.TestKit.MadePackets;

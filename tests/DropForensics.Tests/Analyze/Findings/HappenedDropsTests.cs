@@ -1,5 +1,5 @@
 using DropForensics.Analyze.Charts;
-using DropForensics.Analyze.Report;
+using DropForensics.Analyze.Model;
 using DropForensics.Tests.TestKit;
 using Xunit;
 using static DropForensics.Tests.TestKit.MadeCapture;

@@ -1,5 +1,7 @@
 using DropForensics.Analyze.Charts;
 using DropForensics.Analyze.Findings;
+using DropForensics.Analyze.Html;
+using DropForensics.Analyze.Model;
 using DropForensics.Analyze.Report;
 using DropForensics.Core.Model;
 using DropForensics.Core.Store;

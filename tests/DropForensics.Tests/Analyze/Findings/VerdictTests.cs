@@ -1,6 +1,6 @@
 using DropForensics.Analyze.Charts;
 using DropForensics.Analyze.Findings;
-using DropForensics.Analyze.Report;
+using DropForensics.Analyze.Model;
 using DropForensics.Core.Ledger;
 using DropForensics.Core.Store;
 using DropForensics.Tests.TestKit;

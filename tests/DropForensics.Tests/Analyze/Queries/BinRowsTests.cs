@@ -1,4 +1,5 @@
-using DropForensics.Analyze.Queries;
+using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Pass;
 using Xunit;
 
 namespace DropForensics.Tests.Analyze.Queries;

@@ -1,4 +1,4 @@
-using DropForensics.Analyze.Queries;
+using DropForensics.Analyze.Pass;
 using Xunit;
 
 namespace DropForensics.Tests.Analyze.Queries;

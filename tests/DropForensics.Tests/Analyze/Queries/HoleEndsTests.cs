@@ -1,4 +1,5 @@
 using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Pass;
 using DropForensics.Analyze.Queries;
 using Xunit;
 

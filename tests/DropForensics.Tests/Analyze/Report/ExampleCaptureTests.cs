@@ -1,4 +1,6 @@
 using DropForensics.Analyze.Charts.Pictures;
+using DropForensics.Analyze.Html;
+using DropForensics.Analyze.Model;
 using DropForensics.Analyze.Report;
 using DropForensics.Tests.TestKit;
 using Xunit;

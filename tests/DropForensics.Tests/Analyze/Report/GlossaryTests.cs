@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using DropForensics.Analyze.Report;
+using DropForensics.Analyze.Html;
+using DropForensics.Analyze.Model;
 using DropForensics.Tests.TestKit;
 using Xunit;
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using DropForensics.Analyze.Html;
+using DropForensics.Analyze.Model;
 using DropForensics.Analyze.Report;
 using DropForensics.Analyze.Terminal;
 using DropForensics.Tests.TestKit;

@@ -1,7 +1,8 @@
 using System.Net;
 using System.Text;
 using DropForensics.Analyze.Display;
-using DropForensics.Analyze.Report;
+using DropForensics.Analyze.Html;
+using DropForensics.Analyze.Model;
 using DropForensics.Core.Store;
 using DropForensics.Tests.TestKit;
 using Xunit;

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text;
+using DropForensics.Analyze.Dimensions;
 using DropForensics.Analyze.Facts;
-using DropForensics.Analyze.Report;
+using DropForensics.Analyze.Html;
+using DropForensics.Analyze.Model;
 using DropForensics.Tests.TestKit;
 using Microsoft.Playwright;
 using Xunit;
@@ -43,8 +45,8 @@ public sealed class PageSizeTests(ITestOutputHelper output) : IAsyncLifetime
         IReadOnlyList<BinnedCell> cells = (model with { Limits = taken }).Exploration.Cells;
         long Told(Func<BinnedPlace, bool> how) => cells.Where(cell => how(cell.Place)).Sum(cell => cell.Drops[..(FullCapture.Bins - 10)].Sum(n => (long)n));
         await Assertions.Expect(page.Locator(".selection small")).ToHaveTextAsync(
-            $"Of the rarest kinds {Text(Told(place => place.Stack == Exploration.LeftOut))} drops are told without the stack, "
-            + $"{Text(Told(place => place.Entry < 0))} of these by reason and driver at most: a row, or a stack, may be low by as many.");
+            $"Of the rarest kinds {Text(Told(place => place[Dimension.Stacks.Column] == Exploration.LeftOut))} drops are told without the stack, "
+            + $"{Text(Told(place => place[Dimension.Entries.Column] < 0))} of these by reason and driver at most: a row, or a stack, may be low by as many.");
         Assert.Empty(_browser.Errors);
         Assert.Single(_browser.Requests);
     }
@@ -58,7 +60,7 @@ public sealed class PageSizeTests(ITestOutputHelper output) : IAsyncLifetime
         foreach (int rows in (int[])[facts.Sites.Count, facts.Interfaces.Count, facts.Namespaces.Count, facts.Flows.Count, facts.Services.Count, facts.Processes.Count,
             facts.Stacks.Count, facts.Cpus.Count, facts.Ledger.Cpus.Count, facts.Timeline.Holes.Count, facts.KernelCounts.Count, facts.Counters.Count])
             Assert.InRange(rows, FactLimits.TableRows, int.MaxValue);
-        Assert.All(facts.Binned.Flows.Concat(facts.Binned.Services).Concat(facts.Binned.Processes).Concat(facts.Binned.Cpus), row => Assert.DoesNotContain(0, row!)); // none is so rare that its times are forgotten
+        Assert.All(new Dimension[] { Dimension.Flows, Dimension.Services, Dimension.Processes, Dimension.Cpus }.SelectMany(d => d.Bins(facts)), row => Assert.DoesNotContain(0, row!)); // none is so rare that its times are forgotten
         Assert.All(model.Exploration.Cells, cell => Assert.DoesNotContain(0, cell.Drops));
         Assert.InRange(facts.Reasons.Count, 100, int.MaxValue);
     }

@@ -1,4 +1,4 @@
-using DropForensics.Analyze.Report;
+using DropForensics.Analyze.Html;
 using DropForensics.Core.Model;
 using DropForensics.Tests.TestKit;
 using Microsoft.Playwright;

@@ -1,4 +1,5 @@
 using DropForensics.Analyze.Charts.Pictures;
+using DropForensics.Analyze.Model;
 using DropForensics.Analyze.Report;
 using DropForensics.Tests.TestKit;
 using Xunit;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using DropForensics.Analyze.Charts;
-using DropForensics.Analyze.Report;
+using DropForensics.Analyze.Model;
 using DropForensics.Tests.TestKit;
 using Microsoft.Playwright;
 using Xunit;

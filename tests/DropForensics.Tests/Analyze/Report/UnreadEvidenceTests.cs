@@ -1,5 +1,5 @@
+using DropForensics.Analyze.Model;
 using DropForensics.Analyze.Redact;
-using DropForensics.Analyze.Report;
 using DropForensics.Core.Recording;
 using DropForensics.Core.Store;
 using DropForensics.Tests.TestKit;

@@ -1,4 +1,4 @@
-using DropForensics.Analyze.Report;
+using DropForensics.Analyze.Model;
 using DropForensics.Analyze.Terminal;
 using DropForensics.Tests.TestKit;
 using Xunit;

@@ -1,0 +1,86 @@
+using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Pass;
+using DropForensics.Analyze.Queries;
+using DropForensics.Core.Attribution;
+
+namespace DropForensics.Analyze.Analysis;
+
+/// <summary>How a driver is known, or why it is not: the rules of attribution in words.</summary>
+internal static class DriverMeaning
+{
+    public static string Of(SiteReading site, DriverReading reading) => (reading.Driver, reading.Rule, reading.Link) switch
+    {
+        (not null, SiteReading.ModuleRule, _) => "named by the kernel: the module of the frame that called into the stack",
+        (not null, DriverReading.InterfaceRule, { Lower: not null } link) =>
+            $"the packet pointed to an interface that stands on one of this driver{Above(link)}",
+        (not null, DriverReading.InterfaceRule, _) => "the packet pointed to an interface of this driver",
+        (not null, SiteReading.SymbolRule, _) => "likely: by the prefix of that frame's name, since the trace names no module",
+        (not null, BacklogAttribution.Rule, _) => "likely: inferred from the counters of the interfaces that feed the per-CPU backlog",
+        (not null, var rule, _) => rule ?? "stored in the capture",
+        (null, _, { Lower: not null } link) =>
+            $"the packet pointed to an interface that stands on others{Above(link)}, and these have no one driver that is known",
+        (null, _, not null) => "the packet pointed to an interface whose driver the host does not name",
+        _ when site.Row.StackId is null => "no stack was recorded with them",
+        _ when reading.Candidates is { } candidates => $"{Both(candidates)} fed the per-CPU backlog they were taken from; which of them is not in the stack",
+        _ => site.Kind switch
+        {
+            EntryKind.Backlog => "they came in through the per-CPU backlog, where the stack no longer shows who put them there",
+            EntryKind.GroCells => "the way in was not recognised: the queue of tunnels and MACsec (GRO cells) does not show whose packets they were",
+            EntryKind.Poll or EntryKind.HandOver => "the way in was not recognised: the function that handed them over belongs to no driver known here",
+            EntryKind.SystemCall => "the stack shows no driver: it began in a system call, with a packet this host sends, or reads",
+            EntryKind.Timer => "the stack shows no driver: it began in a timer",
+            EntryKind.SocketClose => "the stack shows no driver: the packets waited in a socket that was being closed",
+            EntryKind.Other => "the stack shows no driver: it began in the kernel's own work",
+            _ => "the way in was not recognised",
+        },
+    };
+
+    /// <summary>The same in few words, for a picture.</summary>
+    public static string Short(SiteReading site, DriverReading reading) => (reading.Driver, reading.Rule, reading.Link) switch
+    {
+        (not null, SiteReading.ModuleRule, _) => "named by the kernel",
+        (not null, DriverReading.InterfaceRule, _) => "by the interface",
+        (not null, SiteReading.SymbolRule, _) => "likely: name of a function",
+        (not null, BacklogAttribution.Rule, _) => "likely: counters",
+        (not null, var rule, _) => rule ?? "",
+        (null, _, not null) => "the host names none",
+        _ when site.Row.StackId is null => "no stack recorded",
+        _ when reading.Candidates is { } candidates => $"{Both(candidates)} fed the backlog",
+        _ => site.Kind switch
+        {
+            EntryKind.Backlog => "backlog: not in the stack",
+            EntryKind.SystemCall => "none: a system call",
+            EntryKind.Timer => "none: a timer",
+            EntryKind.SocketClose => "none: a socket being closed",
+            EntryKind.Other => "none in the stack",
+            _ => "way in not recognised",
+        },
+    };
+
+    /// <summary><c>both</c>, <c>each</c></summary>
+    public static string Both(string candidates) => candidates.Split(", ").Length == 2 ? "both" : "each";
+
+    private static string Above(LinkRow link) => link.Driver is null ? "" : $" (through {link.Driver})";
+}
+
+/// <summary>What the functions are that the story of a drop begins with, where their names do not say it.</summary>
+internal static class EntryMeaning
+{
+    /// <summary>In words; null for a driver's own function, whose name says enough.</summary>
+    public static string? Of(SiteReading reading) => (reading.Entry, reading.Kind) switch
+    {
+        (null, _) when reading.Row.StackId is null => "no stack was recorded",
+        (null, _) => "the way in was not recognised",
+        ("veth_poll", _) => "the receive queue of a veth pair",
+        ("tun_get_user" or "tun_sendmsg", _) => "a program writing to a tun or tap device",
+        ("napi_threaded_poll", _) => "a driver polled from a kernel thread",
+        ("ieee80211_handle_queued_frames" or "ieee80211_tasklet_handler", _) => "mac80211's queue of frames, which wireless drivers fill",
+        (_, EntryKind.Backlog) => "the per-CPU backlog, which loopback, veth and receive packet steering (RPS) feed",
+        (_, EntryKind.GroCells) => "the receive queue of tunnels and MACsec (GRO cells)",
+        (_, EntryKind.SystemCall) => "a system call: the packet was on its way out, or being read",
+        (_, EntryKind.Timer) => "a timer",
+        (_, EntryKind.SocketClose) => "a socket being closed",
+        (_, EntryKind.Other) => "it began here",
+        _ => null,
+    };
+}

@@ -1,0 +1,45 @@
+using System.Text;
+using DropForensics.Analyze.Model;
+
+namespace DropForensics.Analyze.Html;
+
+/// <summary>Renders the page of a report.</summary>
+internal static class HtmlReport
+{
+    // In order: a later one uses what an earlier one has.
+    private static readonly string[] Scripts = ["data.js", "selection.js", "tables.js", "lines.js", "flame.js", "heat.js", "timeline.js"];
+
+    /// <summary>The page as text, of as much as it may weigh.</summary>
+    public static async Task<string> RenderAsync(ReportModel model)
+    {
+        string page = "";
+        foreach (PageLimits limits in PageLimits.All)
+        {
+            page = await RenderAsync(model, limits);
+            if (Encoding.UTF8.GetByteCount(page) <= PageLimits.MostBytes)
+            {
+                break;
+            }
+        }
+
+        return page;
+    }
+
+    /// <summary>The page of so much, whatever it weighs.</summary>
+    internal static Task<string> RenderAsync(ReportModel model, PageLimits limits)
+    {
+        model = model with { Limits = limits };
+        string style = StaticPage.Resource("report.css"), script = string.Concat(Scripts.Select(Code));
+        return StaticPage.RenderAsync<ReportPage>(new Dictionary<string, object?>
+        {
+            [nameof(ReportPage.Model)] = model,
+            [nameof(ReportPage.Policy)] = StaticPage.Policy(style, script),
+            [nameof(ReportPage.Style)] = style,
+            [nameof(ReportPage.Data)] = PageData.Of(model),
+            [nameof(ReportPage.Script)] = script,
+        });
+    }
+
+    // Comments are for who reads the source, and weigh some kilobytes in each page.
+    private static string Code(string name) => string.Join('\n', StaticPage.Resource(name).Split('\n').Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal)));
+}

@@ -1,0 +1,90 @@
+using DropForensics.Analyze.Dimensions;
+using DropForensics.Analyze.Facts;
+
+namespace DropForensics.Analyze.Model;
+
+/// <summary>What a reader can explore: the parts of all drops over time, within the size a page may have, and what is drawn of them.</summary>
+internal sealed class Exploration
+{
+    /// <summary>In place of a stack that is listed, where there is no room to tell it.</summary>
+    public const int LeftOut = -2;
+
+
+    /// <param name="model">The report.</param>
+    public Exploration(ReportModel model)
+    {
+        Cells = Bounded(model.Facts.Binned.Cells, model.Limits.Parts, model.IsByFunction);
+        Cpus = model.Facts.Cpus is var cpus && cpus.Count > model.Limits.Rows
+            ? [.. cpus.Index().OrderByDescending(c => c.Item.Drops).Take(model.Limits.Rows).Select(c => c.Index)]
+            : [.. Enumerable.Range(0, cpus.Count)];
+        Flame = FlameTree.Of(model, Cells);
+        Heat = new HeatGrid(model, Cells);
+    }
+
+    /// <summary>
+    /// Every drop once. Of rare parts the stack is left out, of rarer ones all but what the heat map crosses, and of the rarest of very many
+    /// all but the reason.
+    /// </summary>
+    public IReadOnlyList<BinnedCell> Cells { get; }
+
+    /// <summary>Which of the facts' CPUs are listed: all of them, or those with the most drops.</summary>
+    public IReadOnlyList<int> Cpus { get; }
+
+    public FlameTree Flame { get; }
+
+    public HeatGrid Heat { get; }
+
+    private static IReadOnlyList<BinnedCell> Bounded(IReadOnlyList<BinnedCell> cells, int withStack, bool byFunction)
+    {
+        if (cells.Count <= withStack)
+        {
+            return cells;
+        }
+
+        List<BinnedCell> stackless = Merged(cells, withStack, place => place.With(Dimension.Stacks.Column, place[Dimension.Stacks.Column] < 0 ? place[Dimension.Stacks.Column] : LeftOut));
+        List<BinnedCell> crossed = Merged(
+            stackless, 2 * withStack, place => Rare(place, Dimension.Drivers, Dimension.Reasons, byFunction ? Dimension.Sites : Dimension.Reasons));
+        return Merged(crossed, 4 * withStack, place => Rare(place, Dimension.Reasons));
+    }
+
+    private static BinnedPlace Rare(BinnedPlace place, params Dimension[] kept) =>
+        place.Only([.. kept.Select(d => d.Column)]).With(Dimension.Stacks.Column, LeftOut);
+
+    /// <summary>The first of the cells as they are, the others by what is left of their places.</summary>
+    private static List<BinnedCell> Merged(IReadOnlyList<BinnedCell> cells, int first, Func<BinnedPlace, BinnedPlace> less) => cells
+        .Select((cell, i) => i < first ? cell : cell with { Place = less(cell.Place) })
+        .GroupBy(cell => cell.Place, cell => cell.Drops)
+        .Select(g => new BinnedCell(g.Key, Series.Sum(g)!)) // not null, for each of them is there
+        .OrderByDescending(cell => cell.Drops.Sum(n => (long)n))
+        .ToList();
+}
+
+/// <summary>
+/// How much of what there is a page lists. A page may weigh 1.5 MB, however much was captured: one that comes out heavier is made again with
+/// less, until it is light enough. Only forged names, longer than any kernel's, can make the last one heavier.
+/// </summary>
+/// <param name="Rows">Of a table, of whatever there is.</param>
+/// <param name="Stacks">That are spelled out; the flame graph has more.</param>
+/// <param name="Examples">Raw lines of so many sites.</param>
+/// <param name="Frames">Of the flame graph as it is drawn for those without script.</param>
+/// <param name="Parts">Parts of all drops that are told over time with their stack; as many again without it, and twice as many by driver and reason.</param>
+/// <param name="Titles">Whether each column of the timeline says its number without script.</param>
+public sealed record PageLimits(int Rows, int Stacks, int Examples, int Frames, int Parts, bool Titles)
+{
+    /// <summary>The most a page may weigh.</summary>
+    public const int MostBytes = 1_500_000;
+
+    /// <summary>Characters of a line that could not be read: its beginning says why.</summary>
+    public const int LineLength = 500;
+
+    /// <summary>Characters of a drop as the kernel printed it: one with its packet and a stack of 60 frames has some 6,000.</summary>
+    public const int ExampleLength = 8_000;
+
+    /// <summary>Room for all that people look at; over 240 bins of a steady flood a part takes some 250 bytes.</summary>
+    public static PageLimits Ample { get; } = new(FactLimits.TableRows, 100, FactLimits.Examples, 800, 400, true);
+
+    /// <summary>From the most to the least.</summary>
+    public static IReadOnlyList<PageLimits> All { get; } = [Ample, Ample.Less(2), Ample.Less(4), Ample.Less(8)];
+
+    private PageLimits Less(int times) => new(Rows / times, Stacks / times, Examples / times, Frames / times, Parts / times, Titles: false);
+}

@@ -1,0 +1,176 @@
+using DropForensics.Analyze.Charts;
+using DropForensics.Analyze.Display;
+using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Knowledge;
+using static DropForensics.Analyze.Display.Units;
+
+namespace DropForensics.Analyze.Model;
+
+/// <summary>What the charts of a report show, for the page and for pictures, and the page's drawings.</summary>
+internal static class ReportCharts
+{
+    private const double PageWidth = 1100;
+
+    // The picture has a line for each, and wants its room for the timeline.
+    private const int OtherFindings = 2;
+
+    // A hatched span weighs as much as a row of a table.
+    private const int MostLossSpans = 60;
+
+    /// <summary>Drops over time, as wide as the page.</summary>
+    public static Drawing Timeline(ReportModel model) => TimelineChart.Draw(TimelineOf(model), model.Colours, PageWidth, 260);
+
+    /// <summary>The stacks, as wide as the page.</summary>
+    public static Drawing Flame(ReportModel model) => FlameChart.Draw(FlameOf(model), model.Colours, PageWidth, model.Limits.Frames);
+
+    /// <summary>Length of the timeline's axis.</summary>
+    public static long SpanNs(ReportModel model) => TimelineOf(model).WindowNs;
+
+    /// <summary>Every stack.</summary>
+    public static FlameData FlameOf(ReportModel model) => new(
+        $"Stacks: {model.Subject.Many} by {model.Subject.Function}, below it its callers", model.Exploration.Flame.Frames, model.Facts.Drops,
+        model.Subject.Many, model.Subject.None);
+
+    /// <summary>Drivers crossed with reasons.</summary>
+    public static HeatData HeatOf(ReportModel model) => new(
+        $"{model.Subject.Title} by driver and {(model.IsByFunction ? "function" : "reason")}",
+        model.Exploration.Heat.Rows, model.Exploration.Heat.Columns, model.Exploration.Heat.Counts, model.Subject.None);
+
+    /// <summary>The answer and what it rests on.</summary>
+    public static SummaryData SummaryOf(ReportModel model)
+    {
+        var completeness = model.Verdict.Completeness;
+        return new SummaryData(
+            Prose.Plain(model.Verdict.Headline),
+            model.Findings.Skip(1).Take(OtherFindings).Select(f => new SummaryFinding(ToneOf(f.Severity), Capital(SeverityWord.Of(f.Severity)), Prose.Plain(f.Title))).ToList(),
+            Prose.Plain($"{model.Verdict.Counted} {model.Verdict.Cause}".Trim()),
+            new CompletenessLine(ToneOf(completeness.Word), Capital(completeness.Word), completeness.Sentence),
+            TimelineOf(model), SiteBars(model), DriverBars(model), FlowBars(model), SourceOf(model));
+    }
+
+    /// <summary>Where the numbers come from.</summary>
+    public static CaptureFooter SourceOf(ReportModel model)
+    {
+        CaptureFacts facts = model.Facts;
+        CaptureInfo capture = facts.Capture;
+        return new CaptureFooter(
+            capture.HostName ?? "unknown", capture.KernelRelease ?? "unknown", facts.Window.StartUtc is { } start ? TimelineWords.Utc(start) : "time unknown",
+            facts.Window.IsTime ? Duration(facts.Window.LengthNs) : "unknown", capture.Probe, capture.Sha256, model.Version, capture.RedactedHeading);
+    }
+
+    /// <summary>Drops over time.</summary>
+    public static TimelineData TimelineOf(ReportModel model)
+    {
+        CaptureFacts facts = model.Facts;
+        TimelineFacts timeline = facts.Timeline;
+        int bins = timeline.Series.Count == 0 ? 1 : timeline.Series[0].Drops.Count;
+        long window = facts.Window.IsWindow ? Math.Max(1, facts.Window.EndNs - timeline.StartNs) : bins * timeline.BinNs;
+        return new TimelineData(
+            window, timeline.BinNs,
+            timeline.Series.Select(s => new ReasonSeries(model.ColourName(s), s.Drops)).ToList(),
+            Losses(timeline, window, DropsOf(facts)),
+            facts.Window.StartUtc, InstantOf(facts), model.Subject.Many, model.Subject.One);
+    }
+
+    /// <summary>
+    /// How many drops the records of a hole come to: a share of those that the kernel counted and that are not here; without its count as many as
+    /// there were records, or half of them where each drop has a second one, its stack.
+    /// </summary>
+    private static Func<long, double> DropsOf(CaptureFacts facts)
+    {
+        double records = facts.Timeline.Holes.Sum(h => h.Records ?? 0);
+        return facts.Happened is { } happened && records > 0 && facts.Timeline.Holes.All(h => h.Records is not null)
+            ? lost => lost / records * (happened - facts.Drops)
+            : lost => (double)lost / facts.Losses.RecordsPerDrop;
+    }
+
+    /// <summary>Where drops were lost; of very many holes, those that begin close to each other are one. Rounded so that their sum is that of all.</summary>
+    private static List<LossSpan> Losses(TimelineFacts timeline, long windowNs, Func<long, double> dropsOf)
+    {
+        double exact = 0;
+        long Drops(long records)
+        {
+            long before = (long)Math.Round(exact);
+            return (long)Math.Round(exact += dropsOf(records)) - before;
+        }
+
+        long apart = timeline.Holes.Count <= MostLossSpans ? 0 : windowNs / MostLossSpans;
+        List<LossSpan> spans = [];
+        foreach (HoleFacts hole in timeline.Holes)
+        {
+            var span = new LossSpan(hole.FromNs - timeline.StartNs, hole.ToNs - timeline.StartNs, hole.Records is { } records ? Drops(records) : null);
+            if (spans is [.., var last] && span.StartNs - last.StartNs < apart)
+            {
+                spans[^1] = new LossSpan(last.StartNs, Math.Max(last.EndNs, span.EndNs), last.Lost + span.Lost); // unknown with one that is unknown
+            }
+            else
+            {
+                spans.Add(span);
+            }
+        }
+
+        return spans;
+    }
+
+    /// <summary>Where first and last drop have one time and no window is known, there is no line of time to draw.</summary>
+    private static string? InstantOf(CaptureFacts facts) => (facts.Window, facts.Drops) switch
+    {
+        ({ IsWindow: true } or { LengthNs: > 0 }, _) or (_, 0) => null,
+        (var window, 1) => $"One {facts.Capture.Subject.One} at {Moment((facts.Capture.OpenedNs ?? 0) + window.StartNs)} of the trace clock",
+        (_, var drops) => $"{facts.Capture.Subject.Counted(drops)} in one instant",
+    };
+
+    private static BarData SiteBars(ReportModel model) => new(
+        "Sites",
+        model.Facts.Sites.Select(s => new BarRow(
+            FunctionWords.Short(s), model.IsByFunction ? "" : ReasonWords.Name(s.Reason), s.Drops, model.ColourName(s),
+            s.Function is not null)).ToList(),
+        model.Facts.Drops, model.Subject.None);
+
+    /// <summary>Functions where no drop has a reason.</summary>
+    public static BarData ReasonBars(ReportModel model) => model.IsByFunction
+        ? SiteBars(model) with { Title = $"{model.Subject.Title} by function" }
+        : new(
+            $"{model.Subject.Title} by reason",
+            model.Facts.Reasons.Select(r => new BarRow(
+                ReasonWords.Name(r.Reason), r.Subsystem ?? "", r.Drops, ReasonWords.Name(r.Reason), ReasonWords.IsName(r.Reason))).ToList(),
+            model.Facts.Drops, model.Subject.None);
+
+    /// <summary>A driver that several rules named is one bar; those unknown are told apart by why.</summary>
+    public static BarData DriverBars(ReportModel model) => new(
+        "Drivers",
+        model.Facts.Drivers
+            .GroupBy(d => (d.Name, Why: d.Driver is null ? d.Detail : null))
+            .Select(g => new BarRow(g.Key.Name, DriverDetail(g.ToList()), g.Sum(d => d.Drops), null, g.Key.Name != "unknown"))
+            .OrderByDescending(r => r.Count).ToList(),
+        model.Facts.Drops, model.Subject.None);
+
+    // Where interfaces are known, which ones says more than by which rule; a guess is said to be one.
+    private static string DriverDetail(List<DriverFacts> driver)
+    {
+        List<string> names = driver.SelectMany(d => d.Interfaces).Select(i => i.Name).OfType<string>().Distinct().ToList();
+        string? inferred = driver.FirstOrDefault(d => d.Rule is not ("module" or "interface"))?.Detail;
+        return names.Count == 0 ? driver[0].Detail : string.Join(", ", names) + (inferred is null ? "" : $": {inferred}");
+    }
+
+    private static BarData FlowBars(ReportModel model) => new(
+        "Flows",
+        model.Facts.Flows.Select(f => new BarRow(f.Ends, FlowWords.Detail(f), f.Drops)).ToList(),
+        model.Facts.Drops, model.Facts.Drops == 0 ? model.Subject.None : FlowWords.WhyNone(model.Facts.Capture));
+
+    private static Tone ToneOf(string word) => word switch
+    {
+        "complete" => Tone.Good,
+        "unproven" => Tone.Depends,
+        _ => Tone.Harmful,
+    };
+
+    private static Tone ToneOf(Severity severity) => severity switch
+    {
+        Severity.Harmful => Tone.Harmful,
+        Severity.Depends => Tone.Depends,
+        _ => Tone.Harmless,
+    };
+
+    private static string Capital(string word) => char.ToUpperInvariant(word[0]) + word[1..];
+}

@@ -1,0 +1,67 @@
+using DropForensics.Analyze.Charts;
+using DropForensics.Analyze.Display;
+using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Findings;
+
+namespace DropForensics.Analyze.Model;
+
+/// <summary>What every rendering of a report is made from.</summary>
+/// <param name="Facts">All numbers.</param>
+/// <param name="Version">Of this program.</param>
+public sealed record ReportModel(CaptureFacts Facts, string Version)
+{
+    /// <summary>One colour for each reason, or each function where no drop has a reason; the same everywhere.</summary>
+    public ReasonColours Colours { get; } = new(Facts.WhyNoReason is null
+        ? Facts.Reasons.Select(r => ReasonWords.Name(r.Reason))
+        : Facts.Timeline.Series.Take(FactLimits.SeriesOfFunctions).Select(s => FunctionWords.Name(s.Function)));
+
+    private readonly PageLimits _limits = PageLimits.Ample;
+    private Exploration? _exploration;
+    private Glossary? _glossary;
+    private IReadOnlyList<Finding>? _findings;
+    private Verdict? _verdict;
+
+    /// <summary>How much of it a page lists.</summary>
+    internal PageLimits Limits
+    {
+        get => _limits;
+        init => (_limits, _exploration) = (value, null);
+    }
+
+    /// <summary>What is known of its names.</summary>
+    internal Glossary Glossary => _glossary ??= new Glossary(Facts, Knowledge.KnowledgeBase.Embedded);
+
+    /// <summary>What a reader can explore.</summary>
+    internal Exploration Exploration => _exploration ??= new Exploration(this);
+
+    /// <summary>What there is to say, the most important first.</summary>
+    public IReadOnlyList<Finding> Findings => _findings ??= FindingsWriter.Of(Facts);
+
+    /// <summary>What they come to.</summary>
+    public Verdict Verdict => _verdict ??= VerdictWriter.Of(Facts, Findings);
+
+    /// <summary>Whether functions are told apart where else reasons are: no drop has one.</summary>
+    public bool IsByFunction => Facts.IsByFunction;
+
+    /// <summary>What is counted, in words.</summary>
+    internal Subject Subject => Facts.Capture.Subject;
+
+    /// <summary>The name that a site's colour goes by: its reason's, or its function's.</summary>
+    public string ColourName(SiteFacts site) => IsByFunction ? FunctionWords.Name(site.Function) : ReasonWords.Name(site.Reason);
+
+    /// <summary>The name that a series' colour goes by.</summary>
+    public string ColourName(TimelineSeries series) => IsByFunction ? FunctionWords.Name(series.Function) : ReasonWords.Name(series.Reason);
+
+    /// <summary>The shell command that prints so many lines of a stream.</summary>
+    public string RawCommand(RawExample example)
+    {
+        string cpu = example.Cpu is int n ? $" --cpu {n}" : "";
+        return $"analyze raw {ShellWord(Facts.Capture.File)}{cpu} | sed -n '{example.Line},{example.Line + example.Lines - 1}p'";
+    }
+
+    /// <summary>A name as one word of a shell's command.</summary>
+    internal static string ShellWord(string text) =>
+        text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '/' or '-') && !text.StartsWith('-')
+            ? text
+            : "'" + text.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
+}

@@ -1,0 +1,161 @@
+using System.Runtime.InteropServices;
+using DropForensics.Analyze.Display;
+using DropForensics.Analyze.Queries;
+using Microsoft.Data.Sqlite;
+
+namespace DropForensics.Analyze.Pass;
+
+/// <summary>
+/// The one pass over the drops. Each row is ten integers, counted into tallies as it goes by and forgotten, so memory follows
+/// the number of distinct sites, tasks, interfaces and flows and not the number of drops.
+/// </summary>
+/// <param name="bins">The timeline's.</param>
+/// <param name="lostLines">Where holes begin.</param>
+/// <param name="functions">A number for the deciding function of each site.</param>
+/// <param name="flows">What is known of flows.</param>
+/// <param name="byFunction">Whether the timeline tells functions apart instead of reasons.</param>
+/// <param name="groupOf">What the tables tell apart of a site: those of one group differ by their stacks at most.</param>
+internal sealed class DropPass(
+    Bins bins, IEnumerable<LossRow> lostLines, IReadOnlyDictionary<long, int> functions, FlowIndex flows, bool byFunction, Func<SiteKey, int> groupOf)
+{
+    /// <summary>Stands for what was not given: a reason, protocol, interface, flow.</summary>
+    public const long NotGiven = -1;
+
+    // What may be NULL comes as NotGiven: one call a column instead of two.
+    private const string Sql = """
+        SELECT t_ns, cpu, task_id, ifnull(reason_id, -1), site_id, ifnull(ethertype, -1), raw_line, ifnull(interface_id, -1), ifnull(iif, -1),
+               ifnull(flow_id, -1)
+          FROM drop_event
+        """;
+
+    private readonly Dictionary<SiteKey, SiteTally> _sites = [];
+    private readonly Dictionary<FrameKey, long> _frames = [];
+    private readonly Dictionary<long, long[]> _timeline = [];
+    private readonly HoleEnds _holes = new(lostLines);
+    private long _drops, _firstNs = long.MaxValue, _lastNs = long.MinValue;
+
+    /// <summary>Drops by site, reason, interface and the interface the packet came in through.</summary>
+    public IReadOnlyDictionary<SiteKey, SiteTally> Sites => _sites;
+
+    /// <summary>Drops of each of these over time.</summary>
+    public BinRows SiteBins { get; } = new(bins.Count);
+
+    /// <summary>Drops by task.</summary>
+    public BinnedTally<long> Tasks { get; } = new(bins.Count);
+
+    /// <summary>Drops by CPU.</summary>
+    public BinnedTally<int> Cpus { get; } = new(bins.Count);
+
+    /// <summary>Drops by skb->protocol.</summary>
+    public BinnedTally<int> EtherTypes { get; } = new(bins.Count);
+
+    /// <summary>Drops by function, reason and skb->protocol, of those whose flow is not known.</summary>
+    public IReadOnlyDictionary<FrameKey, long> Frames => _frames;
+
+    /// <summary>Drops by function, reason and service, of those whose flow is known.</summary>
+    public BinnedTally<ServiceKey> Services { get; } = new(bins.Count);
+
+    /// <summary>Drops by flow, reason and interface.</summary>
+    public FlowTallies Flows { get; } = new(new BinRows(bins.Count));
+
+    /// <summary>The timeline's bins.</summary>
+    public Bins Bins => bins;
+
+    /// <summary>Drops in each bin by reason, or by the number of the function.</summary>
+    public IReadOnlyDictionary<long, long[]> Timeline => _timeline;
+
+    /// <summary>Where each hole ends.</summary>
+    public HoleEnds Holes => _holes;
+
+    /// <summary>Whether every time so far is a whole microsecond, as clocks that print seconds have it and tick counters do not.</summary>
+    public bool WholeMicroseconds { get; private set; } = true;
+
+    /// <summary>How many drops, and the first and last time.</summary>
+    public DropExtent Extent => _drops == 0 ? new DropExtent() : new DropExtent { Drops = _drops, FirstNs = _firstNs, LastNs = _lastNs };
+
+    /// <summary>Reads all drops.</summary>
+    public void Run(SqliteConnection connection, CancellationToken cancellation, ProgressLine? progress = null)
+    {
+        DirectRows.ReadNumbers(connection, Sql, row =>
+        {
+            Add(row[0], (int)row[1], row[2], row[3], row[4], (int)row[5], row[6], row[7], row[8], row[9]);
+            if (_drops % 100_000 == 0)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                progress?.At(_drops);
+            }
+        });
+    }
+
+    private void Add(long t, int cpu, long task, long reason, long site, int etherType, long rawLine, long link, long iif, long flow)
+    {
+        _drops++;
+        _firstNs = Math.Min(_firstNs, t);
+        _lastNs = Math.Max(_lastNs, t);
+        int bin = bins.IndexOf(t);
+        var key = new SiteKey(site, reason, link, iif);
+        ref SiteTally tally = ref CollectionsMarshal.GetValueRefOrAddDefault(_sites, key, out bool seen);
+        tally = seen ? tally.With(t, cpu, rawLine) : new SiteTally(functions.GetValueOrDefault(site, -1), SiteBins.NewKey(groupOf(key)), 1, t, t, cpu, rawLine);
+        int function = tally.Function;
+        SiteBins.Count(tally.Row, bin);
+        Tasks.Add(task, bin);
+        Cpus.Add(cpu, bin);
+        EtherTypes.Add(etherType, bin);
+        ref long[]? series = ref CollectionsMarshal.GetValueRefOrAddDefault(_timeline, byFunction ? function : reason, out _);
+        series ??= new long[bins.Count];
+        series[bin]++;
+
+        if (flow >= 0 && flows.FirstOf(flow) is > 0 and int first)
+        {
+            Flows.Add(new FlowKey(first, (int)reason, (int)link), t, bin);
+            Services.Add(new ServiceKey(function, reason, flows.ServiceOf(first)), bin);
+        }
+        else
+        {
+            CollectionsMarshal.GetValueRefOrAddDefault(_frames, new FrameKey(function, reason, etherType), out _)++;
+        }
+
+        _holes.Add(cpu, t);
+        WholeMicroseconds &= t % 1000 == 0;
+    }
+}
+
+// What the pass counts by: small values that tell drops apart, hashed once or more for each drop. Ids are those of the capture's tables,
+// DropPass.NotGiven where there is none.
+
+/// <summary>Site, reason, interface, and index of the interface the packet came in through.</summary>
+internal readonly record struct SiteKey(long Site, long Reason, long Interface, long Iif)
+{
+    public override int GetHashCode() => (int)((((Site * 31) + Reason) * 0x9E3779B1L) + (((Interface * 31) + Iif) * 0x85EBCA77L) >> 4);
+}
+
+/// <summary>Flow, reason and interface.</summary>
+internal readonly record struct FlowKey(int Flow, int Reason, int Interface)
+{
+    public override int GetHashCode() => unchecked((Flow * (int)0x9E3779B1) + (Reason * 31) + Interface);
+}
+
+/// <summary>Deciding function, reason and service: see <see cref="FlowIndex"/>.</summary>
+internal readonly record struct ServiceKey(int Function, long Reason, int Service);
+
+/// <summary>Deciding function, reason and skb->protocol.</summary>
+internal readonly record struct FrameKey(int Function, long Reason, int EtherType);
+
+/// <summary>
+/// Drops of one site, reason and interface: their deciding function, their row over time, how many, when, and where the first of them stands
+/// in the raw text.
+/// </summary>
+internal readonly record struct SiteTally(int Function, int Row, long Drops, long FirstNs, long LastNs, int FirstCpu, long FirstLine)
+{
+    /// <summary>One drop more.</summary>
+    public SiteTally With(long t, int cpu, long rawLine) => t < FirstNs
+        ? new SiteTally(Function, Row, Drops + 1, t, LastNs, cpu, rawLine)
+        : this with { Drops = Drops + 1, LastNs = Math.Max(LastNs, t) };
+
+    /// <summary>Both together.</summary>
+    public SiteTally With(SiteTally other)
+    {
+        SiteTally first = other.FirstNs < FirstNs ? other : this;
+        return first with { Drops = Drops + other.Drops, LastNs = Math.Max(LastNs, other.LastNs) };
+    }
+}

@@ -1,0 +1,112 @@
+using System.Text.RegularExpressions;
+using DropForensics.Tests.TestKit;
+using Xunit;
+
+namespace DropForensics.Tests;
+
+/// <summary>
+/// Which room of the source may use which. A room is a folder; those below it belong to it, unless they are named here. What is missing in a list, or is
+/// listed and not used, fails: docs/contributing.md shows the same picture.
+/// </summary>
+public sealed partial class RoomsTests
+{
+    private static readonly Dictionary<string, string> Analyze = new()
+    {
+        [""] = "Commands Display",
+        ["Analysis"] = "Counters Dimensions Display Facts Pass Queries",
+        ["Charts"] = "",
+        ["Commands"] = "Diff Display Explain Export Import Knowledge Output Redact Replay Report Verify",
+        ["Counters"] = "Knowledge",
+        ["Diff"] = "Charts Counters Dimensions Display Facts Html Knowledge Model Output Report",
+        ["Dimensions"] = "Facts",
+        ["Display"] = "",
+        ["Explain"] = "Display Knowledge",
+        ["Export"] = "Analysis Display Facts Output Queries Replay Report Verify",
+        ["Facts"] = "Counters Display",
+        ["Findings"] = "Analysis Counters Display Facts Knowledge",
+        ["Html"] = "Charts Counters Dimensions Display Facts Findings Knowledge Model",
+        ["Import"] = "Display Facts Model Output Queries Report",
+        ["Knowledge"] = "",
+        ["Model"] = "Charts Counters Dimensions Display Facts Findings Knowledge",
+        ["Output"] = "",
+        ["Pass"] = "Display Facts Queries",
+        ["Queries"] = "Counters Display Facts",
+        ["Redact"] = "Display Output Queries Verify",
+        ["Replay"] = "Display Facts Output Queries Verify",
+        ["Report"] = "Analysis Charts Display Facts Findings Html Model Output Queries Terminal Verify",
+        ["Terminal"] = "Counters Dimensions Display Facts Findings Knowledge Model",
+        ["Verify"] = "Display Queries",
+    };
+
+    private static readonly Dictionary<string, string> Core = new()
+    {
+        [""] = "",
+        ["Attribution"] = "Model",
+        ["Btf"] = "",
+        ["Ledger"] = "Procfs Store Tracefs",
+        ["Model"] = "",
+        ["Packets"] = "Model",
+        ["Perf"] = "Model Tracefs",
+        ["Procfs"] = "",
+        ["Recording"] = "Attribution Model Perf Procfs Store Tracefs",
+        ["Redaction"] = "Model Packets Perf RingPages Store Tracefs",
+        ["RingPages"] = "Tracefs",
+        ["Store"] = "Model",
+        ["Tracefs"] = "Btf Model Packets",
+    };
+
+    [Theory]
+    [InlineData("Analyze")]
+    [InlineData("Core")]
+    public void A_room_uses_the_rooms_it_is_listed_with_and_no_other(string project)
+    {
+        Dictionary<string, string> listed = Rooms(project);
+        Dictionary<string, SortedSet<string>> used = UsedBy(project);
+        Assert.Equal(listed.Keys.Order(StringComparer.Ordinal), used.Keys.Order(StringComparer.Ordinal));
+        Assert.All(used, room => Assert.True(
+            room.Value.SetEquals(Uses(listed[room.Key])), $"{project}/{room.Key} uses: {string.Join(' ', room.Value)}"));
+    }
+
+    [Theory]
+    [InlineData("Analyze")]
+    [InlineData("Core")]
+    public void Rooms_use_each_other_one_way(string project)
+    {
+        Dictionary<string, string> left = new(Rooms(project));
+        while (left.FirstOrDefault(room => !Uses(room.Value).Any(left.ContainsKey)) is { Key: { } lowest })
+        {
+            left.Remove(lowest);
+        }
+
+        Assert.True(left.Count == 0, $"these rooms of {project} use each other in a circle, or stand above one: {string.Join(", ", left.Keys)}");
+    }
+
+    private static string[] Uses(string list) => list.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+
+    private static Dictionary<string, string> Rooms(string project) => project == "Core" ? Core : Analyze;
+
+    private static Dictionary<string, SortedSet<string>> UsedBy(string project)
+    {
+        string root = Repository.At("src", $"DropForensics.{project}");
+        ILookup<string, string> files = Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories)
+            .Where(file => file.EndsWith(".cs", StringComparison.Ordinal) || file.EndsWith(".razor", StringComparison.Ordinal))
+            .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal))
+            .ToLookup(file => Path.GetRelativePath(root, file) is var path && path.Contains('/', StringComparison.Ordinal) ? path.Split('/')[0] : "");
+        HashSet<string> rooms = [.. files.Select(room => room.Key)];
+        return files.ToDictionary(room => room.Key, room => new SortedSet<string>(
+            room.SelectMany(file => Mentioned(File.ReadAllText(file), project)).Where(other => other != room.Key && rooms.Contains(other)), StringComparer.Ordinal));
+    }
+
+    /// <summary>Rooms by <c>using DropForensics.Core.Store;</c>, and by names such as <c>Display.Units.Count</c>.</summary>
+    private static IEnumerable<string> Mentioned(string text, string project)
+    {
+        string code = CommentOrText().Replace(text, "");
+        return Regex.Matches(code, $@"\bDropForensics\.{project}\.(\w+)").Concat(Qualified().Matches(code)).Select(match => match.Groups[1].Value);
+    }
+
+    [GeneratedRegex(@"//[^\n]*|@\*.*?\*@|""(\\.|[^""\\\n])*""", RegexOptions.Singleline)]
+    private static partial Regex CommentOrText();
+
+    [GeneratedRegex(@"(?<![\w.""])([A-Z]\w+)\.[A-Z]\w+[.(]")]
+    private static partial Regex Qualified();
+}
