@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using DropForensics.Capture.Host;
-using DropForensics.Core;
+using DropForensics.Core.Store;
 
 namespace DropForensics.Capture;
 

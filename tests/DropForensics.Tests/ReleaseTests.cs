@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using DropForensics.Core;
+using DropForensics.Core.Store;
 using DropForensics.Tests.TestKit;
 using Xunit;
 
@@ -56,13 +56,12 @@ public sealed class ReleaseTests : IDisposable
     }
 
     [Theory]
-    [InlineData("dropforensics-{0}-linux-x64")]
-    [InlineData("dropforensics-{0}-linux-arm64")]
-    [InlineData("dropforensics-analyze-{0}-linux-x64")]
-    public void Each_archive_has_the_notices_of_all_that_it_contains(string format)
+    [InlineData("dropforensics", "linux-x64", "capture-linux-x64")]
+    [InlineData("dropforensics", "linux-arm64", "capture-linux-arm64")]
+    [InlineData("dropforensics-analyze", "linux-x64", "analyze-linux-x64")]
+    public void Each_archive_has_the_notices_of_all_that_it_contains(string archive, string system, string program)
     {
-        string name = string.Format(null, format, ProductVersion.Number);
-        string program = name.Replace("dropforensics-analyze-", "analyze ").Replace("dropforensics-", "capture ").Replace($"{ProductVersion.Number}-", "").Replace(' ', '-');
+        string name = $"{archive}-{ProductVersion.Number}-{system}";
         var unpacked = Shell.Run("tar", "-xzf", Path.Combine(Folder(), $"{name}.tar.gz"), "-C", _directory.FullName, $"{name}/NOTICES.txt");
         Assert.True(unpacked.ExitCode == 0, unpacked.ToString());
         string notices = File.ReadAllText(_directory.File($"{name}/NOTICES.txt"));
@@ -74,7 +73,7 @@ public sealed class ReleaseTests : IDisposable
         {
             string heading = $"{Text(component, "name")} {Text(component, "version")}";
             Match section = Regex.Match(notices, $@"\n={{100}}\n{Regex.Escape(heading)}( \([^\n]*\))?\n\n(?<text>.*?)(\n={{100}}\n|$)", RegexOptions.Singleline);
-            Assert.True(section.Groups["text"].Value.Trim().Length > 200, $"{heading} has no notice in {name}");
+            Assert.True(section.Groups["text"].Value.Trim().Length > 50, $"{heading} has no notice in {name}");
         }
 
         if (program.StartsWith("capture", StringComparison.Ordinal)) Assert.Contains("GNU LESSER GENERAL PUBLIC LICENSE", notices);

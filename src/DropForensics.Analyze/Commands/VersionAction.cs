@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using DropForensics.Core;
+using DropForensics.Core.Store;
 
 namespace DropForensics.Analyze.Commands;
 

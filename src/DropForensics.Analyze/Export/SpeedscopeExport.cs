@@ -1,6 +1,6 @@
 using System.Text.Json;
 using DropForensics.Analyze.Display;
-using DropForensics.Core;
+using DropForensics.Core.Store;
 
 namespace DropForensics.Analyze.Export;
 

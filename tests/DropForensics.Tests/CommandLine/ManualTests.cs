@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.RegularExpressions;
 using DropForensics.Capture.Commands;
 using DropForensics.Core;
+using DropForensics.Core.Store;
 using DropForensics.Tests.TestKit;
 using Xunit;
 

@@ -1,7 +1,6 @@
 using System.Reflection;
-using DropForensics.Core.Store;
 
-namespace DropForensics.Core;
+namespace DropForensics.Core.Store;
 
 /// <summary>Which build of the programs this is: <c>0.1.0 (commit 1a2b3c4d5e6f, build 0123…)</c>.</summary>
 public static partial class ProductVersion

@@ -1,8 +1,8 @@
-using DropForensics.Core;
+using DropForensics.Core.Store;
 using DropForensics.Tests.TestKit;
 using Xunit;
 
-namespace DropForensics.Tests.Core;
+namespace DropForensics.Tests.Core.Store;
 
 public sealed class ProductVersionTests : IDisposable
 {
