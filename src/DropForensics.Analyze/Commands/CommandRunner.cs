@@ -73,8 +73,8 @@ internal static class CommandRunner
         }
         catch (OutOfMemoryException)
         {
-            Console.Error.WriteLine("analyze: this file needs more memory than `analyze` takes: so much is distinct in no capture that a host made within its bounds.");
-            Console.Error.WriteLine("`analyze raw` prints its text all the same.");
+            Console.Error.WriteLine("analyze: this file needs more memory than `analyze` allows itself; no capture within the agent's limits does.");
+            Console.Error.WriteLine("`analyze raw` still prints its text.");
             return (int)ExitCode.Unable;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

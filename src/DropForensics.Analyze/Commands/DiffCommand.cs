@@ -52,7 +52,7 @@ internal static class DiffCommand
         if (result.Tokens.Count == 0) return 0;
         string word = result.Tokens[0].Value;
         if (double.TryParse(word.TrimEnd('%'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double percent) && double.IsFinite(percent)) return percent;
-        result.AddError($"--fail-on-increase wants a percentage such as 10, not '{word}'; without one it stands after the files.");
+        result.AddError($"--fail-on-increase needs a percentage such as 10, not '{word}'. Without a percentage, put it after the files.");
         return null;
     }
 }
