@@ -12,7 +12,7 @@ namespace DropForensics.Tests.Docs;
 [Collection(LiveCollection.Name)]
 public sealed class CommandTests : IDisposable
 {
-    private static readonly string[] ByName = ["first", "ci", "walk", "script", "perf", "sql", "benchmarks", "export", "tool", "shells", "arm64"];
+    private static readonly string[] ByName = ["first", "ci", "walk", "script", "perf", "sql", "benchmarks", "export", "tool", "shells", "arm64", "release"];
 
     // What the pages call a reader's own files.
     private static readonly (string Name, string Fixture)[] AtHand =
@@ -69,6 +69,10 @@ public sealed class CommandTests : IDisposable
 
         Assert.All(Blocks("arm64").Single().Split('\n'), line => Assert.Contains(line, ci));
     }
+
+    [Fact]
+    public void CI_makes_a_release() =>
+        Assert.Contains(Blocks("release").Single().Split(" dist/")[0], File.ReadAllText(Repository.At(".ci", "run")));
 
     [Fact]
     public void CI_packs_and_installs_the_tool()
