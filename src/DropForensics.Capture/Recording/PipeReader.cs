@@ -1,5 +1,4 @@
 using DropForensics.Capture.Host;
-using DropForensics.Capture.Kernel;
 
 namespace DropForensics.Capture.Recording;
 
