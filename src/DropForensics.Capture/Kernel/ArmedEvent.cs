@@ -41,21 +41,18 @@ internal sealed record ArmedEvent
     public string FormatPath => $"{Directory ?? "events/ftrace/function"}/format";
 
     /// <summary>Defines it, and what it is counted by, where the kernel does not have them by itself.</summary>
-    /// <exception cref="UserError">The kernel refused one, with its own reason where it gave one; none is left.</exception>
+    /// <exception cref="UserError">The kernel refused one, with its own reason where it gave one.</exception>
     public void Define(string tracefs, UndoJournal journal)
     {
-        var mark = journal.Mark;
         foreach (var each in new[] { Definition, CountedBy?.Definition }.OfType<ProbeDefinition>())
         {
             try
             {
                 journal.DefineProbe(Path.Combine(tracefs, each.File), each.Event, each.Text);
             }
-            catch (Exception e) when (e is IOException or UserError)
+            catch (IOException e)
             {
-                journal.Undo(mark);
-                if (e is UserError) throw;
-                var reason = ErrorLog.ReasonFor(tracefs, each.Text) ?? $"{e.Message.Split(" : ")[0]}, and no more about it: it was built without them";
+                var reason = ErrorLog.ReasonFor(tracefs, each.Text) ?? $"{e.Message.Split(" : ")[0]}; it says no more, as it does where it was built without them";
                 throw new UserError($"the kernel refused the {Kind.Name()}: {reason}", "--probe tracepoint needs no definition.");
             }
         }

@@ -75,11 +75,7 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
     {
         OrRefuse(() =>
         {
-            foreach (var each in _events)
-            {
-                if (each.Function is { } function) Ring.Follow(function);
-            }
-
+            foreach (var each in _events) Ring.Follow(each);
             _counters.ForEach(counter => counter.Follow());
         });
         return IsPlanning ? new PerCpuPipes() : new PerCpuPipes(Ring, withPages);
@@ -93,16 +89,9 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
         OrRefuse(() =>
         {
             _counters.ForEach(counter => counter.Arm());
-            foreach (var each in _events)
-            {
-                if (each.Directory is { } directory) Ring.Enable(directory, each.Filter);
-            }
-
+            foreach (var each in _events) Ring.Enable(each);
             _withoutStacks = _journal.Mark;
-            foreach (var each in _events)
-            {
-                if (each is { Directory: { } directory, Trigger: { } trigger }) Ring.TakeStacks(directory, trigger);
-            }
+            foreach (var each in _events) Ring.TakeStacks(each);
         });
     }
 

@@ -31,18 +31,14 @@ internal sealed class EventCounter
     public string Id { get; }
 
     /// <inheritdoc cref="TraceInstance.Follow"/>
-    public void Follow()
-    {
-        if (_counted.Function is { } function) _instance.Follow(function);
-    }
+    public void Follow() => _instance.Follow(_counted);
 
     /// <summary>Lets it count, once its gate is open.</summary>
     /// <exception cref="IOException">The kernel refused.</exception>
     public void Arm()
     {
-        if (_counted.Directory is not { } directory) return;
-        _instance.Enable(directory, _counted.Filter);
-        if (directory == DropTracepoint.Directory) _hist = HistCounter.TryArm(_instance, directory, _counted.Filter);
+        _instance.Enable(_counted);
+        if (_counted.Directory is DropTracepoint.Directory and var directory) _hist = HistCounter.TryArm(_instance, directory, _counted.Filter);
     }
 
     public string? Disturbance() => _instance.Disturbance();

@@ -86,7 +86,7 @@ internal sealed class Leftovers(HostRoot host, string tracefs)
     }
 
     private static Leftover Used(string name, string holders) =>
-        new(Instance, name, LeftoverState.InUse, holders.Length > 0 ? holders : "a process that is not to be seen from here");
+        new(Instance, name, LeftoverState.InUse, holders.Length > 0 ? holders : "a process that cannot be seen from here");
 
     private static Leftover UsedProbe(string probe) => new(Probe, probe, LeftoverState.InUse, $"the capture of instance {Group(probe)}");
 

@@ -31,8 +31,8 @@ internal sealed class PerCpuPipes : IDisposable
         {
             foreach (var cpu in instance.Cpus)
             {
-                _pipes.Add(PerCpuPipe.Open(instance, cpu));
-                if (withPages) _pages.Add(PerCpuPipe.Open(instance, cpu, "trace_pipe_raw"));
+                _pipes.Add(PerCpuPipe.Open(instance.At($"per_cpu/cpu{cpu}/trace_pipe"), cpu));
+                if (withPages) _pages.Add(PerCpuPipe.Open(instance.At($"per_cpu/cpu{cpu}/trace_pipe_raw"), cpu));
             }
         }
         catch
@@ -66,13 +66,6 @@ internal sealed unsafe class PerCpuPipe : IDisposable
     public int Fd { get; private set; }
 
     /// <exception cref="UserError">Somebody else reads this instance, or no permission.</exception>
-    /// <param name="instance">Whose ring it is.</param>
-    /// <param name="cpu">Whose part of it.</param>
-    /// <param name="file"><c>trace_pipe</c>, or <c>trace_pipe_raw</c> for pages.</param>
-    public static PerCpuPipe Open(TraceInstance instance, int cpu, string file = "trace_pipe") => Open(instance.At($"per_cpu/cpu{cpu}/{file}"), cpu);
-
-    /// <inheritdoc cref="Open(TraceInstance, int, string)"/>
-    /// <param name="path">The file.</param>
     public static PerCpuPipe Open(string path, int cpu)
     {
         var fd = Libc.Open(path, Libc.ORdOnly | Libc.ONonBlock | Libc.OCloExec);

@@ -46,7 +46,7 @@ internal sealed class TraceInstance
     {
         get
         {
-            var listed = HostRoot.TryReadFile(_journal.IsPlanning ? System.IO.Path.Combine(_tracefs, "trace_options") : At("trace_options")) ?? [];
+            var listed = HostRoot.TryReadFile(AtOrTop("trace_options")) ?? [];
             var options = Encoding.ASCII.GetString(listed).Split('\n');
             var own = _journal.IsPlanning ? Options.Split(' ') : [];
             return [.. options.Where(option => option is not ['n', 'o', .. var rest] || !own.Contains(rest)), .. own];
@@ -103,35 +103,35 @@ internal sealed class TraceInstance
         if (!TraceInstances.HaveEvents(_tracefs)) _journal.Write(At("trace_options"), "norecord-cmd");
     }
 
-    /// <summary>Puts a filter on an event and enables it; nothing is recorded while the gate is shut.</summary>
-    /// <param name="directory">The event's, below the instance.</param>
-    /// <param name="filter">Filter in the kernel's language, empty for none.</param>
+    /// <summary>Puts its filter on an event and enables it; nothing is recorded while the gate is shut. Not for the function tracer.</summary>
     /// <exception cref="IOException">The kernel refused.</exception>
-    public void Enable(string directory, string filter)
+    public void Enable(ArmedEvent @event)
     {
+        if (@event.Directory is not { } directory) return;
         _armedChecks.Add(() => HostRoot.TryReadFile(At($"{directory}/enable")) is [(byte)'1', ..] ? null : "the event was disabled in our instance");
-        if (filter.Length > 0) _journal.Write(At($"{directory}/filter"), filter, undo: "0");
+        if (@event.Filter.Length > 0) _journal.Write(At($"{directory}/filter"), @event.Filter, undo: "0");
         _journal.Write(At($"{directory}/enable"), "1", undo: "0");
     }
 
-    /// <summary>Takes a stack with each event. The gate does not bind a trigger (kernel/trace/trace_events_trigger.c).</summary>
-    /// <param name="directory">The event's, below the instance.</param>
-    /// <param name="trigger">A whole stacktrace trigger, its filter included.</param>
+    /// <summary>Takes a stack with each event, where it has a trigger. The gate does not bind that (kernel/trace/trace_events_trigger.c).</summary>
     /// <exception cref="IOException">The kernel refused.</exception>
-    public void TakeStacks(string directory, string trigger) => _journal.Write(At($"{directory}/trigger"), trigger, undo: "!stacktrace");
+    public void TakeStacks(ArmedEvent @event)
+    {
+        if (@event.Trigger is { } trigger) _journal.Write(At($"{@event.Directory}/trigger"), trigger, undo: "!stacktrace");
+    }
 
     /// <summary>Writes another trigger that the kernel may refuse.</summary>
     /// <returns>False where it did.</returns>
     public bool TryTrigger(string directory, string trigger, string? undo = null) => _journal.TryWrite(At($"{directory}/trigger"), trigger, undo);
 
     /// <summary>
-    /// Lets the function tracer follow one function; nothing is recorded while the gate is shut. The kernel changes no tracer while a
+    /// Lets the function tracer follow an event's function, if it has one; nothing is recorded while the gate is shut. The kernel changes no tracer while a
     /// pipe of the instance is open (EBUSY): this comes before the first is opened, and is taken back after the last is closed.
     /// </summary>
-    /// <param name="function">As available_filter_functions lists it.</param>
     /// <exception cref="IOException">The kernel refused, or took another set of functions.</exception>
-    public void Follow(string function)
+    public void Follow(ArmedEvent @event)
     {
+        if (@event.Function is not { } function) return;
         _armedChecks.Add(() => HostRoot.TryReadFile(At("current_tracer")) is { } tracer && tracer.AsSpan().StartsWith("function"u8)
             ? null : "the function tracer was switched off in our instance");
         _journal.Write(At("set_ftrace_filter"), function);
@@ -184,8 +184,11 @@ internal sealed class TraceInstance
     /// <summary>A file of the instance.</summary>
     public string At(string relative) => System.IO.Path.Combine(Path, relative);
 
-    /// <summary>Whether the instance has a file. One that is only planned will have what the top one has.</summary>
-    public bool Has(string relative) => File.Exists(_journal.IsPlanning ? System.IO.Path.Combine(_tracefs, relative) : At(relative));
+    /// <summary>Whether the instance has a file.</summary>
+    public bool Has(string relative) => File.Exists(AtOrTop(relative));
+
+    /// <summary>A file of the instance. One that is only planned will have what the top one has.</summary>
+    private string AtOrTop(string relative) => _journal.IsPlanning ? System.IO.Path.Combine(_tracefs, relative) : At(relative);
 
     private static void Make(string path, string use, UndoJournal journal)
     {
@@ -220,7 +223,7 @@ internal sealed class TraceInstance
         }
 
         SetBuffer(bufferKiBPerCpu);
-        Cpus = [.. Directory.EnumerateDirectories(System.IO.Path.Combine(_journal.IsPlanning ? _tracefs : Path, "per_cpu"), "cpu*")
+        Cpus = [.. Directory.EnumerateDirectories(AtOrTop("per_cpu"), "cpu*")
             .Select(path => int.Parse(System.IO.Path.GetFileName(path).AsSpan(3), CultureInfo.InvariantCulture))
             .Order()];
 

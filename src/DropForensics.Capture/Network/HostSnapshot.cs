@@ -1,6 +1,8 @@
+using DropForensics.Capture.Host;
 using DropForensics.Core.Ledger;
 using DropForensics.Core.Recording;
 using DropForensics.Core.Store;
+using DropForensics.Core;
 
 namespace DropForensics.Capture.Network;
 
@@ -40,4 +42,38 @@ internal sealed class HostSnapshot(HostView view, HostSnapshot? before)
     /// <summary>What interfaces lost before the stack between <paramref name="before"/> and now.</summary>
     public IReadOnlyList<UnseenPackets> UnseenSince(HostSnapshot before) =>
         [.. _statistics.SelectMany(now => UnseenPackets.Between(now.Key, before._statistics.GetValueOrDefault(now.Key), now.Value))];
+}
+
+/// <summary>Host files as they are at one moment, and the interfaces of every network namespace. Read in one go, stored later.</summary>
+/// <param name="Files">Files that speak of the whole host, by path.</param>
+/// <param name="Namespaces">What each network namespace shows.</param>
+/// <param name="Unread">What could not be read; empty as a rule.</param>
+internal sealed record HostView(IReadOnlyList<HostFile> Files, IReadOnlyList<NetworkView> Namespaces, IReadOnlyList<UnreadEvidence> Unread)
+{
+    private static readonly string[] Paths = ["/proc/net/softnet_stat", "/proc/modules"];
+
+    /// <summary>Reads what can be read, and never fails.</summary>
+    public static HostView Read(HostRoot host)
+    {
+        // The counters of the namespaces first: they move.
+        var unread = new List<UnreadEvidence>();
+        IReadOnlyList<NetworkView> namespaces = [];
+        try
+        {
+            namespaces = NetworkViews.Read(host, unread);
+        }
+        catch (Exception e)
+        {
+            // Whatever it is: evidence is not worth the capture.
+            unread.Add(new UnreadEvidence("network namespaces", e.Message));
+        }
+
+        var files = new List<HostFile>();
+        foreach (var path in Paths)
+        {
+            if (host.TryRead(path, unread, path) is { Length: > 0 } content) files.Add(new HostFile(path, content));
+        }
+
+        return new HostView(files, namespaces, unread);
+    }
 }

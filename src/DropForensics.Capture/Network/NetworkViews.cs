@@ -81,11 +81,20 @@ internal static class NetworkViews
     {
         using var ids = new NamespaceIds(host, spaces);
         using var drivers = new EthtoolDrivers();
-        var rows = InterfaceInventory.Of(links, netns, ids, drivers);
+        var rows = InterfacesOf(links, netns, ids, drivers);
         if (drivers.WhyNot is { } noDrivers) unread.Add(new UnreadEvidence($"drivers of interfaces in {Label(netns)}", noDrivers));
         if (ids.WhyNot is { } noIds) unread.Add(new UnreadEvidence($"lower links out of {Label(netns)}", noIds));
         return rows;
     }
+
+    /// <summary>Interfaces of the namespace the calling thread is in, with the driver the kernel names for each and what it stands on.</summary>
+    /// <param name="links">Its links.</param>
+    /// <param name="netns">Its inode.</param>
+    /// <param name="ids">Its numbers for other namespaces.</param>
+    /// <param name="drivers">Made in it.</param>
+    internal static IReadOnlyList<InterfaceRow> InterfacesOf(IReadOnlyList<NetlinkLink> links, long netns, NamespaceIds ids, EthtoolDrivers drivers) =>
+        [.. links.Select(link => new InterfaceRow(
+            netns, link.Index, link.Name, drivers.Of(link.Index) ?? link.Kind ?? (link.IsLoopback ? "loopback" : null), LowerLinks.Of(link, links, ids.Resolve)))];
 
     private static string Label(long netns) => $"network namespace {netns}";
 }

@@ -35,17 +35,6 @@ internal sealed class FilterFunctions(string tracefs)
         return false;
     }
 
-    /// <summary>The first of these that is in the list.</summary>
-    public string? FirstOf(params ReadOnlySpan<string> names)
-    {
-        foreach (var name in names)
-        {
-            if (Contains(name)) return name;
-        }
-
-        return null;
-    }
-
     /// <summary>What to tell a user whose function is not in the list.</summary>
     public UserError Refuse(string name)
     {

@@ -40,7 +40,7 @@ internal static class FileEnding
         first();
         writer.SetCapture(row);
         if (!target.IsGone) return writer.Finish() ? FileEnd.OneFile : FileEnd.WithJournal;
-        if (target.IsReplaced) throw Lost(writer.Path, "and another file is in its place");
+        if (target.IsReplaced) throw Lost(writer.Path, "and another file took its place");
         try
         {
             writer.FinishAnew();
@@ -53,7 +53,7 @@ internal static class FileEnding
     }
 
     private static UserError Lost(string file, string why) => new(
-        $"{file} was removed while the capture ran, {why}; nothing of the capture is left, and the host is as it was",
+        $"{file} was removed while the capture ran, {why}; nothing of the capture is left; the host is restored",
         "Capture again into a directory that nobody clears.", ExitCode.Failed);
 }
 

@@ -41,7 +41,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         var btf = HostBtf.Load(host);
         RemoveLeftovers(tracefs);
         if (guard.Await() is { } whyNot)
-            Console.Error.WriteLine($"capture: no guard could be started ({Printable.Of(whyNot)}): if this is killed, run 'capture cleanup'");
+            Console.Error.WriteLine($"capture: no guard is running ({Printable.Of(whyNot)}); if this process is killed, run 'capture cleanup'");
         using var kernel = new ArmedKernel(tracefs, new TracefsWriter(announce: guard.Expect));
         var (plan, pages) = Prepare(kernel, tracefs, facts, btf, options.Transport);
         using var writer = Create(guard);
@@ -115,7 +115,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     private void RemoveLeftovers(string tracefs)
     {
         foreach (var left in new Leftovers(host, tracefs).Remove().Where(each => each.State == LeftoverState.Removed))
-            Console.Error.WriteLine($"capture: removed the {left.Kind} {Printable.Of(left.Name)}, which a capture that was killed had left");
+            Console.Error.WriteLine($"capture: removed the {left.Kind} {Printable.Of(left.Name)}, a leftover of a capture that was killed");
     }
 
     /// <summary>Chooses the probe and sets up all that is needed to arm it: the ring, the events, how the ring is read, and what counts.</summary>
