@@ -1,5 +1,3 @@
-using DropForensics.Capture.Kernel.Probes;
-
 namespace DropForensics.Capture;
 
 /// <summary>What the user asked for.</summary>
@@ -11,8 +9,6 @@ internal sealed record CaptureOptions
 
     public const long DefaultMaxSize = 1L << 30;
     public const long DefaultBuffer = 64L << 20;
-    // The kernel takes no more stacks than this beyond --max-drops, whatever becomes of us.
-    private const long TriggerSlack = 100_000;
 
     public static readonly TimeSpan DefaultDuration = TimeSpan.FromSeconds(60);
 
@@ -78,14 +74,52 @@ internal sealed record CaptureOptions
 
     /// <summary>Each CPU's share of <see cref="Buffer"/>.</summary>
     public long BufferKiBPerCpu(int cpus) => Math.Max(4, Buffer / 1024 / cpus);
+}
 
-    /// <summary>What is written to an event's trigger so that stacks are taken; null where there are to be none.</summary>
-    public string? Trigger(ProbePlan plan)
-    {
-        if (!Stacks || !plan.HasStacks) return null;
-        var trigger = $"stacktrace:{MaxDrops + TriggerSlack}";
+/// <summary>Where drops can be listened to, best first: the order in which <c>auto</c> tries them.</summary>
+internal enum ProbeKind
+{
+    /// <summary>An event probe on skb:kfree_skb (5.15 on): every drop, with interface, namespace, length and headers.</summary>
+    Eprobe,
 
-        // The event's filter does not bind the trigger, so it is repeated there.
-        return plan.Filter.Length > 0 ? $"{trigger} if {plan.Filter}" : trigger;
-    }
+    /// <summary>skb:kfree_skb itself: every drop, with what the event prints.</summary>
+    Tracepoint,
+
+    /// <summary>A kprobe on the kernel's free function, or on a function the user names.</summary>
+    Kprobe,
+
+    /// <summary>The function tracer on such a function: that it was called, and by whom.</summary>
+    Function,
+}
+
+internal static class ProbeKinds
+{
+    /// <summary><c>eprobe</c>, as the command line and the file spell it.</summary>
+    public static string Name(this ProbeKind kind) => kind.ToString().ToLowerInvariant();
+}
+
+/// <summary>How much of a dropped packet is kept.</summary>
+internal enum PacketBytes
+{
+    /// <summary>Its headers; what follows them is zeroed before anything is stored.</summary>
+    Headers,
+
+    /// <summary>Its headers and the beginning of its payload.</summary>
+    Full,
+
+    /// <summary>Nothing: the kernel is not even asked for it.</summary>
+    None,
+}
+
+/// <summary>How what is in the rings is read: <c>--transport</c>.</summary>
+internal enum TransportKind
+{
+    /// <summary>Text in calm, pages when a CPU's backlog grows.</summary>
+    Auto,
+
+    /// <summary>The kernel makes the text.</summary>
+    Text,
+
+    /// <summary>The agent makes the same text of the ring's pages.</summary>
+    Pages,
 }

@@ -1,4 +1,3 @@
-using DropForensics.Capture;
 using DropForensics.Capture.Commands;
 using DropForensics.Capture.Host;
 using DropForensics.Core;

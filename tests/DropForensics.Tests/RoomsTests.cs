@@ -38,6 +38,21 @@ public sealed partial class RoomsTests
         ["Verify"] = "Display Queries",
     };
 
+    private static readonly Dictionary<string, string> Capture = new()
+    {
+        [""] = "Commands Host",
+        ["Commands"] = "Doctor Guard Host Kernel Recording Scripts Session",
+        ["Doctor"] = "Host Kernel Network Probes Recording",
+        ["Guard"] = "Host Kernel",
+        ["Host"] = "",
+        ["Kernel"] = "Host",
+        ["Network"] = "Host",
+        ["Probes"] = "Host Kernel",
+        ["Recording"] = "Host Kernel Network Probes",
+        ["Scripts"] = "Host Kernel Probes",
+        ["Session"] = "Guard Host Kernel Network Probes Recording Scripts",
+    };
+
     private static readonly Dictionary<string, string> Core = new()
     {
         [""] = "",
@@ -57,6 +72,7 @@ public sealed partial class RoomsTests
 
     [Theory]
     [InlineData("Analyze")]
+    [InlineData("Capture")]
     [InlineData("Core")]
     public void A_room_uses_the_rooms_it_is_listed_with_and_no_other(string project)
     {
@@ -69,6 +85,7 @@ public sealed partial class RoomsTests
 
     [Theory]
     [InlineData("Analyze")]
+    [InlineData("Capture")]
     [InlineData("Core")]
     public void Rooms_use_each_other_one_way(string project)
     {
@@ -83,7 +100,7 @@ public sealed partial class RoomsTests
 
     private static string[] Uses(string list) => list.Split(' ', StringSplitOptions.RemoveEmptyEntries);
 
-    private static Dictionary<string, string> Rooms(string project) => project == "Core" ? Core : Analyze;
+    private static Dictionary<string, string> Rooms(string project) => project switch { "Core" => Core, "Capture" => Capture, _ => Analyze };
 
     private static Dictionary<string, SortedSet<string>> UsedBy(string project)
     {

@@ -2,7 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using DropForensics.Capture.Host;
-using DropForensics.Capture.Kernel.Probes;
+using DropForensics.Capture.Recording;
+using DropForensics.Capture.Session;
 using DropForensics.Core;
 
 namespace DropForensics.Capture.Commands;

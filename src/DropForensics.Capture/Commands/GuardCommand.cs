@@ -4,16 +4,16 @@ using DropForensics.Capture.Host;
 
 namespace DropForensics.Capture.Commands;
 
-/// <summary><c>capture guard</c>, which nobody types: the agent starts itself so, to have somebody who puts the host back if it is killed.</summary>
+/// <summary><c>capture guard</c>, which nobody types: the agent starts itself so, to have somebody to restore the host if it is killed.</summary>
 internal static class GuardCommand
 {
     private static readonly Argument<int> Agent = new("AGENT") { Description = "The agent's pid." };
 
     public static Command Create()
     {
-        var command = new Command(GuardPost.Command, "Stands by a running capture.") { Agent };
+        var command = new Command(GuardLink.Command, "Restores the host if the capture that started it is killed.") { Agent };
         command.Hidden = true;
-        command.SetAction(parsed => GuardDuty.Stand(new HostRoot(), parsed.GetValue(Agent)));
+        command.SetAction(parsed => GuardProcess.Run(new HostRoot(), parsed.GetValue(Agent)));
         return command;
     }
 }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using DropForensics.Capture.Host;
-using DropForensics.Capture.Plan;
+using DropForensics.Capture.Recording;
+using DropForensics.Capture.Session;
+using DropForensics.Capture.Scripts;
 using DropForensics.Core;
 
 namespace DropForensics.Capture.Commands;
@@ -16,7 +18,8 @@ internal static class PlanCommand
         {
             var host = new HostRoot();
             var options = CaptureCommand.Read(parsed, host);
-            var printer = new PlanPrinter(new PlanSession(options, host).Make(), Console.Out);
+            using var window = new Window();
+            var printer = new PlanPrinter(new CaptureSession(options, host, window).Plan(), Console.Out);
             if (options.Json) printer.WriteJson();
             else printer.WriteShell();
             return (int)ExitCode.Done;

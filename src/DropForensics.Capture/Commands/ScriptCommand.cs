@@ -1,6 +1,6 @@
 using System.CommandLine;
 using DropForensics.Capture.Host;
-using DropForensics.Capture.Script;
+using DropForensics.Capture.Scripts;
 using DropForensics.Core;
 
 namespace DropForensics.Capture.Commands;

@@ -13,3 +13,30 @@ internal sealed record Diagnosis(string Host, IReadOnlyList<Check> Checks, strin
     /// <summary>What stands in the way.</summary>
     public IEnumerable<Check> Obstacles => Checks.Where(check => check is { IsNeeded: true, State: CheckState.No or CheckState.Unknown });
 }
+
+/// <summary>One row of the doctor's table.</summary>
+/// <param name="Name">What was looked at.</param>
+/// <param name="State">What it comes to.</param>
+/// <param name="Finding">What is there, and what that means for a capture.</param>
+/// <param name="Remedy">What to do about it; null where nothing is to be done.</param>
+internal sealed record Check(string Name, CheckState State, string Finding, string? Remedy = null)
+{
+    /// <summary>No capture is possible without it.</summary>
+    public bool IsNeeded { get; init; }
+}
+
+/// <summary>What a check found.</summary>
+internal enum CheckState
+{
+    /// <summary>As it should be.</summary>
+    Ok,
+
+    /// <summary>A capture works, and shows or keeps less.</summary>
+    Limited,
+
+    /// <summary>It cannot be had.</summary>
+    No,
+
+    /// <summary>It could not be seen, for want of permission.</summary>
+    Unknown,
+}

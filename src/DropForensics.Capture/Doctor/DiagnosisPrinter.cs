@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DropForensics.Capture.Host;
 
 namespace DropForensics.Capture.Doctor;
 

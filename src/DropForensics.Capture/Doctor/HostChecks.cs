@@ -1,5 +1,6 @@
 using System.Globalization;
 using DropForensics.Capture.Host;
+using DropForensics.Capture.Network;
 using DropForensics.Core;
 using DropForensics.Core.Store;
 

@@ -1,6 +1,7 @@
 using DropForensics.Capture.Host;
 using DropForensics.Capture.Kernel;
-using DropForensics.Capture.Kernel.Probes;
+using DropForensics.Capture.Probes;
+using DropForensics.Capture.Recording;
 using DropForensics.Core;
 using DropForensics.Core.Tracefs;
 
@@ -59,8 +60,7 @@ internal sealed class ProbeChecks(HostRoot host, string tracefs, CaptureOptions 
         const string Name = "probe chosen";
         try
         {
-            using var selector = new ProbeSelector(tracefs, _btf, options, _parts, new TracefsHand(note: _ => { }));
-            var plan = selector.Select().Plan;
+            var plan = new ProbeSelector(tracefs, _btf, options, _parts).Select(_parts.Require);
             return new Check(
                 Name, plan.NotShown is null ? CheckState.Ok : CheckState.Limited, $"{(options.Probe is null ? "auto takes the" : "asked for: the")} {plan.Name}. {plan.Sight}")
             { IsNeeded = true };
@@ -76,7 +76,7 @@ internal sealed class ProbeChecks(HostRoot host, string tracefs, CaptureOptions 
         var planner = new ProbePlanner(tracefs, _btf, options);
         foreach (var kind in ProbeSelector.Candidates(options))
         {
-            var name = ProbePlan.NameOf(kind);
+            var name = kind.Name();
             Check check;
             try
             {

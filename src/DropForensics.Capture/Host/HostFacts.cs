@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using DropForensics.Core.Store;
 
 namespace DropForensics.Capture.Host;
 
@@ -36,5 +37,19 @@ internal sealed record HostFacts(
         var zone = TimeZoneInfo.Local;
         var offset = zone.GetUtcOffset(DateTimeOffset.UtcNow);
         return $"{(offset < TimeSpan.Zero ? '-' : '+')}{offset:hh\\:mm} {zone.Id}";
+    }
+}
+
+/// <summary>The host's clocks, read together.</summary>
+internal static class HostClock
+{
+    /// <summary>The three are read between two readings of the monotonic clock, whose middle is taken.</summary>
+    public static ClockReading Read()
+    {
+        var before = Libc.ReadClockNs(Libc.ClockMonotonic);
+        var real = Libc.ReadClockNs(Libc.ClockRealTime);
+        var boot = Libc.ReadClockNs(Libc.ClockBootTime);
+        var after = Libc.ReadClockNs(Libc.ClockMonotonic);
+        return new ClockReading(before + ((after - before) / 2), boot, real);
     }
 }

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using DropForensics.Capture.Host;
-using DropForensics.Capture.Kernel.Probes;
 
 namespace DropForensics.Capture.Kernel;
 
@@ -32,7 +31,7 @@ internal sealed class Leftovers(HostRoot host, string tracefs)
 
         foreach (var probe in Probes())
         {
-            var others = string.Join(", ", ProbeHolders.Of(tracefs, probe).Where(place => !idle.Contains(Path.GetFileName(place))));
+            var others = TraceInstances.ThatEnable(tracefs, probe, except: idle);
             found.Add(
                 Directory.Exists(InstancePath(Group(probe))) && !idle.Contains(Group(probe)) ? UsedProbe(probe)
                 : others.Length > 0 ? new(Probe, probe, LeftoverState.InUse, others)
@@ -68,7 +67,7 @@ internal sealed class Leftovers(HostRoot host, string tracefs)
 
             var failure = TryTakeOut(probe);
             if (failure is null) yield return new(Probe, probe, LeftoverState.Removed);
-            else if (string.Join(", ", ProbeHolders.Of(tracefs, probe)) is { Length: > 0 } places) yield return new(Probe, probe, LeftoverState.InUse, places);
+            else if (TraceInstances.ThatEnable(tracefs, probe) is { Length: > 0 } places) yield return new(Probe, probe, LeftoverState.InUse, places);
             else if (Directory.Exists(Path.Combine(tracefs, "events", probe))) yield return new(Probe, probe, LeftoverState.Refused, failure);
         }
     }
@@ -77,7 +76,7 @@ internal sealed class Leftovers(HostRoot host, string tracefs)
     {
         try
         {
-            TracefsHand.Real.Write(Path.Combine(tracefs, ListFile), $"-:{probe}");
+            TracefsWriter.Real.Write(Path.Combine(tracefs, ListFile), $"-:{probe}");
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -87,7 +86,7 @@ internal sealed class Leftovers(HostRoot host, string tracefs)
     }
 
     private static Leftover Used(string name, string holders) =>
-        new(Instance, name, LeftoverState.InUse, holders.Length > 0 ? holders : "a process that is not to be seen from here");
+        new(Instance, name, LeftoverState.InUse, holders.Length > 0 ? holders : "a process that cannot be seen from here");
 
     private static Leftover UsedProbe(string probe) => new(Probe, probe, LeftoverState.InUse, $"the capture of instance {Group(probe)}");
 
@@ -116,4 +115,27 @@ internal sealed class Leftovers(HostRoot host, string tracefs)
             .Order(StringComparer.Ordinal)];
 
     private static string Group(string probe) => probe[..probe.IndexOf('/')];
+}
+
+/// <summary>Something of ours in tracefs.</summary>
+/// <param name="Kind"><c>instance</c> or <c>probe</c>.</param>
+/// <param name="Name">The instance's, or <c>group/event</c>.</param>
+/// <param name="State">What it is, or what was done about it.</param>
+/// <param name="By">Who uses it, or why it could not be removed; null where there is nothing to say.</param>
+internal sealed record Leftover(string Kind, string Name, LeftoverState State, string? By = null);
+
+/// <summary>What became of something of ours in tracefs.</summary>
+internal enum LeftoverState
+{
+    /// <summary>A capture that no longer runs had left it; it is gone now.</summary>
+    Removed,
+
+    /// <summary>Nobody uses it, as far as can be seen without trying to remove it.</summary>
+    Idle,
+
+    /// <summary>Somebody uses it: the capture that made it, or another program.</summary>
+    InUse,
+
+    /// <summary>The kernel refused its removal.</summary>
+    Refused,
 }

@@ -1,3 +1,7 @@
+using System.Runtime.InteropServices;
+using DropForensics.Capture.Host;
+using DropForensics.Core;
+
 namespace DropForensics.Capture.Kernel;
 
 /// <summary>The pipes of all CPUs of an instance. While they are open the instance cannot be removed.</summary>
@@ -13,17 +17,22 @@ internal sealed class PerCpuPipes : IDisposable
         return Directory.Exists(directory) ? Directory.EnumerateDirectories(directory, "cpu*").Count() : 0;
     }
 
+    /// <summary>None: nobody reads.</summary>
+    public PerCpuPipes()
+    {
+    }
+
     /// <param name="instance">Whose rings they read.</param>
     /// <param name="withPages">trace_pipe_raw of each is opened as well.</param>
-    /// <exception cref="Core.UserError">One cannot be opened.</exception>
+    /// <exception cref="UserError">One cannot be opened.</exception>
     public PerCpuPipes(TraceInstance instance, bool withPages)
     {
         try
         {
             foreach (var cpu in instance.Cpus)
             {
-                _pipes.Add(PerCpuPipe.Open(instance, cpu));
-                if (withPages) _pages.Add(PerCpuPipe.Open(instance, cpu, "trace_pipe_raw"));
+                _pipes.Add(PerCpuPipe.Open(instance.At($"per_cpu/cpu{cpu}/trace_pipe"), cpu));
+                if (withPages) _pages.Add(PerCpuPipe.Open(instance.At($"per_cpu/cpu{cpu}/trace_pipe_raw"), cpu));
             }
         }
         catch
@@ -43,5 +52,59 @@ internal sealed class PerCpuPipes : IDisposable
     {
         _pipes.ForEach(pipe => pipe.Dispose());
         _pages.ForEach(pipe => pipe.Dispose());
+    }
+}
+
+/// <summary>One CPU's trace_pipe or trace_pipe_raw: reading consumes. Never blocks.</summary>
+internal sealed unsafe class PerCpuPipe : IDisposable
+{
+    private PerCpuPipe(int cpu, int fd) => (Cpu, Fd) = (cpu, fd);
+
+    public int Cpu { get; }
+
+    /// <summary>For poll; closed by <see cref="Dispose"/>.</summary>
+    public int Fd { get; private set; }
+
+    /// <exception cref="UserError">Somebody else reads this instance, or no permission.</exception>
+    public static PerCpuPipe Open(string path, int cpu)
+    {
+        var fd = Libc.Open(path, Libc.ORdOnly | Libc.ONonBlock | Libc.OCloExec);
+        if (fd >= 0) return new PerCpuPipe(cpu, fd);
+        var remedy = Marshal.GetLastPInvokeError() switch
+        {
+            Libc.EAcces => "Run as root (sudo capture …).",
+            Libc.EMFile => "Allow more open files (two for each CPU, and some) in the shell that starts it, for instance: ulimit -n 65536",
+            Libc.EBusy => "Something else reads every trace instance; end it for the time of the capture.",
+            _ => "'dmesg' may say what is wrong.",
+        };
+        throw new UserError($"cannot open {path}: {Marshal.GetLastPInvokeErrorMessage()}", remedy);
+    }
+
+    /// <summary>Reads what is there, at most the buffer's length.</summary>
+    /// <returns>Bytes read; 0 when the ring is empty.</returns>
+    /// <exception cref="IOException">The read failed.</exception>
+    public int Read(Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+        {
+            while (true)
+            {
+                var read = Libc.Read(Fd, start, buffer.Length);
+                if (read >= 0) return (int)read;
+                switch (Marshal.GetLastPInvokeError())
+                {
+                    case Libc.EIntr: continue;
+                    case Libc.EAgain: return 0;
+                    case Libc.ENoDev: return 0;   // pages of a CPU that has not been online since the ring was made
+                    default: throw new IOException($"reading the ring of CPU {Cpu}: {Marshal.GetLastPInvokeErrorMessage()}");
+                }
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        if (Fd >= 0) _ = Libc.Close(Fd);
+        Fd = -1;
     }
 }

@@ -7,11 +7,10 @@ using DropForensics.Core;
 namespace DropForensics.Capture.Kernel;
 
 /// <summary>
-/// A trace instance of our own: its ring, its event settings and its gate, apart from everybody else's. Disposing it leaves
-/// tracefs as it was.
+/// A trace instance of our own: its ring, its event settings and its gate, apart from everybody else's. What takes all of it back is in the
+/// journal that it was made with.
 /// </summary>
-/// <remarks>The file is long because all writes to the instance stand in it: they share one journal, whose marks say what is undone when.</remarks>
-internal sealed class TraceInstance : IDisposable
+internal sealed class TraceInstance
 {
     /// <summary>What every instance of ours is called, so that leftovers can be told from other people's.</summary>
     public const string NamePrefix = "dropforensics_";
@@ -20,19 +19,17 @@ internal sealed class TraceInstance : IDisposable
     private const int Attempts = 3;
 
     private readonly string _tracefs;
-    private readonly TracefsHand _hand;
-    private readonly TracefsJournal _journal;
-    private readonly List<string> _leftovers = [];
-    private TracefsFile? _gate;
-    private int _armedFrom;
-    private int _stacksFrom = int.MaxValue;
-    private Func<string?>? _armedCheck;
-    private bool _disposed;
+    private readonly UndoJournal _journal;
+    private readonly TracefsFile _gate;
+    private readonly List<Func<string?>> _armedChecks = [];
 
-    private TraceInstance(string tracefs, string path, TracefsHand hand)
+    private TraceInstance(string tracefs, string path, UndoJournal journal)
     {
-        (_tracefs, Path, _hand) = (tracefs, path, hand);
-        _journal = new TracefsJournal(hand);
+        (_tracefs, Path, _journal) = (tracefs, path, journal);
+
+        // First of all: whoever has a file of an instance open keeps it from being removed (EBUSY), and that is how others know it is in use.
+        _gate = _journal.Hold(At("tracing_on"), last: "0");
+        ShutGate();
     }
 
     /// <summary>The instance's directory.</summary>
@@ -49,9 +46,9 @@ internal sealed class TraceInstance : IDisposable
     {
         get
         {
-            var listed = HostRoot.TryReadFile(_hand.IsPlanning ? System.IO.Path.Combine(_tracefs, "trace_options") : At("trace_options")) ?? [];
+            var listed = HostRoot.TryReadFile(AtOrTop("trace_options")) ?? [];
             var options = Encoding.ASCII.GetString(listed).Split('\n');
-            var own = _hand.IsPlanning ? Options.Split(' ') : [];
+            var own = _journal.IsPlanning ? Options.Split(' ') : [];
             return [.. options.Where(option => option is not ['n', 'o', .. var rest] || !own.Contains(rest)), .. own];
         }
     }
@@ -62,38 +59,33 @@ internal sealed class TraceInstance : IDisposable
     /// <summary>What recording costs this host; null where that was not asked for or could not be measured.</summary>
     public RecordingCost? Cost { get; private set; }
 
-    /// <summary>What could not be undone; empty when the host is as before. Whole after <see cref="Dispose"/>.</summary>
-    public IReadOnlyList<string> Leftovers => _leftovers;
-
     /// <summary>Makes the instance with the gate shut and nothing armed.</summary>
     /// <param name="tracefs">Where tracefs is mounted.</param>
+    /// <param name="journal">Takes every change.</param>
+    /// <param name="use">What it is for, as <see cref="UndoStep.Value"/> has it; one that only counts needs no clock and no symbols.</param>
     /// <param name="bufferKiBPerCpu">Ring size asked for.</param>
-    /// <param name="forReading">Somebody will read its text; one that only counts needs no clock and no symbols.</param>
-    /// <param name="needsComms">The kernel is to note the names of tasks, for which it hooks every switch of task.</param>
     /// <param name="measureCost">Find out what recording costs.</param>
-    /// <param name="hand">What changes tracefs; null makes the changes.</param>
     /// <param name="name">From <see cref="NewName"/>; one of its own where null.</param>
     /// <exception cref="UserError">No permission, or no memory for the ring.</exception>
-    public static TraceInstance Create(
-        string tracefs, long bufferKiBPerCpu, bool forReading, bool needsComms, bool measureCost = false, TracefsHand? hand = null, string? name = null)
+    public static TraceInstance Create(string tracefs, UndoJournal journal, string use, long bufferKiBPerCpu, bool measureCost = false, string? name = null)
     {
         var path = System.IO.Path.Combine(tracefs, "instances", name ?? NewName());
+        var mark = journal.Mark;
         for (var attempt = 1; ; attempt++)
         {
-            var instance = new TraceInstance(tracefs, path, hand ?? TracefsHand.Real);
             try
             {
-                instance.Make(forReading ? UndoStep.Ring : UndoStep.Witness);
-                instance.Configure(bufferKiBPerCpu, forReading, measureCost);
-                if (!needsComms) instance.ForgoComms();
+                Make(path, use, journal);
+                var instance = new TraceInstance(tracefs, path, journal);
+                instance.Configure(bufferKiBPerCpu, forReading: use == UndoStep.Ring, measureCost);
                 return instance;
             }
             catch (Exception e)
             {
                 var wasRemoved = e is IOException && !Directory.Exists(path);
-                instance.Dispose();
+                journal.Undo(mark);
                 if (wasRemoved && attempt < Attempts) continue;
-                if (e is IOException) throw Refused(e);
+                if (e is IOException) throw TracefsRefusal.Of(e.Message, e);
                 throw;
             }
         }
@@ -103,83 +95,54 @@ internal sealed class TraceInstance : IDisposable
     public static string NewName() => NamePrefix + RandomId.New().ToString("N")[..16];
 
     /// <summary>Spares the host the noting of tasks' names, as long as nobody else's events need it.</summary>
-    /// <exception cref="UserError">The kernel refused.</exception>
+    /// <exception cref="IOException">The kernel refused.</exception>
     public void ForgoComms()
     {
-        if (TraceInstances.HaveEvents(_tracefs)) return;
-        try
-        {
-            // norecord-cmd in one instance stops the noting of names for every event that is enabled anywhere
-            // (trace_event_enable_cmd_record): what others trace outweighs what the hooks cost. By this file: an instance's options/ lacks it.
-            _journal.Write(At("trace_options"), "norecord-cmd");
-        }
-        catch (IOException e)
-        {
-            throw Refused(e);
-        }
+        // norecord-cmd in one instance stops the noting of names for every event that is enabled anywhere
+        // (trace_event_enable_cmd_record): what others trace outweighs what the hooks cost. By this file: an instance's options/ lacks it.
+        if (!TraceInstances.HaveEvents(_tracefs)) _journal.Write(At("trace_options"), "norecord-cmd");
     }
 
-    /// <summary>Puts filter and trigger on an event and enables it; nothing is recorded while the gate is shut.</summary>
-    /// <param name="directory">The event's, below the instance.</param>
-    /// <param name="filter">Filter in the kernel's language, empty for none.</param>
-    /// <param name="trigger">A whole stacktrace trigger, its filter included, or null.</param>
-    /// <exception cref="UserError">The kernel refused.</exception>
-    public void ArmEvent(string directory, string filter, string? trigger) => Arm(() =>
-    {
-        _armedCheck = () => HostRoot.TryReadFile(At($"{directory}/enable")) is [(byte)'1', ..] ? null : "the event was disabled in our instance";
-        if (filter.Length > 0) _journal.Write(At($"{directory}/filter"), filter, undo: "0");
-        _journal.Write(At($"{directory}/enable"), "1", undo: "0");
-        _stacksFrom = _journal.Mark;
-        if (trigger is not null) _journal.Write(At($"{directory}/trigger"), trigger, undo: "!stacktrace");
-    });
-
-    /// <summary>Takes the stack trigger away again while the event goes on: a drop then costs the host a fraction. The gate stays open.</summary>
-    public void GiveUpStacks() => _leftovers.AddRange(_journal.Undo(_stacksFrom));
-
-    /// <summary>
-    /// Lets the kernel count by a hist trigger, paused until <see cref="SwitchHist"/>; an armed event's <see cref="Disarm"/> takes it back. The
-    /// gate does not bind a trigger (kernel/trace/trace_events_trigger.c).
-    /// </summary>
-    /// <param name="directory">The event's, below the instance.</param>
-    /// <param name="hist">The trigger, <c>hist:keys=reason</c>.</param>
-    /// <param name="filter">Which events it counts, empty for all.</param>
-    /// <returns>False where the kernel was built without hist triggers (CONFIG_HIST_TRIGGERS), or refuses this one.</returns>
-    public bool TryArmHist(string directory, string hist, string filter)
-    {
-        if (!Has($"{directory}/hist")) return false;
-        var mark = _journal.Mark;
-        try
-        {
-            _journal.Write(At($"{directory}/trigger"), $"{hist}:pause{If(filter)}", undo: $"!{hist}{If(filter)}");
-            return true;
-        }
-        catch (IOException)
-        {
-            _ = _journal.Undo(mark);   // What was refused is not there to be taken back.
-            return false;
-        }
-    }
-
-    /// <summary>Lets a hist trigger count, or pauses it.</summary>
+    /// <summary>Puts its filter on an event and enables it; nothing is recorded while the gate is shut. Not for the function tracer.</summary>
     /// <exception cref="IOException">The kernel refused.</exception>
-    public void SwitchHist(string directory, string hist, string filter, bool counts) =>
-        _journal.Write(At($"{directory}/trigger"), $"{hist}:{(counts ? "cont" : "pause")}{If(filter)}");
-
-    /// <summary>
-    /// Lets the function tracer follow one function; nothing is recorded while the gate is shut. The kernel changes no tracer while a
-    /// pipe of the instance is open (EBUSY): so this comes before the first is opened, and <see cref="Dispose"/>, not
-    /// <see cref="Disarm"/>, takes it back after the last is closed.
-    /// </summary>
-    /// <param name="function">As available_filter_functions lists it.</param>
-    /// <exception cref="UserError">The kernel refused, or took another set of functions.</exception>
-    public void ArmFunction(string function)
+    public void Enable(ArmedEvent @event)
     {
-        Arm(() => FollowFunction(function));
-        _armedFrom = _journal.Mark;
+        if (@event.Directory is not { } directory) return;
+        _armedChecks.Add(() => HostRoot.TryReadFile(At($"{directory}/enable")) is [(byte)'1', ..] ? null : "the event was disabled in our instance");
+        if (@event.Filter.Length > 0) _journal.Write(At($"{directory}/filter"), @event.Filter, undo: "0");
+        _journal.Write(At($"{directory}/enable"), "1", undo: "0");
     }
 
-    /// <summary>Takes trigger, event and filter away again, so that a drop costs the host nothing more. Call it with the gate shut.</summary>
-    public void Disarm() => _leftovers.AddRange(_journal.Undo(_armedFrom));
+    /// <summary>Takes a stack with each event, where it has a trigger. The gate does not bind that (kernel/trace/trace_events_trigger.c).</summary>
+    /// <exception cref="IOException">The kernel refused.</exception>
+    public void TakeStacks(ArmedEvent @event)
+    {
+        if (@event.Trigger is { } trigger) _journal.Write(At($"{@event.Directory}/trigger"), trigger, undo: "!stacktrace");
+    }
+
+    /// <summary>Writes another trigger that the kernel may refuse.</summary>
+    /// <returns>False where it did.</returns>
+    public bool TryTrigger(string directory, string trigger, string? undo = null) => _journal.TryWrite(At($"{directory}/trigger"), trigger, undo);
+
+    /// <summary>
+    /// Lets the function tracer follow an event's function, if it has one; nothing is recorded while the gate is shut. The kernel changes no tracer while a
+    /// pipe of the instance is open (EBUSY): this comes before the first is opened, and is taken back after the last is closed.
+    /// </summary>
+    /// <exception cref="IOException">The kernel refused, or took another set of functions.</exception>
+    public void Follow(ArmedEvent @event)
+    {
+        if (@event.Function is not { } function) return;
+        _armedChecks.Add(() => HostRoot.TryReadFile(At("current_tracer")) is { } tracer && tracer.AsSpan().StartsWith("function"u8)
+            ? null : "the function tracer was switched off in our instance");
+        _journal.Write(At("set_ftrace_filter"), function);
+
+        // An empty filter would mean every function of the kernel.
+        var taken = _journal.IsPlanning ? Encoding.ASCII.GetBytes(function) : HostRoot.TryReadFile(At("set_ftrace_filter")) ?? [];
+        var lines = Encoding.ASCII.GetString(taken).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        if (lines.Length == 0 || lines.Any(line => line.Split(' ', '\t')[0] != function))
+            throw new IOException($"set_ftrace_filter did not take '{function}' alone");
+        _journal.Write(At("current_tracer"), "function", undo: "nop");
+    }
 
     /// <summary>
     /// Prints addresses as they are, not hashed: whoever reads pages sees them so. Nothing where the kernel has no such option and prints
@@ -194,20 +157,26 @@ internal sealed class TraceInstance : IDisposable
     }
 
     /// <summary>Lets records into the ring. The last write of arming.</summary>
-    public void OpenGate() => _gate?.Write("1");
+    public void OpenGate() => _gate.Write("1");
 
     /// <summary>Keeps further records out; those in the ring can still be read. The first write of disarming.</summary>
-    public void ShutGate() => _gate?.Write("0");
+    public void ShutGate() => _gate.Write("0");
 
     /// <summary>What somebody else changed while the gate should be open; null when all is as we left it.</summary>
-    public string? Disturbance()
-    {
-        if (HostRoot.TryReadFile(At("tracing_on")) is not [(byte)'1', ..]) return "tracing_on of our instance was switched off";
-        return _armedCheck?.Invoke();
-    }
+    public string? Disturbance() => HostRoot.TryReadFile(At("tracing_on")) is not [(byte)'1', ..]
+        ? "tracing_on of our instance was switched off" : _armedChecks.Select(check => check()).FirstOrDefault(why => why is not null);
 
-    /// <summary>A CPU's <c>stats</c> file as it stands; null where it cannot be read.</summary>
-    public byte[]? Stats(int cpu) => HostRoot.TryReadFile(At($"per_cpu/cpu{cpu}/stats"));
+    /// <summary>Each CPU's <c>stats</c> file as it stands, where it can be read.</summary>
+    public IReadOnlyList<(int Cpu, byte[] Text)> Stats()
+    {
+        var all = new List<(int, byte[])>();
+        foreach (var cpu in Cpus)
+        {
+            if (HostRoot.TryReadFile(At($"per_cpu/cpu{cpu}/stats")) is { Length: > 0 } stats) all.Add((cpu, stats));
+        }
+
+        return all;
+    }
 
     /// <summary>An event's <c>format</c>, which is the same in every instance; empty where it cannot be read.</summary>
     public byte[] FormatOf(string directory) => HostRoot.TryReadFile(System.IO.Path.Combine(_tracefs, directory, "format")) ?? [];
@@ -215,66 +184,26 @@ internal sealed class TraceInstance : IDisposable
     /// <summary>A file of the instance.</summary>
     public string At(string relative) => System.IO.Path.Combine(Path, relative);
 
-    /// <summary>Shuts the gate, disarms the event and removes the instance. Nobody may hold a pipe of it.</summary>
-    public void Dispose()
-    {
-        if (_disposed) return;
-        _disposed = true;
-        _leftovers.AddRange(_journal.Undo());
-        foreach (var leftover in _leftovers) Console.Error.WriteLine($"capture: NOT RESTORED: {leftover}");
-    }
+    /// <summary>Whether the instance has a file.</summary>
+    public bool Has(string relative) => File.Exists(AtOrTop(relative));
 
-    private void Arm(Action writes)
-    {
-        _armedFrom = _journal.Mark;
-        try
-        {
-            writes();
-        }
-        catch (IOException e)
-        {
-            throw Refused(e);
-        }
-    }
+    /// <summary>A file of the instance. One that is only planned will have what the top one has.</summary>
+    private string AtOrTop(string relative) => _journal.IsPlanning ? System.IO.Path.Combine(_tracefs, relative) : At(relative);
 
-    private void FollowFunction(string function)
-    {
-        _armedCheck = () => HostRoot.TryReadFile(At("current_tracer")) is { } tracer && tracer.AsSpan().StartsWith("function"u8)
-            ? null : "the function tracer was switched off in our instance";
-        _journal.Write(At("set_ftrace_filter"), function);
-
-        // An empty filter would mean every function of the kernel.
-        var taken = _hand.IsPlanning ? Encoding.ASCII.GetBytes(function) : HostRoot.TryReadFile(At("set_ftrace_filter")) ?? [];
-        var lines = Encoding.ASCII.GetString(taken).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        if (lines.Length == 0 || lines.Any(line => line.Split(' ', '\t')[0] != function))
-            throw new IOException($"set_ftrace_filter did not take '{function}' alone");
-        _journal.Write(At("current_tracer"), "function", undo: "nop");
-    }
-
-    private void Make(string use)
+    private static void Make(string path, string use, UndoJournal journal)
     {
         try
         {
-            _journal.MakeInstance(Path, use);
+            journal.MakeInstance(path, use);
         }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
-            throw TracefsRefusal.Of($"cannot make a trace instance in {System.IO.Path.GetDirectoryName(Path)}: {e.Message}", e);
+            throw TracefsRefusal.Of($"cannot make a trace instance in {System.IO.Path.GetDirectoryName(path)}: {e.Message}", e);
         }
     }
 
     private void Configure(long bufferKiBPerCpu, bool forReading, bool measureCost)
     {
-        // First of all: whoever has a file of an instance open keeps it from being removed (EBUSY), and that is how others know it is in use.
-        _gate = _hand.Hold(At("tracing_on"));
-        _journal.OnUndo("close the gate", () =>
-        {
-            ShutGate();
-            _gate.Dispose();
-        });
-
-        ShutGate();
-
         if (forReading)
         {
             if (measureCost) MeasureCost();
@@ -294,14 +223,14 @@ internal sealed class TraceInstance : IDisposable
         }
 
         SetBuffer(bufferKiBPerCpu);
-        Cpus = [.. Directory.EnumerateDirectories(System.IO.Path.Combine(_hand.IsPlanning ? _tracefs : Path, "per_cpu"), "cpu*")
+        Cpus = [.. Directory.EnumerateDirectories(AtOrTop("per_cpu"), "cpu*")
             .Select(path => int.Parse(System.IO.Path.GetFileName(path).AsSpan(3), CultureInfo.InvariantCulture))
             .Order()];
 
         // With disable_on_free set the kernel shuts the gate and gives the ring back when the last holder of this file
         // dies, whatever killed it.
-        var freeBuffer = _hand.Hold(At("free_buffer"));
-        _journal.OnUndo("close free_buffer", freeBuffer.Dispose);
+        _journal.Hold(At("free_buffer"));
+        if (!forReading) ForgoComms();
     }
 
     /// <summary>The trigger stays until the instance goes: to take it away the kernel waits some 20 ms, and nobody but us writes to our trace_marker.</summary>
@@ -309,7 +238,7 @@ internal sealed class TraceInstance : IDisposable
     {
         try
         {
-            using var marker = _hand.Hold(At("trace_marker"));
+            using var marker = _journal.Borrow(At("trace_marker"));
             OpenGate();
             Cost = RecordingCost.Measure(marker, () => _journal.Write(At("events/ftrace/print/trigger"), "stacktrace"));
         }
@@ -338,11 +267,4 @@ internal sealed class TraceInstance : IDisposable
         var granted = HostRoot.TryReadFile(At("per_cpu/cpu0/buffer_size_kb")) ?? HostRoot.TryReadFile(At("buffer_size_kb")) ?? [];
         BufferKiBPerCpu = Utf8Parser.TryParse(granted, out long read, out _) ? read : kiBPerCpu;
     }
-
-    private static string If(string filter) => filter.Length > 0 ? $" if {filter}" : "";
-
-    /// <summary>Whether the instance has a file. One that is only planned will have what the top one has.</summary>
-    private bool Has(string relative) => File.Exists(_hand.IsPlanning ? System.IO.Path.Combine(_tracefs, relative) : At(relative));
-
-    private static UserError Refused(Exception e) => TracefsRefusal.Of(e.Message, e);
 }

@@ -15,6 +15,15 @@ internal static class TraceInstances
     /// <summary>Whether an event is enabled in any of them, other than the tracer's own (ftrace:…). To be asked before one of ours is.</summary>
     public static bool HaveEvents(string tracefs) => All(tracefs).Any(instance => HasEvent(HostRoot.TryReadFile(Path.Combine(instance, "set_event"))));
 
+    /// <summary>Those that have a probe event enabled: while any has, the kernel lets nobody take the probe out.</summary>
+    /// <param name="tracefs">Where it is mounted.</param>
+    /// <param name="event">Its <c>group/event</c>.</param>
+    /// <param name="except">Names of instances that do not count.</param>
+    /// <returns>Their directories, a list for a message; those where it has a trigger, at which it reads <c>0*</c>, too. Empty where perf holds it, which shows nowhere.</returns>
+    public static string ThatEnable(string tracefs, string @event, IReadOnlySet<string>? except = null) => string.Join(", ", All(tracefs)
+        .Where(place => HostRoot.TryReadFile(Path.Combine(place, "events", @event, "enable")) is [(byte)'1', ..] or [_, (byte)'*', ..])
+        .Where(place => except?.Contains(Path.GetFileName(place)) != true));
+
     /// <summary>A line each: <c>skb:kfree_skb</c>.</summary>
     private static bool HasEvent(ReadOnlySpan<byte> events)
     {

@@ -1,4 +1,6 @@
+using DropForensics.Capture.Host;
 using DropForensics.Core;
+using DropForensics.Core.Ledger;
 using DropForensics.Core.Store;
 
 namespace DropForensics.Capture.Recording;
@@ -38,7 +40,7 @@ internal static class FileEnding
         first();
         writer.SetCapture(row);
         if (!target.IsGone) return writer.Finish() ? FileEnd.OneFile : FileEnd.WithJournal;
-        if (target.IsReplaced) throw Lost(writer.Path, "and another file is in its place");
+        if (target.IsReplaced) throw Lost(writer.Path, "and another file took its place");
         try
         {
             writer.FinishAnew();
@@ -51,6 +53,36 @@ internal static class FileEnding
     }
 
     private static UserError Lost(string file, string why) => new(
-        $"{file} was removed while the capture ran, {why}; nothing of the capture is left, and the host is as it was",
+        $"{file} was removed while the capture ran, {why}; nothing of the capture is left; the host is restored",
         "Capture again into a directory that nobody clears.", ExitCode.Failed);
+}
+
+/// <summary>How the capture file was left.</summary>
+internal enum FileEnd
+{
+    /// <summary>One file, whole.</summary>
+    OneFile,
+
+    /// <summary>Part of it is still in the -wal beside it.</summary>
+    WithJournal,
+
+    /// <summary>One file, whole, made anew: the first was taken away while it was written.</summary>
+    WrittenAnew,
+}
+
+/// <summary>The capture file by its name, and whether that still names the same file: somebody may clear away what we write to.</summary>
+/// <param name="path">Where it was made just now.</param>
+internal sealed class TargetFile(string path)
+{
+    /// <summary>What ends a window whose file was taken away.</summary>
+    public const string Removed = WindowEnds.FileRemoved;
+
+    // Null where the file system has no inode numbers: then nobody can say.
+    private readonly (ulong Device, long Inode)? _identity = Libc.IdentityOf(path);
+
+    /// <summary>Its name names nothing any more, or another file.</summary>
+    public bool IsGone => _identity is { } made && Libc.IdentityOf(path) != made;
+
+    /// <summary>Its name names another file.</summary>
+    public bool IsReplaced => IsGone && Libc.IdentityOf(path) is not null;
 }

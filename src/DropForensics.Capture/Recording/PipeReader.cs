@@ -1,5 +1,4 @@
 using DropForensics.Capture.Host;
-using DropForensics.Capture.Kernel;
 
 namespace DropForensics.Capture.Recording;
 
@@ -50,7 +49,7 @@ internal sealed unsafe class PipeReader(Lane[] lanes, RingPages pages, BlockQueu
             while (!_gateShut.IsCancellationRequested)
             {
                 _ = Sweep();
-                if (!HasMore()) WaitForMore();
+                if (!Array.Exists(lanes, lane => lane.HasMore)) WaitForMore();
             }
 
             while (!_cut.IsCancellationRequested && Sweep())
@@ -94,28 +93,8 @@ internal sealed unsafe class PipeReader(Lane[] lanes, RingPages pages, BlockQueu
     private void WaitForMore()
     {
         for (var i = 0; i < _waits.Length; i++) _waits[i].Fd = lanes[i].CanBePolled ? lanes[i].Fd : -1;
-        var rest = !IsBusy() ? RestMs : _most < LessBusyBytes ? LessBusyRestMs : BusyRestMs;
+        var rest = !Array.Exists(lanes, lane => lane.IsBusy) ? RestMs : _most < LessBusyBytes ? LessBusyRestMs : BusyRestMs;
         fixed (Libc.PollFd* start = _waits) _ = Libc.Poll(start, (nuint)_waits.Length, rest);
         for (var i = 0; i < _waits.Length; i++) lanes[i].CanBePolled &= (_waits[i].Revents & Libc.PollErr) == 0;
-    }
-
-    private bool HasMore()
-    {
-        foreach (var lane in lanes)
-        {
-            if (lane.HasMore) return true;
-        }
-
-        return false;
-    }
-
-    private bool IsBusy()
-    {
-        foreach (var lane in lanes)
-        {
-            if (lane.IsBusy) return true;
-        }
-
-        return false;
     }
 }

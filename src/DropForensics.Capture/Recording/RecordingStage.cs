@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using DropForensics.Capture.Host;
-using DropForensics.Capture.Kernel;
 using DropForensics.Core.Ledger;
 using DropForensics.Core.Recording;
 using DropForensics.Core.RingPages;
@@ -14,7 +13,7 @@ namespace DropForensics.Capture.Recording;
 /// bound is reached. One thread; the capture file is its alone while it runs.
 /// </summary>
 internal sealed class RecordingStage(
-    CaptureOptions options, Recorder recorder, CaptureWriter writer, RingPages pages, BlockQueue queue, Window window, Progress progress, TargetFile target) : IDisposable
+    CaptureOptions options, Segment segment, RingPages pages, BlockQueue queue, Window window, Progress progress) : IDisposable
 {
     private static readonly TimeSpan CommitEvery = TimeSpan.FromSeconds(1);
 
@@ -27,6 +26,8 @@ internal sealed class RecordingStage(
     // What stays in the processor's cache between the stages.
     private const int LinesAtOnce = 64 * 1024;
 
+    private readonly CaptureWriter _writer = segment.Writer;
+    private readonly Recorder _recorder = segment.Recorder;
     private readonly LineBuffer _lines = new();
     private readonly ConcurrentQueue<ReliefRow> _relief = new();
     private readonly CancellationTokenSource _failed = new();
@@ -40,10 +41,10 @@ internal sealed class RecordingStage(
     /// <summary>Why it failed; null where it has not. Known after <see cref="Join"/>.</summary>
     public Exception? Failure { get; private set; }
 
-    /// <param name="row">What the file says of itself from now on.</param>
     /// <param name="opened">The clocks when the gate opened.</param>
-    public void Start(CaptureRow row, ClockReading opened)
+    public void Start(ClockReading opened)
     {
+        var row = segment.Row;   // it may change while the thread starts
         _thread = new Thread(() => Run(row, opened)) { Name = "recording" };
         _thread.Start();
     }
@@ -60,9 +61,9 @@ internal sealed class RecordingStage(
     {
         try
         {
-            writer.AddClock(opened);
-            writer.SetCapture(row);
-            recorder.Commit();
+            _writer.AddClock(opened);
+            _writer.SetCapture(row);
+            _recorder.Commit();
 
             var sinceCommit = Stopwatch.StartNew();
             var (isNew, skipped) = (false, 0);
@@ -76,13 +77,13 @@ internal sealed class RecordingStage(
                     queue.Return(block);
                 }
 
-                if (recorder.Totals.Drops >= options.MaxDrops) window.End("max-drops");
+                if (_recorder.Totals.Drops >= options.MaxDrops) window.End("max-drops");
                 if (sinceCommit.Elapsed < CommitEvery && !HasGrown()) continue;
                 sinceCommit.Restart();
                 if (!isNew && _relief.IsEmpty && skipped++ < CommitsSkippedAtRest)
                 {
                     // A clock that is set while nothing drops must not be met by the next drops alone.
-                    writer.AddClock(HostClock.Read());
+                    _writer.AddClock(HostClock.Read());
                     Look();
                     continue;
                 }
@@ -91,7 +92,7 @@ internal sealed class RecordingStage(
                 Commit();
             }
 
-            recorder.Complete();
+            _recorder.Complete();
             Commit();
         }
         catch (Exception e)
@@ -111,7 +112,7 @@ internal sealed class RecordingStage(
         if (block.PageBytes == 0)
         {
             pages.TextWasRead = true;
-            recorder.Feed(block.Cpu, bytes);
+            _recorder.Feed(block.Cpu, bytes);
             return;
         }
 
@@ -122,7 +123,7 @@ internal sealed class RecordingStage(
         {
             renderer.Render(_lines, block.Cpu, bytes[..block.PageBytes]);
             if (_lines.Length < LinesAtOnce && bytes.Length > block.PageBytes) continue;
-            recorder.Feed(block.Cpu, _lines.Written);
+            _recorder.Feed(block.Cpu, _lines.Written);
             _lines.Clear();
         }
 
@@ -142,7 +143,7 @@ internal sealed class RecordingStage(
     /// <summary>Whether enough was added to make it safe; on the way there the bounds of the file are looked at.</summary>
     private bool HasGrown()
     {
-        var bytes = writer.SizeBytes;
+        var bytes = _writer.SizeBytes;
         if (bytes < _lookedBytes + LookBytes) return false;
         _lookedBytes = bytes;
         if (bytes >= options.MaxSize) window.End("max-size");
@@ -151,11 +152,11 @@ internal sealed class RecordingStage(
 
     private void Commit()
     {
-        writer.AddClock(HostClock.Read());
-        while (_relief.TryDequeue(out var relief)) writer.AddRelief(relief);
-        recorder.Commit();
-        progress.Report(recorder.Totals);
-        _committedBytes = _lookedBytes = writer.SizeBytes;
+        _writer.AddClock(HostClock.Read());
+        while (_relief.TryDequeue(out var relief)) _writer.AddRelief(relief);
+        _recorder.Commit();
+        progress.Report(_recorder.Totals);
+        _committedBytes = _lookedBytes = _writer.SizeBytes;
         if (_committedBytes >= options.MaxSize) window.End("max-size");
         Look();
     }
@@ -163,7 +164,7 @@ internal sealed class RecordingStage(
     /// <summary>What others may do to the file meanwhile.</summary>
     private void Look()
     {
-        if (target.IsGone) window.End(TargetFile.Removed);
+        if (segment.Target.IsGone) window.End(TargetFile.Removed);
         _ = LooksShort();
     }
 
@@ -173,7 +174,7 @@ internal sealed class RecordingStage(
     private bool LooksShort()
     {
         // What is committed goes through the journal into the file, and what is not yet has both before it.
-        var needed = writer.JournalBytes + (2 * (writer.SizeBytes - _committedBytes));
+        var needed = _writer.JournalBytes + (2 * (_writer.SizeBytes - _committedBytes));
         if (FreeDisk.Of(options.Output) is not { } disk || !disk.IsShort(needed)) return false;
         window.End(WindowEnds.DiskNearlyFull);
         if (disk.IsUsedUp(needed)) throw new IOException("the disk is full, and what was still in the rings was given up");

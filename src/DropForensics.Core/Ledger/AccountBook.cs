@@ -26,12 +26,19 @@ public sealed class AccountBook
     /// <summary>The ring's counters at the end, as its <c>stats</c> file stood; nothing where it does not parse.</summary>
     public void SetStats(int cpu, ReadOnlySpan<byte> text)
     {
-        if (RingStats.TryParse(text) is not { } stats) return;
-        Change(cpu, account => account with { RecordsRead = stats.ReadEvents, RecordsLeft = stats.Entries });
+        if (RingStats.TryParse(text) is { } stats) SetStats(cpu, stats);
     }
+
+    /// <summary>The same, parsed.</summary>
+    public void SetStats(int cpu, RingStats stats) =>
+        Change(cpu, account => account with { RecordsRead = stats.ReadEvents, RecordsLeft = stats.Entries });
 
     /// <summary>Drops the kernel counted.</summary>
     public void SetCounted(int cpu, long drops) => Change(cpu, account => account with { Counted = drops });
+
+    /// <summary>Records of another event that the kernel wrote to the same ring, by its own count: each hit, and its stack where one is taken.</summary>
+    public void AddOthersWritten(int cpu, long records) =>
+        Change(cpu, account => account with { OthersWritten = (account.OthersWritten ?? 0) + records });
 
     private static CpuAccount Kind(CpuAccount account, string kind, long lines) => kind switch
     {

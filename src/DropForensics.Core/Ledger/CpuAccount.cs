@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace DropForensics.Core.Ledger;
 
 /// <summary>
@@ -17,6 +19,10 @@ public sealed record CpuAccount
 
     /// <summary>Well-formed events that are no drops.</summary>
     public long OtherEvents { get; init; }
+
+    /// <summary>Records of other events that the kernel wrote to the ring, by its own count; null where it did not count them.</summary>
+    [JsonIgnore]
+    public long? OthersWritten { get; init; }
 
     /// <summary>Stacks that were read, orphans among them: a ring record each.</summary>
     public long Stacks { get; init; }
@@ -50,10 +56,13 @@ public sealed record CpuAccount
 
     /// <summary>
     /// Drops that must be among the lost records. Where each drop is followed by its stack, both are records:
-    /// drops = (events + stacks + lost records) / 2, and those captured are known.
+    /// drops = (events + stacks + lost records) / 2, and those captured are known. Of other events the kernel's count is taken, else each
+    /// that was read is assumed to have a stack too.
     /// </summary>
     /// <param name="stacks">A stack was recorded with each drop, to the end.</param>
     /// <param name="perDrop">Records a drop has at most.</param>
     internal long DropsLost(bool stacks, int perDrop) =>
-        stacks ? Math.Clamp((Stacks + RecordsLost - Captured - OtherEvents) / 2, 0, RecordsLost) : RecordsLost / perDrop;
+        stacks
+            ? Math.Clamp((Stacks + OtherEvents + RecordsLost - (OthersWritten ?? 2 * OtherEvents) - Captured) / 2, 0, RecordsLost)
+            : Math.Max(0, RecordsLost - Math.Max(0, (OthersWritten ?? 0) - OtherEvents)) / perDrop;
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using DropForensics.Core.Tracefs;
 
 namespace DropForensics.Core.RingPages;
@@ -20,18 +19,18 @@ public sealed class PageRenderer
     private readonly LineHead _head;
     private readonly Comms _comms;
     private readonly KernelSymbols _symbols;
-    private readonly EventFormat _event, _stack;
+    private readonly EventBody[] _events;
+    private readonly int _stackId;
     private readonly EventField _type, _caller;
-    private readonly PrintTemplate? _template;
-    private readonly (EventField Ip, EventField Parent)? _function;
-    private readonly byte[] _eventName;
     private readonly LineBuffer _frames = new(4096);
     private BytePool<byte[]> _stacks;
+    private EventBody _last;
     private int _generation;
 
     private PageRenderer(Parts parts)
     {
-        (_layout, _head, _comms, _symbols, _event, _stack, _type, _caller, _template, _function, _eventName) = parts;
+        (_layout, _head, _comms, _symbols, _events, _stackId, _type, _caller) = parts;
+        _last = _events[0];
         _stacks = NewPool();
     }
 
@@ -51,32 +50,26 @@ public sealed class PageRenderer
         refusal = "the layout of its pages is not known";
         if (PageLayout.TryParse(host.HeaderPage, host.HeaderEvent) is not { } layout)
             return null;
-        refusal = "the event or its stack has no format that is known";
-        if (EventFormat.TryParse(host.Event) is not { } format || EventFormat.TryParse(host.KernelStack) is not { } stack
-            || format.Find("common_type") is not { Size: 2 } type || stack.Find("caller") is not { ElementSize: 8, IsDataLocation: false } caller)
+        refusal = "an event or its stack has no format that is known";
+        EventFormat?[] formats = [.. host.Events.Select(each => EventFormat.TryParse(each.Format))];
+        if (formats is not [{ } first, ..] || formats.Contains(null) || EventFormat.TryParse(host.KernelStack) is not { } stack
+            || first.Find("common_type") is not { Size: 2 } type || stack.Find("caller") is not { ElementSize: 8, IsDataLocation: false } caller)
             return null;
         refusal = "the columns of its text are not known";
         var comms = new Comms(readComms);
-        if (LineHead.TryMake(format, host.TraceHeader, comms) is not { } head)
+        if (LineHead.TryMake(first, host.TraceHeader, comms) is not { } head)
             return null;
-        (EventField, EventField)? function = format.Name == "function" && format.Find("ip") is { } ip && format.Find("parent_ip") is { } parent ? (ip, parent) : null;
-        PrintTemplate? template = null;
-        if (function is null)
+        var bodies = new List<EventBody>();
+        for (int i = 0; i < formats.Length; i++)
         {
-            template = PrintTemplate.TryMake(format, out string what);
-            refusal = $"its lines cannot be made from its records ({what})";
-            if (template is null)
+            // Each was parsed: see above.
+            if (EventBody.TryMake(formats[i]!, host.Events[i].AttachedTo, host.HashesPointers, out refusal) is not { } body)
                 return null;
-            refusal = "its text shows addresses hashed";
-            if (template.PrintsPointers && host.HashesPointers)
-                return null;
+            bodies.Add(body);
         }
 
-        string attached = host.AttachedTo is { } target ? $"({target})" : "";
-        byte[] name = function is null ? Encoding.Latin1.GetBytes($"{format.Name}: {attached}") : [];
-        refusal = "";
         var symbols = new KernelSymbols(openKallsyms, readModules, layout.PageBytes, () => Environment.TickCount64);
-        return new PageRenderer(new Parts(layout, head, comms, symbols, format, stack, type, caller, template, function, name));
+        return new PageRenderer(new Parts(layout, head, comms, symbols, [.. bodies], stack.Id, type, caller));
     }
 
     /// <summary>Reads the table of symbols, which takes a tenth of a second; else the first address does.</summary>
@@ -133,27 +126,24 @@ public sealed class PageRenderer
 
     private bool TryAppendBody(LineBuffer line, int type, ReadOnlySpan<byte> record)
     {
-        if (type == _stack.Id)
+        if (type == _stackId)
             return TryAppendStack(line, record);
-        if (type != _event.Id)
+        if ((type == _last.Id ? _last : Find(type)) is not { } body || !body.TryAppend(line, record, _symbols))
             return false;
-        if (_function is { } function)
-        {
-            if (!function.Ip.TryRead(record, 0, out ulong ip) || !function.Parent.TryRead(record, 0, out ulong parent))
-                return false;
-            line.Append(_symbols.Of(ip));
-            line.Append(" <-"u8);
-            line.Append(_symbols.Of(parent));
-        }
-        else
-        {
-            line.Append(_eventName);
-            if (!_template!.TryAppend(line, record, _symbols))   // there is none for functions alone
-                return false;
-        }
-
+        _last = body;
         line.Append((byte)'\n');
         return true;
+    }
+
+    private EventBody? Find(int type)
+    {
+        foreach (EventBody each in _events)
+        {
+            if (each.Id == type)
+                return each;
+        }
+
+        return null;
     }
 
     private bool TryAppendStack(LineBuffer line, ReadOnlySpan<byte> record)
@@ -201,6 +191,5 @@ public sealed class PageRenderer
     }
 
     private sealed record Parts(
-        PageLayout Layout, LineHead Head, Comms Comms, KernelSymbols Symbols, EventFormat Event, EventFormat Stack, EventField Type, EventField Caller,
-        PrintTemplate? Template, (EventField Ip, EventField Parent)? Function, byte[] EventName);
+        PageLayout Layout, LineHead Head, Comms Comms, KernelSymbols Symbols, EventBody[] Events, int StackId, EventField Type, EventField Caller);
 }

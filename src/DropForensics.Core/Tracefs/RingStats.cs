@@ -19,6 +19,10 @@ public sealed record RingStats(long Entries, long Overrun, long CommitOverrun, l
     /// <summary>Records written since the ring was made, if nobody reads it.</summary>
     public long Written => Entries + Lost;
 
+    /// <summary>The same with the losses and reads that came after an earlier look at the same ring.</summary>
+    public RingStats Since(RingStats start) => new(
+        Entries, Overrun - start.Overrun, CommitOverrun - start.CommitOverrun, DroppedEvents - start.DroppedEvents, ReadEvents - start.ReadEvents);
+
     /// <summary>Null where a counter is missing: unknown is not zero.</summary>
     public static RingStats? TryParse(ReadOnlySpan<byte> text) =>
         Number(text, "entries: "u8) is { } entries && Number(text, "\noverrun: "u8) is { } overrun

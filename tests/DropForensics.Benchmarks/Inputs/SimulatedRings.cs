@@ -3,7 +3,7 @@ using System.Text;
 using DropForensics.Capture;
 using DropForensics.Capture.Host;
 using DropForensics.Capture.Kernel;
-using DropForensics.Capture.Kernel.Probes;
+using DropForensics.Capture.Probes;
 using DropForensics.Capture.Recording;
 using DropForensics.Core.Recording;
 using DropForensics.Core.RingPages;
@@ -68,7 +68,9 @@ internal sealed class SimulatedRings : IDisposable
     public long Record()
     {
         var options = new CaptureOptions { Duration = TimeSpan.FromMinutes(1), Output = Path.Combine(_directory.FullName, "x.db"), Quiet = true, MaxDrops = long.MaxValue, MaxSize = long.MaxValue };
-        var plan = new ProbePlan { Kind = ProbeKind.Tracepoint, Why = "", Event = "skb:kfree_skb", EventDirectory = DropTracepoint.Directory, Reasons = ReasonTable.Empty };
+        ArmedEvent[] events = [new() { Id = "skb:kfree_skb", Kind = ProbeKind.Tracepoint, Directory = DropTracepoint.Directory }];
+        var plan = new ProbePlan { Events = events, Why = "", Reasons = ReasonTable.Empty };
+        var row = new CaptureRow { Uuid = "", Tool = "capture", ToolVersion = "benchmark", CommandLine = "", Probe = "tracepoint", TraceClock = "mono" };
         PageRenderer renderer = Renderer();
         var pages = new RingPages(renderer, null);
         List<PerCpuPipe> open = [];
@@ -85,9 +87,9 @@ internal sealed class SimulatedRings : IDisposable
         var queue = new BlockQueue(32);
         using var window = new Window();
         using var progress = new Progress(options, plan, TextWriter.Null, isTerminal: false);
-        using var stage = new RecordingStage(options, recorder, writer, pages, queue, window, progress, new TargetFile(writer.Path));
+        using var stage = new RecordingStage(options, new Segment(writer, recorder, plan, row), pages, queue, window, progress);
         using var reader = new PipeReader(lanes, pages, queue, stage.Failed);
-        stage.Start(new CaptureRow { Uuid = "", Tool = "capture", ToolVersion = "benchmark", CommandLine = "", Probe = "tracepoint", TraceClock = "mono" }, HostClock.Read());
+        stage.Start(HostClock.Read());
         reader.Start();
         reader.Drain(window.Cut);
         stage.Join();

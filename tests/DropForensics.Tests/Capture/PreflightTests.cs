@@ -1,5 +1,7 @@
 using DropForensics.Capture;
 using DropForensics.Capture.Host;
+using DropForensics.Capture.Recording;
+using DropForensics.Capture.Session;
 using DropForensics.Core;
 using DropForensics.Tests.TestKit;
 using Xunit;

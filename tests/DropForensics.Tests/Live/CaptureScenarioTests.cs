@@ -1,4 +1,5 @@
 using DropForensics.Capture.Host;
+using DropForensics.Capture.Network;
 using DropForensics.Tests.TestKit;
 using Xunit;
 

@@ -64,7 +64,7 @@ public sealed class CleanupTests : IDisposable
                 string[] elsewhere = ["unshare", "--pid", "--fork", "--mount-proc"];
                 holder = Cleanup();
                 Assert.Contains("in use    instance dropforensics_", Cleanup("--dry-run"));
-                Assert.Contains("not to be seen from here", _host.Run([.. elsewhere, .. Agent.Command, "cleanup"]).Output);
+                Assert.Contains("that cannot be seen from here", _host.Run([.. elsewhere, .. Agent.Command, "cleanup"]).Output);
                 _host.InNetwork(() => Traffic.SendUdp("127.0.0.1", 9, 20));
             },
             ["--duration", "60s", "-o", File]);

@@ -166,7 +166,7 @@ public sealed class DurabilityTests : IDisposable
             signal: null, ["--duration", "60s", "-o", File]);
 
         AssertClean(finished, exitCode: 1);
-        Assert.Contains("another file is in its place", finished.Errors);
+        Assert.Contains("another file took its place", finished.Errors);
         Assert.Equal("somebody's", System.IO.File.ReadAllText(File));
         Assert.Equal("somebody's too", System.IO.File.ReadAllText($"{File}-journal"));
     }

@@ -1,4 +1,5 @@
 using DropForensics.Capture.Host;
+using DropForensics.Capture.Network;
 using DropForensics.Core.Recording;
 using DropForensics.Tests.TestKit;
 using Xunit;
@@ -76,7 +77,7 @@ public sealed class InterfaceTests : IDisposable
         {
             using var ids = new NamespaceIds(_root, known);
             using var drivers = new EthtoolDrivers();
-            return InterfaceInventory.Of(NetlinkLinks.Dump(out _), inode, ids, drivers);
+            return NetworkViews.InterfacesOf(NetlinkLinks.Dump(out _), inode, ids, drivers);
         }, out _);
 
         Assert.Equal("?", Assert.Single(rows!, row => row.Name == "x0").Lower);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DropForensics.Capture.Host;
+using DropForensics.Capture.Network;
 using DropForensics.Core.Procfs;
 using DropForensics.Tests.TestKit;
 using Xunit;

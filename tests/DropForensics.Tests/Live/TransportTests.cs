@@ -2,11 +2,9 @@ using System.Text;
 using DropForensics.Capture;
 using DropForensics.Capture.Host;
 using DropForensics.Capture.Kernel;
-using DropForensics.Capture.Kernel.Probes;
 using DropForensics.Capture.Recording;
 using DropForensics.Core.RingPages;
 using DropForensics.Core.Store;
-using DropForensics.Core.Tracefs;
 using DropForensics.Tests.TestKit;
 using Xunit;
 
@@ -31,25 +29,19 @@ public sealed class TransportTests : IDisposable
     public void Random_changes_between_text_and_pages_under_load_lose_and_double_nothing()
     {
         const int Datagrams = 20_000;
-        var plan = new ProbePlan
-        {
-            Kind = ProbeKind.Tracepoint,
-            Why = "",
-            Event = "skb:kfree_skb",
-            EventDirectory = DropTracepoint.Directory,
-            Reasons = ReasonTable.Empty,
-        };
-        using var instance = TraceInstance.Create(_host.Tracefs, 32 * 1024, forReading: true, needsComms: true);
-        using var witness = new Witness(_host.Tracefs);
-        var pages = RingPages.Prepare(new HostRoot(), _host.Tracefs, instance, plan, TransportKind.Pages);
+        ArmedEvent[] armed = [new() { Id = "skb:kfree_skb", Kind = ProbeKind.Tracepoint, Directory = DropTracepoint.Directory, Trigger = "stacktrace" }];
+        using var kernel = new ArmedKernel(_host.Tracefs, TracefsWriter.Real);
+        kernel.MakeRing(32 * 1024, measureCost: false);
+        kernel.Define(armed);
+        var pages = RingPages.Prepare(new HostRoot(), _host.Tracefs, kernel.Ring, armed, TransportKind.Pages);
+        kernel.MakeCounters();
         var renderer = pages.Renderer!;   // Prepare would have thrown
         var (changes, texts) = (0, new Dictionary<int, LineBuffer>());
-        using (var pipes = new PerCpuPipes(instance, withPages: true))
+        using (var pipes = kernel.OpenPipes(withPages: true))
         {
             Lane[] lanes = [.. pipes.All.Select((text, i) => new Lane(text, pipes.Pages[i], renderer.PageBytes, pagesOnly: false))];
-            witness.Arm(plan);
-            instance.ArmEvent(DropTracepoint.Directory, "", "stacktrace");
-            witness.OpenGates(instance);
+            kernel.Arm();
+            kernel.OpenGates();
             Exception? failure = null;
             var sending = new Thread(() => failure = Record.Exception(() => _host.InNetwork(() => Traffic.SendUdp("127.0.0.1", 9, Datagrams))));
             sending.Start();
@@ -70,13 +62,12 @@ public sealed class TransportTests : IDisposable
 
                 if (isOver && !any) break;
                 if (isOver || sending.IsAlive) continue;
-                witness.ShutGates(instance);
+                kernel.ShutGates();
                 isOver = true;
             }
 
             Assert.Null(failure);
-            instance.Disarm();
-            witness.Disarm();
+            kernel.Disarm();
         }
 
         Assert.InRange(changes, 100, int.MaxValue);
@@ -90,13 +81,13 @@ public sealed class TransportTests : IDisposable
             var times = heads.Select(line => decimal.Parse(line.Split(": ")[0].Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture)).ToArray();
             Assert.Equal(times.Order(), times);
             Assert.DoesNotContain("LOST", Encoding.Latin1.GetString(buffer.Written));
-            string[] drops = [.. heads.Where(line => line.Contains(": kfree_skb: "))];
-            Assert.Equal(drops.Length, drops.Distinct().Count());
+            string[] lines = [.. heads.Where(line => line.Contains(": kfree_skb: "))];
+            Assert.Equal(lines.Length, lines.Distinct().Count());
         }
 
-        var (counted, slack) = witness.Testimony() is { } told ? (told.Drops, told.Slack) : default;   // this kernel has counters
-        Assert.InRange(events, Math.Max(Datagrams, counted - slack), counted + instance.Cpus.Count);
-        Assert.InRange(stacks, events - instance.Cpus.Count, events + instance.Cpus.Count);
+        var (counted, slack) = kernel.Counts().Of(armed[0]) is { } drops ? (drops.Total, drops.Slack) : default;   // this kernel has counters
+        Assert.InRange(events, Math.Max(Datagrams, counted - slack), counted + kernel.Ring.Cpus.Count);
+        Assert.InRange(stacks, events - kernel.Ring.Cpus.Count, events + kernel.Ring.Cpus.Count);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace DropForensics.Tests.TestKit;
 /// <summary>Makes a page of a ring as the kernel lays it out, and what a host would say of it.</summary>
 internal sealed class RingPageWriter(ulong time, int pageBytes = 4096)
 {
-    public const int Type = 2310, StackType = 4;
+    public const int Type = 2310, OtherType = 2311, StackType = 4;
 
     private readonly List<byte> _data = [];
 
@@ -38,6 +38,10 @@ internal sealed class RingPageWriter(ulong time, int pageBytes = 4096)
         StringComparison.Ordinal);
 
     private const int LazyDepthOffset = 26, MigrateDisableOffset = 27;
+
+    /// <summary>Of another event that is recorded in the same ring.</summary>
+    public static string OtherEvent { get; } = Event.Replace("name: kfree_skb", "name: consume_skb").Replace($"ID: {Type}", $"ID: {OtherType}")
+        .Replace(Event[Event.IndexOf("print fmt", StringComparison.Ordinal)..], "print fmt: \"skbaddr=%p\", REC->skbaddr\n");
 
     private const string Stack =
         """
@@ -103,17 +107,16 @@ internal sealed class RingPageWriter(ulong time, int pageBytes = 4096)
 
     public static PageRenderer? Try(
         out string refusal, string? format = null, string legend = Legend5, int pageBytes = 4096, bool hashes = false, string? attachedTo = null,
-        string kallsyms = Kallsyms, string comms = "7 flood\n8 a\nb c\n9 x y\n", string? headerPage = null)
+        string kallsyms = Kallsyms, string comms = "7 flood\n8 a\nb c\n9 x y\n", string? headerPage = null, string? other = null)
     {
         var events = new RingEvents
         {
             HeaderPage = Bytes(headerPage ?? $"\tfield: u64 timestamp;\toffset:0;\tsize:8;\tsigned:0;\n\tfield: local_t commit;\toffset:8;\tsize:8;\tsigned:1;\n\tfield: int overwrite;\toffset:8;\tsize:1;\tsigned:1;\n\tfield: char data;\toffset:16;\tsize:{pageBytes - 16};\tsigned:0;\n"),
             HeaderEvent = Bytes(HeaderEvent),
-            Event = Bytes(format ?? Event),
+            Events = [(Bytes(format ?? Event), attachedTo), .. other is null ? Array.Empty<(byte[], string?)>() : [(Bytes(other), null)]],
             KernelStack = Bytes(Stack),
             TraceHeader = Bytes(legend),
             HashesPointers = hashes,
-            AttachedTo = attachedTo,
         };
         var names = Bytes(comms);
         return PageRenderer.TryMake(events, () => new MemoryStream(Bytes(kallsyms)), () => null, () => names, out refusal);
@@ -141,10 +144,10 @@ internal sealed class RingPageWriter(ulong time, int pageBytes = 4096)
         return this;
     }
 
-    public RingPageWriter Drop(uint delta, int pid = 7, byte flags = 0x10, byte preempt = 1, ulong location = 0xffffffff81001130, uint reason = 3, byte lazyDepth = 0, byte migrateDisable = 0)
+    public RingPageWriter Drop(uint delta, int pid = 7, byte flags = 0x10, byte preempt = 1, ulong location = 0xffffffff81001130, uint reason = 3, byte lazyDepth = 0, byte migrateDisable = 0, int type = Type)
     {
         var record = new byte[32];
-        Head(record, Type, flags, preempt, pid);
+        Head(record, type, flags, preempt, pid);
         (record[LazyDepthOffset], record[MigrateDisableOffset]) = (lazyDepth, migrateDisable);
         BinaryPrimitives.WriteUInt64LittleEndian(record.AsSpan(8), 0xffff888000001000);
         BinaryPrimitives.WriteUInt64LittleEndian(record.AsSpan(16), location);

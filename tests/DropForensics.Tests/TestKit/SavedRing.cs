@@ -12,11 +12,10 @@ internal sealed class SavedRing(string directory)
     {
         HeaderPage = Bytes("header_page"),
         HeaderEvent = Bytes("header_event"),
-        Event = Bytes("format"),
+        Events = [(Bytes("format"), attachedTo)],
         KernelStack = Bytes("kernel_stack"),
         TraceHeader = Bytes("trace_header"),
         HashesPointers = Encoding.ASCII.GetString(Bytes("trace_options")).Split('\n').Contains("hash-ptr"),
-        AttachedTo = attachedTo,
     };
 
     public PageRenderer? Renderer(string? attachedTo, out string refusal) => PageRenderer.TryMake(

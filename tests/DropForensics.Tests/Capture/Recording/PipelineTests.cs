@@ -2,7 +2,7 @@ using System.Text;
 using DropForensics.Capture;
 using DropForensics.Capture.Host;
 using DropForensics.Capture.Kernel;
-using DropForensics.Capture.Kernel.Probes;
+using DropForensics.Capture.Probes;
 using DropForensics.Capture.Recording;
 using DropForensics.Core.Recording;
 using DropForensics.Core.Store;
@@ -46,7 +46,7 @@ public sealed class PipelineTests : IDisposable
             using var progress = Progress();
             using var stage = Stage(recorder, writer, pages, queue, progress);
             using var reader = new PipeReader(lanes, pages, queue, stage.Failed);
-            stage.Start(Made.Capture((long)StartNs), HostClock.Read());
+            stage.Start(HostClock.Read());
             reader.Start();
             Fill(rings, asPages, PagesPerCpu, new Random(128));
             reader.Drain(_window.Cut);
@@ -129,16 +129,16 @@ public sealed class PipelineTests : IDisposable
     internal static byte[] Text(int cpu, int page) => Encoding.Latin1.GetBytes(RingPageWriter.Render(RingPageWriter.Renderer(), Page(cpu, page), cpu));
 
     private RecordingStage Stage(Recorder recorder, CaptureWriter writer, RingPages pages, BlockQueue queue, Progress progress) =>
-        new(Options(), recorder, writer, pages, queue, _window, progress, new TargetFile(writer.Path));
+        new(Options(), new Segment(writer, recorder, Plan, Made.Capture((long)StartNs)), pages, queue, _window, progress);
 
-    private Progress Progress() => new(Options() with { Quiet = true }, new ProbePlan
+    private Progress Progress() => new(Options() with { Quiet = true }, Plan, TextWriter.Null, isTerminal: false);
+
+    private static ProbePlan Plan => new()
     {
-        Kind = ProbeKind.Tracepoint,
+        Events = [new ArmedEvent { Id = "skb:kfree_skb", Kind = ProbeKind.Tracepoint, Directory = DropTracepoint.Directory }],
         Why = "",
-        Event = "skb:kfree_skb",
-        EventDirectory = DropTracepoint.Directory,
         Reasons = ReasonTable.Empty,
-    }, TextWriter.Null, isTerminal: false);
+    };
 
     private CaptureOptions Options() => new() { Duration = TimeSpan.FromSeconds(1), Output = File };
 }

@@ -47,6 +47,26 @@ public sealed class CompletenessJudgeTests
         Assert.Equal(7, told.AtLeast);
     }
 
+    // 1,000 drops with stacks and 500 events of another kind without: 1,180 records of drops and 300 others are lost.
+    [Theory]
+    [InlineData(true, 1480, 600)]
+    [InlineData(false, 900, 600)]
+    public void Lost_records_of_another_event_are_no_drops(bool stacks, long lost, long atLeast)
+    {
+        CpuAccount flooded = Quiet with
+        {
+            Captured = 400,
+            OtherEvents = 200,
+            OthersWritten = 500,
+            Stacks = stacks ? 420 : 0,
+            RecordsRead = stacks ? 1020 : 600,
+            RecordsLost = lost,
+            Counted = 1000,
+        };
+
+        Assert.Equal(atLeast, CompletenessJudge.Of(Ledger(flooded) with { HasStacks = stacks }).AtLeast);
+    }
+
     [Fact]
     public void Where_stacks_were_given_up_on_the_way_half_of_the_lost_records_are_drops_at_least()
     {

@@ -20,6 +20,18 @@ public sealed class PageRendererTests
             RingPageWriter.Render(RingPageWriter.Renderer(), page));
     }
 
+    [Fact]
+    public void Each_event_of_the_ring_prints_by_its_own_format()
+    {
+        var renderer = RingPageWriter.Try(out var refusal, other: RingPageWriter.OtherEvent);
+        var page = new RingPageWriter(0).Drop(0).Drop(0, type: RingPageWriter.OtherType).Drop(0).Drop(0, type: RingPageWriter.OtherType + 1).ToPage();
+
+        Assert.Equal("", refusal);
+        const string Head = "           flood-7       [001] ..s1.     0.000000: ";
+        Assert.Equal(
+            $"{Head}{Body}{Head}consume_skb: skbaddr=ffff888000001000\n{Head}{Body}unreadable record of 32 bytes in the ring\n", RingPageWriter.Render(renderer!, page));   // there is no refusal
+    }
+
     [Theory]
     [InlineData(0x00, 0x00, ".....")]
     [InlineData(0x01, 0x21, "d..12")]

@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using DropForensics.Capture.Host;
+using DropForensics.Capture.Kernel;
+using DropForensics.Core;
+using DropForensics.Core.Store;
+using DropForensics.Core.Tracefs;
+
+namespace DropForensics.Capture.Guard;
+
+/// <summary>
+/// The guard's side: waits for the end of the pipe that the agent holds. Where the agent did not say that it has undone everything, it was
+/// killed. Then the gates are shut, the agent's journal is played, and the capture file becomes one whole file.
+/// </summary>
+internal static unsafe class GuardProcess
+{
+    private static readonly TimeSpan LastBreath = TimeSpan.FromSeconds(1);
+
+    /// <summary>Waits for the end of the agent. Standard input are its messages, standard output is the answer.</summary>
+    /// <param name="host">Where /proc and the cgroups are.</param>
+    /// <param name="agent">The agent's pid, this process' parent as long as it lives.</param>
+    public static void Run(HostRoot host, int agent)
+    {
+        KillProtection.Apply(host);
+        var ready = (byte)'\n';
+        _ = Libc.Write(1, &ready, 1);
+
+        var messages = GuardMessage.Parse(ReadToEnd());
+        if (messages.Any(message => message.Kind == GuardMessage.Done)) return;
+        ShutGates(messages);
+        AwaitEndOf(agent);
+        Restore(messages);
+    }
+
+    /// <summary>Puts back what a dead agent had announced.</summary>
+    internal static void Restore(IReadOnlyList<GuardMessage> messages)
+    {
+        ShutGates(messages);
+        var rings = ReadRings(messages, UndoStep.Ring);
+        var drops = ReadRings(messages, UndoStep.Drops);
+
+        // Beside each other: whoever else holds one of them must not delay the other.
+        var file = new Thread(() => CloseFile(messages, rings, drops)) { Name = "file" };
+        file.Start();
+        foreach (var message in messages.Reverse())
+        {
+            if (message.Step is { } step) Try(() => step.Play(TracefsWriter.Real));
+        }
+
+        file.Join();
+    }
+
+    /// <summary>In the agent's order: the ring's gate, then those of the instances that count.</summary>
+    private static void ShutGates(IReadOnlyList<GuardMessage> messages)
+    {
+        foreach (var message in messages)
+        {
+            if (message.Step is { Kind: UndoKind.RemoveInstance } instance) Try(() => TracefsWriter.Real.Write(Path.Combine(instance.Path, "tracing_on"), "0"));
+        }
+    }
+
+    /// <summary>Its files are closed one after the other; an instance or a database of which one is still open cannot be put in order.</summary>
+    private static void AwaitEndOf(int agent)
+    {
+        var waited = Stopwatch.StartNew();
+        while (Libc.ParentProcess() == agent && waited.Elapsed < LastBreath) Thread.Sleep(1);
+    }
+
+    /// <summary>
+    /// What was written to each ring and read by nobody. disable_on_free has shrunk the rings meanwhile: what it took from them counts as
+    /// overrun (kernel/trace/ring_buffer.c, rb_remove_pages).
+    /// </summary>
+    private static List<DeadRing> ReadRings(IReadOnlyList<GuardMessage> messages, string use)
+    {
+        // An instance that was removed by somebody's cleanup the moment it was made is announced once more.
+        var rings = new List<DeadRing>();
+        foreach (var message in messages.Distinct())
+        {
+            if (message.Step is not { Kind: UndoKind.RemoveInstance } instance || instance.Value != use) continue;
+            Try(() =>
+            {
+                foreach (var directory in Directory.EnumerateDirectories(Path.Combine(instance.Path, "per_cpu"), "cpu*"))
+                {
+                    var cpu = int.Parse(Path.GetFileName(directory).AsSpan("cpu".Length), CultureInfo.InvariantCulture);
+                    if (HostRoot.TryReadFile(Path.Combine(directory, "stats")) is { } text && RingStats.TryParse(text) is { } stats)
+                        rings.Add(new DeadRing(cpu, text, stats.Written));
+                }
+            });
+        }
+
+        return rings;
+    }
+
+    private static void CloseFile(IReadOnlyList<GuardMessage> messages, List<DeadRing> rings, List<DeadRing> drops)
+    {
+        if (messages.LastOrDefault(message => message.Kind is GuardMessage.File or GuardMessage.Made) is not { } file) return;
+        long? inode = file.Kind == GuardMessage.Made && long.TryParse(file.Value, CultureInfo.InvariantCulture, out var number) ? number : null;
+        Try(() => new DeadWriter(file.Path, inode).Close(rings, drops));
+    }
+
+    /// <summary>There is nobody to be told of a failure; what is left is for 'capture cleanup'.</summary>
+    private static void Try(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or UserError)
+        {
+            // The next one.
+        }
+    }
+
+    private static byte[] ReadToEnd()
+    {
+        using var all = new MemoryStream();
+        var bytes = new byte[4096];
+        fixed (byte* start = bytes)
+        {
+            while (true)
+            {
+                var read = Libc.Read(0, start, bytes.Length);
+                if (read < 0 && Marshal.GetLastPInvokeError() == Libc.EIntr) continue;
+                if (read <= 0) return all.ToArray();
+                all.Write(bytes, 0, (int)read);
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using DropForensics.Capture.Host;
+
+namespace DropForensics.Capture.Guard;
+
+/// <summary>
+/// Takes this process out of reach of what ends its parent's whole service: into the top cgroup, and off the list of what is killed first when
+/// memory is short. Each where it is permitted; nothing depends on it.
+/// </summary>
+internal static class KillProtection
+{
+    public static void Apply(HostRoot host)
+    {
+        TryWrite(host.At("/proc/self/oom_score_adj"), "-1000");
+        foreach (var mount in CgroupMounts(host.TryReadText("/proc/self/mountinfo") ?? "")) TryWrite(host.At($"{mount}/cgroup.procs"), "0");
+    }
+
+    /// <summary>
+    /// Where those hierarchies are mounted by which services are stopped and memory is limited: version 2, or of version 1 <c>memory</c> and
+    /// systemd's own.
+    /// </summary>
+    /// <param name="mounts">
+    /// /proc/PID/mountinfo, a line each: <c>36 32 0:31 / /sys/fs/cgroup/memory rw,nosuid shared:15 - cgroup cgroup rw,memory</c>; behind the
+    /// dash its type, source and options.
+    /// </param>
+    internal static IEnumerable<string> CgroupMounts(string mounts)
+    {
+        foreach (var line in mounts.Split('\n'))
+        {
+            var dash = line.IndexOf(" - ", StringComparison.Ordinal);
+            if (dash < 0) continue;
+            var (before, after) = (line[..dash].Split(' '), line[(dash + 3)..].Split(' '));
+            if (before.Length < 5 || after.Length < 3) continue;
+            var counts = after[0] == "cgroup2" || (after[0] == "cgroup" && after[2].Split(',').Any(option => option is "memory" or "name=systemd"));
+            if (counts) yield return before[4];
+        }
+    }
+
+    private static void TryWrite(string path, string value)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            file.Write(System.Text.Encoding.ASCII.GetBytes(value));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Not permitted here.
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using System.Text;
+using DropForensics.Capture.Host;
+
+namespace DropForensics.Capture.Kernel;
+
+/// <summary>
+/// Why the kernel refused a probe: tracefs keeps its last refusals in error_log, each with the command it refused. The file is
+/// everybody's, so only an entry that names our own command is taken.
+/// <code>
+/// [   11.637583] event_probe: error: Invalid fetch argument
+///   Command: e:dropforensics_…/drop skb/kfree_skb …
+///                                     ^
+/// </code>
+/// </summary>
+internal static class ErrorLog
+{
+    /// <summary>The newest reason given for <paramref name="command"/>; null where the kernel gave none.</summary>
+    public static string? ReasonFor(string tracefs, string command)
+    {
+        // Its first word, which has our random group in it: up to 5.15 or so the kernel keeps no more than 255 bytes of a command.
+        var definition = $" {command.Split(' ')[0]} ";
+        var lines = Encoding.UTF8.GetString(HostRoot.TryReadFile(Path.Combine(tracefs, "error_log")) ?? []).Split('\n');
+        for (var i = lines.Length - 1; i > 0; i--)
+        {
+            if (!lines[i].Contains(definition, StringComparison.Ordinal)) continue;
+            var error = lines[i - 1].IndexOf("error: ", StringComparison.Ordinal);
+            if (error < 0) return null;
+            var reason = lines[i - 1][(error + "error: ".Length)..].Trim();
+            var caret = i + 1 < lines.Length ? lines[i + 1].IndexOf('^') : -1;
+            var at = caret > 0 && caret < lines[i].Length ? lines[i][caret..].Split(' ')[0] : "";
+            return at.Length > 0 ? $"{reason} at '{at}'" : reason;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,107 @@
+using DropForensics.Core.Tracefs;
+
+namespace DropForensics.Capture.Kernel;
+
+/// <summary>
+/// A second, tiny instance for one event, which nobody reads: its ring overflows at once and goes on counting, so the kernel itself says how
+/// many there were, whatever the reader managed to keep; and by reason and location where it has hist triggers.
+/// </summary>
+internal sealed class EventCounter
+{
+    private const int SmallestRingKiB = 4;
+
+    private readonly TraceInstance _instance;
+    private readonly ArmedEvent _counted;
+    private HistCounter? _hist;
+    private long? _atOpen, _beforeShut;
+    private bool _wasOpened, _isShut;
+
+    /// <summary>Makes it with its gate shut.</summary>
+    /// <param name="tracefs">Where it is mounted.</param>
+    /// <param name="journal">Takes every change.</param>
+    /// <param name="event">What is counted, by the cheapest event that shows the same hits.</param>
+    /// <param name="use"><see cref="UndoStep.Drops"/>, or the event's id.</param>
+    public EventCounter(string tracefs, UndoJournal journal, ArmedEvent @event, string use)
+    {
+        (Id, _counted) = (@event.Id, @event.CountedBy ?? @event);
+        _instance = TraceInstance.Create(tracefs, journal, use, SmallestRingKiB);
+    }
+
+    /// <summary>Of the event that is recorded.</summary>
+    public string Id { get; }
+
+    /// <inheritdoc cref="TraceInstance.Follow"/>
+    public void Follow() => _instance.Follow(_counted);
+
+    /// <summary>Lets it count, once its gate is open.</summary>
+    /// <exception cref="IOException">The kernel refused.</exception>
+    public void Arm()
+    {
+        _instance.Enable(_counted);
+        if (_counted.Directory is DropTracepoint.Directory and var directory) _hist = HistCounter.TryArm(_instance, directory, _counted.Filter);
+    }
+
+    public string? Disturbance() => _instance.Disturbance();
+
+    /// <summary>Opens its gate, before that of the ring: two gates never move in the same instant.</summary>
+    public void OpenGate()
+    {
+        _wasOpened = true;
+        _instance.OpenGate();
+        _hist?.Start();
+    }
+
+    /// <summary>Call it once the ring's gate is open: what is counted by now is the most that this one can have seen alone.</summary>
+    public void MarkOpen() => _atOpen = Count();
+
+    /// <summary>Call it before the ring's gate is shut: see <see cref="MarkOpen"/>.</summary>
+    public void MarkShut() => _beforeShut ??= Count();
+
+    /// <summary>Shuts its gate, after that of the ring.</summary>
+    public void ShutGate()
+    {
+        _hist?.Stop();
+        _instance.ShutGate();
+        _isShut = true;
+    }
+
+    /// <summary>What was counted so far; null where the kernel's counters cannot be read, or could not when a gate moved.</summary>
+    public EventCount? Read()
+    {
+        if (CountByCpu() is not { } byCpu || (_wasOpened && _atOpen is null) || (_isShut && _beforeShut is null)) return null;
+        var afterShut = _isShut ? byCpu.Sum(each => each.Count) - (_beforeShut ?? 0) : 0;
+        return new EventCount(byCpu, Slack: (_atOpen ?? 0) + afterShut, _hist?.Counts);
+    }
+
+    /// <summary>Hits so far; null where the counters cannot be read.</summary>
+    public long? Count() => CountByCpu()?.Sum(each => each.Count);
+
+    /// <summary>What each CPU's ring holds and what it had to overwrite.</summary>
+    private List<(int Cpu, long Count)>? CountByCpu()
+    {
+        var counts = new List<(int, long)>();
+        foreach (var (cpu, text) in _instance.Stats())
+        {
+            if (RingStats.TryParse(text) is not { } stats) return null;
+            counts.Add((cpu, stats.Written));
+        }
+
+        return counts.Count == _instance.Cpus.Count ? counts : null;
+    }
+}
+
+/// <summary>What the kernel counted of one event.</summary>
+/// <param name="ByCpu">Hits on each CPU.</param>
+/// <param name="Slack">So many of them may lie between the two gates.</param>
+/// <param name="Hist">The same by reason and location; null where the kernel has no hist triggers, or counts another event.</param>
+internal sealed record EventCount(IReadOnlyList<(int Cpu, long Count)> ByCpu, long Slack, HistText? Hist)
+{
+    public long Total => ByCpu.Sum(each => each.Count);
+
+    /// <summary>What came after an earlier count; the hist counts are of the whole window.</summary>
+    public EventCount Since(EventCount? start) => start is null ? this : this with
+    {
+        ByCpu = [.. ByCpu.Select(now => (now.Cpu, now.Count - start.ByCpu.FirstOrDefault(then => then.Cpu == now.Cpu).Count))],
+        Slack = Slack - start.Slack,
+    };
+}

@@ -1,0 +1,114 @@
+using System.Text;
+
+namespace DropForensics.Capture.Kernel;
+
+/// <summary>
+/// All that changes tracefs goes through one of these. One with a note-taker changes nothing and notes what it was asked for: so a plan
+/// comes out of the very code that captures, and cannot drift from it.
+/// </summary>
+/// <param name="note">Takes each change instead of its being made; null where changes are made.</param>
+/// <param name="announce">Takes what undoes a change, before the change is made: the agent's guard.</param>
+internal sealed class TracefsWriter(Action<TracefsChange>? note = null, Action<UndoStep>? announce = null)
+{
+    /// <summary>Makes the changes.</summary>
+    public static TracefsWriter Real { get; } = new();
+
+    /// <summary>Nothing is changed, so what was asked for is not there afterwards.</summary>
+    public bool IsPlanning => note is not null;
+
+    /// <summary>Call it before the change that the step takes back.</summary>
+    public void Announce(UndoStep step) => announce?.Invoke(step);
+
+    /// <summary>Writes a value, without a newline, to a file that is there.</summary>
+    /// <inheritdoc cref="Open"/>
+    public void Write(string path, string value)
+    {
+        using var file = Open(path);
+        file.Write(value);
+    }
+
+    /// <summary>Opens a file for writing, never with O_TRUNC; never creates it.</summary>
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    /// <exception cref="UnauthorizedAccessException">No permission.</exception>
+    public TracefsFile Open(string path) => new(path, note, isHeld: false);
+
+    /// <summary>The same for a file that stays open.</summary>
+    /// <inheritdoc cref="Open"/>
+    public TracefsFile Hold(string path) => new(path, note, isHeld: true);
+
+    /// <summary>Makes a directory below <c>instances</c>.</summary>
+    public void MakeDirectory(string path)
+    {
+        if (note is not null) note(new TracefsChange(TracefsChangeKind.MakeDirectory, path));
+        else Directory.CreateDirectory(path);
+    }
+
+    /// <summary>Removes one.</summary>
+    public void RemoveDirectory(string path)
+    {
+        if (note is not null) note(new TracefsChange(TracefsChangeKind.RemoveDirectory, path));
+        else Directory.Delete(path);
+    }
+}
+
+/// <summary>A file of tracefs that a <see cref="TracefsWriter"/> opened for writing, or would open.</summary>
+internal sealed class TracefsFile : IDisposable
+{
+    private readonly string _path;
+    private readonly Action<TracefsChange>? _note;
+    private readonly bool _isHeld;
+    private readonly FileStream? _file;
+    private bool _disposed;
+
+    internal TracefsFile(string path, Action<TracefsChange>? note, bool isHeld)
+    {
+        (_path, _note, _isHeld) = (path, note, isHeld);
+        if (note is null) _file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        else if (isHeld) note(new TracefsChange(TracefsChangeKind.Hold, path));
+    }
+
+    /// <summary>One write system call, as tracefs wants it.</summary>
+    /// <param name="value">Without a newline.</param>
+    /// <exception cref="IOException">The kernel refused the value.</exception>
+    public void Write(string value)
+    {
+        if (_file is not null) _file.Write(Encoding.ASCII.GetBytes(value + "\n"));
+        else _note?.Invoke(new TracefsChange(_isHeld ? TracefsChangeKind.WriteHeld : TracefsChangeKind.Write, _path, value));
+    }
+
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        _file?.Dispose();
+        if (_isHeld) _note?.Invoke(new TracefsChange(TracefsChangeKind.Release, _path));
+    }
+}
+
+/// <summary>One change to tracefs, as a plan notes it.</summary>
+/// <param name="Kind">What is done.</param>
+/// <param name="Path">The file or directory.</param>
+/// <param name="Value">What is written, without its newline; empty where nothing is.</param>
+internal sealed record TracefsChange(TracefsChangeKind Kind, string Path, string Value = "");
+
+/// <summary>The ways in which tracefs is changed.</summary>
+internal enum TracefsChangeKind
+{
+    /// <summary>A file is opened, written to and closed; never with O_TRUNC, at which the kernel drops everybody's probes.</summary>
+    Write,
+
+    /// <summary>A file is opened for writing and stays open.</summary>
+    Hold,
+
+    /// <summary>It is written to.</summary>
+    WriteHeld,
+
+    /// <summary>It is closed.</summary>
+    Release,
+
+    /// <summary>A directory is made: a trace instance.</summary>
+    MakeDirectory,
+
+    /// <summary>A directory is removed, and the trace instance with it.</summary>
+    RemoveDirectory,
+}

@@ -1,0 +1,79 @@
+using DropForensics.Capture.Host;
+using DropForensics.Core.Ledger;
+using DropForensics.Core.Recording;
+using DropForensics.Core.Store;
+using DropForensics.Core;
+
+namespace DropForensics.Capture.Network;
+
+/// <summary>
+/// The host before or after the window, for the capture file: what later code will want to know is asked of the file, not of the host.
+/// Of the files it keeps no more than the interfaces' counters: a host of containers has thousands of them.
+/// </summary>
+/// <param name="view">What was seen.</param>
+/// <param name="before">What was seen before, if this is after.</param>
+internal sealed class HostSnapshot(HostView view, HostSnapshot? before)
+{
+    private readonly Dictionary<long, byte[]> _statistics = view.Namespaces.ToDictionary(space => space.Netns, space => space.Statistics);
+
+    /// <summary>What of the host could not be read then.</summary>
+    public IReadOnlyList<UnreadEvidence> Unread { get; } = view.Unread;
+
+    /// <summary>The interfaces, with their counters and drivers. Only with all namespaces known: a lower link may lead into another.</summary>
+    public InterfaceSnapshot Interfaces { get; } = new(view.Namespaces, before?.Interfaces);
+
+    /// <summary>Looks at the host and writes down what is there.</summary>
+    public static HostSnapshot Store(ArtifactPhase phase, HostView view, HostSnapshot? before, CaptureWriter writer)
+    {
+        foreach (var (path, content) in view.Files) writer.AddArtifact(phase, 0, path, content);
+        foreach (var space in view.Namespaces)
+        {
+            foreach (var (path, content) in space.Files) writer.AddArtifact(phase, space.Netns, path, content);
+        }
+
+        if (view.Unread.Count > 0) writer.AddArtifact(phase, 0, UnreadEvidence.Path, UnreadEvidence.Format(view.Unread));
+
+        // The same interface seen again keeps its row.
+        var snapshot = new HostSnapshot(view, before);
+        foreach (var row in snapshot.Interfaces.Interfaces) writer.AddInterface(row);
+        return snapshot;
+    }
+
+    /// <summary>What interfaces lost before the stack between <paramref name="before"/> and now.</summary>
+    public IReadOnlyList<UnseenPackets> UnseenSince(HostSnapshot before) =>
+        [.. _statistics.SelectMany(now => UnseenPackets.Between(now.Key, before._statistics.GetValueOrDefault(now.Key), now.Value))];
+}
+
+/// <summary>Host files as they are at one moment, and the interfaces of every network namespace. Read in one go, stored later.</summary>
+/// <param name="Files">Files that speak of the whole host, by path.</param>
+/// <param name="Namespaces">What each network namespace shows.</param>
+/// <param name="Unread">What could not be read; empty as a rule.</param>
+internal sealed record HostView(IReadOnlyList<HostFile> Files, IReadOnlyList<NetworkView> Namespaces, IReadOnlyList<UnreadEvidence> Unread)
+{
+    private static readonly string[] Paths = ["/proc/net/softnet_stat", "/proc/modules"];
+
+    /// <summary>Reads what can be read, and never fails.</summary>
+    public static HostView Read(HostRoot host)
+    {
+        // The counters of the namespaces first: they move.
+        var unread = new List<UnreadEvidence>();
+        IReadOnlyList<NetworkView> namespaces = [];
+        try
+        {
+            namespaces = NetworkViews.Read(host, unread);
+        }
+        catch (Exception e)
+        {
+            // Whatever it is: evidence is not worth the capture.
+            unread.Add(new UnreadEvidence("network namespaces", e.Message));
+        }
+
+        var files = new List<HostFile>();
+        foreach (var path in Paths)
+        {
+            if (host.TryRead(path, unread, path) is { Length: > 0 } content) files.Add(new HostFile(path, content));
+        }
+
+        return new HostView(files, namespaces, unread);
+    }
+}

@@ -1,0 +1,83 @@
+using System.Buffers.Binary;
+using DropForensics.Capture.Host;
+
+namespace DropForensics.Capture.Network;
+
+/// <summary>
+/// Which namespaces the calling thread's namespace means by its numbers for others (nsid). The kernel gives the number of a namespace
+/// that is shown to it (RTM_GETNSID, include/uapi/linux/net_namespace.h), not the other way round: so the known ones are shown in turn,
+/// no more of them than it takes.
+/// </summary>
+/// <param name="host">Where <paramref name="spaces"/> are opened.</param>
+/// <param name="spaces">Those that can be entered.</param>
+internal sealed class NamespaceIds(HostRoot host, IReadOnlyList<NetNamespace> spaces) : IDisposable
+{
+    private const ushort RtmNewNsId = 88, RtmGetNsId = 90;
+    private const int NetnsaNsId = 1, NetnsaFd = 3;
+    private const int FamilySize = 4, AttributeSize = 8;
+
+    private readonly Dictionary<int, long> _known = [];
+    private RouteNetlink? _netlink;
+    private int _shown;
+
+    /// <summary>Why some number may have been left without its namespace: the kernel would not answer; null as a rule.</summary>
+    public string? WhyNot { get; private set; }
+
+    /// <summary>The inode of the namespace that goes by <paramref name="nsid"/> here; null where it is none of those known.</summary>
+    public long? Resolve(int nsid)
+    {
+        if (nsid < 0) return null;   // NETNSA_NSID_NOT_ASSIGNED
+        for (; !_known.ContainsKey(nsid) && _shown < spaces.Count; _shown++)
+        {
+            if (Ask(spaces[_shown]) is { } id) _known.TryAdd(id, spaces[_shown].Inode);
+        }
+
+        return _known.TryGetValue(nsid, out var inode) ? inode : null;
+    }
+
+    public void Dispose() => _netlink?.Dispose();
+
+    private int? Ask(NetNamespace space)
+    {
+        var fd = NetNamespaces.Open(host, space, out var whyNot);
+        if (fd < 0)
+        {
+            if (whyNot != NetNamespaces.Ended) WhyNot = whyNot;
+            return null;
+        }
+
+        try
+        {
+            _netlink ??= new RouteNetlink();
+            Span<byte> request = stackalloc byte[RouteNetlink.HeaderSize + FamilySize + AttributeSize];
+            request.Clear();
+            var attribute = request[(RouteNetlink.HeaderSize + FamilySize)..];
+            BinaryPrimitives.WriteUInt16LittleEndian(attribute, AttributeSize);
+            BinaryPrimitives.WriteUInt16LittleEndian(attribute[2..], NetnsaFd);
+            BinaryPrimitives.WriteInt32LittleEndian(attribute[4..], fd);
+            _netlink.Send(RtmGetNsId, RouteNetlink.Request, request);
+            return Answer(_netlink.Receive());
+        }
+        catch (IOException e)
+        {
+            WhyNot = e.Message;
+            return null;
+        }
+        finally
+        {
+            _ = Libc.Close(fd);
+        }
+    }
+
+    private static int? Answer(ReadOnlySpan<byte> datagram)
+    {
+        if (!RouteNetlink.NextMessage(ref datagram, out var message) || message.Type != RtmNewNsId || message.Body.Length < FamilySize) return null;
+        var rest = message.Body[FamilySize..];
+        while (RouteNetlink.NextAttribute(ref rest, out var attribute, out var value))
+        {
+            if (attribute == NetnsaNsId) return RouteNetlink.Int32(value);
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,160 @@
+using System.Globalization;
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using DropForensics.Capture.Host;
+using DropForensics.Core.Recording;
+
+namespace DropForensics.Capture.Network;
+
+/// <summary>A network namespace that can be entered.</summary>
+/// <param name="Inode">Its number, as <c>stat -L /proc/PID/ns/net</c> shows.</param>
+/// <param name="Path">What to open to enter it, below the host's root: <c>/proc/PID/ns/net</c>, or where <c>ip netns</c> keeps it.</param>
+internal sealed record NetNamespace(long Inode, string Path)
+{
+    /// <summary>Other paths to it: the process behind the first may end, a mount may be hidden.</summary>
+    public IReadOnlyList<string> Others { get; init; } = [];
+}
+
+/// <summary>Finds network namespaces and runs code inside one.</summary>
+internal static class NetNamespaces
+{
+    private const int PathsKept = 4;
+
+    /// <summary>Why a namespace cannot be opened that was there just now.</summary>
+    public const string Ended = "it was gone when it was to be read";
+
+    /// <summary>Each distinct namespace once: those processes live in, and those a file keeps (<c>ip netns add</c>, container engines).</summary>
+    /// <param name="host">Where procfs is.</param>
+    /// <param name="unread">Takes what could not be read.</param>
+    public static IReadOnlyList<NetNamespace> Find(HostRoot host, List<UnreadEvidence> unread)
+    {
+        var found = new SortedDictionary<long, List<string>>();
+        foreach (var (inode, path) in Kept(host, unread)) Add(found, inode, path);
+        try
+        {
+            foreach (var directory in Directory.EnumerateDirectories(host.At("/proc")))
+            {
+                if (!int.TryParse(Path.GetFileName(directory.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)) continue;
+                if (OfTask(host, pid) is { } inode) Add(found, inode, $"/proc/{pid}/ns/net");
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            unread.Add(new UnreadEvidence("network namespaces of processes", e.Message));
+        }
+
+        var all = new List<NetNamespace>(found.Count);
+        foreach (var (inode, paths) in found) all.Add(new NetNamespace(inode, paths[0]) { Others = paths[1..] });
+        return all;
+    }
+
+    /// <summary>The namespace a task is in; null when it has ended, or is not ours to look at.</summary>
+    public static long? OfTask(HostRoot host, int pid)
+    {
+        if (pid <= 0) return null;
+        try
+        {
+            return new FileInfo(host.At($"/proc/{pid}/ns/net")).LinkTarget is { } target ? InodeOf(target) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Runs <paramref name="inside"/> on a thread of its own that has entered the namespace.</summary>
+    /// <param name="host">Where the namespace is opened.</param>
+    /// <param name="space">Which.</param>
+    /// <param name="inside">What to run.</param>
+    /// <param name="whyNot">Why the result is null.</param>
+    /// <returns>Its result; null where the namespace is gone or may not be entered.</returns>
+    public static T? Run<T>(HostRoot host, NetNamespace space, Func<T> inside, out string whyNot) where T : class
+    {
+        T? result = null;
+        var why = "";
+        ExceptionDispatchInfo? failure = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                if (Enter(host, space, out why)) result = inside();
+            }
+            catch (Exception e)
+            {
+                failure = ExceptionDispatchInfo.Capture(e);   // Out of a thread of its own it would end the process.
+            }
+        });
+        thread.Start();
+        thread.Join();
+        failure?.Throw();
+        whyNot = why;
+        return result;
+    }
+
+    /// <summary>Opens it; -1 where it is gone, or where the path leads to another by now: a pid is used again.</summary>
+    /// <param name="host">Where.</param>
+    /// <param name="space">Which.</param>
+    /// <param name="whyNot"><see cref="Ended"/>, or the system's message.</param>
+    public static int Open(HostRoot host, NetNamespace space, out string whyNot)
+    {
+        var fd = Open(host, space.Inode, space.Path, out whyNot);
+        foreach (var path in space.Others)
+        {
+            if (fd >= 0) return fd;
+            fd = Open(host, space.Inode, path, out whyNot);
+        }
+
+        return fd;
+    }
+
+    private static int Open(HostRoot host, long inode, string path, out string whyNot)
+    {
+        whyNot = Ended;
+        var fd = Libc.Open(host.At(path), Libc.ORdOnly | Libc.OCloExec);
+        if (fd < 0)
+        {
+            if (Marshal.GetLastPInvokeError() is not (Libc.ENoEntry or Libc.ESearch)) whyNot = Marshal.GetLastPInvokeErrorMessage();
+            return fd;
+        }
+
+        if (Libc.InodeOf(fd) == inode) return fd;
+        _ = Libc.Close(fd);
+        return -1;
+    }
+
+    private static void Add(SortedDictionary<long, List<string>> found, long inode, string path)
+    {
+        if (!found.TryGetValue(inode, out var paths)) found[inode] = paths = [];
+        if (paths.Count < PathsKept) paths.Add(path);
+    }
+
+    private static bool Enter(HostRoot host, NetNamespace space, out string whyNot)
+    {
+        var fd = Open(host, space, out whyNot);
+        if (fd < 0) return false;
+        var entered = Libc.SetNs(fd, Libc.CloneNewNet) == 0;
+        if (!entered) whyNot = Marshal.GetLastPInvokeErrorMessage();
+        _ = Libc.Close(fd);
+        return entered;
+    }
+
+    /// <summary>
+    /// Namespaces bind-mounted somewhere, from lines of mountinfo (Documentation/filesystems/proc.rst):
+    /// <c>412 31 0:4 net:[4026532178] /run/netns/blue rw shared:214 - nsfs nsfs rw</c>
+    /// </summary>
+    private static IEnumerable<(long Inode, string Path)> Kept(HostRoot host, List<UnreadEvidence> unread)
+    {
+        var mounts = host.TryRead("/proc/self/mountinfo", unread, "network namespaces kept by a file") ?? [];
+        foreach (var line in Encoding.UTF8.GetString(mounts).Split('\n'))
+        {
+            var fields = line.Split(' ');
+            if (fields.Length > 4 && InodeOf(fields[3]) is { } inode) yield return (inode, fields[4].Replace("\\040", " ", StringComparison.Ordinal));
+        }
+    }
+
+    /// <summary>4026531840 for <c>net:[4026531840]</c>.</summary>
+    private static long? InodeOf(string name) =>
+        name.StartsWith("net:[", StringComparison.Ordinal)
+        && long.TryParse(name.AsSpan(5).TrimEnd(']'), NumberStyles.None, CultureInfo.InvariantCulture, out var inode) ? inode : null;
+}

@@ -1,0 +1,66 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
+namespace DropForensics.Capture.Network;
+
+/// <summary>One interface as rtnetlink describes it (include/uapi/linux/if_link.h).</summary>
+/// <param name="Index">ifindex within its namespace.</param>
+/// <param name="Name">IFLA_IFNAME.</param>
+/// <param name="IsLoopback">IFF_LOOPBACK.</param>
+/// <param name="Kind">IFLA_INFO_KIND: <c>veth</c>, <c>bridge</c>, <c>vlan</c> …; null for hardware.</param>
+/// <param name="Link">IFLA_LINK: what a VLAN stands on; for a veth its peer.</param>
+/// <param name="LinkNetnsId">IFLA_LINK_NETNSID: its own namespace's number for the one <paramref name="Link"/> is in, where that is another.</param>
+/// <param name="Master">IFLA_MASTER: the bridge or bond it belongs to.</param>
+/// <param name="VxlanLink">IFLA_VXLAN_LINK: what a VXLAN is bound to.</param>
+/// <param name="Address">IFLA_ADDRESS in hexadecimal.</param>
+internal sealed record NetlinkLink(
+    int Index, string Name, bool IsLoopback, string? Kind, int? Link, int? LinkNetnsId, int? Master, int? VxlanLink, string? Address)
+{
+    private const int IfInfoSize = 16;
+    private const uint IffLoopback = 8;
+
+    /// <summary>IFLA_STATS64: its counters in the order of struct rtnl_link_stats64; later kernels have more of them.</summary>
+    public IReadOnlyList<ulong> Statistics { get; init; } = [];
+
+    /// <summary>From the body of an RTM_NEWLINK message; null where it is too short for one.</summary>
+    public static NetlinkLink? TryParse(ReadOnlySpan<byte> body)
+    {
+        if (body.Length < IfInfoSize) return null;
+        var flags = BinaryPrimitives.ReadUInt32LittleEndian(body[8..]);
+        var link = new NetlinkLink(
+            BinaryPrimitives.ReadInt32LittleEndian(body[4..]), "", (flags & IffLoopback) != 0, null, null, null, null, null, null);
+        for (var rest = body[IfInfoSize..]; RouteNetlink.NextAttribute(ref rest, out var type, out var value);)
+        {
+            link = type switch
+            {
+                1 => link with { Address = Convert.ToHexString(value) },
+                3 => link with { Name = RouteNetlink.Text(value) },
+                5 => link with { Link = RouteNetlink.Int32(value) },
+                10 => link with { Master = RouteNetlink.Int32(value) },
+                18 => link.WithInfo(value),
+                23 => link with { Statistics = MemoryMarshal.Cast<byte, ulong>(value).ToArray() },
+                37 => link with { LinkNetnsId = RouteNetlink.Int32(value) },
+                _ => link,
+            };
+        }
+
+        return link;
+    }
+
+    /// <summary>IFLA_LINKINFO: the kind comes first, then data of a form each kind has for itself.</summary>
+    private NetlinkLink WithInfo(ReadOnlySpan<byte> info)
+    {
+        var link = this;
+        while (RouteNetlink.NextAttribute(ref info, out var type, out var value))
+        {
+            if (type == 1 && RouteNetlink.Text(value) is { Length: > 0 } kind) link = link with { Kind = kind };
+            if (type != 2 || link.Kind is not "vxlan") continue;
+            while (RouteNetlink.NextAttribute(ref value, out var dataType, out var data))
+            {
+                if (dataType == 3) link = link with { VxlanLink = RouteNetlink.Int32(data) };
+            }
+        }
+
+        return link;
+    }
+}

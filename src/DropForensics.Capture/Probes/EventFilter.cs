@@ -1,0 +1,69 @@
+using DropForensics.Capture.Host;
+using DropForensics.Capture.Kernel;
+using DropForensics.Core;
+using DropForensics.Core.Tracefs;
+
+namespace DropForensics.Capture.Probes;
+
+/// <summary>
+/// Filters in the kernel's own language (Documentation/trace/events.rst), in which reasons are numbers: <c>reason == NO_SOCKET</c> is
+/// refused there.
+/// </summary>
+internal static class EventFilter
+{
+    /// <summary>All of the conditions; empty where there is none.</summary>
+    public static string And(params ReadOnlySpan<string> conditions)
+    {
+        var given = new List<string>();
+        foreach (var condition in conditions)
+        {
+            if (condition.Length > 0) given.Add(condition);
+        }
+
+        return given.Count == 1 ? given[0] : string.Join(" && ", given.Select(condition => condition.Contains("||", StringComparison.Ordinal) ? $"({condition})" : condition));
+    }
+
+    /// <summary>The reasons asked for; empty for all of them.</summary>
+    /// <exception cref="UserError">A name this kernel does not have.</exception>
+    public static string Reasons(ReasonTable reasons, IReadOnlyList<string> only, IReadOnlyList<string> except)
+    {
+        if (only.Count + except.Count > 0 && !reasons.HasReasons)
+        {
+            throw new UserError(
+                "this kernel's drops carry no reason, so --reason and --exclude-reason have nothing to compare",
+                "Reasons came with Linux 5.17; capture everything here and let analyze sort it by function.");
+        }
+
+        return And(
+            string.Join(" || ", only.Select(name => $"reason == {NumberOf(reasons, name)}")),
+            string.Join(" && ", except.Select(name => $"reason != {NumberOf(reasons, name)}")));
+    }
+
+    /// <summary>One interface, by name, in whichever namespace; empty for all.</summary>
+    /// <exception cref="UserError">No interface can have that name.</exception>
+    public static string Interface(string? name)
+    {
+        if (name is null) return "";
+
+        // net/core/dev.c, dev_valid_name: 15 bytes, no slash, colon or blank. A quote could end the filter's string and go on from there.
+        var valid = name.Length is > 0 and < 16 && name is not ("." or "..") && name.All(c => c is > ' ' and < '\x7f' and not ('/' or ':' or '"' or '\'' or '\\' or '*'));
+        if (valid) return $"dev == \"{name}\"";
+        throw new UserError(
+            $"'{Printable.Of(name)}' is no interface name that can be filtered by", "Give it as 'ip link' shows it, at most 15 characters.", ExitCode.Usage);
+    }
+
+    private static uint NumberOf(ReasonTable reasons, string name)
+    {
+        if (reasons.ValueOf(name) is { } value) return value;
+        var near = reasons.Names.Values.Where(known => reasons.ValueOf(known) is not null && Shares(known, name)).Order().Take(6).ToArray();
+        var list = $"Those of the core are listed in {DropTracepoint.FormatPath} of tracefs, those of mac80211, openvswitch and qdiscs in the kernel's BTF.";
+        throw new UserError(
+            $"this kernel knows no drop reason '{Printable.Of(name)}'",
+            near.Length > 0 ? $"Near it: {string.Join(", ", near)}. {list}" : list,
+            ExitCode.Usage);
+    }
+
+    /// <summary>Whether two names have a word in common: UDP_CSUM and CSUM do.</summary>
+    private static bool Shares(string known, string name) =>
+        name.Split('_').Any(word => word.Length > 2 && known.Contains(word, StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,233 @@
+using DropForensics.Capture.Host;
+using DropForensics.Capture.Kernel;
+using DropForensics.Core;
+using DropForensics.Core.Tracefs;
+
+namespace DropForensics.Capture.Probes;
+
+/// <summary>What each kind of probe would be on this host, from what the kernel says of itself; nothing is tried here.</summary>
+/// <param name="tracefs">Where it is mounted.</param>
+/// <param name="btf">What the kernel's types are.</param>
+/// <param name="options">What the user asked for.</param>
+/// <param name="group">
+/// Of probes of our own: the name of the instance that uses them, so that others can tell whether anybody does; a new name where null.
+/// </param>
+internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions options, string? group = null)
+{
+    private const string DropEvent = "drop", HitEvent = "hit", CountedEvent = "witness";
+
+    // The kernel takes no more stacks than this beyond --max-drops, whatever becomes of us.
+    private const long TriggerSlack = 100_000;
+
+    // Documentation/trace/events.rst has no names for reasons, so the table is needed for filters too.
+    private readonly byte[] _format = HostRoot.TryReadFile(Path.Combine(tracefs, DropTracepoint.Directory, "format")) ?? [];
+    private readonly FilterFunctions _functions = new(tracefs);
+    private readonly string _group = group ?? TraceInstance.NewName();
+    private ReasonTable? _reasons;
+    private TracefsReadme? _readme;
+
+    private ReasonTable Reasons => _reasons ??= ReasonTable.FromHost(_format, btf.Reasons);
+
+    private TracefsReadme Readme => _readme ??= TracefsReadme.Read(tracefs);
+
+    /// <exception cref="UserError">This host cannot have it, or not with these options.</exception>
+    public ProbePlan Plan(ProbeKind kind) => kind switch
+    {
+        ProbeKind.Eprobe => Eprobe(),
+        ProbeKind.Tracepoint => Tracepoint(),
+        ProbeKind.Kprobe => options.Function is { } function ? KprobeOn(function) : KprobeOnFree(),
+        _ => FunctionTracer(),
+    };
+
+    private ProbePlan Eprobe()
+    {
+        DropTracepoint.Require(tracefs, _format);
+        if (!Readme.HasEventProbes) throw Cannot("this kernel has no event probes, which came with Linux 5.15");
+        if (btf.Layout is not { } layout) throw Cannot($"{btf.NoLayoutWhy}, so a probe cannot find a packet's fields");
+
+        // On 6.1 the tracepoint's own text hides either the location or the reason; the eprobe has both.
+        var fetch = new FetchArguments(layout, "$skbaddr");
+        string[] arguments =
+        [
+            "skb=$skbaddr:x64", $"loc=$location:{SymbolType}", .. Reasons.HasReasons ? ["reason=$reason:u32"] : Array.Empty<string>(),
+            "protocol=$protocol:u16", .. fetch.Packet(options.Packets), .. Names(fetch),
+        ];
+        var reasons = EventFilter.Reasons(Reasons, options.OnlyReasons, options.ExceptReasons);
+        var filter = EventFilter.And(reasons, EventFilter.Interface(options.Interface));
+
+        var drops = Dynamic(ProbeKind.Eprobe, DropEvent, $"e:{_group}/{DropEvent} skb/kfree_skb {string.Join(' ', arguments)}", filter);
+        return new ProbePlan
+        {
+            Events = [drops with { AttachedTo = "skb.kfree_skb", CountedBy = EprobeCounter(fetch, reasons, filter) }],
+            Why = "an event probe on skb:kfree_skb, which every dropped packet passes",
+            Packets = options.Packets,
+            NotShown = WithoutPackets,
+            Asked = filter,
+            Reasons = Reasons,
+        };
+    }
+
+    /// <summary>
+    /// The kernel serves an event probe in the first instance that enables it and in no other (kernel/trace/trace_eprobe.c,
+    /// enable_trace_eprobe): the tracepoint is counted, or an event probe of its own where that cannot be filtered.
+    /// </summary>
+    private ArmedEvent EprobeCounter(FetchArguments fetch, string reasons, string filter) => options.Interface is null
+        ? KfreeSkb(reasons)
+        : Dynamic(ProbeKind.Eprobe, CountedEvent, $"e:{_group}/{CountedEvent} skb/kfree_skb {(Reasons.HasReasons ? "reason=$reason:u32 " : "")}{fetch.DeviceName}", filter);
+
+    private ProbePlan Tracepoint()
+    {
+        DropTracepoint.Require(tracefs, _format);
+        if (options.Interface is not null)
+        {
+            throw new UserError(
+                "the tracepoint skb:kfree_skb does not carry the interface, so --interface has nothing to compare",
+                "--probe eprobe (Linux 5.15 on) and --probe kprobe can; or capture everything and let analyze sort it.");
+        }
+
+        var asked = EventFilter.Reasons(Reasons, options.OnlyReasons, options.ExceptReasons);
+        return new ProbePlan
+        {
+            Events = [KfreeSkb(asked)],
+            Why = "skb:kfree_skb, which every dropped packet passes",
+            NotShown = (ProbePlan.NothingOfThePacket, "the tracepoint does not carry them"),
+            Asked = asked,
+            Reasons = Reasons,
+        };
+    }
+
+    /// <summary>
+    /// On the function that frees a dropped packet. It is also called for no packet at all, for one that somebody else still holds,
+    /// and (6.2 on) for one that was consumed: none of those is a drop.
+    /// </summary>
+    private ProbePlan KprobeOnFree()
+    {
+        RequireKprobes();
+        var free = FreeFunction.Of(_functions) ?? throw _functions.Refuse(FreeFunction.Newest);
+        var skb = CallArguments.At(Readme, free.SkbPosition);
+        var fetch = btf.Layout is { } layout ? new FetchArguments(layout, skb) : null;
+        var reason = free.ReasonPosition is { } position ? CallArguments.At(Readme, position) : null;
+        List<string> arguments = [$"skb={skb}:x64", $"loc={CallArguments.ReturnAddress}:{SymbolType}"];
+        if (fetch is not null) arguments.Add(fetch.Users);
+        if (reason is not null) arguments.Add($"reason={reason}:u32");
+        if (fetch is not null) arguments.AddRange([fetch.Protocol, .. fetch.Packet(options.Packets)]);
+        arguments.AddRange(Names(fetch));
+
+        if (fetch is null && options.Interface is not null) throw Cannot($"--interface needs to know where a packet's interface is, and {btf.NoLayoutWhy}");
+        var condition = EventFilter.And(
+            "skb != 0", fetch is null ? "" : "users == 1", reason is not null && Reasons.Consumed is { } consumed ? $"reason != {consumed}" : "");
+        var asked = EventFilter.And(
+            EventFilter.Reasons(Reasons, options.OnlyReasons, options.ExceptReasons), EventFilter.Interface(options.Interface));
+        return new ProbePlan
+        {
+            Events = [Dynamic(ProbeKind.Kprobe, DropEvent, $"p:{_group}/{DropEvent} {free.Name} {string.Join(' ', arguments)}", EventFilter.And(condition, asked))],
+            Why = $"a kprobe on {free.Name}, through which most drops go" + (fetch is null ? ", and packets that somebody else still holds" : ""),
+            Packets = fetch is null ? PacketBytes.None : options.Packets,
+            NotShown = fetch is null ? (ProbePlan.NothingOfThePacket, $"{btf.NoLayoutWhy}") : WithoutPackets,
+            Condition = condition,
+            Asked = asked,
+            Reasons = Reasons,
+        };
+    }
+
+    private ProbePlan KprobeOn(string function)
+    {
+        RequireKprobes();
+        if (!_functions.Contains(function)) throw _functions.Refuse(function);
+        RefuseReasons();
+        var position = btf.Kernel?.Function(function)?.SkbPosition;
+        var skb = position is { } argument ? CallArguments.At(Readme, argument) : null;
+        var fetch = skb is not null && btf.Layout is { } layout ? new FetchArguments(layout, skb) : null;
+        if (fetch is null && options.Interface is not null) throw Cannot($"--interface needs a packet, and {function} is not known to take one");
+        string[] caller = CallArguments.StacksLackCaller ? [$"loc={CallArguments.ReturnAddress}:{SymbolType}"] : [];
+        string[] arguments = fetch is null
+            ? [.. caller, .. Names(fetch)] : [$"skb={skb}:x64", .. caller, fetch.Protocol, .. fetch.Packet(options.Packets), .. Names(fetch)];
+        var asked = EventFilter.Interface(options.Interface);
+        return new ProbePlan
+        {
+            Events = [Dynamic(ProbeKind.Kprobe, HitEvent, $"p:{_group}/{HitEvent} {function} {string.Join(' ', arguments)}", asked)],
+            Why = position is { } known ? $"a kprobe on {function}, whose argument {known} is a packet" : $"a kprobe on {function}",
+            HitsOf = function,
+            Packets = fetch is null ? PacketBytes.None : options.Packets,
+            NotShown = fetch is not null ? WithoutPackets
+                : (ProbePlan.NothingOfThePacket, skb is null ? $"{function} is not known to take a packet" : $"{btf.NoLayoutWhy}"),
+            Asked = asked,
+            Reasons = Reasons,
+        };
+    }
+
+    private ProbePlan FunctionTracer()
+    {
+        var tracers = System.Text.Encoding.ASCII.GetString(HostRoot.TryReadFile(Path.Combine(tracefs, "available_tracers")) ?? []);
+        if (!tracers.Split(' ', '\n').Contains("function")) throw Cannot("this kernel has no function tracer");
+        var function = options.Function ?? FreeFunction.Of(_functions)?.Name ?? FreeFunction.Newest;
+        if (!_functions.Contains(function)) throw _functions.Refuse(function);
+        RefuseReasons();
+        if (options.Interface is not null) throw Cannot("the function tracer sees no arguments, so --interface has nothing to compare");
+        return new ProbePlan
+        {
+            Events = [new ArmedEvent { Id = $"function:{function}", Kind = ProbeKind.Function, Function = function }],
+            Why = $"the function tracer on {function}, which records calls and their callers",
+            NotShown = ($"{ProbePlan.NothingOfThePacket} stack", "the function tracer sees no arguments"),
+            HitsOf = function,
+            Reasons = Reasons,
+        };
+    }
+
+    private ArmedEvent KfreeSkb(string filter) => new()
+    {
+        Id = "skb:kfree_skb",
+        Kind = ProbeKind.Tracepoint,
+        Directory = DropTracepoint.Directory,
+        Filter = filter,
+        Trigger = Trigger(filter),
+    };
+
+    /// <summary>An event of our own.</summary>
+    private ArmedEvent Dynamic(ProbeKind kind, string name, string definition, string filter) => new()
+    {
+        Id = $"{_group}:{name}",
+        Kind = kind,
+        Directory = $"events/{_group}/{name}",
+        Definition = new ProbeDefinition(
+            File.Exists(Path.Combine(tracefs, "dynamic_events")) ? "dynamic_events" : "kprobe_events", $"{_group}/{name}", definition),
+        Filter = filter,
+        Trigger = Trigger(filter),
+        HasComm = true,
+    };
+
+    /// <summary>What takes stacks; null where there are to be none. The event's filter does not bind the trigger, so it is repeated there.</summary>
+    private string? Trigger(string filter) =>
+        options.Stacks ? $"stacktrace:{options.MaxDrops + TriggerSlack}{(filter.Length > 0 ? $" if {filter}" : "")}" : null;
+
+    // Text, the task's last: it may hold anything.
+    private IEnumerable<string> Names(FetchArguments? fetch)
+    {
+        if (fetch is not null && options.Interface is not null) yield return fetch.DeviceName;
+        yield return "comm=$comm:string";
+    }
+
+    private (string, string)? WithoutPackets => options.Packets == PacketBytes.None ? ("flow", "--packets none leaves headers out") : null;
+
+    // Without it the address itself is printed, and the function comes from the stack.
+    private string SymbolType => Readme.HasSymbolType ? "symbol" : "x64";
+
+    private void RequireKprobes()
+    {
+        if (!Readme.HasKernelProbes) throw Cannot("this kernel was built without kprobe events (CONFIG_KPROBE_EVENTS)");
+    }
+
+    private void RefuseReasons()
+    {
+        if (options.OnlyReasons.Count + options.ExceptReasons.Count == 0) return;
+
+        // Only who asked for calls is at fault; where auto gets here, it is the host that has no better.
+        var asked = options.Function is not null || options.Probe is not null;
+        throw new UserError(
+            "calls of a function carry no drop reason, so --reason and --exclude-reason have nothing to compare", "Leave them out.",
+            asked ? ExitCode.Usage : ExitCode.Unable);
+    }
+
+    private static UserError Cannot(string why) =>
+        new(why, "--probe auto takes the best that this host can do; --probe tracepoint works on every kernel since 2.6.");
+}

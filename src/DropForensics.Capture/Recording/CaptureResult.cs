@@ -1,0 +1,43 @@
+using DropForensics.Core;
+using DropForensics.Core.Ledger;
+using DropForensics.Core.Recording;
+using DropForensics.Core.Store;
+
+namespace DropForensics.Capture.Recording;
+
+/// <summary>How a capture went: what the agent says on the host.</summary>
+/// <param name="File">The capture file.</param>
+/// <param name="Row">What it says of itself.</param>
+/// <param name="Totals">What it holds.</param>
+/// <param name="Ledger">The accounts of each CPU.</param>
+/// <param name="Relief">What was given up to spare the host; empty as a rule.</param>
+/// <param name="Leftovers">What of tracefs could not be undone; empty as a rule.</param>
+/// <param name="WriteFailure">Why the file ends early; null as a rule.</param>
+/// <param name="End">How the file was left.</param>
+/// <param name="Unread">What of the host could not be read, in a sentence; null as a rule.</param>
+internal sealed record CaptureResult(
+    string File, CaptureRow Row, Totals Totals, CompletenessLedger Ledger, IReadOnlyList<ReliefRow> Relief, IReadOnlyList<string> Leftovers,
+    Exception? WriteFailure, FileEnd End, string? Unread)
+{
+    /// <summary>Whether anything is missing, by the judgement that the analyzer makes too.</summary>
+    public Completeness Completeness { get; } = CompletenessJudge.Of(Ledger);
+
+    /// <summary>What was counted, <c>1 drop</c>, <c>7 hits of ip_rcv</c>.</summary>
+    public string Count(long count) => Row.HitsOf is { } function
+        ? $"{count:N0} {(count == 1 ? "hit" : "hits")} of {function}" : $"{count:N0} {(count == 1 ? "drop" : "drops")}";
+
+    /// <summary>Time the gate was open.</summary>
+    public TimeSpan Window => TimeSpan.FromSeconds(((Row.ClosedNs ?? 0) - (Row.OpenedNs ?? 0)) / 1e9);
+
+    /// <summary>Drops that the file holds.</summary>
+    public long Drops => Ledger.Captured;
+
+    public ExitCode ExitCode =>
+        Leftovers.Count > 0 || WriteFailure is not (null or IOException) ? ExitCode.Failed
+        : Completeness.IsIncomplete || End == FileEnd.WithJournal ? ExitCode.Incomplete
+        : ExitCode.Done;
+
+    /// <summary><c>complete: Nothing was missed. The kernel itself counted …</c></summary>
+    public string Verdict =>
+        $"{Completeness.Word}: {string.Join(' ', Completeness.Evidence.Prepend(Completeness.Sentence)).Replace("`", "", StringComparison.Ordinal)}";
+}

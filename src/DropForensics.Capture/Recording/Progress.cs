@@ -1,0 +1,90 @@
+using DropForensics.Capture.Host;
+using DropForensics.Capture.Probes;
+using DropForensics.Core.Recording;
+
+namespace DropForensics.Capture.Recording;
+
+/// <summary>
+/// One line on standard error that says how the capture goes: rewritten in place on a terminal, a new line every ten seconds
+/// elsewhere. It prints on a thread of its own: a terminal that takes nothing (a hung connection, Ctrl-S) holds up nobody else.
+/// </summary>
+internal sealed class Progress(CaptureOptions options, ProbePlan plan, TextWriter errors, bool isTerminal) : IDisposable
+{
+    private const int DefaultWidth = 100;
+    private static readonly TimeSpan ShowEvery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
+
+    private readonly System.Diagnostics.Stopwatch _elapsed = new();
+    private readonly ManualResetEventSlim _stop = new();
+    private Thread? _thread;
+    private volatile Snapshot _latest = new(0, 0, null);
+    private volatile bool _draining;
+
+    /// <summary>The gate is open.</summary>
+    public void Start()
+    {
+        _elapsed.Start();
+        if (options.Quiet) return;
+        _thread = new Thread(Run) { Name = "progress", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Says how far it is; called by the recording stage about once a second.</summary>
+    public void Report(Totals totals) => _latest = new Snapshot(
+        totals.Drops, totals.Lost, totals.By(tally => tally.Reason?.Name ?? "no reason given") is [var (reason, _), ..] ? reason : null);
+
+    /// <summary>The gate is shut; the rings are being emptied.</summary>
+    public void Drain() => _draining = true;
+
+    /// <summary>Clears the line on a terminal. Does not wait for one that takes nothing.</summary>
+    public void Stop()
+    {
+        _stop.Set();
+        _thread?.Join(Patience);
+    }
+
+    public void Dispose()
+    {
+        // A thread that hangs in a write may still look at it; the process is about to end.
+        if (_thread is null or { IsAlive: false }) _stop.Dispose();
+    }
+
+    private void Run()
+    {
+        var output = Printable.Of(options.Output);
+        errors.WriteLine(
+            $"Recording {(plan.HitsOf is { } function ? $"hits of {function}" : "drops")} for {options.Duration.TotalSeconds:0.###} s into {output}; "
+            + "press Ctrl-C to stop early and keep the file.\n"
+            + $"Probe: {plan.Name}: {Printable.Of(plan.Why)}. {Printable.Of(plan.Sight)}.\n"
+            + $"To copy what there is before the end, run: capture snapshot {output} OUT");
+        var (lastDrops, lastShown, lastLine) = (0L, TimeSpan.Zero, TimeSpan.Zero);
+        while (!_stop.Wait(ShowEvery))
+        {
+            var (now, latest) = (_elapsed.Elapsed, _latest);
+            if (!isTerminal && now - lastLine < LineEvery) continue;
+            var text = Line(now, latest, (latest.Drops - lastDrops) / Math.Max((now - lastShown).TotalSeconds, 0.001));
+            (lastDrops, lastShown, lastLine) = (latest.Drops, now, now);
+            if (isTerminal) errors.Write($"\r{Fit(text)}");
+            else errors.WriteLine(text);
+        }
+
+        if (isTerminal) errors.Write($"\r{Fit("")}\r");
+    }
+
+    private string Line(TimeSpan elapsed, Snapshot latest, double rate)
+    {
+        var left = Math.Max((options.Duration - elapsed).TotalSeconds, 0);
+        var when = _draining ? "emptying the rings (Ctrl-C again gives up the rest)" : $"{elapsed.TotalSeconds:F0} s, {left:F0} s left";
+        return $"{when} · {latest.Drops:N0} drops, {rate:N0}/s · {latest.Lost:N0} lost · top: {latest.TopReason ?? "none yet"}";
+    }
+
+    /// <summary>Exactly one line of the terminal, so that a carriage return goes back to its start.</summary>
+    private static string Fit(string text)
+    {
+        var width = Math.Clamp(Console.WindowWidth - 1, 20, DefaultWidth);
+        return text.Length > width ? text[..width] : text.PadRight(width);
+    }
+
+    private sealed record Snapshot(long Drops, long Lost, string? TopReason);
+}

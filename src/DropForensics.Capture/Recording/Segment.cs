@@ -1,0 +1,139 @@
+using DropForensics.Capture.Kernel;
+using DropForensics.Capture.Network;
+using DropForensics.Capture.Probes;
+using DropForensics.Core;
+using DropForensics.Core.Ledger;
+using DropForensics.Core.Model;
+using DropForensics.Core.Recording;
+using DropForensics.Core.Store;
+
+namespace DropForensics.Capture.Recording;
+
+/// <summary>
+/// One capture file, from what is known before its window to its result. What it holds is held against what the kernel counted since
+/// <see cref="Begin"/>, so several can follow each other on one armed kernel.
+/// </summary>
+/// <param name="writer">Of the file.</param>
+/// <param name="recorder">Writes the drops into it.</param>
+/// <param name="plan">What is armed.</param>
+/// <param name="row">What the file says of itself.</param>
+internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan plan, CaptureRow row)
+{
+    private KernelCounts? _start;
+    private HostSnapshot? _before;
+
+    public CaptureWriter Writer => writer;
+
+    public Recorder Recorder => recorder;
+
+    /// <summary>The file by its name.</summary>
+    public TargetFile Target { get; } = new(writer.Path);
+
+    /// <summary>What the file says of itself. It tells of the capture and drives nothing.</summary>
+    public CaptureRow Row { get; set; } = row;
+
+    /// <summary>Stores all that is known before the window.</summary>
+    /// <param name="files">What later code needs to read the records: formats and reason enums.</param>
+    /// <param name="start">What the kernel's counters say now.</param>
+    /// <param name="seen">The host now.</param>
+    public void Begin(IEnumerable<HostFile> files, KernelCounts start, HostView seen)
+    {
+        _start = start;
+        writer.SetCapture(Row);
+        foreach (var (path, content) in files) writer.AddArtifact(ArtifactPhase.Before, 0, path, content);
+        foreach (var ring in start.Rings) writer.AddArtifact(ArtifactPhase.Before, 0, StatsPath(ring.Cpu), ring.Text);
+        _before = HostSnapshot.Store(ArtifactPhase.Before, seen, null, writer);
+        writer.Commit();
+    }
+
+    /// <summary>Stores what is known after the window and closes the file.</summary>
+    /// <exception cref="UserError">It was taken away and cannot be written anew.</exception>
+    public CaptureResult Finish(SegmentEnd end)
+    {
+        var counts = _start is null ? end.Counts : end.Counts.Since(_start);
+        var drops = counts.Of(plan.Drops);
+        Row = Row with { WitnessDrops = drops?.Total, WitnessSlack = drops?.Slack };
+        var (finishFailure, left) = FileEnding.Finish(writer, Target, Row, end.WriteFailure is null ? () => StoreAfter(counts, end) : writer.Abandon);
+        var failure = end.WriteFailure ?? end.ReadFailure ?? finishFailure;
+        return new CaptureResult(
+            writer.Path, Row, recorder.Totals, LedgerOf(counts, end, left, failure?.Message), end.Relief, Leftovers: [], failure, left,
+            UnreadEvidence.Sentence(_before?.Unread ?? [], end.Seen.Unread));
+    }
+
+    /// <summary>The kernel's counts, counters of the host, and which driver they point to.</summary>
+    private void StoreAfter(KernelCounts counts, SegmentEnd end)
+    {
+        var drops = counts.Of(plan.Drops);
+        foreach (var (cpu, count) in drops?.ByCpu ?? []) writer.AddWitnessCount(cpu, count);
+        foreach (var (reason, location, count) in drops?.Hist?.Entries ?? []) writer.AddHistCount(reason, location, count);
+        if (drops?.Hist?.Dropped is > 0 and var dropped) writer.AddHistCount(null, null, dropped);
+        foreach (var ring in counts.Rings)
+        {
+            writer.AddArtifact(ArtifactPhase.After, 0, StatsPath(ring.Cpu), ring.Text);
+            if (ring.Stats?.Lost is > 0 and var lost) recorder.AddRingLoss(ring.Cpu, lost);
+        }
+
+        var after = HostSnapshot.Store(ArtifactPhase.After, end.Seen, _before, writer);
+        recorder.AttributeInterfaces(after.Interfaces.Drivers);
+        if (_before is not null) recorder.AttributeBacklog(after.Interfaces.GainsSince(_before.Interfaces), end.IsSteered);
+    }
+
+    /// <summary>Brings the accounts together; the analyzer reads the same from the file.</summary>
+    private CompletenessLedger LedgerOf(KernelCounts counts, SegmentEnd end, FileEnd left, string? failure)
+    {
+        var totals = recorder.Totals;
+        var book = new AccountBook();
+        foreach (var (cpu, lines) in totals.LinesByStream)
+        {
+            foreach (var kind in Enum.GetValues<LineKind>()) book.AddLines(cpu, LineKindNames.Of(kind), lines[kind]);
+        }
+
+        foreach (var each in plan.Events)
+        {
+            foreach (var (cpu, count) in counts.Of(each)?.ByCpu ?? [])
+            {
+                if (each == plan.Drops) book.SetCounted(cpu, count);
+                else book.AddOthersWritten(cpu, each.Trigger is null ? count : 2 * count);
+            }
+        }
+
+        foreach (var ring in counts.Rings)
+        {
+            if (ring.Stats is { } stats) book.SetStats(ring.Cpu, stats);
+        }
+
+        foreach (var (cpu, records, holes) in totals.LossesByCpu) book.AddLost(cpu, records, holes);
+        var drops = counts.Of(plan.Drops);
+        return new CompletenessLedger
+        {
+            HitsOf = plan.HitsOf,
+            Cpus = book.Accounts,
+            Captured = failure is null ? totals.Drops : totals.Committed,
+            WithoutStack = totals.WithoutStack,
+            HasStacks = plan.Drops.Trigger is not null,
+            Counted = drops?.Total,
+            Slack = drops?.Slack ?? 0,
+            HasRingCounters = counts.Rings.Count > 0,
+            Disturbance = Row.Disturbance,
+            Ended = left == FileEnd.WrittenAnew ? WindowEnds.FileRemoved : Row.Ended,
+            Relief = end.Relief,
+            AfterStacks = totals.AfterStacks,
+            MaxRate = Row.MaxRate,
+            WriteFailure = failure,
+            FaultyStreams = totals.FaultyStreams,
+            BeforeTheStack = _before is null ? [] : new HostSnapshot(end.Seen, _before).UnseenSince(_before),
+        };
+    }
+
+    private static string StatsPath(int cpu) => $"per_cpu/cpu{cpu}/stats";
+}
+
+/// <summary>What is known when a segment's last record has been stored.</summary>
+/// <param name="Counts">What the kernel's counters say now.</param>
+/// <param name="Seen">The host when the gates were shut.</param>
+/// <param name="IsSteered">Packets are steered between CPUs.</param>
+/// <param name="Relief">What was given up to spare the host; empty as a rule.</param>
+/// <param name="WriteFailure">Why nothing more could be stored; null as a rule.</param>
+/// <param name="ReadFailure">Why reading, or waiting, went wrong; null as a rule.</param>
+internal sealed record SegmentEnd(
+    KernelCounts Counts, HostView Seen, bool IsSteered, IReadOnlyList<ReliefRow> Relief, Exception? WriteFailure, Exception? ReadFailure);

@@ -1,0 +1,212 @@
+using System.Globalization;
+using System.Text.Json;
+using DropForensics.Capture.Host;
+using DropForensics.Capture.Kernel;
+using DropForensics.Capture.Probes;
+
+namespace DropForensics.Capture.Scripts;
+
+/// <summary>Prints a plan as lines of POSIX shell that do what the capture would do, or as one JSON document.</summary>
+internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
+{
+    // A POSIX shell names descriptors by one digit; 0 to 2 are taken.
+    private const int FirstDescriptor = 3;
+
+    private readonly List<string> _held = [];
+    private string? _saidOf;
+
+    /// <summary>
+    /// Functions, and behind them what calls them: of a text that was cut off nothing runs. In a subshell, so that whoever pastes the lines
+    /// keeps the settings, traps and descriptors of his own shell.
+    /// </summary>
+    public void WriteShell()
+    {
+        Say(Head());
+        if (plan.Leftovers.Count > 0) Say($"First it removes what captures that were killed have left: {string.Join(", ", plan.Leftovers)}.");
+        output.WriteLine("(");
+        Section("Arming: nothing is recorded until its last lines");
+        WriteFunction("arm", () => WriteAll(plan.Arming, isUndo: false));
+        var closed = string.Join(' ', _held.Select((_, i) => $"{FirstDescriptor + i}>&-"));
+        Section("Undo, as at the window's end, after an error and after SIGINT, SIGTERM, SIGHUP. The gate first, then what makes a drop costly");
+        WriteFunction("undo", WriteUndo);
+        Section("Report what could not be removed");
+        WriteFunction("check", WriteCheck);
+        Section("All of it: undo runs whichever line fails and whichever signal comes. Errors of undo are hidden: it also tries to undo what was never armed");
+        output.WriteLine($"exec {closed}");
+        output.WriteLine("sleeping=");
+        output.WriteLine("trap 'undo 2>/dev/null; check' EXIT");
+        output.WriteLine("trap 'exit 0' HUP INT QUIT TERM");
+        output.WriteLine("set -e");
+        output.WriteLine("arm");
+        Say($"The window: {Seconds} s. The capture reads per_cpu/cpu*/trace_pipe of its own instance meanwhile, which changes nothing else, and writes {plan.Options.Output}");
+        Say("The shell alone holds the descriptors: should it be killed, the kernel shuts the gate.");
+        Say("A shell hears a signal while it waits, not while a command runs.");
+        output.WriteLine($"sleep {Seconds} {closed} & sleeping=$!");
+        output.WriteLine("wait \"$sleeping\"");
+        output.WriteLine(")");
+    }
+
+    /// <summary>The same changes; names stay.</summary>
+    public void WriteJson()
+    {
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            json.WriteString("host", plan.Host);
+            json.WriteString("probe", plan.Probe.Name);
+            json.WriteString("probe_why", $"{plan.Probe.Why}. {plan.Probe.Sight}.");
+            json.WriteString("file", plan.Options.Output);
+            json.WriteNumber("window_s", plan.Options.Duration.TotalSeconds);
+            json.WriteStartArray("changes");
+            WriteJson(json, "arm", plan.Arming);
+            WriteJson(json, "disarm", plan.Disarming);
+            WriteJson(json, "remove", plan.Removing);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        output.WriteLine(System.Text.Encoding.UTF8.GetString(bytes.ToArray()));
+    }
+
+    private string Seconds => Math.Ceiling(plan.Options.Duration.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+
+    private string Head()
+    {
+        var expansion = plan.GlobalBuffer?.Contains("expanded", StringComparison.Ordinal) == true
+            ? $"kernels up to about 6.1 also enlarge the top instance's own ring when the first event since boot is enabled (buffer_size_kb, now {plan.GlobalBuffer})"
+            : "the top instance's own ring is at its full size already";
+        return
+            $"""
+             What `capture {plan.Options.CommandLine}` would change on
+             {plan.Host}
+             Nothing has been changed by printing this. Names of instances and events are random: each capture has its own.
+             Probe: {plan.Probe.Name}: {plan.Probe.Why}. {plan.Probe.Sight}.
+
+             These lines are all that is written to tracefs, and what takes it back. Beside them the capture starts a guard,
+             which makes the same undo should it be killed, makes the file
+             {plan.Options.Output} (mode 0600) and reads: /proc and /sys of every network namespace before and after, clocks once a second.
+             What is not taken back: refused writes stay in the kernel's error_log, and {expansion}.
+
+             To try them, pipe them to a shell (sh, or sh -e) or paste them into one, as root. Every line uses >>: opening some tracefs files
+             with > removes what is in them, including other tools' probes and triggers.
+             """;
+    }
+
+    private void Section(string title)
+    {
+        output.WriteLine();
+        Say($"--- {title}");
+        _saidOf = null;
+    }
+
+    private void Say(string comment) => output.WriteLine(ShellText.Comment(comment));
+
+    private void WriteFunction(string name, Action body)
+    {
+        output.WriteLine($"{name}() {{");
+        body();
+        output.WriteLine("}");
+    }
+
+    private void WriteUndo()
+    {
+        output.WriteLine("trap '' HUP INT QUIT TERM");
+        output.WriteLine("set +e");
+        output.WriteLine("if [ -n \"$sleeping\" ]; then kill \"$sleeping\"; fi");
+        Say("This descriptor is open only if arming failed.");
+        foreach (var path in plan.Arming.Where(change => change.Kind == TracefsChangeKind.Release).Select(change => change.Path).Distinct())
+            output.WriteLine($"exec {FirstDescriptor + _held.IndexOf(path)}>&-");
+        WriteAll(plan.Disarming, isUndo: true);
+        Say("What the ring still holds is read: here all of it is printed.");
+        output.WriteLine($"cat {ShellText.Quote(plan.Instance + "/trace")}");
+        Say("The rest is undone, last change first.");
+        WriteAll(plan.Removing, isUndo: true);
+    }
+
+    private void WriteCheck()
+    {
+        var ours = plan.Removing.Select(Removed).OfType<string>().Select(ShellText.Quote);
+        output.WriteLine("left=");
+        output.WriteLine($"for each in {string.Join(' ', ours)}; do");
+        output.WriteLine("  if [ -e \"$each\" ]; then left=1; echo \"NOT RESTORED: $each is in use; once it is not: capture cleanup\" >&2; fi");
+        output.WriteLine("done");
+        output.WriteLine("if [ -n \"$left\" ]; then exit 1; fi");
+    }
+
+    /// <summary>The directory that a change takes away; null where it takes none.</summary>
+    private static string? Removed(TracefsChange change) => change switch
+    {
+        { Kind: TracefsChangeKind.RemoveDirectory } => change.Path,
+        { Kind: TracefsChangeKind.Write, Value: ['-', ':', .. var probe] } => Path.Combine(Path.GetDirectoryName(change.Path) ?? "/", "events", probe),
+        _ => null,
+    };
+
+    private void WriteAll(IReadOnlyList<TracefsChange> changes, bool isUndo)
+    {
+        string? last = null;
+        foreach (var change in changes)
+        {
+            var why = ChangeReasons.Of(change, plan.Instance, isUndo) ?? throw new InvalidOperationException($"no words for {change}");
+            if (why != _saidOf) Say(why);
+            _saidOf = why;
+            var line = Line(change);
+            if (line != last) output.WriteLine(line);   // so many marks are one
+            last = line;
+        }
+    }
+
+    private string Line(TracefsChange change)
+    {
+        var path = ShellText.Quote(change.Path);
+        switch (change.Kind)
+        {
+            case TracefsChangeKind.MakeDirectory: return $"mkdir {path}";
+            case TracefsChangeKind.RemoveDirectory: return $"rmdir {path}";
+            case TracefsChangeKind.Hold:
+                _held.Add(change.Path);
+                return $"exec {Descriptor(change)}>>{path}";
+            case TracefsChangeKind.Release: return $"exec {Descriptor(change)}>&-";
+            case TracefsChangeKind.WriteHeld: return $"{ShellText.Print(change.Value)} >&{Descriptor(change)}";
+
+            default: return $"{ShellText.Print(change.Value)} >>{path}";
+        }
+    }
+
+    private int Descriptor(TracefsChange change) => FirstDescriptor + _held.IndexOf(change.Path);
+
+    private void WriteJson(Utf8JsonWriter json, string phase, IReadOnlyList<TracefsChange> changes)
+    {
+        foreach (var change in changes)
+        {
+            json.WriteStartObject();
+            json.WriteString("phase", phase);
+            json.WriteString("change", change.Kind switch
+            {
+                TracefsChangeKind.MakeDirectory => "mkdir",
+                TracefsChangeKind.RemoveDirectory => "rmdir",
+                TracefsChangeKind.Hold => "open",
+                TracefsChangeKind.Release => "close",
+                _ => "write",
+            });
+            json.WriteString("path", change.Path);
+            if (change.Value.Length > 0) json.WriteString("value", change.Value);
+            json.WriteString("why", ChangeReasons.Of(change, plan.Instance, isUndo: phase != "arm"));
+            json.WriteEndObject();
+        }
+    }
+}
+
+/// <summary>What a capture would change on this host, in order.</summary>
+/// <param name="Options">What is asked for.</param>
+/// <param name="Host">Host and kernel it was made for: <c>web1, Linux 6.12.107</c>.</param>
+/// <param name="Probe">What would be armed, and why that.</param>
+/// <param name="Instance">The trace instance whose ring would be read.</param>
+/// <param name="Arming">Until the gates are open.</param>
+/// <param name="Disarming">From the shutting of the gates until a drop costs the host nothing any more.</param>
+/// <param name="Removing">The rest, after the rings were read to their end.</param>
+/// <param name="Leftovers">What captures that were killed left, which a capture removes first: <c>instance dropforensics_…</c>.</param>
+/// <param name="GlobalBuffer">The top instance's buffer_size_kb as it stands: <c>7 (expanded: 1408)</c>.</param>
+internal sealed record CapturePlan(
+    CaptureOptions Options, string Host, ProbePlan Probe, string Instance, IReadOnlyList<TracefsChange> Arming, IReadOnlyList<TracefsChange> Disarming,
+    IReadOnlyList<TracefsChange> Removing, IReadOnlyList<string> Leftovers, string? GlobalBuffer);

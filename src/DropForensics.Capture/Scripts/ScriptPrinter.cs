@@ -1,0 +1,105 @@
+using System.Globalization;
+using DropForensics.Capture.Host;
+using DropForensics.Capture.Kernel;
+using DropForensics.Capture.Probes;
+using DropForensics.Core;
+
+namespace DropForensics.Capture.Scripts;
+
+/// <summary>
+/// Prints a POSIX shell script that makes a capture with a shell alone. What was asked for stands at its top; the rest is capture.sh, the same
+/// in each. The tracepoint needs nothing of the host where the script is made; an eprobe or a kprobe is planned by its kernel, and for it alone.
+/// </summary>
+internal sealed class ScriptPrinter(CaptureOptions options, HostRoot host)
+{
+    /// <exception cref="UserError">A shell cannot make such a capture, or this host cannot plan it.</exception>
+    public void Write(TextWriter output)
+    {
+        Check();
+        output.WriteLine("#!/bin/sh");
+        output.WriteLine("# Records why a Linux host drops packets, with a shell alone, and restores the host: run it there as root, and read what it leaves with");
+        output.WriteLine("#   analyze import DIRECTORY -o drops.db");
+        output.WriteLine(ShellText.Comment($"Made by `capture script {options.CommandLine}`, version {AgentVersion.Text}."));
+        foreach (var (name, value) in Common().Concat(Probe())) output.WriteLine($"{name}={(value.Length > 0 ? ShellText.Quote(value) : "")}");
+        output.Write(Body());
+    }
+
+    /// <summary>The part that is the same in every script.</summary>
+    internal static string Body()
+    {
+        using var resource = typeof(ScriptPrinter).Assembly.GetManifestResourceStream("capture.sh") ?? throw new InvalidOperationException("capture.sh is not embedded");
+        using var reader = new StreamReader(resource);
+        return reader.ReadToEnd();
+    }
+
+    private void Check()
+    {
+        if (options.Probe == ProbeKind.Function) throw Cannot("a script cannot use the function tracer", "Name another probe, or none.");
+        if (options.Transport == TransportKind.Pages) throw Cannot("a shell cannot read the ring as pages", "Leave --transport out.");
+        if (options is { Probe: null } && (options.Function ?? options.Interface) is not null)
+            throw Cannot("--function and --interface need a probe made for one kernel", "Make the script on the host itself, with --probe eprobe or kprobe.");
+
+        // Outside the packet a window holds unrelated memory of the kernel, which an agent zeroes before anything is stored.
+        if (options.Packets != PacketBytes.None && options.Words.Contains("--packets"))
+            throw Cannot("a shell cannot zero what is not to be kept of a packet, so a script takes no packet bytes", "Leave --packets out.");
+        foreach (var name in options.OnlyReasons.Concat(options.ExceptReasons))
+        {
+            if (name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')) continue;
+            throw Cannot($"'{Printable.Of(name)}' is no name of a drop reason", "Give it as the kernel spells it: NO_SOCKET.");
+        }
+    }
+
+    private IEnumerable<(string Name, string Value)> Common() =>
+    [
+        ("script_version", AgentVersion.Text),
+        ("command_line", Printable.Of($"script {options.CommandLine}".TrimEnd())),
+        ("duration_s", Text((long)Math.Ceiling(options.Duration.TotalSeconds))),
+
+        // The default has the host's name, which is not ours.
+        ("output", options.Words.Any(word => word is "-o" or "--output") ? options.Output : ""),
+        ("only_reasons", string.Join(' ', options.OnlyReasons)),
+        ("except_reasons", string.Join(' ', options.ExceptReasons)),
+        ("stacks", options.Stacks ? "1" : "0"),
+        ("max_drops", Text(options.MaxDrops)),
+        ("max_size_kib", Text(Math.Max(1, options.MaxSize >> 10))),
+        ("floor_kib", Text(FreeDisk.MostLeft >> 10)),
+        ("buffer_kib", Text(Math.Max(4, options.Buffer >> 10))),
+    ];
+
+    private IEnumerable<(string Name, string Value)> Probe()
+    {
+        var plan = options.Probe is { } kind and not ProbeKind.Tracepoint ? Plan(kind) : null;
+        var drops = plan?.Drops;
+        var counted = drops?.CountedBy;
+        return
+        [
+            ("probe", plan?.Name ?? "tracepoint"),
+            ("probe_kind", drops?.Definition?.Text[..1] ?? ""),
+            ("probe_event", drops?.Id.Split(':')[^1] ?? ""),
+            ("probe_rest", Rest(drops?.Definition)),
+            ("probe_filter", drops?.Filter ?? ""),
+            ("probe_asked", plan?.Asked ?? ""),
+            ("condition", plan?.Condition ?? ""),
+            ("hits_of", plan?.HitsOf ?? ""),
+            ("witness_rest", Rest(counted?.Definition)),
+            ("witness_asked", counted?.Filter ?? ""),
+            ("witness_tracepoint", counted is { Definition: null } ? "1" : ""),
+            ("needs_probe", (options.Function ?? options.Interface) is not null ? "1" : ""),
+            ("made_for", plan is null ? "" : $"{HostFacts.Read(host).KernelRelease} {HostFacts.Read(host).KernelVersion}"),
+        ];
+    }
+
+    private ProbePlan Plan(ProbeKind kind)
+    {
+        var plan = new ProbePlanner(TracefsMount.Find(host), HostBtf.Load(host), options with { Packets = PacketBytes.None }).Plan(kind);
+        new KernelParts(host).Require(plan);
+        return plan;
+    }
+
+    /// <summary>A definition from its first blank on: what stands before it has a random name, which the script makes for itself.</summary>
+    private static string Rest(ProbeDefinition? definition) => definition is null ? "" : definition.Text[definition.Text.IndexOf(' ')..];
+
+    private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static UserError Cannot(string why, string remedy) => new(why, remedy, ExitCode.Usage);
+}

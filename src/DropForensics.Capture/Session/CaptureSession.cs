@@ -1,0 +1,273 @@
+using DropForensics.Capture.Guard;
+using DropForensics.Capture.Host;
+using DropForensics.Capture.Kernel;
+using DropForensics.Capture.Network;
+using DropForensics.Capture.Probes;
+using DropForensics.Capture.Recording;
+using DropForensics.Capture.Scripts;
+using DropForensics.Core;
+using DropForensics.Core.Btf;
+using DropForensics.Core.Ledger;
+using DropForensics.Core.Recording;
+using DropForensics.Core.Store;
+
+namespace DropForensics.Capture.Session;
+
+/// <summary>
+/// One capture from preflight to result. The order is the promise: all that can fail comes before the event is armed; the gate opens
+/// last. At the end the gate is shut and the event disarmed by a thread that waits for nothing but time and signals; then the rings are
+/// drained, the instance is removed, and only then the file is finished. <see cref="Plan"/> takes the same way and changes nothing.
+/// </summary>
+internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Window window)
+{
+    private const int BlocksInFlight = 32;   // 2 MiB
+
+    private bool _gateWasOpen;
+    private HostView? _after;
+    private Governor? _governor;
+
+    private long WindowNs => (long)(options.Duration.TotalMilliseconds * 1_000_000);
+
+    /// <exception cref="UserError">This host can't, with the remedy; nothing is left behind.</exception>
+    public CaptureResult Run()
+    {
+        var tracefs = TracefsMount.Find(host);
+        var facts = HostFacts.Read(host);
+        DescriptorLimit.Require(PerCpuPipes.Count(tracefs));
+        CheckOutput();
+
+        // It runs before anything of ours is made, and ends when all is as before. It starts while this host's types are read.
+        using var guard = GuardLink.Start(host);
+        var btf = HostBtf.Load(host);
+        RemoveLeftovers(tracefs);
+        if (guard.Await() is { } whyNot)
+            Console.Error.WriteLine($"capture: no guard is running ({Printable.Of(whyNot)}); if this process is killed, run 'capture cleanup'");
+        using var kernel = new ArmedKernel(tracefs, new TracefsWriter(announce: guard.Expect));
+        var (plan, pages) = Prepare(kernel, tracefs, facts, btf, options.Transport);
+        using var writer = Create(guard);
+        var maxRate = options.MaxRate switch
+        {
+            null => RecordingCost.DefaultMaxRate(kernel.Ring.Cost, facts.CpuCount, kernel.TakesStacks),
+            0 => (long?)null,
+            var asked => asked,
+        };
+        var recorder = new Recorder(writer, plan.Reasons, pid => NetNamespaces.OfTask(host, pid))
+        {
+            HitsOf = plan.HitsOf,
+            Streams = kernel.Ring.Cpus.Count,
+            KeepPayload = plan.Packets == PacketBytes.Full,
+        };
+        var segment = new Segment(writer, recorder, plan, Describe(facts, kernel.Ring, plan, maxRate));
+        try
+        {
+            segment.Begin(FilesToReadBy(tracefs, plan, btf.Reasons), kernel.Counts(), HostView.Read(host));
+            return Record(kernel, plan, pages, segment, maxRate);
+        }
+        catch (Exception e) when (!_gateWasOpen)
+        {
+            writer.Discard();
+            if (e is CaptureWriteException) throw new UserError(e.Message, "Name an output file on a file system with room, with -o.");
+            throw;
+        }
+    }
+
+    /// <summary>What <see cref="Run"/> would change, in order, by the same code over a writer that takes notes.</summary>
+    /// <exception cref="UserError">This host can't, with the remedy.</exception>
+    public CapturePlan Plan()
+    {
+        var tracefs = TracefsMount.Find(host);
+        var facts = HostFacts.Read(host);
+        CheckOutput();
+        var noted = new List<TracefsChange>();
+        using var kernel = new ArmedKernel(tracefs, new TracefsWriter(note: noted.Add));
+
+        // A probe that is not defined has no format, so whether its pages could be read cannot be seen: not an error here.
+        var (plan, _) = Prepare(
+            kernel, tracefs, facts, HostBtf.Load(host), options.Transport == TransportKind.Pages ? TransportKind.Auto : options.Transport);
+        kernel.OpenPipes(withPages: false).Dispose();
+        kernel.Arm();
+        kernel.OpenGates();
+        var arming = Take();
+        kernel.ShutGates();
+        kernel.Disarm();
+        var disarming = Take();
+        kernel.Dispose();
+        return new CapturePlan(
+            options, $"{facts.HostName}, {facts.Machine}, Linux {facts.KernelRelease} {facts.KernelVersion}", plan, kernel.Ring.Path, arming, disarming, Take(),
+            [.. new Leftovers(host, tracefs).Look().Where(each => each.State == LeftoverState.Idle).Select(each => $"{each.Kind} {each.Name}")],
+            HostRoot.TryReadFile(Path.Combine(tracefs, "buffer_size_kb")) is { } size ? System.Text.Encoding.ASCII.GetString(size).Trim() : null);
+
+        TracefsChange[] Take()
+        {
+            TracefsChange[] taken = [.. noted];
+            noted.Clear();
+            return taken;
+        }
+    }
+
+    private void CheckOutput()
+    {
+        CaptureWriter.Check(options.Output, options.Force);
+        FreeDisk.Check(options.Output);
+    }
+
+    /// <summary>Of captures that were killed together with their guard.</summary>
+    private void RemoveLeftovers(string tracefs)
+    {
+        foreach (var left in new Leftovers(host, tracefs).Remove().Where(each => each.State == LeftoverState.Removed))
+            Console.Error.WriteLine($"capture: removed the {left.Kind} {Printable.Of(left.Name)}, a leftover of a capture that was killed");
+    }
+
+    /// <summary>Chooses the probe and sets up all that is needed to arm it: the ring, the events, how the ring is read, and what counts.</summary>
+    private (ProbePlan Plan, RingPages Pages) Prepare(ArmedKernel kernel, string tracefs, HostFacts facts, HostBtf btf, TransportKind transport)
+    {
+        var parts = new KernelParts(host);
+        var selector = new ProbeSelector(tracefs, btf, options, parts, kernel.Name);
+        selector.Check();
+        kernel.MakeRing(options.BufferKiBPerCpu(facts.CpuCount), measureCost: options.MaxRate is null);
+        var plan = selector.Select(candidate =>
+        {
+            if (kernel.IsPlanning) parts.Require(candidate);
+            kernel.Define(candidate.Events);
+        });
+        var pages = RingPages.Prepare(host, tracefs, kernel.Ring, plan.Events, transport);
+        kernel.MakeCounters();
+        return (plan, pages);
+    }
+
+    private CaptureWriter Create(GuardLink guard)
+    {
+        var path = Path.GetFullPath(options.Output);
+        guard.ExpectFile(path);
+        return CaptureWriter.Create(path, options.Force, inode => guard.FileIsMade(path, inode));
+    }
+
+    /// <summary>What later code needs to read the records: the drop tracepoint's format in any case, those of the armed events, and reason enums.</summary>
+    private static IEnumerable<HostFile> FilesToReadBy(string tracefs, ProbePlan plan, ReasonEnums enums)
+    {
+        var formats = plan.Events.Where(each => each.Directory is not null).Select(each => each.FormatPath).Prepend(DropTracepoint.FormatPath).Distinct();
+        foreach (var path in formats)
+        {
+            if (HostRoot.TryReadFile(Path.Combine(tracefs, path)) is { Length: > 0 } format) yield return new HostFile(path, format);
+        }
+
+        foreach (var each in enums.All) yield return new HostFile(each.Path, each.Content);
+    }
+
+    private CaptureResult Record(ArmedKernel kernel, ProbePlan plan, RingPages pages, Segment segment, long? maxRate)
+    {
+        using var progress = new Progress(options, plan, Console.Error, !Console.IsErrorRedirected);
+        var queue = new BlockQueue(BlocksInFlight);
+        using var stage = new RecordingStage(options, segment, pages, queue, window, progress);
+        Exception? readFailure;
+        using (var pipes = kernel.OpenPipes(pages.CanBeRead))
+        using (var reader = new PipeReader(LanesOf(pipes, pages), pages, queue, stage.Failed))
+        {
+            try
+            {
+                Watch(kernel, plan, segment, reader, stage, progress, maxRate);
+                readFailure = reader.Failure;
+            }
+            catch (Exception e) when (_gateWasOpen)
+            {
+                // Nothing but the disk may cost what was recorded: the file gets its end, and says that something went wrong.
+                segment.Row = segment.Row with { ClosedNs = HostClock.Read().MonoNs, Ended = WindowEnds.AgentError };
+                readFailure = e;
+            }
+        }
+
+        segment.Row = segment.Row with { Transport = pages.Used, ProbeWhy = WhyOf(plan, pages.WhyNot) };
+        var (counts, seen) = (kernel.Counts(), _after ?? HostView.Read(host));
+        kernel.Dispose();   // The host first, then the file.
+        var result = segment.Finish(new SegmentEnd(counts, seen, PacketSteering.IsOn(host), _governor?.Steps ?? [], stage.Failure, readFailure));
+        return result with { Leftovers = kernel.Leftovers };
+    }
+
+    /// <summary>From the arming of the event until every record in the rings has been stored.</summary>
+    private void Watch(
+        ArmedKernel kernel, ProbePlan plan, Segment segment, PipeReader reader, RecordingStage stage, Progress progress, long? maxRate)
+    {
+        kernel.Arm();
+        var opened = HostClock.Read();
+        segment.Recorder.OpenedNs = opened.MonoNs;
+        segment.Row = segment.Row with { OpenedNs = opened.MonoNs };
+        var governor = _governor = new Governor(
+            maxRate, () => kernel.Count(plan.Drops), opened.MonoNs, kernel.TakesStacks ? kernel.GiveUpStacks : null, () => window.End(Governor.EndedBy))
+        {
+            OnStep = step =>
+            {
+                if (step.Step == ReliefRow.Stacks) segment.Recorder.StacksUntilNs = opened.MonoNs + step.TNs;
+                stage.Add(step);
+            },
+        };
+        try
+        {
+            kernel.OpenGates();
+            _gateWasOpen = true;
+            stage.Start(opened);
+            reader.Start();
+            progress.Start();
+            var endedBy = window.Wait(opened.MonoNs + WindowNs, governor.Look);
+            var disturbance = kernel.Disturbance();
+            kernel.ShutGates();
+            var closed = HostClock.Read().MonoNs;
+            kernel.Disarm();
+
+            // At once: what the counters gained is to be held against what was traced.
+            _after = HostView.Read(host);
+            segment.Row = segment.Row with { ClosedNs = closed, Ended = endedBy, Disturbance = disturbance };
+        }
+        finally
+        {
+            try
+            {
+                kernel.ShutGates();
+                kernel.Disarm();
+            }
+            finally
+            {
+                // Nobody but this thread may use the file afterwards.
+                progress.Drain();
+                reader.Drain(window.Cut);
+                stage.Join();
+                progress.Stop();
+            }
+        }
+    }
+
+    private CaptureRow Describe(HostFacts facts, TraceInstance ring, ProbePlan plan, long? maxRate) => new()
+    {
+        Uuid = RandomId.New().ToString(),
+        Tool = "capture",
+        ToolVersion = AgentVersion.Text,
+        CommandLine = options.CommandLine,
+        HostName = facts.HostName,
+        KernelRelease = facts.KernelRelease,
+        KernelVersion = facts.KernelVersion,
+        Machine = facts.Machine,
+        BootId = facts.BootId,
+        TimeZone = facts.TimeZone,
+        CpusOnline = facts.CpusOnline,
+        Probe = plan.Name,
+        ProbeWhy = WhyOf(plan, noPages: null),
+        Event = plan.Drops.Id,
+        ProbeDefinition = plan.Drops.Definition?.Text,
+        HitsOf = plan.HitsOf,
+        Packets = plan.Packets switch { PacketBytes.Full => "full", PacketBytes.Headers => "headers", _ => "none" },
+        Filter = plan.Asked,
+        ProbeCondition = plan.Condition,
+        Trigger = plan.Drops.Trigger,
+        TraceOptions = ring.Options,
+        TraceClock = "mono",
+        BufferKibPerCpu = ring.BufferKiBPerCpu,
+        WindowNs = WindowNs,
+        MaxRate = maxRate,
+    };
+
+    private static string WhyOf(ProbePlan plan, string? noPages) =>
+        $"{plan.Why}. {plan.Sight}.{(noPages is null ? "" : $" Its ring is read as text alone: {noPages}.")}";
+
+    private Lane[] LanesOf(PerCpuPipes pipes, RingPages pages) =>
+        [.. pipes.All.Select((text, i) => new Lane(
+            text, pages.CanBeRead ? pipes.Pages[i] : null, pages.Renderer?.PageBytes ?? 0, pages.CanBeRead && options.Transport == TransportKind.Pages))];
+}

@@ -1,0 +1,195 @@
+using System.Globalization;
+using System.Text.Json;
+using DropForensics.Capture.Host;
+using DropForensics.Capture.Recording;
+using DropForensics.Core.Model;
+using DropForensics.Core.Recording;
+
+namespace DropForensics.Capture.Session;
+
+/// <summary>Prints a result for people, or as one JSON document. Nothing it prints comes from a process's name.</summary>
+internal static class ResultPrinter
+{
+    private const int TopRows = 10;
+    private const string Unknown = "unknown";
+
+    public static void WriteText(CaptureResult result, TextWriter output)
+    {
+        var (totals, row) = (result.Totals, result.Row);
+        var ended = row.Ended is null or "duration" ? "" : $" (ended by {row.Ended})";
+        output.WriteLine(
+            $"{result.Count(result.Drops)} in {result.Window.TotalSeconds:F1} s{ended} on {Printable.Of(row.HostName)}, {row.KernelRelease}, by {row.Probe}.");
+        output.WriteLine(char.ToUpperInvariant(result.Verdict[0]) + result.Verdict[1..]);
+        if (row.Trigger is not null && totals.WithoutStack > 0) output.WriteLine($"{result.Count(totals.WithoutStack)} came without a stack.");
+        if (result.WriteFailure is not null && totals.Drops > result.Drops)
+            output.WriteLine($"{result.Count(totals.Drops)} were seen before the file ended, and are counted here:");
+        if (result.Unread is { } unread) output.WriteLine(Printable.Of(unread));
+        if (totals.Drops > 0)
+        {
+            output.WriteLine();
+            WriteSites(result, output);
+            output.WriteLine();
+            output.WriteLine($"Came in through: {string.Join(", ", totals.By(WayIn).Take(TopRows).Select(way => $"{way.Key} {way.Drops:N0}"))}");
+            WriteFlows(totals, output);
+        }
+
+        var file = Printable.Of(result.File);
+        output.WriteLine();
+        output.WriteLine(result.End != FileEnd.WithJournal
+            ? $"{file} {(result.WriteFailure is null ? "is whole" : "can be read as far as it goes")}: copy it off this host and run: analyze {Path.GetFileName(file)}"
+            : $"Part of it is still in {Path.GetFileName(file)}-wal: copy {file}-wal first and {file} after it, then run: analyze {Path.GetFileName(file)}");
+    }
+
+    /// <summary>The document of <c>--json</c>; names stay.</summary>
+    public static void WriteJson(CaptureResult result, TextWriter output)
+    {
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            json.WriteString("file", result.File);
+            json.WriteNumber("drops", result.Drops);
+            if (result.Row.WitnessDrops is { } witness) json.WriteNumber("witness_drops", witness);
+            json.WriteNumber("lost", result.Totals.Lost);
+            json.WriteNumber("uncounted_losses", result.Totals.UncountedLosses);
+            json.WriteNumber("missed", result.Ledger.Missed is > 0 and var missed ? missed : 0);
+            json.WriteNumber("unparsed", result.Totals.Unparsed);
+            json.WriteNumber("without_stack", result.Totals.WithoutStack);
+            json.WriteNumber("after_stacks", result.Totals.AfterStacks);
+            json.WriteNumber("stacks", result.Totals.Stacks);
+            json.WriteString("probe", result.Row.Probe);
+            json.WriteString("ended", result.Row.Ended);
+            json.WriteNumber("window_s", Math.Round(result.Window.TotalSeconds, 3));
+            json.WriteString("verdict", result.Verdict);
+            WriteCompleteness(result, json);
+            json.WriteString("unread", result.Unread);
+            if (result.Row.MaxRate is { } maxRate) json.WriteNumber("max_rate", maxRate);
+            json.WriteStartArray("relief");
+            foreach (var step in result.Relief)
+            {
+                json.WriteStartObject();
+                json.WriteString("step", step.Step);
+                json.WriteNumber("t_s", Math.Round(step.TNs / 1e9, 3));
+                json.WriteNumber("rate", step.Rate);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteStartArray("sites");
+            foreach (var (site, drops) in TopSites(result.Totals))
+            {
+                json.WriteStartObject();
+                json.WriteNumber("drops", drops);
+                json.WriteString("function", site.Function);
+                json.WriteString("reason", site.Reason);
+                json.WriteString("driver", site.Driver);
+                json.WriteString("interface", site.Interface);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteStartArray("not_restored");
+            foreach (var leftover in result.Leftovers) json.WriteStringValue(leftover);
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        output.WriteLine(System.Text.Encoding.UTF8.GetString(bytes.ToArray()));
+    }
+
+    private static void WriteCompleteness(CaptureResult result, Utf8JsonWriter json)
+    {
+        json.WriteNumber("missing_at_least", result.Completeness.AtLeast);
+        json.WriteStartArray("gaps");
+        foreach (var gap in result.Completeness.Gaps)
+        {
+            json.WriteStartObject();
+            json.WriteString("stage", gap.Stage);
+            WriteNumber(json, "cpu", gap.Cpu);
+            json.WriteString("interface", gap.Interface);
+            WriteNumber(json, "at_least", gap.AtLeast);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("cpus");
+        foreach (var cpu in result.Ledger.Cpus)
+        {
+            json.WriteStartObject();
+            WriteNumber(json, "cpu", cpu.Cpu);
+            WriteNumber(json, "counted", cpu.Counted);
+            json.WriteNumber("captured", cpu.Captured);
+            json.WriteNumber("stacks", cpu.Stacks);
+            json.WriteNumber("records_lost", cpu.RecordsLost);
+            json.WriteNumber("unparsed", cpu.UnparsedLines);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteNumber(Utf8JsonWriter json, string name, long? value)
+    {
+        if (value is { } number) json.WriteNumber(name, number);
+        else json.WriteNull(name);
+    }
+
+    private static void WriteSites(CaptureResult result, TextWriter output)
+    {
+        var totals = result.Totals;
+        var sites = TopSites(totals);
+        string[] heads = [result.Row.HitsOf is null ? "drops" : "hits", "share", result.Row.HitsOf is null ? "decided by" : "function", "reason", "driver", "interface"];
+        var rows = sites.Select(site => (string[])
+        [
+            site.Drops.ToString("N0", CultureInfo.InvariantCulture),
+            (100.0 * site.Drops / totals.Drops).ToString("F1", CultureInfo.InvariantCulture) + " %",
+            site.Key.Function ?? Unknown,
+            site.Key.Reason ?? "none given",
+            site.Key.Driver ?? Choice(site.Key.Candidates) ?? Unknown,
+            Printable.Of(site.Key.Interface ?? Unknown),
+        ]).Prepend(heads).ToArray();
+        var widths = Enumerable.Range(0, heads.Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
+        foreach (var row in rows)
+        {
+            var cells = row.Select((cell, column) => column < 2 ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]));
+            output.WriteLine($"  {string.Join("  ", cells).TrimEnd()}");
+        }
+
+        var more = totals.Drops - sites.Sum(site => site.Drops);
+        if (more > 0) output.WriteLine($"  and {result.Count(more)} elsewhere");
+    }
+
+    private static void WriteFlows(Totals totals, TextWriter output)
+    {
+        if (totals.Flows.Count == 0) return;
+        output.WriteLine();
+
+        // As objects: LINQ is compiled once more for every struct that goes through it, and the agent is to stay small.
+        var flows = new List<FlowCount>();
+        foreach (var (headers, drops) in totals.Flows) flows.Add(new FlowCount(headers, drops));
+        foreach (var flow in flows.OrderByDescending(flow => flow.Drops).Take(TopRows / 2))
+            output.WriteLine($"  {flow.Drops,9:N0}  {FlowLine.Of(flow.Headers)}");
+        if (totals.Flows.Count > TopRows / 2) output.WriteLine($"  and {totals.Flows.Count - (TopRows / 2):N0} more flows");
+    }
+
+    private static DropCount<Site>[] TopSites(Totals totals) =>
+        [.. totals.By(tally => new Site(
+            tally.Attribution.Function, tally.Reason?.Name, tally.Attribution.Driver, tally.Attribution.DriverCandidates, tally.Interface?.Name)).Take(TopRows)];
+
+    private static string WayIn(Tally tally) =>
+        tally.Interface is { } device ? Printable.Of(tally.Attribution.Driver is { } behind && behind != device.Name ? $"{device.Name} ({behind})" : device.Name)
+        : tally.Attribution.Driver is { } driver && tally.Attribution.DriverRule == "backlog" ? $"{driver} (its backlog)"
+        : tally.Attribution.Driver ?? Choice(tally.Attribution.DriverCandidates) ?? tally.Attribution.Entry ?? Unknown;
+
+    /// <summary><c>loopback, veth</c> reads "loopback or veth".</summary>
+    private static string? Choice(string? candidates) => candidates?.Replace(", ", " or ", StringComparison.Ordinal);
+
+    private sealed class FlowCount(PacketHeaders headers, long drops)
+    {
+        public PacketHeaders Headers => headers;
+
+        public long Drops => drops;
+    }
+
+    private sealed record Site(string? Function, string? Reason, string? Driver, string? Candidates, string? Interface);
+}

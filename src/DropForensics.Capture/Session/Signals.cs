@@ -1,0 +1,33 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using DropForensics.Capture.Recording;
+
+namespace DropForensics.Capture.Session;
+
+/// <summary>Signals that would end the process end the window in good order instead.</summary>
+internal sealed class Signals : IDisposable
+{
+    // SIGXFSZ: a write beyond the file size limit shall fail, not kill.
+    private const int FileTooLarge = 25;
+
+    // SIGUSR1, SIGUSR2, SIGALRM, SIGXCPU, SIGVTALRM, SIGPROF, SIGIO, SIGPWR, as numbered on x86-64 and arm64.
+    private static readonly int[] Unnamed = [10, 12, 14, 24, 26, 27, 29, 30];
+
+    private readonly List<PosixSignalRegistration> _registrations = [];
+
+    public Signals(Window window)
+    {
+        PosixSignal[] named = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT];
+        foreach (var signal in named) On(signal, () => window.Signal(signal.ToString()));
+        foreach (var number in Unnamed) On((PosixSignal)number, () => window.Signal($"signal {number.ToString(CultureInfo.InvariantCulture)}"));
+        On((PosixSignal)FileTooLarge, () => { });
+    }
+
+    public void Dispose() => _registrations.ForEach(registration => registration.Dispose());
+
+    private void On(PosixSignal signal, Action action) => _registrations.Add(PosixSignalRegistration.Create(signal, context =>
+    {
+        context.Cancel = true;
+        action();
+    }));
+}
