@@ -15,7 +15,7 @@ public sealed partial class RoomsTests
         [""] = "Commands Display",
         ["Analysis"] = "Counters Dimensions Display Facts Pass Queries",
         ["Charts"] = "",
-        ["Commands"] = "Diff Display Explain Export Import Output Redact Replay Report Verify",
+        ["Commands"] = "Diff Display Explain Export Import Knowledge Output Redact Replay Report Verify",
         ["Counters"] = "Knowledge",
         ["Diff"] = "Charts Counters Dimensions Display Facts Html Knowledge Model Output Queries Report",
         ["Dimensions"] = "Facts",

@@ -34,7 +34,7 @@ internal static class ReportJob
         ReportOptions options, TextWriter output, bool plain, TextWriter notes, CancellationToken cancellation, ProgressLine? progress = null)
     {
         using CaptureReader capture = AnyCapture.Open(options.Capture, cancellation, progress);
-        using OutputFolder? folder = options.Html || options.Png ? new OutputFolder(options.Folder, Names(options)) : null;
+        using OutputFolder? folder = options.Html || options.Png ? new OutputFolder(options.Folder, Names(options), options.Force) : null;
         ReportModel model = Read(capture, cancellation, progress);
         IReadOnlyList<string> written = [];
         if (folder is not null)
@@ -118,4 +118,5 @@ internal static class ReportJob
 /// <param name="Top">Rows of each table of the summary.</param>
 /// <param name="Html">Whether to write the page.</param>
 /// <param name="Png">Whether to write the pictures.</param>
-internal sealed record ReportOptions(string Capture, string Folder, bool Json, int Top, bool Html, bool Png);
+/// <param name="Force">Whether files of their names that are not ours are replaced.</param>
+internal sealed record ReportOptions(string Capture, string Folder, bool Json, int Top, bool Html, bool Png, bool Force = false);

@@ -286,7 +286,7 @@ public sealed class CaptureWriter : IDisposable
         _database.Discard();
     }
 
-    /// <summary>Lets the file grow no further: a full disk for tests, a bound for what forged text may become.</summary>
+    /// <summary>Lets the file grow no further: a full disk, for tests.</summary>
     internal void LimitPages(int pages) => _database.Execute($"PRAGMA max_page_count = {pages}");
 
     /// <summary>Checkpoints whenever the -wal has so many bytes more than twice the file: a long capture, for tests.</summary>

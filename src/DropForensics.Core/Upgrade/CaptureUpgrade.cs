@@ -42,12 +42,10 @@ public static class CaptureUpgrade
     private static CaptureReader Upgrade(CaptureReader capture, CancellationToken stop)
     {
         var copy = new NamelessFile();
-        int mostPages = (int)Math.Min(int.MaxValue, Math.Max(LeastCopyBytes, CopyBytesPerByte * ReadableCopy.SizeOf(capture.Path)) / EmptyCapture.PageSize);
         try
         {
             using (CaptureWriter writer = CaptureWriter.Into(copy, $"the temporary copy of {capture.Path}"))
             {
-                writer.LimitPages(mostPages);
                 Fill(capture, writer, stop);
                 writer.Finish();
             }
@@ -57,12 +55,11 @@ public static class CaptureUpgrade
         }
         catch (Exception error)
         {
-            bool isTooLarge = copy.Pages >= mostPages;
             copy.Dispose();
             throw error switch
             {
                 SqliteException sqlite => capture.Damaged(sqlite),
-                CaptureWriteException write => CannotCopy(capture, write, isTooLarge),
+                CaptureWriteException write => CannotCopy(capture, write),
                 InvalidDataException data => Damaged(capture, data.Message),
                 _ => error,
             };
@@ -78,6 +75,7 @@ public static class CaptureUpgrade
         Dictionary<int, long> netns = carried.NamespacesOfTasks();
         TextFormat format = TextDecoders.FormatOf(row.Transport);
         IReadOnlyList<RawStream> streams = capture.Streams();
+        long mostBytes = Math.Max(LeastCopyBytes, CopyBytesPerByte * ReadableCopy.SizeOf(capture.Path));
         var recorder = new Recorder(writer, reasons, pid => netns.TryGetValue(pid, out long inode) ? inode : null)
         {
             OpenedNs = row.OpenedNs ?? FirstTimestamp(capture, streams, format, row.HitsOf),
@@ -93,6 +91,7 @@ public static class CaptureUpgrade
                 recorder.WasMasked = chunk.IsMasked;
                 recorder.Feed(stream.Cpu, chunk.Text);
                 recorder.Commit(); // so that the chunks are the same
+                if (writer.SizeBytes > mostBytes) throw Damaged(capture, "its text makes more rows than a capture of its size can have");
                 return true;
             });
         }
@@ -133,9 +132,8 @@ public static class CaptureUpgrade
         }
     }
 
-    private static UserError CannotCopy(CaptureReader capture, CaptureWriteException error, bool isTooLarge) => (error.SqliteCode & 0xff) switch
+    private static UserError CannotCopy(CaptureReader capture, CaptureWriteException error) => (error.SqliteCode & 0xff) switch
     {
-        raw.SQLITE_FULL when isTooLarge => Damaged(capture, "its text makes more rows than a capture of its size can have"),
         raw.SQLITE_FULL => new(
             $"no room for the temporary copy of {capture.Path} in today's schema",
             "Make room there, or name another folder for it: TMPDIR=DIR (TMP on Windows)."),

@@ -64,7 +64,7 @@ internal sealed class PcapngExport : IDisposable
     private static UserError NoPackets(CaptureReader capture, CaptureInfo info) => new(
         $"{capture.Path} holds no packets: "
         + (info.Packets == "none" && info.Probe != "tracepoint" ? "it was captured with --packets none" : $"its probe, {info.Probe}, shows none"),
-        "Capture with `--probe eprobe` or `--probe kprobe`, and without `--packets none`; `capture doctor` says what a host allows.");
+        "Capture with `--probe eprobe` or `--probe kprobe`, and without `--packets none`; `capture doctor` shows what a host allows.");
 
     private ExitCode Run(TextWriter notes, ProgressLine? progress, CancellationToken stop)
     {

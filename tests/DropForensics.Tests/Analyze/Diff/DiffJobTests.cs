@@ -35,7 +35,7 @@ public sealed class DiffJobTests : IDisposable
         File.WriteAllText(Page, "<html>somebody else's</html>");
         UserError error = Assert.Throws<UserError>(() => Run(Packets, Drivers));
         Assert.Contains("was not made by `analyze`", error.Message);
-        Assert.Contains("--out", error.Remedy);
+        Assert.Contains("--output", error.Remedy);
         Assert.Equal("<html>somebody else's</html>", File.ReadAllText(Page));
         Assert.Throws<UserError>(() => Comparison.Run(Packets, Drivers, TextWriter.Null, json: true, _scratch.FullName));
     }

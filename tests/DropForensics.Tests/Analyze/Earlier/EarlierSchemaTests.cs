@@ -1,5 +1,5 @@
-using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using DropForensics.Analyze.Export;
 using DropForensics.Analyze.Model;
 using DropForensics.Analyze.Redact;
@@ -204,18 +204,26 @@ public sealed class EarlierSchemaTests : IDisposable
         return JsonDocument.Parse(json.ToString()).RootElement.GetProperty("facts");
     }
 
-    /// <summary>One fact a line: a mismatch is named by its path.</summary>
+    /// <summary>One fact a line: a mismatch is named by its path. Without the file's hash, and without the words that explain a fact.</summary>
     private static string Lines(JsonElement facts)
     {
-        var text = new StringBuilder("{\n");
-        foreach (JsonProperty fact in facts.EnumerateObject())
+        IEnumerable<string> lines = facts.EnumerateObject().Select(fact => $"\"{fact.Name}\": {Data(JsonNode.Parse(fact.Value.GetRawText()))?.ToJsonString() ?? "null"}");
+        return $"{{\n{string.Join(",\n", lines)}\n}}\n";
+    }
+
+    private static JsonNode? Data(JsonNode? fact)
+    {
+        if (fact is JsonObject members)
         {
-            string value = fact.Name == "capture" ? JsonSerializer.Serialize(fact.Value.EnumerateObject().Where(member => member.Name != "sha256").ToDictionary(m => m.Name, m => m.Value))
-                : JsonSerializer.Serialize(fact.Value);
-            text.Append(text.Length > 2 ? ",\n" : "").Append($"\"{fact.Name}\": {value}");
+            foreach (string word in (string[])["meaning", "sha256"]) members.Remove(word);
+            foreach ((_, JsonNode? member) in members) Data(member);
+        }
+        else if (fact is JsonArray items)
+        {
+            foreach (JsonNode? item in items) Data(item);
         }
 
-        return text.Append("\n}\n").ToString();
+        return fact;
     }
 
     private static void Compare(JsonElement before, JsonElement now, string path, SortedDictionary<string, string> differences)
