@@ -29,6 +29,7 @@ internal static class CommandRunner
             command.Description = isOther ? command.Description : (command.Description ?? "").Split("\n\n")[0]; // in a list of commands the first says enough
         }
 
+        root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
         root.Description += Environment.NewLine + Environment.NewLine + ExitCodes;
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

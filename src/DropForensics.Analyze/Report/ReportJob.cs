@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using DropForensics.Analyze.Analysis;
@@ -19,10 +18,6 @@ namespace DropForensics.Analyze.Report;
 internal static class ReportJob
 {
     private const string Page = "report.html";
-
-    /// <summary>This program's version.</summary>
-    public static string Version { get; } =
-        typeof(ReportJob).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
 
     /// <param name="options">What is asked for.</param>
     /// <param name="output">Takes the summary or the JSON document.</param>
@@ -83,7 +78,7 @@ internal static class ReportJob
         {
             CaptureFacts facts = new FactBuilder(capture.Connection, new RawLines(capture.Connection), progress) { ByConversation = byConversation }.Build(cancellation);
             facts = facts with { Capture = WithFile(facts.Capture, capture) };
-            return new ReportModel(facts, Version);
+            return new ReportModel(facts, ProductVersion.Number);
         }
 
         return UntrustedContent.Read(capture, ReadFacts, cancellation);

@@ -117,10 +117,10 @@ public sealed class DiffJobTests : IDisposable
         Assert.Equal(["name", "reason", "change", "a", "b", "ratio", "p", "in_bursts", "note"], both.Total.EnumerateObject().Select(p => p.Name));
         Assert.Equal(["drops", "per_second_least", "per_second_most", "rate"], both.Total.GetProperty("a").EnumerateObject().Select(p => p.Name));
         Assert.Equal(["above_percent", "found", "sentence", "of"], both.Increase.EnumerateObject().Select(p => p.Name));
-        string readme = File.ReadAllText(Repository.At("README.md"));
+        string page = File.ReadAllText(Repository.At("docs", "diff.md"));
         foreach (JsonProperty name in both.Json.EnumerateObject().Concat(both.Total.EnumerateObject()).Concat(both.Total.GetProperty("a").EnumerateObject()))
         {
-            Assert.Contains($"`{name.Name}`", readme);
+            Assert.Contains($"`{name.Name}`", page);
         }
     }
 
