@@ -35,6 +35,15 @@ public sealed partial class ArchitectureTests
     public void Only_schema_sql_defines_tables() =>
         AssertNowhere("src", @"\b(CREATE|ALTER|DROP)\s+(TEMP\s+|TEMPORARY\s+)?(TABLE|VIEW|INDEX|TRIGGER)\b");
 
+    // The raw text is the same in every version, and verify looks at the file as it is; an import looks at what it just wrote.
+    [Fact]
+    public void Captures_of_every_version_are_opened_but_where_the_file_itself_is_meant()
+    {
+        string[] files = [.. Sources("src/DropForensics.Analyze").Where(file => Mentions(file, @"\bCaptureReader\.Open\b")).Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+
+        Assert.Equal(["ImportJob.cs", "RawExport.cs", "VerifyJob.cs"], files);
+    }
+
     [Fact]
     public void Drawing_stays_in_the_charts_room()
     {

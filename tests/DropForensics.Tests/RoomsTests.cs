@@ -17,7 +17,7 @@ public sealed partial class RoomsTests
         ["Charts"] = "",
         ["Commands"] = "Diff Display Explain Export Import Knowledge Output Redact Replay Report Verify",
         ["Counters"] = "Knowledge",
-        ["Diff"] = "Charts Counters Dimensions Display Facts Html Knowledge Model Output Report",
+        ["Diff"] = "Charts Counters Dimensions Display Facts Html Knowledge Model Output Queries Report",
         ["Dimensions"] = "Facts",
         ["Display"] = "",
         ["Explain"] = "Display Knowledge",
@@ -68,6 +68,7 @@ public sealed partial class RoomsTests
         ["RingPages"] = "Tracefs",
         ["Store"] = "Model",
         ["Tracefs"] = "Btf Model Packets",
+        ["Upgrade"] = "Attribution Model Recording Store Tracefs",
     };
 
     [Theory]

@@ -1,6 +1,7 @@
 using System.Text;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Output;
+using DropForensics.Analyze.Queries;
 using DropForensics.Analyze.Report;
 using DropForensics.Core;
 using DropForensics.Core.Store;
@@ -35,7 +36,7 @@ internal static class DiffJob
     private static DiffSide Read(string letter, string path, ProgressLine? progress, CancellationToken cancellation)
     {
         if (progress is not null) progress.Prefix = $"{letter}: ";
-        using CaptureReader capture = CaptureReader.Open(path);
+        using CaptureReader capture = AnyCapture.Open(path, cancellation, progress);
         return new DiffSide(letter, ReportJob.Read(capture, cancellation, progress, byConversation: true));
     }
 }

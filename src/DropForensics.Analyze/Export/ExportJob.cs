@@ -1,6 +1,7 @@
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Export.Pcapng;
 using DropForensics.Analyze.Output;
+using DropForensics.Analyze.Queries;
 using DropForensics.Analyze.Replay;
 using DropForensics.Analyze.Verify;
 using DropForensics.Core;
@@ -59,8 +60,7 @@ internal static class ExportJob
             return ReplayJob.Run(new ReplayOptions(options.Capture, Json: true, options.Stacks), pace: null, output, stop, progress);
         }
 
-        using CaptureReader capture = CaptureReader.Open(options.Capture);
-        capture.RequireTables();
+        using CaptureReader capture = AnyCapture.Open(options.Capture, stop, progress);
         return UntrustedContent.Read(capture, () => Write(capture, options.Format, output, notes, progress, stop), stop);
     }
 

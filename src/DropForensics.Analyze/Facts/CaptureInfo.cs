@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using DropForensics.Analyze.Display;
 using DropForensics.Core.Model;
 using DropForensics.Core.Recording;
+using DropForensics.Core.Store;
 
 namespace DropForensics.Analyze.Facts;
 
@@ -16,6 +17,9 @@ public sealed record CaptureInfo
 
     /// <summary>SHA-256 of the file, in hex.</summary>
     public string Sha256 { get; init; } = "";
+
+    /// <summary>The schema of the file's rows where they were made anew from its text, because it is an earlier one; null: the rows are the file's.</summary>
+    public int? EarlierSchema { get; init; }
 
     public string Uuid { get; init; } = "";
     public string Tool { get; init; } = "";
@@ -87,6 +91,10 @@ public sealed record CaptureInfo
 
     /// <summary>For the heading of every rendering; null: the file is as captured.</summary>
     internal string? RedactedHeading => Redacted is null ? null : "Redacted: addresses and the names of hosts, interfaces and tasks are tokens.";
+
+    /// <summary>For the heading of every rendering; null: the rows are the file's.</summary>
+    internal string? EarlierHeading => EarlierSchema is not { } schema ? null
+        : $"Captured with {(schema < CaptureFile.Version ? "" : "an early ")}schema {schema} by version {ToolVersion}; its rows are made anew from its raw text.";
 
     /// <summary>Whether this was made from a text file: nothing is then known of the host but what the text says.</summary>
     public bool IsImport => Probe == "import";

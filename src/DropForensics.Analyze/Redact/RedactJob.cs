@@ -7,12 +7,12 @@ using DropForensics.Analyze.Output;
 using DropForensics.Analyze.Queries;
 using DropForensics.Analyze.Verify;
 using DropForensics.Core;
-using DropForensics.Core.Attribution;
 using DropForensics.Core.Model;
 using DropForensics.Core.Recording;
 using DropForensics.Core.Redaction;
 using DropForensics.Core.Store;
 using DropForensics.Core.Tracefs;
+using DropForensics.Core.Upgrade;
 using Microsoft.Data.Sqlite;
 
 namespace DropForensics.Analyze.Redact;
@@ -51,8 +51,7 @@ internal static class RedactJob
         }
 
         CaptureWriter.Check(output, force);
-        using CaptureReader capture = CaptureReader.Open(input);
-        capture.RequireTables();
+        using CaptureReader capture = AnyCapture.Open(input, stop, progress);
         long drops = UntrustedContent.Read(capture, () => Write(capture, output, force, progress, stop), stop);
         progress?.Dispose();
         if (json)
@@ -90,7 +89,8 @@ internal static class RedactJob
         CaptureRow row = RowRedactor.Redact(itself, tokens, $"{Replaced}; {Kept}");
         writer.SetCapture(row);
         List<HostFile> names = CopyHost(connection, writer, tokens);
-        Dictionary<int, long> netns = NamespacesOfTasks(connection);
+        var carried = new CarriedRows(capture, writer);
+        Dictionary<int, long> netns = carried.NamespacesOfTasks();
         TextFormat format = TextDecoders.FormatOf(row.Transport);
         var recorder = new Recorder(writer, ReasonTable.FromArtifacts(names), pid => netns.TryGetValue(pid, out long inode) ? inode : null)
         {
@@ -105,8 +105,8 @@ internal static class RedactJob
         }
 
         recorder.Complete();
-        CopyLedger(connection, writer, recorder);
-        CopyBacklogDrivers(connection, writer);
+        carried.Ledger(recorder);
+        carried.BacklogDrivers();
         writer.SetCapture(row with { OpenedNs = recorder.OpenedNs });
         return recorder.Totals.Drops;
     }
@@ -160,61 +160,6 @@ internal static class RedactJob
             DirectRows.Number(row, 0) ?? 0, (int)(DirectRows.Number(row, 1) ?? 0),
             tokens.Interface(Encoding.UTF8.GetBytes(DirectRows.Text(row, 2) ?? "")), DirectRows.Text(row, 3), DirectRows.Text(row, 4), DirectRows.Text(row, 5))));
         return names;
-    }
-
-    private static void CopyLedger(SqliteConnection connection, CaptureWriter writer, Recorder recorder)
-    {
-        DirectRows.ReadNumbers(connection, "SELECT cpu, records FROM loss WHERE source = 'stats' ORDER BY id", row => recorder.AddRingLoss((int)row[0], row[1]));
-        DirectRows.Read(connection, "SELECT source, cpu, reason, location, drops FROM kernel_count ORDER BY rowid", row =>
-        {
-            long drops = DirectRows.Number(row, 4) ?? 0;
-            if (DirectRows.Text(row, 0) == "witness")
-            {
-                writer.AddWitnessCount((int)(DirectRows.Number(row, 1) ?? 0), drops);
-            }
-            else
-            {
-                writer.AddHistCount(DirectRows.Number(row, 2), DirectRows.Text(row, 3), drops);
-            }
-        });
-        DirectRows.Read(connection, "SELECT t_ns, rate, step FROM relief ORDER BY t_ns", row => writer.AddRelief(new ReliefRow(
-            DirectRows.Number(row, 0) ?? 0, DirectRows.Number(row, 1) ?? 0, DirectRows.Text(row, 2) ?? "")));
-    }
-
-    /// <summary>What the agent inferred from the host's counters: by the parts of a site, for its id is another now.</summary>
-    private static void CopyBacklogDrivers(SqliteConnection connection, CaptureWriter writer)
-    {
-        var stacks = new StackFrames(connection);
-        DirectRows.Read(
-            connection,
-            $"""
-            SELECT event, location, stack_id, driver, driver_rule, driver_candidates FROM site
-             WHERE driver_rule = '{BacklogAttribution.Rule}' OR driver_candidates IS NOT NULL
-            """,
-            row =>
-            {
-                string name = DirectRows.Text(row, 0) ?? "";
-                string? location = DirectRows.Text(row, 1);
-                CallStack? stack = DirectRows.Number(row, 2) is { } id ? stacks.Of(id) : null;
-                SiteAttribution found = SiteAttributor.Attribute(name, location, stack);
-                if (found is { Driver: null, Entry: BacklogAttribution.Entry })
-                {
-                    writer.SetDriver(writer.InternSite(name, location, stack, found), found with
-                    {
-                        Driver = DirectRows.Text(row, 3),
-                        DriverRule = DirectRows.Text(row, 4),
-                        DriverCandidates = DirectRows.Text(row, 5),
-                    });
-                }
-            });
-        stacks.Dispose();
-    }
-
-    private static Dictionary<int, long> NamespacesOfTasks(SqliteConnection connection)
-    {
-        Dictionary<int, long> found = [];
-        DirectRows.ReadNumbers(connection, "SELECT pid, netns FROM task WHERE netns IS NOT NULL", row => found[(int)row[0]] = row[1]);
-        return found;
     }
 }
 

@@ -21,8 +21,7 @@ internal static class ReplayJob
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public static ExitCode Run(ReplayOptions options, Pace? pace, Stream output, CancellationToken stop, ProgressLine? progress = null)
     {
-        using CaptureReader capture = CaptureReader.Open(options.Capture);
-        capture.RequireTables();
+        using CaptureReader capture = AnyCapture.Open(options.Capture, stop, progress);
         try
         {
             return UntrustedContent.Read(capture, () => Run(capture.Connection, options, pace, output, progress, stop), stop);

@@ -28,7 +28,7 @@ internal static class ReportJob
     public static async Task<ExitCode> RunAsync(
         ReportOptions options, TextWriter output, bool plain, TextWriter notes, CancellationToken cancellation, ProgressLine? progress = null)
     {
-        using CaptureReader capture = CaptureReader.Open(options.Capture);
+        using CaptureReader capture = AnyCapture.Open(options.Capture, cancellation, progress);
         using OutputFolder? folder = options.Html || options.Png ? new OutputFolder(options.Folder, Names(options), options.Force) : null;
         ReportModel model = Read(capture, cancellation, progress);
         IReadOnlyList<string> written = [];
@@ -74,11 +74,10 @@ internal static class ReportJob
     /// <param name="byConversation">Whether flows are summed by conversation as well.</param>
     public static ReportModel Read(CaptureReader capture, CancellationToken cancellation, ProgressLine? progress = null, bool byConversation = false)
     {
-        capture.RequireTables();
         ReportModel ReadFacts()
         {
             CaptureFacts facts = new FactBuilder(capture.Connection, new RawLines(capture.Connection), progress) { ByConversation = byConversation }.Build(cancellation);
-            facts = facts with { Capture = WithFile(facts.Capture, capture.Path) };
+            facts = facts with { Capture = WithFile(facts.Capture, capture) };
             return new ReportModel(facts, ProductVersion.Number);
         }
 
@@ -94,12 +93,13 @@ internal static class ReportJob
     private static IEnumerable<string> Names(ReportOptions options) =>
         [.. options.Html ? [Page] : Array.Empty<string>(), .. options.Png ? ReportPictures.Names : []];
 
-    private static CaptureInfo WithFile(CaptureInfo capture, string path)
+    private static CaptureInfo WithFile(CaptureInfo info, CaptureReader capture)
     {
-        using FileStream file = File.OpenRead(path);
-        return capture with
+        using FileStream file = File.OpenRead(capture.Path);
+        return info with
         {
-            File = Display.Visible.Text(Path.GetFileName(path)),
+            File = Display.Visible.Text(Path.GetFileName(capture.Path)),
+            EarlierSchema = capture.IsRebuilt ? capture.Schema : null,
             Size = file.Length,
             Sha256 = Convert.ToHexStringLower(SHA256.HashData(file)),
         };

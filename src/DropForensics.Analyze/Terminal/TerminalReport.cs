@@ -63,6 +63,11 @@ internal static class TerminalReport
             console.Write(new Text(redacted + "\n"));
         }
 
+        if (facts.Capture.EarlierHeading is { } earlier)
+        {
+            console.Write(new Text(earlier + "\n"));
+        }
+
         string more = string.Join(' ', new[] { model.Verdict.Counted, model.Verdict.Cause, model.Verdict.Way }.OfType<string>());
         if (more.Length > 0)
         {

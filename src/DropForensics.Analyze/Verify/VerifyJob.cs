@@ -45,13 +45,12 @@ internal static class VerifyJob
     /// <summary>Checks an open capture.</summary>
     public static VerifyResult Check(CaptureReader capture, CancellationToken stop, ProgressLine? progress = null)
     {
-        capture.RequireTables();
         try
         {
             progress?.Begin("checking the database");
             CheckDatabase(capture);
-            progress?.Begin("reading the text again", new CaptureQueries(capture.Connection).LastDrop());
-            return Compare(capture, progress, stop);
+            progress?.Begin("reading the text again", capture.IsEarlier ? 0 : new CaptureQueries(capture.Connection).LastDrop());
+            return capture.IsEarlier ? EarlierCheck.Run(capture, stop) : Compare(capture, progress, stop);
         }
         catch (SqliteException error)
         {

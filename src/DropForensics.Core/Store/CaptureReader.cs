@@ -12,8 +12,9 @@ public sealed class CaptureReader : IDisposable
 
     private const int MaxCpu = 8191; // CONFIG_NR_CPUS is at most one more, on any architecture
 
-    private readonly ReadableCopy _copy;
+    private readonly IDisposable _file;
     private ReadBudget? _budget;
+    private bool? _isEarlier;
 
     static CaptureReader()
     {
@@ -23,24 +24,24 @@ public sealed class CaptureReader : IDisposable
         _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
     }
 
-    private CaptureReader(string path, ReadableCopy copy)
-    {
-        Path = path;
-        _copy = copy;
-        Connection = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = copy.DataSource,
-            Mode = copy.IsPrivate ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadOnly, // recovery writes to the copy
-            Pooling = false,
-        }.ConnectionString);
-    }
+    private CaptureReader(string path, IDisposable file, SqliteConnection connection) => (Path, _file, Connection) = (path, file, connection);
 
     public string Path { get; }
+
+    /// <summary>The schema version of the file, whatever was made of its rows since.</summary>
+    public int Schema { get; private set; }
+
+    /// <summary>The rows are no longer the file's: they were made anew, in today's schema.</summary>
+    public bool IsRebuilt { get; private init; }
+
+    /// <summary>The rows are of an earlier schema, or of an early form of today's: only the raw text can be read as it is.</summary>
+    /// <exception cref="SqliteException">The file is damaged.</exception>
+    public bool IsEarlier => _isEarlier ??= !IsRebuilt && (Schema < CaptureFile.Version || SchemaCheck.CountsFramesAsStacks(Connection));
 
     /// <summary>For queries; it refuses to write.</summary>
     public SqliteConnection Connection { get; }
 
-    /// <summary>Opens a capture.</summary>
+    /// <summary>Opens a capture as it is; <see cref="IsEarlier"/> says whether its rows can be read.</summary>
     /// <exception cref="UserError">It is not there, is no capture, holds none yet, is newer than this program, or is damaged.</exception>
     public static CaptureReader Open(string path)
     {
@@ -49,9 +50,9 @@ public sealed class CaptureReader : IDisposable
         try
         {
             CheckHeader(path);
-            reader = new CaptureReader(path, new ReadableCopy(path));
+            reader = Connect(path, new ReadableCopy(path));
             reader.Connection.Open();
-            reader.Restrain();
+            reader.Restrain(ReadableCopy.SizeOf(path));
             reader.CheckIdentity();
             return reader;
         }
@@ -67,14 +68,15 @@ public sealed class CaptureReader : IDisposable
         }
     }
 
-    /// <summary>For all that reads more than the raw text, whose table is the oldest.</summary>
-    /// <exception cref="UserError">The capture has an earlier schema.</exception>
-    public void RequireTables()
+    /// <summary>Reads what was made of an earlier capture, under the original's name, with the same care: it came out of a file that nobody vouches for.</summary>
+    /// <param name="original">The capture, which may be closed then.</param>
+    /// <param name="copy">Closed with the reader.</param>
+    internal static CaptureReader OfCopy(CaptureReader original, NamelessFile copy)
     {
-        if (Pragma("user_version") < CaptureFile.Version)
-            throw new UserError(
-                $"{Path} was made by an earlier version, whose tables are others",
-                "Capture again, or read it with the version that made it; `analyze raw` prints its text all the same.");
+        var reader = new CaptureReader(original.Path, copy, copy.Connection) { Schema = original.Schema, IsRebuilt = true };
+        reader.Restrain(copy.Pages * EmptyCapture.PageSize);
+        UntrustedFile.AllowViews(copy.Connection.Handle!); // it is open
+        return reader;
     }
 
     /// <summary>What to tell when a query finds a capture damaged.</summary>
@@ -140,8 +142,15 @@ public sealed class CaptureReader : IDisposable
     public void Dispose()
     {
         Connection.Dispose();
-        _copy.Dispose();
+        _file.Dispose();
     }
+
+    private static CaptureReader Connect(string path, ReadableCopy copy) => new(path, copy, new SqliteConnection(new SqliteConnectionStringBuilder
+    {
+        DataSource = copy.DataSource,
+        Mode = copy.IsPrivate ? SqliteOpenMode.ReadWrite : SqliteOpenMode.ReadOnly, // recovery writes to the copy
+        Pooling = false,
+    }.ConnectionString));
 
     private void ReadChunks(int? cpu, Action<ReadOnlySpan<byte>> consume)
     {
@@ -171,10 +180,11 @@ public sealed class CaptureReader : IDisposable
         if (application != CaptureFile.ApplicationId) throw new UserError($"{Path} is no capture: it is another program's database", Origin);
 
         long version = Pragma("user_version");
+        Schema = (int)version;
         if (version is < 1 or > CaptureFile.Version)
             throw new UserError(
-                $"{Path} has schema version {version}, and this program reads versions up to {CaptureFile.Version}",
-                WriterVersion() is { } writer ? $"Use `analyze` {writer}, the version that wrote it, or a newer one." : "Use a newer `analyze`.");
+                $"{Path} uses schema {version}; this program reads schemas up to {CaptureFile.Version}",
+                WriterVersion() is { } writer ? $"Get a newer `analyze`: {writer}, the version that wrote it, or later." : "Get a newer `analyze`.");
 
         CheckSchema(version);
         using SqliteCommand command = Connection.CreateCommand();
@@ -186,10 +196,9 @@ public sealed class CaptureReader : IDisposable
     }
 
     // Before anything of the file is looked at.
-    private void Restrain()
+    private void Restrain(long bytes)
     {
         sqlite3 handle = Connection.Handle!; // it is open
-        long bytes = ReadableCopy.SizeOf(Path);
         UntrustedFile.Restrain(handle, bytes);
         _budget = new ReadBudget(handle, bytes);
     }

@@ -88,7 +88,7 @@ public sealed class CaptureWriter : IDisposable
     public long SizeBytes => _pageCount.ReadInt() * EmptyCapture.PageSize;
 
     /// <summary>Bytes of the -wal: at most so many more the file itself will need before that goes.</summary>
-    public long JournalBytes => new FileInfo(Path + "-wal") is { Exists: true, Length: var bytes } ? bytes : 0;
+    public long JournalBytes => _database.LogBytes;
 
     /// <summary>Says whether <see cref="Create"/> could make the file, and touches nothing.</summary>
     /// <exception cref="UserError">It could not.</exception>
@@ -104,6 +104,9 @@ public sealed class CaptureWriter : IDisposable
         path = System.IO.Path.GetFullPath(path);
         return new CaptureWriter(Database.Create(path, force, made), path);
     }
+
+    /// <summary>Writes into an empty capture without a name (see <see cref="NamelessFile"/>), which stays its owner's.</summary>
+    internal static CaptureWriter Into(NamelessFile file, string name) => new(new Database(file.Connection.Handle!, name), name); // it is open
 
     /// <summary>Says what this capture is; later calls replace what was said.</summary>
     public void SetCapture(CaptureRow row) => _setCapture

@@ -13,7 +13,9 @@ internal sealed partial class Database : IDisposable
     // SQLITE_OPEN_NOFOLLOW, which refuses a link in any component of the path: hence WithoutLinks. It means nothing to SQLite on Windows.
     private const int NoFollow = 0x01000000;
 
-    private readonly OwnFiles _files;
+    // None of a database that has no name: its file is SQLite's own.
+    private readonly OwnFiles? _files;
+    private readonly string _name;
 
     static Database() => Batteries_V2.Init();
 
@@ -22,7 +24,7 @@ internal sealed partial class Database : IDisposable
     /// <exception cref="CaptureWriteException">SQLite cannot open it.</exception>
     public Database(OwnFiles files)
     {
-        _files = files;
+        (_files, _name) = (files, files.Path);
         int code = raw.sqlite3_open_v2(
             OperatingSystem.IsWindows() ? files.Path : WithoutLinks(files.Path), out sqlite3 handle,
             raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX | NoFollow, null);
@@ -43,7 +45,14 @@ internal sealed partial class Database : IDisposable
         }
     }
 
+    /// <summary>Writes over a connection that stays its owner's, to a database without a name.</summary>
+    /// <param name="name">What it is called in a message.</param>
+    public Database(sqlite3 handle, string name) => (Handle, _name) = (handle, name);
+
     public sqlite3 Handle { get; }
+
+    /// <summary>Bytes of the -wal.</summary>
+    public long LogBytes => _files is not null && new FileInfo(_files.Path + "-wal") is { Exists: true, Length: var bytes } ? bytes : 0;
 
     /// <summary>Makes a new, private file with an empty capture in it, and opens that.</summary>
     /// <param name="path">The file, absolute; links are not followed.</param>
@@ -83,7 +92,7 @@ internal sealed partial class Database : IDisposable
     /// <exception cref="CaptureWriteException"><paramref name="code"/> is no success.</exception>
     public void Check(int code)
     {
-        if (code != raw.SQLITE_OK) throw new CaptureWriteException(_files.Path, code, raw.sqlite3_errmsg(Handle).utf8_to_string());
+        if (code != raw.SQLITE_OK) throw new CaptureWriteException(_name, code, raw.sqlite3_errmsg(Handle).utf8_to_string());
     }
 
     /// <summary>Copies the state that was committed last, whatever is committed meanwhile, to a database that holds nothing yet.</summary>
@@ -92,7 +101,7 @@ internal sealed partial class Database : IDisposable
     {
         using sqlite3_backup backup = raw.sqlite3_backup_init(other.Handle, "main", Handle, "main");
         int code = raw.sqlite3_backup_step(backup, AllPages); // in one step: with two, a commit between them would begin it anew
-        if (code != raw.SQLITE_DONE) throw new CaptureWriteException(other._files.Path, code, raw.sqlite3_errstr(code).utf8_to_string());
+        if (code != raw.SQLITE_DONE) throw new CaptureWriteException(other._name, code, raw.sqlite3_errstr(code).utf8_to_string());
     }
 
     /// <summary>Puts everything into the one file, closes it, and removes what lies beside it.</summary>
@@ -119,6 +128,7 @@ internal sealed partial class Database : IDisposable
     /// <returns>False where the file could not be marked as one without a log; the -wal stays then, empty.</returns>
     public bool CloseAsOneFile()
     {
+        if (_files is null) return true;
         Handle.Dispose();
         return _files.LeaveOneFile();
     }
@@ -126,16 +136,18 @@ internal sealed partial class Database : IDisposable
     /// <summary>Closes it, and removes it and what lies beside it.</summary>
     public void Discard()
     {
+        if (_files is null) return;
         Handle.Dispose();
         _files.RemoveAll();
     }
 
     /// <summary>Removes what lies beside the file, which stays open: its name is to be another file's.</summary>
-    public void RemoveCompanions() => _files.RemoveCompanions();
+    public void RemoveCompanions() => _files?.RemoveCompanions();
 
     /// <summary>Closes it. What is not in the one file yet stays beside it.</summary>
     public void Dispose()
     {
+        if (_files is null) return;
         Handle.Dispose();
         _files.RemoveJournal();
     }

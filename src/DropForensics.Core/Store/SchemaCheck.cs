@@ -35,18 +35,39 @@ internal static class SchemaCheck
         return Ours.Value.Keys.FirstOrDefault(name => !there.ContainsKey(name)) is { } missing ? $"{missing} is missing" : null;
     }
 
-    /// <summary>The same for an earlier version, of which only the raw text is read: what it is read from must be plain tables.</summary>
+    /// <summary>
+    /// The same for an earlier version, which had several forms: the tables it is read from, which are those of today's names, must be plain ones.
+    /// </summary>
     /// <exception cref="SqliteException">The file is damaged.</exception>
     public static string? DifferenceOfEarlier(SqliteConnection connection)
     {
         SortedDictionary<string, string> there = Read(connection);
-        foreach (string table in (string[])["capture", "raw_chunk"])
+        foreach (string table in Ours.Value.Keys.Where(name => name.StartsWith("table ", StringComparison.Ordinal)).Select(name => name[6..]))
         {
-            bool isTable = there.TryGetValue($"table {table}", out string? sql) && !sql.Contains(" VIRTUAL ", StringComparison.OrdinalIgnoreCase);
-            if (!isTable || HasComputedColumns(connection, table)) return $"table {table} is missing or another";
+            if (there.TryGetValue($"table {table}", out string? sql)
+                ? sql.Contains(" VIRTUAL ", StringComparison.OrdinalIgnoreCase) || HasComputedColumns(connection, table)
+                : table is "capture" or "raw_chunk" || there.ContainsKey($"view {table}"))
+                return $"table {table} is missing or another";
         }
 
         return null;
+    }
+
+    /// <summary>
+    /// Whether a file's lines were counted as the first agents with version 3 did it: a stack's frames as lines of the stack. The tables are the same.
+    /// A file that merely lost a row of line_count has fewer lines in it than its text.
+    /// </summary>
+    /// <exception cref="SqliteException">The file is damaged.</exception>
+    public static bool CountsFramesAsStacks(SqliteConnection connection)
+    {
+        using SqliteCommand command = connection.CreateCommand();
+        command.CommandText =
+            """
+            SELECT EXISTS (SELECT 1 FROM line_count WHERE kind = 'stack' AND lines > 0)
+               AND NOT EXISTS (SELECT 1 FROM line_count WHERE kind IN ('frame', 'orphan_stack'))
+               AND (SELECT total(lines) FROM line_count) = (SELECT total(lines) FROM raw_chunk)
+            """;
+        return command.ExecuteScalar() is 1L;
     }
 
     private static bool HasComputedColumns(SqliteConnection connection, string table)

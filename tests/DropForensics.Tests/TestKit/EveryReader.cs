@@ -7,6 +7,7 @@ using DropForensics.Analyze.Terminal;
 using DropForensics.Analyze.Verify;
 using DropForensics.Core;
 using DropForensics.Core.Store;
+using DropForensics.Core.Upgrade;
 
 namespace DropForensics.Tests.TestKit;
 
@@ -82,7 +83,7 @@ internal static class EveryReader
 
     private static ExitCode Report(string path)
     {
-        using CaptureReader capture = CaptureReader.Open(path);
+        using CaptureReader capture = CaptureUpgrade.Open(path, CancellationToken.None);
         ReportModel model = ReportJob.Read(capture, CancellationToken.None);
         TerminalReport.Write(model, 10, TextWriter.Null, plain: true);
         JsonReport.Write(model, [], TextWriter.Null);

@@ -4,6 +4,7 @@ using DropForensics.Analyze.Report;
 using DropForensics.Core.Recording;
 using DropForensics.Core.Store;
 using DropForensics.Core.Tracefs;
+using DropForensics.Core.Upgrade;
 using Microsoft.Data.Sqlite;
 
 namespace DropForensics.Tests.TestKit;
@@ -46,7 +47,7 @@ internal static class MadeCapture
     /// <summary>All that the analyzer makes of it.</summary>
     public static ReportModel Read(string path)
     {
-        using CaptureReader reader = CaptureReader.Open(path);
+        using CaptureReader reader = CaptureUpgrade.Open(path, CancellationToken.None);
         return ReportJob.Read(reader, CancellationToken.None);
     }
 

@@ -200,7 +200,7 @@ public sealed class HostileFileTests : IDisposable
         WriteSample();
         Change(Path, $"PRAGMA user_version = 99; ALTER TABLE capture RENAME TO r; CREATE VIEW capture AS {Forever} SELECT i AS id, '9.9' AS tool_version FROM n");
         UserError error = Assert.Throws<UserError>(() => CaptureReader.Open(Path));
-        Assert.Equal("Use a newer `analyze`.", error.Remedy);
+        Assert.Equal("Get a newer `analyze`.", error.Remedy);
     }
 
     /// <summary>Every reader's answer, for which the file must be as it was.</summary>

@@ -45,18 +45,6 @@ public sealed class ReportJobTests : IDisposable
     }
 
     [Fact]
-    public async Task A_capture_of_the_schema_before_says_what_to_do_and_is_not_called_damaged()
-    {
-        Write(Path, Whole, [(0, Event(101))]);
-        Change(Path, "PRAGMA user_version = 1; DROP VIEW drops; ALTER TABLE drop_event DROP COLUMN length");
-        UserError error = await Assert.ThrowsAsync<UserError>(() => Run());
-        Assert.Equal(ExitCode.Unable, error.ExitCode);
-        Assert.Contains("earlier version", error.Message);
-        Assert.Contains("Capture again", error.Remedy);
-        Assert.Equal(["c.db"], _scratch.Names);
-    }
-
-    [Fact]
     public async Task Missing_data_is_exit_code_4()
     {
         Write(Path, Whole, [(0, Event(101) + "CPU:0 [LOST 7 EVENTS]\n")]);

@@ -151,9 +151,9 @@ public sealed class CaptureReaderTests : IDisposable
         Write(_ => { });
         Change($"UPDATE capture SET tool_version = '{writer}'; PRAGMA user_version = 9");
         UserError error = Refused();
-        Assert.Contains("schema version 9", error.Message);
+        Assert.Contains("uses schema 9", error.Message);
         Assert.Contains($"up to {CaptureFile.Version}", error.Message);
-        Assert.Contains("`analyze` 0.1.0, the version that wrote it", error.Remedy);
+        Assert.Equal("Get a newer `analyze`: 0.1.0, the version that wrote it, or later.", error.Remedy);
         Assert.Equal(ExitCode.Unable, error.ExitCode);
     }
 

@@ -1,0 +1,149 @@
+using DropForensics.Core.Attribution;
+using DropForensics.Core.Model;
+using DropForensics.Core.Recording;
+using DropForensics.Core.Store;
+
+namespace DropForensics.Core.Upgrade;
+
+/// <summary>What a capture knows that its raw text does not say, on its way into another that is made of that text: it goes over row by row, as it is.</summary>
+/// <param name="capture">Of any version.</param>
+/// <param name="writer">Takes it.</param>
+public sealed class CarriedRows(CaptureReader capture, CaptureWriter writer)
+{
+    private readonly EarlierRows _rows = new(capture);
+
+    private static readonly string[] CaptureColumns =
+    [
+        "uuid", "tool", "tool_version", "command_line", "host_name", "kernel_release", "kernel_version", "machine", "boot_id", "time_zone", "cpus_online",
+        "probe", "probe_why", "event", "probe_definition", "hits_of", "packets", "filter", "probe_condition", "trigger", "trace_options", "trace_clock",
+        "buffer_kib_per_cpu", "window_ns", "opened_ns", "closed_ns", "ended", "witness_drops", "witness_slack", "disturbance", "transport", "max_rate",
+        "redacted",
+    ];
+
+    /// <summary>The capture's row of itself.</summary>
+    internal CaptureRow Capture()
+    {
+        CaptureRow? found = null;
+        _rows.Read("capture", CaptureColumns, "WHERE id = 1", row => found = Capture(row));
+        return found ?? throw new InvalidDataException("it has no row of itself");
+    }
+
+    /// <summary>Host files, clocks and interfaces.</summary>
+    /// <returns>The files that name reasons.</returns>
+    internal List<HostFile> Host()
+    {
+        List<HostFile> names = [];
+        _rows.Read("artifact", ["phase", "netns", "path", "content"], "", row =>
+        {
+            (ArtifactPhase phase, long netns, string path) = (row.Text(0) == "before" ? ArtifactPhase.Before : ArtifactPhase.After, row.Number(1) ?? 0, row.Text(2) ?? "");
+            writer.AddArtifact(phase, netns, path, row.Bytes(3));
+            if (phase == ArtifactPhase.Before && netns == 0 && IsOfReasons(path)) names.Add(new HostFile(path, row.Bytes(3).ToArray()));
+        });
+        _rows.Read("clock", ["mono_ns", "boot_ns", "real_ns"], "", row => writer.AddClock(new ClockReading(row.Number(0) ?? 0, row.Number(1) ?? 0, row.Number(2) ?? 0)));
+        _rows.Read(
+            "interface", ["netns", "ifindex", "name", "driver", "lower", "base_driver"], _rows.Has("interface", "id") ? "ORDER BY id" : "ORDER BY netns, ifindex",
+            row => writer.AddInterface(new InterfaceRow(
+                row.Number(0) ?? 0, unchecked((int)(row.Number(1) ?? 0)), row.Text(2) ?? "", row.Text(3), row.Text(4), row.Text(5))));
+        return names;
+    }
+
+    /// <summary>Network namespaces of tasks, by their process ids.</summary>
+    public Dictionary<int, long> NamespacesOfTasks()
+    {
+        Dictionary<int, long> found = [];
+        _rows.Read("task", ["pid", "netns"], "", row =>
+        {
+            if (row.Number(1) is { } netns) found[unchecked((int)(row.Number(0) ?? 0))] = netns;
+        });
+        return found;
+    }
+
+    /// <summary>What the ring and the kernel counted, and what the agent gave up.</summary>
+    public void Ledger(Recorder recorder)
+    {
+        _rows.Read("loss", ["cpu", "records"], "WHERE source = 'stats' ORDER BY id", row =>
+        {
+            if (row.Number(1) is { } records) recorder.AddRingLoss(unchecked((int)(row.Number(0) ?? 0)), records);
+        });
+        _rows.Read("kernel_count", ["source", "cpu", "reason", "location", "drops"], "ORDER BY rowid", row =>
+        {
+            long drops = row.Number(4) ?? 0;
+            if (row.Text(0) == "witness") writer.AddWitnessCount(unchecked((int)(row.Number(1) ?? 0)), drops);
+            else writer.AddHistCount(row.Number(2), row.Text(3), drops);
+        });
+        _rows.Read("relief", ["t_ns", "rate", "step"], "ORDER BY t_ns", row => writer.AddRelief(new ReliefRow(row.Number(0) ?? 0, row.Number(1) ?? 0, row.Text(2) ?? "")));
+    }
+
+    /// <summary>Drivers that the agent inferred from the host's counters: by the parts of a site, for its id is another now.</summary>
+    public void BacklogDrivers()
+    {
+        _rows.Read("site", ["event", "location", "stack_id", "driver", "driver_rule", "driver_candidates"], "ORDER BY id", row =>
+        {
+            if (row.Text(4) != BacklogAttribution.Rule && row.Text(5) is null) return;
+            (string name, string? location) = (row.Text(0) ?? "", row.Text(1));
+            CallStack? stack = row.Number(2) is { } id ? Stack(id) : null;
+            SiteAttribution found = SiteAttributor.Attribute(name, location, stack);
+            if (found is { Driver: null, Entry: BacklogAttribution.Entry })
+            {
+                writer.SetDriver(
+                    writer.InternSite(name, location, stack, found),
+                    found with { Driver = row.Text(3), DriverRule = row.Text(4), DriverCandidates = row.Text(5) });
+            }
+        });
+    }
+
+    // The event's format, and the enums of BTF.
+    private static bool IsOfReasons(string path) => path.StartsWith("events/", StringComparison.Ordinal) || path.StartsWith("btf/", StringComparison.Ordinal);
+
+    private CallStack Stack(long id)
+    {
+        List<Frame> frames = [];
+        _rows.Read(
+            $"SELECT y.name, f.offset, y.module FROM stack_frame f JOIN symbol y ON y.id = f.symbol_id WHERE f.stack_id = {id} ORDER BY f.position",
+            row => frames.Add(new Frame(row.Text(0) ?? "", row.Number(1), row.Text(2))));
+        return new CallStack(frames);
+    }
+
+    private static CaptureRow Capture(EarlierRow row)
+    {
+        int At(string column) => Array.IndexOf(CaptureColumns, column);
+        string? Text(string column) => row.Text(At(column));
+        long? Number(string column) => row.Number(At(column));
+        return new CaptureRow
+        {
+            Uuid = Text("uuid") ?? "",
+            Tool = Text("tool") ?? "",
+            ToolVersion = Text("tool_version") ?? "",
+            CommandLine = Text("command_line") ?? "",
+            HostName = Text("host_name"),
+            KernelRelease = Text("kernel_release"),
+            KernelVersion = Text("kernel_version"),
+            Machine = Text("machine"),
+            BootId = Text("boot_id"),
+            TimeZone = Text("time_zone"),
+            CpusOnline = Text("cpus_online"),
+            Probe = Text("probe") ?? "",
+            ProbeWhy = Text("probe_why"),
+            Event = Text("event"),
+            ProbeDefinition = Text("probe_definition"),
+            HitsOf = Text("hits_of"),
+            Packets = Text("packets"),
+            Filter = Text("filter"),
+            ProbeCondition = Text("probe_condition"),
+            Trigger = Text("trigger"),
+            TraceOptions = Text("trace_options"),
+            TraceClock = Text("trace_clock"),
+            BufferKibPerCpu = Number("buffer_kib_per_cpu"),
+            WindowNs = Number("window_ns"),
+            OpenedNs = Number("opened_ns"),
+            ClosedNs = Number("closed_ns"),
+            Ended = Text("ended"),
+            WitnessDrops = Number("witness_drops"),
+            WitnessSlack = Number("witness_slack"),
+            Disturbance = Text("disturbance"),
+            Transport = Text("transport"),
+            MaxRate = Number("max_rate"),
+            Redacted = Text("redacted"),
+        };
+    }
+}
