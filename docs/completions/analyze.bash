@@ -15,28 +15,29 @@ _analyze() {
     case $command in raw|verify|replay|export|redact|import|diff|explain) ;; *) command=analyze ;; esac
 
     case $command:$prev in
-        analyze:--out) kind=directory ;;
+        analyze:-o|analyze:--output) kind=directory ;;
         analyze:--top) kind=text ;;
         raw:--cpu) kind=text ;;
         replay:--speed) kind=text ;;
         export:--format) kind=words words='csv folded json pcapng speedscope' ;;
         export:-o|export:--output) kind=file ;;
+        redact:-o|redact:--output) kind=capture ;;
         import:-o|import:--output) kind=capture ;;
         import:--format) kind=file ;;
-        diff:--out|diff:--top|diff:--fail-on-increase) kind=text ;;
+        diff:-o|diff:--output|diff:--top|diff:--fail-on-increase) kind=text ;;
         explain:--kernel) kind=text ;;
     esac
     if [[ -z $kind && $cur == -* ]]; then
         kind=words
         case $command in
-            analyze) words='-h --help --version --out --json --top --no-html --no-png' ;;
+            analyze) words='-h --help --version -o --output --force --json --top --no-html --no-png' ;;
             raw) words='--cpu -h --help' ;;
             verify) words='--json -h --help' ;;
             replay) words='--json --stacks --speed -h --help' ;;
             export) words='--format -o --output --force --stacks -h --help' ;;
-            redact) words='--json -h --help' ;;
+            redact) words='-o --output --force --json -h --help' ;;
             import) words='-o --output --force --format --json -h --help' ;;
-            diff) words='--out --json --top --fail-on-increase -h --help' ;;
+            diff) words='-o --output --force --json --top --fail-on-increase -h --help' ;;
             explain) words='--kernel --json -h --help' ;;
         esac
     elif [[ -z $kind ]]; then

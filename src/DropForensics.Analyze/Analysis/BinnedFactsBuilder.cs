@@ -1,13 +1,11 @@
 using DropForensics.Analyze.Dimensions;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Pass;
-using DropForensics.Analyze.Queries;
 
 namespace DropForensics.Analyze.Analysis;
 
 /// <summary>Finds the rows of the lists for what the pass counted over time.</summary>
-internal sealed class BinnedFactsBuilder(
-    DropPass pass, SiteGroups groups, IReadOnlyDictionary<long, SiteReading> readings, IReadOnlyDictionary<long, ReasonRow> reasons, LinkNames names)
+internal sealed class BinnedFactsBuilder(DropPass pass, SiteGroups groups, DropPlaces places)
 {
     /// <summary>The parts of all drops, the most frequent first.</summary>
     public IReadOnlyList<BinnedCell> Cells(CaptureFacts facts)
@@ -15,7 +13,7 @@ internal sealed class BinnedFactsBuilder(
         Dictionary<DimensionKey, int>[] rows = [.. Dimension.OfPlaces.Select(d => RowsOf(d, facts))];
         BinnedPlace Listed(SiteKey key, bool withStack)
         {
-            DropPlace place = PlaceOf(key, withStack);
+            DropPlace place = places.Of(key, withStack);
             return new BinnedPlace([.. Dimension.OfPlaces.Select((d, i) => d.OfPlace?.Invoke(place) is { } its ? rows[i].GetValueOrDefault(its, BinnedPlace.None) : BinnedPlace.None)]);
         }
 
@@ -28,18 +26,6 @@ internal sealed class BinnedFactsBuilder(
             .Select(g => new BinnedCell(g.Key, Series.Sum(g)!)) // not null, for each of them is there
             .OrderByDescending(cell => cell.Drops.Sum(n => (long)n))
             .ToList();
-    }
-
-    private DropPlace PlaceOf(SiteKey key, bool withStack)
-    {
-        SiteReading reading = readings[key.Site];
-        LinkRow? link = names.Row(key.Interface);
-        DriverReading driver = DriverReading.Of(reading, link);
-        ReasonRow? reason = reasons.GetValueOrDefault(key.Reason);
-        return new DropPlace(
-            reading.Function, reading.Module, reason?.Name, reason?.Subsystem,
-            driver.Driver, driver.Rule, driver.Candidates, DriverMeaning.Of(reading, driver), reading.Entry, EntryMeaning.Of(reading),
-            link?.Netns, (int?)link?.IfIndex, link?.Name, withStack ? reading.Row.StackId : null);
     }
 
     private static Dictionary<DimensionKey, int> RowsOf(Dimension dimension, CaptureFacts facts)

@@ -12,16 +12,16 @@ internal static class DriverMeaning
     {
         (not null, SiteReading.ModuleRule, _) => "named by the kernel: the module of the frame that called into the stack",
         (not null, DriverReading.InterfaceRule, { Lower: not null } link) =>
-            $"the packet pointed to an interface that stands on one of this driver{Above(link)}",
-        (not null, DriverReading.InterfaceRule, _) => "the packet pointed to an interface of this driver",
+            $"the packet's interface runs on top of one of this driver{Above(link)}",
+        (not null, DriverReading.InterfaceRule, _) => "the packet's interface is of this driver",
         (not null, SiteReading.SymbolRule, _) => "likely: by the prefix of that frame's name, since the trace names no module",
         (not null, BacklogAttribution.Rule, _) => "likely: inferred from the counters of the interfaces that feed the per-CPU backlog",
         (not null, var rule, _) => rule ?? "stored in the capture",
         (null, _, { Lower: not null } link) =>
-            $"the packet pointed to an interface that stands on others{Above(link)}, and these have no one driver that is known",
-        (null, _, not null) => "the packet pointed to an interface whose driver the host does not name",
+            $"the packet's interface runs on top of others{Above(link)}, whose drivers differ or are unknown",
+        (null, _, not null) => "the host names no driver for the packet's interface",
         _ when site.Row.StackId is null => "no stack was recorded with them",
-        _ when reading.Candidates is { } candidates => $"{Both(candidates)} fed the per-CPU backlog they were taken from; which of them is not in the stack",
+        _ when reading.Candidates is { } candidates => $"{Both(candidates)} fed the per-CPU backlog they were taken from; the stack does not show which",
         _ => site.Kind switch
         {
             EntryKind.Backlog => "they came in through the per-CPU backlog, where the stack no longer shows who put them there",

@@ -47,6 +47,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
         var flows = new FlowFactsBuilder(pass, flowIndex, _queries.Flow, names, reasonRows, extent.Drops);
         var links = new InterfaceFactsBuilder(pass, names, reasonRows, new InterfaceTraffic(_queries.InterfaceCounters()), capture, extent.Drops);
         var sites = new SiteFactsBuilder(pass.Sites, readings, reasonRows, names, KindFactsBuilder.Of(pass, flowIndex), extent.Drops);
+        var places = new DropPlaces(readings, reasonRows, names);
         IReadOnlyList<(long Id, ReasonFacts Facts)> reasons = sites.Reasons();
         IReadOnlyList<InterfaceFacts> interfaces = links.Interfaces();
         IReadOnlyList<NamespaceFacts> namespaces = links.Namespaces(_queries.Tasks());
@@ -81,6 +82,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
             Sites = sites.Sites(t => raw.Example(t.FirstCpu, t.FirstLine)),
             Drivers = sites.Drivers(),
             Entries = sites.Entries(),
+            By = places.Counted(pass.Sites, extent.Drops),
             Interfaces = interfaces.Take(FactLimits.Interfaces).ToList(),
             DistinctInterfaces = interfaces.Count,
             WithInterface = links.WithInterface,
@@ -114,7 +116,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
         return facts with
         {
             Binned = new BinnedFacts(
-                new BinnedFactsBuilder(pass, groups, readings, reasonRows, names).Cells(facts),
+                new BinnedFactsBuilder(pass, groups, places).Cells(facts),
                 new Dictionary<string, IReadOnlyList<int[]?>>
                 {
                     [Dimension.Flows.Id] = flowBins,

@@ -72,8 +72,8 @@ internal sealed class InterfaceFactsBuilder(
     }
 
     private string WhyUnknown() => capture.TellsInterfaces || WithInterface > 0
-        ? "the packet pointed to no device (one a program still writes, or one in a socket's queue), or what it pointed to could not be trusted"
-        : "this probe does not tell the interface";
+        ? "the packet pointed to no device (a program is still writing it, or it waits in a socket's queue), or the pointer could not be trusted"
+        : "this probe does not show the interface";
 
     private double Share(long count) => drops == 0 ? 0 : (double)count / drops;
 }

@@ -98,20 +98,13 @@ internal sealed class SiteFactsBuilder(
         .Take(FactLimits.Names)
         .ToList();
 
-    // The kernel notes where a packet came in when it receives it, and moves the packet's interface on when it sends it: two that differ mean it was
-    // on its way from one to the other. A packet that began here has come in nowhere.
     private PathFacts PathOf(SiteKey key)
     {
         SiteReading reading = readings[key.Site];
         LinkRow? link = names.Row(key.Interface);
-        bool isOut = reading.IsOut == true;
-        bool isThrough = link is not null && key.Iif >= 0 && (key.Iif != link.IfIndex || isOut);
-        Direction direction = link is null || key.Iif < 0
-            ? isOut ? Direction.Out
-                : reading.IsOut == false || reading.Kind is EntryKind.Poll or EntryKind.Backlog or EntryKind.GroCells or EntryKind.HandOver ? Direction.In
-                : Direction.Unknown
-            : isThrough && reading.IsOut != false ? Direction.Through : Direction.In; // else it was handed up: from a port to its bridge, out of a tunnel
-        return new PathFacts(isThrough ? names.ByIndex(link!.Netns, key.Iif) : null, link is null ? null : names.Label(link), direction, 0); // a link by the condition
+        return new PathFacts(
+            DropPlaces.IsThrough(reading, link, key.Iif) ? names.ByIndex(link!.Netns, key.Iif) : null, // a link by the condition
+            link is null ? null : names.Label(link), DropPlaces.DirectionOf(reading, link, key.Iif), 0);
     }
 
     private ReasonFacts ReasonOf(long id, long count) => reasons.TryGetValue(id, out ReasonRow? row)

@@ -4,7 +4,7 @@ using DropForensics.Analyze.Queries;
 
 namespace DropForensics.Analyze.Analysis;
 
-/// <summary>Numbers what the report tells apart of sites: function, reason, driver, entry and interface. Those of one number differ by their stacks at most.</summary>
+/// <summary>Numbers what the report tells apart of sites: function, reason, driver, entry, interface and direction. Those of one number differ by their stacks at most.</summary>
 internal sealed class SiteGroups(IReadOnlyDictionary<long, SiteReading> readings, IReadOnlyDictionary<long, LinkRow> links)
 {
     private readonly Dictionary<object, int> _numbers = [];
@@ -15,7 +15,8 @@ internal sealed class SiteGroups(IReadOnlyDictionary<long, SiteReading> readings
     {
         LinkRow? link = links.GetValueOrDefault(key.Interface);
         object what = readings.TryGetValue(key.Site, out SiteReading? reading)
-            ? (reading.Function, reading.Module, key.Reason, link?.Id, DriverReading.Of(reading, link), reading.Entry, reading.Kind, reading.Row.StackId is null)
+            ? (reading.Function, reading.Module, key.Reason, link?.Id, DriverReading.Of(reading, link), reading.Entry, reading.Kind,
+                DropPlaces.DirectionOf(reading, link, key.Iif), reading.Row.StackId is null)
             : key;
         if (!_numbers.TryGetValue(what, out int number))
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using DropForensics.Analyze.Display;
 using DropForensics.Core;
@@ -9,7 +10,7 @@ namespace DropForensics.Analyze.Commands;
 internal static class CommandRunner
 {
     private const string ExitCodes = """
-        Exit codes: 0 done; 1 failed; 2 the command line makes no sense; 3 this file or folder will not do (the message says what would);
+        Exit codes: 0 done; 1 failed; 2 invalid arguments; 3 this file or folder cannot be used (the message says what to do);
         4 done, but data is missing (records were lost, lines could not be read, the agent died, a card lost packets before the stack saw them), or
         `verify` found differences, or `diff --fail-on-increase` an increase.
         """;
@@ -25,15 +26,17 @@ internal static class CommandRunner
         foreach (Command command in commands)
         {
             root.Subcommands.Add(command);
+            command.Description = isOther ? command.Description : (command.Description ?? "").Split("\n\n")[0]; // in a list of commands the first says enough
         }
 
+        root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
         root.Description += Environment.NewLine + Environment.NewLine + ExitCodes;
         ParseResult parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors)
+            foreach (ParseError error in parsed.Errors)
             {
-                Console.Error.WriteLine($"analyze: {error.Message}");
+                Console.Error.WriteLine($"analyze: {error.Message}{Suggestion.Of(error, parsed)}");
             }
 
             Console.Error.WriteLine("Run `analyze --help` for what there is.");
@@ -70,8 +73,8 @@ internal static class CommandRunner
         }
         catch (OutOfMemoryException)
         {
-            Console.Error.WriteLine("analyze: this file needs more memory than `analyze` takes: so much is distinct in no capture that a host made within its bounds.");
-            Console.Error.WriteLine("`analyze raw` prints its text all the same.");
+            Console.Error.WriteLine("analyze: this file needs more memory than `analyze` allows itself; no capture within the agent's limits does.");
+            Console.Error.WriteLine("`analyze raw` still prints its text.");
             return (int)ExitCode.Unable;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -81,7 +84,7 @@ internal static class CommandRunner
         }
         catch (Exception error)
         {
-            Console.Error.WriteLine("analyze: failed in a way nobody foresaw; please report this:");
+            Console.Error.WriteLine("analyze: internal error; please report it with this message:");
             Console.Error.WriteLine(Visible.Lines(error.ToString()));
             return (int)ExitCode.Failed;
         }

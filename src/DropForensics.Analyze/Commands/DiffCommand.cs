@@ -6,25 +6,28 @@ using DropForensics.Analyze.Display;
 
 namespace DropForensics.Analyze.Commands;
 
-/// <summary><c>analyze diff A.db B.db [--out FILE.html] [--json] [--top N] [--fail-on-increase [PERCENT]]</c></summary>
+/// <summary><c>analyze diff A.db B.db [-o FILE.html] [--force] [--json] [--top N] [--fail-on-increase [PERCENT]]</c></summary>
 internal static class DiffCommand
 {
     private const string About = """
-        Compares two captures, before and after a fix, or a good and a bad host: drops a second by reason, function, driver, interface, service and flow,
-        with what is new, gone, more, less, or the same within noise. Rates take account of the length of both windows and of what each capture lacks.
+        Compares two captures: before and after a fix, or a good and a bad host.
 
-        With --fail-on-increase the exit code answers one question alone. 4: drops, or those of one reason, increased in B by more than chance and by more
-        than PERCENT; or B or A lacks so much that this cannot be ruled out, or the two cannot be compared. 0: they did not. Without it 4 says, as
-        everywhere, that data is missing.
+        It shows drops a second by reason, function, driver, interface, service and flow, and which of them are new, gone, more, less, or the same within
+        noise. Rates allow for the length of both windows and for what each capture lacks.
+
+        With --fail-on-increase the exit code is 4 if drops, or those of one reason, increased in B by more than chance and by more than PERCENT; also if
+        A or B lacks so much that an increase cannot be ruled out, or if the two cannot be compared. Else it is 0. Without the option, exit code 4 means
+        that data is missing, as in every command.
         """;
 
     public static Command Create()
     {
         var a = new Argument<FileInfo>("A.db") { Description = "A capture to compare with: before, or the good host." };
         var b = new Argument<FileInfo>("B.db") { Description = "The capture that is judged: after, or the bad host." };
-        var page = new Option<FileInfo?>("--out") { Description = "Write the comparison as one page, too; only an earlier one is replaced.", HelpName = "FILE.html" };
-        var json = new Option<bool>("--json") { Description = "Print one JSON document instead of the tables." };
-        var top = new Option<int>("--top") { Description = "Rows of each table of the summary.", HelpName = "N", DefaultValueFactory = _ => 10 };
+        Option<FileInfo?> page = SharedOptions.Output<FileInfo>("Also write the comparison as one page.", "FILE.html"), former = SharedOptions.FormerOutput<FileInfo>();
+        Option<bool> force = SharedOptions.Force("Replace the file even if analyze did not make it.");
+        Option<bool> json = SharedOptions.Json("the tables");
+        Option<int> top = SharedOptions.Top();
         var fail = new Option<double?>("--fail-on-increase")
         {
             Description = "Exit code 4 if drops increased by more than so many percent. Default, without a number: 0.",
@@ -32,16 +35,12 @@ internal static class DiffCommand
             Arity = ArgumentArity.ZeroOrOne,
             CustomParser = ParsePercent,
         };
-        top.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out int rows) && rows < 1) result.AddError("--top wants a number of rows, 1 or more.");
-        });
-        var command = new Command("diff", About) { a, b, page, json, top, fail };
+        var command = new Command("diff", About) { a, b, page, former, force, json, top, fail };
         command.SetAction(async (parsed, cancellation) =>
         {
             var options = new DiffOptions(
-                parsed.GetRequiredValue(a).ToString(), parsed.GetRequiredValue(b).ToString(), parsed.GetValue(page)?.ToString(),
-                parsed.GetValue(json), parsed.GetValue(top), parsed.GetResult(fail) is null ? null : parsed.GetValue(fail) ?? 0);
+                parsed.GetRequiredValue(a).ToString(), parsed.GetRequiredValue(b).ToString(), (parsed.GetValue(page) ?? parsed.GetValue(former))?.ToString(),
+                parsed.GetValue(json), parsed.GetValue(top), parsed.GetResult(fail) is null ? null : parsed.GetValue(fail) ?? 0, parsed.GetValue(force));
             using ProgressLine? progress = ProgressLine.OnTerminal(options.Json);
             return (int)await DiffJob.RunAsync(options, Console.Out, Console.IsOutputRedirected, Console.Error, cancellation, progress);
         });
@@ -53,7 +52,7 @@ internal static class DiffCommand
         if (result.Tokens.Count == 0) return 0;
         string word = result.Tokens[0].Value;
         if (double.TryParse(word.TrimEnd('%'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double percent) && double.IsFinite(percent)) return percent;
-        result.AddError($"--fail-on-increase wants a percentage such as 10, not '{word}'; without one it stands after the files.");
+        result.AddError($"--fail-on-increase needs a percentage such as 10, not '{word}'. Without a percentage, put it after the files.");
         return null;
     }
 }

@@ -14,7 +14,7 @@ internal static class ExplainCommand
         };
         var kernel = new Option<string?>("--kernel") { Description = "Of this kernel only: 6.12, or a release such as 6.12.107+deb13-amd64.", HelpName = "RELEASE" };
         var json = new Option<bool>("--json") { Description = "Print one JSON document." };
-        var command = new Command("explain", "Says what a drop reason or a dropping function means, what causes it and what to check next.") { name, kernel, json };
+        var command = new Command("explain", "Explains a drop reason or a dropping function: what it means, what causes it, what to check next.") { name, kernel, json };
         command.SetAction(parsed => (int)ExplainJob.Run(
             new ExplainOptions(parsed.GetRequiredValue(name), parsed.GetValue(kernel), parsed.GetValue(json)), Console.Out));
         return command;

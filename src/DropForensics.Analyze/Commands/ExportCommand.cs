@@ -19,8 +19,8 @@ internal static class ExportCommand
             Required = true,
         };
         format.AcceptOnlyFromAmong([.. Enum.GetNames<ExportFormat>().Select(name => name.ToLowerInvariant())]);
-        var output = new Option<string?>("--output", "-o") { Description = "The file to make; - or nothing: standard output.", HelpName = "FILE" };
-        var force = new Option<bool>("--force") { Description = "Replace the file if it is there." };
+        Option<string?> output = SharedOptions.Output<string>("The file to make. Default, and with -: standard output.", "FILE");
+        Option<bool> force = SharedOptions.Force("Replace the file if it is there.");
         var stacks = new Option<bool>("--stacks") { Description = "With --format json: each drop with its stack, the deciding function first." };
         var command = new Command("export", "Writes the drops, their stacks or their packets for other programs.") { capture, format, output, force, stacks };
         command.SetAction((parsed, stop) =>

@@ -11,14 +11,14 @@ internal static class ImportCommand
     {
         var trace = new Argument<string>("TRACE") { Description = "Text of trace_pipe, of trace-cmd report or of perf script (recognised by itself, also as pasted into a mail or a page), - for standard input; or the directory that the script of `capture script` left." };
         var output = new Option<FileInfo>("--output", "-o") { Description = "The capture to make.", HelpName = "C.db", Required = true };
-        var force = new Option<bool>("--force") { Description = "Replace the file if it is there." };
+        Option<bool> force = SharedOptions.Force("Replace the file if it is there.");
         var format = new Option<FileInfo?>("--format")
         {
             Description = "The host's events/skb/kfree_skb/format, which names the reason numbers a probe prints.",
             HelpName = "FILE",
         };
-        var json = new Option<bool>("--json") { Description = "Print one JSON document instead of text." };
-        var command = new Command("import", "Makes a capture from the text of another tool (trace_pipe, trace-cmd report, perf script), or from what the script of `capture script` left.") { trace, output, force, format, json };
+        Option<bool> json = SharedOptions.Json("text");
+        var command = new Command("import", "Makes a capture from the text of another tool: trace_pipe, trace-cmd report, perf script, or the directory that `capture script` left.") { trace, output, force, format, json };
         command.SetAction((parsed, stop) =>
         {
             using ProgressLine? progress = ProgressLine.OnTerminal(parsed.GetValue(json));

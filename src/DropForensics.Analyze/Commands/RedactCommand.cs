@@ -4,26 +4,36 @@ using DropForensics.Analyze.Redact;
 
 namespace DropForensics.Analyze.Commands;
 
-/// <summary><c>analyze redact IN.db OUT.db [--json]</c></summary>
+/// <summary><c>analyze redact IN.db -o OUT.db [--force] [--json]</c></summary>
 internal static class RedactCommand
 {
     public static Command Create()
     {
         var input = new Argument<FileInfo>("IN.db") { Description = "A capture; it is never written to." };
-        var output = new Argument<FileInfo>("OUT.db") { Description = "The capture to make; nothing may have that name." };
-        var json = new Option<bool>("--json") { Description = "Print one JSON document instead of text." };
+        var name = new Argument<FileInfo?>("OUT.db") { Description = "The capture to make, as --output names it: what scripts of before have.", Arity = ArgumentArity.ZeroOrOne, Hidden = true };
+        Option<FileInfo?> output = SharedOptions.Output<FileInfo>("The capture to make.", "OUT.db");
+        Option<bool> force = SharedOptions.Force("Replace the file if it is there."), json = SharedOptions.Json("text");
         var command = new Command(
             "redact",
-            "Makes a capture that can be given away: the same value becomes the same token, in rows and raw text, and nobody can go back.\n\n"
+            "Makes a copy of a capture that can be given away: without addresses, names and payload.\n\n"
+            + "The same value becomes the same token everywhere, in rows and raw text, and the tokens cannot be turned back.\n\n"
             + $"{RedactJob.Replaced}.\n\n{RedactJob.Kept}.")
         {
-            input, output, json,
+            input, name, output, force, json,
         };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(name) is null == result.GetValue(output) is null)
+            {
+                result.AddError("redact needs one name for the capture to make: analyze redact IN.db -o OUT.db");
+            }
+        });
         command.SetAction((parsed, stop) =>
         {
             using ProgressLine? progress = ProgressLine.OnTerminal(parsed.GetValue(json));
             return Task.FromResult((int)RedactJob.Run(
-                parsed.GetRequiredValue(input).ToString(), parsed.GetRequiredValue(output).ToString(), Console.Out, stop, progress, parsed.GetValue(json)));
+                parsed.GetRequiredValue(input).ToString(), (parsed.GetValue(output) ?? parsed.GetValue(name))!.ToString(), // one of the two, by the validator
+                Console.Out, stop, progress, parsed.GetValue(json), parsed.GetValue(force)));
         });
         return command;
     }

@@ -41,7 +41,7 @@ internal static class ReplayCommand
             return factor;
         }
 
-        result.AddError($"--speed wants a factor such as 1x, 10x or 0.5x, not '{word}'.");
+        result.AddError($"--speed needs a factor such as 1x, 10x or 0.5x, not '{word}'.");
         return null;
     }
 

@@ -10,9 +10,9 @@ internal static class VerifyCommand
     public static Command Create()
     {
         var capture = new Argument<FileInfo>("CAPTURE.db") { Description = "A capture; it is never written to." };
-        var json = new Option<bool>("--json") { Description = "Print one JSON document instead of text." };
+        Option<bool> json = SharedOptions.Json("text");
         var command = new Command(
-            "verify", "Checks a capture against itself: hashes, and every row made again from the raw text. Exit code 4 where anything differs.")
+            "verify", "Checks a capture against itself: hashes, and every row derived again from the raw text.\n\nExit code 4 if anything differs.")
         {
             capture, json,
         };

@@ -10,13 +10,13 @@ internal static class ComparisonNotes
         foreach (DiffSide side in (DiffSide[])[a, b])
         {
             if (side.Missing.Most is null)
-                yield return $"{side.Letter} lacks {(side.Missing.Least > 0 ? $"at least {Count(side.Missing.Least)}" : "an unknown number of")} {side.Capture.Subject.Many}, and nobody can say how many at most: its rates have no upper end.";
+                yield return $"{side.Letter} lacks {(side.Missing.Least > 0 ? $"at least {Count(side.Missing.Least)}" : "an unknown number of")} {side.Capture.Subject.Many}, with no upper limit: its rates have none either.";
             else if (side.Missing.Most > 0)
                 yield return $"{side.Letter} lacks {Missing(side)}: its rates are ranges, and of each kind all of these may be missing.";
             if (side.Facts.Window is { IsWindow: false, IsTime: true } && side.Seconds is not null)
                 yield return side.Capture.IsImport
-                    ? $"The text of {side.Letter} does not say when recording began and ended: the time from its first {side.Capture.Subject.One} to its last stands for that, so its rates are no lower than the true ones."
-                    : $"{side.Letter} was not shut in good order: its window is taken to end with its last {side.Capture.Subject.One}.";
+                    ? $"The text of {side.Letter} does not show when recording began and ended. The time from its first {side.Capture.Subject.One} to its last is used, which makes its rates too high rather than too low."
+                    : $"{side.Letter} was not closed properly: its window ends with its last {side.Capture.Subject.One}.";
             if (side.Facts.Losses.AfterStacks > 0)
                 yield return $"{side.Letter} gave up stacks to spare its host: {Count(side.Facts.Losses.AfterStacks, side.Capture.Subject.One)} of it have no driver.";
             if (side.Facts.Ledger.BeforeTheStack.Sum(u => u.Packets) is > 0 and var packets)

@@ -12,7 +12,12 @@ internal sealed class DiffBuilder(DiffSide a, DiffSide b)
     {
         DiffRow total = Row(
             new DiffItem(AllDrops.Key, "all " + a.Capture.Subject.Many, a.Facts.Drops, a.Items.All), new DiffItem(AllDrops.Key, "", b.Facts.Drops, b.Items.All), a.Total, b.Total, _can.Filters);
-        List<DiffTable> tables = [Reasons(), Functions(), Drivers(), Interfaces(), Services(), Flows()];
+        List<DiffTable> tables =
+        [
+            Reasons(), Functions(), Drivers(), Interfaces(),
+            .. Dimension.Counted.Where(d => d.List(a.Facts).Concat(d.List(b.Facts)).Any(c => c.Name is not null)).Select(d => Table(d, null, s => s.Items.Named(d), _ => _can.Filters)),
+            Services(), Flows(),
+        ];
         var model = new DiffModel(a, b, total, tables, _can.Limits().ToList(), "", null);
         return model with
         {

@@ -38,6 +38,9 @@ internal sealed class DiffItems(CaptureFacts facts)
     /// <summary>By name: namespaces and indexes are others on every host.</summary>
     public IEnumerable<DiffItem> Interfaces() => Of(Dimension.Interfaces, i => new InterfaceKey(null, null, i.Name), (i, item) => item with { IsName = i.Name is not null });
 
+    public IEnumerable<DiffItem> Named(Dimension<CountedFacts> dimension) =>
+        Of(dimension, dimension.Key, (c, item) => item with { IsUnknown = c.Name is null });
+
     public IEnumerable<DiffItem> Services()
     {
         Dictionary<string, int[]?> bins = facts.Services.Zip(Dimension.Services.Bins(facts)).ToDictionary(s => s.First.Service, s => s.Second);
@@ -49,7 +52,7 @@ internal sealed class DiffItems(CaptureFacts facts)
 
     private IEnumerable<DiffItem> Of<TRow>(Dimension<TRow> dimension, Func<TRow, DimensionKey> key, Func<TRow, DiffItem, DiffItem> finish) =>
         dimension.List(facts).Zip(dimension.Bins(facts)).Select(row =>
-            finish(row.First, new DiffItem(key(row.First), dimension.Name(row.First) ?? "unknown", dimension.Drops(row.First), row.Second)));
+            finish(row.First, new DiffItem(key(row.First), dimension.Name(row.First) ?? DiffItem.Unknown, dimension.Drops(row.First), row.Second)));
 
     /// <summary>A site's drops by the function that freed them; those of rarer locations than the site lists are of an unknown one.</summary>
     private static IEnumerable<(string? Function, long Drops, int[]? Bins)> Locations(SiteFacts site)
@@ -74,6 +77,9 @@ internal sealed class DiffItems(CaptureFacts facts)
 /// <param name="Bins">The same in equal lengths of time; null where the capture has too many alike to keep them apart.</param>
 internal sealed record DiffItem(DimensionKey Key, string Name, long Drops, int[]? Bins)
 {
+    /// <summary>How the unknown one of a kind is called.</summary>
+    public const string Unknown = "unknown";
+
     /// <summary>Of a function the reason its drops had; null where reasons are not told apart.</summary>
     public string? Reason { get; init; }
 

@@ -20,7 +20,7 @@ internal static class DiffJob
     public static async Task<ExitCode> RunAsync(
         DiffOptions options, TextWriter output, bool plain, TextWriter notes, CancellationToken cancellation, ProgressLine? progress = null)
     {
-        using DiffPageFile? page = options.Out is { } path ? new DiffPageFile(path) : null;
+        using DiffPageFile? page = options.Out is { } path ? new DiffPageFile(path, options.Force) : null;
         DiffModel model = new DiffBuilder(Read("A", options.A, progress, cancellation), Read("B", options.B, progress, cancellation)).Build(options.FailAbovePercent);
         IReadOnlyList<string> files = page is null ? [] : [page.Write(Encoding.UTF8.GetBytes(await DiffHtml.RenderAsync(model)))];
         progress?.Dispose();
@@ -47,7 +47,8 @@ internal static class DiffJob
 /// <param name="Json">JSON on standard output in place of the tables.</param>
 /// <param name="Top">Rows of each table of the terminal.</param>
 /// <param name="FailAbovePercent">An increase by more than so much is exit code 4; null: none is looked for.</param>
-internal sealed record DiffOptions(string A, string B, string? Out, bool Json, int Top, double? FailAbovePercent);
+/// <param name="Force">Whether a page that is not ours is replaced.</param>
+internal sealed record DiffOptions(string A, string B, string? Out, bool Json, int Top, double? FailAbovePercent, bool Force = false);
 
 /// <summary>
 /// The page of a comparison: opened before the long work, under a temporary name, and given its own whole. It replaces nothing but an
@@ -58,14 +59,16 @@ internal sealed class DiffPageFile : IDisposable
     private readonly OutputFolder _folder;
     private readonly string _name;
 
-    /// <exception cref="UserError">Something else stands there, or the file cannot be made.</exception>
-    public DiffPageFile(string path)
+    /// <param name="path">The page.</param>
+    /// <param name="force">Whether a file that is not ours is replaced.</param>
+    /// <exception cref="UserError">Another file has that name, or the file cannot be made.</exception>
+    public DiffPageFile(string path, bool force)
     {
         path = Path.GetFullPath(path);
-        if (Directory.Exists(path)) throw new UserError($"{path} is a directory", "Name a file with --out.");
+        if (Directory.Exists(path)) throw new UserError($"{path} is a directory", "Name a file with --output.");
         _name = Path.GetFileName(path);
-        if (_name.Length == 0) throw new UserError($"{path} names no file", "Name a file with --out.");
-        _folder = new OutputFolder(Path.GetDirectoryName(path) ?? "/", [_name]);
+        if (_name.Length == 0) throw new UserError($"{path} names no file", "Name a file with --output.");
+        _folder = new OutputFolder(Path.GetDirectoryName(path) ?? "/", [_name], force);
     }
 
     /// <summary>Writes the page and gives it its name; its path.</summary>

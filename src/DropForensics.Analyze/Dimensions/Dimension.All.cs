@@ -89,6 +89,14 @@ public abstract partial class Dimension
         Condition = (n, _) => SqlCondition.Of(("netns", n.Netns)),
     };
 
+    public static Dimension<CountedFacts> Directions { get; } = ByName("directions", "Directions", p => p.Direction switch
+    {
+        Direction.In => "arriving",
+        Direction.Through => "forwarded",
+        Direction.Out => "leaving",
+        _ => null,
+    });
+
     public static Dimension<FlowFacts> Flows { get; } = new()
     {
         Id = "flows",
@@ -189,8 +197,23 @@ public abstract partial class Dimension
     };
 
     /// <summary>All of them, in the order of a terminal's tables.</summary>
-    public static IReadOnlyList<Dimension> All { get; } = [Sites, Reasons, Drivers, Interfaces, Namespaces, Flows, Services, Entries, Processes, Cpus, Protocols, Stacks];
+    public static IReadOnlyList<Dimension> All { get; } = [Sites, Reasons, Drivers, Interfaces, Namespaces, Directions, Flows, Services, Entries, Processes, Cpus, Protocols, Stacks];
+
+    /// <summary>Those whose rows are nothing but names and numbers: see <see cref="ByName"/>.</summary>
+    public static IReadOnlyList<Dimension<CountedFacts>> Counted { get; } = [.. All.OfType<Dimension<CountedFacts>>()];
 
     /// <summary>Those whose rows follow from a drop's place: <see cref="BinnedPlace"/> has a number for each.</summary>
     public static IReadOnlyList<Dimension> OfPlaces { get; } = [.. All.Where(d => d.OfPlace is not null)];
+
+    /// <summary>A dimension that needs no facts of its own: its drops are counted by a name that follows from their place.</summary>
+    private static Dimension<CountedFacts> ByName(string id, string title, Func<DropPlace, string?> name) => new()
+    {
+        Id = id,
+        Title = title,
+        List = f => f.By.GetValueOrDefault(id, []),
+        Key = c => new NameKey(c.Name),
+        OfPlace = p => new NameKey(name(p)),
+        Name = c => c.Name,
+        Drops = c => c.Drops,
+    };
 }

@@ -3,6 +3,9 @@ namespace DropForensics.Analyze.Dimensions;
 /// <summary>What tells one row of a dimension from another. Two keys are the same thing where they are equal; null is the unknown one, and no name.</summary>
 public abstract record DimensionKey;
 
+/// <summary>A thing of a dimension in which the name tells all apart.</summary>
+public sealed record NameKey(string? Name) : DimensionKey;
+
 /// <summary>A reason.</summary>
 public sealed record ReasonKey(string? Name, string? Subsystem) : DimensionKey;
 

@@ -1,3 +1,5 @@
+using DropForensics.Analyze.Facts;
+
 namespace DropForensics.Analyze.Dimensions;
 
 /// <summary>What the drops of one site, reason and interface have in common. Null: unknown.</summary>
@@ -14,8 +16,9 @@ namespace DropForensics.Analyze.Dimensions;
 /// <param name="Netns">Inode of the interface's network namespace.</param>
 /// <param name="IfIndex">The interface's index in it.</param>
 /// <param name="Interface">The interface's name.</param>
+/// <param name="Direction">Which way the packets went.</param>
 /// <param name="StackId">The stack; null where there is none, or several are counted together.</param>
 public sealed record DropPlace(
     string? Function, string? Module, string? Reason, string? Subsystem,
     string? Driver, string? DriverRule, string? DriverCandidates, string DriverMeaning, string? Entry, string? EntryMeaning,
-    long? Netns, int? IfIndex, string? Interface, long? StackId);
+    long? Netns, int? IfIndex, string? Interface, Direction Direction, long? StackId);

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using DropForensics.Analyze.Display;
-using DropForensics.Analyze.Report;
+using DropForensics.Core.Store;
 
 namespace DropForensics.Analyze.Export;
 
@@ -20,7 +20,7 @@ internal static class SpeedscopeExport
         using var json = new Utf8JsonWriter(output);
         json.WriteStartObject();
         json.WriteString("$schema", "https://www.speedscope.app/file-format-schema.json");
-        json.WriteString("exporter", $"DropForensics {ReportJob.Version}");
+        json.WriteString("exporter", $"DropForensics {ProductVersion.Number}");
         json.WriteString("name", Visible.Text(name));
         json.WriteStartObject("shared");
         json.WriteStartArray("frames");

@@ -101,6 +101,9 @@ public sealed record CaptureFacts
     /// <summary>Sites whose function or driver this analyzer reads otherwise than what the capture stored.</summary>
     public required int SitesReadOtherwise { get; init; }
 
+    /// <summary>Drops by what has no facts of its own but a name: by the dimension's id, the most drops first.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<CountedFacts>> By { get; init; } = new Dictionary<string, IReadOnlyList<CountedFacts>>();
+
     /// <summary>The same lists over time, for the page.</summary>
     [JsonIgnore]
     public BinnedFacts Binned { get; init; } = new([], new Dictionary<string, IReadOnlyList<int[]?>>());
@@ -149,6 +152,12 @@ public sealed record CaptureFacts
     /// <summary>The judgement of <see cref="Ledger"/>; the report's has more evidence.</summary>
     internal Completeness Completeness => CompletenessJudge.Of(Ledger);
 }
+
+/// <summary>Drops under one name, with their share.</summary>
+/// <param name="Name">Null where it is unknown.</param>
+/// <param name="Drops">How many.</param>
+/// <param name="Share">Of all captured drops, 0 to 1.</param>
+public sealed record CountedFacts(string? Name, long Drops, double Share);
 
 /// <summary>Drops under one name; null where it is unknown.</summary>
 public sealed record NamedDrops(string? Name, long Drops);

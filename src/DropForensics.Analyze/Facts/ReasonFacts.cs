@@ -64,8 +64,8 @@ internal static class NoReasonMeaning
         ({ HitsOf: { } function }, _) => $"A hit of `{function}` is no drop, so it has no drop reason.",
         (_, { } text) when !text.Contains(" reason;", StringComparison.Ordinal) =>
             $"This kernel{(capture.KernelRelease is null ? "" : $", {capture.KernelRelease},")} gives no drop reasons: they came with Linux 5.17.",
-        ({ Probe: "function" }, _) => "The function tracer does not tell reasons.",
-        ({ IsImport: true }, _) => "The text gives no reason with any drop.",
+        ({ Probe: "function" }, _) => "The function tracer shows no reasons.",
+        ({ IsImport: true }, _) => "The text has no reasons.",
         _ => "No drop came with a reason.",
     };
 }

@@ -51,7 +51,7 @@ internal sealed class PortScans
     [
         .. _scans.Count > 0 ? ["A security scanner or monitoring of your own.", "Somebody looks for open services."] : Array.Empty<string>(),
         .. _answers.Count > 0
-            ? ["The server answers later than its clients wait (timeouts of a DNS resolver, say).", "Clients ask several servers and take the first answer."] : Array.Empty<string>(),
+            ? ["The server answers later than its clients wait (timeouts of a DNS resolver, for example).", "Clients ask several servers and take the first answer."] : Array.Empty<string>(),
     ];
 
     public IEnumerable<KnownCheck> Checks =>

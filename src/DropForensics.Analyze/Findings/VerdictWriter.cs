@@ -32,7 +32,7 @@ internal static class VerdictWriter
             sites.Count == 0 || sites[0].Drops <= Bulk * sites.Sum(s => s.Drops) || PacketWords.InterfaceOf(sites[0].Site, Bulk) is not null ? null : Way(sites[0].Site),
             facts.Capture.HitsOf is { } function
                 ? $"These are hits of `{function}`: a packet may have been counted more than once, and need not have been dropped."
-                : facts.WhyNoReason is { } why ? $"{why} The report tells drops apart by the function that decided." : null,
+                : facts.WhyNoReason is { } why ? $"{why} The report groups drops by the function that decided instead." : null,
             CompletenessWriter.Of(facts));
     }
 
@@ -115,8 +115,8 @@ internal static class VerdictWriter
             (null, _, EntryKind.Backlog) when way.Candidates is { } candidates =>
                 $"{them} came in through `{string.Join("` or `", candidates.Split(", "))}`: {DriverMeaning.Both(candidates)} fed the per-CPU backlog.",
             (null, _, EntryKind.Backlog) =>
-                $"{them} came in through `{way.Entry}`, the per-CPU backlog that loopback, veth and RPS feed; which of them is not in the stack.",
-            (null, _, EntryKind.GroCells) => $"{them} came in through `{way.Entry}`, the receive queue of tunnels and MACsec; whose is not in the stack.",
+                $"{them} came in through `{way.Entry}`, the per-CPU backlog that loopback, veth and RPS feed; the stack does not show which.",
+            (null, _, EntryKind.GroCells) => $"{them} came in through `{way.Entry}`, the receive queue of tunnels and MACsec; the stack does not show whose.",
             (null, _, EntryKind.Poll or EntryKind.HandOver) => $"{them} came in through `{way.Entry}`, of no driver known here.",
             (null, _, EntryKind.SystemCall) => $"{them} began in a system call, `{way.Entry}`; no driver is in the stack.",
             (null, _, EntryKind.Timer) => $"{them} began in a timer, `{way.Entry}`; no driver is in the stack.",

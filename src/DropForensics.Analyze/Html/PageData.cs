@@ -8,9 +8,9 @@ using DropForensics.Analyze.Model;
 namespace DropForensics.Analyze.Html;
 
 /// <summary>
-/// What the page's script works with: numbers by row and bin, whose rows are those of the page's own tables. A series is a text: each number
-/// in digits of five bits, the lowest first, of which all but the last have a sixth bit set; a dot before it says that it counts bins of
-/// nothing. Most numbers are one character then, and what a page may weigh is mostly such numbers.
+/// What the page's script works with: numbers by row and bin, whose rows are those of the page's own tables. They are written as text: each number
+/// in digits of five bits, the lowest first, of which all but the last have a sixth bit set; in a series a dot before it says that it counts bins
+/// of nothing. Most numbers are one character then, and what a page may weigh is mostly such numbers.
 /// </summary>
 internal static class PageData
 {
@@ -59,7 +59,7 @@ internal static class PageData
         json.WriteStartArray("cells"); // a row in each of these lists, and the outermost frame in the flame graph
         foreach ((int i, BinnedCell cell) in model.Exploration.Cells.Index())
         {
-            Numbers(json, cell.Place.Rows.Append(model.Exploration.Flame.Leaves[i]));
+            json.WriteStringValue(Text(cell.Place.Rows.Append(model.Exploration.Flame.Leaves[i])));
         }
 
         json.WriteEndArray();
@@ -114,6 +114,18 @@ internal static class PageData
         }
 
         json.WriteEndArray();
+    }
+
+    // Rows below zero stand for none, and for what is left out.
+    private static string Text(IEnumerable<int> rows)
+    {
+        var text = new StringBuilder();
+        foreach (int row in rows)
+        {
+            Append(text, row - Exploration.LeftOut);
+        }
+
+        return text.ToString();
     }
 
     private static string Text(int[] series)

@@ -148,7 +148,7 @@ internal static class ImportJob
         if (made.HasHoles)
         {
             string records = made.Lost > 0 ? $"{Count(made.Lost, "record")} {(made.Lost == 1 ? "is" : "are")} missing" : "records are missing";
-            notes.WriteLine($"The text says that {records}: they were lost or overwritten before it was printed.");
+            notes.WriteLine($"{records}: they were lost or overwritten before the text was printed.");
         }
 
         if (unparsed.Count == 0)

@@ -19,7 +19,7 @@ internal static partial class OtherText
         (Retis, "text of retis", "retis has stacks and reasons of its own: see `retis sort` and `retis print`. For a capture, record the same drops with one of:\n" + Recipes.Record),
         (Nettrace, "text of nettrace, which has no stacks", Instead),
         (TcpDrop, "text of tcpdrop, which sees drops of TCP alone", Instead),
-        (GraphTracer, "text of the tracer function_graph, which tells of no drop", "Choose the tracer nop and the event of drops:\n" + Recipes.Record),
+        (GraphTracer, "text of the tracer function_graph, which shows no drops", "Choose the tracer nop and the event of drops:\n" + Recipes.Record),
         (TraceCmdLatency, "text of trace-cmd report in latency format, which cuts the tasks' names off", "Print it without -l: trace-cmd report >drops.txt"),
         (Latency, "text of the kernel in latency format, which cuts the tasks' names off", "Turn it off and record again: echo nolatency-format >/sys/kernel/tracing/trace_options"),
         (PerfTrace, "text of perf trace, which has no CPU and no time of a clock", "perf trace keeps nothing to print again. Record with perf record:\n  " + Recipes.Perf),
@@ -136,8 +136,8 @@ internal static class NoDropEvents
         string tool = text switch
         {
             TextFormat.PerfScript => "is text of perf script and holds no event skb:kfree_skb",
-            TextFormat.TraceCmd => "is text of trace-cmd report and holds no event that tells of a drop",
-            _ => "holds no event that tells of a drop",
+            TextFormat.TraceCmd => "is text of trace-cmd report and holds no drop events",
+            _ => "holds no drop events",
         };
         string why = others.ContainsKey(FreesAll)
             ? $"{FreesAll} also frees packets that were delivered, so its calls are no drops. Trace kfree_skb (kfree_skb_reason since Linux 5.17, sk_skb_reason_drop since 6.11), or the tracepoint:\n"

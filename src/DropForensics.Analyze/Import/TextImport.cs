@@ -1,6 +1,5 @@
 using System.Text;
 using DropForensics.Analyze.Import.Cleaning;
-using DropForensics.Analyze.Report;
 using DropForensics.Core;
 using DropForensics.Core.Model;
 using DropForensics.Core.Recording;
@@ -134,7 +133,7 @@ internal sealed class TextImport(ImportOptions options, byte[]? format, TraceInp
         {
             Uuid = Guid.NewGuid().ToString(),
             Tool = "analyze import",
-            ToolVersion = ReportJob.Version,
+            ToolVersion = ProductVersion.Full(typeof(TextImport).Module),
             CommandLine = options.CommandLine,
             Probe = "import",
             ProbeWhy = Why("trace text that something else recorded"),

@@ -25,7 +25,7 @@ internal static class SeverityWord
     public static string Of(Severity severity) => severity switch
     {
         Severity.Harmless => "harmless",
-        Severity.Depends => "depends",
+        Severity.Depends => "check",
         _ => "harmful",
     };
 }

@@ -20,7 +20,7 @@ internal static class CounterWords
     public static string Together(CounterFacts counter, bool lost) => counter switch
     {
         { Relation: CounterRule.Never } => "outside what a capture of drops can hold",
-        { Reading: CounterFacts.NotComparable, AtLeast: null } => "this probe does not tell the interface",
+        { Reading: CounterFacts.NotComparable, AtLeast: null } => "this probe does not show the interface",
         { Reading: CounterFacts.NotComparable } => "the capture's filter may have left some out",
         { Reading: CounterFacts.NotRead, Netns: null } => "unknown: a namespace ended in the window, and its counters with it",
         { Reading: CounterFacts.NotRead } => "unknown: the namespace ended in the window, and its counters with it",
@@ -30,6 +30,9 @@ internal static class CounterWords
         { Reading: CounterFacts.MoreCounted } => $"{Count(counter.Counted - counter.AtMost ?? 0)} more counted: {(lost ? "among the missing, or " : "")}outside the gates",
         _ => $"{Count(counter.AtLeast - counter.Counted ?? 0)} more traced: this kernel counts them elsewhere, or the counter was reset",
     };
+
+    /// <summary>Whether it counts what was traced, or may do so.</summary>
+    public static bool Agrees(CounterFacts counter) => counter is { Reading: CounterFacts.Agrees, Relation: not CounterRule.Never };
 
     /// <summary>Those that say something, differences first, then what no drop event shows, then by count.</summary>
     public static IEnumerable<CounterFacts> Telling(IEnumerable<CounterFacts> counters) => counters

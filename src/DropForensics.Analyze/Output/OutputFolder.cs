@@ -9,18 +9,20 @@ namespace DropForensics.Analyze.Output;
 internal sealed class OutputFolder : IDisposable
 {
     private readonly string _path;
+    private readonly bool _force;
     private readonly List<string> _made = [];
     private bool _committed;
     private readonly List<(PendingFile File, FileStream Stream)> _files = [];
 
     /// <param name="path">Made where it is not there yet.</param>
     /// <param name="names">The files that will be written.</param>
+    /// <param name="force">Whether files of these names that are not ours are replaced.</param>
     /// <exception cref="UserError">The folder cannot be made or written to, or holds a file of that name that is not ours (see <see cref="OwnOutput"/>).</exception>
-    public OutputFolder(string path, IEnumerable<string> names)
+    public OutputFolder(string path, IEnumerable<string> names, bool force = false)
     {
-        _path = Path.GetFullPath(path);
+        (_path, _force) = (Path.GetFullPath(path), force);
         names = [.. names];
-        foreach (string name in names) OwnOutput.MayGo(Path.Combine(_path, name));
+        foreach (string name in names) OwnOutput.MayGo(Path.Combine(_path, name), force);
         try
         {
             for (string? missing = _path; missing is not null && !Directory.Exists(missing); missing = Path.GetDirectoryName(missing))
@@ -38,7 +40,7 @@ internal sealed class OutputFolder : IDisposable
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             Dispose();
-            throw new UserError($"cannot write to {_path}: {error.Message}", "Name another folder with --out.");
+            throw new UserError($"cannot write to {_path}: {error.Message}", "Name another folder with --output.");
         }
     }
 
@@ -58,7 +60,7 @@ internal sealed class OutputFolder : IDisposable
     public IReadOnlyList<string> Commit()
     {
         // Once more, as the work took its time.
-        _files.ForEach(f => OwnOutput.MayGo(f.File.FullName));
+        _files.ForEach(f => OwnOutput.MayGo(f.File.FullName, _force));
         List<string> written = _files.ConvertAll(f => f.File.Commit(replace: true));
         _committed = true;
         return written;

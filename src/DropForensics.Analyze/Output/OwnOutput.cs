@@ -26,13 +26,15 @@ internal static class OwnOutput
     public static byte[] Marked(ReadOnlySpan<byte> png) => [.. png[..PictureHead], .. PictureMark, .. PictureMarkCrc, .. png[PictureHead..]];
 
     /// <summary>Makes sure that nothing would be lost: there is no file of that name, or it is a page or a picture of ours.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="force">Whether a file that is not ours may go as well; a directory never may.</param>
     /// <exception cref="UserError">Something else has that name.</exception>
-    public static void MayGo(string path)
+    public static void MayGo(string path, bool force)
     {
-        if (Directory.Exists(path)) throw new UserError($"{path} is a directory", "Name another place with --out.");
+        if (Directory.Exists(path)) throw new UserError($"{path} is a directory", "Name another place with --output.");
         if (!File.Exists(path) && new FileInfo(path).LinkTarget is null) return;
-        if (IsPage(path) || IsPicture(path)) return;
-        throw new UserError($"{path} exists and was not made by `analyze`", "Name another place with --out, or move that file away.");
+        if (force || IsPage(path) || IsPicture(path)) return;
+        throw new UserError($"{path} exists and was not made by `analyze`", "Name another place with --output, or replace the file with --force.");
     }
 
     private static bool IsPage(string path) => Encoding.UTF8.GetString(Head(path, PageHead)).Contains(PageMark, StringComparison.Ordinal);

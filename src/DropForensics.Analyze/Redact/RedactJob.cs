@@ -36,18 +36,24 @@ internal static class RedactJob
     private const int ChunksPerCommit = 256;
 
     /// <param name="input">The capture, which is only read.</param>
-    /// <param name="output">The file to make; nothing may have that name.</param>
+    /// <param name="output">The file to make.</param>
     /// <param name="result">Takes what was done.</param>
     /// <param name="stop">Gives up; no file is left.</param>
     /// <param name="progress">Told how far it is; null for nobody.</param>
     /// <param name="json">One JSON document instead of text.</param>
+    /// <param name="force">Whether a file that has the name of <paramref name="output"/> is replaced.</param>
     /// <exception cref="UserError">A file cannot be read or made; none is left then.</exception>
-    public static ExitCode Run(string input, string output, TextWriter result, CancellationToken stop, ProgressLine? progress = null, bool json = false)
+    public static ExitCode Run(string input, string output, TextWriter result, CancellationToken stop, ProgressLine? progress = null, bool json = false, bool force = false)
     {
-        CaptureWriter.Check(output, force: false);
+        if (Path.GetFullPath(input) == Path.GetFullPath(output))
+        {
+            throw new UserError($"{output} is the capture itself", "Name another file for the redacted copy.");
+        }
+
+        CaptureWriter.Check(output, force);
         using CaptureReader capture = CaptureReader.Open(input);
         capture.RequireTables();
-        long drops = UntrustedContent.Read(capture, () => Write(capture, output, progress, stop), stop);
+        long drops = UntrustedContent.Read(capture, () => Write(capture, output, force, progress, stop), stop);
         progress?.Dispose();
         if (json)
         {
@@ -61,7 +67,7 @@ internal static class RedactJob
         return ExitCode.Done;
     }
 
-    private static long Write(CaptureReader capture, string output, ProgressLine? progress, CancellationToken stop)
+    private static long Write(CaptureReader capture, string output, bool force, ProgressLine? progress, CancellationToken stop)
     {
         using var file = new PendingFile(output);
         long drops = file.Named(() =>
@@ -71,7 +77,7 @@ internal static class RedactJob
             writer.Finish();
             return written;
         });
-        file.Commit(replace: false);
+        file.Commit(replace: force);
         return drops;
     }
 

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
 using DropForensics.Analyze.Analysis;
@@ -20,10 +19,6 @@ internal static class ReportJob
 {
     private const string Page = "report.html";
 
-    /// <summary>This program's version.</summary>
-    public static string Version { get; } =
-        typeof(ReportJob).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
-
     /// <param name="options">What is asked for.</param>
     /// <param name="output">Takes the summary or the JSON document.</param>
     /// <param name="plain">The output is no terminal.</param>
@@ -34,7 +29,7 @@ internal static class ReportJob
         ReportOptions options, TextWriter output, bool plain, TextWriter notes, CancellationToken cancellation, ProgressLine? progress = null)
     {
         using CaptureReader capture = CaptureReader.Open(options.Capture);
-        using OutputFolder? folder = options.Html || options.Png ? new OutputFolder(options.Folder, Names(options)) : null;
+        using OutputFolder? folder = options.Html || options.Png ? new OutputFolder(options.Folder, Names(options), options.Force) : null;
         ReportModel model = Read(capture, cancellation, progress);
         IReadOnlyList<string> written = [];
         if (folder is not null)
@@ -84,7 +79,7 @@ internal static class ReportJob
         {
             CaptureFacts facts = new FactBuilder(capture.Connection, new RawLines(capture.Connection), progress) { ByConversation = byConversation }.Build(cancellation);
             facts = facts with { Capture = WithFile(facts.Capture, capture.Path) };
-            return new ReportModel(facts, Version);
+            return new ReportModel(facts, ProductVersion.Number);
         }
 
         return UntrustedContent.Read(capture, ReadFacts, cancellation);
@@ -118,4 +113,5 @@ internal static class ReportJob
 /// <param name="Top">Rows of each table of the summary.</param>
 /// <param name="Html">Whether to write the page.</param>
 /// <param name="Png">Whether to write the pictures.</param>
-internal sealed record ReportOptions(string Capture, string Folder, bool Json, int Top, bool Html, bool Png);
+/// <param name="Force">Whether files of their names that are not ours are replaced.</param>
+internal sealed record ReportOptions(string Capture, string Folder, bool Json, int Top, bool Html, bool Png, bool Force = false);

@@ -82,9 +82,15 @@ internal static class TerminalReport
             console.Write(new Padder(new Text(Prose.Plain(evidence))).Padding(2, 0, 0, 0));
         }
 
-        foreach (CounterFacts counter in CounterWords.Telling(facts.Counters).Take(rows))
+        ILookup<bool, CounterFacts> counters = CounterWords.Telling(facts.Counters).ToLookup(CounterWords.Agrees);
+        foreach (CounterFacts counter in counters[false].Take(rows))
         {
             console.Write(new Padder(new Text($"Counters {CounterWords.Sentence(counter, facts.Completeness.AtLeast > 0)}.")).Padding(2, 0, 0, 0));
+        }
+
+        if (counters[true].Any())
+        {
+            console.Write(new Padder(new Text($"{Count(counters[true].Count(), "counter")} of the host {(counters[true].Count() == 1 ? "agrees" : "agree")} with these {model.Subject.Many}.")).Padding(2, 0, 0, 0));
         }
 
         console.WriteLine();

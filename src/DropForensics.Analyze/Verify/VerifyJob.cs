@@ -183,6 +183,6 @@ internal static class VerifyJob
         .. sawBacklog
             ? ["drivers inferred from the backlog (driver_rule 'backlog', driver_candidates): they also depend on packet steering, which the file does not hold"]
             : Array.Empty<string>(),
-        "what only the host could say: the capture's own row, clock, artifacts, interfaces and the network namespaces of tasks",
+        "what only the host knows: the capture's own row, clock, artifacts, interfaces and the network namespaces of tasks",
     ];
 }

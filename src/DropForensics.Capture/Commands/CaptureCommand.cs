@@ -130,6 +130,7 @@ internal static class CaptureCommand
         });
         var command = new RootCommand(Description);
         AddOptionsTo(command);
+        command.Options.OfType<VersionOption>().Single().Action = new VersionAction();
         command.Subcommands.Add(DoctorCommand.Create());
         command.Subcommands.Add(PlanCommand.Create());
         command.Subcommands.Add(ScriptCommand.Create());

@@ -37,6 +37,33 @@ internal static unsafe partial class Libc
         public long Nanoseconds;
     }
 
+    /// <summary>A loaded executable or library: the beginning of struct dl_phdr_info (link.h).</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct LoadedObject
+    {
+        public ulong Base;
+        public byte* Name;
+        public ProgramHeader* Headers;
+        public ushort HeaderCount;
+    }
+
+    /// <summary>Elf64_Phdr (elf.h).</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct ProgramHeader
+    {
+        public uint Type;
+        public uint Flags;
+        public ulong Offset;
+        public ulong Address;
+        public ulong PhysicalAddress;
+        public ulong FileSize;
+        public ulong MemorySize;
+        public ulong Alignment;
+    }
+
+    [LibraryImport("libc", EntryPoint = "dl_iterate_phdr")]
+    public static partial int IterateLoadedObjects(delegate* unmanaged[Cdecl]<LoadedObject*, nint, LoadedObject*, int> visit, LoadedObject* data);
+
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags);
 

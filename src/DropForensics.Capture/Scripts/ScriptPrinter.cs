@@ -19,7 +19,7 @@ internal sealed class ScriptPrinter(CaptureOptions options, HostRoot host)
         output.WriteLine("#!/bin/sh");
         output.WriteLine("# Records why a Linux host drops packets, with a shell alone, and restores the host: run it there as root, and read what it leaves with");
         output.WriteLine("#   analyze import DIRECTORY -o drops.db");
-        output.WriteLine(ShellText.Comment($"Made by `capture script {options.CommandLine}`, version {ProductVersion.Text}."));
+        output.WriteLine(ShellText.Comment($"Made by `capture script {options.CommandLine}`, version {AgentVersion.Text}."));
         foreach (var (name, value) in Common().Concat(Probe())) output.WriteLine($"{name}={(value.Length > 0 ? ShellText.Quote(value) : "")}");
         output.Write(Body());
     }
@@ -51,7 +51,7 @@ internal sealed class ScriptPrinter(CaptureOptions options, HostRoot host)
 
     private IEnumerable<(string Name, string Value)> Common() =>
     [
-        ("script_version", ProductVersion.Text),
+        ("script_version", AgentVersion.Text),
         ("command_line", Printable.Of($"script {options.CommandLine}".TrimEnd())),
         ("duration_s", Text((long)Math.Ceiling(options.Duration.TotalSeconds))),
 

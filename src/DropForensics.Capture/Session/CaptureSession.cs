@@ -239,7 +239,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     {
         Uuid = RandomId.New().ToString(),
         Tool = "capture",
-        ToolVersion = ProductVersion.Text,
+        ToolVersion = AgentVersion.Text,
         CommandLine = options.CommandLine,
         HostName = facts.HostName,
         KernelRelease = facts.KernelRelease,

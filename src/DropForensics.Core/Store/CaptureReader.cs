@@ -216,8 +216,9 @@ public sealed class CaptureReader : IDisposable
         {
             using SqliteCommand command = Connection.CreateCommand();
             command.CommandText = "SELECT tool_version FROM capture WHERE id = 1";
-            return command.ExecuteScalar() is string { Length: < 32 } text && text.Length > 0 && char.IsAsciiDigit(text[0])
-                && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-') ? text : null;
+            // Commit and build follow, which nobody looks for a program by.
+            string number = command.ExecuteScalar() is string { Length: < 128 } text ? text.Split(' ')[0] : "";
+            return number.Length is > 0 and < 32 && char.IsAsciiDigit(number[0]) && number.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-') ? number : null;
         }
         catch (SqliteException)
         {

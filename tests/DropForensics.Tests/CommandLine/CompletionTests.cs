@@ -22,7 +22,7 @@ public sealed class CompletionTests : IDisposable
         { "analyze web1.db --no", ["--no-html", "--no-png"], ["--json"] },
         { "analyze raw --", ["--cpu", "--help"], ["--top"] },
         { "analyze raw w", ["web1.db"], [] },
-        { "analyze web1.db --out w", ["webs"], ["web1.db"] },
+        { "analyze web1.db --output w", ["webs"], ["web1.db"] },
         { "analyze import n", ["notes.txt"], [] },
         { "analyze import --format n", ["notes.txt"], [] },
         { "analyze explain NO_S", ["NO_SOCKET"], ["NETFILTER_DROP"] },

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.RegularExpressions;
 using DropForensics.Capture.Commands;
 using DropForensics.Core;
+using DropForensics.Core.Store;
 using DropForensics.Tests.TestKit;
 using Xunit;
 
@@ -34,7 +35,7 @@ public sealed partial class ManualTests
         Assert.Equal(Sections, Regex.Matches(page, @"^\.SH (.*)$", RegexOptions.Multiline).Select(m => m.Groups[1].Value));
         string codes = page[page.IndexOf(".SH EXIT STATUS", StringComparison.Ordinal)..page.IndexOf(".SH ENVIRONMENT", StringComparison.Ordinal)];
         Assert.Equal(Enum.GetValues<ExitCode>().Select(code => $"{(int)code}"), Regex.Matches(codes, @"^\.B (\d)$", RegexOptions.Multiline).Select(m => m.Groups[1].Value));
-        Assert.Contains("\"DropForensics " + DropForensics.Analyze.Report.ReportJob.Version + "\"", page);
+        Assert.Contains("\"DropForensics " + ProductVersion.Number + "\"", page);
     }
 
     [Theory]

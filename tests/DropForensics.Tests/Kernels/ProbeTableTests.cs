@@ -4,13 +4,13 @@ using Xunit;
 
 namespace DropForensics.Tests.Kernels;
 
-/// <summary>The README says what each probe sees; the kernel matrix is held to the same table.</summary>
+/// <summary>docs/probes.md says what each probe sees; the kernel matrix is held to the same table.</summary>
 public sealed partial class ProbeTableTests
 {
     [Fact]
-    public void The_README_says_what_the_kernel_matrix_asks_for()
+    public void The_page_of_probes_says_what_the_kernel_matrix_asks_for()
     {
-        var said = Row().Matches(File.ReadAllText(Repository.At("README.md"))).Select(row => string.Join(
+        var said = Row().Matches(File.ReadAllText(Repository.At("docs", "probes.md"))).Select(row => string.Join(
             " | ", new[] { "options", "amd64", "arm64", "reason", "function", "ethertype", "interface", "flow" }.Select(column => row.Groups[column].Value)));
 
         var asked = ProbeAbilities.All.Where(IsProbeAlone).Select(row => string.Join(

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using DropForensics.Tests.TestKit;
 using Xunit;
 
@@ -31,6 +32,7 @@ public sealed class NativeAgentTests : IDisposable
 
         Assert.True(finished.ExitCode == 0, finished.ToString());
         Assert.Equal("/x.db", Agent.Json(finished).GetProperty("file").GetString());
+        Assert.Equal(Version(agent), Db.Scalar<string>(_directory.File("x.db"), "select 'capture ' || tool_version from capture"));
         Assert.Equal(25, Db.Scalar<long>(_directory.File("x.db"), "select count(*) from drops where reason = 'NO_SOCKET' and function in ('__udp4_lib_rcv', 'udp_rcv') and driver = 'loopback'"));
     }
 
@@ -44,6 +46,18 @@ public sealed class NativeAgentTests : IDisposable
         Assert.DoesNotContain("INTERP", headers.Output);
         Assert.InRange(new FileInfo(agent).Length, 1, 8_000_000);
     }
+
+    [Fact]
+    public void Its_build_is_the_id_that_the_linker_gave_it()
+    {
+        var agent = Agent.Published();
+
+        var notes = Shell.Run(Requires.Program("readelf", "binutils"), "--notes", agent);
+
+        Assert.EndsWith($", build {Regex.Match(notes.Output, "Build ID: ([0-9a-f]{40})").Groups[1].Value})", Version(agent));
+    }
+
+    private static string Version(string agent) => Shell.Run(agent, "--version").Output.TrimEnd();
 
     public void Dispose() => _directory.Dispose();
 }

@@ -14,7 +14,7 @@ internal static partial class Made
     {
         Uuid = "00000000-0000-4000-8000-000000000001",
         Tool = "capture",
-        ToolVersion = "0.1.0",
+        ToolVersion = "0.1.0 (commit 1a2b3c4d5e6f, build c6b9595cc85c787ceb303845e4b7d420b2817b18)",
         CommandLine = "--duration 60s",
         Probe = "tracepoint",
         TraceClock = "mono",

@@ -1,7 +1,6 @@
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Queries;
-using DropForensics.Analyze.Report;
 using DropForensics.Core;
 using DropForensics.Core.Packets;
 using DropForensics.Core.Store;
@@ -64,7 +63,7 @@ internal sealed class PcapngExport : IDisposable
     private static UserError NoPackets(CaptureReader capture, CaptureInfo info) => new(
         $"{capture.Path} holds no packets: "
         + (info.Packets == "none" && info.Probe != "tracepoint" ? "it was captured with --packets none" : $"its probe, {info.Probe}, shows none"),
-        "Capture with `--probe eprobe` or `--probe kprobe`, and without `--packets none`; `capture doctor` says what a host allows.");
+        "Capture with `--probe eprobe` or `--probe kprobe`, and without `--packets none`; `capture doctor` shows what a host allows.");
 
     private ExitCode Run(TextWriter notes, ProgressLine? progress, CancellationToken stop)
     {
@@ -115,7 +114,7 @@ internal sealed class PcapngExport : IDisposable
         string host = _info.HostName is { } name ? $" of {name}" : "";
         string of = _info.HitsOf is { } function ? $"The packets{host} that {function} was called with" : $"Packets{host} that the kernel dropped";
         string times = IsTimeKnown ? "" : " Its times are the trace clock's, not the time of day.";
-        _writer.WriteSection($"DropForensics {ReportJob.Version}", _info.KernelRelease is { } release ? $"Linux {release}" : null, $"{of}: {stored}, as stored.{times}");
+        _writer.WriteSection($"DropForensics {ProductVersion.Number}", _info.KernelRelease is { } release ? $"Linux {release}" : null, $"{of}: {stored}, as stored.{times}");
     }
 
     private int Interface(PacketStart start)

@@ -6,36 +6,49 @@ const data = JSON.parse(document.getElementById("data").textContent);
 const digits = new Uint8Array(128);
 [..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"].forEach((digit, value) => { digits[digit.charCodeAt(0)] = value; });
 
+const leftOut = -2;
+
+function numberAt(text, from) {
+  let value = 0, at = from, digit, weight = 1;
+  do {
+    digit = digits[text.charCodeAt(at++)];
+    value += (digit & 31) * weight;
+    weight *= 32;
+  } while (digit > 31);
+  return [value, at];
+}
+
 function unpack(series) {
   if (series === null) return null;
   const sums = new Float64Array(data.bins + 1);
-  let bin = 0, at = 0;
-  const number = () => {
-    let value = 0, digit, weight = 1;
-    do {
-      digit = digits[series.charCodeAt(at++)];
-      value += (digit & 31) * weight;
-      weight *= 32;
-    } while (digit > 31);
-    return value;
-  };
+  let bin = 0, at = 0, number;
   while (at < series.length) {
-    if (series[at] === ".") {
-      at++;
-      const nothing = number();
-      sums.fill(sums[bin], bin, bin + nothing + 1);
-      bin += nothing;
+    const isNothing = series[at] === ".";
+    [number, at] = numberAt(series, isNothing ? at + 1 : at);
+    if (isNothing) {
+      sums.fill(sums[bin], bin, bin + number + 1);
+      bin += number;
     } else {
-      sums[bin + 1] = sums[bin] + number();
+      sums[bin + 1] = sums[bin] + number;
       bin++;
     }
   }
   return sums.fill(sums[bin], bin);
 }
 
+function unpackRows(text) {
+  const rows = [];
+  for (let at = 0, number; at < text.length;) {
+    [number, at] = numberAt(text, at);
+    rows.push(number + leftOut);
+  }
+  return rows;
+}
+
 const within = (sums, span) => sums === null ? null : sums[span.to] - sums[span.from];
 const cellLists = data.cellLists;
-const leafOfCell = cellLists.length, leftOut = -2;
+const leafOfCell = cellLists.length;
+data.cells = data.cells.map(unpackRows);
 const cellDrops = data.drops.map(unpack);
 const listDrops = Object.fromEntries(Object.entries(data.lists).map(([name, rows]) => [name, rows.map(unpack)]));
 

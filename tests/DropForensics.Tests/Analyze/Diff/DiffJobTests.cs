@@ -35,7 +35,7 @@ public sealed class DiffJobTests : IDisposable
         File.WriteAllText(Page, "<html>somebody else's</html>");
         UserError error = Assert.Throws<UserError>(() => Run(Packets, Drivers));
         Assert.Contains("was not made by `analyze`", error.Message);
-        Assert.Contains("--out", error.Remedy);
+        Assert.Contains("--output", error.Remedy);
         Assert.Equal("<html>somebody else's</html>", File.ReadAllText(Page));
         Assert.Throws<UserError>(() => Comparison.Run(Packets, Drivers, TextWriter.Null, json: true, _scratch.FullName));
     }
@@ -112,15 +112,15 @@ public sealed class DiffJobTests : IDisposable
             ["format", "version", "headline", "a", "b", "test", "threshold", "total", "tables", "limits", "increase", "files"],
             both.Json.EnumerateObject().Select(p => p.Name));
         Assert.Equal(["capture", "seconds", "drops", "missing_least", "missing_most", "completeness"], both.Json.GetProperty("a").EnumerateObject().Select(p => p.Name));
-        Assert.Equal(["reasons", "sites", "drivers", "interfaces", "services", "flows"], both.Json.GetProperty("tables").EnumerateArray().Select(t => t.GetProperty("id").GetString()));
+        Assert.Equal(["reasons", "sites", "drivers", "interfaces", "directions", "services", "flows"], both.Json.GetProperty("tables").EnumerateArray().Select(t => t.GetProperty("id").GetString()));
         Assert.Equal(["id", "title", "rows", "why_not"], both.Table("reasons").EnumerateObject().Select(p => p.Name));
         Assert.Equal(["name", "reason", "change", "a", "b", "ratio", "p", "in_bursts", "note"], both.Total.EnumerateObject().Select(p => p.Name));
         Assert.Equal(["drops", "per_second_least", "per_second_most", "rate"], both.Total.GetProperty("a").EnumerateObject().Select(p => p.Name));
         Assert.Equal(["above_percent", "found", "sentence", "of"], both.Increase.EnumerateObject().Select(p => p.Name));
-        string readme = File.ReadAllText(Repository.At("README.md"));
+        string page = File.ReadAllText(Repository.At("docs", "diff.md"));
         foreach (JsonProperty name in both.Json.EnumerateObject().Concat(both.Total.EnumerateObject()).Concat(both.Total.GetProperty("a").EnumerateObject()))
         {
-            Assert.Contains($"`{name.Name}`", readme);
+            Assert.Contains($"`{name.Name}`", page);
         }
     }
 

@@ -38,7 +38,7 @@ public sealed class DiffLossTests : TwoCaptures
         Assert.Equal("at least 2/s", Rate(both.Row("reasons", "NO_SOCKET"), "b"));
         Assert.Equal("open", Change(both.Row("reasons", "NO_SOCKET")));
         Assert.Equal("more", Change(both.Total));
-        Assert.Contains("no upper end", both.Limits);
+        Assert.Contains("no upper limit", both.Limits);
     }
 
     [Fact]

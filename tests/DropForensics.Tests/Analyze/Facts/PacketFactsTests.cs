@@ -139,7 +139,7 @@ public sealed class PacketFactsTests : IDisposable
         CaptureFacts facts = MadeCapture.Read(Path).Facts;
         Assert.Equal((0L, 0L), (facts.WithInterface, facts.WithFlow));
         Assert.Empty(facts.Flows);
-        Assert.Equal("this probe does not tell the interface", Assert.Single(facts.Interfaces).Meaning);
+        Assert.Equal("this probe does not show the interface", Assert.Single(facts.Interfaces).Meaning);
     }
 
     /// <summary>Rows of a query as text, in order, NULL as nothing.</summary>

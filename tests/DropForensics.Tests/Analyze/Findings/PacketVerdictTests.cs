@@ -138,8 +138,8 @@ public sealed class PacketVerdictTests : IDisposable
 
     [Theory]
     [InlineData("text", "text, as the kernel printed it")]
-    [InlineData("both", "text in calm and pages in a storm, of which the agent made the lines")]
-    [InlineData("pages", "pages, of which the agent made the lines")]
+    [InlineData("both", "text while drops were few, pages while they were many")]
+    [InlineData("pages", "pages: the agent made the lines")]
     [InlineData(null, "the agent did not record it")]
     public async Task The_page_says_whose_lines_the_raw_text_is_made_of(string? transport, string says)
     {

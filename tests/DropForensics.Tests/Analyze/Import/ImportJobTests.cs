@@ -35,6 +35,7 @@ public sealed class ImportJobTests : IDisposable
         Assert.Equal(("ath11k", "symbol"), (driver.Driver, driver.Rule));
         Assert.Equal("ath11k_pcic_ext_grp_napi_poll", Assert.Single(facts.Entries).Entry);
         Assert.Equal("import", facts.Capture.Probe);
+        Assert.Equal(ProductVersion.Full(typeof(ImportJob).Module), facts.Capture.ToolVersion);
     }
 
     [Fact]

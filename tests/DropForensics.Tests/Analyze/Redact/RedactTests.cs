@@ -199,7 +199,7 @@ public sealed class RedactTests : IDisposable
             [
                 "select * from lost order by cpu", "select cpu, raw_line - raw_line, t_ns, records, source from loss order by source, cpu, id", "select * from clock order by 1",
                 "select * from kernel_count", "select * from relief", "select netns, ifindex, driver, lower, base_driver from interface order by id", "select count(distinct comm) from task",
-                "select count(distinct src), count(distinct dst) from flow", "select witness_drops, opened_ns, closed_ns, ended, probe, trigger from capture",
+                "select count(distinct src), count(distinct dst) from flow", "select tool, tool_version, witness_drops, opened_ns, closed_ns, ended, probe, trigger from capture",
             ])
         {
             Assert.Equal(Db.Texts(In, same), Db.Texts(Out, same));

@@ -28,7 +28,9 @@ public sealed class ExampleCaptureTests
     public void The_READMEs_picture_is_what_this_program_draws_of_the_capture_it_names()
     {
         string picture = Repository.At("docs", "summary.png");
-        Assert.Contains("(docs/summary.png)\n\nThis is `summary.png` of `fixtures/captures/drivers.db`", File.ReadAllText(Repository.At("README.md")));
+        string readme = File.ReadAllText(Repository.At("README.md"));
+        Assert.Contains("(docs/summary.png)", readme);
+        Assert.Contains("analyze fixtures/captures/drivers.db", readme);
         using Sheet drawn = ReportPictures.Draw(MadeCapture.Read(Repository.At("fixtures", "captures", "drivers.db")), "summary.png");
         if (TraceFixture.Records) File.WriteAllBytes(picture, drawn.ToPng());
         Assert.Equal(drawn.ToPng(), File.ReadAllBytes(picture));

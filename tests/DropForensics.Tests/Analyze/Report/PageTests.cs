@@ -65,7 +65,7 @@ public sealed class PageTests : IAsyncLifetime
         IPage page = await _browser.Open(capture, width: 390);
         Assert.Equal(390, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
         await Assertions.Expect(page.Locator("#interfaces table").First.Locator("tbody tr")).ToHaveCountAsync(3);
-        await Assertions.Expect(page.Locator("#interfaces")).ToContainTextAsync("stands on eth0");
+        await Assertions.Expect(page.Locator("#interfaces")).ToContainTextAsync("runs on eth0");
         await Assertions.Expect(page.Locator("#interfaces")).ToContainTextAsync("the packet pointed to no device");
         await Assertions.Expect(page.Locator("#flows table").First.Locator("tbody th")).ToHaveCountAsync(2);
         await Assertions.Expect(page.Locator("#flows")).ToContainTextAsync("10.0.0.1:40000 → 10.0.0.2:9");

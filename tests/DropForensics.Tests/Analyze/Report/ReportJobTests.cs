@@ -109,7 +109,7 @@ public sealed class ReportJobTests : IDisposable
         File.WriteAllText(file, content);
         UserError error = await Assert.ThrowsAsync<UserError>(() => Run());
         Assert.Contains(file, error.Message);
-        Assert.Contains("--out", error.Remedy);
+        Assert.Contains("--output", error.Remedy);
         Assert.Equal([name], Files());
         Assert.Equal(content, File.ReadAllText(file));
 
@@ -149,7 +149,7 @@ public sealed class ReportJobTests : IDisposable
     {
         Write(Path, Whole, []);
         File.WriteAllText(Folder, "a file stands here");
-        Assert.Contains("--out", (await Assert.ThrowsAsync<UserError>(() => Run())).Remedy);
+        Assert.Contains("--output", (await Assert.ThrowsAsync<UserError>(() => Run())).Remedy);
     }
 
     [Fact]

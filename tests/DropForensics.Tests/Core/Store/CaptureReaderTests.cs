@@ -143,11 +143,13 @@ public sealed class CaptureReaderTests : IDisposable
         Assert.Contains("another program's", Refused().Message);
     }
 
-    [Fact]
-    public void A_newer_capture_names_both_versions()
+    [Theory]
+    [InlineData("0.1.0")]
+    [InlineData("0.1.0 (commit 1a2b3c4d5e6f, build c6b9595cc85c787ceb303845e4b7d420b2817b18)")]
+    public void A_newer_capture_names_both_versions(string writer)
     {
         Write(_ => { });
-        Change("PRAGMA user_version = 9");
+        Change($"UPDATE capture SET tool_version = '{writer}'; PRAGMA user_version = 9");
         UserError error = Refused();
         Assert.Contains("schema version 9", error.Message);
         Assert.Contains($"up to {CaptureFile.Version}", error.Message);

@@ -3,24 +3,59 @@ using DropForensics.Tests.Live;
 using DropForensics.Tests.TestKit;
 using Xunit;
 
-namespace DropForensics.Tests;
+namespace DropForensics.Tests.Docs;
 
-/// <summary>Every command of the README does what it says there. A comment before each block says how it is run.</summary>
+/// <summary>
+/// Every block of commands in README.md and in docs does what it says there. A comment before each block says how it is run: <c>laptop</c> with
+/// captures at hand, <c>host</c> as root on a host of the test's own, the others each by a test below.
+/// </summary>
 [Collection(LiveCollection.Name)]
-public sealed partial class ReadmeTests : IDisposable
+public sealed class CommandTests : IDisposable
 {
-    private static readonly string Readme = File.ReadAllText(Repository.At("README.md"));
+    private static readonly string[] ByName = ["first", "ci", "walk", "script", "perf", "sql", "benchmarks", "export", "tool", "shells", "arm64", "release"];
+
+    // What the pages call a reader's own files.
+    private static readonly (string Name, string Fixture)[] AtHand =
+        [("drops.db", "captures/packets.db"), ("before.db", "captures/packets.db"), ("after.db", "captures/drivers.db"), ("trace.txt", "traces/tracepoint-6.1-stack.txt")];
 
     private readonly ScratchDirectory _directory = new();
+
+    public static TheoryData<string, int> OfLaptop => With("laptop");
+
+    public static TheoryData<string, int> OfHost => With("host");
 
     [Fact]
     public void Every_block_of_commands_says_how_it_is_run()
     {
-        var fences = Regex.Count(Readme, "^```(sh|sql)$", RegexOptions.Multiline);
+        Assert.All(DocPage.All, page => Assert.Equal((page.Path, page.Fences), (page.Path, page.Blocks.Count)));
+        Assert.All(DocPage.All.SelectMany(page => page.Blocks), block => Assert.Contains(block.How, (string[])[.. ByName, "laptop", "host"]));
+    }
 
-        Assert.Equal(fences, Block().Count(Readme));
-        string[] known = ["offline", "diff", "ci", "live", "shell", "perf", "sql", "benchmarks", "export", "tool", "shells", "arm64"];
-        Assert.All(Block().Matches(Readme), block => Assert.Contains(block.Groups["how"].Value, known));
+    [Theory]
+    [MemberData(nameof(OfLaptop))]
+    public void What_runs_on_a_laptop_ends_well(string page, int number)
+    {
+        string commands = DocPage.Read(page).Blocks[number].Text;
+        if (commands.Contains("sqlite3 ", StringComparison.Ordinal)) Requires.Program("sqlite3", "sqlite3");
+        PutAtHand();
+
+        Run(commands);
+    }
+
+    [Theory]
+    [MemberData(nameof(OfHost))]
+    public void What_runs_on_a_host_ends_well(string page, int number)
+    {
+        Requires.LiveKernel();
+        using var host = new LiveHost();
+
+        // The agent runs inside, its window is short, and its files stay with the test.
+        string shortened = Regex.Replace(DocPage.Read(page).Blocks[number].Text, @"--duration \w+", "--duration 1s").Replace("/tmp/", $"{_directory.FullName}/");
+        Run(
+            $$"""
+              capture() { nsenter --target {{host.Pid}} --mount --net --wd=/ -- env -C {{_directory.FullName}} {{string.Join(' ', Agent.Command)}} "$@"; }
+              {{shortened}}
+              """);
     }
 
     [Fact]
@@ -28,12 +63,16 @@ public sealed partial class ReadmeTests : IDisposable
         Assert.Contains($"{Blocks("benchmarks").Single().Split(' ')[0]} --small", File.ReadAllText(Repository.At(".ci", "run")));
 
     [Fact]
-    public void CI_publishes_for_arm64_as_the_README_does()
+    public void CI_publishes_for_arm64_by_the_same_commands()
     {
         string ci = File.ReadAllText(Repository.At(".ci", "run")).Replace("$native", "src/DropForensics.Capture/Native");
 
         Assert.All(Blocks("arm64").Single().Split('\n'), line => Assert.Contains(line, ci));
     }
+
+    [Fact]
+    public void CI_makes_a_release() =>
+        Assert.Contains(Blocks("release").Single().Split(" dist/")[0], File.ReadAllText(Repository.At(".ci", "run")));
 
     [Fact]
     public void CI_packs_and_installs_the_tool()
@@ -59,34 +98,24 @@ public sealed partial class ReadmeTests : IDisposable
     [Fact]
     public void The_first_command_makes_the_report()
     {
-        Run(Blocks("offline").Single());
+        Run(Blocks("first").Single());
 
         Assert.True(File.Exists(_directory.File("example-report/report.html")));
         Assert.True(File.Exists(_directory.File("example-report/summary.png")));
     }
 
     [Fact]
-    public void Two_captures_are_compared()
-    {
-        Run(Blocks("diff").Single());
-
-        Assert.Contains("drivers.db", File.ReadAllText(_directory.File("diff.html")));
-    }
-
-    [Fact]
     public void The_commands_for_contributors_are_what_CI_runs()
     {
-        Assert.Equal(["dotnet test", ".ci/run"], Blocks("ci"));
+        Assert.Equal(["dotnet test", ".ci/run"], Blocks("ci").Distinct().Order().Reverse());
         Assert.Contains("tests \"tests\" dotnet test", File.ReadAllText(Repository.At(".ci", "run")));
     }
 
     [Fact]
     public void The_queries_find_something_in_the_example()
     {
-        var queries = Blocks("sql").Single().Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-
-        Assert.True(queries.Length >= 5);
-        Assert.All(queries, query => Assert.NotEmpty(Db.Rows<object>(Repository.At("fixtures", "captures", "example.db"), query)));
+        Assert.True(Queries.Length >= 5);
+        Assert.All(Queries, query => Assert.NotEmpty(Db.Rows<object>(Repository.At("fixtures", "captures", "example.db"), query)));
     }
 
     [Fact]
@@ -94,8 +123,8 @@ public sealed partial class ReadmeTests : IDisposable
     {
         var shell = Requires.Program("sqlite3", "sqlite3");
 
-        File.WriteAllText(_directory.File("readme.sql"), Blocks("sql").Single());
-        var finished = Shell.Run(shell, "-readonly", Repository.At("fixtures", "captures", "example.db"), $".read {_directory.File("readme.sql")}");
+        File.WriteAllText(_directory.File("pages.sql"), string.Join('\n', Blocks("sql")));
+        var finished = Shell.Run(shell, "-readonly", Repository.At("fixtures", "captures", "example.db"), $".read {_directory.File("pages.sql")}");
 
         Assert.True(finished is { ExitCode: 0, Errors: "" }, finished.ToString());
         Assert.Contains("NO_SOCKET|tcp_v4_rcv|veth|655\n", finished.Output);
@@ -106,6 +135,7 @@ public sealed partial class ReadmeTests : IDisposable
     public void The_exports_are_read_by_the_programs_they_are_for()
     {
         Requires.Program("tshark", "tshark");
+        PutAtHand();
 
         Run($"flamegraph.pl() {{ perl {Requires.FlameGraph()}; }}\n{Blocks("export").Single()} > shown");
 
@@ -119,7 +149,7 @@ public sealed partial class ReadmeTests : IDisposable
     {
         Requires.LiveKernel();
         using var host = new LiveHost();
-        var walk = Blocks("live").Single().Replace("--duration 10s", "--duration 1s");
+        var walk = Blocks("walk").Single().Replace("--duration 10s", "--duration 1s");
         Publish("dist/capture", string.Join(' ', Agent.Command));
         Publish("dist/analyzer/analyze", $"dotnet {Path.Combine(AppContext.BaseDirectory, "analyze.dll")}");
 
@@ -141,7 +171,7 @@ public sealed partial class ReadmeTests : IDisposable
         Requires.LiveKernel();
         using var host = new LiveHost();
         var left = _directory.File("web1");
-        var script = Blocks("shell").Single().Replace("--duration 10s", "--duration 2s");
+        var script = Blocks("script").Single().Replace("--duration 10s", "--duration 2s");
         Directory.CreateDirectory(_directory.File("dist"));
         File.WriteAllText(_directory.File("dist/capture"), $"#!/bin/sh\nexec {string.Join(' ', Agent.Command)} \"$@\"\n");
         Shell.Run("chmod", "+x", _directory.File("dist/capture"));
@@ -180,19 +210,28 @@ public sealed partial class ReadmeTests : IDisposable
 
     public void Dispose() => _directory.Dispose();
 
-    /// <summary>Runs lines of the README in the scratch directory, with the programs just built in place of building them again.</summary>
+    private static string[] Queries =>
+        [.. Blocks("sql").SelectMany(block => block.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))];
+
+    private void PutAtHand()
+    {
+        foreach ((string name, string fixture) in AtHand) File.Copy(Repository.At("fixtures", fixture), _directory.File(name));
+    }
+
+    /// <summary>Runs lines of a page in the scratch directory, with the programs just built in place of building them again.</summary>
     private void Run(string commands)
     {
-        var analyzer = Path.Combine(AppContext.BaseDirectory, "analyze.dll");
+        var analyzer = $"dotnet {Path.Combine(AppContext.BaseDirectory, "analyze.dll")}";
+        File.CreateSymbolicLink(_directory.File("fixtures"), Repository.At("fixtures"));
         var script = commands
-            .Replace("dotnet run --project src/DropForensics.Analyze --", $"dotnet {analyzer}")
+            .Replace("dotnet run --project src/DropForensics.Analyze --", analyzer)
             .Replace("dotnet publish src/DropForensics.Capture -o dist", "test -x dist/capture")
             .Replace("dotnet publish src/DropForensics.Analyze -o dist/analyzer", "test -x dist/analyzer/analyze");
-        var finished = Shell.Run("bash", "-euc", $"cd {_directory.FullName}; ln -s {Repository.At("fixtures")} fixtures\n{script}");
+        var finished = Shell.Run("bash", "-euo", "pipefail", "-c", $"cd {_directory.FullName}\nanalyze() {{ {analyzer} \"$@\"; }}\n{script}");
         Assert.True(finished.ExitCode == 0, $"{script}\n{finished}");
     }
 
-    /// <summary>Puts a program just built where the README publishes it.</summary>
+    /// <summary>Puts a program just built where the pages publish it.</summary>
     private void Publish(string program, string command)
     {
         var path = _directory.File(program);
@@ -201,9 +240,19 @@ public sealed partial class ReadmeTests : IDisposable
         Shell.Run("chmod", "+x", path);
     }
 
-    private static string[] Blocks(string how) =>
-        [.. Block().Matches(Readme).Where(block => block.Groups["how"].Value == how).Select(block => block.Groups["body"].Value.Trim())];
+    private static string[] Blocks(string how) => [.. DocPage.All.SelectMany(page => page.Blocks).Where(block => block.How == how).Select(block => block.Text)];
 
-    [GeneratedRegex(@"^<!-- run: (?<how>\w+) -->\n```(sh|sql)\n(?<body>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
-    private static partial Regex Block();
+    private static TheoryData<string, int> With(string how)
+    {
+        var data = new TheoryData<string, int>();
+        foreach (DocPage page in DocPage.All)
+        {
+            for (int number = 0; number < page.Blocks.Count; number++)
+            {
+                if (page.Blocks[number].How == how) data.Add(page.Path, number);
+            }
+        }
+
+        return data;
+    }
 }

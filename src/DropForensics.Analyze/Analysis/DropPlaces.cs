@@ -1,0 +1,46 @@
+using DropForensics.Analyze.Dimensions;
+using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Pass;
+using DropForensics.Analyze.Queries;
+
+namespace DropForensics.Analyze.Analysis;
+
+/// <summary>What the drops have in common that the pass counted under one key.</summary>
+internal sealed class DropPlaces(IReadOnlyDictionary<long, SiteReading> readings, IReadOnlyDictionary<long, ReasonRow> reasons, LinkNames names)
+{
+    /// <param name="key">Of the pass.</param>
+    /// <param name="withStack">False where the key stands for several that differ by their stack.</param>
+    public DropPlace Of(SiteKey key, bool withStack)
+    {
+        SiteReading reading = readings[key.Site];
+        LinkRow? link = names.Row(key.Interface);
+        DriverReading driver = DriverReading.Of(reading, link);
+        ReasonRow? reason = reasons.GetValueOrDefault(key.Reason);
+        return new DropPlace(
+            reading.Function, reading.Module, reason?.Name, reason?.Subsystem,
+            driver.Driver, driver.Rule, driver.Candidates, DriverMeaning.Of(reading, driver), reading.Entry, EntryMeaning.Of(reading),
+            link?.Netns, (int?)link?.IfIndex, link?.Name, DirectionOf(reading, link, key.Iif), withStack ? reading.Row.StackId : null);
+    }
+
+    /// <summary>Drops by the dimensions that need no facts of their own, by id.</summary>
+    public Dictionary<string, IReadOnlyList<CountedFacts>> Counted(IReadOnlyDictionary<SiteKey, SiteTally> sites, long drops)
+    {
+        List<(DropPlace Place, long Drops)> places = sites.Select(site => (Of(site.Key, withStack: true), site.Value.Drops)).ToList();
+        return Dimension.Counted.ToDictionary(d => d.Id, d => (IReadOnlyList<CountedFacts>)places
+            .GroupBy(p => d.OfPlace?.Invoke(p.Place), p => p.Drops)
+            .Select(g => new CountedFacts((g.Key as NameKey)?.Name, g.Sum(), (double)g.Sum() / drops))
+            .OrderByDescending(c => c.Drops).ThenBy(c => c.Name, StringComparer.Ordinal)
+            .ToList());
+    }
+
+    // The kernel notes where a packet came in when it receives it, and moves the packet's interface on when it sends it: two that differ mean it was
+    // on its way from one to the other. A packet that began here has come in nowhere.
+    public static Direction DirectionOf(SiteReading reading, LinkRow? link, long iif) => link is null || iif < 0
+        ? reading.IsOut == true ? Direction.Out
+            : reading.IsOut == false || reading.Kind is EntryKind.Poll or EntryKind.Backlog or EntryKind.GroCells or EntryKind.HandOver ? Direction.In
+            : Direction.Unknown
+        : IsThrough(reading, link, iif) && reading.IsOut != false ? Direction.Through : Direction.In; // else it was handed up: from a port to its bridge, out of a tunnel
+
+    /// <summary>Whether its interface is not the one it came in through, or it was to leave through the same.</summary>
+    public static bool IsThrough(SiteReading reading, LinkRow? link, long iif) => link is not null && iif >= 0 && (iif != link.IfIndex || reading.IsOut == true);
+}
