@@ -1,8 +1,8 @@
 using System.CommandLine;
 using DropForensics.Capture.Host;
 using DropForensics.Capture.Recording;
-using DropForensics.Capture.Session;
 using DropForensics.Capture.Scripts;
+using DropForensics.Capture.Session;
 using DropForensics.Core;
 
 namespace DropForensics.Capture.Commands;

@@ -1,8 +1,8 @@
 using DropForensics.Capture.Host;
+using DropForensics.Core;
 using DropForensics.Core.Ledger;
 using DropForensics.Core.Recording;
 using DropForensics.Core.Store;
-using DropForensics.Core;
 
 namespace DropForensics.Capture.Network;
 

@@ -1,8 +1,8 @@
 using DropForensics.Capture;
 using DropForensics.Capture.Kernel;
 using DropForensics.Capture.Recording;
-using DropForensics.Capture.Session;
 using DropForensics.Capture.Scripts;
+using DropForensics.Capture.Session;
 using DropForensics.Core;
 using DropForensics.Tests.TestKit;
 using Xunit;
