@@ -56,7 +56,9 @@ internal static unsafe partial class DetachedProcess
     }
 
     /// <summary>Takes note of a child's end, if it has ended.</summary>
-    public static void Reap(int process) => _ = WaitPid(process, null, NoHang);
+    /// <param name="process">Its pid.</param>
+    /// <param name="wait">It is about to end: wait for that.</param>
+    public static void Reap(int process, bool wait) => _ = WaitPid(process, null, wait ? 0 : NoHang);
 
     private static List<string> OwnEnvironment()
     {

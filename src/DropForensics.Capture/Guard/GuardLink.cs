@@ -48,7 +48,7 @@ internal sealed unsafe class GuardLink : IDisposable
     public string? Await()
     {
         if (_whyNot is not null) return _whyNot;
-        var said = Answer(_answers);
+        var said = Answer(_answers) ?? [];
         return said is [(byte)'\n', ..] ? null : said.Length > 0 ? Encoding.UTF8.GetString(said) : $"it did not start within {PatienceSeconds} s";
     }
 
@@ -71,11 +71,12 @@ internal sealed unsafe class GuardLink : IDisposable
         _ = Libc.Close(_messages);
         if (_process > 0)
         {
-            while (Answer(_answers).Length > 0)
-            {
-            }
+            byte[]? said;
+            do said = Answer(_answers);
+            while (said is { Length: > 0 });
 
-            DetachedProcess.Reap(_process);
+            // At the end of its answers it is ending: nobody shall find it once this process is gone.
+            DetachedProcess.Reap(_process, wait: said is not null);
         }
 
         _ = Libc.Close(_answers);
@@ -97,11 +98,11 @@ internal sealed unsafe class GuardLink : IDisposable
         }
     }
 
-    /// <summary>What it says next; empty at its end, or where it says nothing for a long time.</summary>
-    private static byte[] Answer(int fd)
+    /// <summary>What it says next; empty at its end, null where it says nothing for a long time.</summary>
+    private static byte[]? Answer(int fd)
     {
         var wait = new Libc.PollFd { Fd = fd, Events = Libc.PollIn };
-        if (Libc.Poll(&wait, 1, PatienceSeconds * 1000) <= 0) return [];
+        if (Libc.Poll(&wait, 1, PatienceSeconds * 1000) <= 0) return null;
         var bytes = new byte[4096];
         fixed (byte* start = bytes) return bytes[..(int)Math.Max(0, Libc.Read(fd, start, bytes.Length))];
     }

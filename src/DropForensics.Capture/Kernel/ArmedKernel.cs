@@ -63,7 +63,7 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
     /// <exception cref="UserError">The kernel refused.</exception>
     public void MakeCounters()
     {
-        if (_events.All(each => each.HasComm)) OrRefuse(Ring.ForgoComms);
+        if (_events.All(each => each.HasComm)) OrRefuse(Ring.SkipTaskNames);
         foreach (var each in _events) _counters.Add(new EventCounter(tracefs, _journal, each, each == _events[0] ? UndoStep.Drops : each.Id));
     }
 

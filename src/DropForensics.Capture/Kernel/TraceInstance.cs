@@ -96,7 +96,7 @@ internal sealed class TraceInstance
 
     /// <summary>Spares the host the noting of tasks' names, as long as nobody else's events need it.</summary>
     /// <exception cref="IOException">The kernel refused.</exception>
-    public void ForgoComms()
+    public void SkipTaskNames()
     {
         // norecord-cmd in one instance stops the noting of names for every event that is enabled anywhere
         // (trace_event_enable_cmd_record): what others trace outweighs what the hooks cost. By this file: an instance's options/ lacks it.
@@ -230,7 +230,7 @@ internal sealed class TraceInstance
         // With disable_on_free set the kernel shuts the gate and gives the ring back when the last holder of this file
         // dies, whatever killed it.
         _journal.Hold(At("free_buffer"));
-        if (!forReading) ForgoComms();
+        if (!forReading) SkipTaskNames();
     }
 
     /// <summary>The trigger stays until the instance goes: to take it away the kernel waits some 20 ms, and nobody but us writes to our trace_marker.</summary>
