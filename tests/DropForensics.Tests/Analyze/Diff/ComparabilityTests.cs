@@ -117,7 +117,7 @@ public sealed class ComparabilityTests : TwoCaptures
     public void A_tracepoint_that_tells_no_interface_is_compared_by_the_rest()
     {
         Comparison both = Of(Repository.At("fixtures", "captures", "example.db"), Repository.At("fixtures", "captures", "packets.db"));
-        Assert.Equal("A does not tell a packet's interface, for its probe (tracepoint) does not; an eprobe does", both.WhyNot("interfaces"));
+        Assert.Equal("A has no interfaces: its probe (tracepoint) does not show them; an eprobe does", both.WhyNot("interfaces"));
         Assert.NotNull(both.WhyNot("flows"));
         Assert.Null(both.WhyNot("reasons"));
         Assert.Contains("B: packets.db", Text(Repository.At("fixtures", "captures", "example.db"), Repository.At("fixtures", "captures", "packets.db")));

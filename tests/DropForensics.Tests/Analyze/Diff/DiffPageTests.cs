@@ -27,7 +27,7 @@ public sealed class DiffPageTests : IAsyncLifetime
         Assert.Equal(width, await shown.EvaluateAsync<int>("document.documentElement.scrollWidth"));
         Assert.Equal(scheme == ColorScheme.Light ? "rgb(255, 255, 255)" : "rgb(20, 23, 26)", await shown.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor"));
         await Assertions.Expect(shown.Locator("h1")).ToContainTextAsync("rops");
-        await Assertions.Expect(shown.Locator("section")).ToHaveCountAsync(8);
+        await Assertions.Expect(shown.Locator("section")).ToHaveCountAsync(9);
         await shown.EvaluateAsync(axe);
         Assert.Empty(await shown.EvaluateAsync<string[]>("async () => (await axe.run()).violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.html}`))"));
     }
