@@ -19,7 +19,8 @@ public sealed class DropRowsTests : IDisposable
 
     public void Dispose() => _scratch.Dispose();
 
-    public static TheoryData<string> Captures => JsonExportTests.Captures;
+    // Files of earlier schemas are read through a copy in today's: see EarlierSchemaTests.
+    public static TheoryData<string> Captures => new(((IEnumerable<TheoryDataRow<string>>)JsonExportTests.Captures).Select(row => row.Data).Where(capture => !capture.Contains("schema-", StringComparison.Ordinal)));
 
     [Theory]
     [MemberData(nameof(Captures))]
