@@ -15,7 +15,7 @@ internal static class AnyCapture
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public static CaptureReader Open(string path, CancellationToken stop, ProgressLine? progress = null)
     {
-        progress?.Begin("reading its text anew");
-        return CaptureUpgrade.Open(path, stop);
+        progress?.Begin("opening the file");
+        return CaptureUpgrade.Open(path, stop, () => progress?.Begin("reading the text of an earlier version's file"));
     }
 }

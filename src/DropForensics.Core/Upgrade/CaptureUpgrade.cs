@@ -20,9 +20,10 @@ public static class CaptureUpgrade
     /// <summary>Opens a capture.</summary>
     /// <param name="path">The capture.</param>
     /// <param name="stop">Gives up.</param>
+    /// <param name="upgrading">Called before the long work that an earlier version's file is.</param>
     /// <exception cref="UserError">As <see cref="CaptureReader.Open"/>; or an earlier file's text is damaged, or there is no room for the copy.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
-    public static CaptureReader Open(string path, CancellationToken stop)
+    public static CaptureReader Open(string path, CancellationToken stop, Action? upgrading = null)
     {
         CaptureReader capture = CaptureReader.Open(path);
         try
@@ -36,6 +37,7 @@ public static class CaptureUpgrade
             throw damaged;
         }
 
+        upgrading?.Invoke();
         using (capture) return Upgrade(capture, stop);
     }
 

@@ -61,20 +61,23 @@ public sealed class DiffJobTests : IDisposable
         Assert.Equal(["b.db", "diff.html"], _scratch.Names);
     }
 
-    [Fact]
-    public async Task It_says_on_a_terminal_which_of_the_two_it_is_at()
+    [Theory]
+    [InlineData("A")]
+    [InlineData("B")]
+    public async Task It_says_on_a_terminal_which_of_the_two_it_is_at(string letter)
     {
-        string pipe = _scratch.File("b.db");
+        // A pipe waits to be opened, so that what was said of it until then is seen.
+        string pipe = _scratch.File("pipe.db");
         Shell.Run("mkfifo", pipe);
         using var written = new StringWriter();
         using TextWriter terminal = TextWriter.Synchronized(written);
         using var progress = new ProgressLine(terminal, 60, TimeSpan.Zero);
-        Task comparing = Task.Run(() => DiffJob.RunAsync(new DiffOptions(Packets, pipe, null, false, 10, null), TextWriter.Null, true, TextWriter.Null, default, progress));
+        var options = new DiffOptions(letter == "A" ? pipe : Packets, letter == "B" ? pipe : Packets, null, false, 10, null);
+        Task comparing = Task.Run(() => DiffJob.RunAsync(options, TextWriter.Null, true, TextWriter.Null, default, progress));
 
-        // The second waits to be opened, so that what was said of the first is seen.
-        Await.Until(() => Written().Contains("\rA: gathering the facts · ", StringComparison.Ordinal));
+        Await.Until(() => Written().Contains($"\r{letter}: opening the file · ", StringComparison.Ordinal));
         new FileStream(pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite).Dispose(); // without a lock that the reader's would be in the way of
-        Assert.Contains("b.db is no capture", (await Assert.ThrowsAsync<UserError>(() => comparing)).Message);
+        Assert.Contains("pipe.db is no capture", (await Assert.ThrowsAsync<UserError>(() => comparing)).Message);
 
         string Written()
         {
