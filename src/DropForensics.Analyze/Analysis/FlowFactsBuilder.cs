@@ -3,6 +3,7 @@ using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Pass;
 using DropForensics.Analyze.Queries;
+using DropForensics.Core.Store;
 using Microsoft.Data.Sqlite;
 
 namespace DropForensics.Analyze.Analysis;
@@ -125,15 +126,15 @@ internal sealed class ConversationBuilder(DropPass pass, FlowIndex index, Sqlite
         }
 
         Dictionary<(string Src, string Dst, string Service), Conversation> conversations = [];
-        DirectRows.Read(connection, Sql, row =>
+        SqlRows.Read(connection, Sql, row =>
         {
-            long flow = DirectRows.Number(row, 0) ?? -1;
+            long flow = SqlRows.Number(row, 0) ?? -1;
             if (flow is < 0 or > int.MaxValue || !byFlow.TryGetValue((int)flow, out long drops))
             {
                 return;
             }
 
-            var key = (Visible.Text(DirectRows.Text(row, 1) ?? ""), Visible.Text(DirectRows.Text(row, 2) ?? ""), index.NameOf(index.ServiceOf((int)flow)));
+            var key = (Visible.Text(SqlRows.Text(row, 1) ?? ""), Visible.Text(SqlRows.Text(row, 2) ?? ""), index.NameOf(index.ServiceOf((int)flow)));
             if (!conversations.TryGetValue(key, out Conversation? conversation))
             {
                 if (conversations.Count == Most) return;

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Queries;
+using DropForensics.Core.Store;
 using Microsoft.Data.Sqlite;
 
 namespace DropForensics.Analyze.Export;
@@ -59,7 +60,7 @@ internal sealed class StackTree
         var tree = new StackTree();
         Dictionary<long, (long? Stack, string Function)> sites = Sites(connection);
         Dictionary<long, string> reasons = [];
-        DirectRows.Read(connection, "SELECT id, name FROM reason", row => reasons[DirectRows.Number(row, 0) ?? 0] = DirectRows.Text(row, 1) ?? "");
+        SqlRows.Read(connection, "SELECT id, name FROM reason", row => reasons[SqlRows.Number(row, 0) ?? 0] = SqlRows.Text(row, 1) ?? "");
         Dictionary<long, List<(long Site, long Reason, long Drops)>> byStack = [];
         foreach (((long site, long reason), long drops) in Count(connection, progress, stop))
         {
@@ -99,8 +100,8 @@ internal sealed class StackTree
     private static Dictionary<long, (long? Stack, string Function)> Sites(SqliteConnection connection)
     {
         Dictionary<long, (long?, string)> sites = [];
-        DirectRows.Read(connection, "SELECT id, stack_id, coalesce(function, location), module FROM site", row => sites[DirectRows.Number(row, 0) ?? 0] = (
-            DirectRows.Number(row, 1), Label(DirectRows.Text(row, 2) ?? UnknownFunction, DirectRows.Text(row, 3))));
+        SqlRows.Read(connection, "SELECT id, stack_id, coalesce(function, location), module FROM site", row => sites[SqlRows.Number(row, 0) ?? 0] = (
+            SqlRows.Number(row, 1), Label(SqlRows.Text(row, 2) ?? UnknownFunction, SqlRows.Text(row, 3))));
         return sites;
     }
 
@@ -108,8 +109,8 @@ internal sealed class StackTree
         SqliteConnection connection, Dictionary<long, List<(long Site, long Reason, long Drops)>> byStack, Dictionary<long, string> reasons, CancellationToken stop)
     {
         Dictionary<long, string> labels = [];
-        DirectRows.Read(connection, "SELECT id, name, module FROM symbol", row =>
-            labels[DirectRows.Number(row, 0) ?? 0] = Label(DirectRows.Text(row, 1) ?? "", DirectRows.Text(row, 2)));
+        SqlRows.Read(connection, "SELECT id, name, module FROM symbol", row =>
+            labels[SqlRows.Number(row, 0) ?? 0] = Label(SqlRows.Text(row, 1) ?? "", SqlRows.Text(row, 2)));
         Dictionary<long, int> names = []; // of the symbols that occur
         List<int> frames = [];
         long current = Root;

@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 using DropForensics.Analyze.Facts;
-using DropForensics.Analyze.Queries;
+using DropForensics.Core.Store;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -43,12 +43,12 @@ internal sealed class FlowIndex
     {
         // The writer counts ids from 1. One that is far beyond the number of rows is no writer's; its drops then have no flow.
         long rows = 0;
-        DirectRows.Read(connection, "SELECT count(*) FROM flow", row => rows = raw.sqlite3_column_int64(row, 0));
+        SqlRows.Read(connection, "SELECT count(*) FROM flow", row => rows = raw.sqlite3_column_int64(row, 0));
         var index = new FlowIndex((int)Math.Min(rows, int.MaxValue / 2));
         if (rows > 0)
         {
-            DirectRows.Read(connection, ServiceSql, index.AddService);
-            DirectRows.Read(connection, SameSql, row => index._same[raw.sqlite3_column_int64(row, 0)] = raw.sqlite3_column_int(row, 1));
+            SqlRows.Read(connection, ServiceSql, index.AddService);
+            SqlRows.Read(connection, SameSql, row => index._same[raw.sqlite3_column_int64(row, 0)] = raw.sqlite3_column_int(row, 1));
         }
 
         return index;
@@ -101,5 +101,5 @@ internal sealed class FlowIndex
         : address.Length > 4 && address[..2].SequenceEqual("ff"u8) && address[4] == ':' ? Audience.Group
         : Audience.One;
 
-    private static int? Number(sqlite3_stmt row, int column) => (int?)DirectRows.Number(row, column);
+    private static int? Number(sqlite3_stmt row, int column) => (int?)SqlRows.Number(row, column);
 }

@@ -1,6 +1,6 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using DropForensics.Analyze.Queries;
+using DropForensics.Core.Store;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -24,7 +24,7 @@ internal static class PortFans
     public static IReadOnlyList<long> FirstFlows(SqliteConnection connection, int most)
     {
         Dictionary<(int Hosts, long Protocol), (long First, ulong Ports)> pairs = [];
-        DirectRows.Read(connection, Sql, row =>
+        SqlRows.Read(connection, Sql, row =>
         {
             var hosts = new HashCode();
             hosts.AddBytes(raw.sqlite3_column_blob(row, 2));

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DropForensics.Analyze.Display;
+using DropForensics.Core.Store;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -71,7 +72,7 @@ internal sealed class DropRows : IDisposable
         stop.ThrowIfCancellationRequested(); // what has come before interrupts nothing
         try
         {
-            DirectRows.Read(_connection, Order, row =>
+            SqlRows.Read(_connection, Order, row =>
             {
                 stop.ThrowIfCancellationRequested();
                 if (done++ == 0)

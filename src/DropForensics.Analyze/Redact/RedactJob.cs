@@ -84,12 +84,10 @@ internal static class RedactJob
     {
         SqliteConnection connection = capture.Connection;
         var tokens = new Tokens(RandomNumberGenerator.GetBytes(32)); // the key is nowhere but here, and goes with the process
-        using var itself = new IdLookup(connection, RowRedactor.Sql);
-        itself.Find(1);
-        CaptureRow row = RowRedactor.Redact(itself, tokens, $"{Replaced}; {Kept}");
+        var carried = new CarriedRows(capture, writer);
+        CaptureRow row = RowRedactor.Redact(carried.Capture(), tokens, $"{Replaced}; {Kept}");
         writer.SetCapture(row);
         List<HostFile> names = CopyHost(connection, writer, tokens);
-        var carried = new CarriedRows(capture, writer);
         Dictionary<int, long> netns = carried.NamespacesOfTasks();
         TextFormat format = TextDecoders.FormatOf(row.Transport);
         var recorder = new Recorder(writer, ReasonTable.FromArtifacts(names), pid => netns.TryGetValue(pid, out long inode) ? inode : null)
@@ -140,25 +138,25 @@ internal static class RedactJob
     {
         List<HostFile> names = [];
         var artifacts = new ArtifactRedactor(tokens);
-        DirectRows.Read(connection, "SELECT phase, netns, path, content FROM artifact", row =>
+        SqlRows.Read(connection, "SELECT phase, netns, path, content FROM artifact", row =>
         {
-            string path = DirectRows.Text(row, 2) ?? "";
+            string path = SqlRows.Text(row, 2) ?? "";
             if (artifacts.Redact(path, SQLitePCL.raw.sqlite3_column_blob(row, 3).ToArray()) is not { } content)
             {
                 return;
             }
 
-            ArtifactPhase phase = DirectRows.Text(row, 0) == "before" ? ArtifactPhase.Before : ArtifactPhase.After;
-            writer.AddArtifact(phase, DirectRows.Number(row, 1) ?? 0, path, content);
+            ArtifactPhase phase = SqlRows.Text(row, 0) == "before" ? ArtifactPhase.Before : ArtifactPhase.After;
+            writer.AddArtifact(phase, SqlRows.Number(row, 1) ?? 0, path, content);
             if (phase == ArtifactPhase.Before && (path.StartsWith("events/", StringComparison.Ordinal) || path.StartsWith("btf/", StringComparison.Ordinal)))
             {
                 names.Add(new HostFile(path, content));
             }
         });
         DirectRows.ReadNumbers(connection, "SELECT mono_ns, boot_ns, real_ns FROM clock", row => writer.AddClock(new ClockReading(row[0], row[1], row[2])));
-        DirectRows.Read(connection, "SELECT netns, ifindex, name, driver, lower, base_driver FROM interface ORDER BY id", row => writer.AddInterface(new InterfaceRow(
-            DirectRows.Number(row, 0) ?? 0, (int)(DirectRows.Number(row, 1) ?? 0),
-            tokens.Interface(Encoding.UTF8.GetBytes(DirectRows.Text(row, 2) ?? "")), DirectRows.Text(row, 3), DirectRows.Text(row, 4), DirectRows.Text(row, 5))));
+        SqlRows.Read(connection, "SELECT netns, ifindex, name, driver, lower, base_driver FROM interface ORDER BY id", row => writer.AddInterface(new InterfaceRow(
+            SqlRows.Number(row, 0) ?? 0, (int)(SqlRows.Number(row, 1) ?? 0),
+            tokens.Interface(Encoding.UTF8.GetBytes(SqlRows.Text(row, 2) ?? "")), SqlRows.Text(row, 3), SqlRows.Text(row, 4), SqlRows.Text(row, 5))));
         return names;
     }
 }

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using DropForensics.Analyze.Queries;
 using DropForensics.Core.Redaction;
 using DropForensics.Core.Store;
 
@@ -8,54 +7,46 @@ namespace DropForensics.Analyze.Redact;
 /// <summary>The capture's row of itself, without whose it was.</summary>
 internal static partial class RowRedactor
 {
-    /// <summary>Its columns, in the order of <see cref="Redact"/>.</summary>
-    public const string Sql = """
-        SELECT tool, tool_version, command_line, host_name, kernel_release, kernel_version, machine, boot_id, time_zone, cpus_online, probe, probe_why,
-               event, probe_definition, hits_of, packets, filter, probe_condition, "trigger", trace_options, trace_clock, ended, disturbance, transport,
-               buffer_kib_per_cpu, window_ns, opened_ns, closed_ns, witness_drops, witness_slack, max_rate
-          FROM capture WHERE id = ?1
-        """;
-
-    /// <param name="row">At the row.</param>
+    /// <param name="row">The row. What is not named below stays behind: a new column is given away on purpose only.</param>
     /// <param name="tokens">What stands for what.</param>
     /// <param name="redacted">What the file says of its redaction.</param>
-    public static CaptureRow Redact(IdLookup row, Tokens tokens, string redacted)
+    public static CaptureRow Redact(CaptureRow row, Tokens tokens, string redacted)
     {
-        string? Quoted(int column) => row.Text(column) is { } text ? InQuotes().Replace(text, m => $"\"{Interface(tokens, m.Groups[1].Value)}\"") : null;
+        string? Quoted(string? text) => text is not null ? InQuotes().Replace(text, m => $"\"{Interface(tokens, m.Groups[1].Value)}\"") : null;
         return new CaptureRow
         {
             Uuid = Guid.NewGuid().ToString(),
-            Tool = row.Text(0) ?? "",
-            ToolVersion = row.Text(1) ?? "",
-            CommandLine = string.Join(' ', OptionName().Matches(row.Text(2) ?? "").Select(option => option.Value)),
-            HostName = row.Text(3) is { } host ? tokens.Host(host) : null,
-            KernelRelease = row.Text(4),
-            KernelVersion = row.Text(5),
-            Machine = row.Text(6),
-            BootId = row.Text(7) is { } boot ? tokens.BootId(boot) : null,
-            TimeZone = row.Text(8)?.Split(' ')[0],
-            CpusOnline = row.Text(9),
-            Probe = row.Text(10) ?? "",
-            ProbeWhy = Quoted(11),
-            Event = row.Text(12),
-            ProbeDefinition = Quoted(13),
-            HitsOf = row.Text(14),
-            Packets = row.Text(15) is null or "none" ? row.Text(15) : "headers",
-            Filter = Quoted(16),
-            ProbeCondition = Quoted(17),
-            Trigger = Quoted(18),
-            TraceOptions = row.Text(19),
-            TraceClock = row.Text(20),
-            Ended = row.Text(21),
-            Disturbance = Quoted(22),
-            Transport = row.Text(23),
-            BufferKibPerCpu = row.Number(24),
-            WindowNs = row.Number(25),
-            OpenedNs = row.Number(26),
-            ClosedNs = row.Number(27),
-            WitnessDrops = row.Number(28),
-            WitnessSlack = row.Number(29),
-            MaxRate = row.Number(30),
+            Tool = row.Tool,
+            ToolVersion = row.ToolVersion,
+            CommandLine = string.Join(' ', OptionName().Matches(row.CommandLine).Select(option => option.Value)),
+            HostName = row.HostName is { } host ? tokens.Host(host) : null,
+            KernelRelease = row.KernelRelease,
+            KernelVersion = row.KernelVersion,
+            Machine = row.Machine,
+            BootId = row.BootId is { } boot ? tokens.BootId(boot) : null,
+            TimeZone = row.TimeZone?.Split(' ')[0],
+            CpusOnline = row.CpusOnline,
+            Probe = row.Probe,
+            ProbeWhy = Quoted(row.ProbeWhy),
+            Event = row.Event,
+            ProbeDefinition = Quoted(row.ProbeDefinition),
+            HitsOf = row.HitsOf,
+            Packets = row.Packets is null or "none" ? row.Packets : "headers",
+            Filter = Quoted(row.Filter),
+            ProbeCondition = Quoted(row.ProbeCondition),
+            Trigger = Quoted(row.Trigger),
+            TraceOptions = row.TraceOptions,
+            TraceClock = row.TraceClock,
+            Ended = row.Ended,
+            Disturbance = Quoted(row.Disturbance),
+            Transport = row.Transport,
+            BufferKibPerCpu = row.BufferKibPerCpu,
+            WindowNs = row.WindowNs,
+            OpenedNs = row.OpenedNs,
+            ClosedNs = row.ClosedNs,
+            WitnessDrops = row.WitnessDrops,
+            WitnessSlack = row.WitnessSlack,
+            MaxRate = row.MaxRate,
             Redacted = redacted,
         };
     }

@@ -1,4 +1,3 @@
-using DropForensics.Analyze.Queries;
 using DropForensics.Core.Model;
 using DropForensics.Core.Recording;
 using DropForensics.Core.Store;
@@ -63,14 +62,14 @@ internal static class EarlierCheck
     {
         if (Number(capture, "SELECT count(*) FROM pragma_table_info('capture') WHERE name = 'hits_of'") == 0) return null;
         string? hitsOf = null;
-        DirectRows.Read(capture.Connection, "SELECT hits_of FROM capture WHERE id = 1", row => hitsOf = DirectRows.Text(row, 0));
+        SqlRows.Read(capture.Connection, "SELECT hits_of FROM capture WHERE id = 1", row => hitsOf = SqlRows.Text(row, 0));
         return hitsOf;
     }
 
     private static long Number(CaptureReader capture, string sql)
     {
         long number = 0;
-        DirectRows.Read(capture.Connection, sql, row => number = DirectRows.Number(row, 0) ?? 0);
+        SqlRows.Read(capture.Connection, sql, row => number = SqlRows.Number(row, 0) ?? 0);
         return number;
     }
 }

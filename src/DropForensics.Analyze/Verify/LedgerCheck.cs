@@ -1,7 +1,7 @@
 using System.Globalization;
-using DropForensics.Analyze.Queries;
 using DropForensics.Core.Attribution;
 using DropForensics.Core.Model;
+using DropForensics.Core.Store;
 using DropForensics.Core.Tracefs;
 using Microsoft.Data.Sqlite;
 
@@ -30,24 +30,24 @@ internal sealed class LedgerCheck(SqliteConnection connection, Differences diffe
     {
         // Of a killed agent's rings nobody reads any more what is still in them.
         bool wasKilled = false;
-        DirectRows.Read(connection, "SELECT ended = 'killed' FROM capture WHERE id = 1", row => wasKilled = DirectRows.Number(row, 0) == 1);
+        SqlRows.Read(connection, "SELECT ended = 'killed' FROM capture WHERE id = 1", row => wasKilled = SqlRows.Number(row, 0) == 1);
 
         Dictionary<long, long> counted = [];
-        DirectRows.Read(connection, StatsSql, row =>
+        SqlRows.Read(connection, StatsSql, row =>
         {
-            string path = DirectRows.Text(row, 1) ?? "";
+            string path = SqlRows.Text(row, 1) ?? "";
             if (CpuOf(path) is not { } cpu || RingStats.TryParse(SQLitePCL.raw.sqlite3_column_blob(row, 2)) is not { } stats)
             {
                 return;
             }
 
-            bool isAfter = DirectRows.Text(row, 0) == "after";
+            bool isAfter = SqlRows.Text(row, 0) == "after";
             counted[cpu] = counted.GetValueOrDefault(cpu) + (!isAfter ? -stats.Lost : wasKilled ? stats.Written : stats.Lost);
         });
 
         Dictionary<long, long> stored = [];
-        DirectRows.Read(connection, "SELECT cpu, sum(records) FROM loss WHERE source = 'stats' GROUP BY cpu", row =>
-            stored[DirectRows.Number(row, 0) ?? -1] = DirectRows.Number(row, 1) ?? 0);
+        SqlRows.Read(connection, "SELECT cpu, sum(records) FROM loss WHERE source = 'stats' GROUP BY cpu", row =>
+            stored[SqlRows.Number(row, 0) ?? -1] = SqlRows.Number(row, 1) ?? 0);
 
         // Before the end nobody has read them: then all that is counted is what they began with.
         bool isRead = counted.Values.Any(lost => lost > 0) || stored.Count > 0;
@@ -59,7 +59,7 @@ internal sealed class LedgerCheck(SqliteConnection connection, Differences diffe
 
     private void CompareWitness()
     {
-        DirectRows.Read(
+        SqlRows.Read(
             connection,
             """
             SELECT witness_drops, (SELECT sum(drops) FROM kernel_count WHERE source = 'witness'), disturbance, (SELECT count(*) FROM drop_event)
@@ -67,14 +67,14 @@ internal sealed class LedgerCheck(SqliteConnection connection, Differences diffe
             """,
             row =>
             {
-                long? witness = DirectRows.Number(row, 0), perCpu = DirectRows.Number(row, 1), drops = DirectRows.Number(row, 3);
+                long? witness = SqlRows.Number(row, 0), perCpu = SqlRows.Number(row, 1), drops = SqlRows.Number(row, 3);
                 if (perCpu is not null)
                 {
                     differences.Compare("capture", "witness_drops", "sum over its CPUs", witness, perCpu);
                 }
 
                 // What somebody else made the instance record as well, the witness did not see.
-                if (witness is { } most && drops > most && DirectRows.Text(row, 2) is null)
+                if (witness is { } most && drops > most && SqlRows.Text(row, 2) is null)
                 {
                     differences.Add("capture", "witness_drops", "drops stored", Differences.Text(witness), $"{drops} drops");
                 }
@@ -85,11 +85,11 @@ internal sealed class LedgerCheck(SqliteConnection connection, Differences diffe
     private void CompareInterfaces()
     {
         List<(long Id, InterfaceRow Row)> rows = [];
-        DirectRows.Read(connection, "SELECT id, netns, ifindex, name, driver, lower, base_driver FROM interface ORDER BY id LIMIT 1000000", row => rows.Add((
-            DirectRows.Number(row, 0) ?? 0,
+        SqlRows.Read(connection, "SELECT id, netns, ifindex, name, driver, lower, base_driver FROM interface ORDER BY id LIMIT 1000000", row => rows.Add((
+            SqlRows.Number(row, 0) ?? 0,
             new InterfaceRow(
-                DirectRows.Number(row, 1) ?? 0, (int)(DirectRows.Number(row, 2) ?? 0), DirectRows.Text(row, 3) ?? "", DirectRows.Text(row, 4),
-                DirectRows.Text(row, 5), DirectRows.Text(row, 6)))));
+                SqlRows.Number(row, 1) ?? 0, (int)(SqlRows.Number(row, 2) ?? 0), SqlRows.Text(row, 3) ?? "", SqlRows.Text(row, 4),
+                SqlRows.Text(row, 5), SqlRows.Text(row, 6)))));
         var drivers = new InterfaceDrivers(rows.Select(row => row.Row).Where(row => row.Driver is not null || row.Lower is not null));
         foreach ((long id, InterfaceRow row) in rows)
         {

@@ -1,6 +1,6 @@
 using System.Globalization;
-using DropForensics.Analyze.Queries;
 using DropForensics.Core.Model;
+using DropForensics.Core.Store;
 using Microsoft.Data.Sqlite;
 
 namespace DropForensics.Analyze.Verify;
@@ -43,9 +43,9 @@ internal sealed class LineCheck(SqliteConnection connection, Differences differe
         }
 
         var broken = streams.Where(stream => stream.IsBroken).Select(stream => (long?)stream.Cpu ?? -1).ToHashSet();
-        DirectRows.Read(connection, "SELECT ifnull(cpu, -1), raw_line, kind, text FROM unparsed ORDER BY id", row =>
+        SqlRows.Read(connection, "SELECT ifnull(cpu, -1), raw_line, kind, text FROM unparsed ORDER BY id", row =>
         {
-            var key = (DirectRows.Number(row, 0) ?? -1, DirectRows.Number(row, 1) ?? 0, DirectRows.Text(row, 2) ?? "", DirectRows.Text(row, 3) ?? "");
+            var key = (SqlRows.Number(row, 0) ?? -1, SqlRows.Number(row, 1) ?? 0, SqlRows.Text(row, 2) ?? "", SqlRows.Text(row, 3) ?? "");
             if (key.Item3 == DecoderFault)
             {
                 differences.Add("unparsed", "kind", Place(key.Item1, key.Item2), "the decoder failed here", "today's does not");
@@ -87,8 +87,8 @@ internal sealed class LineCheck(SqliteConnection connection, Differences differe
     private static Dictionary<(long, string), long> ReadCounts(SqliteConnection connection)
     {
         Dictionary<(long, string), long> counts = [];
-        DirectRows.Read(connection, "SELECT ifnull(cpu, -1), kind, lines FROM line_count LIMIT 1000000", row =>
-            counts[(DirectRows.Number(row, 0) ?? -1, DirectRows.Text(row, 1) ?? "")] = DirectRows.Number(row, 2) ?? 0);
+        SqlRows.Read(connection, "SELECT ifnull(cpu, -1), kind, lines FROM line_count LIMIT 1000000", row =>
+            counts[(SqlRows.Number(row, 0) ?? -1, SqlRows.Text(row, 1) ?? "")] = SqlRows.Number(row, 2) ?? 0);
         return counts;
     }
 

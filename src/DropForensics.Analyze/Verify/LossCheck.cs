@@ -1,5 +1,5 @@
-using DropForensics.Analyze.Queries;
 using DropForensics.Core.Model;
+using DropForensics.Core.Store;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -45,11 +45,11 @@ internal sealed class LossCheck
     /// <param name="isWhole">Whether all text was read, so that a row without its line is a difference.</param>
     public void End(bool isWhole)
     {
-        DirectRows.Read(_connection, "SELECT id, cpu, raw_line, t_ns, records FROM loss WHERE source = 'line' ORDER BY id", row =>
+        SqlRows.Read(_connection, "SELECT id, cpu, raw_line, t_ns, records FROM loss WHERE source = 'line' ORDER BY id", row =>
         {
             var stored = new StoredLoss(
                 raw.sqlite3_column_int64(row, 0), raw.sqlite3_column_int64(row, 1), raw.sqlite3_column_int64(row, 2),
-                DirectRows.Number(row, 3), DirectRows.Number(row, 4));
+                SqlRows.Number(row, 3), SqlRows.Number(row, 4));
             if (isWhole)
             {
                 _pairs.AddStored((stored.Cpu, stored.Line), stored);

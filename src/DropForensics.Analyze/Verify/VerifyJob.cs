@@ -61,7 +61,7 @@ internal static class VerifyJob
     private static void CheckDatabase(CaptureReader capture)
     {
         List<string> damage = [];
-        DirectRows.Read(capture.Connection, "PRAGMA integrity_check(3)", row => damage.Add(DirectRows.Text(row, 0) ?? ""));
+        SqlRows.Read(capture.Connection, "PRAGMA integrity_check(3)", row => damage.Add(SqlRows.Text(row, 0) ?? ""));
         if (damage is not ["ok"])
         {
             throw new UserError(
@@ -157,8 +157,8 @@ internal static class VerifyJob
     private static (long? OpenedNs, string? Ended, string? HitsOf, string Tool, TextFormat Format) ReadCapture(SqliteConnection connection)
     {
         (long?, string?, string?, string, TextFormat) found = default;
-        DirectRows.Read(connection, "SELECT opened_ns, ended, hits_of, tool, transport FROM capture WHERE id = 1", row =>
-            found = (DirectRows.Number(row, 0), DirectRows.Text(row, 1), DirectRows.Text(row, 2), DirectRows.Text(row, 3) ?? "", TextDecoders.FormatOf(DirectRows.Text(row, 4))));
+        SqlRows.Read(connection, "SELECT opened_ns, ended, hits_of, tool, transport FROM capture WHERE id = 1", row =>
+            found = (SqlRows.Number(row, 0), SqlRows.Text(row, 1), SqlRows.Text(row, 2), SqlRows.Text(row, 3) ?? "", TextDecoders.FormatOf(SqlRows.Text(row, 4))));
         return found;
     }
 
@@ -166,14 +166,14 @@ internal static class VerifyJob
     private static List<HostFile> ReadArtifacts(SqliteConnection connection)
     {
         List<HostFile> found = [];
-        DirectRows.Read(
+        SqlRows.Read(
             connection,
             $"""
             SELECT path, content FROM artifact
              WHERE phase = 'before' AND netns = 0 AND (path GLOB 'events/*' OR path GLOB 'btf/*') AND length(content) < 1 << 24
              LIMIT {MaxArtifacts}
             """,
-            row => found.Add(new HostFile(DirectRows.Text(row, 0) ?? "", SQLitePCL.raw.sqlite3_column_blob(row, 1).ToArray())));
+            row => found.Add(new HostFile(SqlRows.Text(row, 0) ?? "", SQLitePCL.raw.sqlite3_column_blob(row, 1).ToArray())));
         return found;
     }
 

@@ -15,15 +15,9 @@ public sealed class CaptureWriter : IDisposable
     // Beyond what the file itself has.
     private const long MostJournalBytes = 64 << 20;
 
-    private const string CaptureSql =
-        """
-        INSERT OR REPLACE INTO capture (id, uuid, tool, tool_version, command_line, host_name, kernel_release, kernel_version,
-          machine, boot_id, time_zone, cpus_online, probe, probe_why, event, filter, trigger, trace_options, trace_clock,
-          buffer_kib_per_cpu, window_ns, opened_ns, closed_ns, ended, witness_drops, witness_slack, disturbance, probe_definition,
-          hits_of, packets, probe_condition, transport, max_rate, redacted)
-        VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26,
-          ?27, ?28, ?29, ?30, ?31, ?32, ?33)
-        """;
+    private static readonly string CaptureSql =
+        $"INSERT OR REPLACE INTO capture (id, {string.Join(", ", CaptureColumns.All.Select(column => $"\"{column.Name}\""))}) "
+        + $"VALUES (1, {string.Join(", ", CaptureColumns.All.Select((_, i) => $"?{i + 1}"))})";
 
     private readonly Database _database;
     private readonly InternTables _tables;
@@ -109,16 +103,16 @@ public sealed class CaptureWriter : IDisposable
     internal static CaptureWriter Into(NamelessFile file, string name) => new(new Database(file.Connection.Handle!, name), name); // it is open
 
     /// <summary>Says what this capture is; later calls replace what was said.</summary>
-    public void SetCapture(CaptureRow row) => _setCapture
-        .Text(1, row.Uuid).Text(2, row.Tool).Text(3, row.ToolVersion).Text(4, row.CommandLine)
-        .Text(5, row.HostName).Text(6, row.KernelRelease).Text(7, row.KernelVersion).Text(8, row.Machine)
-        .Text(9, row.BootId).Text(10, row.TimeZone).Text(11, row.CpusOnline)
-        .Text(12, row.Probe).Text(13, row.ProbeWhy).Text(14, row.Event).Text(15, row.Filter).Text(16, row.Trigger)
-        .Text(17, row.TraceOptions).Text(18, row.TraceClock).Int(19, row.BufferKibPerCpu)
-        .Int(20, row.WindowNs).Int(21, row.OpenedNs).Int(22, row.ClosedNs).Text(23, row.Ended).Int(24, row.WitnessDrops)
-        .Int(25, row.WitnessSlack).Text(26, row.Disturbance)
-        .Text(27, row.ProbeDefinition).Text(28, row.HitsOf).Text(29, row.Packets)
-        .Text(30, row.ProbeCondition).Text(31, row.Transport).Int(32, row.MaxRate).Text(33, row.Redacted).Run();
+    public void SetCapture(CaptureRow row)
+    {
+        foreach ((int i, var column) in CaptureColumns.All.Index())
+        {
+            if (column.ValueIn(row) is long number) _setCapture.Int(i + 1, number);
+            else _setCapture.Text(i + 1, column.ValueIn(row) as string);
+        }
+
+        _setCapture.Run();
+    }
 
     public void AddClock(ClockReading reading) =>
         _addClock.Int(1, reading.MonoNs).Int(2, reading.BootNs).Int(3, reading.RealNs).Run();

@@ -12,19 +12,12 @@ public sealed class CarriedRows(CaptureReader capture, CaptureWriter writer)
 {
     private readonly EarlierRows _rows = new(capture);
 
-    private static readonly string[] CaptureColumns =
-    [
-        "uuid", "tool", "tool_version", "command_line", "host_name", "kernel_release", "kernel_version", "machine", "boot_id", "time_zone", "cpus_online",
-        "probe", "probe_why", "event", "probe_definition", "hits_of", "packets", "filter", "probe_condition", "trigger", "trace_options", "trace_clock",
-        "buffer_kib_per_cpu", "window_ns", "opened_ns", "closed_ns", "ended", "witness_drops", "witness_slack", "disturbance", "transport", "max_rate",
-        "redacted",
-    ];
-
     /// <summary>The capture's row of itself.</summary>
-    internal CaptureRow Capture()
+    public CaptureRow Capture()
     {
+        string[] names = [.. CaptureColumns.All.Select(column => column.Name)];
         CaptureRow? found = null;
-        _rows.Read("capture", CaptureColumns, "WHERE id = 1", row => found = Capture(row));
+        _rows.Read("capture", names, "WHERE id = 1", row => found = CaptureColumns.Row(name => row.Text(Array.IndexOf(names, name)), name => row.Number(Array.IndexOf(names, name))));
         return found ?? throw new InvalidDataException("it has no row of itself");
     }
 
@@ -102,48 +95,5 @@ public sealed class CarriedRows(CaptureReader capture, CaptureWriter writer)
             $"SELECT y.name, f.offset, y.module FROM stack_frame f JOIN symbol y ON y.id = f.symbol_id WHERE f.stack_id = {id} ORDER BY f.position",
             row => frames.Add(new Frame(row.Text(0) ?? "", row.Number(1), row.Text(2))));
         return new CallStack(frames);
-    }
-
-    private static CaptureRow Capture(EarlierRow row)
-    {
-        int At(string column) => Array.IndexOf(CaptureColumns, column);
-        string? Text(string column) => row.Text(At(column));
-        long? Number(string column) => row.Number(At(column));
-        return new CaptureRow
-        {
-            Uuid = Text("uuid") ?? "",
-            Tool = Text("tool") ?? "",
-            ToolVersion = Text("tool_version") ?? "",
-            CommandLine = Text("command_line") ?? "",
-            HostName = Text("host_name"),
-            KernelRelease = Text("kernel_release"),
-            KernelVersion = Text("kernel_version"),
-            Machine = Text("machine"),
-            BootId = Text("boot_id"),
-            TimeZone = Text("time_zone"),
-            CpusOnline = Text("cpus_online"),
-            Probe = Text("probe") ?? "",
-            ProbeWhy = Text("probe_why"),
-            Event = Text("event"),
-            ProbeDefinition = Text("probe_definition"),
-            HitsOf = Text("hits_of"),
-            Packets = Text("packets"),
-            Filter = Text("filter"),
-            ProbeCondition = Text("probe_condition"),
-            Trigger = Text("trigger"),
-            TraceOptions = Text("trace_options"),
-            TraceClock = Text("trace_clock"),
-            BufferKibPerCpu = Number("buffer_kib_per_cpu"),
-            WindowNs = Number("window_ns"),
-            OpenedNs = Number("opened_ns"),
-            ClosedNs = Number("closed_ns"),
-            Ended = Text("ended"),
-            WitnessDrops = Number("witness_drops"),
-            WitnessSlack = Number("witness_slack"),
-            Disturbance = Text("disturbance"),
-            Transport = Text("transport"),
-            MaxRate = Number("max_rate"),
-            Redacted = Text("redacted"),
-        };
     }
 }

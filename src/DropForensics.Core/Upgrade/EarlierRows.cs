@@ -29,17 +29,7 @@ internal sealed class EarlierRows(CaptureReader capture)
 
     /// <summary>Rows of a statement over columns that every version has.</summary>
     /// <exception cref="SqliteException">The file is damaged.</exception>
-    public void Read(string sql, Action<EarlierRow> each)
-    {
-        sqlite3 handle = capture.Connection.Handle!; // it is open
-        SqliteException.ThrowExceptionForRC(raw.sqlite3_prepare_v2(handle, sql, out sqlite3_stmt row), handle);
-        using (row)
-        {
-            int code;
-            while ((code = raw.sqlite3_step(row)) == raw.SQLITE_ROW) each(new EarlierRow(row));
-            if (code != raw.SQLITE_DONE) SqliteException.ThrowExceptionForRC(code, handle);
-        }
-    }
+    public void Read(string sql, Action<EarlierRow> each) => SqlRows.Read(capture.Connection, sql, row => each(new EarlierRow(row)));
 
     private HashSet<string> ColumnsOf(string table)
     {
@@ -54,10 +44,10 @@ internal sealed class EarlierRows(CaptureReader capture)
 internal readonly struct EarlierRow(sqlite3_stmt row)
 {
     /// <summary>A column's number; null where it is NULL.</summary>
-    public long? Number(int column) => raw.sqlite3_column_type(row, column) == raw.SQLITE_NULL ? null : raw.sqlite3_column_int64(row, column);
+    public long? Number(int column) => SqlRows.Number(row, column);
 
     /// <summary>A column's text; null where it is NULL.</summary>
-    public string? Text(int column) => raw.sqlite3_column_type(row, column) == raw.SQLITE_NULL ? null : raw.sqlite3_column_text(row, column).utf8_to_string();
+    public string? Text(int column) => SqlRows.Text(row, column);
 
     /// <summary>A column's bytes, of NULL none.</summary>
     public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(row, column);
