@@ -1,10 +1,11 @@
 using DropForensics.Core.Btf;
+using DropForensics.Core.Tracefs;
 
 namespace DropForensics.Capture.Probes;
 
 /// <summary>
-/// What a probe fetches of a packet, in the kernel's notation (Documentation/trace/kprobetrace.rst). The names are what
-/// <c>Core/Tracefs</c> looks for. Text comes last, for it may look like any other argument: whoever reads takes the first of a name.
+/// What a probe fetches of a packet, in the kernel's notation (Documentation/trace/kprobetrace.rst). Text comes last, for it may look
+/// like any other argument: whoever reads takes the first of a name.
 /// </summary>
 /// <param name="layout">Where the kernel keeps a packet's fields.</param>
 /// <param name="skb">What holds the packet's address: <c>$skbaddr</c>, <c>$arg2</c>, <c>%si</c>.</param>
@@ -22,39 +23,42 @@ internal sealed class FetchArguments(SkbLayout layout, string skb)
     /// <summary>Length, device, namespace and, where asked for, headers.</summary>
     public IEnumerable<string> Packet(PacketBytes packets)
     {
-        yield return $"len={Field(layout.Length)}:u32";
+        yield return Argument(ProbeName.Length, $"{Field(layout.Length)}:u32");
         if (packets != PacketBytes.None)
         {
-            yield return $"dlen={Field(layout.DataLength)}:u32";
-            yield return $"mac={Field(layout.MacHeader)}:u16";
-            yield return $"net={Field(layout.NetworkHeader)}:u16";
-            yield return $"th={Field(layout.TransportHeader)}:u16";
-            yield return $"tail={Field(layout.Tail)}:u32";
-            yield return $"head={Field(layout.Head)}:x64";
-            yield return $"data={Field(layout.Data)}:x64";
-            yield return $"pkt{BytesBeforeData}=-{BytesBeforeData}({Field(layout.Data)}):x64[{(packets == PacketBytes.Full ? FullWords : HeaderWords)}]";
+            yield return Argument(ProbeName.DataLength, $"{Field(layout.DataLength)}:u32");
+            yield return Argument(ProbeName.LinkHeader, $"{Field(layout.MacHeader)}:u16");
+            yield return Argument(ProbeName.NetworkHeader, $"{Field(layout.NetworkHeader)}:u16");
+            yield return Argument(ProbeName.TransportHeader, $"{Field(layout.TransportHeader)}:u16");
+            yield return Argument(ProbeName.Tail, $"{Field(layout.Tail)}:u32");
+            yield return Argument(ProbeName.Head, $"{Field(layout.Head)}:x64");
+            yield return Argument(ProbeName.Data, $"{Field(layout.Data)}:x64");
+            yield return $"{ProbeNames.Window}{BytesBeforeData}=-{BytesBeforeData}({Field(layout.Data)}):x64[{(packets == PacketBytes.Full ? FullWords : HeaderWords)}]";
         }
 
         var device = Field(layout.Dev);
-        yield return $"devp={device}:x64";
-        yield return $"ifindex=+{layout.DeviceIndex}({device}):s32";
-        yield return $"netns=+{layout.NetInode}(+{layout.DeviceNet}({device})):u32";
-        yield return $"iif={Field(layout.SkbIif)}:s32";
+        yield return Argument(ProbeName.Device, $"{device}:x64");
+        yield return Argument(ProbeName.DeviceIndex, $"+{layout.DeviceIndex}({device}):s32");
+        yield return Argument(ProbeName.Netns, $"+{layout.NetInode}(+{layout.DeviceNet}({device})):u32");
+        yield return Argument(ProbeName.IncomingIndex, $"{Field(layout.SkbIif)}:s32");
 
         // Whether it is a device at all: its first transmit queue points back to it. And its name as so many bytes of memory, which can be
         // zeroed where it is none: a string would go on for as long as there is no zero byte.
-        yield return $"devq=+{layout.QueueDevice}(+{layout.DeviceQueues}({device})):x64";
-        yield return $"pktdev=+{layout.DeviceName}({device}):x64[2]";
+        yield return Argument(ProbeName.QueueDevice, $"+{layout.QueueDevice}(+{layout.DeviceQueues}({device})):x64");
+        yield return Argument(ProbeName.DeviceWords, $"+{layout.DeviceName}({device}):x64[2]");
     }
 
     /// <summary>The name of the packet's interface as text, for a filter that lets only one name through.</summary>
-    public string DeviceName => $"dev=+{layout.DeviceName}({Field(layout.Dev)}):string";
+    public string DeviceName => Argument(ProbeName.DeviceText, $"+{layout.DeviceName}({Field(layout.Dev)}):string");
 
     /// <summary>skb->protocol as it lies in memory, in network order.</summary>
-    public string Protocol => $"protocol_be={Field(layout.Protocol)}:x16";
+    public string Protocol => Argument(ProbeName.NetworkProtocol, $"{Field(layout.Protocol)}:x16");
 
     /// <summary>The count of those who hold the packet: it is freed when the last lets go.</summary>
-    public string Users => $"users={Field(layout.Users)}:s32";
+    public string Users => Argument(ProbeName.Users, $"{Field(layout.Users)}:s32");
+
+    /// <summary>An argument of a probe's definition: <c>len=+112($skbaddr):u32</c>.</summary>
+    public static string Argument(ProbeName name, string fetched) => $"{ProbeNames.Of(name)}={fetched}";
 
     private string Field(int offset) => $"+{offset}({skb})";
 }

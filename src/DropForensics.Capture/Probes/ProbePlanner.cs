@@ -49,8 +49,9 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         var fetch = new FetchArguments(layout, "$skbaddr");
         string[] arguments =
         [
-            "skb=$skbaddr:x64", $"loc=$location:{SymbolType}", .. Reasons.HasReasons ? ["reason=$reason:u32"] : Array.Empty<string>(),
-            "protocol=$protocol:u16", .. fetch.Packet(options.Packets), .. Names(fetch),
+            FetchArguments.Argument(ProbeName.Skb, "$skbaddr:x64"), FetchArguments.Argument(ProbeName.Location, $"$location:{SymbolType}"),
+            .. Reasons.HasReasons ? [TracepointReason] : Array.Empty<string>(), FetchArguments.Argument(ProbeName.Protocol, "$protocol:u16"),
+            .. fetch.Packet(options.Packets), .. Names(fetch),
         ];
         var reasons = EventFilter.Reasons(Reasons, options.OnlyReasons, options.ExceptReasons);
         var filter = EventFilter.And(reasons, EventFilter.Interface(options.Interface));
@@ -73,7 +74,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
     /// </summary>
     private ArmedEvent EprobeCounter(FetchArguments fetch, string reasons, string filter) => options.Interface is null
         ? KfreeSkb(reasons)
-        : Dynamic(ProbeKind.Eprobe, CountedEvent, $"e:{_group}/{CountedEvent} skb/kfree_skb {(Reasons.HasReasons ? "reason=$reason:u32 " : "")}{fetch.DeviceName}", filter);
+        : Dynamic(ProbeKind.Eprobe, CountedEvent, $"e:{_group}/{CountedEvent} skb/kfree_skb {(Reasons.HasReasons ? $"{TracepointReason} " : "")}{fetch.DeviceName}", filter);
 
     private ProbePlan Tracepoint()
     {
@@ -107,9 +108,9 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         var skb = CallArguments.At(Readme, free.SkbPosition);
         var fetch = btf.Layout is { } layout ? new FetchArguments(layout, skb) : null;
         var reason = free.ReasonPosition is { } position ? CallArguments.At(Readme, position) : null;
-        List<string> arguments = [$"skb={skb}:x64", $"loc={CallArguments.ReturnAddress}:{SymbolType}"];
+        List<string> arguments = [FetchArguments.Argument(ProbeName.Skb, $"{skb}:x64"), Caller];
         if (fetch is not null) arguments.Add(fetch.Users);
-        if (reason is not null) arguments.Add($"reason={reason}:u32");
+        if (reason is not null) arguments.Add(FetchArguments.Argument(ProbeName.Reason, $"{reason}:u32"));
         if (fetch is not null) arguments.AddRange([fetch.Protocol, .. fetch.Packet(options.Packets)]);
         arguments.AddRange(Names(fetch));
 
@@ -139,9 +140,9 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         var skb = position is { } argument ? CallArguments.At(Readme, argument) : null;
         var fetch = skb is not null && btf.Layout is { } layout ? new FetchArguments(layout, skb) : null;
         if (fetch is null && options.Interface is not null) throw Cannot($"--interface needs a packet, and {function} is not known to take one");
-        string[] caller = CallArguments.StacksLackCaller ? [$"loc={CallArguments.ReturnAddress}:{SymbolType}"] : [];
+        string[] caller = CallArguments.StacksLackCaller ? [Caller] : [];
         string[] arguments = fetch is null
-            ? [.. caller, .. Names(fetch)] : [$"skb={skb}:x64", .. caller, fetch.Protocol, .. fetch.Packet(options.Packets), .. Names(fetch)];
+            ? [.. caller, .. Names(fetch)] : [FetchArguments.Argument(ProbeName.Skb, $"{skb}:x64"), .. caller, fetch.Protocol, .. fetch.Packet(options.Packets), .. Names(fetch)];
         var asked = EventFilter.Interface(options.Interface);
         return new ProbePlan
         {
@@ -204,10 +205,14 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
     private IEnumerable<string> Names(FetchArguments? fetch)
     {
         if (fetch is not null && options.Interface is not null) yield return fetch.DeviceName;
-        yield return "comm=$comm:string";
+        yield return FetchArguments.Argument(ProbeName.Comm, "$comm:string");
     }
 
     private (string, string)? WithoutPackets => options.Packets == PacketBytes.None ? ("flow", "--packets none leaves headers out") : null;
+
+    private static string TracepointReason => FetchArguments.Argument(ProbeName.Reason, "$reason:u32");
+
+    private string Caller => FetchArguments.Argument(ProbeName.Location, $"{CallArguments.ReturnAddress}:{SymbolType}");
 
     // Without it the address itself is printed, and the function comes from the stack.
     private string SymbolType => Readme.HasSymbolType ? "symbol" : "x64";

@@ -21,7 +21,7 @@ internal sealed class EventRedactor(Tokens tokens, string? hitsOf)
             case EventKind.Drop when text[name..].StartsWith(": ("u8):
                 int fields = text.IndexOf((byte)')') + 1;
                 output.Append(text[..fields]); // the event's name, and the place in parentheses: a symbol
-                _probe.Write(text[fields..], arguments.Comm, output);
+                _probe.Write(text[fields..], arguments, output);
                 break;
             case EventKind.Drop when text[..name].SequenceEqual("function"u8): // of trace-cmd's function tracer
                 output.Append("function:             "u8);

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 using DropForensics.Core.Packets;
 using DropForensics.Core.RingPages;
@@ -9,22 +8,18 @@ namespace DropForensics.Core.Redaction;
 /// <summary>Writes the fields of a probe's line again: numbers of the kernel as they are, names as tokens, the packet by <see cref="PacketRedactor"/>.</summary>
 internal sealed class ProbeRedactor(Tokens tokens)
 {
-    private static readonly HashSet<string> Numbers =
-    [
-        "skb", "users", "protocol", "protocol_be", "len", "dlen", "mac", "net", "th", "tail", "head", "data", "devp", "devq", "ifindex", "netns", "iif",
-        "reason", "sk", "rx_sk",
-    ];
-
     private static ReadOnlySpan<byte> CommMark => " comm=\""u8;
 
     private readonly PacketRedactor _packets = new(tokens);
-    private readonly byte[] _window = new byte[PacketText.MaxWindowBytes];
+    private readonly byte[] _window = new byte[MemoryWords.MaxBytes];
+    private readonly byte[] _words = new byte[MemoryWords.MaxTextBytes];
 
     /// <param name="fields">With their leading blank; they were read as a drop's.</param>
-    /// <param name="comm">The name among them that counts; empty for none.</param>
+    /// <param name="read">What they say.</param>
     /// <param name="output">Takes them.</param>
-    public void Write(ReadOnlySpan<byte> fields, ReadOnlySpan<byte> comm, LineBuffer output)
+    public void Write(ReadOnlySpan<byte> fields, in DropArguments read, LineBuffer output)
     {
+        ReadOnlySpan<byte> comm = read.Comm;
         // A task may call itself x" ifindex=9 y=": what its name is was decided when the fields were read.
         ReadOnlySpan<byte> behind = [];
         ReadOnlySpan<byte> before = fields;
@@ -37,49 +32,49 @@ internal sealed class ProbeRedactor(Tokens tokens)
         }
 
         bool windowIsDone = false;
-        WriteFields(before, fields, output, ref windowIsDone);
+        WriteFields(before, read.Window, output, ref windowIsDone);
         if (!hasComm) return;
         output.Append(CommMark);
         output.Append(Encoding.ASCII.GetBytes(tokens.Comm(comm)));
         output.Append("\""u8);
-        if (behind.StartsWith("\""u8)) WriteFields(behind[1..], fields, output, ref windowIsDone);
+        if (behind.StartsWith("\""u8)) WriteFields(behind[1..], read.Window, output, ref windowIsDone);
     }
 
-    private void WriteFields(ReadOnlySpan<byte> part, ReadOnlySpan<byte> all, LineBuffer output, ref bool windowIsDone)
+    private void WriteFields(ReadOnlySpan<byte> part, in ProbeWindow window, LineBuffer output, ref bool windowIsDone)
     {
-        while (ProbeField.TryTake(ref part, out ProbeField field))
+        while (PrintedField.TryTake(ref part, out PrintedField field))
         {
             output.Append(" "u8);
             output.Append(field.Name);
             output.Append("="u8);
-            if (field.Name.StartsWith("pkt"u8) && !field.Name.SequenceEqual("pktdev"u8))
+            ProbeName? name = ProbeNames.Find(field.Name);
+            if (name is null && field.Name.StartsWith("pkt"u8))
             {
-                WriteWindow(all, windowIsDone, output);
+                WriteWindow(window, windowIsDone, output);
                 windowIsDone = true;
             }
             else
             {
-                WriteValue(field, output);
+                WriteValue(name, field.Value, output);
             }
         }
     }
 
-    private void WriteValue(in ProbeField field, LineBuffer output)
+    private void WriteValue(ProbeName? name, ReadOnlySpan<byte> value, LineBuffer output)
     {
-        ReadOnlySpan<byte> name = field.Name, value = field.Value;
         if (value.SequenceEqual("(fault)"u8)) output.Append(value);
-        else if (value.StartsWith("\""u8) && (name.SequenceEqual("comm"u8) || name.SequenceEqual("dev"u8))) WriteName(name, value, output);
-        else if (name.SequenceEqual("pktdev"u8)) WriteDeviceWords(value, output);
-        else if (name.SequenceEqual("loc"u8)) output.Append(PrintedSymbol.TryParse(value, out _) ? value : "(fault)"u8);
-        else if (Numbers.Contains(Encoding.ASCII.GetString(name)) && IsNumber(value)) output.Append(value);
+        else if (value.StartsWith("\""u8) && name is ProbeName.Comm or ProbeName.DeviceText) WriteName(name, value, output);
+        else if (name is ProbeName.DeviceWords) WriteDeviceWords(value, output);
+        else if (name is ProbeName.Location) output.Append(PrintedSymbol.TryParse(value, out _) ? value : "(fault)"u8);
+        else if ((int?)name < ProbeNames.Numbers && IsNumber(value)) output.Append(value);
         else output.Append("(fault)"u8);
     }
 
-    private void WriteName(ReadOnlySpan<byte> name, ReadOnlySpan<byte> quoted, LineBuffer output)
+    private void WriteName(ProbeName? name, ReadOnlySpan<byte> quoted, LineBuffer output)
     {
         ReadOnlySpan<byte> text = quoted.Trim((byte)'"');
         output.Append("\""u8);
-        output.Append(Encoding.ASCII.GetBytes(name.SequenceEqual("dev"u8) ? tokens.Interface(text) : tokens.Comm(text)));
+        output.Append(Encoding.ASCII.GetBytes(name is ProbeName.DeviceText ? tokens.Interface(text) : tokens.Comm(text)));
         output.Append("\""u8);
     }
 
@@ -100,9 +95,9 @@ internal sealed class ProbeRedactor(Tokens tokens)
         WriteWords(bytes, output);
     }
 
-    private void WriteWindow(ReadOnlySpan<byte> fields, bool isDone, LineBuffer output)
+    private void WriteWindow(in ProbeWindow words, bool isDone, LineBuffer output)
     {
-        if (isDone || !PacketText.TryRead(fields, _window, out SkbWindow window))
+        if (isDone || !words.TryRead(_window, out SkbWindow window))
         {
             output.Append("{0x0}"u8);
             return;
@@ -112,16 +107,10 @@ internal sealed class ProbeRedactor(Tokens tokens)
         WriteWords(window.Bytes, output);
     }
 
-    private static void WriteWords(ReadOnlySpan<byte> bytes, LineBuffer output)
+    private void WriteWords(ReadOnlySpan<byte> bytes, LineBuffer output)
     {
         output.Append("{"u8);
-        for (int at = 0; at < bytes.Length; at += sizeof(ulong))
-        {
-            if (at > 0) output.Append(","u8);
-            output.Append("0x"u8);
-            output.AppendHex(BinaryPrimitives.ReadUInt64LittleEndian(bytes[at..]));
-        }
-
+        output.Append(_words.AsSpan(0, MemoryWords.Write(bytes, _words)));
         output.Append("}"u8);
     }
 

@@ -50,6 +50,16 @@ internal static class AsciiNumber
         return sound;
     }
 
+    /// <summary>How many decimal digits stand at the start, and what they say; 0 where they are more than surely fit.</summary>
+    public static int TakeDecimal(ReadOnlySpan<byte> text, out ulong value)
+    {
+        value = 0;
+        int count = 0;
+        for (; count < text.Length && (uint)text[count] - '0' <= 9; count++)
+            value = value * 10 + text[count] - '0';
+        return count < MaxDigits ? count : 0;
+    }
+
     /// <summary>How many bytes at the start are decimal digits.</summary>
     public static int CountDigits(ReadOnlySpan<byte> text)
     {

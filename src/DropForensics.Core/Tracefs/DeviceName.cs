@@ -31,8 +31,7 @@ internal readonly struct DeviceName
     public static DeviceName FromWords(ReadOnlySpan<byte> braced)
     {
         Span<byte> bytes = stackalloc byte[Size];
-        int comma = braced.IndexOf((byte)',');
-        if (comma < 1 || braced.Length < 2 || !TryWord(braced[1..comma], bytes) || !TryWord(braced[(comma + 1)..^1], bytes[sizeof(ulong)..]))
+        if (braced.Length < 2 || !MemoryWords.TryRead(braced[1..^1], bytes, out int length) || length < Size)
             return default;
         int end = bytes.IndexOf((byte)0);
         return end < 0 ? default : FromText(bytes[..end]);
@@ -48,13 +47,6 @@ internal readonly struct DeviceName
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, _low);
         BinaryPrimitives.WriteUInt64LittleEndian(bytes[sizeof(ulong)..], _high);
         bytes[..Length].CopyTo(destination);
-    }
-
-    private static bool TryWord(ReadOnlySpan<byte> text, Span<byte> bytes)
-    {
-        bool sound = text.StartsWith("0x"u8) & AsciiNumber.TryHex(text.Length > 2 ? text[2..] : [], out ulong word);
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes, word);
-        return sound;
     }
 
     // net/core/dev.c, dev_valid_name.

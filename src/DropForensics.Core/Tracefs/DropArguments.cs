@@ -31,6 +31,6 @@ internal readonly ref struct DropArguments
     /// <summary>Bytes.</summary>
     public int? Length { get; init; }
 
-    /// <summary>A probe's fields, its packet window among them.</summary>
-    public ReadOnlySpan<byte> Fields { get; init; }
+    /// <summary>Of a probe: memory around the packet.</summary>
+    public ProbeWindow Window { get; init; }
 }

@@ -1,7 +1,7 @@
 namespace DropForensics.Core.Tracefs;
 
 /// <summary>
-/// Masks the packet windows in a stream of trace text, before it is stored (<see cref="PacketText.Mask"/>). The bytes may be cut
+/// Masks the packet windows in a stream of trace text, before it is stored (<see cref="LineMask"/>). The bytes may be cut
 /// anywhere between two calls of <see cref="Feed"/>: what comes out, taken together, does not depend on the cuts. It ends at a line's
 /// end, but for lines over 64 KiB, of which every window is zeroed as they pass. All other lines come out as they went in.
 /// </summary>
@@ -120,7 +120,7 @@ public sealed class PacketMaskStream(bool keepsPayload, MaskedBytes? masked = nu
             EndZeroed();
             return;
         }
-        int written = PacketText.Mask(text, keepsPayload, _output.AsSpan(_written));
+        int written = LineMask.Apply(text, keepsPayload, _output.AsSpan(_written));
         _changed |= !text.SequenceEqual(_output.AsSpan(_written, written));
         _written += written;
         Write(line[text.Length..]);

@@ -5,7 +5,7 @@ namespace DropForensics.Core.Tracefs;
 /// <code> ifindex=1</code> <code> dev="lo"</code> <code> dev=(fault)</code> <code> b={0x0,0x1}</code>
 /// <code> caller=e1000_clean+0x296/0x6b0 [e1000]</code>
 /// </summary>
-internal readonly ref struct ProbeField
+internal readonly ref struct PrintedField
 {
     public ReadOnlySpan<byte> Name { get; private init; }
 
@@ -15,7 +15,7 @@ internal readonly ref struct ProbeField
     public bool TryNumber(out ulong number) => AsciiNumber.TryEither(Value, out number);
 
     /// <summary>Takes the field at the start, its leading blank included.</summary>
-    public static bool TryTake(scoped ref ReadOnlySpan<byte> fields, out ProbeField field)
+    public static bool TryTake(scoped ref ReadOnlySpan<byte> fields, out PrintedField field)
     {
         field = default;
         int equals = fields.IndexOf((byte)'=');
@@ -25,7 +25,7 @@ internal readonly ref struct ProbeField
         int length = ValueLength(rest);
         if (length <= 0)
             return false;
-        field = new ProbeField { Name = fields[1..equals], Value = rest[..length] };
+        field = new PrintedField { Name = fields[1..equals], Value = rest[..length] };
         fields = rest[length..];
         return true;
     }

@@ -37,14 +37,14 @@ internal static class ProbeArguments
         // kfree_skb(NULL), and a packet that somebody else still holds, free nothing.
         if (fields.Skb == 0 || fields.Users > 1)
             return EventKind.NoDrop;
-        arguments = fields.Describe(name, text);
+        arguments = fields.Describe(name);
         return EventKind.Drop;
     }
 
     private static EventKind ParseHit(ReadOnlySpan<byte> function, ReadOnlySpan<byte> text, out DropArguments arguments)
     {
         bool sound = ProbeFields.TryRead(text, out ProbeFields fields);
-        arguments = sound ? fields.Describe(function, text) : default;
+        arguments = sound ? fields.Describe(function) : default;
         return sound ? EventKind.Drop : EventKind.Malformed;
     }
 }

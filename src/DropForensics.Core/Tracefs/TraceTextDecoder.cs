@@ -18,7 +18,7 @@ public sealed class TraceTextDecoder : DropDecoder
     internal const int LeastCutByKernel = 4000;
 
     private readonly List<CpuState?> _cpus = [];
-    private readonly byte[] _window = new byte[PacketText.MaxWindowBytes];
+    private readonly byte[] _window = new byte[MemoryWords.MaxBytes];
     private readonly byte[] _hitsOf;
     private readonly FlagLegend _legend = new();
     private bool? _isTraceCmd;
@@ -168,12 +168,12 @@ public sealed class TraceTextDecoder : DropDecoder
         Interface = arguments.Device.Length == 0 ? null : new DropInterface(arguments.Netns, arguments.IfIndex, NameOf(arguments.Device)),
         IncomingIfIndex = arguments.IncomingIfIndex,
         Length = arguments.Length,
-        Headers = HeadersOf(arguments.Fields),
+        Headers = HeadersOf(arguments.Window),
     };
 
-    private PacketHeaders? HeadersOf(ReadOnlySpan<byte> fields)
+    private PacketHeaders? HeadersOf(in ProbeWindow words)
     {
-        if (!PacketText.TryRead(fields, _window, out SkbWindow window))
+        if (!words.TryRead(_window, out SkbWindow window))
             return null;
         OnPacket?.Invoke(Line, window);
         return PacketDecoder.TryDecode(window, out PacketHeaders headers, out _) ? headers : null;

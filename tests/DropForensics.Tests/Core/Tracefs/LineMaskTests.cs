@@ -8,7 +8,7 @@ using Xunit;
 
 namespace DropForensics.Tests.Core.Tracefs;
 
-public sealed partial class PacketTextTests
+public sealed partial class LineMaskTests
 {
     private static readonly PlacedPacket Udp = PacketSamples.Of("udp").Skb;
 
@@ -158,8 +158,8 @@ public sealed partial class PacketTextTests
             }
 
             bool keepsPayload = random.Next(2) == 0;
-            int length = PacketText.Mask(line, keepsPayload, once);
-            int again = PacketText.Mask(once.AsSpan(0, length), keepsPayload, twice);
+            int length = LineMask.Apply(line, keepsPayload, once);
+            int again = LineMask.Apply(once.AsSpan(0, length), keepsPayload, twice);
             Assert.True(once.AsSpan(0, length).SequenceEqual(twice.AsSpan(0, again)), Encoding.Latin1.GetString(line));
             string masked = Encoding.Latin1.GetString(once, 0, length);
             // Of other memory nothing stays, unless the geometry was changed, or the window by a blank, which the kernel writes behind it only.
@@ -177,9 +177,9 @@ public sealed partial class PacketTextTests
     public void Masking_a_line_allocates_nothing()
     {
         byte[] line = Encoding.ASCII.GetBytes(Udp.Line()), destination = new byte[line.Length];
-        PacketText.Mask(line, false, destination);
+        LineMask.Apply(line, false, destination);
         long before = GC.GetAllocatedBytesForCurrentThread();
-        int written = PacketText.Mask(line, false, destination);
+        int written = LineMask.Apply(line, false, destination);
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
         Assert.InRange(written, 100, line.Length - 1);
     }
@@ -187,14 +187,15 @@ public sealed partial class PacketTextTests
     private static string Mask(string line, bool keepsPayload = false)
     {
         byte[] bytes = Encoding.Latin1.GetBytes(line), destination = new byte[bytes.Length];
-        return Encoding.Latin1.GetString(destination, 0, PacketText.Mask(bytes, keepsPayload, destination));
+        return Encoding.Latin1.GetString(destination, 0, LineMask.Apply(bytes, keepsPayload, destination));
     }
 
     private static PacketHeaders? Decode(string line)
     {
-        byte[] bytes = Encoding.Latin1.GetBytes(line), buffer = new byte[PacketText.MaxWindowBytes];
+        byte[] bytes = Encoding.Latin1.GetBytes(line), buffer = new byte[MemoryWords.MaxBytes];
         int fields = line.IndexOf(')', StringComparison.Ordinal) + 1;
-        return PacketText.TryRead(bytes.AsSpan(fields), buffer, out SkbWindow window) && PacketDecoder.TryDecode(window, out PacketHeaders headers, out _) ? headers : null;
+        ProbeFields.TryRead(bytes.AsSpan(fields), out ProbeFields read);
+        return read.Window.TryRead(buffer, out SkbWindow window) && PacketDecoder.TryDecode(window, out PacketHeaders headers, out _) ? headers : null;
     }
 
     [GeneratedRegex(@" pkt\d+=\{([0-9a-fxy,{]*)")]

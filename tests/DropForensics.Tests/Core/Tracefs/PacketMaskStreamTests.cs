@@ -126,7 +126,7 @@ public sealed class PacketMaskStreamTests
     private static string Mask(string line)
     {
         byte[] bytes = Bytes(line), destination = new byte[bytes.Length];
-        return Text(destination.AsSpan(0, PacketText.Mask(bytes, false, destination)));
+        return Text(destination.AsSpan(0, LineMask.Apply(bytes, false, destination)));
     }
 
     private static byte[] Bytes(string text) => Encoding.Latin1.GetBytes(text);

@@ -180,7 +180,7 @@ public sealed class TraceTextDecoderTests
         Assert.Equal(expected, Assert.Single(Decode(line + "\n").Batch.Drops).Interface);
 
         byte[] masked = new byte[line.Length];
-        int length = PacketText.Mask(Encoding.ASCII.GetBytes(line), keepsPayload: false, masked);
+        int length = LineMask.Apply(Encoding.ASCII.GetBytes(line), keepsPayload: false, masked);
         string stored = Encoding.ASCII.GetString(masked, 0, length);
         Assert.Equal(expected, Assert.Single(Decode(stored + "\n").Batch.Drops).Interface);
         Assert.Equal(isInterface, stored.Contains("pktdev={0x3068746576,", StringComparison.Ordinal));
