@@ -110,7 +110,6 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
             Unparsed = _queries.Unparsed(FactLimits.UnparsedSamples),
             LastLineMayBeCut = raw.MayLastLineBeCut(),
             ClockNotes = clock.Notes(),
-            SitesReadOtherwise = readings.Values.Count(r => r.IsOther),
         };
         (IReadOnlyList<int[]?> flowBins, IReadOnlyList<int[]?> serviceBins) = flows.Over(services);
         return facts with

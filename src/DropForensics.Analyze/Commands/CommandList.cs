@@ -16,6 +16,7 @@ internal static class CommandList
         ReplayCommand.Create(),
         ExportCommand.Create(),
         RedactCommand.Create(),
+        ReattributeCommand.Create(),
         ImportCommand.Create(),
         DiffCommand.Create(),
         ExplainCommand.Create(),

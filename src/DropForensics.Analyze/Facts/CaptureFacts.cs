@@ -98,8 +98,8 @@ public sealed record CaptureFacts
 
     public required IReadOnlyList<ClockNote> ClockNotes { get; init; }
 
-    /// <summary>Sites whose function or driver this analyzer reads otherwise than what the capture stored.</summary>
-    public required int SitesReadOtherwise { get; init; }
+    /// <summary>Sites that this version attributes otherwise than the file has it stored; the numbers here are this version's.</summary>
+    public int SitesReadOtherwise { get; init; }
 
     /// <summary>Drops by what has no facts of its own but a name: by the dimension's id, the most drops first.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<CountedFacts>> By { get; init; } = new Dictionary<string, IReadOnlyList<CountedFacts>>();

@@ -1,14 +1,11 @@
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Queries;
-using DropForensics.Core.Attribution;
 using DropForensics.Core.Model;
 
 namespace DropForensics.Analyze.Pass;
 
-/// <summary>What attribution makes of a site today, beside what the capture stored. Where its packets were heading: see <see cref="Headings"/>.</summary>
-internal sealed record SiteReading(
-    SiteRow Row, int FirstFrame, string? Function, string? Module, string? FunctionRule, string? Entry, EntryKind Kind, string? Driver, string? DriverRule,
-    string? Candidates, bool? IsOut)
+/// <summary>A site with what its stack says beyond its attribution: how packets came in, and where they were heading (<see cref="Headings"/>).</summary>
+internal sealed record SiteReading(SiteRow Row, EntryKind Kind, bool? IsOut)
 {
     /// <summary>The rule by which the kernel names the driver: see SiteAttribution.</summary>
     public const string ModuleRule = "module";
@@ -16,20 +13,29 @@ internal sealed record SiteReading(
     /// <summary>The rule by which a function's name tells the driver.</summary>
     public const string SymbolRule = "symbol";
 
-    /// <summary>Whether today's reading names another function or driver than the stored one.</summary>
-    public bool IsOther => Function != Row.Function || Driver != Row.Driver;
+    /// <summary>Position of the deciding function in the stack.</summary>
+    public int FirstFrame => (int)(Row.FirstFrame ?? 0);
 
-    /// <summary>Reads a site again from its stack and location.</summary>
+    public string? Function => Row.Function;
+
+    public string? Module => Row.Module;
+
+    public string? FunctionRule => Row.FunctionRule;
+
+    public string? Entry => Row.Entry;
+
+    public string? Driver => Row.Driver;
+
+    public string? DriverRule => Row.DriverRule;
+
+    /// <summary>The drivers it may have been, comma separated; null where nothing narrows it.</summary>
+    public string? Candidates => Row.DriverCandidates;
+
+    /// <summary>Reads a site's stack.</summary>
     public static SiteReading Of(SiteRow row, CallStack? stack)
     {
-        SiteAttribution now = SiteAttributor.Attribute(row.Event, row.Location, stack);
-
-        // Who filled the backlog was inferred from the host's counters at capture time; no stack tells it again.
-        bool keep = now.Driver is null && row.DriverRule == BacklogAttribution.Rule;
-        return new SiteReading(
-            row, now.FirstFrame, now.Function, now.Module, now.FunctionRule, now.Entry, EntryKinds.Of(now.Entry, now.FirstFrame, stack),
-            keep ? row.Driver : now.Driver, keep ? row.DriverRule : now.DriverRule,
-            now.Driver is null && !keep ? row.DriverCandidates : null, Headings.IsOut(now.FirstFrame, stack));
+        int first = (int)(row.FirstFrame ?? 0);
+        return new SiteReading(row, EntryKinds.Of(row.Entry, first, stack), Headings.IsOut(first, stack));
     }
 }
 

@@ -44,7 +44,7 @@ internal sealed record UnparsedRow(long? Cpu, long Line, string Kind, string Tex
 internal sealed record ArtifactRow(string Phase, long Netns, byte[] Content);
 
 internal sealed record SiteRow(
-    long Id, string Event, string? Location, long? StackId, string? Function, string? Module, string? FunctionRule,
+    long Id, string Event, string? Location, long? StackId, long? FirstFrame, string? Function, string? Module, string? FunctionRule,
     string? Entry, string? Driver, string? DriverRule, string? DriverCandidates);
 
 internal sealed record LinkRow(long Id, long Netns, long IfIndex, string Name, string? Driver, string? Lower, string? BaseDriver);

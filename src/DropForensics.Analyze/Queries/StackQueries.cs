@@ -22,9 +22,9 @@ internal sealed class StackQueries
 
     /// <summary>All sites by id.</summary>
     public Dictionary<long, SiteRow> Sites() => _connection.Query<SiteRow>("""
-        SELECT id AS Id, event AS Event, location AS Location, stack_id AS StackId, function AS Function, module AS Module,
-               function_rule AS FunctionRule, entry AS Entry, driver AS Driver, driver_rule AS DriverRule, driver_candidates AS DriverCandidates
-          FROM site
+        SELECT s.id AS Id, s.event AS Event, s.location AS Location, s.stack_id AS StackId, k.first_frame AS FirstFrame, s.function AS Function, s.module AS Module,
+               s.function_rule AS FunctionRule, s.entry AS Entry, s.driver AS Driver, s.driver_rule AS DriverRule, s.driver_candidates AS DriverCandidates
+          FROM site s LEFT JOIN stack k ON k.id = s.stack_id
         """).ToDictionary(s => s.Id);
 
     /// <summary>Every stack once, in order of id.</summary>

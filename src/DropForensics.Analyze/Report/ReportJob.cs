@@ -77,7 +77,7 @@ internal static class ReportJob
         ReportModel ReadFacts()
         {
             CaptureFacts facts = new FactBuilder(capture.Connection, new RawLines(capture.Connection), progress) { ByConversation = byConversation }.Build(cancellation);
-            facts = facts with { Capture = WithFile(facts.Capture, capture) };
+            facts = facts with { Capture = WithFile(facts.Capture, capture), SitesReadOtherwise = capture.Reattributed };
             return new ReportModel(facts, ProductVersion.Number);
         }
 

@@ -34,9 +34,12 @@ public sealed class CaptureReader : IDisposable
     /// <summary>The rows are no longer the file's: they were made anew, in today's schema.</summary>
     public bool IsRebuilt { get; private init; }
 
+    /// <summary>Sites whose attribution is no longer the file's: it is this version's. 0 where all were made anew.</summary>
+    public int Reattributed { get; private init; }
+
     /// <summary>The rows are of an earlier schema, or of an early form of today's: only the raw text can be read as it is.</summary>
     /// <exception cref="SqliteException">The file is damaged.</exception>
-    public bool IsEarlier => _isEarlier ??= !IsRebuilt && (Schema < CaptureFile.Version || SchemaCheck.CountsFramesAsStacks(Connection));
+    public bool IsEarlier => _isEarlier ??= !IsRebuilt && Reattributed == 0 && (Schema < CaptureFile.Version || SchemaCheck.CountsFramesAsStacks(Connection));
 
     /// <summary>For queries; it refuses to write.</summary>
     public SqliteConnection Connection { get; }
@@ -68,12 +71,13 @@ public sealed class CaptureReader : IDisposable
         }
     }
 
-    /// <summary>Reads what was made of an earlier capture, under the original's name, with the same care: it came out of a file that nobody vouches for.</summary>
+    /// <summary>Reads what was made of a capture, under the original's name, with the same care: it came out of a file that nobody vouches for.</summary>
     /// <param name="original">The capture, which may be closed then.</param>
     /// <param name="copy">Closed with the reader.</param>
-    internal static CaptureReader OfCopy(CaptureReader original, NamelessFile copy)
+    /// <param name="reattributed">How many sites alone are other than the original's; 0 where all rows were made anew.</param>
+    internal static CaptureReader OfCopy(CaptureReader original, NamelessFile copy, int reattributed = 0)
     {
-        var reader = new CaptureReader(original.Path, copy, copy.Connection) { Schema = original.Schema, IsRebuilt = true };
+        var reader = new CaptureReader(original.Path, copy, copy.Connection) { Schema = original.Schema, IsRebuilt = reattributed == 0, Reattributed = reattributed };
         reader.Restrain(copy.Pages * EmptyCapture.PageSize);
         UntrustedFile.AllowViews(copy.Connection.Handle!); // it is open
         return reader;

@@ -33,6 +33,26 @@ public static class CaptureSnapshot
         }
     }
 
+    /// <summary>Makes a file of the rows that a reader shows, which need not be those of the file it opened.</summary>
+    /// <param name="capture">Where they come from.</param>
+    /// <param name="output">The file to make; nothing may have that name.</param>
+    /// <returns>Drops in it.</returns>
+    /// <exception cref="UserError">The file cannot be made; none is left then.</exception>
+    public static long Of(CaptureReader capture, string output)
+    {
+        try
+        {
+            using var from = new Database(capture.Connection.Handle!, capture.Path); // it is open
+            using Database to = Database.Create(Path.GetFullPath(output), force: false);
+            to.Execute("PRAGMA journal_mode = OFF"); // with a log, its pages could not become as large as those of the other
+            return Fill(to, from);
+        }
+        catch (CaptureWriteException error)
+        {
+            throw new UserError(error.Message, "Name an output file on a file system with room.");
+        }
+    }
+
     /// <summary>Makes of <paramref name="to"/>, which holds nothing yet, one whole file with all that was committed to <paramref name="from"/>; removes it where that fails.</summary>
     /// <returns>Drops in it.</returns>
     internal static long Fill(Database to, Database from)

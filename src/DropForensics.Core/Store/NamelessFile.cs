@@ -10,6 +10,8 @@ namespace DropForensics.Core.Store;
 /// </summary>
 internal sealed class NamelessFile : IDisposable
 {
+    private const int AllPages = -1;
+
     public NamelessFile()
     {
         Connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = "", Pooling = false }.ConnectionString);
@@ -38,6 +40,16 @@ internal sealed class NamelessFile : IDisposable
             command.CommandText = "PRAGMA page_count";
             return command.ExecuteScalar() is long pages ? pages : 0;
         }
+    }
+
+    /// <summary>Makes it the same as another capture, page by page.</summary>
+    /// <exception cref="SqliteException">That one is damaged, or there is no room.</exception>
+    public void Fill(CaptureReader capture)
+    {
+        sqlite3 handle = Connection.Handle!; // it is open
+        using sqlite3_backup backup = raw.sqlite3_backup_init(handle, "main", capture.Connection.Handle, "main");
+        int code = raw.sqlite3_backup_step(backup, AllPages);
+        if (code != raw.SQLITE_DONE) throw new SqliteException(raw.sqlite3_errstr(code).utf8_to_string(), code);
     }
 
     /// <summary>Runs statements.</summary>

@@ -8,8 +8,9 @@ using SQLitePCL;
 namespace DropForensics.Core.Upgrade;
 
 /// <summary>
-/// Opens a capture of any version. Of an earlier one it makes a private copy in today's schema: the raw text goes through today's decoder and
-/// attribution, as when it was recorded; what the text cannot tell goes over as it is. The file itself is only read.
+/// Opens a capture of any version, as this version reads it; the file itself is never written to. Of an earlier schema it makes a private copy in
+/// today's: the raw text goes through today's decoder and attribution, as when it was recorded; what the text cannot tell goes over as it is. Of
+/// today's schema with another attribution it makes a copy in which that is today's (<see cref="Reattribution"/>).
 /// </summary>
 public static class CaptureUpgrade
 {
@@ -20,15 +21,17 @@ public static class CaptureUpgrade
     /// <summary>Opens a capture.</summary>
     /// <param name="path">The capture.</param>
     /// <param name="stop">Gives up.</param>
-    /// <param name="upgrading">Called before the long work that an earlier version's file is.</param>
+    /// <param name="upgrading">Called before the long work that an earlier schema is.</param>
     /// <exception cref="UserError">As <see cref="CaptureReader.Open"/>; or an earlier file's text is damaged, or there is no room for the copy.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public static CaptureReader Open(string path, CancellationToken stop, Action? upgrading = null)
     {
         CaptureReader capture = CaptureReader.Open(path);
+        Reattribution? attribution;
         try
         {
-            if (!capture.IsEarlier) return capture;
+            attribution = capture.IsEarlier ? null : Reattribution.Of(capture);
+            if (attribution is { Sites: 0 }) return capture;
         }
         catch (SqliteException error)
         {
@@ -37,8 +40,29 @@ public static class CaptureUpgrade
             throw damaged;
         }
 
-        upgrading?.Invoke();
-        using (capture) return Upgrade(capture, stop);
+        if (attribution is null) upgrading?.Invoke();
+        using (capture) return attribution is null ? Upgrade(capture, stop) : Attribute(capture, attribution);
+    }
+
+    private static CaptureReader Attribute(CaptureReader capture, Reattribution attribution)
+    {
+        var copy = new NamelessFile();
+        try
+        {
+            copy.Fill(capture);
+            attribution.Apply(copy);
+            return CaptureReader.OfCopy(capture, copy, attribution.Sites);
+        }
+        catch (Exception error)
+        {
+            copy.Dispose();
+            throw error switch
+            {
+                SqliteException { SqliteErrorCode: raw.SQLITE_FULL } => NoRoom(capture),
+                SqliteException sqlite => capture.Damaged(sqlite),
+                _ => error,
+            };
+        }
     }
 
     private static CaptureReader Upgrade(CaptureReader capture, CancellationToken stop)
@@ -136,12 +160,13 @@ public static class CaptureUpgrade
 
     private static UserError CannotCopy(CaptureReader capture, CaptureWriteException error) => (error.SqliteCode & 0xff) switch
     {
-        raw.SQLITE_FULL => new(
-            $"no room for the temporary copy of {capture.Path} in today's schema",
-            "Make room there, or name another folder for it: TMPDIR=DIR (TMP on Windows)."),
+        raw.SQLITE_FULL => NoRoom(capture),
         raw.SQLITE_CONSTRAINT => Damaged(capture, error.Message),
         _ => new(error.Message, "Name another folder for temporary files: TMPDIR=DIR (TMP on Windows)."),
     };
+
+    private static UserError NoRoom(CaptureReader capture) => new(
+        $"no room for the temporary copy of {capture.Path} in today's schema", "Make room there, or name another folder for it: TMPDIR=DIR (TMP on Windows).");
 
     private static UserError Damaged(CaptureReader capture, string what) => new($"{capture.Path} is damaged: {what}", "Copy it again from where it was captured.");
 }

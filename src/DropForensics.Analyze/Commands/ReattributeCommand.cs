@@ -1,0 +1,33 @@
+using System.CommandLine;
+using DropForensics.Analyze.Display;
+using DropForensics.Analyze.Replay;
+
+namespace DropForensics.Analyze.Commands;
+
+/// <summary><c>analyze reattribute IN.db -o OUT.db [--force] [--json]</c></summary>
+internal static class ReattributeCommand
+{
+    public static Command Create()
+    {
+        var input = new Argument<FileInfo>("IN.db") { Description = "A capture of any version; it is never written to." };
+        Option<FileInfo?> output = SharedOptions.Output<FileInfo>("The capture to make.", "OUT.db");
+        output.Required = true;
+        Option<bool> force = SharedOptions.Force("Replace the file if it is there."), json = SharedOptions.Json("text");
+        var command = new Command(
+            "reattribute",
+            "Makes a copy of a capture with this version's schema, functions and drivers.\n\n"
+            + "A report is always made so, in a private copy. The file keeps what the version that recorded it found, and SQL on the file shows that: "
+            + "make a copy where the two are to agree.")
+        {
+            input, output, force, json,
+        };
+        command.SetAction((parsed, stop) =>
+        {
+            using ProgressLine? progress = ProgressLine.OnTerminal(parsed.GetValue(json));
+            return Task.FromResult((int)ReattributeJob.Run(
+                parsed.GetRequiredValue(input).ToString(), parsed.GetRequiredValue(output)!.ToString(), // the option is required
+                Console.Out, stop, progress, parsed.GetValue(json), parsed.GetValue(force)));
+        });
+        return command;
+    }
+}
