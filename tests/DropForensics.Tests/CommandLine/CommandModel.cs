@@ -49,7 +49,7 @@ public sealed record CommandModel(
         _ when type == typeof(bool) || type == typeof(void) => ValueKind.None,
         "--reason" or "--exclude-reason" or "NAME" => ValueKind.Reason,
         _ when name.EndsWith(".db", StringComparison.Ordinal) => ValueKind.Capture,
-        "FILE" or "TRACE" => ValueKind.File,
+        "FILE" or "TRACE" or "OUT" => ValueKind.File,
         "DIR" => ValueKind.Directory,
         _ when words.Count > 0 => ValueKind.Word,
         _ => ValueKind.Text,

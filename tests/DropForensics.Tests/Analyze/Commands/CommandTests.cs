@@ -95,7 +95,7 @@ public sealed class CommandTests : IDisposable
         }
         else
         {
-            Assert.Contains($"'{wrong}'. Did you mean {meant}?", finished.Errors);
+            Assert.Contains($"there is no option {wrong}. Did you mean {meant}?", finished.Errors);
         }
     }
 
