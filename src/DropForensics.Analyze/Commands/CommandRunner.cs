@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using DropForensics.Analyze.Display;
 using DropForensics.Core;
 using DropForensics.Core.Commands;
+using DropForensics.Core.Store;
 
 namespace DropForensics.Analyze.Commands;
 
@@ -73,8 +74,10 @@ internal static class CommandRunner
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine(Visible.Lines($"analyze: {error.Message}"));
-            return (int)ExitCode.Failed;
+            // Of a result that has no name: standard output on a full disk, or a source that cannot be read to its end.
+            UserError failed = FileTrouble.Nameless(error);
+            Console.Error.WriteLine(Visible.Lines($"{Program}: {failed.Message}.\n{failed.Remedy}".TrimEnd()));
+            return (int)failed.ExitCode;
         }
         catch (Exception error)
         {
