@@ -25,6 +25,28 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public void A_script_has_reasons_as_the_kernel_spells_them()
+    {
+        var finished = Shell.Run(Agent.Command[0], [.. Agent.Command[1..], "script", "--duration", "1m30s", "--reason", "no_socket", "--reason", "SKB_DROP_REASON_UDP_CSUM"]);
+
+        Assert.True(finished.ExitCode == 0, finished.ToString());
+        Assert.Contains("\nonly_reasons='NO_SOCKET UDP_CSUM'\n", finished.Output);
+        Assert.Contains("\nduration_s='90'\n", finished.Output);
+    }
+
+    [Fact]
+    public void Help_has_a_short_line_for_each_command_and_option()
+    {
+        const int Column = 34, Widest = 150;
+        var finished = Shell.Run(Agent.Command[0], [.. Agent.Command[1..], "--help"]);
+
+        Assert.True(finished.ExitCode == 0, finished.ToString());
+        string[] lines = finished.Output[finished.Output.IndexOf("Options:", StringComparison.Ordinal)..].Split('\n');
+        Assert.All(lines, line => Assert.True(line.Length <= Widest, line));
+        Assert.DoesNotContain(lines, line => line.StartsWith(new string(' ', Column - 10), StringComparison.Ordinal));   // no second line
+    }
+
+    [Fact]
     public void Messages_of_two_runs_into_one_log_follow_each_other()
     {
         var log = _directory.File("log");
