@@ -39,7 +39,7 @@ _capture() {
         script:--packets) kind=words words='full headers none' ;;
         script:--reason|script:--exclude-reason) kind=reason ;;
         script:--transport) kind=words words='auto pages text' ;;
-        snapshot:-o|snapshot:--output) kind=text ;;
+        snapshot:-o|snapshot:--output) kind=file ;;
     esac
     if [[ -z $kind && $cur == -* ]]; then
         kind=words

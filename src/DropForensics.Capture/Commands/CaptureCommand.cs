@@ -6,6 +6,7 @@ using DropForensics.Capture.Recording;
 using DropForensics.Capture.Session;
 using DropForensics.Core;
 using DropForensics.Core.Commands;
+using DropForensics.Core.Store;
 
 namespace DropForensics.Capture.Commands;
 
@@ -157,7 +158,7 @@ internal static class CaptureCommand
         }
         catch (IOException e)
         {
-            Console.Error.WriteLine($"capture: the result cannot be printed ({e.Message}); the capture is in {Printable.Of(result.File)}");
+            Console.Error.WriteLine($"capture: the result cannot be printed ({FileTrouble.Nameless(e).Message}); the capture is in {Printable.Of(result.File)}");
             return (int)ExitCode.Failed;
         }
     }
