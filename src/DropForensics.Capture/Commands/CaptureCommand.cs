@@ -95,9 +95,9 @@ internal static class CaptureCommand
         """,
         Rate);
 
-    private static readonly Option<long?> MaxSize = TypedOptions.Size("--max-size", $"Stop when the file has about this size: 64M or 64MiB (of 1024), 64MB (of 1000). Default: 1GiB.\n\n{SizeUnits}");
+    private static readonly Option<long?> MaxSize = TypedOptions.Size("--max-size", $"Stop when the file has about this size: 64M or 64MiB (1024-based), 64MB (1000-based). Default: 1GiB.\n\n{SizeUnits}");
 
-    private static readonly Option<long?> Buffer = TypedOptions.Size("--buffer", "Ring buffer in the kernel, for all CPUs together, as a size like that of --max-size. Default: 64MiB.");
+    private static readonly Option<long?> Buffer = TypedOptions.Size("--buffer", "Ring buffer in the kernel, for all CPUs together; a size as for --max-size. Default: 64MiB.");
 
     private static readonly Option<string> Transport = TypedOptions.Choice(
         "--transport", "HOW",

@@ -14,6 +14,7 @@ public sealed class NearNamesTests
     [InlineData("verfy", "verify")]
     [InlineData("etth0", "eth0")]
     [InlineData("--nonsense", null)]
+    [InlineData("--jsxy", null)]  // of a short name, one letter
     [InlineData("-x", null)]      // every other name of one letter is as near
     [InlineData("", null)]
     public void The_closest_name_is_at_most_two_letters_away(string typed, string? meant) => Assert.Equal(meant, NearNames.Closest(typed, Known));
