@@ -21,6 +21,7 @@ try
         return (int)ExitCode.Usage;
     }
 
+    CommandParser.ShortenHelp(parsed);
     return parsed.Invoke(new() { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
 }
 catch (UserError error)

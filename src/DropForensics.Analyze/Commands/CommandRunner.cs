@@ -38,6 +38,7 @@ internal static class CommandRunner
             return (int)ExitCode.Usage;
         }
 
+        CommandParser.ShortenHelp(parsed);
         using var stop = new CancellationTokenSource();
         void Stop(PosixSignalContext signal)
         {

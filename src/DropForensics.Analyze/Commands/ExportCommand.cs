@@ -15,8 +15,10 @@ internal static class ExportCommand
         string[] formats = [.. Enum.GetNames<ExportFormat>().Select(name => name.ToLowerInvariant())];
         Option<string> format = TypedOptions.Choice(
             "--format", string.Join('|', formats),
-            "csv: the view drops, for spreadsheets; json: a line for each drop, as `analyze replay --json` prints it; folded: stacks for flamegraph.pl; "
-            + "speedscope: stacks for speedscope.app; pcapng: the packets' headers for Wireshark, with reason, function and interface.", formats);
+            "For spreadsheets (csv), other programs (json), flamegraph.pl (folded), speedscope.app (speedscope) or Wireshark (pcapng).\n\n"
+            + "csv: the view drops; json: a line for each drop, as `analyze replay --json` prints it; folded, speedscope: the stacks; pcapng: the packets' "
+            + "headers, with reason, function and interface.",
+            formats);
         format.Required = true;
         Option<string?> output = SharedOptions.Output<string>("The file to make. Default, and with -: standard output.", "FILE");
         Option<bool> force = SharedOptions.Force("Replace the file if it is there.");

@@ -90,8 +90,8 @@ internal static class CaptureCommand
         """
         Drops a second that the host can afford: 5000, 10k or none. Default: what costs it one CPU.
 
-        At a higher rate for a second, stacks are given up, and the window ends if that was not enough. By default it is measured what a stack costs
-        on this host; with a single CPU, the limit is half of it. none: no limit.
+        If more drops come for a second, the capture stops taking stacks; if that is not enough, the window ends. The default is computed from what a
+        stack is measured to cost on this host; with a single CPU, it is half of that CPU. none: no limit.
         """,
         Rate);
 

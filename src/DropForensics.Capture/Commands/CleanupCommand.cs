@@ -13,8 +13,8 @@ internal static class CleanupCommand
         """
         Removes what a killed capture left in tracefs.
 
-        That are instances and probes named dropforensics_… that nobody uses; they stay only if the capture was killed together with its guard. A
-        running capture is safe, wherever it runs: the kernel removes nothing that is in use.
+        These are instances and probes named dropforensics_… that nobody uses. They stay behind only if the capture was killed together with its
+        guard. A running capture is safe, wherever it runs: the kernel removes nothing that is in use.
 
         Exit codes: 0 done; 1 something could not be removed; 2 invalid arguments; 3 this host cannot do it (the message says what to do).
         """;

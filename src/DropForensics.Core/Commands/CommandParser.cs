@@ -9,13 +9,26 @@ public static class CommandParser
     private const string Paragraph = "\n\n";
 
     /// <summary>Reads a command line. A name that begins with @ is a name, and not a file of further arguments.</summary>
-    /// <param name="root">The program's commands. Descriptions of what the help only lists are cut to their first paragraph; the manual has the rest.</param>
+    /// <param name="root">The program's commands.</param>
     /// <param name="args">The command line.</param>
     public static ParseResult Parse(RootCommand root, string[] args)
     {
-        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        Shorten(root, parsed.CommandResult.Command);
+        ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        DescribeHelp(root);
         return parsed;
+    }
+
+    /// <summary>To be called before the command is run: of what its help only lists, the first paragraph is left. The manual has the rest.</summary>
+    public static void ShortenHelp(ParseResult parsed) => Shorten(parsed.RootCommandResult.Command, parsed.CommandResult.Command);
+
+    /// <summary>Gives the options that the library adds a description like those of the others.</summary>
+    public static void DescribeHelp(RootCommand root)
+    {
+        foreach (Option option in root.Options)
+        {
+            if (option is HelpOption) option.Description = "Show this help.";
+            if (option is VersionOption) option.Description = "Show the version.";
+        }
     }
 
     /// <summary>What is printed after a mistake: <c>Run `capture cleanup --help` for what there is.</c></summary>
@@ -28,16 +41,7 @@ public static class CommandParser
     private static void Shorten(Command command, Command named)
     {
         if (command != named) command.Description = First(command.Description);
-        foreach (Option option in command.Options)
-        {
-            option.Description = option switch
-            {
-                HelpOption => "Show this help.",
-                VersionOption => "Show the version.",
-                _ => First(option.Description),
-            };
-        }
-
+        foreach (Option option in command.Options) option.Description = First(option.Description);
         foreach (Command sub in command.Subcommands) Shorten(sub, named);
     }
 
