@@ -22,6 +22,7 @@ public sealed class CommandTests : IDisposable
     [InlineData(0, "--help")]
     [InlineData(2, "explain")]
     [InlineData(3, "explain", "NO_SOKET")]
+    [InlineData(2, "explain", "NO_SOCKET", "--kernel", "newest")]
     [InlineData(0, "explain", "no_socket", "--kernel", "6.12")]
     [InlineData(2, "diff", "a.db")]
     [InlineData(2, "diff", "a.db", "b.db", "--fail-on-increase", "much")]

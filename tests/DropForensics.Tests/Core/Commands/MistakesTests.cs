@@ -41,6 +41,7 @@ public sealed class MistakesTests
     [InlineData("snapshot a", "snapshot needs one name for the file to make: capture snapshot FILE -o OUT")]
     [InlineData("snapshot a b -o c", "snapshot needs one name for the file to make: capture snapshot FILE -o OUT")]
     [InlineData("cleanup --forc", "there is no option --forc.")]
+    [InlineData("guard x", "AGENT is the pid of a capture.")]
     public void Of_capture(string line, params string[] says) => Check(CaptureCommand.Create(), "capture", line, says);
 
     [Theory]
