@@ -39,6 +39,7 @@ _capture() {
         script:--packets) kind=words words='full headers none' ;;
         script:--reason|script:--exclude-reason) kind=reason ;;
         script:--transport) kind=words words='auto pages text' ;;
+        snapshot:-o|snapshot:--output) kind=file ;;
     esac
     if [[ -z $kind && $cur == -* ]]; then
         kind=words
@@ -48,7 +49,7 @@ _capture() {
             plan) words='-d --duration -o --output --probe --function --interface --packets --reason --exclude-reason --no-stack --max-drops --max-rate --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
             script) words='-d --duration -o --output --probe --function --interface --packets --reason --exclude-reason --no-stack --max-drops --max-rate --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
             cleanup) words='--dry-run --json -h --help' ;;
-            snapshot) words='--force -h --help' ;;
+            snapshot) words='-o --output --force -h --help' ;;
         esac
     elif [[ -z $kind ]]; then
         case $command in
@@ -57,7 +58,7 @@ _capture() {
             plan) kind=words ;;
             script) kind=words ;;
             cleanup) kind=words ;;
-            snapshot) kind=file text ;;
+            snapshot) kind=file ;;
         esac
     fi
 

@@ -1,6 +1,7 @@
 using DropForensics.Capture.Commands;
 using DropForensics.Capture.Host;
 using DropForensics.Core;
+using DropForensics.Core.Commands;
 
 StandardStreams.Secure();
 
@@ -12,14 +13,15 @@ _ = Libc.SetCreationMask(Convert.ToUInt32("077", 8));
 // Results go to standard output, all else to standard error; the exit codes are those of ExitCode.
 try
 {
-    var parsed = CaptureCommand.Create().Parse(args);
-    if (parsed.Errors.Count > 0)
+    var parsed = CommandParser.Parse(CaptureCommand.Create(), args);
+    if (Mistakes.Of(parsed, "capture") is { Count: > 0 } mistakes)
     {
-        foreach (var error in parsed.Errors) Console.Error.WriteLine($"capture: {error.Message}");
-        Console.Error.WriteLine("'capture --help' lists the options.");
+        foreach (var mistake in mistakes) Console.Error.WriteLine(Printable.Of($"capture: {mistake}"));
+        Console.Error.WriteLine(CommandParser.Advice(parsed, "capture"));
         return (int)ExitCode.Usage;
     }
 
+    CommandParser.ShortenHelp(parsed);
     return parsed.Invoke(new() { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
 }
 catch (UserError error)

@@ -9,7 +9,7 @@ public enum ExitCode
     /// <summary>Failed in a way nobody foresaw.</summary>
     Failed = 1,
 
-    /// <summary>The command line makes no sense.</summary>
+    /// <summary>Invalid arguments.</summary>
     Usage = 2,
 
     /// <summary>This host or this file cannot; the message says what would help.</summary>

@@ -1,14 +1,17 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Runtime.InteropServices;
 using DropForensics.Analyze.Display;
 using DropForensics.Core;
+using DropForensics.Core.Commands;
+using DropForensics.Core.Store;
 
 namespace DropForensics.Analyze.Commands;
 
 /// <summary>Runs the command a command line asks for and turns whatever goes wrong into a message and an exit code.</summary>
 internal static class CommandRunner
 {
+    private const string Program = "analyze";
+
     private const string ExitCodes = """
         Exit codes: 0 done; 1 failed; 2 invalid arguments; 3 this file or folder cannot be used (the message says what to do);
         4 done, but data is missing (records were lost, lines could not be read, the agent died, a card lost packets before the stack saw them), or
@@ -23,26 +26,19 @@ internal static class CommandRunner
         // Beneath the report's root its own argument would be asked for in the help of every other command.
         bool isOther = commands.Any(c => c.Name == args.FirstOrDefault());
         RootCommand root = isOther ? new RootCommand(report.Description ?? "") : report;
-        foreach (Command command in commands)
-        {
-            root.Subcommands.Add(command);
-            command.Description = isOther ? command.Description : (command.Description ?? "").Split("\n\n")[0]; // in a list of commands the first says enough
-        }
+        foreach (Command command in commands) root.Subcommands.Add(command);
 
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
         root.Description += Environment.NewLine + Environment.NewLine + ExitCodes;
-        ParseResult parsed = root.Parse(args);
-        if (parsed.Errors.Count > 0)
+        ParseResult parsed = CommandParser.Parse(root, args);
+        if (Mistakes.Of(parsed, Program) is { Count: > 0 } mistakes)
         {
-            foreach (ParseError error in parsed.Errors)
-            {
-                Console.Error.WriteLine($"analyze: {error.Message}{Suggestion.Of(error, parsed)}");
-            }
-
-            Console.Error.WriteLine("Run `analyze --help` for what there is.");
+            foreach (string mistake in mistakes) Console.Error.WriteLine(Visible.Lines($"{Program}: {mistake}"));
+            Console.Error.WriteLine(CommandParser.Advice(parsed, Program));
             return (int)ExitCode.Usage;
         }
 
+        CommandParser.ShortenHelp(parsed);
         using var stop = new CancellationTokenSource();
         void Stop(PosixSignalContext signal)
         {
@@ -79,8 +75,10 @@ internal static class CommandRunner
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            Console.Error.WriteLine(Visible.Lines($"analyze: {error.Message}"));
-            return (int)ExitCode.Failed;
+            // Of a result that has no name: standard output on a full disk, or a source that cannot be read to its end.
+            UserError failed = FileTrouble.Nameless(error);
+            Console.Error.WriteLine(Visible.Lines($"{Program}: {failed.Message}.\n{failed.Remedy}".TrimEnd()));
+            return (int)failed.ExitCode;
         }
         catch (Exception error)
         {

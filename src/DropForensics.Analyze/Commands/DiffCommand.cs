@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using DropForensics.Analyze.Diff;
 using DropForensics.Analyze.Display;
+using DropForensics.Core.Commands;
 
 namespace DropForensics.Analyze.Commands;
 
@@ -27,7 +28,7 @@ internal static class DiffCommand
         Option<FileInfo?> page = SharedOptions.Output<FileInfo>("Also write the comparison as one page.", "FILE.html"), former = SharedOptions.FormerOutput<FileInfo>();
         Option<bool> force = SharedOptions.Force("Replace the file even if analyze did not make it.");
         Option<bool> json = SharedOptions.Json("the tables");
-        Option<int> top = SharedOptions.Top();
+        Option<int?> top = TableOptions.Top();
         var fail = new Option<double?>("--fail-on-increase")
         {
             Description = "Exit code 4 if drops increased by more than so many percent. Default, without a number: 0.",
@@ -40,7 +41,7 @@ internal static class DiffCommand
         {
             var options = new DiffOptions(
                 parsed.GetRequiredValue(a).ToString(), parsed.GetRequiredValue(b).ToString(), (parsed.GetValue(page) ?? parsed.GetValue(former))?.ToString(),
-                parsed.GetValue(json), parsed.GetValue(top), parsed.GetResult(fail) is null ? null : parsed.GetValue(fail) ?? 0, parsed.GetValue(force));
+                parsed.GetValue(json), parsed.GetValue(top) ?? TableOptions.DefaultTop, parsed.GetResult(fail) is null ? null : parsed.GetValue(fail) ?? 0, parsed.GetValue(force));
             using ProgressLine? progress = ProgressLine.OnTerminal(options.Json);
             return (int)await DiffJob.RunAsync(options, Console.Out, Console.IsOutputRedirected, Console.Error, cancellation, progress);
         });

@@ -2,6 +2,7 @@ using System.CommandLine;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Export;
 using DropForensics.Analyze.Output;
+using DropForensics.Core.Commands;
 
 namespace DropForensics.Analyze.Commands;
 
@@ -11,14 +12,14 @@ internal static class ExportCommand
     public static Command Create()
     {
         var capture = new Argument<FileInfo>("CAPTURE.db") { Description = "A capture; it is never written to." };
-        var format = new Option<string>("--format")
-        {
-            Description = "csv: the view drops, for spreadsheets; json: a line for each drop, as `analyze replay --json` prints it; folded: stacks for flamegraph.pl; "
-                + "speedscope: stacks for speedscope.app; pcapng: the packets' headers for Wireshark, with reason, function and interface.",
-            HelpName = "csv|json|folded|speedscope|pcapng",
-            Required = true,
-        };
-        format.AcceptOnlyFromAmong([.. Enum.GetNames<ExportFormat>().Select(name => name.ToLowerInvariant())]);
+        string[] formats = [.. Enum.GetNames<ExportFormat>().Select(name => name.ToLowerInvariant())];
+        Option<string> format = TypedOptions.Choice(
+            "--format", string.Join('|', formats),
+            "For spreadsheets (csv), other programs (json), flamegraph.pl (folded), speedscope.app (speedscope) or Wireshark (pcapng).\n\n"
+            + "csv: the view drops; json: a line for each drop, as `analyze replay --json` prints it; folded, speedscope: the stacks; pcapng: the packets' "
+            + "headers, with reason, function and interface.",
+            formats);
+        format.Required = true;
         Option<string?> output = SharedOptions.Output<string>("The file to make. Default, and with -: standard output.", "FILE");
         Option<bool> force = SharedOptions.Force("Replace the file if it is there.");
         var stacks = new Option<bool>("--stacks") { Description = "With --format json: each drop with its stack, the deciding function first." };

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DropForensics.Analyze.Export;
 using DropForensics.Analyze.Output;
+using DropForensics.Core.Commands;
 
 namespace DropForensics.Analyze.Commands;
 
@@ -10,7 +11,7 @@ internal static class RawCommand
     public static Command Create()
     {
         var capture = new Argument<FileInfo>("CAPTURE.db") { Description = "A capture." };
-        var cpu = new Option<int?>("--cpu") { Description = "One CPU's stream. Default: all, one after the other.", HelpName = "N" };
+        Option<int?> cpu = TypedOptions.Of<int>("--cpu", "N", "One CPU's stream. Default: all, one after the other.", TableOptions.WholeNumber(0));
         var command = new Command("raw", "Prints the trace text byte for byte, as the kernel printed it.") { capture, cpu };
         command.SetAction((parsed, stop) =>
         {

@@ -1,9 +1,9 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Diagnostics;
 using System.Globalization;
 using DropForensics.Analyze.Output;
 using DropForensics.Analyze.Replay;
+using DropForensics.Core.Commands;
 
 namespace DropForensics.Analyze.Commands;
 
@@ -15,12 +15,7 @@ internal static class ReplayCommand
         var capture = new Argument<FileInfo>("CAPTURE.db") { Description = "A capture; it is never written to." };
         var json = new Option<bool>("--json") { Description = "JSON lines, with the columns of the view drops." };
         var stacks = new Option<bool>("--stacks") { Description = "Each drop with its stack, the deciding function first." };
-        var speed = new Option<double?>("--speed")
-        {
-            Description = "1x takes as long as it took, 10x a tenth of it. Default: as fast as can be.",
-            HelpName = "1x",
-            CustomParser = ParseSpeed,
-        };
+        Option<double?> speed = TypedOptions.Of<double>("--speed", "1x", "1x takes as long as it took, 10x a tenth of it. Default: as fast as can be.", Speed);
         var command = new Command("replay", "Prints the drops of all CPUs in the order of their time, a line each.") { capture, json, stacks, speed };
         command.SetAction((parsed, stop) =>
         {
@@ -32,17 +27,12 @@ internal static class ReplayCommand
         return command;
     }
 
-    private static double? ParseSpeed(ArgumentResult result)
+    private static double? Speed(string text, out string problem)
     {
-        string word = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-        if (word.EndsWith('x') && double.TryParse(word[..^1], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double factor)
-            && factor is >= 0.001 and <= 1_000_000)
-        {
-            return factor;
-        }
-
-        result.AddError($"--speed needs a factor such as 1x, 10x or 0.5x, not '{word}'.");
-        return null;
+        string number = text.EndsWith('x') || text.EndsWith('X') ? text[..^1] : text;
+        bool isNumber = double.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double factor);
+        problem = !isNumber ? $"cannot read '{text}' as a factor. Accepted: 1x, 10x, 0.5x." : factor is >= 0.001 and <= 1_000_000 ? "" : $"'{text}' is not between 0.001x and 1000000x.";
+        return problem == "" ? factor : null;
     }
 
     private static long NowNs() => (long)Stopwatch.GetElapsedTime(0).TotalNanoseconds;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Report;
+using DropForensics.Core.Commands;
 
 namespace DropForensics.Analyze.Commands;
 
@@ -13,7 +14,7 @@ internal static class ReportCommand
         Option<DirectoryInfo?> folder = SharedOptions.Output<DirectoryInfo>("Folder for page and pictures. Default: CAPTURE-report in the current directory.", "DIR"), former = SharedOptions.FormerOutput<DirectoryInfo>();
         Option<bool> force = SharedOptions.Force("Replace files of these names in the folder that analyze did not make.");
         Option<bool> json = SharedOptions.Json("the summary");
-        Option<int> top = SharedOptions.Top();
+        Option<int?> top = TableOptions.Top();
         var noHtml = new Option<bool>("--no-html") { Description = "Do not write report.html." };
         var noPng = new Option<bool>("--no-png") { Description = "Do not write summary.png, timeline.png, reasons.png, drivers.png, heatmap.png, flamegraph.png." };
         var command = new RootCommand("Shows what a Linux host dropped, why, where and through which driver, from one capture file.")
@@ -26,7 +27,7 @@ internal static class ReportCommand
             var options = new ReportOptions(
                 file.ToString(),
                 (parsed.GetValue(folder) ?? parsed.GetValue(former))?.ToString() ?? Path.GetFileNameWithoutExtension(file.Name) + "-report",
-                parsed.GetValue(json), parsed.GetValue(top), !parsed.GetValue(noHtml), !parsed.GetValue(noPng), parsed.GetValue(force));
+                parsed.GetValue(json), parsed.GetValue(top) ?? TableOptions.DefaultTop, !parsed.GetValue(noHtml), !parsed.GetValue(noPng), parsed.GetValue(force));
             using ProgressLine? progress = ProgressLine.OnTerminal(options.Json);
             return (int)await ReportJob.RunAsync(options, Console.Out, Console.IsOutputRedirected, Console.Error, cancellation, progress);
         });

@@ -11,7 +11,7 @@ internal static class ExplainJob
     public static ExitCode Run(ExplainOptions options, TextWriter output)
     {
         KernelVersion? kernel = options.Kernel is null ? null
-            : KernelVersion.Parse(options.Kernel) ?? throw new UserError($"{options.Kernel} is no kernel's version", "Give it as in 6.12, or as `uname -r` prints it.");
+            : KernelVersion.Parse(options.Kernel) ?? throw new UserError($"{options.Kernel} is no kernel's version", "Give it as in 6.12, or as `uname -r` prints it.", ExitCode.Usage);
         Explanation explanation = Explain(KnowledgeBase.Embedded, options.Name.Trim(), kernel);
         if (options.Json) ExplainJson.Write(explanation, output);
         else ExplainText.Write(explanation, output);

@@ -180,7 +180,7 @@ internal static class ImportJob
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UserError($"cannot read {path}: {error.Message}", "Give a file with trace text, or - for standard input.");
+            throw FileTrouble.Reading(path, error, "Give a file with trace text, or - for standard input.");
         }
     }
 
@@ -197,7 +197,7 @@ internal static class ImportJob
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UserError($"cannot read {path}: {error.Message}", $"Copy {FormatPath} from the host's tracefs.");
+            throw FileTrouble.Reading(path, error, $"Copy {FormatPath} from the host's tracefs.");
         }
     }
 

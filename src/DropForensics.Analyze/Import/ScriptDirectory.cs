@@ -159,7 +159,7 @@ internal sealed class ScriptDirectory
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UserError($"cannot read {path}: {error.Message}", "Copy the directory as the user who is to read it.");
+            throw FileTrouble.Reading(path, error, "Copy the directory as the user who is to read it.");
         }
     }
 

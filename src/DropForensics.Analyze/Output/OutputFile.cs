@@ -17,11 +17,7 @@ internal sealed class OutputFile : IDisposable
     public OutputFile(string path, bool force)
     {
         (_file, _force) = (new PendingFile(path), force);
-        if (!Directory.Exists(_file.Folder))
-        {
-            throw new UserError($"cannot create {_file.FullName}: {_file.Folder} is no directory", "Name an existing directory.");
-        }
-
+        FileTrouble.RequireDirectoryOf(_file.FullName);
         NewFile.MayGo(_file.FullName, force);
         try
         {
@@ -29,7 +25,7 @@ internal sealed class OutputFile : IDisposable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UserError($"cannot write to {_file.Folder}: {error.Message}", "Name a file in another folder with --output.");
+            throw FileTrouble.Creating(_file.FullName, error);
         }
     }
 

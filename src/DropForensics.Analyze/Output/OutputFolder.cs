@@ -1,4 +1,5 @@
 using DropForensics.Core;
+using DropForensics.Core.Store;
 
 namespace DropForensics.Analyze.Output;
 
@@ -40,7 +41,9 @@ internal sealed class OutputFolder : IDisposable
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             Dispose();
-            throw new UserError($"cannot write to {_path}: {error.Message}", "Name another folder with --output.");
+            throw File.Exists(_path)
+                ? new UserError($"{_path} is a file, and the report goes into a folder", "Name another folder with --output.")
+                : FileTrouble.Creating(Directory.Exists(_path) ? Path.Combine(_path, names.First()) : _path, error);
         }
     }
 

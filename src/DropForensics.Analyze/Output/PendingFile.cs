@@ -31,12 +31,10 @@ internal sealed class PendingFile : IDisposable
     /// <summary>Makes it.</summary>
     /// <exception cref="IOException">It cannot be made.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
-    public FileStream Open() => Named(() => _stream = new FileStream(Part, FileMode.CreateNew));
+    public FileStream Open() => _stream = new FileStream(Part, FileMode.CreateNew);
 
     /// <summary>Does what makes or writes it. Where that fails, the message has the name it was to have: nobody knows the other.</summary>
-    /// <exception cref="UserError">As <paramref name="work"/> throws it; so with the two others.</exception>
-    /// <exception cref="IOException"/>
-    /// <exception cref="UnauthorizedAccessException"/>
+    /// <exception cref="UserError">As <paramref name="work"/> throws it, or because the file could not be made or written.</exception>
     public T Named<T>(Func<T> work)
     {
         try
@@ -47,13 +45,9 @@ internal sealed class PendingFile : IDisposable
         {
             throw new UserError(Renamed(error), error.Remedy, error.ExitCode);
         }
-        catch (IOException error) when (IsNamedIn(error))
+        catch (Exception error) when ((error is IOException or UnauthorizedAccessException) && IsNamedIn(error))
         {
-            throw new IOException(Renamed(error), error) { HResult = error.HResult };
-        }
-        catch (UnauthorizedAccessException error) when (IsNamedIn(error))
-        {
-            throw new UnauthorizedAccessException(Renamed(error), error);
+            throw FileTrouble.Writing(FullName, error);
         }
     }
 

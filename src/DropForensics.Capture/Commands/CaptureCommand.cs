@@ -5,6 +5,8 @@ using DropForensics.Capture.Host;
 using DropForensics.Capture.Recording;
 using DropForensics.Capture.Session;
 using DropForensics.Core;
+using DropForensics.Core.Commands;
+using DropForensics.Core.Store;
 
 namespace DropForensics.Capture.Commands;
 
@@ -12,122 +14,110 @@ namespace DropForensics.Capture.Commands;
 internal static class CaptureCommand
 {
     private const string Auto = "auto";
+    private const string Headers = "headers";
+    private const string SizeUnits = "K, M, G and KiB, MiB, GiB are powers of 1024; KB, MB, GB are powers of 1000. A number alone is in bytes.";
 
     private const string Description =
         """
-        Records why this host drops packets: the kernel's kfree_skb events with their stacks, for a bounded window, into one
-        SQLite file. Needs root and tracefs, nothing else; the host is left as it was. Read the file with: analyze FILE
-        'capture doctor' says what this host allows, 'capture plan' what a capture would change; neither changes anything.
+        Records why this host drops packets, with the kernel stack of each drop, for a limited time into one SQLite file.
 
-        Exit codes: 0 done; 1 failed; 2 wrong usage; 3 this host can't (the message says what to do); 4 done, but data is missing.
+        It needs root and tracefs, and leaves the host as it found it. Read the file with: analyze FILE
+
+        Try `capture doctor` first: it says what this host allows. `capture plan` prints what a capture would change. Neither changes anything.
+
+        Exit codes: 0 done; 1 failed; 2 invalid arguments; 3 this host cannot do it (the message says what to do); 4 done, but data is missing.
         """;
 
     // Options with a unit have no default of their own: the help would show it without the unit.
-    private static readonly Option<TimeSpan?> Duration = new("--duration", "-d")
-    {
-        Description = "How long to record: 500ms, 60s, 5m, 1h (at most 24h). Default: 60s.",
-        HelpName = "TIME",
-        CustomParser = result => Parse(result, Quantities.TryDuration, "a duration such as 500ms, 60s, 5m or 1h, at most 24h"),
-    };
+    private static readonly Option<TimeSpan?> Duration = TypedOptions.Duration(
+        "--duration", "How long to record: 90 (seconds), 90s, 1m30s, 1h or 500ms, at most 24h. Default: 60s.", "-d");
 
-    private static readonly Option<string?> Output = new("--output", "-o")
-    {
-        Description = "The capture file to make. Default: drops-HOST-TIME.db in this directory.",
-        HelpName = "FILE",
-    };
+    private static readonly Option<string?> Output = SharedOptions.Output<string>("The capture file to make. Default: drops-HOST-TIME.db in this directory.", "FILE");
 
-    private static readonly Option<string> Probe = new("--probe")
-    {
-        Description =
-            "Where to listen. eprobe: every drop with interface, namespace and packet headers (Linux 5.15 on); tracepoint: every drop; "
-            + "kprobe, function: calls of the free function. auto takes the first of these that this host can do.",
-        DefaultValueFactory = _ => "auto",
-    };
+    private static readonly Option<string> Probe = TypedOptions.Choice(
+        "--probe", "NAME",
+        """
+        Where to listen: auto, eprobe, tracepoint, kprobe or function.
+
+        eprobe: every drop with interface, namespace and packet headers (Linux 5.15 on); tracepoint: every drop; kprobe, function: calls of the free
+        function. auto takes the first of these that this host can do.
+        """,
+        [Auto, .. Enum.GetValues<ProbeKind>().Select(kind => kind.Name())], Auto);
 
     private static readonly Option<string?> Function = new("--function")
     {
-        Description = "Record the calls of this kernel function, with their stacks, instead of drops; by kprobe, or by the function tracer.",
+        Description = "Record the calls of this kernel function instead of drops, with their stacks.\n\nIt uses a kprobe, or the function tracer.",
         HelpName = "NAME",
     };
 
     private static readonly Option<string?> Interface = new("--interface")
     {
-        Description = "Record only drops of packets that belong to an interface of this name, in whichever namespace. Needs eprobe or kprobe.",
+        Description = "Record only packets of an interface with this name, in any namespace. Needs eprobe or kprobe.",
         HelpName = "NAME",
     };
 
-    private static readonly Option<string> Packets = new("--packets")
-    {
-        Description =
-            "What eprobe and kprobe keep of a packet. headers: up to the transport header, the rest is zeroed before it is stored; "
-            + "full: the beginning of the payload too; none: nothing, so no addresses or ports.",
-        DefaultValueFactory = _ => "headers",
-    };
+    private static readonly Option<string> Packets = TypedOptions.Choice(
+        "--packets", "WHAT",
+        """
+        What to keep of each packet: headers, full or none. For eprobe and kprobe.
+
+        headers: up to the transport header, the rest is zeroed before it is stored; full: the beginning of the payload too; none: nothing, so no
+        addresses or ports.
+        """,
+        [Headers, "full", "none"], Headers);
 
     private static readonly Option<string[]> Reason = new("--reason")
     {
-        Description = "Record only drops of this reason, by the kernel's name (NO_SOCKET). May be given again.",
+        Description = "Record only drops with this reason, by the kernel's name (NO_SOCKET) in any case. May be given again.",
         HelpName = "NAME",
         DefaultValueFactory = _ => [],
     };
 
     private static readonly Option<string[]> ExcludeReason = new("--exclude-reason")
     {
-        Description = "Leave out drops of this reason. May be given again.",
+        Description = "Leave out drops with this reason. May be given again.",
         HelpName = "NAME",
         DefaultValueFactory = _ => [],
     };
 
-    private static readonly Option<bool> NoStack = new("--no-stack")
-    {
-        Description = "Record no stacks: cheaper, but the driver and the way into the host stay unknown.",
-    };
+    private static readonly Option<bool> NoStack = new("--no-stack") { Description = "Record no stacks. This is cheaper, but the driver stays unknown." };
 
-    private static readonly Option<long> MaxDrops = new("--max-drops")
-    {
-        Description = "End the window after about this many drops; soon after, the kernel stops taking stacks by itself.",
-        HelpName = "N",
-        DefaultValueFactory = _ => CaptureOptions.DefaultMaxDrops,
-        CustomParser = result => Parse(result, TryCount, "a whole number above 0") ?? 0,
-    };
+    private static readonly Option<long?> MaxDrops = TypedOptions.Count(
+        "--max-drops", $"Stop after about this many drops: 10000, 10k or 2M. Default: {CaptureOptions.DefaultMaxDrops}.", 1, CaptureOptions.MostDrops);
 
-    private static readonly Option<long?> MaxRate = new("--max-rate")
-    {
-        Description =
-            "Spare the host: at more drops a second than this for a second, stacks are given up, and the window ends if that was not enough. Default: "
-            + "as many as cost this host one CPU's time (half of it where there is only one), by what a stack is measured to cost here. none: no bound.",
-        HelpName = "N",
-        CustomParser = result => Parse(result, text => text == "none" ? 0 : TryCount(text), "a whole number above 0, or none"),
-    };
+    private static readonly Option<long?> MaxRate = TypedOptions.Of<long>(
+        "--max-rate", "N",
+        """
+        Drops a second that the host can afford: 5000, 10k or none. Default: what costs it one CPU.
 
-    private static readonly Option<long?> MaxSize = Size("--max-size", "End the window when the file has about this size. Default: 1GiB.");
+        If more drops come for a second, the capture stops taking stacks; if that is not enough, the window ends. The default is computed from what a
+        stack is measured to cost on this host; with a single CPU, it is half of that CPU. none: no limit.
+        """,
+        Rate);
 
-    private static readonly Option<long?> Buffer = Size("--buffer", "Ring buffer in the kernel, all CPUs together. Default: 64MiB.");
+    private static readonly Option<long?> MaxSize = TypedOptions.Size("--max-size", $"Stop when the file has about this size: 64M or 64MiB (1024-based), 64MB (1000-based). Default: 1GiB.\n\n{SizeUnits}");
 
-    private static readonly Option<string> Transport = new("--transport")
-    {
-        Description =
-            "How the ring is read. text: as the kernel prints it, which costs it some 20 µs a drop; pages: as it is, and the agent makes the same "
-            + "text of it for a fraction; auto: text in calm, pages when drops pile up.",
-        DefaultValueFactory = _ => Auto,
-    };
+    private static readonly Option<long?> Buffer = TypedOptions.Size("--buffer", "Ring buffer in the kernel, for all CPUs together; a size as for --max-size. Default: 64MiB.");
 
-    private static readonly Option<bool> Json = new("--json") { Description = "Print the result as one JSON document." };
+    private static readonly Option<string> Transport = TypedOptions.Choice(
+        "--transport", "HOW",
+        """
+        How to read the ring buffer: auto, text or pages.
 
-    private static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "No progress on standard error." };
+        text: as the kernel prints it, which costs it some 20 µs a drop; pages: as it is, and the agent makes the same text of it for a fraction;
+        auto: text in calm, pages when drops pile up.
+        """,
+        [Auto, "text", "pages"], Auto);
 
-    private static readonly Option<bool> Force = new("--force") { Description = "Replace the output file if it is there and yours." };
+    private static readonly Option<bool> Json = SharedOptions.Json("text");
+
+    private static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "Print no progress." };
+
+    private static readonly Option<bool> Force = SharedOptions.Force("Replace the file if it is there and yours.");
 
     /// <summary>The root command.</summary>
     public static RootCommand Create()
     {
-        Probe.AcceptOnlyFromAmong(Auto, "eprobe", "tracepoint", "kprobe", "function");
-        Packets.AcceptOnlyFromAmong("headers", "full", "none");
-        Transport.AcceptOnlyFromAmong(Auto, "text", "pages");
-        Output.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: "" }]) result.AddError("--output: a file name is missing.");
-        });
         var command = new RootCommand(Description);
         AddOptionsTo(command);
         command.Options.OfType<VersionOption>().Single().Action = new VersionAction();
@@ -149,7 +139,7 @@ internal static class CaptureCommand
         command.Validators.Add(result =>
         {
             if (result.GetValue(Function) is not null && result.GetValue(Probe) is "eprobe" or "tracepoint")
-                result.AddError("--function needs --probe kprobe or function (auto takes one of them).");
+                result.AddError("--function needs --probe kprobe or --probe function; leave --probe out to take one of them.");
         });
     }
 
@@ -168,7 +158,7 @@ internal static class CaptureCommand
         }
         catch (IOException e)
         {
-            Console.Error.WriteLine($"capture: the result cannot be printed ({e.Message}); the capture is in {Printable.Of(result.File)}");
+            Console.Error.WriteLine($"capture: the result cannot be printed ({FileTrouble.Nameless(e).Message}); the capture is in {Printable.Of(result.File)}");
             return (int)ExitCode.Failed;
         }
     }
@@ -183,11 +173,11 @@ internal static class CaptureCommand
             Probe = parsed.GetValue(Probe) is { } probe and not Auto ? Enum.Parse<ProbeKind>(probe, ignoreCase: true) : null,
             Function = parsed.GetValue(Function),
             Interface = parsed.GetValue(Interface),
-            Packets = Enum.Parse<PacketBytes>(parsed.GetValue(Packets) ?? "headers", ignoreCase: true),
+            Packets = Enum.Parse<PacketBytes>(parsed.GetValue(Packets) ?? Headers, ignoreCase: true),
             OnlyReasons = parsed.GetValue(Reason) ?? [],
             ExceptReasons = parsed.GetValue(ExcludeReason) ?? [],
             Stacks = !parsed.GetValue(NoStack),
-            MaxDrops = Math.Min(parsed.GetValue(MaxDrops), CaptureOptions.MostDrops),
+            MaxDrops = parsed.GetValue(MaxDrops) ?? CaptureOptions.DefaultMaxDrops,
             MaxRate = parsed.GetValue(MaxRate),
             MaxSize = parsed.GetValue(MaxSize) ?? CaptureOptions.DefaultMaxSize,
             Buffer = parsed.GetValue(Buffer) ?? CaptureOptions.DefaultBuffer,
@@ -208,21 +198,12 @@ internal static class CaptureCommand
         return $"drops-{safe}-{DateTime.UtcNow.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}.db";
     }
 
-    private static Option<long?> Size(string name, string description) => new(name)
+    private static long? Rate(string text, out string problem)
     {
-        Description = description,
-        HelpName = "SIZE",
-        CustomParser = result => Parse(result, Quantities.TrySize, "a size such as 64MiB or 1GiB"),
-    };
-
-    private static long? TryCount(string text) =>
-        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0 ? count : null;
-
-    private static T? Parse<T>(ArgumentResult result, Func<string, T?> parse, string expected) where T : struct
-    {
-        var text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
-        if (parse(text) is { } value) return value;
-        result.AddError($"{result.Argument.Name}: '{text}' is not {expected}.");
+        problem = "";
+        if (text.Equals("none", StringComparison.OrdinalIgnoreCase)) return 0;
+        if (Quantities.Count(text, 1, CaptureOptions.MostDrops, out problem) is { } rate) return rate;
+        problem += " Or none, for no limit.";
         return null;
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using DropForensics.Capture.Host;
 using DropForensics.Capture.Kernel;
 using DropForensics.Core;
+using DropForensics.Core.Commands;
 
 namespace DropForensics.Capture.Commands;
 
@@ -10,15 +11,17 @@ internal static class CleanupCommand
 {
     private const string Description =
         """
-        Removes what captures that were killed together with their guard left in tracefs: instances and probes named dropforensics_… that nobody
-        uses. Never those of a running capture, wherever it runs: the kernel removes nothing that is in use.
+        Removes what a killed capture left in tracefs.
 
-        Exit codes: 0 done; 1 something could not be removed; 3 this host can't.
+        These are instances and probes named dropforensics_… that nobody uses. They stay behind only if the capture was killed together with its
+        guard. A running capture is safe, wherever it runs: the kernel removes nothing that is in use.
+
+        Exit codes: 0 done; 1 something could not be removed; 2 invalid arguments; 3 this host cannot do it (the message says what to do).
         """;
 
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Show what there is and change nothing." };
 
-    private static readonly Option<bool> Json = new("--json") { Description = "Print the result as one JSON document." };
+    private static readonly Option<bool> Json = SharedOptions.Json("text");
 
     public static Command Create()
     {

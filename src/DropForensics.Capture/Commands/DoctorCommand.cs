@@ -9,8 +9,12 @@ internal static class DoctorCommand
 {
     private const string Description =
         """
-        Says what this host allows of a capture with the same options: a table with the remedy of each, and the command to run. Changes nothing;
-        needs no root, but sees less without. Exit codes: 0 a capture is possible; 3 it is not.
+        Checks what this host allows; changes nothing.
+
+        It prints a table with a remedy for each problem, and the command to run. The options are those of the capture you mean to make. It needs no
+        root, but sees less without.
+
+        Exit codes: 0 a capture is possible; 2 invalid arguments; 3 a capture is not possible.
         """;
 
     public static Command Create()

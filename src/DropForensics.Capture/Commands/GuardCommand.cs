@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using DropForensics.Capture.Guard;
 using DropForensics.Capture.Host;
 
@@ -7,7 +8,16 @@ namespace DropForensics.Capture.Commands;
 /// <summary><c>capture guard</c>, which nobody types: the agent starts itself so, to have somebody to restore the host if it is killed.</summary>
 internal static class GuardCommand
 {
-    private static readonly Argument<int> Agent = new("AGENT") { Description = "The agent's pid." };
+    private static readonly Argument<int> Agent = new("AGENT")
+    {
+        Description = "The agent's pid.",
+        CustomParser = result =>
+        {
+            if (int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var pid)) return pid;
+            result.AddError("AGENT is the pid of a capture.");
+            return 0;
+        },
+    };
 
     public static Command Create()
     {

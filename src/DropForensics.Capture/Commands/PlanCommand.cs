@@ -10,9 +10,18 @@ namespace DropForensics.Capture.Commands;
 /// <summary><c>capture plan [options of capture]</c>: what that capture would change, and how it is taken back; changes nothing.</summary>
 internal static class PlanCommand
 {
+    private const string Description =
+        """
+        Prints every change that a capture would make; changes nothing.
+
+        It prints, as lines of shell, every write to tracefs that a capture with the same options would make, and every undo.
+
+        Exit codes: 0 done; 2 invalid arguments; 3 this host cannot do it (the message says what to do).
+        """;
+
     public static Command Create()
     {
-        var command = new Command("plan", "Prints, as lines of shell, every write to tracefs that a capture with the same options would make, and every undo. Changes nothing.");
+        var command = new Command("plan", Description);
         CaptureCommand.AddOptionsTo(command);
         command.SetAction(parsed =>
         {

@@ -10,8 +10,13 @@ internal static class ScriptCommand
 {
     private const string Description =
         """
-        Prints a POSIX shell script (dash, busybox) that makes the same capture with a shell alone, restores the host, and leaves a directory for
-        'analyze import DIRECTORY -o C.db'. Made anywhere; with --probe eprobe or kprobe, on a host of the same kernel.
+        Prints a shell script that makes the same capture without this program.
+
+        The script is POSIX (dash, busybox). It restores the host and leaves a directory, named by --output, for: analyze import DIRECTORY -o C.db
+
+        Make it anywhere; with --probe eprobe or kprobe, on a host with the same kernel.
+
+        Exit codes: 0 done; 2 invalid arguments; 3 this host cannot make it (the message says what to do).
         """;
 
     public static Command Create()

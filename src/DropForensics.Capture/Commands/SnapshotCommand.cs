@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DropForensics.Capture.Host;
 using DropForensics.Core;
+using DropForensics.Core.Commands;
 using DropForensics.Core.Store;
 
 namespace DropForensics.Capture.Commands;
@@ -10,24 +11,32 @@ internal static class SnapshotCommand
 {
     private const string Description =
         """
-        Copies the capture file FILE to OUT while a capture still writes it: OUT is one whole file with everything up to the last second. The capture
-        goes on. Copying FILE and FILE-wal by other means may lose data, because the capture moves data between the two.
+        Copies a capture that is still running into one whole file.
 
-        Exit codes: 0 done; 2 wrong usage; 3 this host can't (the message says what to do).
+        OUT holds everything up to the last second, and the capture goes on. Copying FILE and FILE-wal by other means may lose data, because the capture
+        moves data between the two.
+
+        Exit codes: 0 done; 2 invalid arguments; 3 this host cannot do it (the message says what to do).
         """;
 
     private static readonly Argument<string> File = new("FILE") { Description = "The file that a capture is writing." };
 
-    private static readonly Argument<string> Out = new("OUT") { Description = "The file to make." };
+    private static readonly Option<string?> Output = SharedOptions.Output<string>("The file to make.", "OUT");
 
-    private static readonly Option<bool> Force = new("--force") { Description = "Replace OUT if it is there and yours." };
+    private static readonly Argument<string?> Name = new("OUT") { Description = "The file to make, as --output names it: what scripts of before have.", Arity = ArgumentArity.ZeroOrOne, Hidden = true };
+
+    private static readonly Option<bool> Force = SharedOptions.Force("Replace the file if it is there and yours.");
 
     public static Command Create()
     {
-        var command = new Command("snapshot", Description) { File, Out, Force };
+        var command = new Command("snapshot", Description) { File, Name, Output, Force };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(Name) is null == result.GetValue(Output) is null) result.AddError("snapshot needs one name for the file to make: capture snapshot FILE -o OUT");
+        });
         command.SetAction(parsed =>
         {
-            var (file, output) = (parsed.GetValue(File) ?? "", parsed.GetValue(Out) ?? "");   // both are required
+            var (file, output) = (parsed.GetValue(File) ?? "", parsed.GetValue(Output) ?? parsed.GetValue(Name) ?? "");   // the first is required, and one of the others by the validator
             CheckRoom(file, output);
             var drops = CaptureSnapshot.Take(file, output, parsed.GetValue(Force));
             Console.WriteLine($"{Printable.Of(output)} holds {drops:N0} drops so far. Copy it off this host and run: analyze {Printable.Of(Path.GetFileName(output))}");
@@ -43,6 +52,6 @@ internal static class SnapshotCommand
         if (FreeDisk.Of(output) is not { } disk || !disk.IsShort(needed)) return;
         throw new UserError(
             $"making {Printable.Of(output)} needs {Math.Max(needed >> 20, 1)} MiB, which would leave less than {Math.Max(disk.Left >> 20, 1)} MiB free on its file system",
-            "Name a file on a larger file system.");
+            "Name a file on a larger file system with --output.");
     }
 }

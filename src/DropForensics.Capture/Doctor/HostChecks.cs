@@ -18,6 +18,7 @@ internal sealed class HostChecks(HostRoot host, CaptureOptions options)
         yield return Disk();
         yield return Memory();
         yield return Namespaces();
+        if (options.Interface is not null) yield return Interface();
     }
 
     /// <summary>A buffer of a quarter of the free memory, where what is asked for is more than that; null where it fits.</summary>
@@ -38,7 +39,7 @@ internal sealed class HostChecks(HostRoot host, CaptureOptions options)
         var directory = Path.GetDirectoryName(Path.GetFullPath(options.Output)) ?? "/";
         return Libc.MayWrite(directory)
             ? new Check("output file", CheckState.Ok, $"{Printable.Of(options.Output)} can be made") { IsNeeded = true }
-            : new Check("output file", CheckState.No, $"{Printable.Of(directory)} is missing or cannot be written to", "Name another place with -o.") { IsNeeded = true };
+            : new Check("output file", CheckState.No, $"{Printable.Of(directory)} is missing or cannot be written to", "Name another place with --output.") { IsNeeded = true };
     }
 
     private Check Disk()
@@ -47,9 +48,9 @@ internal sealed class HostChecks(HostRoot host, CaptureOptions options)
         if (FreeDisk.Of(options.Output) is not { } disk) return new Check(Name, CheckState.Unknown, "the file system does not say");
         var (free, left) = (disk.Free, disk.Left);
         if (disk.IsShort(needed: 0))
-            return new Check(Name, CheckState.No, $"{MiB(free)}, and {MiB(left)} are left to others", "Name an output file on a larger file system with -o.") { IsNeeded = true };
+            return new Check(Name, CheckState.No, $"{MiB(free)}; a capture leaves {MiB(left)} free", "Name a file on a larger file system with --output.") { IsNeeded = true };
         return free < options.MaxSize + left
-            ? new Check(Name, CheckState.Limited, $"{MiB(free)}: the window ends early when all but {MiB(left)} is used", "Name an output file on a larger file system with -o.")
+            ? new Check(Name, CheckState.Limited, $"{MiB(free)}: the window ends early when all but {MiB(left)} is used", "Name a file on a larger file system with --output.")
             : new Check(Name, CheckState.Ok, $"{MiB(free)}, of which a capture takes {MiB(options.MaxSize)} at most");
     }
 
@@ -70,6 +71,16 @@ internal sealed class HostChecks(HostRoot host, CaptureOptions options)
         return Libc.IsRoot
             ? new Check("namespaces", CheckState.Ok, $"{seen.ToString(CultureInfo.InvariantCulture)} network namespaces can be looked into")
             : new Check("namespaces", CheckState.Unknown, "those of other users' processes cannot be seen", "Run as root.");
+    }
+
+    private Check Interface()
+    {
+        const string Name = "interface";
+        var seen = NetworkViews.Read(host, []);
+        if (!seen.Any(space => space.Interfaces.Count > 0)) return new Check(Name, CheckState.Unknown, "the interfaces of this host could not be listed", "Run as root.");
+        return InterfaceNames.Missing(options.Interface, seen) is { } missing
+            ? new Check(Name, CheckState.Limited, missing, "'ip link' lists the names. The interface is recorded if it appears during the capture.")
+            : new Check(Name, CheckState.Ok, $"{Printable.Of(options.Interface)} is there");
     }
 
     private static long? AvailableMemory(HostRoot host)

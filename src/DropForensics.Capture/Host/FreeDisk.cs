@@ -32,8 +32,8 @@ internal sealed record FreeDisk(long Free, long Total)
     {
         if (Of(file) is not { } disk || !disk.IsShort(needed: 0)) return;
         throw new UserError(
-            $"less than {Math.Max(disk.Left >> 20, 1)} MiB are free where {Printable.Of(file)} is to go, and a host must not run full for our sake",
-            "Name an output file on a larger file system with -o.");
+            $"no room for {Printable.Of(file)}: a capture leaves {Math.Max(disk.Left >> 20, 1)} MiB of its file system free, and less is free now",
+            "Name a file on a larger file system with --output, or make room there.");
     }
 
     /// <summary>The file system that a file is on or will be; null where it cannot say.</summary>

@@ -54,13 +54,27 @@ internal static class EventFilter
 
     private static uint NumberOf(ReasonTable reasons, string name)
     {
-        if (reasons.ValueOf(name) is { } value) return value;
-        var near = reasons.Names.Values.Where(known => reasons.ValueOf(known) is not null && Shares(known, name)).Order().Take(6).ToArray();
-        var list = $"Those of the core are listed in {DropTracepoint.FormatPath} of tracefs, those of mac80211, openvswitch and qdiscs in the kernel's BTF.";
-        throw new UserError(
-            $"this kernel knows no drop reason '{Printable.Of(name)}'",
-            near.Length > 0 ? $"Near it: {string.Join(", ", near)}. {list}" : list,
-            ExitCode.Usage);
+        var bare = BareReason(name);
+        var known = reasons.Names.Values.Where(each => reasons.ValueOf(each) is not null).Order(StringComparer.Ordinal).ToArray();
+        if (Array.Find(known, each => each.Equals(bare, StringComparison.OrdinalIgnoreCase)) is { } exact && reasons.ValueOf(exact) is { } value) return value;
+        throw new UserError($"this kernel knows no drop reason '{Printable.Of(name)}'", Suggest(bare, known), ExitCode.Usage);
+    }
+
+    private static string Suggest(string name, string[] known)
+    {
+        const int Most = 6;
+        if (name.Contains(',')) return "Give --reason once for each name: --reason NO_SOCKET --reason NETFILTER_DROP";
+        if (NearNames.Closest(name, known) is { } meant) return $"Did you mean {meant}?";
+        string[] near = [.. known.Where(each => Shares(each, name)).Take(Most)];
+        return near.Length > 0 ? $"Near it: {string.Join(", ", near)}."
+            : $"The core's reasons are listed in {DropTracepoint.FormatPath} of tracefs, those of mac80211, openvswitch and qdiscs in the kernel's BTF.";
+    }
+
+    /// <summary>A reason's name as a trace prints it: without the prefix that it has in the kernel's source.</summary>
+    public static string BareReason(string name)
+    {
+        const string Prefix = "SKB_DROP_REASON_";
+        return name.Length > Prefix.Length && name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? name[Prefix.Length..] : name;
     }
 
     /// <summary>Whether two names have a word in common: UDP_CSUM and CSUM do.</summary>

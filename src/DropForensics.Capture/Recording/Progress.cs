@@ -57,7 +57,7 @@ internal sealed class Progress(CaptureOptions options, ProbePlan plan, TextWrite
             $"Recording {(plan.HitsOf is { } function ? $"hits of {function}" : "drops")} for {options.Duration.TotalSeconds:0.###} s into {output}; "
             + "press Ctrl-C to stop early and keep the file.\n"
             + $"Probe: {plan.Name}: {Printable.Of(plan.Why)}. {Printable.Of(plan.Sight)}.\n"
-            + $"To copy what there is before the end, run: capture snapshot {output} OUT");
+            + $"To copy what there is before the end, run: capture snapshot {output} -o OUT");
         var (lastDrops, lastShown, lastLine) = (0L, TimeSpan.Zero, TimeSpan.Zero);
         while (!_stop.Wait(ShowEvery))
         {

@@ -57,8 +57,8 @@ internal sealed class ScriptPrinter(CaptureOptions options, HostRoot host)
 
         // The default has the host's name, which is not ours.
         ("output", options.Words.Any(word => word is "-o" or "--output") ? options.Output : ""),
-        ("only_reasons", string.Join(' ', options.OnlyReasons)),
-        ("except_reasons", string.Join(' ', options.ExceptReasons)),
+        ("only_reasons", Reasons(options.OnlyReasons)),
+        ("except_reasons", Reasons(options.ExceptReasons)),
         ("stacks", options.Stacks ? "1" : "0"),
         ("max_drops", Text(options.MaxDrops)),
         ("max_size_kib", Text(Math.Max(1, options.MaxSize >> 10))),
@@ -98,6 +98,9 @@ internal sealed class ScriptPrinter(CaptureOptions options, HostRoot host)
 
     /// <summary>A definition from its first blank on: what stands before it has a random name, which the script makes for itself.</summary>
     private static string Rest(ProbeDefinition? definition) => definition is null ? "" : definition.Text[definition.Text.IndexOf(' ')..];
+
+    /// <summary>As the kernel spells them: a shell compares letter by letter.</summary>
+    private static string Reasons(IEnumerable<string> names) => string.Join(' ', names.Select(name => EventFilter.BareReason(name).ToUpperInvariant()));
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);
 

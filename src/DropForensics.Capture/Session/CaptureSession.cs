@@ -60,13 +60,15 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         var segment = new Segment(writer, recorder, plan, Describe(facts, kernel.Ring, plan, maxRate));
         try
         {
-            segment.Begin(FilesToReadBy(tracefs, plan, btf.Reasons), kernel.Counts(), HostView.Read(host));
+            var seen = HostView.Read(host);
+            segment.Begin(FilesToReadBy(tracefs, plan, btf.Reasons), kernel.Counts(), seen);
+            if (InterfaceNames.Missing(options.Interface, seen.Namespaces) is { } missing) Console.Error.WriteLine($"capture: {missing} It is recorded if it appears.");
             return Record(kernel, plan, pages, segment, maxRate);
         }
         catch (Exception e) when (!_gateWasOpen)
         {
             writer.Discard();
-            if (e is CaptureWriteException) throw new UserError(e.Message, "Name an output file on a file system with room, with -o.");
+            if (e is CaptureWriteException) throw FileTrouble.Writing(options.Output, e);
             throw;
         }
     }

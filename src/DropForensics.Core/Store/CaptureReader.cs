@@ -65,7 +65,7 @@ public sealed class CaptureReader : IDisposable
             throw error switch
             {
                 SqliteException sqlite => reader?.Damaged(sqlite) ?? Damaged(path, sqlite),
-                IOException or UnauthorizedAccessException => new UserError($"cannot open {path}: {error.Message}", Origin),
+                IOException or UnauthorizedAccessException => FileTrouble.Reading(path, error, Origin),
                 _ => error,
             };
         }

@@ -29,7 +29,7 @@ public static class CaptureSnapshot
         }
         catch (CaptureWriteException error)
         {
-            throw new UserError(error.Message, "Name an output file on a file system with room.");
+            throw FileTrouble.Writing(error.Path, error);
         }
     }
 

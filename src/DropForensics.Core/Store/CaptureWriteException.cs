@@ -13,6 +13,12 @@ public sealed class CaptureWriteException(string path, int sqliteCode, string re
 
     public int SqliteCode { get; } = sqliteCode;
 
+    /// <summary>Of the file, in SQLite's own words.</summary>
+    internal string Reason { get; } = reason;
+
+    /// <summary>The file.</summary>
+    internal string Path { get; } = path;
+
     /// <summary>Another process holds a lock on the file.</summary>
     internal bool IsBusy => (SqliteCode & 0xff) == Busy;
 }

@@ -70,7 +70,7 @@ internal sealed partial class Database : IDisposable
         {
             files.RemoveAll();
             if (error is UserError) throw;
-            throw new UserError(error.Message, "Name a file on a file system with room and with locks.");
+            throw FileTrouble.Creating(path, error);
         }
     }
 

@@ -73,7 +73,7 @@ internal readonly partial record struct LinkStatus(bool IsRegularFile, bool IsOw
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw Closed(path, error.Message);
+            throw FileTrouble.Looking(path, error);
         }
     }
 
@@ -83,7 +83,7 @@ internal readonly partial record struct LinkStatus(bool IsRegularFile, bool IsOw
         Span<byte> status = stackalloc byte[SizeOfStruct];
         if (StatX(CurrentDirectory, path, NoFollow, TypeOwnerInodeSize, status) != 0)
         {
-            return Marshal.GetLastPInvokeError() == NoSuchFile ? null : throw Closed(path, Marshal.GetLastPInvokeErrorMessage());
+            return Marshal.GetLastPInvokeError() == NoSuchFile ? null : throw FileTrouble.Looking(path, FileTrouble.OfNumber(Marshal.GetLastPInvokeError(), Marshal.GetLastPInvokeErrorMessage()));
         }
 
         return From(status);
@@ -98,8 +98,6 @@ internal readonly partial record struct LinkStatus(bool IsRegularFile, bool IsOw
             (MemoryMarshal.Read<ushort>(status[ModeOffset..]) & Kind) == Regular, owner == GetEffectiveUser(), owner,
             identity, MemoryMarshal.Read<long>(status[LengthOffset..]));
     }
-
-    private static UserError Closed(string path, string why) => new($"cannot look at {path}: {why}", "Name a file in a directory you may search.");
 
     [SupportedOSPlatform("linux")]
     [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

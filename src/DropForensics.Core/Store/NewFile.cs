@@ -11,10 +11,7 @@ public static class NewFile
     /// <exception cref="UserError">There is no such directory, or something stands in the file's place that may not go.</exception>
     internal static void Check(string path, bool force)
     {
-        string directory = Path.GetDirectoryName(path) ?? "/";
-        if (!Directory.Exists(directory))
-            throw new UserError($"cannot create {path}: {directory} is no directory", "Name an existing directory.");
-
+        FileTrouble.RequireDirectoryOf(path);
         MayGo(path, force);
         if (force && new FileInfo(path + "-wal") is { Exists: true, Length: > 0 })
             throw new UserError($"{path}-wal lies beside it: a capture is writing that file, or died while it did", "Wait for its end, or remove both files yourself.");
@@ -34,8 +31,9 @@ public static class NewFile
     /// <param name="path">Its name.</param>
     /// <param name="content">What it begins with.</param>
     /// <param name="made">Told its inode as soon as it is there, empty still.</param>
+    /// <param name="named">The file that somebody asked for, where this one only goes with it: that is what a message names.</param>
     /// <exception cref="UserError">The file cannot be made, or something stands in its place.</exception>
-    internal static FilePin Make(string path, ReadOnlySpan<byte> content = default, Action<long>? made = null)
+    internal static FilePin Make(string path, ReadOnlySpan<byte> content = default, Action<long>? made = null, string? named = null)
     {
         try
         {
@@ -56,7 +54,7 @@ public static class NewFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UserError($"cannot create {path}: {error.Message}", "Name a file in a directory you may write to, on a file system with room.");
+            throw FileTrouble.Creating(named ?? path, error);
         }
     }
 
@@ -65,13 +63,14 @@ public static class NewFile
     public static void MayGo(string path, bool force)
     {
         if (LinkStatus.Of(path) is not { } status) return;
+        if (!status.IsRegularFile && Directory.Exists(path)) throw FileTrouble.IsADirectory(path);
         if (!force)
             throw new UserError(
-                $"{path} exists already", status is { IsRegularFile: true, IsOwn: true } ? "Name another file, or replace this one with --force." : "Name another file.");
+                $"{path} exists already", status is { IsRegularFile: true, IsOwn: true } ? "Name another file with --output, or replace this one with --force." : "Name another file with --output.");
         if (!status.IsRegularFile)
-            throw new UserError($"{path} is not a regular file, and --force replaces nothing else", "Name another file.");
+            throw new UserError($"{path} is not a regular file, and --force replaces nothing else", "Name another file with --output.");
         if (!status.IsOwn)
-            throw new UserError($"{path} belongs to user {status.Owner}, and --force replaces only your own files", "Name another file.");
+            throw new UserError($"{path} belongs to user {status.Owner}, and --force replaces only your own files", "Name another file with --output.");
     }
 
     internal static void Remove(string path)
@@ -82,7 +81,7 @@ public static class NewFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new UserError($"cannot replace {path}: {error.Message}", "Name another file.");
+            throw FileTrouble.Replacing(path, error);
         }
     }
 

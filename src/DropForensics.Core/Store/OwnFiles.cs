@@ -30,7 +30,7 @@ internal sealed class OwnFiles
         var files = new OwnFiles(path);
         try
         {
-            foreach (string suffix in CaptureFile.CompanionSuffixes) files.Add(suffix, NewFile.Make(path + suffix));
+            foreach (string suffix in CaptureFile.CompanionSuffixes) files.Add(suffix, NewFile.Make(path + suffix, named: path));
             files.Add("", NewFile.Make(path, EmptyCapture.Bytes, made));
             return files;
         }

@@ -9,14 +9,11 @@ public sealed class CommandLineTests : IDisposable
     private readonly ScratchDirectory _directory = new();
 
     [Theory]
-    [InlineData("--duration", "5", "is not a duration such as 500ms, 60s, 5m or 1h")]
-    [InlineData("--duration", "25h", "is not a duration")]
-    [InlineData("--buffer", "much", "is not a size such as 64MiB")]
-    [InlineData("--max-drops", "0", "is not a whole number above 0")]
-    [InlineData("--max-rate", "some", "is not a whole number above 0, or none")]
-    [InlineData("--probe", "guess", "guess")]
-    [InlineData("-o", "", "a file name is missing")]
-    [InlineData("--no-such-option", "1", "--no-such-option")]
+    [InlineData("--duration", "25h", "--duration: '25h' is too long. The longest is 24h.")]
+    [InlineData("--buffer", "much", "--buffer: cannot read 'much' as a size.")]
+    [InlineData("--no-such-option", "1", "there is no option --no-such-option")]
+    [InlineData("-o", "", "the value of --output is empty")]
+    [InlineData("--probe", "a\u001bb", "there is no 'a?b'")]
     public void Wrong_usage_is_exit_code_2_and_says_what_is_wrong(string option, string value, string says)
     {
         var finished = Shell.Run(Agent.Command[0], [.. Agent.Command[1..], option, value]);
@@ -25,6 +22,28 @@ public sealed class CommandLineTests : IDisposable
         Assert.Contains(says, finished.Errors);
         Assert.Contains("capture --help", finished.Errors);
         Assert.Empty(finished.Output);
+    }
+
+    [Fact]
+    public void A_script_has_reasons_as_the_kernel_spells_them()
+    {
+        var finished = Shell.Run(Agent.Command[0], [.. Agent.Command[1..], "script", "--duration", "1m30s", "--reason", "no_socket", "--reason", "SKB_DROP_REASON_UDP_CSUM"]);
+
+        Assert.True(finished.ExitCode == 0, finished.ToString());
+        Assert.Contains("\nonly_reasons='NO_SOCKET UDP_CSUM'\n", finished.Output);
+        Assert.Contains("\nduration_s='90'\n", finished.Output);
+    }
+
+    [Fact]
+    public void Help_has_a_short_line_for_each_command_and_option()
+    {
+        const int Column = 34, Widest = 150;
+        var finished = Shell.Run(Agent.Command[0], [.. Agent.Command[1..], "--help"]);
+
+        Assert.True(finished.ExitCode == 0, finished.ToString());
+        string[] lines = finished.Output[finished.Output.IndexOf("Options:", StringComparison.Ordinal)..].Split('\n');
+        Assert.All(lines, line => Assert.True(line.Length <= Widest, line));
+        Assert.DoesNotContain(lines, line => line.StartsWith(new string(' ', Column - 10), StringComparison.Ordinal));   // no second line
     }
 
     [Fact]

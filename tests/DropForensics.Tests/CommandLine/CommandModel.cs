@@ -3,6 +3,7 @@ using System.CommandLine.Completions;
 using DropForensics.Analyze.Commands;
 using DropForensics.Analyze.Knowledge;
 using DropForensics.Capture.Commands;
+using DropForensics.Core.Commands;
 
 namespace DropForensics.Tests.CommandLine;
 
@@ -36,6 +37,7 @@ public sealed record CommandModel(
 
     private static CommandModel Of(Command command, string name, IEnumerable<Option> inherited)
     {
+        if (command is RootCommand root) CommandParser.DescribeHelp(root);
         var options = command.Options.Concat(inherited).Where(option => !option.Hidden).ToList();
         return new CommandModel(
             name, command.Description ?? "", [.. options.Select(OptionModel.Of)],
@@ -49,7 +51,7 @@ public sealed record CommandModel(
         _ when type == typeof(bool) || type == typeof(void) => ValueKind.None,
         "--reason" or "--exclude-reason" or "NAME" => ValueKind.Reason,
         _ when name.EndsWith(".db", StringComparison.Ordinal) => ValueKind.Capture,
-        "FILE" or "TRACE" => ValueKind.File,
+        "FILE" or "TRACE" or "OUT" => ValueKind.File,
         "DIR" => ValueKind.Directory,
         _ when words.Count > 0 => ValueKind.Word,
         _ => ValueKind.Text,

@@ -22,6 +22,7 @@ public sealed class CommandTests : IDisposable
     [InlineData(0, "--help")]
     [InlineData(2, "explain")]
     [InlineData(3, "explain", "NO_SOKET")]
+    [InlineData(2, "explain", "NO_SOCKET", "--kernel", "newest")]
     [InlineData(0, "explain", "no_socket", "--kernel", "6.12")]
     [InlineData(2, "diff", "a.db")]
     [InlineData(2, "diff", "a.db", "b.db", "--fail-on-increase", "much")]
@@ -95,7 +96,7 @@ public sealed class CommandTests : IDisposable
         }
         else
         {
-            Assert.Contains($"'{wrong}'. Did you mean {meant}?", finished.Errors);
+            Assert.Contains($"there is no option {wrong}. Did you mean {meant}?", finished.Errors);
         }
     }
 

@@ -38,13 +38,14 @@ public sealed class PendingFileTests : IDisposable
     }
 
     [Fact]
-    public void An_error_of_writing_has_it_too_and_stays_what_it_was()
+    public void An_error_of_writing_has_it_too_with_the_cause_in_plain_English()
     {
         using var file = new PendingFile(_scratch.File("out"));
         var full = new IOException($"no room for {file.Part}") { HResult = 28 };
-        IOException told = Assert.Throws<IOException>(() => file.Named<int>(() => throw full));
-        Assert.Equal(($"no room for {_scratch.File("out")}", 28), (told.Message, told.HResult));
-        Assert.Throws<UnauthorizedAccessException>(() => file.Named<int>(() => throw new UnauthorizedAccessException(file.Part)));
+        UserError told = Assert.Throws<UserError>(() => file.Named<int>(() => throw full));
+        Assert.Equal($"cannot write {_scratch.File("out")}: its file system is full", told.Message);
+        Assert.Contains("no permission", Assert.Throws<UserError>(() => file.Named<int>(() => throw new UnauthorizedAccessException(file.Part))).Message);
+        Assert.Throws<IOException>(() => file.Named<int>(() => throw new IOException("of another file")));
         Assert.Equal(ExitCode.Usage, Assert.Throws<UserError>(() => file.Named<int>(() => throw new UserError(file.Part, "", ExitCode.Usage))).ExitCode);
     }
 

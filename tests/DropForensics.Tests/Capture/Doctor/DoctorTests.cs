@@ -89,6 +89,15 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
+    public void A_host_whose_interfaces_cannot_be_listed_may_still_have_the_one_that_is_asked_for()
+    {
+        var diagnosis = new Examination(
+            new CaptureOptions { Duration = CaptureOptions.DefaultDuration, Output = _host.Output, Interface = "none0" }, _host.Host).Run();
+
+        Assert.Equal((CheckState.Unknown, false), (Of(diagnosis, "interface").State, Of(diagnosis, "interface").IsNeeded));
+    }
+
+    [Fact]
     public void The_document_has_every_row_of_the_table()
     {
         var diagnosis = Examine();

@@ -17,6 +17,8 @@ public sealed class FilterTests
     [Theory]
     [InlineData("", "", "")]
     [InlineData("NO_SOCKET", "", "reason == 3")]
+    [InlineData("no_socket", "Netfilter_Drop", "reason == 3 && reason != 12")]
+    [InlineData("SKB_DROP_REASON_NO_SOCKET", "skb_drop_reason_no_socket", "reason == 3 && reason != 3")]
     [InlineData("NO_SOCKET,NETFILTER_DROP", "", "reason == 3 || reason == 12")]
     [InlineData("", "NO_SOCKET,NOT_SPECIFIED", "reason != 3 && reason != 2")]
     [InlineData("NO_SOCKET,NETFILTER_DROP", "NOT_SPECIFIED", "(reason == 3 || reason == 12) && reason != 2")]
@@ -38,6 +40,19 @@ public sealed class FilterTests
     [InlineData("0123456789abcdef")]
     public void What_no_interface_is_called_does_not_reach_the_kernel(string name) =>
         Assert.Equal(ExitCode.Usage, Assert.Throws<UserError>(() => EventFilter.Interface(name)).ExitCode);
+
+    [Theory]
+    [InlineData("NO_SOKET", "Did you mean NO_SOCKET?")]
+    [InlineData("netfilter", "Did you mean NETFILTER_DROP?")]
+    [InlineData("NO_SOCKET,NETFILTER_DROP", "Give --reason once for each name: --reason NO_SOCKET --reason NETFILTER_DROP")]
+    [InlineData("SOCKET_LIMIT", "Near it: NO_SOCKET.")]
+    [InlineData("XYZ", "The core's reasons are listed in events/skb/kfree_skb/format of tracefs, those of mac80211, openvswitch and qdiscs in the kernel's BTF.")]
+    public void An_unknown_name_is_answered_with_one_remedy(string name, string remedy)
+    {
+        var error = Assert.Throws<UserError>(() => EventFilter.Reasons(Reasons, [], [name]));
+
+        Assert.Equal((ExitCode.Usage, remedy), (error.ExitCode, error.Remedy));
+    }
 
     [Fact]
     public void Names_that_only_BTF_knows_can_be_filtered_by()

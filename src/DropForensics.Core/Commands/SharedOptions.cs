@@ -1,10 +1,9 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 
-namespace DropForensics.Analyze.Commands;
+namespace DropForensics.Core.Commands;
 
 /// <summary>Options that mean the same in every command that has them.</summary>
-internal static class SharedOptions
+public static class SharedOptions
 {
     /// <summary>Where the result goes.</summary>
     /// <typeparam name="T">A file, a folder, or text where a name may mean something else.</typeparam>
@@ -18,20 +17,4 @@ internal static class SharedOptions
 
     /// <summary>JSON in place of what people read.</summary>
     public static Option<bool> Json(string inPlaceOf) => new("--json") { Description = $"Print one JSON document instead of {inPlaceOf}." };
-
-    /// <summary>How long tables are on a terminal.</summary>
-    public static Option<int> Top()
-    {
-        var top = new Option<int>("--top") { Description = "Rows of each table of the summary.", HelpName = "N", DefaultValueFactory = _ => 10 };
-        top.Validators.Add(RefuseNoRows);
-        return top;
-    }
-
-    private static void RefuseNoRows(OptionResult result)
-    {
-        if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out int rows) && rows < 1)
-        {
-            result.AddError("--top needs a number of rows, 1 or more.");
-        }
-    }
 }
