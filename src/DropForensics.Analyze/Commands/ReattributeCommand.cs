@@ -1,6 +1,7 @@
 using System.CommandLine;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Replay;
+using DropForensics.Core.Commands;
 
 namespace DropForensics.Analyze.Commands;
 

@@ -20,7 +20,8 @@ internal static class EveryReader
         ("raw", path => RawExport.Run(path, null, Stream.Null, CancellationToken.None)),
         ("verify", path => VerifyJob.Run(path, json: true, TextWriter.Null, CancellationToken.None)),
         ("replay", path => ReplayJob.Run(new ReplayOptions(path, Json: false, Stacks: true), null, Stream.Null, CancellationToken.None)),
-        ("redact", Redact),
+        ("redact", path => Making(output => RedactJob.Run(path, output, TextWriter.Null, CancellationToken.None))),
+        ("reattribute", path => Making(output => ReattributeJob.Run(path, output, TextWriter.Null, CancellationToken.None))),
         ("export csv", path => Export(path, ExportFormat.Csv)),
         ("export folded", path => Export(path, ExportFormat.Folded)),
         ("export speedscope", path => Export(path, ExportFormat.Speedscope)),
@@ -68,12 +69,12 @@ internal static class EveryReader
         }
     }
 
-    private static ExitCode Redact(string path)
+    private static ExitCode Making(Func<string, ExitCode> make)
     {
-        string output = Path.Combine(Path.GetTempPath(), $"dropforensics-redacted-{Guid.NewGuid():n}.db");
+        string output = Path.Combine(Path.GetTempPath(), $"dropforensics-made-{Guid.NewGuid():n}.db");
         try
         {
-            return RedactJob.Run(path, output, TextWriter.Null, CancellationToken.None);
+            return make(output);
         }
         finally
         {
