@@ -14,7 +14,7 @@ public sealed partial class RoomsTests
     {
         [""] = "Commands Display",
         ["Analysis"] = "Counters Dimensions Display Facts Pass Queries",
-        ["Charts"] = "",
+        ["Charts"] = "Display",
         ["Commands"] = "Diff Display Explain Export Import Knowledge Output Redact Replay Report Verify",
         ["Counters"] = "Knowledge",
         ["Diff"] = "Charts Counters Dimensions Display Facts Html Knowledge Model Output Queries Report",

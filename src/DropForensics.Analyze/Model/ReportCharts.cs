@@ -54,7 +54,7 @@ internal static class ReportCharts
         CaptureFacts facts = model.Facts;
         CaptureInfo capture = facts.Capture;
         return new CaptureFooter(
-            capture.HostName ?? "unknown", capture.KernelRelease ?? "unknown", facts.Window.StartUtc is { } start ? TimelineWords.Utc(start) : "time unknown",
+            capture.HostName ?? "unknown", capture.KernelRelease ?? "unknown", facts.Window.StartUtc is { } start ? Utc(start) : "time unknown",
             facts.Window.IsTime ? Duration(facts.Window.LengthNs) : "unknown", capture.Probe, capture.Sha256, model.Version, capture.RedactedHeading);
     }
 
