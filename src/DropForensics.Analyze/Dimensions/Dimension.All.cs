@@ -157,7 +157,7 @@ public abstract partial class Dimension
         Columns = "ethertype",
         List = f => f.Protocols,
         Key = p => new EtherTypeKey(p.EtherType),
-        Name = p => p.EtherType is { } type ? p.Name ?? $"0x{type:x4}" : null,
+        Name = p => p.EtherType is { } type ? p.Name ?? EtherTypes.Number(type) : null,
         Drops = p => p.Drops,
         Condition = (p, _) => SqlCondition.Of(("ethertype", p.EtherType)),
     };

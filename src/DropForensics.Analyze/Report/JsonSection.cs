@@ -40,7 +40,7 @@ internal sealed record JsonRow(Row Row)
             {
                 switch (cell)
                 {
-                    case CountCell { Count: null } or NumberCell { Number: null } or NameCell { Name: null }:
+                    case CountCell { Count: null } or NumberCell { Number: null } or NameCell { Name: null } or ReasonCell { Name: null }:
                         writer.WriteNullValue();
                         break;
                     case ShareCell share:

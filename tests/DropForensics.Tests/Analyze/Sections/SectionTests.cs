@@ -8,6 +8,7 @@ using DropForensics.Analyze.Report;
 using DropForensics.Analyze.Sections;
 using DropForensics.Analyze.Terminal;
 using DropForensics.Tests.TestKit;
+using Spectre.Console;
 using Xunit;
 using static DropForensics.Tests.TestKit.MadeCapture;
 
@@ -127,6 +128,33 @@ public sealed partial class SectionTests : IDisposable
         using var output = new StringWriter();
         TerminalReport.Write(model, 10, output, plain: true);
         Assert.DoesNotContain("Not shown", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_table_that_is_made_of_anything_is_written_on_a_terminal_and_in_json()
+    {
+        var table = new ReportTable(
+            "Events by owner.",
+            [new("Owner"), new("Events", ColumnKind.Count), new("Share", ColumnKind.Share), new("First", ColumnKind.Time) { Use = ColumnUse.Page }, new("PID", ColumnKind.Number), new("Reason")],
+            [
+                new Row(new NameCell("nginx"), new CountCell(1204), new ShareCell(0.97), new TimeCell(3_496_020_000, "3.496020 s"), new NumberCell(12), new ReasonCell("NO_SOCKET")),
+                new Row(new NameCell(null), new CountCell(null), new ShareCell(0), new TimeCell(0, "0.000000 s"), new NumberCell(null), new ReasonCell(null)),
+            ])
+        { IsOnTerminal = true, IsInFacts = false, Total = 7, DropsNotListed = 31 };
+
+        using var output = new StringWriter();
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output), Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors });
+        console.Profile.Width = 100;
+        TerminalTable.Write(table, 1240, 10, console);
+        string[] lines = [.. output.ToString().Split('\n').Select(line => string.Join('|', line.Split("   ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)))];
+        Assert.Equal(["Events|Share|Owner|PID · Reason", "1,204|97.0 %|nginx|12 · NO_SOCKET", "unknown|0 %|unknown|not given", "31|2.5 %|and 5 more"], lines.Where(line => line.Contains('|')));
+
+        string json = JsonSerializer.Serialize(JsonTable.Of(table), JsonReportContext.Default.JsonTable);
+        using JsonDocument document = JsonDocument.Parse(json);
+        Assert.Equal("""["Owner","Events","Share","First","PID","Reason"]""", JsonSerializer.Serialize(document.RootElement.GetProperty("columns")));
+        Assert.Equal(
+            ["""["nginx",1204,0.97,3496020000,12,"NO_SOCKET"]""", """[null,null,0,0,null,null]"""],
+            document.RootElement.GetProperty("rows").EnumerateArray().Select(row => JsonSerializer.Serialize(row)));
     }
 
     private static long Total(ReportModel model, ReportTable table) =>
