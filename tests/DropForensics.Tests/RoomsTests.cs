@@ -17,7 +17,7 @@ public sealed partial class RoomsTests
         ["Charts"] = "Display",
         ["Commands"] = "Diff Display Explain Export Import Knowledge Output Redact Replay Report Verify",
         ["Counters"] = "Knowledge",
-        ["Diff"] = "Charts Counters Dimensions Display Facts Html Knowledge Model Output Queries Report Sections",
+        ["Diff"] = "Charts Counters Dimensions Display Facts Html Knowledge Model Output Queries Report Sections Terminal",
         ["Dimensions"] = "Facts",
         ["Display"] = "",
         ["Explain"] = "Display Knowledge",

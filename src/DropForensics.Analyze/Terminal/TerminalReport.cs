@@ -16,40 +16,15 @@ namespace DropForensics.Analyze.Terminal;
 /// </summary>
 internal static class TerminalReport
 {
-    private const int PlainWidth = 100;
-
     /// <summary>Writes the summary.</summary>
     /// <param name="rows">Rows of each table.</param>
     /// <param name="plain">No colours, and a width that does not depend on a terminal.</param>
     /// <param name="width">Columns; null for the terminal's own, or 100 where there is none.</param>
-    public static void Write(ReportModel model, int rows, TextWriter output, bool plain, int? width = null)
+    public static void Write(ReportModel model, int rows, TextWriter output, bool plain, int? width = null) =>
+        TerminalOutput.Write(output, plain, width, console => WriteTo(console, model, rows));
+
+    private static void WriteTo(IAnsiConsole console, ReportModel model, int rows)
     {
-        if (!plain)
-        {
-            WriteTo(model, rows, output, plain: false, width);
-            return;
-        }
-
-        // Spectre fills every line up with blanks, which nobody wants in a file or a ticket.
-        using var text = new StringWriter();
-        WriteTo(model, rows, text, plain: true, width ?? PlainWidth);
-        output.WriteLine(string.Join('\n', text.ToString().TrimEnd().Split('\n').Select(l => l.TrimEnd())).Replace("\n\n\n", "\n\n"));
-    }
-
-    private static void WriteTo(ReportModel model, int rows, TextWriter output, bool plain, int? width)
-    {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Out = new AnsiConsoleOutput(output),
-            Ansi = plain ? AnsiSupport.No : AnsiSupport.Detect,
-            ColorSystem = plain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
-            Interactive = InteractionSupport.No,
-        });
-        if (width is int columns)
-        {
-            console.Profile.Width = columns;
-        }
-
         CaptureFacts facts = model.Facts;
         console.Write(new Text(Prose.Plain(model.Verdict.Headline) + "\n", new Style(decoration: Decoration.Bold)));
         if (facts.Capture.RedactedHeading is { } redacted)
@@ -104,11 +79,9 @@ internal static class TerminalReport
         // What speaks for itself where nothing was dropped need not be said of each.
         if (facts.Drops > 0 && string.Join("; ", sections.Where(section => section.WhyNot is not null).Select(section => $"{section.Short.ToLowerInvariant()} ({section.WhyNot})")) is { Length: > 0 } missing)
         {
-            console.Write(new Text($"Not shown: {missing}.\n", Heading));
+            console.Write(new Text($"Not shown: {missing}.\n", TerminalOutput.Dim));
         }
     }
-
-    internal static Style Heading { get; } = new(decoration: Decoration.Dim);
 
     private static Color ColourOf(string word) => word switch
     {
@@ -130,7 +103,7 @@ internal static class FindingLines
         foreach (Finding finding in findings.Take(Top))
         {
             console.Write(new Paragraph($"{SeverityWord.Of(finding.Severity)}: ", new Style(ColourOf(finding.Severity), decoration: Decoration.Bold)).Append(Prose.Plain(finding.Title) + "\n"));
-            foreach (KnownCheck check in finding.Checks.Take(ChecksShown)) console.Write(new Padder(new Text($"$ {check.Command}", new Style(decoration: Decoration.Dim))).Padding(2, 0, 0, 0));
+            foreach (KnownCheck check in finding.Checks.Take(ChecksShown)) console.Write(new Padder(new Text($"$ {check.Command}", TerminalOutput.Dim)).Padding(2, 0, 0, 0));
         }
 
         if (findings.Count > Top) console.Write(new Text($"{Count(findings.Count - Top, "more finding")} in report.html and with --json.\n"));

@@ -46,12 +46,12 @@ internal static class TerminalTable
         int forDetail = hasDetail ? Math.Min(wide / 2, lines.SelectMany(line => line.Detail.Split(' ')).Append(head.Detail).Max(word => word.Length)) : 0;
         int forName = Math.Max(NarrowestName, wide - forDetail);
         Table table = new() { Border = TableBorder.Simple };
-        foreach (string text in head.Numbers) table.AddColumn(new TableColumn(new Text(text, TerminalReport.Heading)).RightAligned().NoWrap());
-        table.AddColumn(new TableColumn(new Text(TextCut.Middle(head.Name, forName), TerminalReport.Heading)));
+        foreach (string text in head.Numbers) table.AddColumn(new TableColumn(new Text(text, TerminalOutput.Dim)).RightAligned().NoWrap());
+        table.AddColumn(new TableColumn(new Text(TextCut.Middle(head.Name, forName), TerminalOutput.Dim)));
         if (hasDetail)
         {
             table.Columns[^1].NoWrap();
-            table.AddColumn(new TableColumn(new Text(head.Detail, TerminalReport.Heading)));
+            table.AddColumn(new TableColumn(new Text(head.Detail, TerminalOutput.Dim)));
         }
 
         foreach (Line line in lines)
