@@ -1,6 +1,6 @@
 using DropForensics.Analyze.Display;
-using ScottPlot.Plottables;
 using ScottPlot;
+using ScottPlot.Plottables;
 
 namespace DropForensics.Analyze.Charts.Pictures;
 

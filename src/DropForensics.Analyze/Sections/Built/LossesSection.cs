@@ -27,8 +27,9 @@ internal static class LossesSection
             new TextCell(h.Cpu < 0 ? "all CPUs" : $"CPU {h.Cpu}") { SortBy = h.Cpu }, model.At(h.FromNs), model.At(h.ToNs), new CountCell(h.Records)))])
     { Total = model.Facts.Timeline.Holes.Count };
 
+    // A forged file may have any numbers.
     private static ReportTable Lines(ReportModel model) => new(
-        $"Every one of {Count(model.Facts.Lines.Sum(l => l.Lines), "raw line")} counts for one kind.", [new("Kind"), new("Lines", ColumnKind.Count)],
+        $"Every one of {Count((long)Math.Min(model.Facts.Lines.Sum(l => (decimal)l.Lines), long.MaxValue), "raw line")} counts for one kind.", [new("Kind"), new("Lines", ColumnKind.Count)],
         [.. model.Facts.Lines.Select(l => new Row(new NameCell(l.Kind) { Notes = [LineKinds.Describe(l.Kind, model.Subject)] }, new CountCell(l.Lines)))]);
 
     private static ReportTable Unparsed(ReportModel model) => new(

@@ -11,7 +11,7 @@ internal static class RawSection
     public static Section Of(ReportModel model)
     {
         List<ShownExample> examples = [.. model.Facts.Sites.Where(s => s.Example is not null).Take(model.Limits.Examples).Select(s => Shown(model, s, s.Example!))]; // not null by the filter
-        if (examples.Count == 0) return new Section("raw", "Raw lines") { WhyNot = "the capture holds no raw text" };
+        if (examples.Count == 0) return new Section("raw", "Raw lines") { WhyNot = model.Facts.Drops == 0 ? model.Subject.WhyNone : "the capture holds no raw text" };
         string some = model.Facts.Sites.Count > examples.Count ? $" Of {Count(model.Facts.Sites.Count, "site")} the page has those of {Count(examples.Count)}." : "";
         return new Section("raw", "Raw lines")
         {
