@@ -14,7 +14,7 @@ internal static class DropTable
     {
         IReadOnlyList<TRow> all = of.List(model.Facts);
         List<TRow> listed = [.. (rows ?? all).Take(model.Limits.Rows)];
-        List<Column<TRow>> shown = [.. columns];
+        List<Column<TRow>> shown = [.. columns.Where(column => column.IsKnown)];
         return new ReportTable(caption, shown, [.. listed.Select(row => new Row([.. shown.Select(c => c.Of(row))]) { Where = of.Condition?.Invoke(row, model.Facts) })])
         {
             Of = of,
@@ -38,4 +38,8 @@ internal static class DropTable
 
 /// <summary>A column, and how its cells are made.</summary>
 /// <param name="Of">The cell of a row.</param>
-internal sealed record Column<TRow>(string Head, ColumnKind Kind, Func<TRow, Cell> Of) : Column(Head, Kind);
+internal sealed record Column<TRow>(string Head, ColumnKind Kind, Func<TRow, Cell> Of) : Column(Head, Kind)
+{
+    /// <summary>Whether the capture knows it of any row; else the table has no such column.</summary>
+    public bool IsKnown { get; init; } = true;
+}

@@ -23,9 +23,8 @@ internal static class FlowsSection
             new("Protocol", ColumnKind.Text, f => new TextCell(FlowWords.Kind(f)) { Notes = Lines(FlowWords.Tag(f.Vlan)) }) { Use = ColumnUse.Page },
             new("Interface", ColumnKind.Text, f => new NameCell(f.Interface) { Unknown = f.Interfaces > 1 ? $"{Count(f.Interfaces)} interfaces" : "unknown" })
                 { IsOfWhole = true, Use = ColumnUse.Page },
-            .. model.IsByFunction
-                ? Array.Empty<Column<FlowFacts>>()
-                : [new("Reasons", ColumnKind.Text, f => new ListCell([.. f.Reasons.Select(r => new ReasonCell(r.Name))])) { IsWide = true, IsOfWhole = true, Use = ColumnUse.Page }],
+            new("Reasons", ColumnKind.Text, f => new ListCell([.. f.Reasons.Select(r => new ReasonCell(r.Name))]))
+                { IsWide = true, IsOfWhole = true, Use = ColumnUse.Page, IsKnown = !model.IsByFunction },
             new("First to last", ColumnKind.Time, f => model.FromTo(f.FirstNs, f.LastNs)) { IsOfWhole = true, Use = ColumnUse.Page },
         ],
         notInFacts: model.Facts.WithFlow - model.Facts.Flows.Sum(f => f.Drops));

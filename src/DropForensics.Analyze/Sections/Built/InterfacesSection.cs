@@ -47,10 +47,9 @@ internal static class InterfacesSection
                 .. DropTable.Drops(model, Dimension.Interfaces),
                 new("What it is", ColumnKind.Text, i => new TextCell(InterfaceWords.Detail(i))) { Use = ColumnUse.Terminal },
                 new("Driver", ColumnKind.Text, Driver) { Use = ColumnUse.Page },
-                .. Where(haveIncoming, new("Came in through", ColumnKind.Text, i => new ListCell([.. i.Incoming.Select(n => new NameCell(n.Name) { Unknown = "not said" })]))
-                    { IsOfWhole = true, Use = ColumnUse.Page }),
-                .. Where(!model.IsByFunction, new("Top reason", ColumnKind.Text, i => new ReasonCell(i.Reasons[0].Name)) { IsWide = true, IsOfWhole = true, Use = ColumnUse.Page }),
-                .. Where(haveReceived, new("Of received", ColumnKind.Number, OfReceived) { IsOfWhole = true, Use = ColumnUse.Page }),
+                new("Came in through", ColumnKind.Text, CameIn) { IsOfWhole = true, Use = ColumnUse.Page, IsKnown = haveIncoming },
+                new("Top reason", ColumnKind.Text, i => new ReasonCell(i.Reasons[0].Name)) { IsWide = true, IsOfWhole = true, Use = ColumnUse.Page, IsKnown = !model.IsByFunction },
+                new("Of received", ColumnKind.Number, OfReceived) { IsOfWhole = true, Use = ColumnUse.Page, IsKnown = haveReceived },
                 new("Index", ColumnKind.Number, i => new NumberCell(i.IfIndex)) { Use = ColumnUse.Page },
                 new("Namespace", ColumnKind.Number, i => new NumberCell(i.Netns)) { Use = ColumnUse.Page },
             ],
@@ -67,7 +66,7 @@ internal static class InterfacesSection
             new("Tasks seen in it", ColumnKind.Name, n => new NameCell(n.Tasks.Count == 0 ? null : string.Join(", ", n.Tasks)) { Unknown = n.Netns is null ? "" : "none" }) { IsOfWhole = true },
         ]);
 
-    private static IEnumerable<Column<InterfaceFacts>> Where(bool condition, Column<InterfaceFacts> column) => condition ? [column] : [];
+    private static ListCell CameIn(InterfaceFacts link) => new([.. link.Incoming.Select(n => new NameCell(n.Name) { Unknown = "not said" })]);
 
     private static IReadOnlyList<string> Below(InterfaceFacts link) => link switch
     {

@@ -27,7 +27,7 @@ internal static class ReasonsSection
             }),
             .. DropTable.Drops(model, Dimension.Reasons, r => ReasonWords.Name(r.Reason)),
             new("Subsystem", ColumnKind.Text, r => new TextCell(r.Subsystem ?? "unknown")),
-            .. haveNumbers ? [new("Number", ColumnKind.Number, r => new NumberCell(r.Value, "unknown"))] : Array.Empty<Column<ReasonFacts>>(),
+            new("Number", ColumnKind.Number, r => new NumberCell(r.Value, "unknown")) { IsKnown = haveNumbers },
         ]);
     }
 

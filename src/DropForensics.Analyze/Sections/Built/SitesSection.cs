@@ -37,7 +37,7 @@ internal static class SitesSection
         return DropTable.Of(model, Dimension.Sites, by,
         [
             new("Function", ColumnKind.Name, s => Function(s) with { Narrow = hasReasons ? new ReasonCell(s.Reason) : null, Notes = [Found(s)] }),
-            .. hasReasons ? [new("Reason", ColumnKind.Text, s => new ReasonCell(s.Reason)) { IsWide = true }] : Array.Empty<Column<SiteFacts>>(),
+            new("Reason", ColumnKind.Text, s => new ReasonCell(s.Reason)) { IsWide = true, IsKnown = hasReasons },
             .. DropTable.Drops(model, Dimension.Sites, model.ColourName),
             new("Driver", ColumnKind.Text, Drivers) { IsOfWhole = true, Use = hasReasons ? ColumnUse.Page : ColumnUse.Everywhere },
             new("First to last", ColumnKind.Time, s => model.FromTo(s.FirstNs, s.LastNs)) { IsOfWhole = true, Use = ColumnUse.Page },
