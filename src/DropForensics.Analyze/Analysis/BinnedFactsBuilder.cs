@@ -31,9 +31,9 @@ internal sealed class BinnedFactsBuilder(DropPass pass, SiteGroups groups, DropP
     private static Dictionary<DimensionKey, int> RowsOf(Dimension dimension, CaptureFacts facts)
     {
         var rows = new Dictionary<DimensionKey, int>();
-        foreach ((int number, DimensionRow row) in dimension.Rows(facts).Take(dimension.MostPlaces).Index())
+        foreach ((int number, DimensionKey key) in dimension.Keys(facts).Take(dimension.MostPlaces).Index())
         {
-            rows.TryAdd(row.Key, number);
+            rows.TryAdd(key, number);
         }
 
         return rows;

@@ -1,3 +1,5 @@
+using DropForensics.Analyze.Display;
+
 namespace DropForensics.Analyze.Charts;
 
 /// <summary>What a bar chart shows.</summary>
@@ -18,7 +20,7 @@ public sealed record BarData(string Title, IReadOnlyList<BarRow> Rows, long Tota
             rows.RemoveAt(most - 1);
         int hidden = Rows.Count - rows.Count;
         long count = Math.Max(Total, Rows.Sum(r => r.Count)) - rows.Sum(r => r.Count);
-        return [.. rows, new BarRow("other", hidden > 0 ? $"{Numbers.Count(hidden)} more" : "", count, Mono: false)];
+        return [.. rows, new BarRow("other", hidden > 0 ? $"{Units.Count(hidden)} more" : "", count, Mono: false)];
     }
 }
 

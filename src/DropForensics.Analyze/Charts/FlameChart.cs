@@ -1,3 +1,5 @@
+using DropForensics.Analyze.Display;
+
 namespace DropForensics.Analyze.Charts;
 
 /// <summary>
@@ -35,7 +37,7 @@ public static class FlameChart
         if (places.Count == 0)
             return sketch.Finish(data.Title, data.WhyEmpty);
         var first = data.Frames[0];
-        return sketch.Finish(data.Title, $"{first.Name} leads with {Numbers.Count(first.Drops)} of {Numbers.Count(data.Total)}.");
+        return sketch.Finish(data.Title, $"{first.Name} leads with {Units.Count(first.Drops)} of {Units.Count(data.Total)}.");
     }
 
     /// <summary>How high it is.</summary>

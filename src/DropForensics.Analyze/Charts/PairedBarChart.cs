@@ -1,3 +1,5 @@
+using DropForensics.Analyze.Display;
+
 namespace DropForensics.Analyze.Charts;
 
 /// <summary>
@@ -51,7 +53,7 @@ public static class PairedBarChart
         }
 
         var first = data.Rows[0];
-        return sketch.Finish(data.Title, $"{first.Label}: {first.First.Text} in A, {first.Second.Text} in B; {Numbers.Count(data.Rows.Count)} pairs.");
+        return sketch.Finish(data.Title, $"{first.Label}: {first.First.Text} in A, {first.Second.Text} in B; {Units.Count(data.Rows.Count)} pairs.");
     }
 
     private static void Legend(Sketch sketch, double width, PairedBarData data)

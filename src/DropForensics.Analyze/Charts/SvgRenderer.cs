@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Xml;
+using DropForensics.Analyze.Display;
 
 namespace DropForensics.Analyze.Charts;
 
@@ -110,7 +111,7 @@ public sealed class SvgRenderer
 
     private static string Tooltip(Datum datum)
     {
-        var value = datum.Value is { } count ? Numbers.Count(count) : "unknown";
+        var value = datum.Value is { } count ? Units.Count(count) : "unknown";
         return VisibleText.Of(datum.Where.Length > 0 ? $"{datum.Series}: {value} at {datum.Where}" : $"{datum.Series}: {value}");
     }
 

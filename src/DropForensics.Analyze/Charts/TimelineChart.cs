@@ -1,3 +1,5 @@
+using DropForensics.Analyze.Display;
+
 namespace DropForensics.Analyze.Charts;
 
 /// <summary>
@@ -45,7 +47,7 @@ internal static class TimelineChart
         if (data.Instant is { } instant)
             return instant + ".";
         var unit = TimelineWords.UnitOf(data);
-        return $"{Numbers.Count(stack.Total)} {(stack.Total == 1 ? data.One : data.Subject)} in {unit.Of(data.WindowNs)} {unit.Symbol}; {TimelineWords.Peak(stack, data)}.";
+        return $"{Units.Count(stack.Total)} {(stack.Total == 1 ? data.One : data.Subject)} in {unit.Of(data.WindowNs)} {unit.Symbol}; {TimelineWords.Peak(stack, data)}.";
     }
 
     /// <summary>In front of the columns, with a rule on top that shows where hatching is lost among colours.</summary>

@@ -1,3 +1,5 @@
+using DropForensics.Analyze.Display;
+
 namespace DropForensics.Analyze.Charts;
 
 /// <summary>What a timeline has around its columns: title, legend, the axes' numbers, peak and losses in words; page and pictures have it alike.</summary>
@@ -18,7 +20,7 @@ internal sealed class TimelineFrame
     private TimelineFrame(Surface surface, TimelineData data, TimelineStack stack, Box plot, IReadOnlyList<long> counts)
     {
         (_surface, _data, Stack, Plot, Counts) = (surface, data, stack, plot, counts);
-        Times = Numbers.Ticks(data.WindowNs, Math.Clamp((int)(plot.Width / 70), 1, 12));
+        Times = Ticks.To(data.WindowNs, Math.Clamp((int)(plot.Width / 70), 1, 12));
     }
 
     public TimelineStack Stack { get; }
@@ -54,8 +56,8 @@ internal sealed class TimelineFrame
 
         var top = area.Top + 2 + (legendRows * TimelineLegend.Pitch) + LaneHeight;
         var height = area.Bottom - FootHeight - top;
-        var counts = Numbers.Ticks(Math.Max(1, stack.Peak), Math.Max(1, (int)(height / 26)));
-        var axisWidth = surface.Fit.Measure(Numbers.Count(counts[^1]), Tick) + 6;
+        var counts = Ticks.To(Math.Max(1, stack.Peak), Math.Max(1, (int)(height / 26)));
+        var axisWidth = surface.Fit.Measure(Units.Count(counts[^1]), Tick) + 6;
         return new TimelineFrame(surface, data, stack, new Box(area.Left + axisWidth, top, area.Width - axisWidth, Math.Max(1, height)), counts);
     }
 
@@ -90,7 +92,7 @@ internal sealed class TimelineFrame
     public void Finish()
     {
         foreach (var tick in Counts)
-            _surface.TryText(Numbers.Count(tick), Plot.Left - 6, Plot.Bottom - (Plot.Height * tick / Peak) + 3.5, Tick, Palette.Muted, TextAnchor.End);
+            _surface.TryText(Units.Count(tick), Plot.Left - 6, Plot.Bottom - (Plot.Height * tick / Peak) + 3.5, Tick, Palette.Muted, TextAnchor.End);
         if (Stack.Total == 0)
             _surface.TryText($"No {_data.Subject} in this window", Plot.Left + (Plot.Width / 2), Plot.Top + (Plot.Height / 2) + 4, Message, Palette.Muted, TextAnchor.Middle);
         else
@@ -140,8 +142,8 @@ internal sealed class TimelineFrame
         if (_data.StartUtc is { } start)
         {
             var end = start.AddTicks(_data.WindowNs / 100);
-            _surface.TryText(TimelineWords.Utc(start), Plot.Left, baseline, Tick, Palette.Muted);
-            _surface.TryText(TimelineWords.Utc(end, end.Date != start.Date), Plot.Right, baseline, Tick, Palette.Muted, TextAnchor.End);
+            _surface.TryText(Units.Utc(start), Plot.Left, baseline, Tick, Palette.Muted);
+            _surface.TryText(Units.Utc(end, end.Date != start.Date), Plot.Right, baseline, Tick, Palette.Muted, TextAnchor.End);
         }
 
         _surface.TryText(unit.Name + "s since start", Plot.Left + (Plot.Width / 2), baseline, Tick, Palette.Muted, TextAnchor.Middle);

@@ -1,3 +1,5 @@
+using DropForensics.Analyze.Display;
+
 namespace DropForensics.Analyze.Charts;
 
 /// <summary>The names and counts of a timeline's colours, right of its title and on rows below it as far as needed.</summary>
@@ -44,7 +46,7 @@ internal static class TimelineLegend
         List<Entry> entries = [.. stack.Layers.Select(l => new Entry(
             VisibleText.Of(l.Reason),
             l.Colour == Palette.Other ? Prose : Name,
-            Numbers.Count(l.Total),
+            Units.Count(l.Total),
             new Datum(l.Reason, l.Total),
             l.Colour))];
         if (losses.Count > 0)
@@ -84,6 +86,6 @@ internal static class TimelineLegend
     {
         var known = losses.Sum(l => l.Lost ?? 0);
         var unknown = losses.Any(l => l.Lost is null);
-        return !unknown ? Numbers.Count(known) : known == 0 ? "unknown" : $"{Numbers.Count(known)} + unknown";
+        return !unknown ? Units.Count(known) : known == 0 ? "unknown" : $"{Units.Count(known)} + unknown";
     }
 }

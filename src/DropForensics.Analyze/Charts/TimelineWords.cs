@@ -1,4 +1,5 @@
 using System.Globalization;
+using DropForensics.Analyze.Display;
 
 namespace DropForensics.Analyze.Charts;
 
@@ -16,7 +17,7 @@ internal static class TimelineWords
     };
 
     /// <summary><c>peak 120 at 4–5 s</c></summary>
-    public static string Peak(TimelineStack stack, TimelineData data) => $"peak {Numbers.Count(stack.Peak)} at {Bin(data, stack.PeakBin)}";
+    public static string Peak(TimelineStack stack, TimelineData data) => $"peak {Units.Count(stack.Peak)} at {Bin(data, stack.PeakBin)}";
 
     /// <summary>From when to when a bin goes: <c>4–5 s</c>.</summary>
     public static string Bin(TimelineData data, int bin)
@@ -26,13 +27,10 @@ internal static class TimelineWords
         return $"{unit.Of(start, data.BinNs)}–{unit.Of(Math.Min(start + data.BinNs, data.WindowNs), data.BinNs)} {unit.Symbol}";
     }
 
-    public static string Loss(LossSpan loss) => loss.Lost is { } lost ? $"lost {Numbers.Count(lost)}" : "lost, count unknown";
+    public static string Loss(LossSpan loss) => loss.Lost is { } lost ? $"lost {Units.Count(lost)}" : "lost, count unknown";
 
     public static Datum LossDatum(TimelineData data, LossSpan loss) =>
         new("lost", loss.Lost, $"{UnitOf(data).Of(loss.StartNs)}–{UnitOf(data).Of(loss.EndNs)} {UnitOf(data).Symbol}");
-
-    /// <summary><c>2026-11-22 09:02:16 UTC</c></summary>
-    public static string Utc(DateTime time, bool withDate = true) => time.ToString(withDate ? "yyyy-MM-dd HH:mm:ss" : "HH:mm:ss") + " UTC";
 
     private static string Capital(string word) => word.Length == 0 ? "" : char.ToUpperInvariant(word[0]) + word[1..];
 }

@@ -1,4 +1,5 @@
 using DropForensics.Analyze.Display;
+using DropForensics.Analyze.Terminal;
 using Spectre.Console;
 using static DropForensics.Analyze.Display.Units;
 
@@ -7,30 +8,14 @@ namespace DropForensics.Analyze.Diff;
 /// <summary>A comparison on a terminal, or as plain text where the output goes elsewhere.</summary>
 internal static class DiffTerminal
 {
-    private const int PlainWidth = 100;
-
     // The border's blanks around five columns.
     private const int Border = 16;
     private const int NarrowestName = 8;
 
     /// <param name="rows">Rows of each table.</param>
     /// <param name="plain">No colours, and a width that does not depend on a terminal.</param>
-    public static void Write(DiffModel model, int rows, TextWriter output, bool plain)
-    {
-        using var text = new StringWriter();
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
-        {
-            Out = new AnsiConsoleOutput(plain ? text : output),
-            Ansi = plain ? AnsiSupport.No : AnsiSupport.Detect,
-            ColorSystem = plain ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
-            Interactive = InteractionSupport.No,
-        });
-        if (plain) console.Profile.Width = PlainWidth;
-        WriteTo(console, model, rows);
-
-        // Spectre fills every line up with blanks.
-        if (plain) output.WriteLine(string.Join('\n', text.ToString().TrimEnd().Split('\n').Select(l => l.TrimEnd())).Replace("\n\n\n", "\n\n"));
-    }
+    public static void Write(DiffModel model, int rows, TextWriter output, bool plain) =>
+        TerminalOutput.Write(output, plain, null, console => WriteTo(console, model, rows));
 
     private static void WriteTo(IAnsiConsole console, DiffModel model, int rows)
     {
@@ -40,7 +25,7 @@ internal static class DiffTerminal
         foreach (string limit in model.Limits) console.Write(new Padder(new Text(Prose.Plain(limit))).Padding(2, 0, 0, 0));
         console.WriteLine();
         foreach (DiffTable table in model.Tables.Where(t => t.Rows.Count > 0)) Write(console, table, rows);
-        console.Write(new Text(DiffWords.Threshold, new Style(decoration: Decoration.Dim)));
+        console.Write(new Text(DiffWords.Threshold, TerminalOutput.Dim));
         console.WriteLine();
     }
 
@@ -54,11 +39,11 @@ internal static class DiffTerminal
         var grid = new Table { Border = TableBorder.Simple };
         foreach (string head in heads)
         {
-            TableColumn column = new TableColumn(new Text(head, Heading)).NoWrap();
+            TableColumn column = new TableColumn(new Text(head, TerminalOutput.Dim)).NoWrap();
             grid.AddColumn(head == heads[0] ? column : column.RightAligned());
         }
 
-        grid.AddColumn(new TableColumn(new Text(table.Title, Heading)).NoWrap());
+        grid.AddColumn(new TableColumn(new Text(table.Title, TerminalOutput.Dim)).NoWrap());
         foreach ((DiffRow row, string[] cells) in shown)
         {
             string name = row.Reason is null ? row.Name : $"{row.Name}, {row.Reason}";
@@ -69,6 +54,4 @@ internal static class DiffTerminal
         if (table.Rows.Count > rows) grid.AddRow(new Text(""), new Text(""), new Text(""), new Text(""), new Text($"and {Count(table.Rows.Count - rows)} more"));
         console.Write(grid);
     }
-
-    private static Style Heading { get; } = new(decoration: Decoration.Dim);
 }

@@ -34,17 +34,11 @@ internal static class DiffWords
     public static string Ratio(DiffRow row) => row switch
     {
         { Ratio: null } or { A.Drops: 0 } or { B.Drops: 0 } => "",
-        { Ratio: >= 100 and var ratio } => $"× {ratio.ToString("#,0", CultureInfo.InvariantCulture)}",
-        { Ratio: { } ratio } => $"× {ratio.ToString(ratio < 0.1 ? "0.0###" : "0.##", CultureInfo.InvariantCulture)}",
+        { Ratio: { } ratio } => Times(ratio),
     };
 
     /// <summary><c>0.73</c>, <c>&lt; 0.0001</c>; empty where there is none.</summary>
-    public static string P(DiffRow row) => row.P switch
-    {
-        null => "",
-        < 0.0001 => "< 0.0001",
-        { } p => p.ToString("0.####", CultureInfo.InvariantCulture),
-    };
+    public static string P(DiffRow row) => row.P is { } p ? Probability(p) : "";
 }
 
 /// <summary>How a change is spelled where people read.</summary>
@@ -68,21 +62,7 @@ internal static class RateWords
     /// <summary><c>812/s</c>, <c>0.034/s</c>, <c>3 to 5/s</c>, <c>at least 3/s</c>, <c>none</c></summary>
     public static string Of(CountRange count, double seconds)
     {
-        string least = Number(count.Least / seconds);
-        if (count.Most is not { } most) return count.Least == 0 ? "unknown" : $"at least {least}/s";
-        string upper = Number(most / seconds);
-        return most == 0 ? "none" : least == upper ? $"{least}/s" : $"{least} to {upper}/s";
+        if (count.Most is not { } most) return count.Least == 0 ? "unknown" : $"at least {Rate(count.Least / seconds)}";
+        return most == 0 ? "none" : Rate(count.Least / seconds, most / seconds);
     }
-
-    private static string Number(double rate) => rate switch
-    {
-        0 => "0",
-        >= 100 => Text(rate, "#,0"),
-        >= 10 => Text(rate, "0.#"),
-        >= 1 => Text(rate, "0.##"),
-        >= 0.001 => Text(rate, "0.####"),
-        _ => Text(rate, "0.0E-0"),
-    };
-
-    private static string Text(double rate, string format) => rate.ToString(format, CultureInfo.InvariantCulture);
 }

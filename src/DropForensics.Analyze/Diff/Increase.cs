@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Text.Json.Serialization;
 using DropForensics.Analyze.Display;
+using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Diff;
 
@@ -28,7 +28,7 @@ internal static class IncreaseJudge
 
     public static Increase Of(DiffModel model, double percent)
     {
-        string above = $"above {percent.ToString("0.##", CultureInfo.InvariantCulture)} %";
+        string above = $"above {Limit(percent)}";
         double factor = 1 + (percent / 100);
         List<DiffRow> rows = [model.Total, .. model.Causes.Rows];
         List<DiffRow> certain = rows.Where(r => r.Change is Change.New or Change.More && r.B.PerSecondLeast > r.A.PerSecondMost * factor).ToList();

@@ -5,8 +5,6 @@ namespace DropForensics.Analyze.Dimensions;
 
 public abstract partial class Dimension
 {
-    private const string WhatItIs = "What it is";
-
     public static Dimension<SiteFacts> Sites { get; } = new()
     {
         Id = "sites",
@@ -17,10 +15,8 @@ public abstract partial class Dimension
         Key = s => new FunctionKey(s.Function, s.Module, s.Reason, s.Subsystem),
         OfPlace = p => new FunctionKey(p.Function, p.Module, p.Reason, p.Subsystem),
         Name = FunctionWords.Short,
-        Detail = (s, f) => f.IsByFunction ? string.Join(", ", s.Drivers.Select(d => d.Name ?? "unknown")) : ReasonWords.Name(s.Reason),
         Drops = s => s.Drops,
         Condition = (s, _) => SqlCondition.Of(("function", s.Function), ("module", s.Module), ("reason", s.Reason), ("subsystem", s.Subsystem)),
-        Terminal = new TerminalTable(f => f.IsByFunction ? "Function" : "Site", f => f.IsByFunction ? "Driver" : "Reason"),
     };
 
     public static Dimension<ReasonFacts> Reasons { get; } = new()
@@ -45,14 +41,12 @@ public abstract partial class Dimension
         Key = d => new DriverKey(d.Driver, d.Rule, d.Candidates, d.Meaning),
         OfPlace = p => new DriverKey(p.Driver, p.DriverRule, p.DriverCandidates, p.DriverMeaning),
         Name = d => d.Name,
-        Detail = (d, _) => d.Meaning,
         Drops = d => d.Drops,
 
         // Why a driver is unknown is not in the view, nor what its interface runs on.
         Condition = (d, f) => d.Driver is null || f.Drivers.Count(other => other.Driver == d.Driver && other.Rule == d.Rule) > 1
             ? null
             : SqlCondition.Of(("driver", d.Driver), ("driver_rule", d.Rule)),
-        Terminal = new TerminalTable("Driver", "How it is known"),
     };
 
     public static Dimension<InterfaceFacts> Interfaces { get; } = new()
@@ -65,14 +59,8 @@ public abstract partial class Dimension
         Key = i => new InterfaceKey(i.Netns, i.IfIndex, i.Name),
         OfPlace = p => new InterfaceKey(p.Netns, p.IfIndex, p.Interface),
         Name = i => i.Name,
-        Detail = (i, _) => InterfaceWords.Detail(i),
         Drops = i => i.Drops,
         Condition = (i, _) => SqlCondition.Of(("interface", i.Name), ("ifindex", i.IfIndex), ("netns", i.Netns)),
-        Terminal = new TerminalTable("Interface", WhatItIs)
-        {
-            IsKnown = f => f.WithInterface > 0,
-            DropsOfUnlisted = f => f.Drops - f.Interfaces.Sum(i => i.Drops),
-        },
     };
 
     public static Dimension<NamespaceFacts> Namespaces { get; } = new()
@@ -106,14 +94,8 @@ public abstract partial class Dimension
         Distinct = f => f.DistinctFlows,
         Key = f => new FlowKey(f.Ends, f.Service, f.Vlan, FlowWords.Within(f)),
         Name = f => f.Ends,
-        Detail = (f, _) => FlowWords.Detail(f),
         Drops = f => f.Drops,
         Condition = (f, _) => SqlCondition.Of(f),
-        Terminal = new TerminalTable("Flow", WhatItIs)
-        {
-            IsKnown = f => f.WithFlow > 0,
-            DropsOfUnlisted = f => f.WithFlow - f.Flows.Sum(flow => flow.Drops),
-        },
     };
 
     public static Dimension<ServiceFacts> Services { get; } = new()
@@ -137,9 +119,7 @@ public abstract partial class Dimension
         Key = e => new EntryKey(e.Entry, e.Meaning),
         OfPlace = p => new EntryKey(p.Entry, p.EntryMeaning),
         Name = e => e.Entry,
-        Detail = (e, _) => e.Meaning,
         Drops = e => e.Drops,
-        Terminal = new TerminalTable("Entry", WhatItIs),
     };
 
     public static Dimension<ProcessFacts> Processes { get; } = new()
@@ -151,12 +131,10 @@ public abstract partial class Dimension
         Distinct = f => f.DistinctProcesses,
         Key = p => new TaskKey(p.Pid, p.Comm),
         Name = p => p.Comm,
-        Detail = (p, _) => p.Pid.ToString(CultureInfo.InvariantCulture),
         Drops = p => p.Drops,
 
         // One task may have several names: it is one row where only one of them is known.
         Condition = (p, f) => f.Processes.Count(other => other.Pid == p.Pid) > 1 ? SqlCondition.Of(("pid", p.Pid), ("comm", p.Comm)) : SqlCondition.Of(("pid", p.Pid)),
-        Terminal = new TerminalTable("Task on the CPU", "PID"),
     };
 
     public static Dimension<CpuFacts> Cpus { get; } = new()
@@ -179,7 +157,7 @@ public abstract partial class Dimension
         Columns = "ethertype",
         List = f => f.Protocols,
         Key = p => new EtherTypeKey(p.EtherType),
-        Name = p => p.EtherType is { } type ? p.Name ?? $"0x{type:x4}" : null,
+        Name = p => p.EtherType is { } type ? p.Name ?? EtherTypes.Number(type) : null,
         Drops = p => p.Drops,
         Condition = (p, _) => SqlCondition.Of(("ethertype", p.EtherType)),
     };
@@ -196,7 +174,7 @@ public abstract partial class Dimension
         Drops = s => s.Drops,
     };
 
-    /// <summary>All of them, in the order of a terminal's tables.</summary>
+    /// <summary>All of them, in the order in which they are compared.</summary>
     public static IReadOnlyList<Dimension> All { get; } = [Sites, Reasons, Drivers, Interfaces, Namespaces, Directions, Flows, Services, Entries, Processes, Cpus, Protocols, Stacks];
 
     /// <summary>Those whose rows are nothing but names and numbers: see <see cref="ByName"/>.</summary>

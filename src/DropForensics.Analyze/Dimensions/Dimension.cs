@@ -28,14 +28,11 @@ public abstract partial class Dimension
     /// <summary>The first so many rows have a number in <see cref="BinnedPlace"/>: a page lists no more.</summary>
     public int MostPlaces { get; init; } = int.MaxValue;
 
-    /// <summary>How it is shown on a terminal; null where it is not.</summary>
-    public TerminalTable? Terminal { get; init; }
-
     /// <summary>How many rows there are, those that the facts do not list among them; null where they list all.</summary>
     public Func<CaptureFacts, int>? Distinct { get; init; }
 
-    /// <summary>The rows that a capture's facts list, the most drops first.</summary>
-    public abstract IReadOnlyList<DimensionRow> Rows(CaptureFacts facts);
+    /// <summary>What tells apart the rows that a capture's facts list, the most drops first.</summary>
+    public abstract IReadOnlyList<DimensionKey> Keys(CaptureFacts facts);
 
     /// <summary>Drops in each bin of the timeline, by row; null where the times of a row were not kept.</summary>
     public IReadOnlyList<int[]?> Bins(CaptureFacts facts)
@@ -45,7 +42,7 @@ public abstract partial class Dimension
             return facts.Binned.Lists.GetValueOrDefault(Id, []);
         }
 
-        var bins = new int[]?[Rows(facts).Count];
+        var bins = new int[]?[Keys(facts).Count];
         foreach (var row in facts.Binned.Cells.Where(c => c.Place[Column] >= 0).GroupBy(c => c.Place[Column], c => c.Drops))
         {
             bins[row.Key] = Series.Sum(row);
@@ -67,36 +64,11 @@ public sealed class Dimension<TRow> : Dimension
     /// <summary>What a row is called; null where it is the unknown one.</summary>
     public required Func<TRow, string?> Name { get; init; }
 
-    /// <summary>What else there is to say of it in few words.</summary>
-    public Func<TRow, CaptureFacts, string?>? Detail { get; init; }
-
     public required Func<TRow, long> Drops { get; init; }
 
     /// <summary>The condition over the view <c>drops</c> that a row's drops meet; null where the view does not tell it from another row.</summary>
     public Func<TRow, CaptureFacts, string?>? Condition { get; init; }
 
     /// <inheritdoc/>
-    public override IReadOnlyList<DimensionRow> Rows(CaptureFacts facts) =>
-        [.. List(facts).Select(row => new DimensionRow(Key(row), Name(row), Detail?.Invoke(row, facts), Drops(row)))];
-}
-
-/// <summary>One thing that drops are told apart by.</summary>
-/// <param name="Key">What it is.</param>
-/// <param name="Name">For people; null where it is unknown.</param>
-/// <param name="Detail">What else there is to say of it; null for nothing.</param>
-/// <param name="Drops">How many.</param>
-public sealed record DimensionRow(DimensionKey Key, string? Name, string? Detail, long Drops);
-
-/// <summary>A table of a terminal.</summary>
-/// <param name="Head">Of the column of names.</param>
-/// <param name="DetailHead">Of the column of details.</param>
-/// <param name="IsKnown">Whether the capture tells it of any drop; else the table is left out. Null: always.</param>
-/// <param name="DropsOfUnlisted">Drops of rows that the facts do not list; null: none.</param>
-public sealed record TerminalTable(
-    Func<CaptureFacts, string> Head, Func<CaptureFacts, string> DetailHead, Func<CaptureFacts, bool>? IsKnown = null, Func<CaptureFacts, long>? DropsOfUnlisted = null)
-{
-    public TerminalTable(string head, string detailHead)
-        : this(_ => head, _ => detailHead)
-    {
-    }
+    public override IReadOnlyList<DimensionKey> Keys(CaptureFacts facts) => [.. List(facts).Select(Key)];
 }

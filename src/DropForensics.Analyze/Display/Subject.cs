@@ -30,6 +30,9 @@ internal sealed class Subject(string? hitsOf)
     /// <summary><c>No drop was captured.</c>, <c>No hit was captured.</c></summary>
     public string None => $"No {One} was captured.";
 
+    /// <summary>The same as a clause: <c>no drop was captured</c>.</summary>
+    public string WhyNone => $"no {One} was captured";
+
     /// <summary>A function that decided to drop, or one that called the function that was hit.</summary>
     public string Function => hitsOf is null ? "deciding function" : "function";
 }

@@ -15,15 +15,34 @@ public static class Units
     /// <summary><c>1 packet</c>, <c>1,204 packets</c></summary>
     public static string Count(long count, string one, string? many = null) => $"{Count(count)} {(count == 1 ? one : many ?? one + "s")}";
 
-    /// <summary><c>97.0 %</c>, <c>&lt;0.1 %</c>, as the pictures have it; 100 % and 0 % are said only where they are exact.</summary>
+    /// <summary><c>97.0 %</c>, <c>&lt;0.1 %</c>; 100 % and 0 % only where they are exact. The page's script rounds the same way.</summary>
     public static string Percent(double share) => share switch
     {
         0 => "0 %",
         >= 1 => "100 %",
         < 0.001 => "<0.1 %",
         > 0.999 => ">99.9 %",
-        _ => Number(share * 100, "0.0") + " %",
+        _ => Number(Math.Round(share * 1000, MidpointRounding.AwayFromZero) / 10, "0.0") + " %",
     };
+
+    /// <summary>The same of a part of a whole; empty where the whole is nothing.</summary>
+    public static string Percent(long part, long whole) => whole <= 0 ? "" : Percent((double)part / whole);
+
+    /// <summary>A percentage that somebody set as a limit, with the decimals it was given: <c>10 %</c>, <c>0.05 %</c>.</summary>
+    public static string Limit(double percent) => Number(percent, "0.##") + " %";
+
+    /// <summary>Events a second, three figures at most: <c>812/s</c>, <c>0.034/s</c>.</summary>
+    public static string Rate(double perSecond) => RateNumber(perSecond) + "/s";
+
+    /// <summary>A range of rates: <c>3 to 5/s</c>; one rate where both read the same.</summary>
+    public static string Rate(double least, double most) =>
+        RateNumber(least) is var lower && lower == RateNumber(most) ? Rate(least) : $"{lower} to {Rate(most)}";
+
+    /// <summary>How many times as much: <c>× 2.5</c>, <c>× 1,204</c>.</summary>
+    public static string Times(double ratio) => "× " + Number(ratio, ratio >= 100 ? "#,0" : ratio < 0.1 ? "0.0###" : "0.##");
+
+    /// <summary>A probability: <c>0.73</c>, <c>&lt; 0.0001</c>.</summary>
+    public static string Probability(double p) => p < 0.0001 ? "< 0.0001" : Number(p, "0.####");
 
     /// <summary>A length of time with three figures or so: <c>60 s</c>, <c>1.25 s</c>, <c>48 ms</c>.</summary>
     public static string Duration(long ns) => Math.Abs(ns) switch
@@ -48,8 +67,18 @@ public static class Units
         _ => Number(bytes / 1024.0 / 1024 / 1024, "0.##") + " GiB",
     };
 
-    /// <summary>A time in UTC to the second: <c>2026-11-22 09:02:16 UTC</c>.</summary>
-    public static string Utc(DateTime time) => time.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+    /// <summary>A time in UTC to the second: <c>2026-11-22 09:02:16 UTC</c>, or without its date.</summary>
+    public static string Utc(DateTime time, bool withDate = true) =>
+        time.ToString(withDate ? "yyyy-MM-dd HH:mm:ss 'UTC'" : "HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
+
+    private static string RateNumber(double rate) => Number(rate, rate switch
+    {
+        0 or >= 100 => "#,0",
+        >= 10 => "0.#",
+        >= 1 => "0.##",
+        >= 0.001 => "0.####",
+        _ => "0.0E-0",
+    });
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }

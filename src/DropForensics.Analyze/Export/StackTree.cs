@@ -147,7 +147,7 @@ internal sealed class StackTree
         End();
     }
 
-    private static string Label(string name, string? module) => Visible.Text(module is null ? name : $"{name} [{module}]");
+    private static string Label(string name, string? module) => Visible.Text(SymbolText.Of(name, module: module));
 
     private void Add(int node, string? reason, long drops)
     {

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace DropForensics.Analyze.Facts;
 
 /// <summary>
@@ -151,7 +149,10 @@ internal static class EtherTypes
     public static string? Spoken(int etherType) => etherType switch
     {
         < 0 or 0 or IPv4 or Arp or IPv6 => null,
-        < 0x600 => NameOf(etherType) ?? string.Create(CultureInfo.InvariantCulture, $"protocol 0x{etherType:x4}"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{(NameOf(etherType) is { } name ? $"{name} (" : "")}ethertype 0x{etherType:x4}{(NameOf(etherType) is null ? "" : ")")}"),
+        < 0x600 => NameOf(etherType) ?? $"protocol {Number(etherType)}",
+        _ => NameOf(etherType) is { } name ? $"{name} (ethertype {Number(etherType)})" : $"ethertype {Number(etherType)}",
     };
+
+    /// <summary>As protocol numbers are written: <c>0x0800</c>.</summary>
+    public static string Number(int etherType) => $"0x{etherType:x4}";
 }

@@ -18,13 +18,13 @@ internal static class FlowWords
         ? $"{Protocols.TunnelName(tunnel)} with {Kind(inner)} {inner.Ends}{(Tag(inner.Vlan) is { } tag ? $" {tag}" : "")}"
         : null;
 
-    /// <summary>Why a capture has no flow, in a sentence.</summary>
+    /// <summary>Why a capture has no flow, as a clause.</summary>
     public static string WhyNone(CaptureInfo capture) => capture switch
     {
-        { TellsInterfaces: true, Packets: "none" } => "Unknown: no packet bytes were asked for (--packets none).",
-        { TellsInterfaces: true } => "Unknown: no packet's headers could be read.",
-        { Probe: "tracepoint" } => "Unknown: the tracepoint does not carry the packet's bytes; an eprobe does.",
-        { Probe: "function" } => "Unknown: the function tracer does not carry the packet's bytes; an eprobe does.",
-        _ => "Unknown: no packet's headers could be read from the text.",
+        { TellsInterfaces: true, Packets: "none" } => "no packet bytes were asked for (--packets none)",
+        { TellsInterfaces: true } => "no packet's headers could be read",
+        { Probe: "tracepoint" } => "the tracepoint does not carry the packet's bytes; an eprobe does",
+        { Probe: "function" } => "the function tracer does not carry the packet's bytes; an eprobe does",
+        _ => "no packet's headers could be read from the text",
     };
 }

@@ -47,7 +47,7 @@ internal static class Protocols
     /// <summary><c>VXLAN</c></summary>
     public static string TunnelName(string tunnel) => tunnel == "ipip" ? "IP in IP" : tunnel.ToUpperInvariant();
 
-    private static string Network(int etherType) => EtherTypes.NameOf(etherType) ?? $"0x{etherType:x4}";
+    private static string Network(int etherType) => EtherTypes.NameOf(etherType) ?? EtherTypes.Number(etherType);
 
     private static string Type(int etherType, int? protocol, int type) => (etherType, protocol, type) switch
     {

@@ -1,3 +1,4 @@
+using DropForensics.Analyze.Dimensions;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Knowledge;
 using static DropForensics.Analyze.Display.Units;
@@ -40,7 +41,8 @@ internal static class CauseFindings
             Share = share,
             Evidence =
             [
-                .. sites.Take(SitesNamed).Select(Site), .. Rest(sites), .. scans.Evidence, .. Paths(sites), .. flows.Take(FlowsNamed).Select(Flow), Times(facts, sites),
+                .. sites.Take(SitesNamed).Select(s => new SiteEvidence(s.Site, s.Drops, s.Known is { Severity: Severity.Harmless })), .. Rest(sites), .. scans.Evidence, .. Paths(sites),
+                .. flows.Take(FlowsNamed).Select(f => new PlaceEvidence(Dimension.Flows.Key(f), f.Drops)), Times(facts, sites),
             ],
             Causes = scans.Causes.Concat(Mixed(known.Select(k => k.Causes))).Distinct().Take(Math.Max(MostCauses, known.Count == 1 ? int.MaxValue : 0)).ToList(),
             Checks = scans.Checks.Concat(CheckFiller.Fill(
@@ -82,34 +84,19 @@ internal static class CauseFindings
         return bulk < 1 && PacketWords.Of(site, bulk) is { } words ? $"; {(site.Drops == drops ? "" : "most of them: ")}{words}" : "";
     }
 
-    private static string Site(SiteMeaning site)
-    {
-        string reason = site.Site.Reason is { } name ? $"`{name}`" : "no reason";
-        string function = FunctionWords.Of(site.Site);
-        return $"{Count(site.Drops, "drop")} in {function}, {reason}{(site.Known is { Severity: Severity.Harmless } ? ", harmless" : "")}.";
-    }
-
-    private static IEnumerable<string> Rest(List<SiteMeaning> sites)
+    private static IEnumerable<Evidence> Rest(List<SiteMeaning> sites)
     {
         if (sites.Count <= SitesNamed) yield break;
         List<SiteMeaning> rest = sites.Skip(SitesNamed).ToList();
-        string reasons = string.Join(", ", rest.GroupBy(Name, s => s.Drops).Select(g => $"{g.Key} {Count(g.Sum())}"));
-        yield return $"{Count(rest.Sum(s => s.Drops), "drop")} at {Count(rest.Count, "other site")}: {reasons}.";
+        yield return new OtherSitesEvidence(rest.Count, rest.Sum(s => s.Drops), [.. rest.GroupBy(Name, s => s.Drops).Select(g => new NamedDrops(g.Key, g.Sum()))]);
     }
 
-    private static IEnumerable<string> Paths(List<SiteMeaning> sites) => sites.SelectMany(s => s.Site.Paths)
-        .Select(p => (Words: PacketWords.Through(p), p.Drops)).Where(p => p.Words is not null)
-        .GroupBy(p => p.Words, p => p.Drops).OrderByDescending(g => g.Sum()).Take(PathsNamed)
-        .Select(g => $"{char.ToUpperInvariant(g.Key![0])}{g.Key[1..]}: {Count(g.Sum(), "drop")}."); // not null by the filter
+    private static IEnumerable<Evidence> Paths(List<SiteMeaning> sites) => sites.SelectMany(s => s.Site.Paths)
+        .Where(p => PacketWords.Through(p) is not null).GroupBy(PacketWords.Through).Select(alike => alike.First() with { Drops = alike.Sum(p => p.Drops) })
+        .OrderByDescending(p => p.Drops).Take(PathsNamed).Select(p => new PathEvidence(p));
 
-    private static string Flow(FlowFacts flow) => $"Flow {flow.Ends}, {flow.Service}: {Count(flow.Drops, "drop")}.";
-
-    private static string Times(CaptureFacts facts, List<SiteMeaning> sites)
-    {
-        (long first, long last) = (sites.Min(s => s.Site.FirstNs), sites.Max(s => s.Site.LastNs));
-        return !facts.Window.IsTime ? "The trace's clock counts no time."
-            : first == last ? $"At {Moment(first)}." : $"From {Moment(first)} to {Moment(last)}, over {Duration(last - first)}.";
-    }
+    private static SpanEvidence Times(CaptureFacts facts, List<SiteMeaning> sites) =>
+        facts.Window.IsTime ? new SpanEvidence(sites.Min(s => s.Site.FirstNs), sites.Max(s => s.Site.LastNs)) : new SpanEvidence(null, null);
 
     /// <summary>The reverse path filter asks for the way back, all else for the way on.</summary>
     private static string? Address(FlowFacts? flow) => flow?.Reasons[0].Name == "IP_RPFILTER" ? flow.Src : flow?.Dst;

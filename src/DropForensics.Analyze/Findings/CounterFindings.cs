@@ -83,15 +83,11 @@ internal static class CounterFindings
             Share = null,
             Evidence =
             [
-                .. counters.Take(Named).Select(Grown),
-                .. counters.Count > Named ? [$"and {Count(counters.Count - Named, "other counter")}."] : Array.Empty<string>(),
+                .. counters.Take(Named).Select(counter => new CounterEvidence(counter)),
+                .. counters.Count > Named ? [new OtherCountersEvidence(counters.Count - Named)] : Array.Empty<Evidence>(),
             ],
             Causes = causes,
             Checks = checks,
             Weight = FindingOrder.Weight(severity, lost),
         };
-
-    private static string Grown(CounterFacts counter) =>
-        $"{counter.Counter}{(counter.Interface is null ? "" : $" of `{counter.Interface}`")}{(counter.Netns is null ? "" : $" in namespace {counter.Netns}")} grew by {Count(counter.Counted)}: {counter.Meaning}"
-        + $"{(counter.Unseen < counter.Counted ? $"; at most {Count(counter.Counted - counter.Unseen)} of them are among the drops here" : "")}.";
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Knowledge;
 
@@ -24,8 +23,8 @@ public sealed record Finding
     /// <summary>Of all captured drops, 0 to 1; null where its packets are not among those.</summary>
     public required double? Share { get; init; }
 
-    /// <summary>The numbers behind it, a sentence each; one or more.</summary>
-    public required IReadOnlyList<string> Evidence { get; init; }
+    /// <summary>The numbers behind it; one or more.</summary>
+    public required IReadOnlyList<Evidence> Evidence { get; init; }
 
     /// <summary>Usual causes, the most frequent first.</summary>
     public IReadOnlyList<string> Causes { get; init; } = [];
@@ -34,29 +33,18 @@ public sealed record Finding
     public IReadOnlyList<KnownCheck> Checks { get; init; } = [];
 
     /// <summary>One of its drops as the kernel printed it; null where none is at hand.</summary>
-    [JsonIgnore]
     public RawExample? Example { get; init; }
 
-    /// <summary>CPU of the example's stream; null with it, or of a merged stream.</summary>
-    public int? ExampleCpu => Example?.Cpu;
-
-    /// <summary>Line of the example in its stream.</summary>
-    public long? ExampleLine => Example?.Line;
-
     /// <summary>When its drops were; null where its sites tell them from others, or nothing does.</summary>
-    [JsonIgnore]
     public FindingView? View { get; init; }
 
     /// <summary>The sites it consists of, the most drops first; empty where it is of times, places or counters.</summary>
-    [JsonIgnore]
     internal IReadOnlyList<SiteMeaning> Sites { get; init; } = [];
 
     /// <summary>By which findings are ordered: see <see cref="FindingOrder"/>.</summary>
-    [JsonIgnore]
     public int Rank { get; init; }
 
     /// <summary>Among those of one rank, the heaviest first.</summary>
-    [JsonIgnore]
     public double Weight { get; init; }
 }
 

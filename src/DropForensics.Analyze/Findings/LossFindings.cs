@@ -25,7 +25,7 @@ internal static class LossFindings
             Meaning = "Every number of this report is a lower bound, and what is missing may be of another kind than what is here.",
             Drops = missing,
             Share = null,
-            Evidence = CompletenessWriter.Of(facts).Evidence,
+            Evidence = [.. CompletenessWriter.Of(facts).Evidence.Select(sentence => new TextEvidence(sentence))],
             Causes = missing > 0 ? ["Drops came faster than they could be read, and the buffer was too small for the storm."] : ["The agent or the text ended before the window did."],
             Checks =
             [

@@ -18,7 +18,7 @@ internal static class PatternFinding
     /// <param name="checks">What to try next.</param>
     public static Finding Of(
         CaptureFacts facts, Severity severity, double part, string id, long drops, string title, string meaning,
-        IReadOnlyList<string> evidence, IReadOnlyList<string> causes, IReadOnlyList<KnownCheck> checks) => new()
+        IReadOnlyList<Evidence> evidence, IReadOnlyList<string> causes, IReadOnlyList<KnownCheck> checks) => new()
         {
             Id = id,
             Severity = severity,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DropForensics.Analyze.Dimensions;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Knowledge;
 using static DropForensics.Analyze.Display.Units;
@@ -30,6 +31,8 @@ internal static class PlaceFindings
         return new[] { Cpu(facts, severity), place, Flow(facts, severity) ?? Port(facts, severity), Process(facts, severity) }.OfType<Finding>();
     }
 
+    private static PlaceEvidence Place<TRow>(CaptureFacts facts, Dimension<TRow> of, TRow row) => new(of.Key(row), of.Drops(row)) { Others = facts.Drops - of.Drops(row) };
+
     private static Finding? Cpu(CaptureFacts facts, Severity severity)
     {
         int cpus = CpuList.Count(facts.Capture.CpusOnline) ?? facts.Cpus.Count;
@@ -37,7 +40,7 @@ internal static class PlaceFindings
         if (cpus < LeastCpus || hot.Share < Most) return null;
         return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "hot-cpu", hot.Drops, $"One CPU drops most: CPU {hot.Cpu}, {Percent(hot.Share)} of all, of {Count(cpus)} CPUs.",
             $"One of {LeastCpus} CPUs or more with at least {Percent(Most)} of the drops: packets of one queue, one flow or one program end there. A CPU at its limit loses packets while others idle.",
-            [$"CPU {hot.Cpu}: {Count(hot.Drops, "drop")}; the other {Count(cpus - 1)}: {Count(facts.Drops - hot.Drops)}."],
+            [Place(facts, Dimension.Cpus, hot) with { OtherPlaces = cpus - 1 }],
             [], [new("cat /proc/interrupts", "which CPU serves which queue of a card"), new("mpstat -P ALL 1 3", "how busy each CPU is"), new("cat /proc/net/softnet_stat", "one line a CPU, hexadecimal: second column drops")]);
     }
 
@@ -47,7 +50,7 @@ internal static class PlaceFindings
         string driver = most.Driver is { } known ? $" (`{known}`)" : "";
         return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-interface", most.Drops, $"One interface has most of the drops: `{name}`{driver}, {Percent(most.Share)} of all.",
             $"One of {Count(facts.DistinctInterfaces, "interface")} with at least {Percent(Most)} of the drops.",
-            [$"`{name}`, index {most.IfIndex} in namespace {most.Netns}: {Count(most.Drops, "drop")}; all others: {Count(facts.Drops - most.Drops)}."],
+            [Place(facts, Dimension.Interfaces, most)],
             [], CheckFiller.Fill(facts.Capture, [new("ip -s -s link show dev \"$IF\"", "its own counters and errors"), new("ethtool -S \"$IF\"", "what the card counted")], name, null, null));
     }
 
@@ -57,7 +60,7 @@ internal static class PlaceFindings
         if (drivers.Count < 2 || drivers[0].Drops < Most * facts.Drops) return null;
         return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-driver", drivers[0].Drops, $"One driver has most of the drops: `{drivers[0].Name}`, {Percent((double)drivers[0].Drops / facts.Drops)} of all.",
             $"One of {Count(drivers.Count, "driver")} with at least {Percent(Most)} of the drops.",
-            drivers.Take(3).Select(d => $"`{d.Name}`: {Count(d.Drops, "drop")}.").ToList(),
+            [.. drivers.Take(3).Select(d => new PlaceEvidence(new DriverKey(d.Name, null, null, null), d.Drops))],
             [], [new("ip -d -s link show", "all interfaces with their kind and counters")]);
     }
 
@@ -66,7 +69,7 @@ internal static class PlaceFindings
         if (facts.Namespaces is not [{ } most, _, ..] || most.Netns is not { } netns || most.Share < Most) return null;
         return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-namespace", most.Drops, $"One network namespace has most of the drops: {netns}, {Percent(most.Share)} of all.",
             $"One of {Count(facts.Namespaces.Count, "namespace")} with at least {Percent(Most)} of the drops: most often a container.",
-            [$"Namespace {netns}: {Count(most.Drops, "drop")}; all others: {Count(facts.Drops - most.Drops)}."],
+            [Place(facts, Dimension.Namespaces, most)],
             [], [new($"lsns -t net | grep {netns}", "the processes that live there"), new($"nsenter -t \"$(lsns -nt net -o NS,PID | awk '$1 == {netns} {{print $2; exit}}')\" -n ss -lntup", "what listens there")]);
     }
 
@@ -75,7 +78,7 @@ internal static class PlaceFindings
         if (facts.Flows is not [{ } most, _, ..] || most.Share < MostOfFlow) return null;
         return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-flow", most.Drops, $"One flow has most of the drops: {most.Ends}, {most.Service}, {Percent(most.Share)} of all.",
             $"One of {Count(facts.DistinctFlows, "flow")} with at least {Percent(MostOfFlow)} of the drops.",
-            [$"{most.Ends}: {Count(most.Drops, "drop")}, from {Moment(most.FirstNs)} to {Moment(most.LastNs)}; all others: {Count(facts.Drops - most.Drops)}."],
+            [Place(facts, Dimension.Flows, most) with { Span = facts.Window.IsTime ? new SpanEvidence(most.FirstNs, most.LastNs) : null }],
             [], CheckFiller.Fill(facts.Capture, [new("ss -anp | grep -F \"$ADDR\"", "sockets of that address here"), new("timeout 10 tcpdump -ni any -c 20 host \"$ADDR\"", "what else comes from there")], null, null, most.Src));
     }
 
@@ -84,7 +87,7 @@ internal static class PlaceFindings
         if (facts.Services is not [{ Dport: { } port } most, _, ..] || most.Share < Most) return null;
         return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-port", most.Drops, $"One port has most of the drops: {most.Service}, {Percent(most.Share)} of all.",
             $"One of {Count(facts.DistinctServices, "destination port or type", "destination ports and types")} with at least {Percent(Most)} of the drops, from several senders or to several hosts.",
-            [$"{most.Service}: {Count(most.Drops, "drop")}; all others: {Count(facts.Drops - most.Drops)}."],
+            [Place(facts, Dimension.Services, most)],
             [], CheckFiller.Fill(facts.Capture, [new("ss -lntup \"sport = :$PORT\"", "who listens there"), new("timeout 10 tcpdump -ni any -c 20 port \"$PORT\"", "who sends there")], null, port, null));
     }
 
@@ -96,7 +99,7 @@ internal static class PlaceFindings
         return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-process", most.Drops, $"One process was on the CPU for most of the drops: `{most.Comm}`, thread {most.Pid}, {Percent(most.Share)} of all.",
             $"At least {Percent(Most)} of the drops while one thread ran. What a program sends is dropped while it runs, on the loopback and to containers on the receiving side too. "
             + "But what arrives by interrupt is dropped while any thread runs: then it is only the one that kept this CPU busiest.",
-            [$"`{most.Comm}`, thread {most.Pid}: {Count(most.Drops, "drop")}; all others: {Count(facts.Drops - most.Drops)}."],
+            [Place(facts, Dimension.Processes, most)],
             [], [new($"ps -L -o pid,tid,user,lstart,args -p {most.Tgid ?? most.Pid}", "what it is, if it still runs"), new($"ss -anp | grep -F 'pid={most.Tgid ?? most.Pid},'", "its sockets, in its network namespace")]);
     }
 }

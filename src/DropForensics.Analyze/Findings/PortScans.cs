@@ -44,8 +44,7 @@ internal sealed class PortScans
         + (_answers.Count > 0
             ? $" Packets from one port of a server to {FactLimits.ScannedPorts} ports or more that are given to those who ask ({FirstEphemeralPort} and up) are answers to programs that had closed their sockets." : "");
 
-    public IEnumerable<string> Evidence => _scans.Take(Named).Concat(_answers.Take(Named)).Select(s =>
-        $"{s.Src} to {s.Dst}: {Count(s.Drops, "packet")} to {Count(s.Ports, "port")} from {s.LowestPort} to {s.HighestPort}, {(s.Sport is { } from ? $"all from port {from}" : "from several ports")}.");
+    public IEnumerable<Evidence> Evidence => _scans.Take(Named).Concat(_answers.Take(Named)).Select(s => new ScanEvidence(s));
 
     public IEnumerable<string> Causes =>
     [

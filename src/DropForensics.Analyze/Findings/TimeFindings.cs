@@ -37,13 +37,12 @@ internal static class TimeFindings
         if (SeverityOf(facts, sites, most) is not { } severity) return null;
         long drops = bursts.Sum(r => r.Drops), bin = facts.Timeline.BinNs;
         double rest = (double)(facts.Drops - drops) / (bins.Length - bursts.Sum(r => r.Bins));
-        string above = rest > 0 ? $"{Count((long)((double)most.Drops / most.Bins / rest))} times the rest of the window" : "nothing was dropped in the rest of the window";
         Finding burst = PatternFinding.Of(facts, severity, FindingOrder.OfTime, "burst", drops,
             $"Packets are dropped in {(bursts.Count == 1 ? "a burst" : "bursts")}: {Count(drops)} of {Count(facts.Drops, "packet")} in {(bursts.Count == 1 ? Duration(most.Bins * bin) : Count(bursts.Count, "burst"))}.",
             $"A burst is a span whose bins hold {TimesTheRest} times what the middle bin of the window holds, or more, and at least {Percent(OfTheFullest)} of what the fullest holds; that takes at most {Percent(LongestPart)} of the window and has at least {Percent(LeastShare)} of its drops.",
             [
-                .. bursts.Take(3).Select(r => $"{Count(r.Drops, "drop")} from {Moment(Start(facts, r))} within {Duration(r.Bins * bin)}{Content(facts, r)}."),
-                $"The largest: {above}.",
+                .. bursts.Take(3).Select(r => new BurstEvidence(Start(facts, r), r.Bins * bin, r.Drops, MostOf(facts, r))),
+                new PeakEvidence(rest > 0 ? (long)((double)most.Drops / most.Bins / rest) : null),
             ],
             ["A timer, cron job, backup or deployment that sends all at once.", "A link or neighbour that was gone for a moment.", "A queue or buffer that fits the average rate and not its peaks."],
             [new KnownCheck("systemctl list-timers --all", "what runs at set times"), new KnownCheck("journalctl --since -1h --utc -o short-precise", "what happened on the host at that time")]);
@@ -65,8 +64,8 @@ internal static class TimeFindings
             $"Packets are dropped in a rhythm: every {Duration(period)}, {Count(runs.Count, "time")}, {Count(drops)} of {Count(facts.Drops, "packet")}.",
             $"Spans with {TimesTheRest} times what the middle bin holds, or more, came {LeastRepeats} times or more, equally far apart to {Percent(MostJitter)} and the width of a bin.",
             [
-                $"From {Moment(Start(facts, runs[0]))} on, {Duration(gaps.Min())} to {Duration(gaps.Max())} apart; bins are {Duration(facts.Timeline.BinNs)} wide.",
-                $"{Count(runs.Min(r => r.Drops))} to {Count(runs.Max(r => r.Drops), "drop")} each time{Content(facts, largest)}.",
+                new RhythmEvidence(Start(facts, runs[0]), gaps.Min(), gaps.Max(), facts.Timeline.BinNs),
+                new EachTimeEvidence(runs.Min(r => r.Drops), runs.Max(r => r.Drops), MostOf(facts, largest)),
             ],
             ["A health check, monitoring probe, keepalive or cron job at a fixed interval.", "A protocol's own timer: advertisements, discovery, retries."],
             [new KnownCheck("systemctl list-timers --all", "what runs at set times on this host"), new KnownCheck("timeout 10 tcpdump -eni any -c 50", "what comes at that interval, and from whom")]);
@@ -103,11 +102,10 @@ internal static class TimeFindings
     // A run holds drops, so there is a series.
     private static TimelineSeries MostIn(CaptureFacts facts, Run run) => facts.Timeline.Series.MaxBy(s => Of(s, run))!;
 
-    private static string Content(CaptureFacts facts, Run run)
+    private static MostOf MostOf(CaptureFacts facts, Run run)
     {
         TimelineSeries series = MostIn(facts, run);
-        string name = (series.Function ?? series.Reason) is { } known ? $"`{known}`" : "without a reason";
-        return $", {Percent((double)Of(series, run) / run.Drops)} of them {name}";
+        return new MostOf(series.Function ?? series.Reason, (double)Of(series, run) / run.Drops);
     }
 
     private static long Of(TimelineSeries series, Run run) => Enumerable.Range(run.First, run.Bins).Sum(i => series.Drops[i]);

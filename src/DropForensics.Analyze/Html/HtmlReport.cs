@@ -1,5 +1,6 @@
 using System.Text;
 using DropForensics.Analyze.Model;
+using DropForensics.Analyze.Sections;
 
 namespace DropForensics.Analyze.Html;
 
@@ -33,6 +34,7 @@ internal static class HtmlReport
         return StaticPage.RenderAsync<ReportPage>(new Dictionary<string, object?>
         {
             [nameof(ReportPage.Model)] = model,
+            [nameof(ReportPage.Sections)] = ReportSections.Of(model),
             [nameof(ReportPage.Policy)] = StaticPage.Policy(style, script),
             [nameof(ReportPage.Style)] = style,
             [nameof(ReportPage.Data)] = PageData.Of(model),

@@ -1,5 +1,6 @@
 using DropForensics.Analyze.Charts;
 using DropForensics.Analyze.Dimensions;
+using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
 
 namespace DropForensics.Analyze.Model;
@@ -47,7 +48,7 @@ internal sealed class FlameTree
     private int LeafOf(ReportModel model, BinnedPlace place)
     {
         SiteFacts? site = place[Dimension.Sites.Column] is >= 0 and var row ? model.Facts.Sites[row] : null;
-        string name = site is null ? "other sites" : FunctionWords.Name(site.Function) + (site.Module is null ? "" : $" [{site.Module}]");
+        string name = site is null ? "other sites" : SymbolText.Of(FunctionWords.Name(site.Function), module: site.Module);
         int node = Node(All, name, site is null ? "" : model.ColourName(site));
         if (place[Dimension.Stacks.Column] is not (>= 0 and var number))
         {
@@ -60,7 +61,7 @@ internal sealed class FlameTree
             // The deciding function stands above already, under its name without the compiler's suffixes.
             if (frame.Depth > 0 || frame.Symbol.Split('.')[0] != site?.Function)
             {
-                node = Node(node, frame.Symbol + (frame.Module is null ? "" : $" [{frame.Module}]"), null);
+                node = Node(node, SymbolText.Of(frame.Symbol, module: frame.Module), null);
             }
 
             if (frame.IsEntry)

@@ -18,10 +18,10 @@ internal static class ReportCharts
     private const int MostLossSpans = 60;
 
     /// <summary>Drops over time, as wide as the page.</summary>
-    public static Drawing Timeline(ReportModel model) => TimelineChart.Draw(TimelineOf(model), model.Colours, PageWidth, 260);
+    public static Drawing Timeline(TimelineData data, ReasonColours colours) => TimelineChart.Draw(data, colours, PageWidth, 260);
 
     /// <summary>The stacks, as wide as the page.</summary>
-    public static Drawing Flame(ReportModel model) => FlameChart.Draw(FlameOf(model), model.Colours, PageWidth, model.Limits.Frames);
+    public static Drawing Flame(FlameData data, ReasonColours colours, int frames) => FlameChart.Draw(data, colours, PageWidth, frames);
 
     /// <summary>Length of the timeline's axis.</summary>
     public static long SpanNs(ReportModel model) => TimelineOf(model).WindowNs;
@@ -54,7 +54,7 @@ internal static class ReportCharts
         CaptureFacts facts = model.Facts;
         CaptureInfo capture = facts.Capture;
         return new CaptureFooter(
-            capture.HostName ?? "unknown", capture.KernelRelease ?? "unknown", facts.Window.StartUtc is { } start ? TimelineWords.Utc(start) : "time unknown",
+            capture.HostName ?? "unknown", capture.KernelRelease ?? "unknown", facts.Window.StartUtc is { } start ? Utc(start) : "time unknown",
             facts.Window.IsTime ? Duration(facts.Window.LengthNs) : "unknown", capture.Probe, capture.Sha256, model.Version, capture.RedactedHeading);
     }
 
@@ -156,7 +156,7 @@ internal static class ReportCharts
     private static BarData FlowBars(ReportModel model) => new(
         "Flows",
         model.Facts.Flows.Select(f => new BarRow(f.Ends, FlowWords.Detail(f), f.Drops)).ToList(),
-        model.Facts.Drops, model.Facts.Drops == 0 ? model.Subject.None : FlowWords.WhyNone(model.Facts.Capture));
+        model.Facts.Drops, model.Facts.Drops == 0 ? model.Subject.None : $"Unknown: {FlowWords.WhyNone(model.Facts.Capture)}.");
 
     private static Tone ToneOf(string word) => word switch
     {

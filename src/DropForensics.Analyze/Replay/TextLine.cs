@@ -73,9 +73,7 @@ internal sealed class StackText(SqliteConnection connection) : IDisposable
         List<string> found = [];
         for (bool more = _frames.Find(stack); more; more = _frames.Next())
         {
-            string offset = _frames.Number(1) is { } bytes ? $"+0x{bytes:x}" : "";
-            string module = _frames.Text(2) is { } name ? $" [{name}]" : "";
-            found.Add(Visible.Text(_frames.Text(0) + offset + module));
+            found.Add(Visible.Text(SymbolText.Of(_frames.Text(0), _frames.Number(1), _frames.Text(2))));
         }
 
         int size = LeastOfFrame + found.Sum(frame => LeastOfFrame + frame.Length);

@@ -16,19 +16,13 @@ namespace DropForensics.Analyze.Report;
 /// <param name="Version">Of this program.</param>
 /// <param name="Verdict">The answer in words.</param>
 /// <param name="Findings">What there is to say, the most important first.</param>
+/// <param name="Sections">The sections of the report: which show nothing, and why; and the tables whose numbers the facts do not have.</param>
 /// <param name="Facts">All numbers.</param>
 /// <param name="Files">What was written beside it.</param>
-internal sealed record JsonReport(int Format, string Version, Verdict Verdict, IReadOnlyList<Finding> Findings, CaptureFacts Facts, IReadOnlyList<string> Files)
+internal sealed record JsonReport(int Format, string Version, Verdict Verdict, IReadOnlyList<JsonFinding> Findings, IReadOnlyList<JsonSection> Sections, CaptureFacts Facts, IReadOnlyList<string> Files)
 {
     public static void Write(ReportModel model, IReadOnlyList<string> files, TextWriter output) => output.WriteLine(JsonSerializer.Serialize(
-        new JsonReport(1, model.Version, Plain(model.Verdict), model.Findings.Select(Plain).ToList(), model.Facts, files), JsonReportContext.Default.JsonReport));
-
-    private static Finding Plain(Finding finding) => finding with
-    {
-        Title = Prose.Plain(finding.Title),
-        Meaning = Prose.Plain(finding.Meaning),
-        Evidence = [.. finding.Evidence.Select(Prose.Plain)],
-    };
+        new JsonReport(1, model.Version, Plain(model.Verdict), [.. model.Findings.Select(JsonFinding.Of)], JsonSection.Of(model), model.Facts, files), JsonReportContext.Default.JsonReport));
 
     private static Verdict Plain(Verdict verdict) => verdict with
     {

@@ -122,7 +122,7 @@ internal sealed class SiteCheck(SqliteConnection connection, Differences differe
         for (bool more = _frames.Find(stack); more; more = _frames.Next())
         {
             string frame = $"{stack}, position {_frames.Number(0)} (drop {drop})";
-            string stored = FrameText(_frames.Text(1), _frames.Number(2), _frames.Text(3));
+            string stored = Display.SymbolText.Of(_frames.Text(1), _frames.Number(2), _frames.Text(3));
             string? expected = position < found.Frames.Count && _frames.Number(0) == position ? FrameText(found.Frames[position]) : null;
             differences.Compare("stack_frame", "symbol_id", frame, stored, expected);
             position++;
@@ -141,10 +141,7 @@ internal sealed class SiteCheck(SqliteConnection connection, Differences differe
 
     private static string Units(int frames) => Display.Units.Count(frames, "frame");
 
-    private static string FrameText(in Frame frame) => FrameText(frame.Symbol, frame.Offset, frame.Module);
-
-    private static string FrameText(string? symbol, long? offset, string? module) =>
-        (symbol ?? "?") + (offset is null ? "" : $"+0x{offset:x}") + (module is null ? "" : $" [{module}]");
+    private static string FrameText(in Frame frame) => Display.SymbolText.Of(frame.Symbol, frame.Offset, frame.Module);
 
     /// <summary>A site with the parts themselves: equal means the same, unequal may mean it too.</summary>
     private readonly struct Key(long site, in DropEvent drop) : IEquatable<Key>

@@ -1,3 +1,4 @@
+using DropForensics.Analyze.Display;
 using ScottPlot;
 
 namespace DropForensics.Analyze.Charts.Pictures;
@@ -69,7 +70,7 @@ internal static class BarPicture
 
     private static void Texts(Sheet sheet, Box area, BarRow row, long total)
     {
-        string count = Numbers.Count(row.Count), percent = Numbers.Percent(row.Count, total);
+        string count = Units.Count(row.Count), percent = Units.Percent(row.Count, total);
         const double gap = 10;
         double first = area.Top + 11, second = area.Top + 22.5;
         sheet.TryText(count, area.Right, first, Value, Palette.Ink, TextAnchor.End);

@@ -1,3 +1,4 @@
+using DropForensics.Analyze.Display;
 using ScottPlot;
 using ScottPlot.Plottables;
 
@@ -49,7 +50,7 @@ internal static class HeatPicture
                 long count = data.Counts[row][column];
                 Colour colour = HeatScale.LevelOf(count, largest) == Palette.Heat.Count ? Palette.Paper : Palette.Ink;
                 if (count > 0)
-                    sheet.TryText(sheet.Fit.End(Numbers.Count(count), cell - 6, Value), left + ((column + 0.5) * cell), baseline, Value, colour, TextAnchor.Middle);
+                    sheet.TryText(sheet.Fit.End(Units.Count(count), cell - 6, Value), left + ((column + 0.5) * cell), baseline, Value, colour, TextAnchor.Middle);
             }
         }
 

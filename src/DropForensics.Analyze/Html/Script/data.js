@@ -72,7 +72,7 @@ function countSpan(span, sites) {
 
 const whole = { from: 0, to: data.bins };
 const countText = count => count.toLocaleString("en-US");
-const percentText = share => share === 0 ? "0 %" : share >= 1 ? "100 %" : share < 0.001 ? "<0.1 %" : share > 0.999 ? ">99.9 %" : (share * 100).toFixed(1) + " %";
+const percentText = share => share === 0 ? "0 %" : share >= 1 ? "100 %" : share < 0.001 ? "<0.1 %" : share > 0.999 ? ">99.9 %" : (Math.round(share * 1000) / 10).toFixed(1) + " %";
 const subjectText = count => `${countText(count)} ${count === 1 ? data.one : data.many}`;
 
 // What is to be told of a new selection: functions that take its numbers, the span, null for all, and the selection as a condition in SQL.

@@ -14,10 +14,11 @@ function place(table, rows, first) {
 }
 
 function sort(table, column, order, first) {
-  const difference = isNumeric(table.tHead.rows[0].cells[column])
+  const rows = [...table.tBodies].flatMap(body => [...body.rows]);
+  const difference = rows.every(row => row.cells[column].dataset.sort !== undefined)
     ? (a, b) => Number(key(a, column)) - Number(key(b, column))
     : (a, b) => key(a, column).localeCompare(key(b, column), "en");
-  place(table, [...table.tBodies].flatMap(body => [...body.rows]).sort((a, b) => order * difference(a, b)), first);
+  place(table, rows.sort((a, b) => order * difference(a, b)), first);
 }
 
 for (const table of document.querySelectorAll("table.sortable")) {

@@ -85,22 +85,12 @@ public sealed class TextTests
     }
 
     [Theory]
-    [InlineData(0, 10, "0.0 %")]
-    [InlineData(1, 1_000_000_000, "<0.1 %")]
-    [InlineData(999_999_999, 1_000_000_000, ">99.9 %")]
-    [InlineData(1168, 1204, "97.0 %")]
-    [InlineData(5, 5, "100 %")]
-    [InlineData(5, 0, "")]
-    public void A_share_never_rounds_to_nothing_or_to_all(long count, long total, string text) =>
-        Assert.Equal(text, Numbers.Percent(count, total));
-
-    [Theory]
     [InlineData(1, 4, "0 1")]
     [InlineData(7, 4, "0 2 4 6")]
     [InlineData(171, 4, "0 50 100 150")]
     [InlineData(1000000000, 3, "0 500000000 1000000000")]
     public void Ticks_are_few_and_round(long end, int most, string ticks) =>
-        Assert.Equal(ticks, string.Join(' ', Numbers.Ticks(end, most)));
+        Assert.Equal(ticks, string.Join(' ', Ticks.To(end, most)));
 
     [Fact]
     public void Seconds_have_the_decimals_they_need()

@@ -25,8 +25,9 @@ public sealed class FindingsTests : IDisposable
         Finding finding = Packets([.. Enumerable.Repeat(new Drop(VethB, Udp(1, 2, 40000, 9)), 3)])[0];
         Assert.Equal(("closed-port", Severity.Depends, 3L), (finding.Id, finding.Severity, finding.Drops));
         Assert.Equal("No socket takes these packets: 3 packets, 100 % of all; UDP to port 9, arriving through `veth-b` (`veth`).", finding.Title);
-        Assert.Contains("3 drops in `__udp4_lib_rcv`, `NO_SOCKET`.", finding.Evidence);
-        Assert.Contains(finding.Evidence, e => e.StartsWith("Flow 10.0.0.1:40000 → 10.0.0.2:9", StringComparison.Ordinal));
+        string[] evidence = [.. finding.Evidence.Select(EvidenceWords.Of)];
+        Assert.Contains("3 drops in `__udp4_lib_rcv`, `NO_SOCKET`.", evidence);
+        Assert.Contains(evidence, e => e.StartsWith("Flow 10.0.0.1:40000 → 10.0.0.2:9", StringComparison.Ordinal));
         Assert.Contains(finding.Checks, c => c.Command == "ss -lntup \"sport = :9\"");
         Assert.NotEmpty(finding.Causes);
     }
@@ -123,8 +124,8 @@ public sealed class FindingsTests : IDisposable
     {
         Finding burst = Times([.. Enumerable.Range(0, 100).Select(i => 100 + (i / 10.0)), .. Enumerable.Range(0, 400).Select(i => 104 + (i / 100_000.0))])
             .Single(f => f.Id == "burst");
-        Assert.Contains("4.000000 s", burst.Evidence[0]);
-        Assert.Contains("`NO_SOCKET`", burst.Evidence[0]);
+        Assert.Contains("4.000000 s", EvidenceWords.Of(burst.Evidence[0]));
+        Assert.Contains("`NO_SOCKET`", EvidenceWords.Of(burst.Evidence[0]));
         Assert.InRange(burst.Drops, 400, 402);
     }
 

@@ -29,8 +29,9 @@ public sealed class HappenedDropsTests : IDisposable
         Assert.Contains("100 % of those recorded", model.Findings.Single(f => f.Id == "closed-port").Title);
 
         // What is hatched is told in drops, not in records of the ring.
-        Assert.Contains(ReportCharts.Timeline(model).Marks, m => m.Datum is { Series: "lost", Value: 3 });
-        Assert.DoesNotContain(ReportCharts.Timeline(model).Marks, m => m.Datum is { Series: "lost", Value: 6 });
+        IReadOnlyList<Mark> marks = MarksOf(model);
+        Assert.Contains(marks, m => m.Datum is { Series: "lost", Value: 3 });
+        Assert.DoesNotContain(marks, m => m.Datum is { Series: "lost", Value: 6 });
     }
 
     [Fact]
@@ -42,7 +43,9 @@ public sealed class HappenedDropsTests : IDisposable
         IReadOnlyList<Mark> Timeline(string text)
         {
             Write(Path, Whole with { Trigger = text.Contains("stack trace") ? Whole.Trigger : null }, [(0, text)], (writer, _) => AddCounters(writer));
-            return ReportCharts.Timeline(MadeCapture.Read(Path)).Marks;
+            return MarksOf(MadeCapture.Read(Path));
         }
     }
+
+    private static IReadOnlyList<Mark> MarksOf(ReportModel model) => ReportCharts.Timeline(ReportCharts.TimelineOf(model), model.Colours).Marks;
 }

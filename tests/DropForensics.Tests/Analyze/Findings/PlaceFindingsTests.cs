@@ -1,4 +1,5 @@
 using DropForensics.Analyze.Findings;
+using DropForensics.Analyze.Model;
 using DropForensics.Tests.TestKit;
 using Xunit;
 using static DropForensics.Tests.TestKit.MadePackets;
@@ -19,7 +20,7 @@ public sealed class PlaceFindingsTests : IDisposable
     {
         Finding finding = Of(Drops(80, i => new Drop(VethB, Udp(i, 2, 40000 + i, i))).Concat(Drops(20, i => new Drop(Eth0, Udp(i, 3, 40000 + i, i)))), "one-interface")!;
         Assert.Equal("One interface has most of the drops: `veth-b` (`veth`), 80.0 % of all.", finding.Title);
-        Assert.Contains(finding.Evidence, e => e.Contains("80 drops; all others: 20", StringComparison.Ordinal));
+        Assert.Contains(finding.Evidence.Select(EvidenceWords.Of), e => e.Contains("80 drops; all others: 20", StringComparison.Ordinal));
         Assert.Contains(finding.Checks, c => c.Command == "ethtool -S veth-b");
     }
 

@@ -61,7 +61,20 @@ public sealed partial class ScenarioTests
             JsonReport.Write(model, [], json);
             using JsonDocument document = JsonDocument.Parse(json.ToString());
             Assert.Equal(title, document.RootElement.GetProperty("verdict").GetProperty("headline").GetString());
-            Assert.Equal(title, document.RootElement.GetProperty("findings")[0].GetProperty("title").GetString());
+            JsonElement[] findings = [.. document.RootElement.GetProperty("findings").EnumerateArray()];
+            Assert.Equal(title, findings[0].GetProperty("title").GetString());
+
+            // Evidence is one thing: its words on the page, its words and its numbers in JSON.
+            string words = Tags().Replace(page, "");
+            foreach ((Finding finding, JsonElement written) in model.Findings.Zip(findings))
+            {
+                JsonElement[] sentences = [.. written.GetProperty("evidence").EnumerateArray()], data = [.. written.GetProperty("evidence_data").EnumerateArray()];
+                Assert.Equal((finding.Evidence.Count, finding.Evidence.Count), (sentences.Length, data.Length));
+                Assert.All(sentences, sentence => Assert.Contains(sentence.GetString()!, words, StringComparison.Ordinal)); // each is a sentence
+                Assert.All(sentences.Zip(data), each => Assert.All(
+                    each.Second.EnumerateObject().Where(field => field.Name is "drops" or "others" or "ports" or "counted" or "times_the_rest" && field.Value.ValueKind == JsonValueKind.Number),
+                    field => Assert.Contains(Units.Count(field.Value.GetInt64()), each.First.GetString(), StringComparison.Ordinal)));
+            }
         }
     }
 

@@ -133,7 +133,8 @@ public sealed class ImportJobTests : IDisposable
     public void Drops_of_one_time_are_said_and_not_drawn_as_a_block(int drops, string said)
     {
         Import(Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat(MadeCapture.Event(101.25), drops))));
-        Drawing timeline = ReportCharts.Timeline(MadeCapture.Read(Capture));
+        ReportModel model = MadeCapture.Read(Capture);
+        Drawing timeline = ReportCharts.Timeline(ReportCharts.TimelineOf(model), model.Colours);
         Assert.Contains(said, timeline.Marks.OfType<Mark.Text>().Select(t => t.Content));
         Assert.DoesNotContain(timeline.Marks.OfType<Mark.Rectangle>(), r => r.Width > 100);
     }

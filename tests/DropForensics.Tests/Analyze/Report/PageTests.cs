@@ -1,3 +1,4 @@
+using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Html;
 using DropForensics.Core.Model;
 using DropForensics.Tests.TestKit;
@@ -113,6 +114,21 @@ public sealed class PageTests : IAsyncLifetime
         }
 
         Assert.Empty(_browser.Errors);
+    }
+
+    [Fact]
+    public async Task The_script_writes_shares_and_counts_as_the_page_does()
+    {
+        IPage page = await Open(script: true, ColorScheme.Light);
+        foreach (int whole in new[] { 3, 7, 200, 1204, 2000, 6666 })
+        {
+            Assert.Equal(
+                Enumerable.Range(0, whole + 1).Select(part => Units.Percent(part, whole)),
+                await page.EvaluateAsync<string[]>($"Array.from({{ length: {whole + 1} }}, (_, part) => percentText(part / {whole}))"));
+        }
+
+        long[] counts = [0, 999, 1000, 1_234_567];
+        Assert.Equal(counts.Select(Units.Count), await page.EvaluateAsync<string[]>($"[{string.Join(',', counts)}].map(countText)"));
     }
 
     [Fact]

@@ -76,7 +76,7 @@ public sealed class RowSqlTests : IAsyncLifetime
         List<Datum> frames = Rectangles(FlameChart.Draw(ReportCharts.FlameOf(model), model.Colours, 800));
         Dictionary<string, long> reasons = Db.Texts(capture, $"SELECT {by}, count(*) FROM drops GROUP BY 1").ToDictionary(r => r[0]!, r => Number(r[1]!)); // never NULL
 
-        List<Datum> columns = Rectangles(ReportCharts.Timeline(model));
+        List<Datum> columns = Rectangles(ReportCharts.Timeline(ReportCharts.TimelineOf(model), model.Colours));
         Assert.Equal(all, columns.Sum(d => d.Value));
         Assert.All(columns.GroupBy(d => d.Series).Where(g => reasons.ContainsKey(g.Key)), g => Assert.Equal(reasons[g.Key], g.Sum(d => d.Value)));
         Assert.All(ReportCharts.ReasonBars(model).Rows.Where(r => reasons.ContainsKey(r.Label)), r => Assert.Equal(reasons[r.Label], r.Count));

@@ -1,0 +1,106 @@
+using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Model;
+using static DropForensics.Analyze.Display.Units;
+
+namespace DropForensics.Analyze.Sections.Built;
+
+/// <summary>How the capture was made.</summary>
+internal static class CapturedSection
+{
+    public static Section Of(ReportModel model) => new("captured", "How it was captured")
+    {
+        Short = "How captured",
+        Parts =
+        [
+            .. model.Facts.Capture.IsImport
+                ? [new Note("From a text file that something else recorded. What the text does not say is unknown: host, kernel, window, filter, trigger, options, clock and buffer of the tracing.")]
+                : Array.Empty<Part>(),
+            .. model.Facts.Capture.EarlierHeading is { } earlier ? [new Note(earlier)] : Array.Empty<Part>(),
+            Tracing(model),
+            Host(model),
+            .. Unread(model),
+        ],
+    };
+
+    // An import's unknowns are said once, above.
+    private static string? Unknown(CaptureInfo capture) => capture.IsImport ? null : "unknown";
+
+    private static KnownLines Tracing(ReportModel model)
+    {
+        CaptureInfo capture = model.Facts.Capture;
+        string? unknown = Unknown(capture);
+        return new KnownLines(
+            new KnownLine("Probe", capture.Probe) { Note = capture.ProbeWhy, IsName = true },
+            new KnownLine("Event", capture.Event) { Unknown = unknown, IsName = true },
+            new KnownLine("Definition", capture.ProbeDefinition) { Unknown = null, IsName = true },
+            new KnownLine("Packet bytes", Packets(capture)) { Unknown = null, Note = Masked(capture) },
+            new KnownLine("Counts as a drop", capture.ProbeCondition) { Unknown = null, Note = "filtered by in the kernel", IsName = true },
+            new KnownLine("Filter", capture.Filter) { Unknown = capture.Filter is null ? unknown : $"none: every {model.Subject.One}", IsName = true },
+            new KnownLine("Trigger", capture.Trigger)
+            {
+                Unknown = capture.IsImport ? null : capture.Probe == "function" ? "none: the function tracer prints the caller" : "none: no stacks were asked for",
+                IsName = true,
+            },
+            new KnownLine("Trace options", capture.TraceOptions) { Unknown = unknown, IsName = true },
+            new KnownLine("Trace clock", capture.TraceClock) { Unknown = unknown, Note = model.Facts.Window.IsTime ? null : "counts ticks, not time", IsName = true },
+            new KnownLine("Ring read as", Transport(capture)) { Unknown = capture.IsImport ? null : "unknown: the agent did not record it" }, // an earlier one, or one that was killed
+            new KnownLine("Buffer", capture.BufferKibPerCpu is long kib ? $"{Bytes(kib * 1024)} per CPU" : null) { Unknown = unknown })
+        { Width = Width.Half };
+    }
+
+    private static KnownLines Host(ReportModel model)
+    {
+        CaptureInfo capture = model.Facts.Capture;
+        WindowFacts window = model.Facts.Window;
+        string? unknown = Unknown(capture);
+        return new KnownLines(
+            new KnownLine("Host", capture.HostName) { Unknown = unknown },
+            new KnownLine("Kernel", capture.KernelRelease) { Unknown = unknown, Note = capture.KernelVersion },
+            new KnownLine("Machine", capture.Machine) { Unknown = unknown, Note = capture.CpusOnline is null ? null : $"CPUs online: {capture.CpusOnline}" },
+            new KnownLine("Most drops a second", capture.MaxRate is long rate ? Count(rate) : null) { Unknown = capture.IsImport ? null : "no bound", Note = "to spare the host" },
+            new KnownLine("Window asked for", capture.WindowNs is long asked ? Duration(asked) : null) { Unknown = unknown },
+            new KnownLine("Window kept", window is { IsWindow: true, IsTime: true } ? Duration(window.LengthNs) : null) { Unknown = unknown },
+            new KnownLine("Ended by", capture.Ended) { Unknown = "the agent's death" },
+            new KnownLine("Began", window.StartUtc is { } start ? Utc(start) : null)
+            {
+                Unknown = unknown,
+                Note = capture.TimeZone is null ? null : $"the host's zone: {capture.TimeZone}",
+            },
+            new KnownLine("Made by", $"{capture.Tool} {capture.ToolVersion}") { Note = capture.CommandLine })
+        { Width = Width.Half };
+    }
+
+    private static IEnumerable<Part> Unread(ReportModel model)
+    {
+        IReadOnlyList<UnreadFacts> unread = model.Facts.Unread;
+        if (unread.Count == 0) yield break;
+        string[] rest = unread.Count > model.Limits.Rows ? [$"{Count(unread.Count - model.Limits.Rows)} more"] : [];
+        yield return new Bullets(
+            [.. unread.Take(model.Limits.Rows).Select(each => $"{each.What}, {each.Phase} the window: {each.Why}"), .. rest], $"Could not be read: {Count(unread.Count, "part")} of the host");
+    }
+
+    private static string? Packets(CaptureInfo capture) => capture.Packets switch
+    {
+        "headers" => "headers only",
+        "full" => "headers and what followed them, as far as the probe read",
+        var other => other,
+    };
+
+    // What the probe reads past the packet is other memory of the kernel's.
+    private static string? Masked(CaptureInfo capture) => (capture.Packets, capture.MaskedChunks) switch
+    {
+        (null or "none", 0) => null,
+        ("headers", 0) => "what is no header of the packet was to be zeroed on the host before it was stored; no chunk of raw text had any",
+        ("headers", var chunks) => $"all else that the probe read was zeroed on the host before it was stored: in {Count(chunks, "chunk")} of raw text",
+        (_, var chunks) => $"bytes outside the packet were zeroed on the host before they were stored: in {Count(chunks, "chunk")} of raw text",
+    };
+
+    private static string? Transport(CaptureInfo capture) => capture.Transport switch
+    {
+        "text" => "text, as the kernel printed it",
+        "pages" => "pages: the agent made the lines that the kernel would have printed",
+        "both" => "text while drops were few, pages while they were many: of these the agent made the lines that the kernel would have printed",
+        { } tool when capture.IsImport => $"text of {tool}",
+        var other => other,
+    };
+}

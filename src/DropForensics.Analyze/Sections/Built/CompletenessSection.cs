@@ -1,0 +1,92 @@
+using System.Globalization;
+using DropForensics.Analyze.Counters;
+using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Model;
+using DropForensics.Core.Ledger;
+using static DropForensics.Analyze.Display.Units;
+
+namespace DropForensics.Analyze.Sections.Built;
+
+/// <summary>What happened beside what is here, by everybody who counted.</summary>
+internal static class CompletenessSection
+{
+    public static Section Of(ReportModel model)
+    {
+        CompletenessLedger ledger = model.Facts.Ledger;
+        return new Section("completeness", "Completeness")
+        {
+            Parts =
+            [
+                ledger.Cpus.Count == 0 ? new Absent("Accounts by CPU", "nothing was read and nothing was counted") : Accounts(model),
+                .. ledger is { Cpus.Count: > 0, Counted: { } counted } ? [new Note(Sum(model.Facts, counted), IsSmall: true)] : Array.Empty<Part>(),
+                .. model.Facts.KernelCounts.Count > 0 ? [ByReason(model)] : Array.Empty<Part>(),
+                model.Facts.Counters.Count == 0 ? new Absent("The host's own counters", NoCounters(model.Facts.Capture)) : Counters(model),
+            ],
+        };
+    }
+
+    private static ReportTable Accounts(ReportModel model)
+    {
+        // Where not all are shown, those that miss or lost something are.
+        IReadOnlyList<CpuAccount> all = model.Facts.Ledger.Cpus;
+        IEnumerable<CpuAccount> cpus = all.Count <= model.Limits.Rows
+            ? all
+            : all.OrderByDescending(cpu => Math.Max(cpu.Counted - cpu.Captured ?? 0, 0) + cpu.RecordsLost + cpu.UncountedHoles + cpu.UnparsedLines).Take(model.Limits.Rows);
+        return new ReportTable(
+            "What the kernel counted, what its ring gave out and lost, and what was read and understood, by CPU."
+                + (model.Facts.Ledger.HasStacks ? $" A {model.Subject.One} and its stack are a ring record each." : ""),
+            [
+                new("CPU"), new("Kernel counted", ColumnKind.Count), new("Captured", ColumnKind.Count), new("Missing", ColumnKind.Count), new("Records read", ColumnKind.Count),
+                new("Stacks", ColumnKind.Count), new("Orphans", ColumnKind.Count), new("Records lost", ColumnKind.Count), new("Lines unread", ColumnKind.Count),
+            ],
+            [.. cpus.Select(cpu => new Row(
+                new TextCell(cpu.Cpu is int number ? $"CPU {number}" : "all, merged") { SortBy = cpu.Cpu ?? -1 },
+                new CountCell(cpu.Counted), new CountCell(cpu.Captured),
+                new CountCell(cpu.Counted - cpu.Captured), // the two gates leave a difference that only all CPUs together can judge
+                new CountCell(cpu.RecordsRead), new CountCell(cpu.Stacks), new CountCell(cpu.OrphanStacks), new CountCell(cpu.RecordsLost) { IsOpen = cpu.UncountedHoles > 0 },
+                new CountCell(cpu.UnparsedLines)))])
+        { Total = all.Count };
+    }
+
+    private static string Sum(CaptureFacts facts, long counted)
+    {
+        CompletenessLedger ledger = facts.Ledger;
+        return facts.Missed is null or > 0 && ledger.DropsLost().Sum(l => l.Drops) is var lost
+            ? $"Captured {Count(ledger.Captured)}, lost in the ring at least {Count(lost)}: {Count(ledger.Captured + lost)} of {Count(counted)} that the kernel counted."
+            : $"Captured {Count(ledger.Captured)} of {Count(counted)} that the kernel counted; {Between(ledger)}.";
+    }
+
+    private static string Between(CompletenessLedger ledger) =>
+        ledger.Slack == 0 ? "none happened between the two gates" : $"up to {Count(ledger.Slack)} may have happened between the two gates";
+
+    private static ReportTable ByReason(ReportModel model) => new(
+        $"Drops that the kernel counted by reason and location (a hist trigger, which no overrun of the ring touches), and those captured; {Between(model.Facts.Ledger)}.",
+        [new("Reason"), new("Location", ColumnKind.Name), new("Kernel counted", ColumnKind.Count), new("Captured", ColumnKind.Count), new("Missing", ColumnKind.Count)],
+        [.. model.Facts.KernelCounts.Take(model.Limits.Rows).Select(c => new Row(
+            c.Reason is null && c.Value is long number ? new TextCell($"number {number}") { IsMuted = true } : new ReasonCell(c.Reason),
+            new NameCell(c.Location), new CountCell(c.Counted), new CountCell(c.Captured), new CountCell(c.Counted - c.Captured)))])
+    { Total = model.Facts.KernelCounts.Count };
+
+    private static ReportTable Counters(ReportModel model)
+    {
+        // Where not all are shown, those that findings speak of are.
+        IReadOnlyList<CounterFacts> all = model.Facts.Counters;
+        IEnumerable<CounterFacts> counters = all.Count <= model.Limits.Rows ? all : CounterWords.ByWeight(all).Take(model.Limits.Rows);
+        return new ReportTable(
+            "What the host's own network counters gained, beside the captured drops that they should agree with. They were read "
+                + "shortly before the gate opened and shortly after it was shut: a few counts more than drops are no loss.",
+            [new("Namespace"), new("Counter", ColumnKind.Name), new("Counted", ColumnKind.Count), new("Traced", ColumnKind.Count), new("Together")],
+            [.. counters.Select(c => new Row(
+                new TextCell(c.Netns?.ToString(CultureInfo.InvariantCulture) ?? "whole host") { Notes = c.Interface is null ? [] : [c.Interface] },
+                new NameCell(c.Counter) { Notes = [c.Meaning] }, new CountCell(c.Counted),
+                new TextCell(CounterWords.Traced(c)) { SortBy = c.AtLeast ?? -1 }, new TextCell(CounterWords.Together(c, model.Facts.Completeness.AtLeast > 0))))])
+        { Total = all.Count };
+    }
+
+    private static string NoCounters(CaptureInfo capture) => capture switch
+    {
+        { IsImport: true } => "the text does not hold them",
+        { HitsOf: not null } => "they count drops, and hits were recorded",
+        _ => "no counter of drops moved while the window was open, or the capture holds none",
+    };
+}

@@ -1,0 +1,24 @@
+using DropForensics.Analyze.Display;
+using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Model;
+using static DropForensics.Analyze.Display.Units;
+
+namespace DropForensics.Analyze.Sections.Built;
+
+/// <summary>Drops as the kernel printed them.</summary>
+internal static class RawSection
+{
+    public static Section Of(ReportModel model)
+    {
+        List<ShownExample> examples = [.. model.Facts.Sites.Where(s => s.Example is not null).Take(model.Limits.Examples).Select(s => Shown(model, s, s.Example!))]; // not null by the filter
+        if (examples.Count == 0) return new Section("raw", "Raw lines") { WhyNot = model.Facts.Drops == 0 ? model.Subject.WhyNone : "the capture holds no raw text" };
+        string some = model.Facts.Sites.Count > examples.Count ? $" Of {Count(model.Facts.Sites.Count, "site")} the page has those of {Count(examples.Count)}." : "";
+        return new Section("raw", "Raw lines")
+        {
+            Parts = [new Note($"The first {model.Subject.One} of each site as the kernel printed it, and the command that prints it from the capture.{some}"), new RawExamples(examples)],
+        };
+    }
+
+    private static ShownExample Shown(ReportModel model, SiteFacts site, RawExample example) => new(
+        site, $"{(example.Cpu is int cpu ? $"CPU {cpu}, line" : "line")} {Count(example.Line)}", TextCut.End(example.Text, PageLimits.ExampleLength), model.RawCommand(example));
+}

@@ -1,0 +1,33 @@
+using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Model;
+using static DropForensics.Analyze.Display.Units;
+
+namespace DropForensics.Analyze.Sections.Built;
+
+/// <summary>When packets were dropped.</summary>
+internal static class TimelineSection
+{
+    public static Section Of(ReportModel model)
+    {
+        CaptureFacts facts = model.Facts;
+        IEnumerable<Part> notes = facts.ClockNotes.Select(note => new Note(Clock(note), IsSmall: true));
+        return new Section("timeline", "Timeline") switch
+        {
+            var section when !facts.Window.IsTime => section with { WhyNot = "the trace clock of this capture counts ticks, not time", Parts = [.. notes] },
+            var section => section with
+            {
+                Parts =
+                [
+                    new TimelinePart(ReportCharts.TimelineOf(model)),
+                    .. facts.Drops > 0 ? [new SqlPart($"t_ns / {facts.Timeline.BinNs} as bin, {facts.Timeline.By}")] : Array.Empty<Part>(),
+                    .. notes,
+                ],
+            },
+        };
+    }
+
+    private static string Clock(ClockNote note) => note.Kind == "suspend"
+        ? $"At {Duration(note.AtNs)} the host had been suspended for {Duration(note.ByNs)}; the times here do not count that."
+        : $"At {Duration(note.AtNs)} the host's wall clock had been set {(note.ByNs > 0 ? "forward" : "back")} by {Duration(Math.Abs(note.ByNs))}; "
+            + "times in UTC follow it from there, times since the start are not touched.";
+}

@@ -1,0 +1,97 @@
+using DropForensics.Analyze.Charts;
+using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Findings;
+using DropForensics.Analyze.Model;
+
+namespace DropForensics.Analyze.Sections;
+
+/// <summary>A part of a section.</summary>
+public abstract record Part
+{
+    /// <summary>Parts that follow each other and are narrower than the page stand beside each other.</summary>
+    public Width Width { get; init; }
+}
+
+/// <summary>How much of the page's width a part takes.</summary>
+public enum Width
+{
+    Whole,
+    TwoThirds,
+    Half,
+    Third,
+}
+
+/// <summary>A paragraph; backticks mark names as the kernel spells them.</summary>
+/// <param name="IsSmall">A remark, in smaller print.</param>
+public sealed record Note(string Text, bool IsSmall = false) : Part;
+
+/// <summary>What stands in place of a table that is one of several.</summary>
+public sealed record Absent(string Title, string Why) : Part;
+
+/// <summary>A heading within a section.</summary>
+public sealed record Heading(string Text) : Part;
+
+/// <summary>Sentences in a list; backticks mark names as the kernel spells them.</summary>
+/// <param name="Fold">What is read before the list is opened; null: it is open.</param>
+public sealed record Bullets(IReadOnlyList<string> Items, string? Fold = null) : Part;
+
+/// <summary>What is known, a line each.</summary>
+public sealed record KnownLines(params IReadOnlyList<KnownLine> Lines) : Part;
+
+/// <summary>One thing that is known, or why not.</summary>
+/// <param name="Name">What it is.</param>
+/// <param name="Value">Null or empty: not known.</param>
+public sealed record KnownLine(string Name, string? Value)
+{
+    /// <summary>What stands in place of a value that is not there; null leaves the line out.</summary>
+    public string? Unknown { get; init; } = "unknown";
+
+    /// <summary>A second line.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>Whether the value is the kernel's own spelling.</summary>
+    public bool IsName { get; init; }
+}
+
+/// <summary>Drops over time.</summary>
+public sealed record TimelinePart(TimelineData Data) : Part;
+
+/// <summary>All stacks as a flame graph.</summary>
+public sealed record FlamePart(FlameData Data) : Part;
+
+/// <summary>The SQL that gives a chart's numbers.</summary>
+/// <param name="Columns">Of the view <c>drops</c>.</param>
+public sealed record SqlPart(string Columns) : Part;
+
+/// <summary>Findings, the most important first.</summary>
+public sealed record FindingList(IReadOnlyList<ShownFinding> Findings) : Part;
+
+/// <summary>A finding as it is shown.</summary>
+/// <param name="Finding">What it says.</param>
+/// <param name="SiteRows">Its rows in the table of sites; empty where it is of no sites.</param>
+/// <param name="RawCommand">Prints its first drop; null where none is at hand.</param>
+public sealed record ShownFinding(Finding Finding, IReadOnlyList<int> SiteRows, string? RawCommand);
+
+/// <summary>Stacks that are spelled out, the most drops first.</summary>
+public sealed record StackList(IReadOnlyList<ShownStack> Stacks) : Part;
+
+/// <summary>A stack as it is shown.</summary>
+public sealed record ShownStack(StackFacts Stack, IReadOnlyList<ShownFrame> Frames);
+
+/// <summary>A frame of a stack.</summary>
+/// <param name="Text">Symbol, offset and module.</param>
+/// <param name="Kind"><c>above</c> the deciding function, <c>deciding</c>, <c>entry</c>, or empty.</param>
+/// <param name="Mark">What it is, in words; null for nothing.</param>
+public sealed record ShownFrame(string Text, string Kind, string? Mark);
+
+/// <summary>Drops as the kernel printed them.</summary>
+public sealed record RawExamples(IReadOnlyList<ShownExample> Examples) : Part;
+
+/// <summary>A drop of a site as the kernel printed it.</summary>
+/// <param name="Where">CPU and line.</param>
+/// <param name="Text">As much of it as a page shows.</param>
+/// <param name="Command">Prints it.</param>
+public sealed record ShownExample(SiteFacts Site, string Where, string Text, string Command);
+
+/// <summary>What is known of names.</summary>
+public sealed record TermList(IReadOnlyCollection<GlossaryTerm> Terms) : Part;

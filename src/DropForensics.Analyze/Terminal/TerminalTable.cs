@@ -1,0 +1,77 @@
+using DropForensics.Analyze.Display;
+using DropForensics.Analyze.Sections;
+using Spectre.Console;
+using static DropForensics.Analyze.Display.Units;
+
+namespace DropForensics.Analyze.Terminal;
+
+/// <summary>A table on a terminal: its numbers first, then the name of the row, then what else there is to say of it.</summary>
+internal static class TerminalTable
+{
+    // What each of the two columns of words wants to be readable.
+    private const int NarrowestPair = 36, NarrowestName = 8;
+
+    /// <param name="drops">Of all, the base of the shares.</param>
+    /// <param name="rows">So many are shown; the others are one row.</param>
+    public static void Write(ReportTable table, long drops, int rows, IAnsiConsole console)
+    {
+        if (table.Rows.Count == 0) return;
+        List<int> columns = [.. Enumerable.Range(0, table.Columns.Count).Where(i => table.Columns[i].Use != ColumnUse.Page)];
+        List<int> numbers = [.. columns.Where(i => table.Columns[i].Kind is ColumnKind.Count or ColumnKind.Share or ColumnKind.Time)];
+        List<int> details = [.. columns.Skip(1).Except(numbers)];
+        List<Line> lines = [.. table.Rows.Take(rows).Select(row => new Line(
+            [.. numbers.Select(i => row.Cells[i].Text)], row.Cells[0].Text, string.Join(" · ", details.Select(i => row.Cells[i].Text).Where(text => text.Length > 0))))];
+        if (Rest(table, numbers, drops, rows) is { } rest) lines.Add(rest);
+        Draw(new Line([.. numbers.Select(i => table.Columns[i].Head)], table.Columns[0].Head, string.Join(" · ", details.Select(i => table.Columns[i].Head))), lines, console);
+    }
+
+    private static Line? Rest(ReportTable table, List<int> numbers, long drops, int rows)
+    {
+        long hidden = table.Total - Math.Min(rows, table.Rows.Count);
+        if (hidden <= 0) return null;
+        int count = numbers.FirstOrDefault(i => table.Columns[i].Kind == ColumnKind.Count, -1);
+        long rest = count < 0 ? 0 : table.DropsNotListed + table.Rows.Skip(rows).Sum(row => (row.Cells[count] as CountCell)?.Count ?? 0);
+        return new Line(
+            [.. numbers.Select(i => i == count ? Count(rest) : table.Columns[i].Kind == ColumnKind.Share ? Percent(rest, drops) : "")], $"and {Count(hidden)} more", "");
+    }
+
+    // Spectre makes a column that does not fit a single "…": names are cut before that, and stand over their details where
+    // both do not fit side by side.
+    private static void Draw(Line head, List<Line> lines, IAnsiConsole console)
+    {
+        int room = console.Profile.Width - head.Numbers.Select((text, i) => Math.Max(text.Length, lines.Max(line => line.Numbers[i].Length))).Sum();
+        bool isNarrow = head.Detail.Length > 0 && room - Border(head.Numbers.Length + 2) < NarrowestPair;
+        bool hasDetail = head.Detail.Length > 0 && !isNarrow;
+        int wide = room - Border(head.Numbers.Length + (hasDetail ? 2 : 1));
+        int forDetail = hasDetail ? Math.Min(wide / 2, lines.SelectMany(line => line.Detail.Split(' ')).Append(head.Detail).Max(word => word.Length)) : 0;
+        int forName = Math.Max(NarrowestName, wide - forDetail);
+        Table table = new() { Border = TableBorder.Simple };
+        foreach (string text in head.Numbers) table.AddColumn(new TableColumn(new Text(text, TerminalOutput.Dim)).RightAligned().NoWrap());
+        table.AddColumn(new TableColumn(new Text(TextCut.Middle(head.Name, forName), TerminalOutput.Dim)));
+        if (hasDetail)
+        {
+            table.Columns[^1].NoWrap();
+            table.AddColumn(new TableColumn(new Text(head.Detail, TerminalOutput.Dim)));
+        }
+
+        foreach (Line line in lines)
+        {
+            string name = TextCut.Middle(line.Name, forName);
+            table.AddRow([
+                .. line.Numbers.Select(text => new Text(text)),
+                new Text(isNarrow && line.Detail.Length > 0 ? name + "\n" + Words(line.Detail, forName) : name),
+                .. hasDetail ? [new Text(Words(line.Detail, forDetail))] : Array.Empty<Text>(),
+            ]);
+        }
+
+        console.Write(table);
+    }
+
+    /// <summary>The blanks and rules around so many columns.</summary>
+    private static int Border(int columns) => (3 * columns) + 1;
+
+    /// <summary>A text whose lines break between words, none of them longer than a line.</summary>
+    private static string Words(string text, int width) => string.Join(' ', text.Split(' ').Select(word => TextCut.Middle(word, width)));
+
+    private sealed record Line(string[] Numbers, string Name, string Detail);
+}
