@@ -12,7 +12,7 @@ _analyze() {
     # --option=value is three words here.
     if [[ $cur == '=' ]]; then cur=''; elif [[ $prev == '=' ]]; then prev=${COMP_WORDS[COMP_CWORD-2]}; fi
     (( COMP_CWORD > 1 )) || command=''
-    case $command in raw|verify|replay|export|redact|import|diff|explain) ;; *) command=analyze ;; esac
+    case $command in raw|verify|replay|export|redact|reattribute|import|diff|explain) ;; *) command=analyze ;; esac
 
     case $command:$prev in
         analyze:-o|analyze:--output) kind=directory ;;
@@ -22,6 +22,7 @@ _analyze() {
         export:--format) kind=words words='csv folded json pcapng speedscope' ;;
         export:-o|export:--output) kind=file ;;
         redact:-o|redact:--output) kind=capture ;;
+        reattribute:-o|reattribute:--output) kind=capture ;;
         import:-o|import:--output) kind=capture ;;
         import:--format) kind=file ;;
         diff:-o|diff:--output|diff:--top|diff:--fail-on-increase) kind=text ;;
@@ -36,18 +37,20 @@ _analyze() {
             replay) words='--json --stacks --speed -h --help' ;;
             export) words='--format -o --output --force --stacks -h --help' ;;
             redact) words='-o --output --force --json -h --help' ;;
+            reattribute) words='-o --output --force --json -h --help' ;;
             import) words='-o --output --force --format --json -h --help' ;;
             diff) words='-o --output --force --json --top --fail-on-increase -h --help' ;;
             explain) words='--kernel --json -h --help' ;;
         esac
     elif [[ -z $kind ]]; then
         case $command in
-            analyze) (( COMP_CWORD == 1 )) && words='raw verify replay export redact import diff explain'; kind=capture ;;
+            analyze) (( COMP_CWORD == 1 )) && words='raw verify replay export redact reattribute import diff explain'; kind=capture ;;
             raw) kind=capture ;;
             verify) kind=capture ;;
             replay) kind=capture ;;
             export) kind=capture ;;
             redact) kind=capture ;;
+            reattribute) kind=capture ;;
             import) kind=file ;;
             diff) kind=capture ;;
             explain) kind=reason ;;

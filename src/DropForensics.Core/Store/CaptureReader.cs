@@ -41,6 +41,9 @@ public sealed class CaptureReader : IDisposable
     /// <exception cref="SqliteException">The file is damaged.</exception>
     public bool IsEarlier => _isEarlier ??= !IsRebuilt && Reattributed == 0 && (Schema < CaptureFile.Version || SchemaCheck.CountsFramesAsStacks(Connection));
 
+    /// <summary>Bytes of a page of the file.</summary>
+    internal long PageSize => Pragma("page_size");
+
     /// <summary>For queries; it refuses to write.</summary>
     public SqliteConnection Connection { get; }
 

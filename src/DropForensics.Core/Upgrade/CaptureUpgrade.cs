@@ -46,16 +46,16 @@ public static class CaptureUpgrade
 
     private static CaptureReader Attribute(CaptureReader capture, Reattribution attribution)
     {
-        var copy = new NamelessFile();
+        NamelessFile? copy = null;
         try
         {
-            copy.Fill(capture);
+            copy = NamelessFile.CopyOf(capture);
             attribution.Apply(copy);
             return CaptureReader.OfCopy(capture, copy, attribution.Sites);
         }
         catch (Exception error)
         {
-            copy.Dispose();
+            copy?.Dispose();
             throw error switch
             {
                 SqliteException { SqliteErrorCode: raw.SQLITE_FULL } => NoRoom(capture),
