@@ -9,16 +9,16 @@ internal sealed class Exploration
     /// <summary>In place of a stack that is listed, where there is no room to tell it.</summary>
     public const int LeftOut = -2;
 
+    private readonly ReportModel _model;
 
     /// <param name="model">The report.</param>
     public Exploration(ReportModel model)
     {
+        _model = model;
         Cells = Bounded(model.Facts.Binned.Cells, model.Limits.Parts, model.IsByFunction);
         Cpus = model.Facts.Cpus is var cpus && cpus.Count > model.Limits.Rows
             ? [.. cpus.Index().OrderByDescending(c => c.Item.Drops).Take(model.Limits.Rows).Select(c => c.Index)]
             : [.. Enumerable.Range(0, cpus.Count)];
-        Flame = FlameTree.Of(model, Cells);
-        Heat = new HeatGrid(model, Cells);
     }
 
     /// <summary>
@@ -30,9 +30,10 @@ internal sealed class Exploration
     /// <summary>Which of the facts' CPUs are listed: all of them, or those with the most drops.</summary>
     public IReadOnlyList<int> Cpus { get; }
 
-    public FlameTree Flame { get; }
+    /// <summary>Made when it is first asked for, as the next: a terminal shows neither.</summary>
+    public FlameTree Flame => field ??= FlameTree.Of(_model, Cells);
 
-    public HeatGrid Heat { get; }
+    public HeatGrid Heat => field ??= new HeatGrid(_model, Cells);
 
     private static IReadOnlyList<BinnedCell> Bounded(IReadOnlyList<BinnedCell> cells, int withStack, bool byFunction)
     {

@@ -46,8 +46,15 @@ internal static class ReattributeJob
 
     private static long Write(CaptureReader capture, string output, bool force)
     {
+        // Pages are copied as they are: none may be damaged.
+        VerifyJob.CheckDatabase(capture);
+        long drops = new CaptureQueries(capture.Connection).Extent().Drops;
         using var file = new PendingFile(output);
-        long drops = file.Named(() => CaptureSnapshot.Of(capture, file.Part));
+        file.Named(() =>
+        {
+            CaptureSnapshot.Of(capture, file.Part);
+            return true;
+        });
         file.Commit(replace: force);
         return drops;
     }

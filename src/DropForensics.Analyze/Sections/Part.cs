@@ -54,10 +54,12 @@ public sealed record KnownLine(string Name, string? Value)
 }
 
 /// <summary>Drops over time.</summary>
-public sealed record TimelinePart(TimelineData Data) : Part;
+/// <param name="Data">Made for who draws it.</param>
+public sealed record TimelinePart(Lazy<TimelineData> Data) : Part;
 
 /// <summary>All stacks as a flame graph.</summary>
-public sealed record FlamePart(FlameData Data) : Part;
+/// <param name="Data">Made for who draws it.</param>
+public sealed record FlamePart(Lazy<FlameData> Data) : Part;
 
 /// <summary>The SQL that gives a chart's numbers.</summary>
 /// <param name="Columns">Of the view <c>drops</c>.</param>

@@ -58,7 +58,9 @@ internal static class VerifyJob
         }
     }
 
-    private static void CheckDatabase(CaptureReader capture)
+    /// <summary>Looks for damage in the database itself.</summary>
+    /// <exception cref="UserError">It is damaged.</exception>
+    public static void CheckDatabase(CaptureReader capture)
     {
         List<string> damage = [];
         SqlRows.Read(capture.Connection, "PRAGMA integrity_check(3)", row => damage.Add(SqlRows.Text(row, 0) ?? ""));

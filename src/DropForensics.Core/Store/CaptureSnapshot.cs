@@ -36,20 +36,19 @@ public static class CaptureSnapshot
     /// <summary>Makes a file of the rows that a reader shows, which need not be those of the file it opened.</summary>
     /// <param name="capture">Where they come from.</param>
     /// <param name="output">The file to make; nothing may have that name.</param>
-    /// <returns>Drops in it.</returns>
     /// <exception cref="UserError">The file cannot be made; none is left then.</exception>
-    public static long Of(CaptureReader capture, string output)
+    public static void Of(CaptureReader capture, string output)
     {
         try
         {
             using var from = new Database(capture.Connection.Handle!, capture.Path); // it is open
             using Database to = Database.Create(Path.GetFullPath(output), force: false);
             to.Execute("PRAGMA journal_mode = OFF"); // with a log, its pages could not become as large as those of the other
-            return Fill(to, from);
+            Copy(to, from);
         }
         catch (CaptureWriteException error)
         {
-            throw new UserError(error.Message, "Name an output file on a file system with room.");
+            throw FileTrouble.Writing(error.Path, error);
         }
     }
 
@@ -57,12 +56,18 @@ public static class CaptureSnapshot
     /// <returns>Drops in it.</returns>
     internal static long Fill(Database to, Database from)
     {
+        long drops = 0;
+        Copy(to, from, () => drops = to.Number("SELECT count(*) FROM drop_event"));
+        return drops;
+    }
+
+    private static void Copy(Database to, Database from, Action? look = null)
+    {
         try
         {
             from.CopyTo(to);
-            long drops = to.Number("SELECT count(*) FROM drop_event");
+            look?.Invoke();
             to.LeaveOneFile();
-            return drops;
         }
         catch (CaptureWriteException)
         {

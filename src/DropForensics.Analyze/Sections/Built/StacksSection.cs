@@ -20,7 +20,7 @@ internal static class StacksSection
             Parts =
             [
                 new Note($"{Count(facts.DistinctStacks, "distinct stack")}, by {model.Subject.Many}. Innermost function first.{rest}"),
-                new FlamePart(ReportCharts.FlameOf(model)),
+                new FlamePart(new(() => ReportCharts.FlameOf(model))),
                 new Note($"As wide as its share: all {model.Subject.Many}, then the {decided}, then their callers down to the one that handed the packet to the network stack. "
                     + "The narrowest are left out.", IsSmall: true),
                 new StackList([.. listed.Select(stack => new ShownStack(stack, [.. stack.Frames.Select(frame => Shown(frame, stack.EntryKind, facts.Capture.HitsOf))]))]),

@@ -18,7 +18,7 @@ internal static class TimelineSection
             {
                 Parts =
                 [
-                    new TimelinePart(ReportCharts.TimelineOf(model)),
+                    new TimelinePart(new(() => ReportCharts.TimelineOf(model))),
                     .. facts.Drops > 0 ? [new SqlPart($"t_ns / {facts.Timeline.BinNs} as bin, {facts.Timeline.By}")] : Array.Empty<Part>(),
                     .. notes,
                 ],
