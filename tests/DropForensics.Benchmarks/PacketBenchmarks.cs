@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using DropForensics.Benchmarks.Inputs;
+using DropForensics.Core.Masking;
 using DropForensics.Core.Packets;
-using DropForensics.Core.Tracefs;
 
 namespace DropForensics.Benchmarks;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using BenchmarkDotNet.Attributes;
+using DropForensics.Core.Decoding;
 using DropForensics.Core.Tracefs;
 
 namespace DropForensics.Benchmarks;

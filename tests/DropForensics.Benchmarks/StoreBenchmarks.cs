@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using DropForensics.Benchmarks.Inputs;
 using DropForensics.Core.Attribution;
+using DropForensics.Core.Decoding;
 using DropForensics.Core.Model;
 using DropForensics.Core.Store;
 using DropForensics.Core.Tracefs;

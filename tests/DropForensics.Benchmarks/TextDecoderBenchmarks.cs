@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using DropForensics.Benchmarks.Inputs;
+using DropForensics.Core.Decoding;
 using DropForensics.Core.Tracefs;
 
 namespace DropForensics.Benchmarks;

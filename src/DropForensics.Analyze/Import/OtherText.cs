@@ -125,7 +125,7 @@ internal static class NoDropEvents
 
     /// <param name="options">What is asked for.</param>
     /// <param name="text">Whose text it is.</param>
-    /// <param name="others">What it does hold, by <see cref="Core.Tracefs.DropDecoder.OtherEvents"/>.</param>
+    /// <param name="others">What it does hold, by <see cref="Core.Decoding.DropDecoder.OtherEvents"/>.</param>
     /// <param name="stacks">Stacks in it.</param>
     public static UserError Of(ImportOptions options, TextFormat text, IReadOnlyDictionary<string, long> others, long stacks)
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using DropForensics.Analyze.Import.Cleaning;
 using DropForensics.Core;
+using DropForensics.Core.Decoding;
 using DropForensics.Core.Model;
 using DropForensics.Core.Recording;
 using DropForensics.Core.Store;

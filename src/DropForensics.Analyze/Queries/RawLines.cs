@@ -4,7 +4,7 @@ using System.Text;
 using Dapper;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
-using DropForensics.Core.Tracefs;
+using DropForensics.Core.Lines;
 
 namespace DropForensics.Analyze.Queries;
 

@@ -1,6 +1,6 @@
+using DropForensics.Core.Decoding;
 using DropForensics.Core.Model;
 using DropForensics.Core.Store;
-using DropForensics.Core.Tracefs;
 
 namespace DropForensics.Analyze.Verify;
 

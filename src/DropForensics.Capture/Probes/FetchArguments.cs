@@ -1,5 +1,5 @@
 using DropForensics.Core.Btf;
-using DropForensics.Core.Tracefs;
+using DropForensics.Core.Events;
 
 namespace DropForensics.Capture.Probes;
 

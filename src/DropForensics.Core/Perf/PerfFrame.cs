@@ -1,4 +1,4 @@
-using DropForensics.Core.Tracefs;
+using DropForensics.Core.Text;
 
 namespace DropForensics.Core.Perf;
 

@@ -1,4 +1,5 @@
-using DropForensics.Core.Tracefs;
+using DropForensics.Core.Lines;
+using DropForensics.Core.Text;
 
 namespace DropForensics.Core.Perf;
 

@@ -1,4 +1,8 @@
+using DropForensics.Core.Decoding;
+using DropForensics.Core.Events;
+using DropForensics.Core.Lines;
 using DropForensics.Core.Model;
+using DropForensics.Core.Text;
 using DropForensics.Core.Tracefs;
 
 namespace DropForensics.Core.Perf;

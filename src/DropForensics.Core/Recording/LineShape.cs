@@ -1,5 +1,7 @@
+using DropForensics.Core.Events;
+using DropForensics.Core.Lines;
 using DropForensics.Core.Perf;
-using DropForensics.Core.Tracefs;
+using DropForensics.Core.Text;
 
 namespace DropForensics.Core.Recording;
 

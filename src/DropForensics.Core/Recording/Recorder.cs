@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using DropForensics.Core.Attribution;
+using DropForensics.Core.Decoding;
+using DropForensics.Core.Masking;
 using DropForensics.Core.Model;
 using DropForensics.Core.Store;
 using DropForensics.Core.Tracefs;

@@ -1,3 +1,4 @@
+using DropForensics.Core.Decoding;
 using DropForensics.Core.Model;
 using DropForensics.Core.Perf;
 using DropForensics.Core.Tracefs;

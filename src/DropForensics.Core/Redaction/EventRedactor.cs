@@ -1,6 +1,7 @@
 using System.Text;
+using DropForensics.Core.Events;
 using DropForensics.Core.RingPages;
-using DropForensics.Core.Tracefs;
+using DropForensics.Core.Text;
 
 namespace DropForensics.Core.Redaction;
 
@@ -15,7 +16,7 @@ internal sealed class EventRedactor(Tokens tokens, string? hitsOf)
 
     public void Write(ReadOnlySpan<byte> text, LineBuffer output)
     {
-        int name = text.IndexOfAnyExcept(EventText.Name);
+        int name = text.IndexOfAnyExcept(TraceText.NameBytes);
         switch (EventText.Parse(text, _hitsOf, out DropArguments arguments))
         {
             case EventKind.Drop when text[name..].StartsWith(": ("u8):

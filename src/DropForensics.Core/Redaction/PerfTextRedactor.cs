@@ -1,6 +1,8 @@
 using System.Text;
+using DropForensics.Core.Events;
+using DropForensics.Core.Lines;
 using DropForensics.Core.Perf;
-using DropForensics.Core.Tracefs;
+using DropForensics.Core.Text;
 
 namespace DropForensics.Core.Redaction;
 

@@ -1,7 +1,8 @@
 using System.Text;
+using DropForensics.Core.Events;
 using DropForensics.Core.Packets;
 using DropForensics.Core.RingPages;
-using DropForensics.Core.Tracefs;
+using DropForensics.Core.Text;
 
 namespace DropForensics.Core.Redaction;
 

@@ -1,6 +1,8 @@
+using DropForensics.Core.Decoding;
+using DropForensics.Core.Lines;
 using DropForensics.Core.Model;
 using DropForensics.Core.RingPages;
-using DropForensics.Core.Tracefs;
+using DropForensics.Core.Text;
 
 namespace DropForensics.Core.Redaction;
 

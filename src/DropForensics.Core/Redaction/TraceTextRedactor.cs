@@ -1,5 +1,7 @@
 using System.Text;
-using DropForensics.Core.Tracefs;
+using DropForensics.Core.Decoding;
+using DropForensics.Core.Lines;
+using DropForensics.Core.Text;
 
 namespace DropForensics.Core.Redaction;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using DropForensics.Core.Tracefs;
+using DropForensics.Core.Text;
 
 namespace DropForensics.Core.RingPages;
 

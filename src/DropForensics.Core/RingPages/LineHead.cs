@@ -1,4 +1,4 @@
-using DropForensics.Core.Tracefs;
+using DropForensics.Core.Lines;
 
 namespace DropForensics.Core.RingPages;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using DropForensics.Core.Text;
 
 namespace DropForensics.Core.Tracefs;
 

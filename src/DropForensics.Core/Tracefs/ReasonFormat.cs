@@ -1,4 +1,5 @@
 using System.Text;
+using DropForensics.Core.Text;
 
 namespace DropForensics.Core.Tracefs;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using DropForensics.Core.Decoding;
 using DropForensics.Core.Model;
 using DropForensics.Core.Recording;
 using DropForensics.Core.Tracefs;

@@ -1,4 +1,5 @@
 using DropForensics.Core;
+using DropForensics.Core.Decoding;
 using DropForensics.Core.Packets;
 using DropForensics.Core.Store;
 using DropForensics.Core.Tracefs;

@@ -1,6 +1,6 @@
+using DropForensics.Core.Decoding;
 using DropForensics.Core.Recording;
 using DropForensics.Core.Store;
-using DropForensics.Core.Tracefs;
 using DropForensics.Tests.TestKit;
 using Xunit;
 

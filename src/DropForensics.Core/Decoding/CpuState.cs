@@ -1,0 +1,81 @@
+using DropForensics.Core.Model;
+
+namespace DropForensics.Core.Decoding;
+
+/// <summary>
+/// One CPU's events that wait for their stacks, the youngest last. A softirq can drop a packet between a task's drop and
+/// that one's stack: <c>EV ..... / EV ..s3. / ST ..s3. / ST .....</c>, so the youngest event of the same pid and context
+/// is the stack's. The name is no key: the event can say <c>&lt;...></c> where the stack knows it.
+/// </summary>
+internal sealed class CpuState(List<DropEvent> finished)
+{
+    /// <summary>Contexts nest four deep; the rest is for events whose stack never comes.</summary>
+    private const int MaxPending = 16;
+
+    // The youngest last; behind those that wait, in any order, those to be used again.
+    private readonly PendingDrop[] _pending = [.. Enumerable.Range(0, MaxPending).Select(_ => new PendingDrop())];
+    private int _count;
+
+    /// <summary>Time of the last record on this CPU.</summary>
+    public long? LastTimestamp { get; set; }
+
+    /// <summary>An event more, which may get a stack. Whether it is a drop, and which, is the caller's to say.</summary>
+    public PendingDrop Add(int pid, ulong flags)
+    {
+        // The stack of an event comes before the next event of the same pid in the same context. Without flags (noirq-info)
+        // the context is not known.
+        for (int i = _count - 1; i >= 0 && flags != 0; i--)
+        {
+            if (_pending[i].Pid == pid && _pending[i].Flags == flags)
+                Finish(i);
+        }
+        if (_count == MaxPending)
+            Finish(0);
+        PendingDrop added = _pending[_count++];
+        (added.Pid, added.Flags, added.IsDrop) = (pid, flags, false);
+        return added;
+    }
+
+    /// <summary>Takes out the event that a stack with this head belongs to; null if none waits for it. It is good until the next event is added.</summary>
+    public PendingDrop? Take(int pid, ulong flags)
+    {
+        int best = -1;
+        for (int i = _count - 1; i >= 0; i--)
+        {
+            if (_pending[i].Pid != pid || !IsSameContext(_pending[i].Flags, flags))
+                continue;
+            bool sameDepth = PendingDrop.Depth(_pending[i].Flags) == PendingDrop.Depth(flags);
+            if (best < 0 || sameDepth)
+                best = i;
+            if (sameDepth)
+                break;
+        }
+        return best < 0 ? null : Remove(best);
+    }
+
+    /// <summary>Nothing that waits will get a stack any more.</summary>
+    public void FinishAll()
+    {
+        while (_count > 0)
+            Finish(0);
+    }
+
+    private void Finish(int index)
+    {
+        PendingDrop finishing = Remove(index);
+        if (finishing.IsDrop)
+            finished.Add(finishing.Drop);
+    }
+
+    private PendingDrop Remove(int index)
+    {
+        PendingDrop removed = _pending[index];
+        _count--;
+        for (int i = index; i < _count; i++)
+            _pending[i] = _pending[i + 1];
+        _pending[_count] = removed;
+        return removed;
+    }
+
+    private static bool IsSameContext(ulong a, ulong b) => a == 0 || b == 0 || PendingDrop.Context(a) == PendingDrop.Context(b);
+}

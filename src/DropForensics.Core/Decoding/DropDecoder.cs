@@ -1,0 +1,250 @@
+using DropForensics.Core.Lines;
+using DropForensics.Core.Model;
+using DropForensics.Core.Text;
+using DropForensics.Core.Tracefs;
+
+namespace DropForensics.Core.Decoding;
+
+/// <summary>
+/// Turns one stream of text into drops. The bytes may be cut anywhere between two calls of <see cref="Feed"/>: the result does not
+/// depend on the cuts. What a line is, a decoder for each tool's text says; here are the stream, its ledger of lines, and stacks.
+/// </summary>
+/// <remarks>
+/// What does not parse is counted by kind, never thrown. Strings and stacks are made once and shared, so a drop like one before
+/// allocates nothing.
+/// </remarks>
+public abstract class DropDecoder
+{
+    /// <summary>Unparsed lines kept with their text, for each kind.</summary>
+    public const int MaxUnparsedSamples = 100;
+
+    private const int SampleBytes = 200;
+    private const int MostOtherEvents = 64;
+
+    private readonly CarryBuffer _carry = new();
+    private readonly Dictionary<string, long> _otherEvents = [];
+    private readonly int[] _samples = new int[Enum.GetValues<LineKind>().Length];
+    private bool _skipsTooLong;
+    private bool _isComplete;
+
+    /// <param name="pools">Of all streams of one capture.</param>
+    private protected DropDecoder(TracePools pools) => Pools = pools;
+
+    /// <summary>Names the numbers a probe prints.</summary>
+    public ReasonTable Reasons => Pools.ReasonTable;
+
+    /// <summary>What was decoded since it was last cleared.</summary>
+    public DecodedBatch Batch { get; } = new();
+
+    /// <summary>Lines seen so far, by kind; a line that is still open, and the frames of an open stack, are not in it.</summary>
+    public LineCounts Lines { get; } = new();
+
+    /// <summary>
+    /// Time of the first record of the stream, drop or not; null before it. A drop that waits for its stack comes into the
+    /// batch behind younger ones, so the batch does not tell.
+    /// </summary>
+    public long? FirstTimestamp { get; private protected set; }
+
+    /// <summary>Stacks that belong to no event of this stream: the event was lost, or it is another buffer's.</summary>
+    public long OrphanStacks { get; private protected set; }
+
+    /// <summary>Events that cannot tell of a drop, by what they are, those of the first kinds: <c>netif_receive_skb</c>, <c>calls of __kfree_skb</c>.</summary>
+    public IReadOnlyDictionary<string, long> OtherEvents => _otherEvents;
+
+    /// <summary>The first line that is another tool's record than those before it; null where there is none.</summary>
+    public long? ForeignLine { get; private protected set; }
+
+    /// <summary>Whether a line that did not parse is another tool's record; null where nobody asks.</summary>
+    internal Predicate? IsForeign { get; init; }
+
+    internal delegate bool Predicate(ReadOnlySpan<byte> line);
+
+    private protected TracePools Pools { get; }
+
+    private protected OpenStack Stack { get; } = new();
+
+    /// <summary>Number of the record's first line.</summary>
+    private protected long Line { get; private set; } = 1;
+
+    /// <summary>Number of the line behind the record.</summary>
+    private protected long NextLine { get; private set; } = 1;
+
+    /// <summary>The record is the end of the stream, without a newline.</summary>
+    private protected bool IsUnterminated { get; private set; }
+
+    /// <summary>Decodes the next bytes of the stream into <see cref="Batch"/>.</summary>
+    /// <exception cref="InvalidOperationException">The stream was completed before.</exception>
+    public void Feed(ReadOnlySpan<byte> bytes)
+    {
+        if (_isComplete)
+            throw new InvalidOperationException("The stream was completed.");
+        while (_carry.Length > 0 && !bytes.IsEmpty)
+        {
+            int before = _carry.Length;
+            int added = Math.Min(bytes.Length, CarryBuffer.TopUpBytes);
+            _carry.Append(bytes[..added]);
+            int read = Decode(_carry.Bytes, atEnd: false);
+            // Once the old bytes are done with, the new ones are read where they lie.
+            _carry.RemoveFirst(read < before ? read : _carry.Length);
+            bytes = bytes[(read < before ? added : read - before)..];
+        }
+        if (!bytes.IsEmpty)
+            _carry.Append(bytes[Decode(bytes, atEnd: false)..]);
+    }
+
+    /// <summary>
+    /// Ends the stream: the unfinished line, the open stack and the events that still wait for one. A last line without a
+    /// newline that reads as a whole record, frame or LOST line is taken as such, for pasted text often ends so; whether
+    /// bytes of its last word are missing cannot be seen, but in a reason that <see cref="Reasons"/> would know. Any other
+    /// counts as <see cref="LineKind.UnparsedEnd"/>.
+    /// </summary>
+    public void Complete()
+    {
+        if (_isComplete)
+            return;
+        _isComplete = true;
+        Decode(_carry.Bytes, atEnd: true);
+        CloseStack();
+        if (_skipsTooLong)
+            Lines[LineKind.UnparsedTooLong]++;
+        End();
+    }
+
+    /// <summary>Takes frame lines of the open stack that need no second look; returns their bytes.</summary>
+    private protected abstract int TakeFrames(ReadOnlySpan<byte> bytes);
+
+    /// <summary>Adds the record to the open stack if it is one of its frames.</summary>
+    private protected abstract bool TryAddFrame(in RawRecord record);
+
+    /// <summary>What one line is, and what follows from it. Where it was cut off and another record stands behind it, that one's place.</summary>
+    private protected abstract LineKind Interpret(ReadOnlySpan<byte> text, out int glued);
+
+    /// <summary>The stack as its drop has it.</summary>
+    private protected virtual CallStack? Taken(CallStack stack) => stack;
+
+    /// <summary>Nothing more comes.</summary>
+    private protected virtual void End()
+    {
+    }
+
+    // Returns the bytes that are done with; the rest needs more behind it.
+    private int Decode(ReadOnlySpan<byte> bytes, bool atEnd)
+    {
+        int at = 0;
+        while (at < bytes.Length)
+        {
+            ReadOnlySpan<byte> rest = bytes[at..];
+            int taken = _skipsTooLong ? SkipTooLong(rest) : Stack.IsOpen ? TakeFrames(rest) : 0;
+            if (taken == 0)
+            {
+                if (!RawRecord.TryTake(rest, atEnd, out RawRecord record))
+                    break;
+                Read(record);
+                taken = record.Length;
+            }
+            at += taken;
+        }
+        return at;
+    }
+
+    private int SkipTooLong(ReadOnlySpan<byte> bytes)
+    {
+        int newline = bytes.IndexOf((byte)'\n');
+        if (newline < 0)
+            return bytes.Length;
+        _skipsTooLong = false;
+        Line++;
+        Lines[LineKind.UnparsedTooLong]++;
+        return newline + 1;
+    }
+
+    private void Read(in RawRecord record)
+    {
+        if (Stack.IsOpen && TryAddFrame(record))
+            return;
+        CloseStack();
+        if (record.IsTooLong && !record.IsTerminated)
+        {
+            _skipsTooLong = true;
+            KeepSample(LineKind.UnparsedTooLong, Line, record.Text);
+            return;
+        }
+
+        NextLine = Line + record.Lines;
+        IsUnterminated = !record.IsTerminated;
+        ReadOnlySpan<byte> text = record.Text;
+        int glued = -1;
+        LineKind kind = record.IsTooLong ? LineKind.UnparsedTooLong : Interpret(text, out glued);
+        if (kind == LineKind.UnparsedHeader && ForeignLine is null && IsForeign?.Invoke(text) == true)
+            ForeignLine = Line;
+        if (glued >= 0)
+            kind = LineKind.UnparsedGlued;
+        else if (kind == LineKind.UnparsedHeader && !RecordSign.IsIn(text))
+            kind = LineKind.UnparsedProse;
+        else if (kind >= LineKind.UnparsedHeader && !record.IsTerminated)
+            kind = LineKind.UnparsedEnd;
+        Lines[kind] += record.Lines;
+        if (kind >= LineKind.UnparsedHeader)
+            KeepSample(kind, Line, text);
+
+        while (glued >= 0)
+        {
+            CloseStack();
+            text = text[glued..];
+            Interpret(text, out glued);
+        }
+        Line = NextLine;
+    }
+
+    /// <summary>Counts an event that cannot tell of a drop.</summary>
+    /// <param name="text">What it is.</param>
+    private protected void CountOther(ReadOnlySpan<byte> text)
+    {
+        string what = Pools.Events.Get(text);
+        if (!_otherEvents.TryGetValue(what, out long count) && _otherEvents.Count == MostOtherEvents)
+            count = _otherEvents.GetValueOrDefault(what = "others");
+        _otherEvents[what] = count + 1;
+    }
+
+    private void CloseStack()
+    {
+        if (!Stack.IsOpen)
+            return;
+        if (Stack.IsUser)
+        {
+            Lines[LineKind.Frame] += Stack.Lines;
+        }
+        else
+        {
+            StackBlock block = Pools.Stacks.Get(Stack.Bytes);
+            Lines[LineKind.Frame] += block.Lines - block.Bad.Length;
+            CountBadFrames(block.Bad);
+            if (Stack.Owner is { IsDrop: true } owner)
+                Batch.Drops.Add(owner.Drop with { Stack = Taken(Pools.Stacks.Complete(block, owner.Drop.Location)) });
+        }
+        Line += Stack.Lines;
+        Stack.Close();
+    }
+
+    private void CountBadFrames(int[] bad)
+    {
+        Lines[LineKind.UnparsedFrame] += bad.Length;
+        ReadOnlySpan<byte> rest = Stack.Bytes;
+        for (int line = 0, next = 0; next < bad.Length; line++)
+        {
+            ReadOnlySpan<byte> text = StackPool.TakeLine(ref rest);
+            if (line != bad[next])
+                continue;
+            KeepSample(LineKind.UnparsedFrame, Stack.FirstLine + line, text);
+            next++;
+        }
+    }
+
+    private void KeepSample(LineKind kind, long line, ReadOnlySpan<byte> text)
+    {
+        if (_samples[(int)kind] == MaxUnparsedSamples)
+            return;
+        _samples[(int)kind]++;
+        Batch.Unparsed.Add(new UnparsedLine(line, kind, TraceText.Of(text[..Math.Min(text.Length, SampleBytes)])));
+    }
+}

@@ -1,0 +1,226 @@
+using System.Text;
+using DropForensics.Core.Events;
+using DropForensics.Core.Lines;
+using DropForensics.Core.Model;
+using DropForensics.Core.Packets;
+using DropForensics.Core.Text;
+using DropForensics.Core.Tracefs;
+
+namespace DropForensics.Core.Decoding;
+
+/// <summary>
+/// Decodes trace text: one CPU's trace_pipe, or a merged trace_pipe in a file; and what <c>trace-cmd report</c> makes of the same ring.
+/// </summary>
+/// <remarks>
+/// Three stages, all views of the bytes: <see cref="RawRecord"/> cuts the next record, <see cref="TraceHeader"/> reads task,
+/// CPU and time, <see cref="EventText"/> the event's arguments.
+/// </remarks>
+public sealed class TraceTextDecoder : DropDecoder
+{
+    // Other events may print any text, file names say, and so a forged record: only a line that can have been cut off by the
+    // kernel (its page of text is 4 KiB, or 8) is searched for the record behind it.
+    internal const int LeastCutByKernel = 4000;
+
+    private readonly List<CpuState?> _cpus = [];
+    private readonly byte[] _window = new byte[MemoryWords.MaxBytes];
+    private readonly byte[] _hitsOf;
+    private readonly FlagLegend _legend = new();
+    private bool? _isTraceCmd;
+
+    /// <param name="reasons">Names the numbers a probe prints.</param>
+    /// <param name="hitsOf">A function each call of which is recorded as an event, where it is not drops that were asked for; null for drops.</param>
+    public TraceTextDecoder(ReasonTable reasons, string? hitsOf = null)
+        : this(new TracePools(reasons), hitsOf)
+    {
+    }
+
+    /// <param name="pools">Of all streams of one capture.</param>
+    /// <param name="hitsOf">See above.</param>
+    internal TraceTextDecoder(TracePools pools, string? hitsOf)
+        : base(pools) => _hitsOf = Encoding.ASCII.GetBytes(hitsOf ?? "");
+
+    /// <summary>Is given the packet of each drop whose line shows one, in the order of the lines; null where nobody asks.</summary>
+    public PacketSink? OnPacket { get; init; }
+
+    private protected override int TakeFrames(ReadOnlySpan<byte> bytes) => Stack.TakeFrames(bytes);
+
+    private protected override void End()
+    {
+        foreach (CpuState? cpu in _cpus)
+            cpu?.FinishAll();
+    }
+
+    // " => tcp_v4_rcv+0x7d/0xf20". A comm can begin so too, and a cut frame can have a record behind it.
+    private protected override bool TryAddFrame(in RawRecord record)
+    {
+        ReadOnlySpan<byte> text = record.Text;
+        if (record.Lines > 1 || !FrameLine.IsFrame(text) || TraceHeader.TryParse(text, out _))
+            return false;
+        if (text.Length >= (Stack.IsUser ? LeastCutByKernel : 0) && text.Contains((byte)':') && GluedRecord.Find(text) >= 0)
+            return false;
+        bool mayBeCut = !record.IsTerminated && !Stack.IsUser;
+        return (!mayBeCut || FrameLine.TryParse(text, out _)) && Stack.TryAdd(text);
+    }
+
+    private protected override LineKind Interpret(ReadOnlySpan<byte> text, out int glued)
+    {
+        LineKind kind;
+        if (TraceHeader.TryParse(text, out TraceHeader header))
+            kind = Interpret(header);
+        else if (LossLine.TryParse(text, out int cpu, out long? records))
+            kind = Lose(cpu, records);
+        else if (FrameLine.IsFrame(text))
+            kind = LineKind.UnparsedFrame;
+        else if (TraceHeader.TryParsePasted(text, out header))
+            kind = Interpret(header);
+        else if (BufferHeading.TryParse(text, out long held, out long written) && written > held)
+            kind = Overwritten(written - held);
+        else if (TraceText.SkipBlanks(text).IsEmpty || text[0] == '#' || TraceCmdLine.IsHeading(text))
+            kind = Note(text);
+        else
+            kind = LineKind.UnparsedHeader;
+
+        bool mayBeCut = kind >= LineKind.UnparsedHeader || (kind == LineKind.OtherEvent && text.Length >= LeastCutByKernel);
+        glued = mayBeCut ? GluedRecord.Find(text) : -1;
+        return kind;
+    }
+
+    private LineKind Note(ReadOnlySpan<byte> comment)
+    {
+        _legend.Read(comment);
+        return LineKind.Comment;
+    }
+
+    private LineKind Interpret(in TraceHeader header)
+    {
+        CpuState cpu = CpuOf(header.Cpu);
+        cpu.LastTimestamp = header.Timestamp;
+        FirstTimestamp ??= header.Timestamp;
+        if (header.Event.SequenceEqual("<stack trace>"u8) || TraceCmdLine.IsStack(header.Event))
+            return OpenStack(cpu, header, isUser: false);
+        if (header.Event.SequenceEqual("<user stack trace>"u8))
+            return OpenStack(cpu, header, isUser: true);
+
+        if (KnownDrop.TryCut(header.Event, out ReadOnlySpan<byte> rest))
+            return Interpret(cpu, header, Pools.Tracepoint.Get(rest));
+        EventKind kind = EventText.Parse(header.Event, _hitsOf, out DropArguments arguments);
+        DropReason? reason = arguments.Reason.IsEmpty ? null : Pools.Reasons.Get(arguments.Reason);
+        if (IsCut(reason) || (kind == EventKind.Drop && GluedRecord.Find(header.Event) >= 0))
+            kind = EventKind.Malformed;
+        if (kind == EventKind.Drop)
+            NoteTool(TraceCmdLine.IsEvent(header.Event));
+        if (kind == EventKind.Other)
+            CountOther(EventText.Describe(header.Event));
+        PendingDrop pending = cpu.Add(header.Pid, _legend.Order(header.Flags));
+        // A probe on a free function also sees the packets that were consumed.
+        bool isDrop = kind == EventKind.Drop && !Reasons.IsConsumed(reason);
+        if (isDrop)
+            pending.Drop = DropOf(header, arguments, reason);
+        pending.IsDrop = isDrop;
+        return isDrop ? LineKind.Event
+            : kind == EventKind.Malformed ? LineKind.UnparsedArguments : LineKind.OtherEvent;
+    }
+
+    private LineKind Interpret(CpuState cpu, in TraceHeader header, KnownDrop known)
+    {
+        PendingDrop pending = cpu.Add(header.Pid, _legend.Order(header.Flags));
+        if (!known.IsSound || IsCut(known.Reason))
+            return LineKind.UnparsedArguments;
+        NoteTool(isTraceCmd: false);
+        if (!known.IsDrop)
+            return LineKind.OtherEvent;
+        pending.Drop = new DropEvent
+        {
+            Cpu = header.Cpu,
+            RawLine = Line,
+            Timestamp = header.Timestamp,
+            Pid = header.Pid,
+            Tgid = header.Tgid,
+            Comm = Pools.Comms.Get(header.Comm),
+            Event = KnownDrop.Event,
+            EtherType = known.EtherType,
+            Location = known.Location,
+            Reason = known.Reason,
+        };
+        pending.IsDrop = true;
+        return LineKind.Event;
+    }
+
+    // Of a name that nobody knows, at the very end, a part may be missing.
+    private bool IsCut(DropReason? reason) => IsUnterminated && reason is { Value: null } && Reasons.Names.Count > 0;
+
+    // The two print the same drop with times of different clocks perhaps.
+    private void NoteTool(bool isTraceCmd)
+    {
+        _isTraceCmd ??= isTraceCmd;
+        if (_isTraceCmd != isTraceCmd)
+            ForeignLine ??= Line;
+    }
+
+    private DropEvent DropOf(in TraceHeader header, in DropArguments arguments, DropReason? reason) => new()
+    {
+        Cpu = header.Cpu,
+        RawLine = Line,
+        Timestamp = header.Timestamp,
+        Pid = header.Pid,
+        Tgid = header.Tgid,
+        Comm = Pools.Comms.Get(arguments.Comm.IsEmpty ? header.Comm : arguments.Comm),
+        Event = Pools.Events.Get(arguments.Event),
+        EtherType = arguments.EtherType,
+        Location = arguments.Location.IsEmpty ? null : Pools.Locations.Get(arguments.Location),
+        Reason = reason,
+        Interface = arguments.Device.Length == 0 ? null : new DropInterface(arguments.Netns, arguments.IfIndex, NameOf(arguments.Device)),
+        IncomingIfIndex = arguments.IncomingIfIndex,
+        Length = arguments.Length,
+        Headers = HeadersOf(arguments.Window),
+    };
+
+    private PacketHeaders? HeadersOf(in ProbeWindow words)
+    {
+        if (!words.TryRead(_window, out SkbWindow window))
+            return null;
+        OnPacket?.Invoke(Line, window);
+        return PacketDecoder.TryDecode(window, out PacketHeaders headers, out _) ? headers : null;
+    }
+
+    private string NameOf(in DeviceName device)
+    {
+        Span<byte> name = stackalloc byte[DeviceName.Size];
+        device.CopyTo(name);
+        return Pools.Devices.Get(name[..device.Length]);
+    }
+
+    private LineKind OpenStack(CpuState cpu, in TraceHeader header, bool isUser)
+    {
+        PendingDrop? owner = isUser ? null : cpu.Take(header.Pid, _legend.Order(header.Flags));
+        bool isOrphan = !isUser && owner is null;
+        if (isOrphan)
+            OrphanStacks++;
+        if (owner is { IsDrop: true, Drop.Comm: "<...>" })
+            owner.Drop = owner.Drop with { Comm = Pools.Comms.Get(header.Comm) };
+        Stack.Open(isUser, NextLine, owner);
+        return isOrphan ? LineKind.OrphanStack : LineKind.Stack;
+    }
+
+    private LineKind Lose(int cpu, long? records)
+    {
+        CpuState state = CpuOf(cpu);
+        state.FinishAll();
+        Batch.Losses.Add(new LossEvent(cpu, Line, state.LastTimestamp, records));
+        return LineKind.Loss;
+    }
+
+    // Before the first record that is here, on all CPUs together.
+    private LineKind Overwritten(long records)
+    {
+        Batch.Losses.Add(new LossEvent(LossEvent.AllCpus, Line, null, records));
+        return LineKind.Loss;
+    }
+
+    private CpuState CpuOf(int cpu)
+    {
+        while (_cpus.Count <= cpu)
+            _cpus.Add(null);
+        return _cpus[cpu] ??= new CpuState(Batch.Drops);
+    }
+}

@@ -1,0 +1,48 @@
+using DropForensics.Core.Text;
+
+namespace DropForensics.Core.Events;
+
+/// <summary>
+/// The function tracer on a function that frees packets: who called it.
+/// <code>kfree_skb &lt;-tcp_v4_rcv</code>
+/// <code>kfree_skb+0x4/0xa0 &lt;ffffffff8acfe6ac> &lt;-ip_rcv_finish+0x1a0/0xf10 &lt;ffffffff8acfe700></code>
+/// <code>sk_skb_reason_drop(sk=0x0, skb=0xffff8bbd7e057100, reason=3) &lt;-__udp4_lib_rcv</code>
+/// and as trace-cmd prints the same, where the caller may be missing:
+/// <code>function:             kfree_skb &lt;-- ip_rcv_finish</code>
+/// </summary>
+/// <remarks><c>__kfree_skb</c> is none of them: what was consumed is freed by it as well (tcp_ack frees what was acknowledged).</remarks>
+internal static class FunctionArguments
+{
+    /// <summary>Whether a call of the function drops a packet.</summary>
+    public static bool IsFree(ReadOnlySpan<byte> function) =>
+        function.SequenceEqual("kfree_skb"u8)
+        || function.SequenceEqual("kfree_skb_reason"u8)
+        || function.SequenceEqual("sk_skb_reason_drop"u8);
+
+    /// <summary>What trace-cmd prints behind the name of its event: a function, and perhaps its caller.</summary>
+    public static EventKind ParseOfTraceCmd(ReadOnlySpan<byte> text, ReadOnlySpan<byte> hitsOf, out DropArguments arguments)
+    {
+        arguments = default;
+        ReadOnlySpan<byte> arrow = " <-- "u8;
+        int at = text.IndexOf(arrow);
+        ReadOnlySpan<byte> name = at < 0 ? text.TrimEnd((byte)' ') : text[..at], caller = at < 0 ? [] : text[(at + arrow.Length)..];
+        if (name.IsEmpty || name.ContainsAnyExcept(TraceText.NameBytes) || caller.ContainsAnyExcept(TraceText.NameBytes))
+            return EventKind.Other;
+        if (!(hitsOf.IsEmpty ? IsFree(name) : name.SequenceEqual(hitsOf)))
+            return EventKind.Other;
+        arguments = new DropArguments { Event = name, Location = caller };
+        return EventKind.Drop;
+    }
+
+    // Behind the name stands the caller; not so with noprint-parent, and then the line may as well be one cut short.
+    public static EventKind Parse(ReadOnlySpan<byte> name, ReadOnlySpan<byte> rest, out DropArguments arguments)
+    {
+        arguments = default;
+        ReadOnlySpan<byte> arrow = " <-"u8;
+        int at = rest.IndexOf(arrow);
+        if (at < 0 || !PrintedSymbol.TryParse(rest[(at + arrow.Length)..], out PrintedSymbol caller) || caller.Name.IsEmpty)
+            return EventKind.Malformed;
+        arguments = new DropArguments { Event = name, Location = caller.Text };
+        return EventKind.Drop;
+    }
+}
