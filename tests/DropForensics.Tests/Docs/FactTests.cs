@@ -80,7 +80,7 @@ public sealed partial class FactTests
         [
             Completeness.Complete, Completeness.Incomplete, Completeness.Unproven,
             Stages.BeforeTheStack, Stages.Ring, Stages.Reader, Stages.Unparsed, Stages.File, Stages.Window, Stages.Unexplained,
-            "module", "interface", "symbol", BacklogAttribution.Rule, "stack", "location", "caller",
+            DriverRule.Module, DriverRule.Interface, DriverRule.Symbol, DriverRule.Backlog, "stack", "location", "caller",
         ];
         Assert.All(names, name => Assert.Contains(name, rows));
     }

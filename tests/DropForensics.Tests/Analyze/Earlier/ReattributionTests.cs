@@ -54,7 +54,7 @@ public sealed class ReattributionTests : IDisposable
         using (CaptureReader view = CaptureUpgrade.Open(Stale, CancellationToken.None)) Assert.Equal(Views(Packets), Views(view));
 
         string page = await HtmlReport.RenderAsync(MadeCapture.Read(Stale));
-        Assert.Contains("otherwise than the file has it stored", page);
+        Assert.Contains("finds another function or driver than the file has stored", page);
         Assert.Contains("analyze reattribute", page);
         Assert.DoesNotContain("old_guess", page);
         Assert.Equal(before, File.ReadAllBytes(Stale));
@@ -67,7 +67,7 @@ public sealed class ReattributionTests : IDisposable
         Assert.Equal(ExitCode.Incomplete, VerifyJob.Run(Stale, json: true, TextWriter.Null, CancellationToken.None));
         using var said = new StringWriter();
         Assert.Equal(ExitCode.Done, ReattributeJob.Run(Stale, Output, said, CancellationToken.None));
-        Assert.Contains("attributed otherwise", said.ToString());
+        Assert.Contains("another function or driver for", said.ToString());
 
         Assert.Equal(["out.db", "stale.db"], _scratch.Names.Order());
         Assert.Equal(ExitCode.Done, VerifyJob.Run(Output, json: true, TextWriter.Null, CancellationToken.None));

@@ -5,7 +5,7 @@ using DropForensics.Analyze.Model;
 using DropForensics.Tests.TestKit;
 using Xunit;
 
-namespace DropForensics.Tests.Analyze.Report;
+namespace DropForensics.Tests.Analyze.Model;
 
 /// <summary>Names on the page lead to what is known of them.</summary>
 public sealed partial class GlossaryTests : IDisposable

@@ -8,7 +8,7 @@ using DropForensics.Tests.TestKit;
 using Xunit;
 using static DropForensics.Tests.TestKit.MadeCapture;
 
-namespace DropForensics.Tests.Analyze.Facts;
+namespace DropForensics.Tests.Analyze.Analysis;
 
 /// <summary>The accounts as they come out of a file.</summary>
 public sealed class LedgerFactsTests : IDisposable

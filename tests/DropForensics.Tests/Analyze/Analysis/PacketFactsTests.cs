@@ -5,7 +5,7 @@ using DropForensics.Tests.TestKit;
 using Xunit;
 using static DropForensics.Tests.TestKit.MadePackets;
 
-namespace DropForensics.Tests.Analyze.Facts;
+namespace DropForensics.Tests.Analyze.Analysis;
 
 public sealed class PacketFactsTests : IDisposable
 {

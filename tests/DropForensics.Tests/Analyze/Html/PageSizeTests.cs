@@ -8,7 +8,7 @@ using DropForensics.Tests.TestKit;
 using Microsoft.Playwright;
 using Xunit;
 
-namespace DropForensics.Tests.Analyze.Report;
+namespace DropForensics.Tests.Analyze.Html;
 
 /// <summary>A page weighs what it lists, and what it lists has an end: of the worst capture it is as light as it promises.</summary>
 public sealed class PageSizeTests(ITestOutputHelper output) : IAsyncLifetime

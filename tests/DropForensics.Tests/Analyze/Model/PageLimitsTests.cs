@@ -8,7 +8,7 @@ using DropForensics.Tests.TestKit;
 using Xunit;
 using static DropForensics.Tests.TestKit.MadeCapture;
 
-namespace DropForensics.Tests.Analyze.Report;
+namespace DropForensics.Tests.Analyze.Model;
 
 /// <summary>What is left out of a page is what says the least.</summary>
 public sealed class PageLimitsTests : IDisposable

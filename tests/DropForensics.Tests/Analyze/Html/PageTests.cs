@@ -6,7 +6,7 @@ using Microsoft.Playwright;
 using Xunit;
 using static DropForensics.Tests.TestKit.MadeCapture;
 
-namespace DropForensics.Tests.Analyze.Report;
+namespace DropForensics.Tests.Analyze.Html;
 
 /// <summary>The page in a real browser, from its file.</summary>
 public sealed class PageTests : IAsyncLifetime

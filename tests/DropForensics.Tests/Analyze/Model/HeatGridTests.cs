@@ -2,7 +2,7 @@ using DropForensics.Analyze.Model;
 using DropForensics.Tests.TestKit;
 using Xunit;
 
-namespace DropForensics.Tests.Analyze.Report;
+namespace DropForensics.Tests.Analyze.Model;
 
 /// <summary>Of more kinds of drops than a page tells apart, none is given to a driver or a function that it is not of.</summary>
 public sealed class HeatGridTests : IDisposable

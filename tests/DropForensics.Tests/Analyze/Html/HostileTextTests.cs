@@ -9,7 +9,7 @@ using DropForensics.Tests.TestKit;
 using Xunit;
 using static DropForensics.Tests.TestKit.MadeCapture;
 
-namespace DropForensics.Tests.Analyze.Report;
+namespace DropForensics.Tests.Analyze.Html;
 
 /// <summary>A capture comes from a host that others run programs on: none of its text may do anything.</summary>
 public sealed class HostileTextTests : IDisposable

@@ -4,7 +4,7 @@ using DropForensics.Tests.TestKit;
 using Microsoft.Playwright;
 using Xunit;
 
-namespace DropForensics.Tests.Analyze.Report;
+namespace DropForensics.Tests.Analyze.Html;
 
 /// <summary>What a span of the timeline shows, in a real browser, is what SQL says of those bins.</summary>
 public sealed class SelectionTests : IAsyncLifetime

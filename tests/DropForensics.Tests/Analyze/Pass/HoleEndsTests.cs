@@ -3,7 +3,7 @@ using DropForensics.Analyze.Pass;
 using DropForensics.Analyze.Queries;
 using Xunit;
 
-namespace DropForensics.Tests.Analyze.Queries;
+namespace DropForensics.Tests.Analyze.Pass;
 
 public sealed class HoleEndsTests
 {

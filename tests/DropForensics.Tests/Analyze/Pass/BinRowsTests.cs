@@ -2,7 +2,7 @@ using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Pass;
 using Xunit;
 
-namespace DropForensics.Tests.Analyze.Queries;
+namespace DropForensics.Tests.Analyze.Pass;
 
 public sealed class BinRowsTests
 {

@@ -5,7 +5,7 @@ using DropForensics.Tests.TestKit;
 using Microsoft.Playwright;
 using Xunit;
 
-namespace DropForensics.Tests.Analyze.Report;
+namespace DropForensics.Tests.Analyze.Dimensions;
 
 /// <summary>Every number of page and pictures is what SQL over the views says.</summary>
 public sealed class RowSqlTests : IAsyncLifetime

@@ -3,7 +3,7 @@ using DropForensics.Tests.TestKit;
 using Microsoft.Playwright;
 using Xunit;
 
-namespace DropForensics.Tests.Analyze.Report;
+namespace DropForensics.Tests.Analyze.Model;
 
 /// <summary>The flame graph in a real browser.</summary>
 public sealed class FlameTests : IAsyncLifetime

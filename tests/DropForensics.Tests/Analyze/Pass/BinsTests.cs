@@ -1,7 +1,7 @@
 using DropForensics.Analyze.Pass;
 using Xunit;
 
-namespace DropForensics.Tests.Analyze.Queries;
+namespace DropForensics.Tests.Analyze.Pass;
 
 public sealed class BinsTests
 {

@@ -2,7 +2,7 @@ using DropForensics.Tests.TestKit;
 using Microsoft.Playwright;
 using Xunit;
 
-namespace DropForensics.Tests.Analyze.Report;
+namespace DropForensics.Tests.Analyze.Html;
 
 /// <summary>The page under axe-core's rules, WCAG 2 AA among them.</summary>
 public sealed class AccessibilityTests : IAsyncLifetime
