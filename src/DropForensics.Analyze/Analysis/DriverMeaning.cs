@@ -10,12 +10,12 @@ internal static class DriverMeaning
 {
     public static string Of(SiteReading site, DriverReading reading) => (reading.Driver, reading.Rule, reading.Link) switch
     {
-        (not null, SiteReading.ModuleRule, _) => "named by the kernel: the module of the frame that called into the stack",
-        (not null, DriverReading.InterfaceRule, { Lower: not null } link) =>
+        (not null, DriverRule.Module, _) => "named by the kernel: the module of the frame that called into the stack",
+        (not null, DriverRule.Interface, { Lower: not null } link) =>
             $"the packet's interface runs on top of one of this driver{Above(link)}",
-        (not null, DriverReading.InterfaceRule, _) => "the packet's interface is of this driver",
-        (not null, SiteReading.SymbolRule, _) => "likely: by the prefix of that frame's name, since the trace names no module",
-        (not null, BacklogAttribution.Rule, _) => "likely: inferred from the counters of the interfaces that feed the per-CPU backlog",
+        (not null, DriverRule.Interface, _) => "the packet's interface is of this driver",
+        (not null, DriverRule.Symbol, _) => "likely: by the prefix of that frame's name, since the trace names no module",
+        (not null, DriverRule.Backlog, _) => "likely: inferred from the counters of the interfaces that feed the per-CPU backlog",
         (not null, var rule, _) => rule ?? "stored in the capture",
         (null, _, { Lower: not null } link) =>
             $"the packet's interface runs on top of others{Above(link)}, whose drivers differ or are unknown",
@@ -38,10 +38,10 @@ internal static class DriverMeaning
     /// <summary>The same in few words, for a picture.</summary>
     public static string Short(SiteReading site, DriverReading reading) => (reading.Driver, reading.Rule, reading.Link) switch
     {
-        (not null, SiteReading.ModuleRule, _) => "named by the kernel",
-        (not null, DriverReading.InterfaceRule, _) => "by the interface",
-        (not null, SiteReading.SymbolRule, _) => "likely: name of a function",
-        (not null, BacklogAttribution.Rule, _) => "likely: counters",
+        (not null, DriverRule.Module, _) => "named by the kernel",
+        (not null, DriverRule.Interface, _) => "by the interface",
+        (not null, DriverRule.Symbol, _) => "likely: name of a function",
+        (not null, DriverRule.Backlog, _) => "likely: counters",
         (not null, var rule, _) => rule ?? "",
         (null, _, not null) => "the host names none",
         _ when site.Row.StackId is null => "no stack recorded",

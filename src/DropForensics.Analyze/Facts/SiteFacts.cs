@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using DropForensics.Core.Attribution;
 
 namespace DropForensics.Analyze.Facts;
 
@@ -76,7 +77,7 @@ public sealed record WayFacts(string? Driver, string? Rule, string? Candidates, 
     internal string? Name => Driver ?? (Candidates is null ? null : DriverFacts.Choice(Candidates));
 
     /// <summary>Whether the driver is an inference of ours and not the kernel's own word.</summary>
-    internal bool IsInferred => Driver is not null && Rule is not ("module" or "interface");
+    internal bool IsInferred => Driver is not null && Rule is not (DriverRule.Module or DriverRule.Interface);
 }
 
 /// <summary>Drops of packets that took one way through the host.</summary>

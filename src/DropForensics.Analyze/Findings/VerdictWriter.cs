@@ -105,11 +105,11 @@ internal static class VerdictWriter
         if (way.Drops < LeastWay * site.Drops) return null;
         return (way.Driver, way.Rule, way.Kind) switch
         {
-            ({ } name, "module", _) => $"{them} came through the driver `{name}`.",
-            ({ } name, "interface", _) => $"{them} came through the driver `{name}`, that of the interface.",
-            ({ } name, "symbol", EntryKind.Poll) => $"{them} likely came through `{name}` (by the name of its poll function).",
-            ({ } name, "symbol", _) => $"{them} likely came through `{name}` (by the name of its function).",
-            ({ } name, BacklogAttribution.Rule, _) => $"{them} likely came through `{name}` (from interface counters).",
+            ({ } name, DriverRule.Module, _) => $"{them} came through the driver `{name}`.",
+            ({ } name, DriverRule.Interface, _) => $"{them} came through the driver `{name}`, that of the interface.",
+            ({ } name, DriverRule.Symbol, EntryKind.Poll) => $"{them} likely came through `{name}` (by the name of its poll function).",
+            ({ } name, DriverRule.Symbol, _) => $"{them} likely came through `{name}` (by the name of its function).",
+            ({ } name, DriverRule.Backlog, _) => $"{them} likely came through `{name}` (from interface counters).",
             ({ } name, _, _) => $"{them} likely came through `{name}`.",
             (null, _, EntryKind.Unrecognised) => null,
             (null, _, EntryKind.Backlog) when way.Candidates is { } candidates =>

@@ -2,6 +2,7 @@ using DropForensics.Analyze.Charts;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Knowledge;
+using DropForensics.Core.Attribution;
 using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Model;
@@ -149,7 +150,7 @@ internal static class ReportCharts
     private static string DriverDetail(List<DriverFacts> driver)
     {
         List<string> names = driver.SelectMany(d => d.Interfaces).Select(i => i.Name).OfType<string>().Distinct().ToList();
-        string? inferred = driver.FirstOrDefault(d => d.Rule is not ("module" or "interface"))?.Detail;
+        string? inferred = driver.FirstOrDefault(d => d.Rule is not (DriverRule.Module or DriverRule.Interface))?.Detail;
         return names.Count == 0 ? driver[0].Detail : string.Join(", ", names) + (inferred is null ? "" : $": {inferred}");
     }
 

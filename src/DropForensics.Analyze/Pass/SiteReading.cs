@@ -1,5 +1,6 @@
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Queries;
+using DropForensics.Core.Attribution;
 using DropForensics.Core.Model;
 
 namespace DropForensics.Analyze.Pass;
@@ -7,12 +8,6 @@ namespace DropForensics.Analyze.Pass;
 /// <summary>A site with what its stack says beyond its attribution: how packets came in, and where they were heading (<see cref="Headings"/>).</summary>
 internal sealed record SiteReading(SiteRow Row, EntryKind Kind, bool? IsOut)
 {
-    /// <summary>The rule by which the kernel names the driver: see SiteAttribution.</summary>
-    public const string ModuleRule = "module";
-
-    /// <summary>The rule by which a function's name tells the driver.</summary>
-    public const string SymbolRule = "symbol";
-
     /// <summary>Position of the deciding function in the stack.</summary>
     public int FirstFrame => (int)(Row.FirstFrame ?? 0);
 
@@ -46,16 +41,10 @@ internal sealed record SiteReading(SiteRow Row, EntryKind Kind, bool? IsOut)
 /// <param name="Link">The interface; null where unknown.</param>
 internal sealed record DriverReading(string? Driver, string? Rule, string? Candidates, LinkRow? Link)
 {
-    /// <summary>The rule by which a packet's own interface names the driver.</summary>
-    public const string InterfaceRule = "interface";
-
-    /// <summary>The kernel's word first, then the packet's own interface, then what is inferred; of a backlog only where no interface tells.</summary>
-    public static DriverReading Of(SiteReading site, LinkRow? link) => (site.DriverRule, link) switch
+    /// <summary>That of a drop: see <see cref="DriverRule.First"/>.</summary>
+    public static DriverReading Of(SiteReading site, LinkRow? link)
     {
-        (SiteReading.ModuleRule, _) => new(site.Driver, site.DriverRule, null, link),
-        (_, { BaseDriver: { } driver }) => new(driver, InterfaceRule, null, link),
-        (SiteReading.SymbolRule, _) => new(site.Driver, site.DriverRule, null, link),
-        (_, null) => new(site.Driver, site.DriverRule, site.Candidates, link),
-        _ => new(null, null, null, link),
-    };
+        (string? driver, string? rule) = DriverRule.First(site.Driver, site.DriverRule, link is not null, link?.BaseDriver);
+        return new DriverReading(driver, rule, link is null && driver is null ? site.Candidates : null, link);
+    }
 }

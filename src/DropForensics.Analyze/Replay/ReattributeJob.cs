@@ -37,9 +37,9 @@ internal static class ReattributeJob
             return ExitCode.Done;
         }
 
-        string what = schema is { } earlier ? $"read anew from the text of schema {earlier}"
-            : capture.Reattributed > 0 ? $"{Units.Count(capture.Reattributed, "site")} attributed otherwise"
-            : "attributed as before: this version finds the same functions and drivers";
+        string what = schema is { } earlier ? $"read again from the text of schema {earlier}"
+            : capture.Reattributed > 0 ? $"another function or driver for {Units.Count(capture.Reattributed, "site")}"
+            : "with the same functions and drivers as before";
         result.WriteLine($"{Units.Count(drops, "drop")}, {what}: {Visible.Text(output)}");
         return ExitCode.Done;
     }

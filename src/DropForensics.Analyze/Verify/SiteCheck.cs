@@ -90,7 +90,7 @@ internal sealed class SiteCheck(SqliteConnection connection, Differences differe
     private void CompareDriver(string row, SiteAttribution found)
     {
         string? driver = _site.Text(7), rule = _site.Text(8), candidates = _site.Text(9);
-        if (found is { Driver: null, Entry: BacklogAttribution.Entry } && (rule == BacklogAttribution.Rule || (driver is null && candidates is not null)))
+        if (found is { Driver: null, Entry: BacklogAttribution.Entry } && (rule == DriverRule.Backlog || (driver is null && candidates is not null)))
         {
             SawBacklog = true;
             return;

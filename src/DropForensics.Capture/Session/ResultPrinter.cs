@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using DropForensics.Capture.Host;
 using DropForensics.Capture.Recording;
+using DropForensics.Core.Attribution;
 using DropForensics.Core.Model;
 using DropForensics.Core.Recording;
 
@@ -178,7 +179,7 @@ internal static class ResultPrinter
 
     private static string WayIn(Tally tally) =>
         tally.Interface is { } device ? Printable.Of(tally.Attribution.Driver is { } behind && behind != device.Name ? $"{device.Name} ({behind})" : device.Name)
-        : tally.Attribution.Driver is { } driver && tally.Attribution.DriverRule == "backlog" ? $"{driver} (its backlog)"
+        : tally.Attribution.Driver is { } driver && tally.Attribution.DriverRule == DriverRule.Backlog ? $"{driver} (its backlog)"
         : tally.Attribution.Driver ?? Choice(tally.Attribution.DriverCandidates) ?? tally.Attribution.Entry ?? Unknown;
 
     /// <summary><c>loopback, veth</c> reads "loopback or veth".</summary>

@@ -15,7 +15,6 @@ namespace DropForensics.Core.Attribution;
 public sealed record BacklogAttribution
 {
     public const string Entry = "process_backlog";
-    public const string Rule = "backlog";
 
     private BacklogAttribution()
     {

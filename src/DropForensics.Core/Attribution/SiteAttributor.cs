@@ -20,11 +20,6 @@ namespace DropForensics.Core.Attribution;
 /// </summary>
 public static class SiteAttributor
 {
-    /// <summary>The driver rule of a stack in which the kernel named the driver's module.</summary>
-    internal const string ByModule = "module";
-
-    private const string BySymbol = "symbol";
-
     /// <summary>Attributes a drop; never throws, whatever the frames say.</summary>
     /// <param name="event">The event that reported it: a tracepoint, a probe, a function that was traced.</param>
     /// <param name="location">Where it was freed, as printed; null where the trace does not say.</param>
@@ -148,7 +143,7 @@ public static class SiteAttributor
 
     private static (string? Driver, string? Rule) DriverOf(StackPath path, int position)
     {
-        if (path.Module(position) is { } module) return (module, ByModule);
-        return DriverNames.OfSymbol(path.Name(position)) is { } driver ? (driver, BySymbol) : (null, null);
+        if (path.Module(position) is { } module) return (module, DriverRule.Module);
+        return DriverNames.OfSymbol(path.Name(position)) is { } driver ? (driver, DriverRule.Symbol) : (null, null);
     }
 }

@@ -17,8 +17,6 @@ public sealed class Recorder
     // Larger pieces are decoded in parts, so that a whole file fed at once does not become one giant batch.
     private const int MaxPiece = RawText.LargestChunk;
 
-    private const string ByInterface = "interface";
-
     private readonly CaptureWriter _writer;
     private readonly Func<int, long?>? _netnsOf;
     private readonly Tallies _tallies;
@@ -185,8 +183,8 @@ public sealed class Recorder
 
             // Renamed in the window, it has a row under a name that no list of the host had.
             _writer.SetBaseDriver(id, driver);
-            if (tally.Attribution.DriverRule == SiteAttributor.ByModule) continue;
-            tally.Attribution = tally.Attribution with { Driver = driver, DriverRule = ByInterface };
+            (string? first, string? rule) = DriverRule.First(tally.Attribution.Driver, tally.Attribution.DriverRule, hasInterface: true, driver);
+            tally.Attribution = tally.Attribution with { Driver = first, DriverRule = rule };
         }
     }
 
@@ -202,7 +200,7 @@ public sealed class Recorder
             tally.Attribution = tally.Attribution with
             {
                 Driver = backlog.Driver,
-                DriverRule = backlog.Driver is null ? null : BacklogAttribution.Rule,
+                DriverRule = backlog.Driver is null ? null : DriverRule.Backlog,
                 DriverCandidates = backlog.Choice,
             };
             _writer.SetDriver(tally.SiteId, tally.Attribution);

@@ -72,7 +72,7 @@ public sealed class CarriedRows(CaptureReader capture, CaptureWriter writer)
     {
         _rows.Read("site", ["event", "location", "stack_id", "driver", "driver_rule", "driver_candidates"], "ORDER BY id", row =>
         {
-            if (row.Text(4) != BacklogAttribution.Rule && row.Text(5) is null) return;
+            if (row.Text(4) != DriverRule.Backlog && row.Text(5) is null) return;
             (string name, string? location) = (row.Text(0) ?? "", row.Text(1));
             CallStack? stack = row.Number(2) is { } id ? Stack(id) : null;
             SiteAttribution found = SiteAttributor.Attribute(name, location, stack);

@@ -104,7 +104,7 @@ internal sealed class Reattribution
         if (now.Driver is null)
         {
             // Who filled the backlog was inferred from the host's counters when it was captured; no stack tells it again.
-            bool isInferred = stored.Attribution.DriverRule == BacklogAttribution.Rule;
+            bool isInferred = stored.Attribution.DriverRule == DriverRule.Backlog;
             now = now with
             {
                 Driver = isInferred ? stored.Attribution.Driver : null,

@@ -28,8 +28,8 @@ internal static class SitesSection
     }
 
     private static string ReadOtherwise(ReportModel model) =>
-        $"Version {model.Version} attributes {Count(model.Facts.SitesReadOtherwise, "site")} otherwise than the file has it stored. For SQL on the file to agree with this page: "
-        + "analyze reattribute IN.db -o OUT.db";
+        $"For {Count(model.Facts.SitesReadOtherwise, "site")}, version {model.Version} finds another function or driver than the file has stored. To make SQL on the file agree with this page: "
+        + "`analyze reattribute IN.db -o OUT.db`.";
 
     /// <summary>The function of a site.</summary>
     public static NameCell Function(SiteFacts site) => new(site.Function) { Module = site.Module, IsDecided = true, Unknown = FunctionWords.Short(site) };
