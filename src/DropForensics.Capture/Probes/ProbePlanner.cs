@@ -105,7 +105,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
     private ProbePlan KprobeOnFree()
     {
         RequireKprobes();
-        var free = FreeFunction.Of(_functions) ?? throw _functions.Refuse(FreeFunction.Newest);
+        var free = _functions.Free ?? throw _functions.Refuse(FreeFunction.Newest);
         var skb = CallArguments.At(Readme, free.SkbPosition);
         var fetch = btf.Layout is { } layout ? new FetchArguments(layout, skb) : null;
         var reason = free.ReasonPosition is { } position ? CallArguments.At(Readme, position) : null;
@@ -162,7 +162,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
     {
         var tracers = System.Text.Encoding.ASCII.GetString(HostRoot.TryReadFile(Path.Combine(tracefs, "available_tracers")) ?? []);
         if (!tracers.Split(' ', '\n').Contains("function")) throw Cannot("this kernel has no function tracer");
-        var function = options.Function ?? FreeFunction.Of(_functions)?.Name ?? FreeFunction.Newest;
+        var function = options.Function ?? _functions.Free?.Name ?? FreeFunction.Newest;
         if (!_functions.Contains(function)) throw _functions.Refuse(function);
         RefuseReasons();
         if (options.Interface is not null) throw Cannot("the function tracer sees no arguments, so --interface has nothing to compare");

@@ -27,7 +27,7 @@ internal static class EventText
             return TracepointArguments.Parse(name, rest, out arguments);
         if (name.SequenceEqual("function"u8) && rest.StartsWith(": "u8))
             return FunctionArguments.ParseOfTraceCmd(rest[1..].TrimStart((byte)' '), hitsOf, out arguments);
-        bool counts = hitsOf.IsEmpty ? FunctionArguments.IsFree(name) : name.SequenceEqual(hitsOf);
+        bool counts = hitsOf.IsEmpty ? FreeFunction.IsCalled(name) : name.SequenceEqual(hitsOf);
         if (counts && !rest.StartsWith(":"u8))
             return FunctionArguments.Parse(name, rest, out arguments);
         return IsWellFormed(rest) ? EventKind.Other : EventKind.Malformed;

@@ -10,15 +10,8 @@ namespace DropForensics.Core.Events;
 /// and as trace-cmd prints the same, where the caller may be missing:
 /// <code>function:             kfree_skb &lt;-- ip_rcv_finish</code>
 /// </summary>
-/// <remarks><c>__kfree_skb</c> is none of them: what was consumed is freed by it as well (tcp_ack frees what was acknowledged).</remarks>
 internal static class FunctionArguments
 {
-    /// <summary>Whether a call of the function drops a packet.</summary>
-    public static bool IsFree(ReadOnlySpan<byte> function) =>
-        function.SequenceEqual("kfree_skb"u8)
-        || function.SequenceEqual("kfree_skb_reason"u8)
-        || function.SequenceEqual("sk_skb_reason_drop"u8);
-
     /// <summary>What trace-cmd prints behind the name of its event: a function, and perhaps its caller.</summary>
     public static EventKind ParseOfTraceCmd(ReadOnlySpan<byte> text, ReadOnlySpan<byte> hitsOf, out DropArguments arguments)
     {
@@ -28,7 +21,7 @@ internal static class FunctionArguments
         ReadOnlySpan<byte> name = at < 0 ? text.TrimEnd((byte)' ') : text[..at], caller = at < 0 ? [] : text[(at + arrow.Length)..];
         if (name.IsEmpty || name.ContainsAnyExcept(TraceText.NameBytes) || caller.ContainsAnyExcept(TraceText.NameBytes))
             return EventKind.Other;
-        if (!(hitsOf.IsEmpty ? IsFree(name) : name.SequenceEqual(hitsOf)))
+        if (!(hitsOf.IsEmpty ? FreeFunction.IsCalled(name) : name.SequenceEqual(hitsOf)))
             return EventKind.Other;
         arguments = new DropArguments { Event = name, Location = caller };
         return EventKind.Drop;

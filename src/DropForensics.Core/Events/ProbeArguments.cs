@@ -26,7 +26,7 @@ internal static class ProbeArguments
         ReadOnlySpan<byte> function = place[..end];
         if (!hitsOf.IsEmpty)
             return function.SequenceEqual(hitsOf) ? ParseHit(function, fields, out arguments) : EventKind.Other;
-        return FunctionArguments.IsFree(function) ? ParseDrop(name, fields, out arguments) : EventKind.Other;
+        return FreeFunction.IsCalled(function) ? ParseDrop(name, fields, out arguments) : EventKind.Other;
     }
 
     private static EventKind ParseDrop(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text, out DropArguments arguments)
