@@ -224,3 +224,8 @@ public sealed class TraceTextDecoder : DropDecoder
         return _cpus[cpu] ??= new CpuState(Batch.Drops);
     }
 }
+
+/// <summary>Takes a drop's packet as its line shows it.</summary>
+/// <param name="rawLine">Number of the line in its stream, from 1.</param>
+/// <param name="window">Valid during the call.</param>
+public delegate void PacketSink(long rawLine, in SkbWindow window);

@@ -97,3 +97,8 @@ public sealed record CompletenessLedger
             : [.. Cpus.Where(cpu => cpu.RecordsLost > 0).Select(cpu => new CpuDrops(cpu.Cpu, cpu.DropsLost(stacks, perDrop)))];
     }
 }
+
+/// <summary>Drops of one CPU.</summary>
+/// <param name="Cpu">Its number; null for a merged stream.</param>
+/// <param name="Drops">How many.</param>
+public sealed record CpuDrops(int? Cpu, long Drops);

@@ -48,3 +48,22 @@ public readonly record struct DropEvent
     /// <summary>Null where no stack was recorded, or the one that belongs to it was lost.</summary>
     public CallStack? Stack { get; init; }
 }
+
+/// <summary>
+/// Why a packet was dropped: a value of the kernel's <c>enum skb_drop_reason</c> or of a subsystem's own enum
+/// (include/net/dropreason.h: subsystem = value &gt;&gt; 16).
+/// </summary>
+/// <param name="Name">The kernel's name, core's without prefix: <c>NO_SOCKET</c>, <c>OVS_DROP_METER</c>; where neither the event's format
+/// nor BTF names the value, the number: of core as the trace printed it, above in hexadecimal, <c>0x30002</c>. Never a guess.</param>
+/// <param name="Value">The number, where the trace printed a number or the name is known; else null.</param>
+/// <param name="Subsystem"><c>core</c>, <c>mac80211</c>, <c>openvswitch</c>, <c>qdisc</c> …; null where it is not known.</param>
+public sealed record DropReason(string Name, uint? Value, string? Subsystem);
+
+/// <summary>
+/// The network device a dropped packet pointed to (<c>skb->dev</c>), as the kernel's memory had it at that moment. A name or an
+/// index alone names nothing: every namespace has an <c>lo</c> with index 1.
+/// </summary>
+/// <param name="Netns">Inode of the network namespace the device is in, as <c>stat -L /proc/PID/ns/net</c> shows it.</param>
+/// <param name="IfIndex">Its index there, above 0.</param>
+/// <param name="Name">Its name, at most 15 bytes.</param>
+public readonly record struct DropInterface(long Netns, int IfIndex, string Name);

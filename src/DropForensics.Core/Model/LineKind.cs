@@ -45,3 +45,58 @@ public enum LineKind
     /// <summary>Longer than any line the kernel makes.</summary>
     UnparsedTooLong,
 }
+
+/// <summary>How each kind of line is called in table <c>line_count</c>.</summary>
+public static class LineKindNames
+{
+    public static string Of(LineKind kind) => kind switch
+    {
+        LineKind.Event => "event",
+        LineKind.OtherEvent => "other_event",
+        LineKind.Stack => "stack",
+        LineKind.OrphanStack => "orphan_stack",
+        LineKind.Frame => "frame",
+        LineKind.Loss => "loss",
+        LineKind.Comment => "comment",
+        LineKind.UnparsedHeader => "unparsed_header",
+        LineKind.UnparsedProse => "unparsed_prose",
+        LineKind.UnparsedArguments => "unparsed_arguments",
+        LineKind.UnparsedFrame => "unparsed_frame",
+        LineKind.UnparsedGlued => "unparsed_glued",
+        LineKind.UnparsedEnd => "unparsed_end",
+        LineKind.UnparsedTooLong => "unparsed_too_long",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
+    };
+}
+
+/// <summary>How many lines of each kind a stream held; their sum is the number of its lines.</summary>
+public sealed class LineCounts
+{
+    private readonly long[] _counts = new long[Enum.GetValues<LineKind>().Length];
+
+    public long this[LineKind kind]
+    {
+        get => _counts[(int)kind];
+        set => _counts[(int)kind] = value;
+    }
+
+    /// <summary>All lines.</summary>
+    public long Total => _counts.Sum();
+
+    /// <summary>Lines of any Unparsed kind.</summary>
+    public long Unparsed => _counts[(int)LineKind.UnparsedHeader..].Sum();
+
+    /// <summary>The counts as they are now.</summary>
+    public LineCounts Copy()
+    {
+        var copy = new LineCounts();
+        _counts.CopyTo(copy._counts.AsSpan());
+        return copy;
+    }
+}
+
+/// <summary>A line that did not parse, kept so that somebody can see why.</summary>
+/// <param name="RawLine">Its number in its stream, from 1.</param>
+/// <param name="Kind">One of the Unparsed kinds.</param>
+/// <param name="Text">Its first 200 bytes; bytes that are not UTF-8 read <c>\xNN</c>.</param>
+public readonly record struct UnparsedLine(long RawLine, LineKind Kind, string Text);

@@ -17,3 +17,8 @@ public static class PacketMask
         window.Bytes[kept.End..].Clear();
     }
 }
+
+/// <summary>Neighbouring bytes of a window.</summary>
+/// <param name="Start">Index of the first.</param>
+/// <param name="End">Index behind the last.</param>
+public readonly record struct ByteRange(int Start, int End);

@@ -23,3 +23,13 @@ public readonly record struct PacketSlice(ByteRange Range, PacketStart Start, lo
         return (isEthernet || isIp) && end > first;
     }
 }
+
+/// <summary>What the bytes of a packet begin with.</summary>
+public enum PacketStart
+{
+    /// <summary>An Ethernet header.</summary>
+    Ethernet,
+
+    /// <summary>An IPv4 or IPv6 header.</summary>
+    Ip,
+}

@@ -93,3 +93,13 @@ public sealed class Totals
         _lostByCpu[cpu] = (lines, ring + records, uncounted);
     }
 }
+
+/// <summary>Drops that have something in common.</summary>
+/// <param name="Key">What: a reason's name, a driver.</param>
+/// <param name="Drops">How many.</param>
+public sealed record DropCount<TKey>(TKey Key, long Drops);
+
+/// <summary>The lines of one stream, by kind.</summary>
+/// <param name="Cpu">Whose; null for a merged one.</param>
+/// <param name="Lines">How many of each kind.</param>
+public sealed record StreamLines(int? Cpu, LineCounts Lines);

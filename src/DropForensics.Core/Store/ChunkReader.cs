@@ -98,3 +98,10 @@ public sealed class ChunkReader : IDisposable
 
     private static string Digits(long number) => number.ToString(CultureInfo.InvariantCulture);
 }
+
+/// <summary>Why a chunk of raw text is not what was stored.</summary>
+/// <param name="Column">The column of <c>raw_chunk</c> that says otherwise.</param>
+/// <param name="Stored">What stands there.</param>
+/// <param name="Found">What there is.</param>
+/// <param name="What">The same in words, after "chunk N".</param>
+public sealed record ChunkFault(string Column, string Stored, string Found, string What);

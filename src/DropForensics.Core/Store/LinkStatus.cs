@@ -107,3 +107,6 @@ internal readonly partial record struct LinkStatus(bool IsRegularFile, bool IsOw
     [LibraryImport("libc", EntryPoint = "geteuid")]
     private static partial uint GetEffectiveUser();
 }
+
+/// <summary>By which a file is known again, whatever its name; both numbers are 0 where the system has none.</summary>
+internal readonly record struct FileIdentity(ulong Device, long Inode);
