@@ -1,0 +1,134 @@
+using DropForensics.Analyze.Display;
+
+namespace DropForensics.Analyze.Charts;
+
+/// <summary>What a bar chart shows.</summary>
+/// <param name="Title">What is counted: <c>Top drop sites</c>.</param>
+/// <param name="Rows">The largest first. What does not fit is summed in a last row "other".</param>
+/// <param name="Total">The base of the percentages; where the rows sum to less, the rest is "other" too.</param>
+/// <param name="WhyEmpty">One sentence shown in place of the bars where there are no rows.</param>
+public sealed record BarData(string Title, IReadOnlyList<BarRow> Rows, long Total, string WhyEmpty)
+{
+    /// <summary>The rows that fit, the rest in one called "other".</summary>
+    /// <param name="most">2 or more.</param>
+    public IReadOnlyList<BarRow> Shown(int most)
+    {
+        List<BarRow> rows = [.. Rows.Take(most)];
+        if (rows.Count == 0 || (Rows.Count <= most && Rows.Sum(r => r.Count) >= Total))
+            return rows;
+        if (rows.Count == most)
+            rows.RemoveAt(most - 1);
+        int hidden = Rows.Count - rows.Count;
+        long count = Math.Max(Total, Rows.Sum(r => r.Count)) - rows.Sum(r => r.Count);
+        return [.. rows, new BarRow("other", hidden > 0 ? $"{Units.Count(hidden)} more" : "", count, Mono: false)];
+    }
+}
+
+/// <summary>One bar.</summary>
+/// <param name="Label">What it is: a function, a driver, a flow (<c>source → destination</c>).</param>
+/// <param name="Detail">A second label, the reason or the interface; may be empty.</param>
+/// <param name="Count">Drops, 0 or more.</param>
+/// <param name="Reason">The reason whose colour the bar takes; null for the accent colour.</param>
+/// <param name="Mono">Whether the label is a name as the kernel spells it.</param>
+public sealed record BarRow(string Label, string Detail, long Count, string? Reason = null, bool Mono = true);
+
+/// <summary>What a flame graph shows.</summary>
+/// <param name="Title">What is counted.</param>
+/// <param name="Frames">Each after the one it hangs from; of one parent the most frequent first.</param>
+/// <param name="Total">Its full width.</param>
+/// <param name="Subject">What is counted, many of it: <c>drops</c>.</param>
+/// <param name="WhyEmpty">One sentence shown in place of the frames where there are none.</param>
+public sealed record FlameData(string Title, IReadOnlyList<FlameFrame> Frames, long Total, string Subject, string WhyEmpty);
+
+/// <summary>One frame of a flame graph: a function, under the one below which it stands.</summary>
+/// <param name="Parent">Index of the frame it hangs from; -1 for those of the first row.</param>
+/// <param name="Name">The function, its module in brackets behind it.</param>
+/// <param name="Drops">How many stacks go through it, 0 or more; not below the sum of those that hang from it.</param>
+/// <param name="Reason">Of the first row: the reason, or function, whose colour it takes.</param>
+public sealed record FlameFrame(int Parent, string Name, long Drops, string? Reason = null)
+{
+    /// <summary>Whether the kernel names a module.</summary>
+    public bool IsModule => Name.EndsWith(']');
+}
+
+/// <summary>What a heat map shows.</summary>
+/// <param name="Title">What is counted: <c>Drops by driver and reason</c>.</param>
+/// <param name="Rows">Names of the rows.</param>
+/// <param name="Columns">Names of the columns.</param>
+/// <param name="Counts">For each row one number a column.</param>
+/// <param name="WhyEmpty">One sentence shown in place of the cells where there are none.</param>
+public sealed record HeatData(
+    string Title, IReadOnlyList<string> Rows, IReadOnlyList<string> Columns, IReadOnlyList<IReadOnlyList<long>> Counts, string WhyEmpty);
+
+/// <summary>How dark a cell is: by its share of the largest, in five steps, so that one drop beside a million is still seen.</summary>
+public static class HeatScale
+{
+    /// <summary>The steps in words.</summary>
+    public const string Legend = "Stronger from 0.1, 1, 10 and 50 % of the largest on.";
+
+    /// <summary>0 for nothing, else 1 to 5.</summary>
+    /// <param name="count">The cell's number.</param>
+    /// <param name="largest">The largest of all cells.</param>
+    public static int LevelOf(long count, long largest) => count switch
+    {
+        0 => 0,
+        _ when count >= largest / 2.0 => 5,
+        _ when count >= largest / 10.0 => 4,
+        _ when count >= largest / 100.0 => 3,
+        _ when count >= largest / 1000.0 => 2,
+        _ => 1,
+    };
+}
+
+/// <summary>What a chart of pairs shows: two values of each thing, drawn to one scale.</summary>
+/// <param name="Title">What is compared: <c>Drops a second by reason</c>.</param>
+/// <param name="First">What the first bar of each pair is of: <c>A: before.db</c>.</param>
+/// <param name="Second">What the second is of.</param>
+/// <param name="Rows">In the order they are drawn in.</param>
+/// <param name="WhyEmpty">One sentence shown in place of the bars where there are no rows.</param>
+public sealed record PairedBarData(string Title, string First, string Second, IReadOnlyList<PairedBarRow> Rows, string WhyEmpty);
+
+/// <summary>One thing and its two values.</summary>
+/// <param name="Label">What it is.</param>
+/// <param name="Mono">Whether the label is a name as the kernel spells it.</param>
+/// <param name="Word">What became of it: <c>new</c>, <c>gone</c>, <c>more</c>.</param>
+/// <param name="First">Its first value.</param>
+/// <param name="Second">Its second.</param>
+public sealed record PairedBarRow(string Label, bool Mono, string Word, BarValue First, BarValue Second);
+
+/// <summary>A value that may be known as a range only: the bar is solid to its lower end and hatched to its upper.</summary>
+/// <param name="Least">0 or more.</param>
+/// <param name="Most">Null: without an upper end.</param>
+/// <param name="Text">The same in words, with its unit.</param>
+/// <param name="Count">What was counted for it.</param>
+public sealed record BarValue(double Least, double? Most, string Text, long Count);
+
+/// <summary>Drops over time.</summary>
+/// <param name="WindowNs">Length of the capture window; above 0.</param>
+/// <param name="BinNs">Length of a time bin; above 0. Bin i holds the drops from i × BinNs on, counted from the window's start.</param>
+/// <param name="Series">One for each reason, or each function, in any order.</param>
+/// <param name="Losses">Spans in which drops may have happened unseen.</param>
+/// <param name="StartUtc">When the window opened; null where no clock says.</param>
+/// <param name="Instant">What is said in place of columns where all drops have one time and no window is known; else null.</param>
+/// <param name="Subject">What is counted, many of it: <c>drops</c>, <c>hits</c>.</param>
+/// <param name="One">One of it: <c>drop</c>, <c>hit</c>.</param>
+public sealed record TimelineData(
+    long WindowNs,
+    long BinNs,
+    IReadOnlyList<ReasonSeries> Series,
+    IReadOnlyList<LossSpan> Losses,
+    DateTime? StartUtc,
+    string? Instant = null,
+    string Subject = "drops",
+    string One = "drop");
+
+/// <summary>The drops of one reason over time.</summary>
+/// <param name="Reason">The kernel's name, <c>NO_SOCKET</c>.</param>
+/// <param name="Counts">Drops in each bin, 0 or more; may be shorter than the window, the rest is 0.</param>
+public sealed record ReasonSeries(string Reason, IReadOnlyList<long> Counts);
+
+/// <summary>A span of the window in which events were lost.</summary>
+/// <param name="StartNs">From the window's start.</param>
+/// <param name="EndNs">Not before StartNs.</param>
+/// <param name="Lost">How many; null where the kernel did not say.</param>
+public sealed record LossSpan(long StartNs, long EndNs, long? Lost);
