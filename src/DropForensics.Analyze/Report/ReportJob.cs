@@ -30,6 +30,12 @@ internal static class ReportJob
     {
         using CaptureReader capture = AnyCapture.Open(options.Capture, cancellation, progress);
         using OutputFolder? folder = options.Html || options.Png ? new OutputFolder(options.Folder, Names(options), options.Force) : null;
+        return await UntrustedContent.ReadAsync(capture, () => WriteAsync(capture, folder, options, output, plain, notes, progress, cancellation), cancellation);
+    }
+
+    private static async Task<ExitCode> WriteAsync(
+        CaptureReader capture, OutputFolder? folder, ReportOptions options, TextWriter output, bool plain, TextWriter notes, ProgressLine? progress, CancellationToken cancellation)
+    {
         ReportModel model = Read(capture, cancellation, progress);
         IReadOnlyList<string> written = [];
         if (folder is not null)

@@ -26,6 +26,7 @@ internal static class TerminalReport
     private static void WriteTo(IAnsiConsole console, ReportModel model, int rows)
     {
         CaptureFacts facts = model.Facts;
+        IReadOnlyList<Section> sections = ReportSections.Of(model); // before a word is written: a damaged file may have none
         console.Write(new Text(Prose.Plain(model.Verdict.Headline) + "\n", new Style(decoration: Decoration.Bold)));
         if (facts.Capture.RedactedHeading is { } redacted)
         {
@@ -70,7 +71,6 @@ internal static class TerminalReport
         console.WriteLine();
         FindingLines.Write(model.Findings, console);
 
-        IReadOnlyList<Section> sections = ReportSections.Of(model);
         foreach (ReportTable table in sections.SelectMany(section => section.Tables).Where(table => table.IsOnTerminal))
         {
             TerminalTable.Write(table, facts.Drops, rows, console);

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using DropForensics.Core;
 using DropForensics.Core.Store;
 using Microsoft.Data.Sqlite;
@@ -26,9 +27,29 @@ internal static class UntrustedContent
             && (error is InvalidDataException || !Agrees(capture, stop)))
         {
             throw new UserError(
-                $"{capture.Path} is damaged: {Display.Visible.Text(error.Message)}",
+                $"{capture.Path} is damaged: {(error is InvalidDataException ? Display.Visible.Text(error.Message) : "its rows do not fit its text")}",
                 "Copy it again from where it was captured; `analyze verify` names what differs.");
         }
+    }
+
+    /// <inheritdoc cref="Read"/>
+    public static async Task<T> ReadAsync<T>(CaptureReader capture, Func<Task<T>> read, CancellationToken stop)
+    {
+        try
+        {
+            return await read();
+        }
+        catch (Exception error) when (error is not (UserError or OperationCanceledException or IOException))
+        {
+            return Read<T>(capture, () => throw Again(error), stop);
+        }
+    }
+
+    // As it was thrown: where the program is at fault, its trace says where.
+    private static Exception Again(Exception error)
+    {
+        ExceptionDispatchInfo.Throw(error);
+        return error;
     }
 
     private static bool Agrees(CaptureReader capture, CancellationToken stop)

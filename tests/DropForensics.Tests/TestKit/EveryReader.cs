@@ -1,13 +1,9 @@
 using DropForensics.Analyze.Export;
-using DropForensics.Analyze.Model;
 using DropForensics.Analyze.Redact;
 using DropForensics.Analyze.Replay;
 using DropForensics.Analyze.Report;
-using DropForensics.Analyze.Terminal;
 using DropForensics.Analyze.Verify;
 using DropForensics.Core;
-using DropForensics.Core.Store;
-using DropForensics.Core.Upgrade;
 
 namespace DropForensics.Tests.TestKit;
 
@@ -16,7 +12,8 @@ internal static class EveryReader
 {
     private static readonly (string Name, Func<string, ExitCode> Read)[] All =
     [
-        ("report", Report),
+        ("report", path => Report(path, json: false)),
+        ("report --json", path => Report(path, json: true)),
         ("raw", path => RawExport.Run(path, null, Stream.Null, CancellationToken.None)),
         ("verify", path => VerifyJob.Run(path, json: true, TextWriter.Null, CancellationToken.None)),
         ("replay", path => ReplayJob.Run(new ReplayOptions(path, Json: false, Stacks: true), null, Stream.Null, CancellationToken.None)),
@@ -82,12 +79,6 @@ internal static class EveryReader
         }
     }
 
-    private static ExitCode Report(string path)
-    {
-        using CaptureReader capture = CaptureUpgrade.Open(path, CancellationToken.None);
-        ReportModel model = ReportJob.Read(capture, CancellationToken.None);
-        TerminalReport.Write(model, 10, TextWriter.Null, plain: true);
-        JsonReport.Write(model, [], TextWriter.Null);
-        return model.Facts.IsIncomplete ? ExitCode.Incomplete : ExitCode.Done;
-    }
+    private static ExitCode Report(string path, bool json) => ReportJob.RunAsync(
+        new ReportOptions(path, "", Html: false, Png: false, Json: json, Top: 10), TextWriter.Null, plain: true, TextWriter.Null, CancellationToken.None).GetAwaiter().GetResult();
 }
