@@ -112,7 +112,7 @@ public sealed class DurabilityTests : IDisposable
 
         _host.Sh($"umount {mount}");
         AssertClean(finished, exitCode: 3);
-        Assert.Contains("Read-only file system", finished.Errors);
+        Assert.Contains("its file system is read-only", finished.Errors);
         Assert.DoesNotContain("Recording ", finished.Errors);
     }
 
