@@ -46,8 +46,14 @@ internal sealed record JsonRow(Row Row)
                     case ShareCell share:
                         writer.WriteNumberValue(share.Share);
                         break;
-                    case { Value: { } number } and not TextCell:
-                        writer.WriteNumberValue((long)number);
+                    case CountCell { Count: { } count }: // whole numbers as they are: a cell's value is rounded from 2^53 on
+                        writer.WriteNumberValue(count);
+                        break;
+                    case NumberCell { Number: { } number }:
+                        writer.WriteNumberValue(number);
+                        break;
+                    case TimeCell time:
+                        writer.WriteNumberValue(time.Ns);
                         break;
                     default:
                         writer.WriteStringValue(cell.Text);

@@ -157,6 +157,16 @@ public sealed partial class SectionTests : IDisposable
             document.RootElement.GetProperty("rows").EnumerateArray().Select(row => JsonSerializer.Serialize(row)));
     }
 
+    [Fact]
+    public void Whole_numbers_in_json_are_not_rounded()
+    {
+        var table = new ReportTable(
+            "Any.", [new("Events", ColumnKind.Count), new("First", ColumnKind.Time), new("Number", ColumnKind.Number)],
+            [new Row(new CountCell(long.MaxValue), new TimeCell((1L << 53) + 1, ""), new NumberCell(long.MinValue + 1))]);
+        Assert.Contains("[9223372036854775807,9007199254740993,-9223372036854775807]", string.Concat(
+            JsonSerializer.Serialize(JsonTable.Of(table), JsonReportContext.Default.JsonTable).Where(c => !char.IsWhiteSpace(c))));
+    }
+
     private static long Total(ReportModel model, ReportTable table) =>
         table.Of == Dimension.Flows ? model.Facts.WithFlow
         : table.Of == Dimension.Processes ? model.Facts.Processes.Sum(process => process.Drops)
