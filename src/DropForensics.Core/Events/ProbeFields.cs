@@ -19,7 +19,8 @@ internal ref struct ProbeFields
 
     private const int MaxBefore = 1 << 16;
 
-    private static ReadOnlySpan<byte> CommMark => " comm=\""u8;
+    /// <summary>What a task's name stands behind.</summary>
+    public static ReadOnlySpan<byte> CommMark => " comm=\""u8;
 
     private Values _numbers;
     private uint _known;

@@ -9,8 +9,6 @@ namespace DropForensics.Core.Redaction;
 /// <summary>Writes the fields of a probe's line again: numbers of the kernel as they are, names as tokens, the packet by <see cref="PacketRedactor"/>.</summary>
 internal sealed class ProbeRedactor(Tokens tokens)
 {
-    private static ReadOnlySpan<byte> CommMark => " comm=\""u8;
-
     private readonly PacketRedactor _packets = new(tokens);
     private readonly byte[] _window = new byte[MemoryWords.MaxBytes];
     private readonly byte[] _words = new byte[MemoryWords.MaxTextBytes];
@@ -24,18 +22,18 @@ internal sealed class ProbeRedactor(Tokens tokens)
         // A task may call itself x" ifindex=9 y=": what its name is was decided when the fields were read.
         ReadOnlySpan<byte> behind = [];
         ReadOnlySpan<byte> before = fields;
-        bool hasComm = !comm.IsEmpty && fields.Overlaps(comm, out int at) && fields[..at].EndsWith(CommMark);
+        bool hasComm = !comm.IsEmpty && fields.Overlaps(comm, out int at) && fields[..at].EndsWith(ProbeFields.CommMark);
         if (hasComm)
         {
             fields.Overlaps(comm, out at);
-            before = fields[..(at - CommMark.Length)];
+            before = fields[..(at - ProbeFields.CommMark.Length)];
             behind = fields[(at + comm.Length)..];
         }
 
         bool windowIsDone = false;
         WriteFields(before, read.Window, output, ref windowIsDone);
         if (!hasComm) return;
-        output.Append(CommMark);
+        output.Append(ProbeFields.CommMark);
         output.Append(Encoding.ASCII.GetBytes(tokens.Comm(comm)));
         output.Append("\""u8);
         if (behind.StartsWith("\""u8)) WriteFields(behind[1..], read.Window, output, ref windowIsDone);
