@@ -1,13 +1,13 @@
--- The DropForensics capture file, schema version 3.
+-- The DropForensics capture file, schema version 4.
 --
 -- A capture is one SQLite database (3.40 or later) that explains itself: what the kernel said, byte for byte, in raw_chunk;
 -- what was made of it in drop_event and the tables it points to; what the host looked like in artifact. For reading with the
--- sqlite3 shell there are two views whose names and columns stay: drops and frames. Unknown is NULL, everywhere.
+-- sqlite3 shell there are views whose names and columns stay: drops, frames and events. Unknown is NULL, everywhere.
 --
 --   select reason, function, count(*) from drops group by 1, 2 order by 3 desc;
 
 PRAGMA application_id = 1148350278;  -- 'DroF'
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
 -- The one row that says what this capture is.
 CREATE TABLE capture (
@@ -33,7 +33,7 @@ CREATE TABLE capture (
   probe_condition     TEXT,              -- what makes a call of the probed function a drop; filtered by as well; NULL: nothing
   trigger             TEXT,              -- as written to the event's trigger file, NULL without stacks
   trace_options       TEXT,              -- options set in the instance, space separated
-  trace_clock         TEXT,              -- 'mono'; NULL where not known (imports)
+  trace_clock         TEXT,              -- 'mono'; of an import 'none' where its text has no times, and NULL where its clock is not known
   buffer_kib_per_cpu  INTEGER,           -- ring buffer the kernel granted
   window_ns           INTEGER,           -- asked for
   opened_ns           INTEGER,           -- trace-clock time when the gate opened: t_ns counts from here
@@ -44,7 +44,7 @@ CREATE TABLE capture (
   witness_slack       INTEGER,           -- so many of them may lie between its gate and the capture's: no sign of a loss
   disturbance         TEXT,              -- what somebody else changed in our instance during the window; NULL: nothing was seen
   transport           TEXT,              -- how the ring was read: 'text', 'pages', 'both'; of an import, whose text it is: 'perf script',
-                                         -- 'trace-cmd report'; NULL: trace_pipe's own, or the agent died before
+                                         -- 'trace-cmd report', 'dropwatch'; NULL: trace_pipe's own, or the agent died before
   max_rate            INTEGER,           -- drops a second above which the agent was to spare the host: see relief; NULL: no such bound
   redacted            TEXT               -- what was replaced by tokens, and what was kept; NULL: the file is as captured
 ) STRICT;
@@ -180,9 +180,9 @@ CREATE TABLE flow (
 
 CREATE TABLE drop_event (
   id         INTEGER PRIMARY KEY,
-  t_ns       INTEGER NOT NULL,           -- since capture.opened_ns; ticks where the clock counts no time
-  cpu        INTEGER NOT NULL,
-  task_id    INTEGER NOT NULL REFERENCES task,
+  t_ns       INTEGER NOT NULL,           -- since capture.opened_ns; ticks where the clock counts no time, numbers of lines where there is none
+  cpu        INTEGER,                    -- NULL: dropwatch does not say
+  task_id    INTEGER REFERENCES task,    -- NULL: dropwatch does not say
   reason_id  INTEGER REFERENCES reason,  -- NULL: kernel or probe gave none
   site_id    INTEGER NOT NULL REFERENCES site,
   ethertype  INTEGER,                    -- skb->protocol: 2048 IPv4, 34525 IPv6, 2054 ARP …
@@ -191,6 +191,25 @@ CREATE TABLE drop_event (
   iif        INTEGER,                    -- skb->skb_iif: index of the interface it came in through; NULL: not said
   length     INTEGER,                    -- skb->len, bytes: of what was left of the packet, headers already taken off not counted
   flow_id    INTEGER REFERENCES flow
+) STRICT;
+
+-- Events beside drops: what else was in the trace, in the order it was read. Calls that the function tracer printed are counted only (line_count).
+CREATE TABLE event_kind (
+  id    INTEGER PRIMARY KEY,
+  name  TEXT NOT NULL UNIQUE             -- as the text names it: 'tcp_retransmit_skb', of perf 'tcp:tcp_retransmit_skb'
+) STRICT;
+
+CREATE TABLE other_event (
+  id         INTEGER PRIMARY KEY,
+  kind_id    INTEGER NOT NULL REFERENCES event_kind,
+  t_ns       INTEGER NOT NULL,           -- as in drop_event
+  cpu        INTEGER NOT NULL,
+  task_id    INTEGER NOT NULL REFERENCES task,
+  raw_line   INTEGER NOT NULL,           -- number of its line in its stream
+  stack_id   INTEGER REFERENCES stack,
+  interface_id INTEGER REFERENCES interface, -- NULL: the event does not say
+  flow_id    INTEGER REFERENCES flow,    -- NULL: the event does not say
+  fields     TEXT NOT NULL               -- JSON: its fields by name, each as printed; what has no name is under 'text'
 ) STRICT;
 
 -- Holes: each LOST line as it stood in the stream, and each CPU's growth of the ring's own loss counters.
@@ -266,11 +285,35 @@ SELECT d.id,
        d.iif, f.vlan, CASE WHEN f.ip_protocol IS NOT NULL THEN f.type END AS icmp_type, f.code AS icmp_code,
        f.tunnel, f.inner_ip_protocol, f.inner_src, f.inner_dst, f.inner_sport, f.inner_dport
   FROM drop_event d
-  JOIN task t ON t.id = d.task_id
+  LEFT JOIN task t ON t.id = d.task_id
   JOIN site s ON s.id = d.site_id
   LEFT JOIN reason r ON r.id = d.reason_id
   LEFT JOIN interface i ON i.id = d.interface_id
   LEFT JOIN flow f ON f.id = d.flow_id
+  LEFT JOIN capture c ON c.id = 1;
+
+-- Drops and all other events, a row each; kind is 'kfree_skb', 'tcp_retransmit_skb' … and drop_id leads to the view drops.
+--
+--   select kind, fields->>'state' as state, count(*) from events group by 1, 2;
+CREATE VIEW events AS
+SELECT e.kind, e.drop_id,
+       (SELECT strftime('%Y-%m-%dT%H:%M:%S', u.ns / 1000000000, 'unixepoch') || printf('.%06dZ', u.ns / 1000 % 1000000)
+          FROM (SELECT k.real_ns - k.mono_ns + c.opened_ns + e.t_ns AS ns
+                  FROM clock k
+                 WHERE c.trace_clock = 'mono'
+                   AND k.mono_ns <= max(c.opened_ns + e.t_ns, (SELECT min(mono_ns) FROM clock))
+                 ORDER BY k.mono_ns DESC LIMIT 1) u) AS time_utc,
+       e.t_ns, e.cpu, t.pid, t.comm, e.fields, i.name AS interface, i.ifindex, i.netns,
+       f.ip_protocol, f.src, f.dst, f.sport, f.dport, e.stack_id, e.raw_line
+  FROM (SELECT s.event AS kind, d.id AS drop_id, d.t_ns, d.cpu, d.task_id, d.interface_id, d.flow_id, s.stack_id, d.raw_line,
+               json_object('reason', r.name, 'location', s.location, 'protocol', d.ethertype) AS fields
+          FROM drop_event d JOIN site s ON s.id = d.site_id LEFT JOIN reason r ON r.id = d.reason_id
+         UNION ALL
+        SELECT n.name, NULL, o.t_ns, o.cpu, o.task_id, o.interface_id, o.flow_id, o.stack_id, o.raw_line, o.fields
+          FROM other_event o JOIN event_kind n ON n.id = o.kind_id) e
+  LEFT JOIN task t ON t.id = e.task_id
+  LEFT JOIN interface i ON i.id = e.interface_id
+  LEFT JOIN flow f ON f.id = e.flow_id
   LEFT JOIN capture c ON c.id = 1;
 
 CREATE VIEW frames AS

@@ -62,5 +62,5 @@ public class StoreBenchmarks
         drop.Interface is { } link ? writer.InternInterface(link) : null,
         drop.Headers is { } headers ? writer.InternFlow(headers) : null);
 
-    private readonly record struct Ids(int Task, int Site, int? Reason, int? Interface, int? Flow);
+    private readonly record struct Ids(int? Task, int Site, int? Reason, int? Interface, int? Flow);
 }

@@ -104,6 +104,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
                 byFunction ? functions.Series(pass.Timeline) : reasons.Select(r => new TimelineSeries(r.Facts.Reason, null, pass.Timeline[r.Id])).ToList(),
                 pass.Holes.Within(start, end)),
             Cpus = Cpus(pass.Cpus, extent.Drops),
+            OtherEvents = _queries.OtherEvents(),
             Processes = processes.Processes(),
             DistinctProcesses = processes.Distinct,
             Lines = _queries.Lines(),
@@ -214,7 +215,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
     private List<CpuFacts> Cpus(BinnedTally<int> counts, long drops)
     {
         Dictionary<int, LostRow> lost = _queries.Lost().ToDictionary(l => (int)l.Cpu);
-        return counts.All.Select(c => c.Key).Union(lost.Keys.Where(cpu => cpu != LossEvent.AllCpus)).Order().Select(cpu =>
+        return counts.All.Select(c => c.Key).Where(cpu => cpu != DropPass.NotGiven).Union(lost.Keys.Where(cpu => cpu != LossEvent.AllCpus)).Order().Select(cpu =>
         {
             long count = counts.Of(cpu);
             LostRow? row = lost.GetValueOrDefault(cpu);

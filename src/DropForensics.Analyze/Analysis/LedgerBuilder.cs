@@ -1,4 +1,5 @@
 using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Pass;
 using DropForensics.Analyze.Queries;
 using DropForensics.Core.Ledger;
 using DropForensics.Core.Model;
@@ -29,7 +30,9 @@ internal sealed class LedgerBuilder(CaptureQueries queries)
         // The lines of a merged stream are not told by CPU, its drops are.
         foreach ((int cpu, long count) in lines.Any(l => l.Cpu is null) ? dropsByCpu : [])
         {
-            book.AddCaptured(cpu, count);
+            // Of dropwatch's no CPU is known, and a line counts several drops.
+            bool isUnknown = cpu == DropPass.NotGiven;
+            book.AddCaptured(cpu, isUnknown ? count - lines.Where(l => l.Kind == LineKindNames.Of(LineKind.Event)).Sum(l => l.Lines) : count);
         }
 
         foreach (LostRow lost in queries.Lost())

@@ -32,7 +32,7 @@ internal sealed class Comparability
             s => s.Facts.Drops == 0 || s.Facts.Drivers.Any(d => d.Driver is not null) || s.Facts.DistinctStacks > 0,
             s => $"{s.Letter} has neither stacks nor interfaces, so it knows no driver");
         Interfaces = Either(TellsInterfaces, s => $"{s.Letter} has no interfaces: its probe ({s.Capture.Probe}) does not show them; an eprobe does");
-        Flows = Either(TellsFlows, s => $"{s.Letter} has no packet headers: {FlowWords.WhyNone(s.Capture)["Unknown: ".Length..].TrimEnd('.')}");
+        Flows = Either(TellsFlows, s => $"{s.Letter} has no packet headers: {FlowWords.WhyNone(s.Capture)}");
     }
 
     /// <summary>Whether both are one file.</summary>
@@ -121,7 +121,7 @@ internal sealed class Comparability
     private static string? TimeOf(DiffSide side) => side.Facts.Window switch
     {
         _ when side.Seconds is not null => null,
-        { IsTime: false } => $"{side.Letter} has no rates: its trace clock counts ticks, not time",
+        { IsTime: false } => $"{side.Letter} has no rates: {side.Facts.Capture.WhyNoTime}",
         _ when side.Facts.Drops == 0 => $"{side.Letter} has no rates: it holds no {side.Capture.Subject.One} and its length is unknown",
         _ => $"{side.Letter} has no rates: all it holds happened in one instant, and it does not say how long it recorded",
     };

@@ -81,6 +81,9 @@ public sealed record CaptureFacts
     public required IReadOnlyList<ProtocolFacts> Protocols { get; init; }
     public required TimelineFacts Timeline { get; init; }
 
+    /// <summary>Events beside the drops by kind, the most frequent first; empty as a rule.</summary>
+    public IReadOnlyList<EventFacts> OtherEvents { get; init; } = [];
+
     /// <summary>By CPU number.</summary>
     public required IReadOnlyList<CpuFacts> Cpus { get; init; }
 

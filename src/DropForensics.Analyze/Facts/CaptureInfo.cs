@@ -2,7 +2,6 @@ using System.Text.Json.Serialization;
 using DropForensics.Analyze.Display;
 using DropForensics.Core.Model;
 using DropForensics.Core.Recording;
-using DropForensics.Core.Store;
 
 namespace DropForensics.Analyze.Facts;
 
@@ -94,7 +93,7 @@ public sealed record CaptureInfo
 
     /// <summary>For the heading of every rendering; null: the rows are the file's.</summary>
     internal string? EarlierHeading => EarlierSchema is not { } schema ? null
-        : $"Captured with {(schema < CaptureFile.Version ? "" : "an early ")}schema {schema} by version {ToolVersion}; its rows are made anew from its raw text.";
+        : $"Captured with schema {schema} by version {ToolVersion}; its rows are made anew from its raw text.";
 
     /// <summary>Whether this was made from a text file: nothing is then known of the host but what the text says.</summary>
     public bool IsImport => Probe == "import";
@@ -102,6 +101,13 @@ public sealed record CaptureInfo
     /// <summary>Whether its text is that of perf script, where a drop and its stack are one record.</summary>
     [JsonIgnore]
     public bool IsPerf => TextDecoders.FormatOf(Transport) == TextFormat.PerfScript;
+
+    /// <summary>Whether its text is that of dropwatch, which names no CPU and no task.</summary>
+    [JsonIgnore]
+    public bool IsDropwatch => TextDecoders.FormatOf(Transport) == TextFormat.Dropwatch;
+
+    /// <summary>Why there is no time, where there is none, as a clause.</summary>
+    internal string WhyNoTime => TraceClock == TraceClocks.None ? "its text has no times" : "its trace clock counts ticks, not time";
 
     /// <summary>Whether the probe can tell a packet's interface and headers; the tracepoint and the function tracer cannot.</summary>
     internal bool TellsInterfaces => Probe is "eprobe" or "kprobe";

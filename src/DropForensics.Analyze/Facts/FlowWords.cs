@@ -25,6 +25,7 @@ internal static class FlowWords
         { TellsInterfaces: true } => "no packet's headers could be read",
         { Probe: "tracepoint" } => "the tracepoint does not carry the packet's bytes; an eprobe does",
         { Probe: "function" } => "the function tracer does not carry the packet's bytes; an eprobe does",
+        { IsDropwatch: true } => "dropwatch prints no addresses",
         _ => "no packet's headers could be read from the text",
     };
 }

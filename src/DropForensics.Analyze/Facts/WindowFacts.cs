@@ -34,11 +34,14 @@ public sealed record ClockNote(long AtNs, string Kind, long ByNs);
 /// <summary>Which trace clocks count time (kernel/trace/trace.c, trace_clocks).</summary>
 internal static class TraceClocks
 {
+    /// <summary>Of a text without times: a drop's line stands for its time.</summary>
+    public const string None = "none";
+
     /// <summary>Whether the clock's numbers are ns; null for a clock that is not known.</summary>
     public static bool? IsTime(string? clock) => clock switch
     {
         null => null,
-        "counter" or "uptime" or "x86-tsc" or "ppc-tb" => false,
+        "counter" or "uptime" or "x86-tsc" or "ppc-tb" or None => false,
         _ => true,
     };
 }

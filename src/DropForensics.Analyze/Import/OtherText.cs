@@ -15,6 +15,7 @@ internal static partial class OtherText
 
     private static readonly (Func<Regex> Line, string What, string Remedy)[] Tools =
     [
+        (Dropwatch, "text of dropwatch in which no line tells of a drop", "Let it run while packets are dropped, and keep what it prints below 'Issue Ctrl-C to stop monitoring'."),
         (Pwru, "text of pwru, which follows packets and has no stacks of their drops", Instead),
         (Retis, "text of retis", "retis has stacks and reasons of its own: see `retis sort` and `retis print`. For a capture, record the same drops with one of:\n" + Recipes.Record),
         (Nettrace, "text of nettrace, which has no stacks", Instead),
@@ -40,11 +41,6 @@ internal static partial class OtherText
     public static UserError? Recognize(ImportOptions options, ReadOnlySpan<byte> head)
     {
         string[] lines = [.. Encoding.UTF8.GetString(head).Split('\n', MostLines + 1).Take(MostLines).Select(line => line.Length > LongestLine ? line[..LongestLine] : line)];
-        if (DropwatchText.Recognize(options, lines) is { } dropwatch)
-        {
-            return dropwatch;
-        }
-
         foreach ((Func<Regex> tool, string what, string remedy) in Tools)
         {
             Regex known = tool();
@@ -59,6 +55,9 @@ internal static partial class OtherText
 
         return null;
     }
+
+    [GeneratedRegex(@"dropwatch> |Issue Ctrl-C to stop monitoring")]
+    private static partial Regex Dropwatch();
 
     // "0xffff9f7827643600     24 [/usr/bin/proxyd:5360] ip_rcv", "0xffff9d2851242700 2   ~n/curl:1234 … ip_rcv", "SKB CPU PROCESS"
     [GeneratedRegex(@"0x[0-9a-f]{8,16}\s+[0-9]{1,4}\s+(?:\[[^\]]+\]|\S+:[0-9]+|<empty>\S*)\s+.*\w|\bSKB\s+CPU\s+PROCESS\b")]

@@ -1,4 +1,5 @@
 using System.Text;
+using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Import.Cleaning;
 using DropForensics.Core;
 using DropForensics.Core.Decoding;
@@ -76,6 +77,11 @@ internal sealed class TextImport(ImportOptions options, byte[]? format, TraceInp
                 "Import the text of each tool by itself: their clocks may differ, and a drop that two of them saw would count twice.");
         }
 
+        if (Text == TextFormat.Dropwatch && recorder.OpenedNs is > 0 and { } utc)
+        {
+            writer.AddClock(new ClockReading(utc, utc, utc)); // its times are the time of day
+        }
+
         writer.SetCapture(row with { OpenedNs = recorder.OpenedNs, Ended = "end of text" });
         writer.Finish();
     }
@@ -106,12 +112,13 @@ internal sealed class TextImport(ImportOptions options, byte[]? format, TraceInp
 
         _plan = CleaningPlan.Of(Encoding.Latin1.GetString(head));
         head = _plan.IsNothing ? head : Clean(head);
-        if (!_plan.HasRecords && OtherText.Recognize(options, head) is { } other)
+        TextFormat? text = TextRecognizer.Recognize(head);
+        if (!_plan.HasRecords && text is not TextFormat.Dropwatch && OtherText.Recognize(options, head) is { } other)
         {
             throw other;
         }
 
-        Text = TextRecognizer.Recognize(head) ?? TextFormat.Trace;
+        Text = text ?? TextFormat.Trace;
 
         return length;
     }
@@ -140,6 +147,16 @@ internal sealed class TextImport(ImportOptions options, byte[]? format, TraceInp
             ProbeWhy = Why("trace text that something else recorded"),
             Transport = TextDecoders.TransportOf(Text),
         };
+        if (Text == TextFormat.Dropwatch)
+        {
+            bool hasTimes = DropwatchDecoder.HasTimes(head);
+            return row with
+            {
+                ProbeWhy = Why($"text of dropwatch, {(hasTimes ? "a paragraph for each packet" : "which counts drops by place, without their times")}"),
+                TraceClock = hasTimes ? "mono" : TraceClocks.None,
+            };
+        }
+
         if (Text != TextFormat.PerfScript)
         {
             return row;

@@ -23,7 +23,7 @@ internal sealed class DropPass(
 
     // What may be NULL comes as NotGiven: one call a column instead of two.
     private const string Sql = """
-        SELECT t_ns, cpu, task_id, ifnull(reason_id, -1), site_id, ifnull(ethertype, -1), raw_line, ifnull(interface_id, -1), ifnull(iif, -1),
+        SELECT t_ns, ifnull(cpu, -1), ifnull(task_id, -1), ifnull(reason_id, -1), site_id, ifnull(ethertype, -1), raw_line, ifnull(interface_id, -1), ifnull(iif, -1),
                ifnull(flow_id, -1)
           FROM drop_event
         """;

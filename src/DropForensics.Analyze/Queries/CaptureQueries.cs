@@ -46,6 +46,12 @@ internal sealed class CaptureQueries
     public IReadOnlyList<ClockRow> Clock() => _connection.Query<ClockRow>(
         "SELECT mono_ns AS MonoNs, boot_ns AS BootNs, real_ns AS RealNs FROM clock ORDER BY mono_ns").AsList();
 
+    /// <summary>The events beside the drops by kind, the most frequent first.</summary>
+    public IReadOnlyList<EventFacts> OtherEvents() => _connection.Query<EventFacts>("""
+        SELECT n.name AS Kind, count(*) AS Events, min(o.t_ns) AS FirstNs, max(o.t_ns) AS LastNs, min(o.fields) AS Example
+          FROM other_event o JOIN event_kind n ON n.id = o.kind_id GROUP BY n.id ORDER BY 2 DESC, 1
+        """).AsList();
+
     /// <summary>The reasons by id.</summary>
     public Dictionary<long, ReasonRow> Reasons() => _connection.Query<ReasonRow>(
         "SELECT id AS Id, name AS Name, value AS Value, subsystem AS Subsystem FROM reason").ToDictionary(r => r.Id);

@@ -24,9 +24,9 @@ internal sealed class TextLine(DropRows drops)
             Text("interface"),
             Flow(),
             Number("length") is { } length ? $"{length.ToString(CultureInfo.InvariantCulture)} B" : null,
-            $"task {Text("comm")}-{Text("pid")}",
+            Text("comm") is { } task ? $"task {task}-{Text("pid")}" : null,
         ];
-        return $"{(Text("time_utc") is { } time ? time + " " : "")}{Seconds(Number("t_ns") ?? 0)} CPU {Text("cpu")} {string.Join(", ", parts.OfType<string>())}";
+        return $"{(Text("time_utc") is { } time ? time + " " : "")}{Seconds(Number("t_ns") ?? 0)}{(Text("cpu") is { } cpu ? $" CPU {cpu}" : "")} {string.Join(", ", parts.OfType<string>())}";
     }
 
     private string? Flow()

@@ -110,7 +110,8 @@ public sealed record TimeCell(long Ns, string Words) : Cell
 internal static class TimeCells
 {
     /// <summary>A point in time, as the capture's clock has it.</summary>
-    public static TimeCell At(this ReportModel model, long ns) => new(ns, model.Facts.Window.IsTime ? Units.Moment(ns) : Units.Count(ns, "tick"));
+    public static TimeCell At(this ReportModel model, long ns) => new(
+        ns, model.Facts.Window.IsTime ? Units.Moment(ns) : model.Facts.Capture.TraceClock == TraceClocks.None ? $"line {Units.Count(ns)}" : Units.Count(ns, "tick"));
 
     /// <summary>A span of time, sorted by its beginning.</summary>
     public static TimeCell FromTo(this ReportModel model, long firstNs, long lastNs) => model.At(firstNs) with { Notes = [model.At(lastNs).Words] };

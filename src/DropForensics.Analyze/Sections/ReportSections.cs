@@ -18,6 +18,7 @@ internal static class ReportSections
         InterfacesSection.Of(model),
         FlowsSection.Of(model),
         CpusSection.Of(model),
+        .. model.Facts.OtherEvents.Count > 0 ? [OtherEventsSection.Of(model)] : Array.Empty<Section>(),
         RawSection.Of(model),
         CompletenessSection.Of(model),
         LossesSection.Of(model),

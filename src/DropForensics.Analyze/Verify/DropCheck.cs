@@ -10,6 +10,8 @@ namespace DropForensics.Analyze.Verify;
 /// </summary>
 internal sealed class DropCheck : IDisposable
 {
+    private const long Merged = -1;
+
     private readonly SqliteConnection _connection;
     private readonly Differences _differences;
     private readonly long? _openedNs;
@@ -25,14 +27,14 @@ internal sealed class DropCheck : IDisposable
     public DropCheck(SqliteConnection connection, IEnumerable<Reread> streams, long? openedNs, Differences differences)
     {
         (_connection, _openedNs, _differences) = (connection, openedNs, differences);
-        _streams = streams.ToDictionary(stream => (long?)stream.Cpu ?? -1);
-        _merged = _streams.GetValueOrDefault(-1);
+        _streams = streams.ToDictionary(stream => (long?)stream.Cpu ?? Merged);
+        _merged = _streams.GetValueOrDefault(Merged);
         _parts = new PartCheck(connection, differences);
         Sites = new SiteCheck(connection, differences);
         _pairs = new Pairing<StoredDrop, DropEvent>(
             Compare,
             stored => _differences.Add("drop_event", "*", Row(stored.Id, stored.Cpu, stored.RawLine), "a drop", "no drop in that line"),
-            found => _differences.Add("drop_event", "*", $"CPU {found.Cpu}, line {found.RawLine}", null, "a drop in that line"));
+            found => _differences.Add("drop_event", "*", Where(found.Cpu, found.RawLine), null, "a drop in that line"));
     }
 
     /// <summary>The sites' own.</summary>
@@ -72,7 +74,7 @@ internal sealed class DropCheck : IDisposable
     public void AddFound(in DropEvent drop)
     {
         Found++;
-        _pairs.AddFound((drop.Cpu, drop.RawLine), drop);
+        _pairs.AddFound((drop.Cpu ?? Merged, drop.RawLine), drop);
     }
 
     /// <summary>Nothing more comes.</summary>
@@ -98,18 +100,18 @@ internal sealed class DropCheck : IDisposable
     private void Add(in StoredDrop stored)
     {
         Stored++;
-        Reread? stream = _streams.GetValueOrDefault(stored.Cpu) ?? _merged;
+        Reread? stream = _streams.GetValueOrDefault(stored.Cpu ?? Merged) ?? _merged;
         if (stream is not null && stream.TryNext(out DropEvent found))
         {
             AddFound(found);
         }
         else if (stream is { IsBroken: true })
         {
-            NotCompared += _pairs.TryStored((stored.Cpu, stored.RawLine), stored) ? 0 : 1;
+            NotCompared += _pairs.TryStored((stored.Cpu ?? Merged, stored.RawLine), stored) ? 0 : 1;
             return;
         }
 
-        _pairs.AddStored((stored.Cpu, stored.RawLine), stored);
+        _pairs.AddStored((stored.Cpu ?? Merged, stored.RawLine), stored);
     }
 
     private void Compare(StoredDrop stored, DropEvent found)
@@ -134,19 +136,21 @@ internal sealed class DropCheck : IDisposable
         }
     }
 
-    private static string Row(long id, long cpu, long line) => $"{id} (CPU {cpu}, line {line})";
+    private static string Row(long id, long? cpu, long line) => $"{id} ({Where(cpu, line)})";
+
+    private static string Where(long? cpu, long line) => cpu is null ? $"line {line}" : $"CPU {cpu}, line {line}";
 }
 
 /// <summary>A row of <c>drop_event</c>.</summary>
 internal readonly record struct StoredDrop(
-    long Id, long TNs, long Cpu, long TaskId, long? ReasonId, long SiteId, long? EtherType, long RawLine, long? InterfaceId, long? Iif, long? Length, long? FlowId)
+    long Id, long TNs, long? Cpu, long? TaskId, long? ReasonId, long SiteId, long? EtherType, long RawLine, long? InterfaceId, long? Iif, long? Length, long? FlowId)
 {
     // What may be NULL comes as a number that nobody writes there: one call a column instead of two.
     private const long Null = long.MinValue;
 
     /// <summary>In the order the agent wrote them.</summary>
     public const string Sql = """
-        SELECT id, t_ns, cpu, task_id, ifnull(reason_id, -9223372036854775807 - 1), site_id, ifnull(ethertype, -9223372036854775807 - 1), raw_line,
+        SELECT id, t_ns, ifnull(cpu, -9223372036854775807 - 1), ifnull(task_id, -9223372036854775807 - 1), ifnull(reason_id, -9223372036854775807 - 1), site_id, ifnull(ethertype, -9223372036854775807 - 1), raw_line,
                ifnull(interface_id, -9223372036854775807 - 1), ifnull(iif, -9223372036854775807 - 1), ifnull(length, -9223372036854775807 - 1),
                ifnull(flow_id, -9223372036854775807 - 1)
           FROM drop_event ORDER BY id
@@ -154,7 +158,7 @@ internal readonly record struct StoredDrop(
 
     /// <param name="row">The columns of <see cref="Sql"/>.</param>
     public StoredDrop(ReadOnlySpan<long> row)
-        : this(row[0], row[1], row[2], row[3], Given(row[4]), row[5], Given(row[6]), row[7], Given(row[8]), Given(row[9]), Given(row[10]), Given(row[11]))
+        : this(row[0], row[1], Given(row[2]), Given(row[3]), Given(row[4]), row[5], Given(row[6]), row[7], Given(row[8]), Given(row[9]), Given(row[10]), Given(row[11]))
     {
     }
 

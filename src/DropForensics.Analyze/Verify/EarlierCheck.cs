@@ -15,13 +15,14 @@ internal static class EarlierCheck
     {
         var differences = new Differences();
         long lostLines = 0, found = 0;
-        string? hitsOf = HitsOf(capture);
+        string? hitsOf = Recorded(capture, "hits_of");
+        TextFormat format = TextDecoders.FormatOf(Recorded(capture, "transport"));
         List<Reread> streams = [];
         try
         {
             foreach (RawStream stream in capture.Streams())
             {
-                var text = new Reread(capture, stream.Cpu, TextDecoders.New(TextFormat.Trace, ReasonTable.Empty, hitsOf), differences) { OnLoss = _ => lostLines++ };
+                var text = new Reread(capture, stream.Cpu, TextDecoders.New(format, ReasonTable.Empty, hitsOf), differences) { OnLoss = _ => lostLines++, OnOther = _ => { } };
                 streams.Add(text);
                 found += Drops(text, stop);
                 text.Complete();
@@ -40,7 +41,7 @@ internal static class EarlierCheck
                 DropsNotCompared = 0,
                 LostLines = lostLines,
                 Differences = [.. differences.Kinds],
-                Notes = [$"the stored rows are of {(capture.Schema < CaptureFile.Version ? "" : "an early ")}schema {capture.Schema}; every command makes them anew from the text"],
+                Notes = [$"the stored rows are of schema {capture.Schema}; every command makes them anew from the text"],
                 NotChecked = ["the stored rows: an earlier version made them, and they are not used"],
             };
         }
@@ -57,13 +58,13 @@ internal static class EarlierCheck
         return found;
     }
 
-    // Version 1 knew drops alone.
-    private static string? HitsOf(CaptureReader capture)
+    // Version 1 has fewer columns.
+    private static string? Recorded(CaptureReader capture, string column)
     {
-        if (Number(capture, "SELECT count(*) FROM pragma_table_info('capture') WHERE name = 'hits_of'") == 0) return null;
-        string? hitsOf = null;
-        SqlRows.Read(capture.Connection, "SELECT hits_of FROM capture WHERE id = 1", row => hitsOf = SqlRows.Text(row, 0));
-        return hitsOf;
+        if (Number(capture, $"SELECT count(*) FROM pragma_table_info('capture') WHERE name = '{column}'") == 0) return null;
+        string? found = null;
+        SqlRows.Read(capture.Connection, $"SELECT {column} FROM capture WHERE id = 1", row => found = SqlRows.Text(row, 0));
+        return found;
     }
 
     private static long Number(CaptureReader capture, string sql)

@@ -23,7 +23,7 @@ internal sealed class PartCheck(SqliteConnection connection, Differences differe
         "inner_vlan", "inner_ip_protocol", "inner_src", "inner_dst", "inner_sport", "inner_dport", "inner_type", "inner_code",
     ];
 
-    private readonly Part<(int Pid, int? Tgid, string Comm)> _tasks = new(connection, differences, "task", TaskColumns);
+    private readonly Part<(int? Pid, int? Tgid, string? Comm)> _tasks = new(connection, differences, "task", TaskColumns);
     private readonly Part<DropReason> _reasons = new(connection, differences, "reason", ReasonColumns);
     private readonly Part<DropInterface> _interfaces = new(connection, differences, "interface", InterfaceColumns);
     private readonly Part<PacketHeaders> _flows = new(connection, differences, "flow", FlowColumns);
@@ -31,7 +31,11 @@ internal sealed class PartCheck(SqliteConnection connection, Differences differe
     /// <summary>Compares what a drop points to with what its line says.</summary>
     public void Compare(in StoredDrop stored, in DropEvent found)
     {
-        _tasks.Compare(stored.Id, stored.TaskId, (found.Pid, found.Tgid, found.Comm), static t => [Text(t.Pid), Text(t.Tgid), t.Comm]);
+        if (HasBoth(stored, "task_id", stored.TaskId, found.Comm))
+        {
+            _tasks.Compare(stored.Id, stored.TaskId!.Value, (found.Pid, found.Tgid, found.Comm), static t => [Text(t.Pid), Text(t.Tgid), t.Comm]);
+        }
+
         if (HasBoth(stored, "reason_id", stored.ReasonId, found.Reason?.Name))
         {
             _reasons.Compare(stored.Id, stored.ReasonId!.Value, found.Reason!, static r => [r.Name, Text(r.Value), r.Subsystem]);
@@ -52,7 +56,7 @@ internal sealed class PartCheck(SqliteConnection connection, Differences differe
     /// <summary>Looks for rows that no drop points to. Interfaces may have none: those of the host are there too.</summary>
     public void End()
     {
-        _tasks.End();
+        _tasks.End("SELECT task_id FROM other_event");
         _reasons.End();
         _flows.End();
     }
@@ -139,7 +143,8 @@ internal sealed class PartCheck(SqliteConnection connection, Differences differe
             }
         }
 
-        public void End() => DirectRows.ReadNumbers(connection, $"SELECT id FROM {table}", row =>
+        /// <param name="others">Selects ids that something else than a drop points to.</param>
+        public void End(string others = "SELECT 0") => DirectRows.ReadNumbers(connection, $"SELECT id FROM {table} WHERE id NOT IN ({others})", row =>
         {
             if (!_seen.Contains(row[0]))
             {

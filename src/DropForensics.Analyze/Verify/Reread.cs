@@ -12,7 +12,7 @@ namespace DropForensics.Analyze.Verify;
 internal sealed class Reread(CaptureReader capture, int? cpu, DropDecoder decoder, Differences differences) : IDisposable
 {
     private readonly ChunkReader _chunks = capture.Chunks(cpu);
-    private int _next;
+    private int _next, _given;
     private bool _isAtEnd;
 
     public int? Cpu { get; } = cpu;
@@ -36,6 +36,9 @@ internal sealed class Reread(CaptureReader capture, int? cpu, DropDecoder decode
     /// <summary>Is given each LOST line.</summary>
     public required Action<LossEvent> OnLoss { get; init; }
 
+    /// <summary>Is given each event that is no drop.</summary>
+    public required Action<OtherEvent> OnOther { get; init; }
+
     /// <summary>The next drop; false at the end of the stored text, where drops may still wait for their stack.</summary>
     public bool TryNext(out DropEvent drop)
     {
@@ -48,7 +51,13 @@ internal sealed class Reread(CaptureReader capture, int? cpu, DropDecoder decode
             }
         }
 
-        drop = decoder.Batch.Drops[_next++];
+        // A line may count several; each is a row.
+        drop = decoder.Batch.Drops[_next];
+        if (++_given == drop.Count)
+        {
+            (_next, _given) = (_next + 1, 0);
+        }
+
         return true;
     }
 
@@ -106,12 +115,17 @@ internal sealed class Reread(CaptureReader capture, int? cpu, DropDecoder decode
     private void Clear()
     {
         decoder.Batch.Clear();
-        _next = 0;
+        (_next, _given) = (0, 0);
     }
 
     private void Keep()
     {
         Unparsed.AddRange(decoder.Batch.Unparsed);
+        foreach (OtherEvent other in decoder.Batch.Others)
+        {
+            OnOther(other);
+        }
+
         foreach (LossEvent loss in decoder.Batch.Losses)
         {
             OnLoss(loss);

@@ -71,6 +71,7 @@ internal sealed class SiteCheck(SqliteConnection connection, Differences differe
     public void End()
     {
         Unused("site", _sites);
+        DirectRows.ReadNumbers(connection, "SELECT DISTINCT stack_id FROM other_event WHERE stack_id IS NOT NULL", row => _stacks.Add(row[0]));
         Unused("stack", _stacks);
         DirectRows.ReadNumbers(connection, "SELECT DISTINCT stack_id FROM stack_frame WHERE stack_id NOT IN (SELECT id FROM stack)", row =>
             differences.Add("stack_frame", "stack_id", $"{row[0]}", $"{row[0]}", "no row of stack"));

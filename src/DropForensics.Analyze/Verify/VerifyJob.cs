@@ -80,8 +80,9 @@ internal static class VerifyJob
         (long? openedNs, string? ended, string? hitsOf, string tool, TextFormat format) = ReadCapture(connection);
         ReasonTable reasons = ReasonTable.FromArtifacts(ReadArtifacts(connection));
         var losses = new LossCheck(connection, openedNs, differences);
+        var others = new OtherEventCheck(connection, openedNs, differences);
         Reread[] streams = [.. capture.Streams().Select(stream =>
-            new Reread(capture, stream.Cpu, TextDecoders.New(format, reasons, hitsOf), differences) { OnLoss = losses.Add })];
+            new Reread(capture, stream.Cpu, TextDecoders.New(format, reasons, hitsOf), differences) { OnLoss = losses.Add, OnOther = others.Add })];
         try
         {
             using var drops = new DropCheck(connection, streams, openedNs, differences);
@@ -93,7 +94,9 @@ internal static class VerifyJob
             }
 
             drops.End();
-            losses.End(isWhole: !streams.Any(stream => stream.IsBroken));
+            bool isWhole = !streams.Any(stream => stream.IsBroken);
+            losses.End(isWhole);
+            others.End(isWhole);
             lines.CompareSamples(streams);
             if (drops.Found > 0 && (openedNs is null || tool == "analyze import"))
             {

@@ -8,7 +8,7 @@ namespace DropForensics.Core.Decoding;
 /// that one's stack: <c>EV ..... / EV ..s3. / ST ..s3. / ST .....</c>, so the youngest event of the same pid and context
 /// is the stack's. The name is no key: the event can say <c>&lt;...></c> where the stack knows it.
 /// </summary>
-internal sealed class CpuState(List<DropEvent> finished)
+internal sealed class CpuState(DecodedBatch finished)
 {
     /// <summary>Contexts nest four deep; the rest is for events whose stack never comes.</summary>
     private const int MaxPending = 16;
@@ -33,7 +33,7 @@ internal sealed class CpuState(List<DropEvent> finished)
         if (_count == MaxPending)
             Finish(0);
         PendingDrop added = _pending[_count++];
-        (added.Pid, added.Flags, added.IsDrop) = (pid, flags, false);
+        (added.Pid, added.Flags, added.IsDrop, added.Other) = (pid, flags, false, null);
         return added;
     }
 
@@ -65,7 +65,9 @@ internal sealed class CpuState(List<DropEvent> finished)
     {
         PendingDrop finishing = Remove(index);
         if (finishing.IsDrop)
-            finished.Add(finishing.Drop);
+            finished.Drops.Add(finishing.Drop);
+        else if (finishing.Other is { } other)
+            finished.Others.Add(other);
     }
 
     private PendingDrop Remove(int index)
@@ -94,6 +96,9 @@ internal sealed class PendingDrop
 
     /// <summary>False for an event that is no drop, or did not parse: it takes its stack all the same, so that no drop gets it.</summary>
     public bool IsDrop { get; set; }
+
+    /// <summary>The event, where it is another than a drop and has a name; null for a drop, and for what is only counted.</summary>
+    public OtherEvent? Other { get; set; }
 
     /// <summary>With <see cref="IsDrop"/> only.</summary>
     public ref DropEvent Drop => ref _drop;

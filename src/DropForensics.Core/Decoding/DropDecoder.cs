@@ -221,6 +221,8 @@ public abstract class DropDecoder
             CountBadFrames(block.Bad);
             if (Stack.Owner is { IsDrop: true } owner)
                 Batch.Drops.Add(owner.Drop with { Stack = Taken(Pools.Stacks.Complete(block, owner.Drop.Location)) });
+            else if (Stack.Owner?.Other is { } other)
+                Batch.Others.Add(other with { Stack = Taken(block.Stack) });
         }
         Line += Stack.Lines;
         Stack.Close();
@@ -255,6 +257,10 @@ public sealed class DecodedBatch
     /// <summary>Finished drops. One that waits for its stack comes later than younger ones that do not.</summary>
     public List<DropEvent> Drops { get; } = [];
 
+    /// <summary>Finished events that are no drops, in the same order.</summary>
+    public List<OtherEvent> Others { get; } = [];
+
+    /// <summary>Losses that the text tells of.</summary>
     public List<LossEvent> Losses { get; } = [];
 
     /// <summary>At most <see cref="DropDecoder.MaxUnparsedSamples"/> a kind and stream; the rest is only counted.</summary>
@@ -264,6 +270,7 @@ public sealed class DecodedBatch
     public void Clear()
     {
         Drops.Clear();
+        Others.Clear();
         Losses.Clear();
         Unparsed.Clear();
     }

@@ -109,9 +109,12 @@ public sealed class TraceTextDecoder : DropDecoder
             kind = EventKind.Malformed;
         if (kind == EventKind.Drop)
             NoteTool(TraceCmdLine.IsEvent(header.Event));
-        if (kind == EventKind.Other)
-            CountOther(EventText.Describe(header.Event));
         PendingDrop pending = cpu.Add(header.Pid, _legend.Order(header.Flags));
+        if (kind == EventKind.Other)
+        {
+            CountOther(EventText.Describe(header.Event));
+            pending.Other = OtherOf(header);
+        }
         // A probe on a free function also sees the packets that were consumed.
         bool isDrop = kind == EventKind.Drop && !Reasons.IsConsumed(reason);
         if (isDrop)
@@ -175,6 +178,18 @@ public sealed class TraceTextDecoder : DropDecoder
         Headers = HeadersOf(arguments.Window),
     };
 
+    private OtherEvent? OtherOf(in TraceHeader header) => !EventText.TryCut(header.Event, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> fields) ? null : new()
+    {
+        Name = Pools.Events.Get(name),
+        Cpu = header.Cpu,
+        RawLine = Line,
+        Timestamp = header.Timestamp,
+        Pid = header.Pid,
+        Tgid = header.Tgid,
+        Comm = Pools.Comms.Get(header.Comm),
+        Fields = EventFields.Of(fields),
+    };
+
     private PacketHeaders? HeadersOf(in ProbeWindow words)
     {
         if (!words.TryRead(_window, out SkbWindow window))
@@ -221,7 +236,7 @@ public sealed class TraceTextDecoder : DropDecoder
     {
         while (_cpus.Count <= cpu)
             _cpus.Add(null);
-        return _cpus[cpu] ??= new CpuState(Batch.Drops);
+        return _cpus[cpu] ??= new CpuState(Batch);
     }
 }
 

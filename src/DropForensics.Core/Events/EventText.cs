@@ -47,6 +47,16 @@ internal static class EventText
         return rest.StartsWith(":"u8) ? text[..(end + 1)] : text[..end];
     }
 
+    /// <summary>Cuts <c>sched_switch: prev_comm=…</c> in two; false for a call that the function tracer printed, which has no fields.</summary>
+    public static bool TryCut(ReadOnlySpan<byte> text, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> fields)
+    {
+        int end = text.IndexOfAnyExcept(TraceText.NameBytes);
+        bool isEvent = end > 0 && text[end..].StartsWith(": "u8) && !text[..end].SequenceEqual("function"u8);
+        name = isEvent ? text[..end] : [];
+        fields = isEvent ? text[(end + 2)..] : [];
+        return isEvent;
+    }
+
     // "sched_switch: …", "sys_read(fd: 3, …", "sys_read -> 0x0", "ip_rcv <-ip_sublist_rcv", "nf_hook+0x4/0xc0 [nf] <-…". A name
     // with nothing behind it may be a name cut short.
     private static bool IsWellFormed(ReadOnlySpan<byte> rest) =>

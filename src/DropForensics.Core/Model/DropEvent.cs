@@ -1,25 +1,28 @@
 namespace DropForensics.Core.Model;
 
-/// <summary>One packet drop as the trace told it. Strings and stacks are interned by the decoder.</summary>
-public readonly record struct DropEvent
+/// <summary>One packet drop as the trace told it, or several that one line counts. Strings and stacks are interned by the decoder.</summary>
+public readonly record struct DropEvent()
 {
-    /// <summary>The CPU that dropped it, from the line.</summary>
-    public required int Cpu { get; init; }
+    /// <summary>The CPU that dropped it, from the line; null where the text names none.</summary>
+    public required int? Cpu { get; init; }
+
+    /// <summary>How many packets the line tells of: 1, but in the counts of dropwatch.</summary>
+    public int Count { get; init; } = 1;
 
     /// <summary>Number of its line in its stream, from 1.</summary>
     public required long RawLine { get; init; }
 
-    /// <summary>The line's time in ns of the trace clock; ticks where the clock prints a bare integer.</summary>
+    /// <summary>The line's time in ns of the trace clock; ticks where the clock prints a bare integer, the line's number where the text has no times.</summary>
     public required long Timestamp { get; init; }
 
-    /// <summary>The interrupted task: in softirq rarely the packet's owner.</summary>
-    public required int Pid { get; init; }
+    /// <summary>The interrupted task: in softirq rarely the packet's owner. Null where the text names none.</summary>
+    public required int? Pid { get; init; }
 
     /// <summary>Thread group, with <c>record-tgid</c> only; else null.</summary>
     public int? Tgid { get; init; }
 
-    /// <summary>The task's name, at most 15 bytes; bytes that are not UTF-8 read <c>\xNN</c>.</summary>
-    public required string Comm { get; init; }
+    /// <summary>The task's name, at most 15 bytes; bytes that are not UTF-8 read <c>\xNN</c>. Null where the text names none.</summary>
+    public required string? Comm { get; init; }
 
     /// <summary>The trace event that reported the drop: <c>kfree_skb</c>, a probe's name, a traced function.</summary>
     public required string Event { get; init; }

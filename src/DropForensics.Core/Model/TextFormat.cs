@@ -11,4 +11,7 @@ public enum TextFormat
 
     /// <summary>Of <c>perf script</c>.</summary>
     PerfScript,
+
+    /// <summary>Of dropwatch: counts by place, or a paragraph for each packet.</summary>
+    Dropwatch,
 }

@@ -49,6 +49,15 @@ internal static class PerfEvent
         return end < 0 ? text : text[..end];
     }
 
+    /// <summary>Cuts <c>tcp:tcp_retransmit_skb: skbaddr=…</c> in two, the name without its colon.</summary>
+    public static void Cut(ReadOnlySpan<byte> text, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> fields)
+    {
+        text = SkipPeriod(text);
+        ReadOnlySpan<byte> withColon = NameOf(text);
+        name = withColon.TrimEnd((byte)':');
+        fields = text[withColon.Length..];
+    }
+
     private static ReadOnlySpan<byte> SkipPeriod(ReadOnlySpan<byte> text)
     {
         int period = AsciiNumber.CountDigits(text);

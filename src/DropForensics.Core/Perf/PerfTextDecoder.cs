@@ -93,10 +93,27 @@ public sealed class PerfTextDecoder : DropDecoder
         if (kind == EventKind.Drop)
             _owner.Drop = DropOf(header, arguments, reason);
         _owner.IsDrop = kind == EventKind.Drop;
+        _owner.Other = kind == EventKind.Other ? OtherOf(header) : null;
         if (kind == EventKind.Other)
             CountOther(PerfEvent.NameOf(header.Event));
         Stack.Open(isUser: false, NextLine, _owner);
         return _owner.IsDrop ? LineKind.Event : LineKind.OtherEvent;
+    }
+
+    private OtherEvent OtherOf(in PerfHeader header)
+    {
+        PerfEvent.Cut(header.Event, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> fields);
+        return new()
+        {
+            Name = Pools.Events.Get(name),
+            Cpu = header.Cpu,
+            RawLine = Line,
+            Timestamp = header.Timestamp,
+            Pid = header.Pid,
+            Tgid = header.Tgid,
+            Comm = Pools.Comms.Get(header.Comm),
+            Fields = EventFields.Of(fields),
+        };
     }
 
     private DropEvent DropOf(in PerfHeader header, in DropArguments arguments, DropReason? reason) => new()

@@ -228,15 +228,22 @@ public sealed class Recorder
         foreach (ref readonly DropEvent drop in CollectionsMarshal.AsSpan(batch.Drops))
         {
             Tally tally = _tallies.Of(drop);
-            int taskId = _writer.InternTask(drop, _netnsOf);
+            int? taskId = _writer.InternTask(drop, _netnsOf);
             int? flowId = drop.Headers is { } headers ? _writer.InternFlow(headers) : null;
-            _writer.AddDrop(drop, OpenedNs ??= drop.Timestamp, taskId, tally.SiteId, tally.ReasonId, tally.InterfaceId, flowId);
-            tally.Add(taskId);
+            for (int i = 0; i < drop.Count; i++)
+                _writer.AddDrop(drop, OpenedNs ??= drop.Timestamp, taskId, tally.SiteId, tally.ReasonId, tally.InterfaceId, flowId);
+            tally.Add(taskId, drop.Count);
             Totals.Add(drop.Headers);
-            Totals.Drops++;
+            Totals.Drops += drop.Count;
             if (drop.Stack is not null) continue;
-            if (drop.Timestamp < StacksUntilNs) Totals.WithoutStack++;
-            else Totals.AfterStacks++;
+            if (drop.Timestamp < StacksUntilNs) Totals.WithoutStack += drop.Count;
+            else Totals.AfterStacks += drop.Count;
+        }
+
+        foreach (OtherEvent other in batch.Others)
+        {
+            int? stackId = other.Stack is { } stack ? _writer.InternStack(stack, SiteAttributor.Attribute(other.Name, null, stack).FirstFrame) : null;
+            _writer.AddOther(other, OpenedNs ??= other.Timestamp, _writer.InternTask(other, _netnsOf), stackId);
         }
 
         foreach (LossEvent loss in batch.Losses)

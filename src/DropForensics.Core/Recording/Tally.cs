@@ -19,11 +19,11 @@ public sealed class Tally
         if (attribution.WithinSend) Senders = [];
     }
 
-    /// <summary>Counts a drop.</summary>
-    internal void Add(int taskId)
+    /// <summary>Counts drops of one task; null where it is not known.</summary>
+    internal void Add(int? taskId, int drops)
     {
-        Drops++;
-        if (Senders is not { } senders || !senders.Add(taskId) || senders.Count <= MaxSenders) return;
+        Drops += drops;
+        if (taskId is not { } sender || Senders is not { } senders || !senders.Add(sender) || senders.Count <= MaxSenders) return;
         Senders = null;
     }
 

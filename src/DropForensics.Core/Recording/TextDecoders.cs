@@ -10,6 +10,7 @@ public static class TextDecoders
 {
     private const string PerfScript = "perf script";
     private const string TraceCmd = "trace-cmd report";
+    private const string Dropwatch = "dropwatch";
 
     /// <summary>What a capture's raw text is.</summary>
     /// <param name="transport">Its <c>capture.transport</c>.</param>
@@ -17,6 +18,7 @@ public static class TextDecoders
     {
         PerfScript => TextFormat.PerfScript,
         TraceCmd => TextFormat.TraceCmd,
+        Dropwatch => TextFormat.Dropwatch,
         _ => TextFormat.Trace,
     };
 
@@ -25,6 +27,7 @@ public static class TextDecoders
     {
         TextFormat.PerfScript => PerfScript,
         TextFormat.TraceCmd => TraceCmd,
+        TextFormat.Dropwatch => Dropwatch,
         _ => null,
     };
 
@@ -34,10 +37,12 @@ public static class TextDecoders
     /// <param name="hitsOf">A function whose calls were recorded instead of drops; null as a rule.</param>
     public static DropDecoder New(TextFormat format, ReasonTable reasons, string? hitsOf = null) => New(format, Pools(format, reasons), hitsOf);
 
-    internal static DropDecoder New(TextFormat format, TracePools pools, string? hitsOf) =>
-        format == TextFormat.PerfScript
-            ? new PerfTextDecoder(pools) { IsForeign = line => TextRecognizer.OfLine(line) is not (null or TextFormat.PerfScript) }
-            : new TraceTextDecoder(pools, hitsOf) { IsForeign = line => TextRecognizer.OfLine(line) == TextFormat.PerfScript };
+    internal static DropDecoder New(TextFormat format, TracePools pools, string? hitsOf) => format switch
+    {
+        TextFormat.PerfScript => new PerfTextDecoder(pools) { IsForeign = line => TextRecognizer.OfLine(line) is not (null or TextFormat.PerfScript) },
+        TextFormat.Dropwatch => new DropwatchDecoder(pools) { IsForeign = line => TextRecognizer.OfLine(line) is not (null or TextFormat.Dropwatch) },
+        _ => new TraceTextDecoder(pools, hitsOf) { IsForeign = line => TextRecognizer.OfLine(line) is TextFormat.PerfScript or TextFormat.Dropwatch },
+    };
 
     internal static TracePools Pools(TextFormat format, ReasonTable reasons) =>
         format == TextFormat.PerfScript ? PerfTextDecoder.PoolsFor(reasons) : new TracePools(reasons);

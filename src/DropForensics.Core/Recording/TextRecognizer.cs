@@ -34,6 +34,6 @@ public static class TextRecognizer
             return TextFormat.TraceCmd;
         if (TraceHeader.TryParse(line, out TraceHeader header) || TraceHeader.TryParsePasted(line, out header))
             return TraceCmdLine.IsEvent(header.Event) ? TextFormat.TraceCmd : TextFormat.Trace;
-        return null;
+        return DropwatchLine.TryParse(line, out _) ? TextFormat.Dropwatch : null;
     }
 }

@@ -40,9 +40,13 @@ internal sealed class EventRedactor(Tokens tokens, string? hitsOf)
                 output.Append(" <-"u8);
                 output.Append(arguments.Location);
                 break;
-            case EventKind.Other or EventKind.NoDrop:
+            case EventKind.Other when EventText.TryCut(text, out _, out _):
                 output.Append(text[..name]);
                 output.Append(": (redacted)"u8);
+                break;
+            case EventKind.Other or EventKind.NoDrop: // a call, which is counted only
+                output.Append(text[..name]);
+                output.Append(" <-(redacted)"u8);
                 break;
             default:
                 output.Append("redacted"u8);

@@ -28,7 +28,12 @@ public abstract class TextRedactor
     /// <param name="tokens">What stands for what; of all streams the same.</param>
     /// <param name="hitsOf">The function whose calls were recorded instead of drops; null as a rule.</param>
     public static TextRedactor New(TextFormat format, Tokens tokens, string? hitsOf) =>
-        format == TextFormat.PerfScript ? new PerfTextRedactor(tokens) : new TraceTextRedactor(tokens, hitsOf);
+        format switch
+        {
+            TextFormat.PerfScript => new PerfTextRedactor(tokens),
+            TextFormat.Dropwatch => new DropwatchRedactor(tokens),
+            _ => new TraceTextRedactor(tokens, hitsOf),
+        };
 
     /// <summary>Takes the next bytes of the stream, cut anywhere.</summary>
     /// <returns>What can be stored now, valid until the next call.</returns>

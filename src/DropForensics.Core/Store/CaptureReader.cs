@@ -14,7 +14,6 @@ public sealed class CaptureReader : IDisposable
 
     private readonly IDisposable _file;
     private ReadBudget? _budget;
-    private bool? _isEarlier;
 
     static CaptureReader()
     {
@@ -37,9 +36,8 @@ public sealed class CaptureReader : IDisposable
     /// <summary>Sites whose attribution is no longer the file's: it is this version's. 0 where all were made anew.</summary>
     public int Reattributed { get; private init; }
 
-    /// <summary>The rows are of an earlier schema, or of an early form of today's: only the raw text can be read as it is.</summary>
-    /// <exception cref="SqliteException">The file is damaged.</exception>
-    public bool IsEarlier => _isEarlier ??= !IsRebuilt && Reattributed == 0 && (Schema < CaptureFile.Version || SchemaCheck.CountsFramesAsStacks(Connection));
+    /// <summary>The rows are of an earlier schema: only the raw text can be read as it is.</summary>
+    public bool IsEarlier => !IsRebuilt && Reattributed == 0 && Schema < CaptureFile.Version;
 
     /// <summary>Bytes of a page of the file.</summary>
     internal long PageSize => Pragma("page_size");

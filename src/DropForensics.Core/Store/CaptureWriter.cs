@@ -24,7 +24,7 @@ public sealed class CaptureWriter : IDisposable
     private readonly ChunkCodec _codec = new();
     private readonly List<Statement> _statements = [];
     private readonly Dictionary<(int Cpu, LineKind Kind), long> _lineCounts = [];
-    private readonly Statement _setCapture, _addClock, _addArtifact, _addChunk, _addDrop, _addLoss, _addRelief, _addKernelCount, _addUnparsed,
+    private readonly Statement _setCapture, _addClock, _addArtifact, _addChunk, _addDrop, _addOther, _addLoss, _addRelief, _addKernelCount, _addUnparsed,
         _setLineCount, _setDriver, _setBaseDriver, _pageCount;
 
     private long _mostJournalBytes = MostJournalBytes;
@@ -52,6 +52,10 @@ public sealed class CaptureWriter : IDisposable
                 """
                 INSERT INTO drop_event (t_ns, cpu, task_id, reason_id, site_id, ethertype, raw_line, interface_id, iif, length, flow_id)
                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+                """);
+            _addOther = Prepare(
+                """
+                INSERT INTO other_event (kind_id, t_ns, cpu, task_id, raw_line, stack_id, fields) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
                 """);
             _addLoss = Prepare("INSERT INTO loss (cpu, source, raw_line, t_ns, records) VALUES (?1, ?2, ?3, ?4, ?5)");
             _addKernelCount = Prepare("INSERT INTO kernel_count (source, cpu, reason, location, drops) VALUES (?1, ?2, ?3, ?4, ?5)");
@@ -156,26 +160,43 @@ public sealed class CaptureWriter : IDisposable
     /// <summary>The id of a reason, which is written when first met.</summary>
     public int InternReason(DropReason reason) => _tables.Reason(reason);
 
-    /// <summary>The id of the task a drop names, which is written when first met.</summary>
+    /// <summary>The id of the task a drop names, which is written when first met; null where it names none.</summary>
     /// <param name="netnsOf">Looks up the network namespace of a pid; asked once a task.</param>
-    public int InternTask(in DropEvent drop, Func<int, long?>? netnsOf = null) => _tables.Task(drop.Pid, drop.Tgid, drop.Comm, netnsOf);
+    public int? InternTask(in DropEvent drop, Func<int, long?>? netnsOf = null) =>
+        drop is { Pid: { } pid, Comm: { } comm } ? _tables.Task(pid, drop.Tgid, comm, netnsOf) : null;
+
+    /// <summary>The id of an event's task, which is written when first met.</summary>
+    /// <param name="netnsOf">Looks up the network namespace of a pid; asked once a task.</param>
+    public int InternTask(OtherEvent other, Func<int, long?>? netnsOf = null) => _tables.Task(other.Pid, other.Tgid, other.Comm, netnsOf);
+
+    /// <summary>The id of a stack that no drop's site may have, which is written when first met.</summary>
+    /// <param name="firstFrame">Position of the first frame that is not the tracing's own.</param>
+    public int InternStack(CallStack stack, int firstFrame) => _tables.Stack(stack, firstFrame);
 
     /// <summary>The network namespace of a task; null where it could not be looked up.</summary>
-    /// <param name="taskId">From <see cref="InternTask"/>.</param>
+    /// <param name="taskId">From <see cref="InternTask(in DropEvent, Func{int, long?}?)"/>.</param>
     public long? NetnsOf(int taskId) => _tables.TaskNetns.TryGetValue(taskId, out long netns) ? netns : null;
 
-    /// <summary>Adds a drop.</summary>
+    /// <summary>Adds one drop, whatever its line counts.</summary>
     /// <param name="openedNs">The trace-clock time that counts as zero.</param>
-    /// <param name="taskId">From <see cref="InternTask"/>.</param>
+    /// <param name="taskId">From <see cref="InternTask(in DropEvent, Func{int, long?}?)"/>, null where none is known.</param>
     /// <param name="siteId">From <see cref="InternSite"/>.</param>
     /// <param name="reasonId">From <see cref="InternReason"/>, null where none is known.</param>
     /// <param name="interfaceId">From <see cref="InternInterface"/>, null where none is known.</param>
     /// <param name="flowId">From <see cref="InternFlow"/>, null where none is known.</param>
     public void AddDrop(
-        in DropEvent drop, long openedNs, int taskId, int siteId, int? reasonId, int? interfaceId = null, int? flowId = null) =>
+        in DropEvent drop, long openedNs, int? taskId, int siteId, int? reasonId, int? interfaceId = null, int? flowId = null) =>
         _addDrop.Int(1, drop.Timestamp - openedNs).Int(2, drop.Cpu).Int(3, taskId).Int(4, reasonId).Int(5, siteId)
             .Int(6, drop.EtherType).Int(7, drop.RawLine).Int(8, interfaceId).Int(9, drop.IncomingIfIndex).Int(10, drop.Length)
             .Int(11, flowId).Run();
+
+    /// <summary>Adds an event beside the drops; its kind is written when first met.</summary>
+    /// <param name="openedNs">The trace-clock time that counts as zero.</param>
+    /// <param name="taskId">From <see cref="InternTask(OtherEvent, Func{int, long?}?)"/>.</param>
+    /// <param name="stackId">From <see cref="InternStack"/>, null where it has none.</param>
+    public void AddOther(OtherEvent other, long openedNs, int taskId, int? stackId) =>
+        _addOther.Int(1, _tables.EventKind(other.Name)).Int(2, other.Timestamp - openedNs).Int(3, other.Cpu).Int(4, taskId).Int(5, other.RawLine)
+            .Int(6, stackId).Text(7, other.Fields).Run();
 
     /// <summary>Adds a LOST line.</summary>
     public void AddLoss(in LossEvent loss, long? openedNs) =>

@@ -16,6 +16,7 @@ internal sealed class InternTables(Database database) : IDisposable
     private const int MaxFlows = 1 << 16;
 
     private readonly Dictionary<DropReason, int> _reasons = [];
+    private readonly Dictionary<string, int> _eventKinds = [];
     private readonly Dictionary<(long Netns, int IfIndex, string Name), int> _interfaces = [];
     private readonly Dictionary<PacketHeaders, int> _flows = [];
     private readonly Dictionary<(string Name, string? Module), int> _symbols = [];
@@ -24,6 +25,7 @@ internal sealed class InternTables(Database database) : IDisposable
 
     private readonly Statement _addTask = database.Prepare("INSERT INTO task (id, pid, tgid, comm, netns) VALUES (?1, ?2, ?3, ?4, ?5)");
     private readonly Statement _addReason = database.Prepare("INSERT INTO reason (id, name, value, subsystem) VALUES (?1, ?2, ?3, ?4)");
+    private readonly Statement _addEventKind = database.Prepare("INSERT INTO event_kind (id, name) VALUES (?1, ?2)");
     private readonly Statement _addSymbol = database.Prepare("INSERT INTO symbol (id, name, module) VALUES (?1, ?2, ?3)");
     private readonly Statement _addStack = database.Prepare("INSERT INTO stack (id, first_frame) VALUES (?1, ?2)");
     private readonly Statement _addFrame = database.Prepare(
@@ -88,6 +90,15 @@ internal sealed class InternTables(Database database) : IDisposable
         return id;
     }
 
+    public int EventKind(string name)
+    {
+        if (_eventKinds.TryGetValue(name, out int id)) return id;
+        id = _eventKinds.Count + 1;
+        _addEventKind.Int(1, id).Text(2, name).Run();
+        _eventKinds.Add(name, id);
+        return id;
+    }
+
     public int Interface(long netns, int ifIndex, string name)
     {
         if (_interfaces.TryGetValue((netns, ifIndex, name), out int id)) return id;
@@ -130,13 +141,7 @@ internal sealed class InternTables(Database database) : IDisposable
         return id;
     }
 
-    public void Dispose()
-    {
-        foreach (Statement statement in (Statement[])[_addTask, _addReason, _addSymbol, _addStack, _addFrame, _addSite, _addInterface, _describe, _addFlow])
-            statement.Dispose();
-    }
-
-    private int Stack(CallStack stack, int firstFrame)
+    public int Stack(CallStack stack, int firstFrame)
     {
         if (_stacks.TryGetValue(stack, out int id)) return id;
         id = _stacks.Count + 1;
@@ -149,6 +154,12 @@ internal sealed class InternTables(Database database) : IDisposable
 
         _stacks.Add(stack, id);
         return id;
+    }
+
+    public void Dispose()
+    {
+        foreach (Statement statement in (Statement[])[_addTask, _addReason, _addEventKind, _addSymbol, _addStack, _addFrame, _addSite, _addInterface, _describe, _addFlow])
+            statement.Dispose();
     }
 
     private int Symbol(Frame frame)

@@ -53,23 +53,6 @@ internal static class SchemaCheck
         return null;
     }
 
-    /// <summary>
-    /// Whether a file's lines were counted as the first agents with version 3 did it: a stack's frames as lines of the stack. The tables are the same.
-    /// A file that merely lost a row of line_count has fewer lines in it than its text.
-    /// </summary>
-    /// <exception cref="SqliteException">The file is damaged.</exception>
-    public static bool CountsFramesAsStacks(SqliteConnection connection)
-    {
-        using SqliteCommand command = connection.CreateCommand();
-        command.CommandText =
-            """
-            SELECT EXISTS (SELECT 1 FROM line_count WHERE kind = 'stack' AND lines > 0)
-               AND NOT EXISTS (SELECT 1 FROM line_count WHERE kind IN ('frame', 'orphan_stack'))
-               AND (SELECT total(lines) FROM line_count) = (SELECT total(lines) FROM raw_chunk)
-            """;
-        return command.ExecuteScalar() is 1L;
-    }
-
     private static bool HasComputedColumns(SqliteConnection connection, string table)
     {
         using SqliteCommand command = connection.CreateCommand();

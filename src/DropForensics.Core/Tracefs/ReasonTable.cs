@@ -15,9 +15,11 @@ public sealed class ReasonTable
 
     private readonly Dictionary<string, uint> _values = [];
     private readonly ReasonEnums _enums;
+    private readonly IReadOnlyDictionary<uint, DropReason> _stored;
 
-    private ReasonTable(Dictionary<uint, string> names, ReasonEnums enums)
+    private ReasonTable(Dictionary<uint, string> names, ReasonEnums enums, IReadOnlyDictionary<uint, DropReason>? stored = null)
     {
+        _stored = stored ?? new Dictionary<uint, DropReason>();
         bool isOfAnother = names.Any(printed => enums.Names.GetValueOrDefault(printed.Key, printed.Value) != printed.Value);
         (Names, _enums) = (names, isOfAnother ? ReasonEnums.Empty : enums);
         HasReasons = names.Count > 0;
@@ -62,11 +64,15 @@ public sealed class ReasonTable
     public static ReasonTable FromArtifacts(IReadOnlyCollection<HostFile> artifacts) =>
         FromHost(artifacts.FirstOrDefault(artifact => artifact.Path == FormatPath)?.Content, ReasonEnums.Parse(artifacts));
 
+    /// <summary>The same table, and for numbers that it cannot name what a capture has stored of them.</summary>
+    public ReasonTable With(IReadOnlyDictionary<uint, DropReason> stored) => new(new Dictionary<uint, string>(Names), _enums, stored);
+
     /// <summary>The reason for what the trace printed: <c>NO_SOCKET</c>, <c>0x30002</c>, a probe's <c>3</c>.</summary>
     public DropReason FromText(string printed)
     {
         if (TryNumber(printed, out uint value))
-            return new DropReason(Names.GetValueOrDefault(value) ?? Unnamed(printed, value), value, _enums.SubsystemOf(value));
+            return !Names.ContainsKey(value) && _stored.TryGetValue(value, out DropReason? stored) ? stored
+                : new DropReason(Names.GetValueOrDefault(value) ?? Unnamed(printed, value), value, _enums.SubsystemOf(value));
         if (ValueOf(printed) is { } known)
             return new DropReason(printed, known, _enums.SubsystemOf(known));
         // Only values of the core enum are in the event's table, so only they are printed by name.

@@ -98,7 +98,7 @@ public static class CaptureUpgrade
         var carried = new CarriedRows(capture, writer);
         CaptureRow row = carried.Capture();
         writer.SetCapture(row);
-        ReasonTable reasons = ReasonTable.FromArtifacts(carried.Host());
+        ReasonTable reasons = ReasonTable.FromArtifacts(carried.Host()).With(carried.Reasons());
         Dictionary<int, long> netns = carried.NamespacesOfTasks();
         TextFormat format = TextDecoders.FormatOf(row.Transport);
         IReadOnlyList<RawStream> streams = capture.Streams();

@@ -40,6 +40,18 @@ public sealed class CarriedRows(CaptureReader capture, CaptureWriter writer)
         return names;
     }
 
+    /// <summary>Reasons by their numbers, where a name is stored: its host's files may not be.</summary>
+    public Dictionary<uint, DropReason> Reasons()
+    {
+        Dictionary<uint, DropReason> found = [];
+        _rows.Read("reason", ["name", "value", "subsystem"], "", row =>
+        {
+            if (row.Text(0) is { Length: > 0 } name && !char.IsAsciiDigit(name[0]) && row.Number(1) is >= 0 and <= uint.MaxValue and { } value)
+                found.TryAdd((uint)value, new DropReason(name, (uint)value, row.Text(2)));
+        });
+        return found;
+    }
+
     /// <summary>Network namespaces of tasks, by their process ids.</summary>
     public Dictionary<int, long> NamespacesOfTasks()
     {

@@ -21,6 +21,9 @@ internal sealed record SchemaStep(int From, IReadOnlyDictionary<string, string> 
         // What version 3 added (capture.max_rate and .redacted, kernel_count, relief) nobody recorded before. In the first files of version 2 a kprobe's
         // own condition is part of capture.filter; it stays there, as nothing tells the two apart.
         new(2, new Dictionary<string, string>()),
+
+        // Version 4 added other events, which the text tells, and drops without CPU and task.
+        new(3, new Dictionary<string, string>()),
     ];
 
     /// <summary>The SQL of one of today's columns in a file of an earlier version; null where only the file itself may have it.</summary>

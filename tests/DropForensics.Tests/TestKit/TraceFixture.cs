@@ -23,7 +23,8 @@ public sealed class TraceFixture
         ExpectedPath = Path.ChangeExtension(path, ".expected.json");
         Reasons = ReasonsOf(Name);
         Format = Name.StartsWith("perf-", StringComparison.Ordinal) ? TextFormat.PerfScript
-            : Name.StartsWith("trace-cmd-", StringComparison.Ordinal) ? TextFormat.TraceCmd : TextFormat.Trace;
+            : Name.StartsWith("trace-cmd-", StringComparison.Ordinal) ? TextFormat.TraceCmd
+            : Name.StartsWith("dropwatch-", StringComparison.Ordinal) ? TextFormat.Dropwatch : TextFormat.Trace;
     }
 
     public string Name { get; }
@@ -77,16 +78,32 @@ public sealed class TraceFixture
             WriteNumber(w, "after", l.AfterTimestamp);
             WriteNumber(w, "records", l.Records);
         });
+        if (decoder.Batch.Others.Count > 0)
+            AppendAll(text, "others", decoder.Batch.Others, WriteOther);
         AppendAll(text, "drops", decoder.Batch.Drops, WriteDrop);
         return text.Append("\n}\n").ToString();
+    }
+
+    private static void WriteOther(Utf8JsonWriter w, OtherEvent other)
+    {
+        w.WriteNumber("raw_line", other.RawLine);
+        w.WriteNumber("cpu", other.Cpu);
+        w.WriteNumber("timestamp", other.Timestamp);
+        w.WriteNumber("pid", other.Pid);
+        w.WriteString("comm", other.Comm);
+        w.WriteString("name", other.Name);
+        w.WriteString("fields", other.Fields);
+        WriteNumber(w, "frames", other.Stack?.Frames.Count);
     }
 
     private static void WriteDrop(Utf8JsonWriter w, DropEvent drop)
     {
         w.WriteNumber("raw_line", drop.RawLine);
-        w.WriteNumber("cpu", drop.Cpu);
+        WriteNumber(w, "cpu", drop.Cpu);
         w.WriteNumber("timestamp", drop.Timestamp);
-        w.WriteNumber("pid", drop.Pid);
+        if (drop.Count != 1)
+            w.WriteNumber("count", drop.Count);
+        WriteNumber(w, "pid", drop.Pid);
         if (drop.Tgid is int tgid)
             w.WriteNumber("tgid", tgid);
         w.WriteString("comm", drop.Comm);

@@ -42,7 +42,7 @@ internal static class CapturedSection
                 IsName = true,
             },
             new KnownLine("Trace options", capture.TraceOptions) { Unknown = unknown, IsName = true },
-            new KnownLine("Trace clock", capture.TraceClock) { Unknown = unknown, Note = model.Facts.Window.IsTime ? null : "counts ticks, not time", IsName = true },
+            new KnownLine("Trace clock", capture.TraceClock) { Unknown = unknown, Note = model.Facts.Window.IsTime ? null : capture.WhyNoTime, IsName = true },
             new KnownLine("Ring read as", Transport(capture)) { Unknown = capture.IsImport ? null : "unknown: the agent did not record it" }, // an earlier one, or one that was killed
             new KnownLine("Buffer", capture.BufferKibPerCpu is long kib ? $"{Bytes(kib * 1024)} per CPU" : null) { Unknown = unknown })
         { Width = Width.Half };

@@ -7,7 +7,11 @@ namespace DropForensics.Analyze.Sections.Built;
 internal static class CpusSection
 {
     public static Section Of(ReportModel model) => model.Facts.Cpus.Count == 0
-        ? new Section("cpus", "CPUs and processes") { Short = "CPUs, processes", WhyNot = model.Subject.WhyNone }
+        ? new Section("cpus", "CPUs and processes")
+        {
+            Short = "CPUs, processes",
+            WhyNot = model.Facts.Capture.IsDropwatch ? "dropwatch names neither the CPU nor the task of a drop" : model.Subject.WhyNone,
+        }
         : new Section("cpus", "CPUs and processes") { Short = "CPUs, processes", Parts = [Cpus(model) with { Width = Width.Half }, Tasks(model) with { Width = Width.Half, IsOnTerminal = true }] };
 
     private static ReportTable Cpus(ReportModel model) => DropTable.Of(

@@ -13,7 +13,7 @@ internal static class TimelineSection
         IEnumerable<Part> notes = facts.ClockNotes.Select(note => new Note(Clock(note), IsSmall: true));
         return new Section("timeline", "Timeline") switch
         {
-            var section when !facts.Window.IsTime => section with { WhyNot = "the trace clock of this capture counts ticks, not time", Parts = [.. notes] },
+            var section when !facts.Window.IsTime => section with { WhyNot = facts.Capture.WhyNoTime, Parts = [.. notes] },
             var section => section with
             {
                 Parts =

@@ -75,11 +75,13 @@ public sealed class FieldTextTests : IDisposable
         var outcome = new StringBuilder($"exit {(int)code}\n{notes.ToString().ReplaceLineEndings("\n")}");
         foreach (object?[] row in Rows.Of(reader, """
             SELECT 'cpu ' || cpu, comm, pid, 'ethertype ' || ethertype, reason, function, 'at ' || location, driver || ' (' || driver_rule || ')', 'ns ' || t_ns,
-                   (SELECT group_concat(symbol || coalesce(' [' || module || ']', ''), ', ') FROM frames f WHERE f.stack_id = d.stack_id)
-              FROM drops d ORDER BY id
+                   (SELECT group_concat(symbol || coalesce(' [' || module || ']', ''), ', ') FROM frames f WHERE f.stack_id = d.stack_id),
+                   'iif ' || iif, CASE WHEN count(*) > 1 THEN count(*) || ' times' END
+              FROM drops d GROUP BY raw_line, stack_id ORDER BY id
             """))
         {
-            outcome.AppendJoin(" | ", row.Select(value => Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 } word ? word : "-")).Append('\n');
+            int last = Array.FindLastIndex(row, value => value is not null);
+            outcome.AppendJoin(" | ", row.Take(Math.Max(10, last + 1)).Select(value => Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 } word ? word : "-")).Append('\n');
         }
 
         foreach (object?[] row in Rows.Of(reader, "SELECT cpu, records FROM lost"))

@@ -140,7 +140,6 @@ public sealed class PastedTextTests : IDisposable
     [InlineData("Tracing tcp drops. Hit Ctrl-C to end.\nTIME     PID      COMM\n", "tcpdrop", "perf record")]
     [InlineData("# tracer: function_graph\n 1)   0.500 us    |  kfree_skb();\n", "function_graph", "events/skb/kfree_skb/enable")]
     [InlineData("# Samples: 10  of event 'skb:kfree_skb'\n# Overhead  Command\n  60.00%  swapper\n", "perf report", "perf script -i perf.data")]
-    [InlineData("> 2132 drops at __dev_xmit_skb+3f5 (0xffffffff8726d475) [software]\n> 7 drops at __init_scratch_end+fbdc203 (0xffffffffc07dc203)\n", "2,139 drops: 2,132 in __dev_xmit_skb, 7 in an address outside", "analyze explain __dev_xmit_skb")]
     [InlineData("  <idle>-0         1..s1.   23us+: kfree_skb: skbaddr=0000 protocol=2048\n", "latency format", "nolatency-format")]
     [InlineData("kfree_skb: skbaddr=00000000a19bc448 protocol=2048 location=0000000061342eaf reason: NO_SOCKET\n", "lost their beginning", "trace-cmd report")]
     [InlineData("10:16:02.012532 IP 192.0.2.1.40000 > 192.0.2.2.80: Flags [S]\n", "tcpdump", "perf record")]

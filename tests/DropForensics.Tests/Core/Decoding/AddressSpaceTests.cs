@@ -33,7 +33,10 @@ public sealed partial class AddressSpaceTests
         DropDecoder moved = fixture.NewDecoder();
         moved.Feed(Move(fixture.Bytes, Maps[map]));
         moved.Complete();
-        Assert.Equal(TraceFixture.Snapshot(fixture.Decode()), TraceFixture.Snapshot(moved));
+        DropDecoder decoded = fixture.Decode();
+        decoded.Batch.Others.Clear(); // whose fields show pointers as they were printed
+        moved.Batch.Others.Clear();
+        Assert.Equal(TraceFixture.Snapshot(decoded), TraceFixture.Snapshot(moved));
     }
 
     [Theory]

@@ -30,7 +30,7 @@ public sealed class TraceMutationTests
                 byte[] text = Mutate(texts, random);
                 Func<string> where = () => $"part {part}, mutation {i}: {Convert.ToBase64String(text)}";
                 // Any tool's text may be given for any other's.
-                TextFormat format = i % 2 == 0 ? TextFormat.Trace : TextFormat.PerfScript;
+                TextFormat format = (i % 5) switch { 0 => TextFormat.Dropwatch, 1 or 2 => TextFormat.PerfScript, _ => TextFormat.Trace };
                 LineLedger.Check(text, reasons, where, format);
                 AssertCutsDoNotMatter(text, reasons, format, random, where);
             }

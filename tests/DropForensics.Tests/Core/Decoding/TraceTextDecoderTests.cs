@@ -298,9 +298,10 @@ public sealed class TraceTextDecoderTests
     [Fact]
     public void Drops_like_ones_before_allocate_nothing()
     {
-        // Malformed lines too, once their samples are taken.
+        // Malformed lines too, once their samples are taken. Another event is a value of its own.
         byte[] trace = TraceFixture.Names.Where(name => !name.StartsWith("cut-", StringComparison.Ordinal) && !name.StartsWith("pasted-", StringComparison.Ordinal))
-            .SelectMany(name => TraceFixture.Load(name).Bytes).ToArray();
+            .Select(TraceFixture.Load).Where(fixture => Decode(Encoding.Latin1.GetString(fixture.Bytes)).Batch.Others.Count == 0)
+            .SelectMany(fixture => fixture.Bytes).ToArray();
         var decoder = new TraceTextDecoder(ReasonTable.FromFormat(TraceFixture.FormatFile("6.12")));
         for (int pass = 0; pass < 2 * TraceTextDecoder.MaxUnparsedSamples; pass++)
             Pass(decoder, trace);

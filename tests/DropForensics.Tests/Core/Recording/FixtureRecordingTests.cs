@@ -28,7 +28,7 @@ public sealed class FixtureRecordingTests : IDisposable
         reader.ReadRaw(null, text);
         Assert.Equal(fixture.Bytes, text.ToArray());
         Assert.Equal(
-            [[decoded.Lines.Total, decoded.Lines.Total, (long)decoded.Batch.Drops.Count, (long)decoded.Batch.Losses.Count]],
+            [[decoded.Lines.Total, decoded.Lines.Total, (long)decoded.Batch.Drops.Sum(drop => drop.Count), (long)decoded.Batch.Losses.Count]],
             Rows.Of(reader,
                 """
                 SELECT (SELECT sum(lines) FROM raw_chunk), (SELECT sum(lines) FROM line_count),

@@ -1,0 +1,53 @@
+using DropForensics.Core.Model;
+using DropForensics.Core.Store;
+using Microsoft.Data.Sqlite;
+
+namespace DropForensics.Analyze.Verify;
+
+/// <summary>Compares the events beside the drops with those read again: for each kind how many they are, and a sum over all they say.</summary>
+internal sealed class OtherEventCheck(SqliteConnection connection, long? openedNs, Differences differences)
+{
+    private readonly SortedDictionary<string, (long Events, long Sum)> _found = new(StringComparer.Ordinal);
+
+    /// <summary>Takes an event of the text.</summary>
+    public void Add(OtherEvent found) => Add(_found, found.Name, HashCode.Combine(
+        HashCode.Combine(found.Timestamp - (openedNs ?? 0), (long)found.Cpu, (long?)found.Pid, (long?)found.Tgid, found.Comm),
+        found.RawLine, found.Stack is null, found.Fields));
+
+    /// <summary>Compares with the rows.</summary>
+    /// <param name="isWhole">Whether all text was read, so that a row without its line is a difference.</param>
+    public void End(bool isWhole)
+    {
+        if (!isWhole || openedNs is null)
+        {
+            return;
+        }
+
+        var stored = new SortedDictionary<string, (long Events, long Sum)>(StringComparer.Ordinal);
+        SqlRows.Read(
+            connection,
+            """
+            SELECT n.name, o.t_ns, o.cpu, t.pid, t.tgid, t.comm, o.raw_line, o.stack_id, o.fields
+              FROM other_event o LEFT JOIN event_kind n ON n.id = o.kind_id LEFT JOIN task t ON t.id = o.task_id
+            """,
+            row => Add(stored, SqlRows.Text(row, 0) ?? "", HashCode.Combine(
+                HashCode.Combine(SqlRows.Number(row, 1) ?? 0, SqlRows.Number(row, 2) ?? 0, SqlRows.Number(row, 3), SqlRows.Number(row, 4), SqlRows.Text(row, 5)),
+                SqlRows.Number(row, 6) ?? 0, SqlRows.Number(row, 7) is null, SqlRows.Text(row, 8))));
+        foreach (string kind in stored.Keys.Union(_found.Keys, StringComparer.Ordinal))
+        {
+            (long events, long sum) = stored.GetValueOrDefault(kind);
+            (long foundEvents, long foundSum) = _found.GetValueOrDefault(kind);
+            differences.Compare("other_event", "*", kind, $"{events} rows", $"{foundEvents} rows");
+            if (events == foundEvents && sum != foundSum)
+            {
+                differences.Add("other_event", "*", kind, "other values", "the text's");
+            }
+        }
+    }
+
+    private static void Add(SortedDictionary<string, (long Events, long Sum)> kinds, string kind, int hash)
+    {
+        (long events, long sum) = kinds.GetValueOrDefault(kind);
+        kinds[kind] = (events + 1, unchecked(sum + hash));
+    }
+}

@@ -1,0 +1,67 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using DropForensics.Core.Text;
+
+namespace DropForensics.Core.Events;
+
+/// <summary>
+/// The arguments of any event as a JSON object: <c>family=AF_INET sport=80 state=TCP_ESTABLISHED</c> becomes
+/// <c>{"family":"AF_INET","sport":"80","state":"TCP_ESTABLISHED"}</c>. A value reaches to the next name; what stands before the first name is under
+/// <c>text</c>. Of two fields with one name the first is kept.
+/// </summary>
+internal static class EventFields
+{
+    private const string Unnamed = "text";
+
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    /// <summary>Reads them.</summary>
+    /// <param name="arguments">What the line has behind the event's name and colon.</param>
+    public static string Of(ReadOnlySpan<byte> arguments)
+    {
+        arguments = arguments.Trim((byte)' ');
+        HashSet<string> names = [];
+        using var bytes = new MemoryStream();
+        using (var json = new Utf8JsonWriter(bytes, Options))
+        {
+            json.WriteStartObject();
+            int name = NextName(arguments, 0, out int equals);
+            Write(json, names, Unnamed, arguments[..(name < 0 ? arguments.Length : name)]);
+            while (name >= 0)
+            {
+                int next = NextName(arguments, equals + 1, out int nextEquals);
+                Write(json, names, TraceText.Of(arguments[name..equals]), arguments[(equals + 1)..(next < 0 ? arguments.Length : next)]);
+                (name, equals) = (next, nextEquals);
+            }
+
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length);
+    }
+
+    private static void Write(Utf8JsonWriter json, HashSet<string> names, string name, ReadOnlySpan<byte> value)
+    {
+        value = value.Trim((byte)' ').TrimEnd((byte)',');
+        if ((name == Unnamed && value.IsEmpty) || !names.Add(name))
+            return;
+        json.WriteString(name, TraceText.Of(value));
+    }
+
+    // A name begins the arguments or follows a blank, and a '=' that is no part of '==' follows it.
+    private static int NextName(ReadOnlySpan<byte> text, int from, out int equals)
+    {
+        for (equals = from; text[equals..].IndexOf((byte)'=') is >= 0 and int at; equals++)
+        {
+            equals += at;
+            int start = text[..equals].LastIndexOfAnyExcept(TraceText.NameBytes) + 1;
+            bool isName = start < equals && start >= from && (start == 0 || text[start - 1] == ' ') && (equals + 1 == text.Length || text[equals + 1] != '=');
+            if (isName)
+                return start;
+        }
+
+        equals = -1;
+        return -1;
+    }
+}
