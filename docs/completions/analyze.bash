@@ -31,7 +31,7 @@ _analyze() {
     if [[ -z $kind && $cur == -* ]]; then
         kind=words
         case $command in
-            analyze) words='-h --help --version -o --output --force --json --top --no-html --no-png' ;;
+            analyze) words='-h --help --version -o --output --force --json --markdown --top --no-html --no-png' ;;
             raw) words='--cpu -h --help' ;;
             verify) words='--json -h --help' ;;
             replay) words='--json --stacks --speed -h --help' ;;

@@ -64,6 +64,7 @@ complete -c analyze -n 'not __fish_seen_subcommand_from raw verify replay export
 complete -c analyze -n 'not __fish_seen_subcommand_from raw verify replay export redact reattribute import diff explain' -s o -l output -x -a '(__fish_complete_directories)' -d 'Folder for page and pictures'
 complete -c analyze -n 'not __fish_seen_subcommand_from raw verify replay export redact reattribute import diff explain' -l force -d 'Replace files of these names in the folder that analyze did not make'
 complete -c analyze -n 'not __fish_seen_subcommand_from raw verify replay export redact reattribute import diff explain' -l json -d 'Print one JSON document instead of the summary'
+complete -c analyze -n 'not __fish_seen_subcommand_from raw verify replay export redact reattribute import diff explain' -l markdown -d 'Print a comment for a ticket in Markdown instead of the summary'
 complete -c analyze -n 'not __fish_seen_subcommand_from raw verify replay export redact reattribute import diff explain' -l top -x -d 'Rows of each table of the summary'
 complete -c analyze -n 'not __fish_seen_subcommand_from raw verify replay export redact reattribute import diff explain' -l no-html -d 'Do not write report.html'
 complete -c analyze -n 'not __fish_seen_subcommand_from raw verify replay export redact reattribute import diff explain' -l no-png -d 'Do not write summary.png, timeline.png, reasons.png, drivers.png, heatmap.png, flamegraph.png'

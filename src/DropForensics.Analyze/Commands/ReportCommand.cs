@@ -5,7 +5,7 @@ using DropForensics.Core.Commands;
 
 namespace DropForensics.Analyze.Commands;
 
-/// <summary><c>analyze CAPTURE.db [-o DIR] [--force] [--json] [--top N] [--no-html] [--no-png]</c></summary>
+/// <summary><c>analyze CAPTURE.db [-o DIR] [--force] [--json|--markdown] [--top N] [--no-html] [--no-png]</c></summary>
 internal static class ReportCommand
 {
     public static RootCommand Create()
@@ -14,20 +14,28 @@ internal static class ReportCommand
         Option<DirectoryInfo?> folder = SharedOptions.Output<DirectoryInfo>("Folder for page and pictures. Default: CAPTURE-report in the current directory.", "DIR"), former = SharedOptions.FormerOutput<DirectoryInfo>();
         Option<bool> force = SharedOptions.Force("Replace files of these names in the folder that analyze did not make.");
         Option<bool> json = SharedOptions.Json("the summary");
+        var markdown = new Option<bool>("--markdown") { Description = "Print a comment for a ticket in Markdown instead of the summary." };
         Option<int?> top = TableOptions.Top();
         var noHtml = new Option<bool>("--no-html") { Description = "Do not write report.html." };
         var noPng = new Option<bool>("--no-png") { Description = "Do not write summary.png, timeline.png, reasons.png, drivers.png, heatmap.png, flamegraph.png." };
         var command = new RootCommand("Shows what a Linux host dropped, why, where and through which driver, from one capture file.")
         {
-            capture, folder, former, force, json, top, noHtml, noPng,
+            capture, folder, former, force, json, markdown, top, noHtml, noPng,
         };
+        command.Validators.Add(parsed =>
+        {
+            if (parsed.GetValue(json) && parsed.GetValue(markdown))
+            {
+                parsed.AddError("--json and --markdown both say what goes to standard output; give one of them.");
+            }
+        });
         command.SetAction(async (parsed, cancellation) =>
         {
             FileInfo file = parsed.GetRequiredValue(capture);
             var options = new ReportOptions(
                 file.ToString(),
                 (parsed.GetValue(folder) ?? parsed.GetValue(former))?.ToString() ?? Path.GetFileNameWithoutExtension(file.Name) + "-report",
-                parsed.GetValue(json), parsed.GetValue(top) ?? TableOptions.DefaultTop, !parsed.GetValue(noHtml), !parsed.GetValue(noPng), parsed.GetValue(force));
+                parsed.GetValue(json), parsed.GetValue(top) ?? TableOptions.DefaultTop, !parsed.GetValue(noHtml), !parsed.GetValue(noPng), parsed.GetValue(force), parsed.GetValue(markdown));
             using ProgressLine? progress = ProgressLine.OnTerminal(options.Json);
             return (int)await ReportJob.RunAsync(options, Console.Out, Console.IsOutputRedirected, Console.Error, cancellation, progress);
         });

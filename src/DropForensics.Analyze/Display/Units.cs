@@ -49,11 +49,18 @@ public static class Units
     {
         0 => "0 s",
         < Microsecond => Number(ns, "0") + " ns",
-        < Millisecond => Number((double)ns / Microsecond, "0.##") + " µs",
-        < Second => Number((double)ns / Millisecond, "0.##") + " ms",
-        < 100 * Second => Number((double)ns / Second, "0.##") + " s",
-        _ => Number((double)ns / Second, "#,0.#") + " s",
+        < Millisecond => ThreeDigits((double)ns / Microsecond) + " µs",
+        < Second => ThreeDigits((double)ns / Millisecond) + " ms",
+        _ => ThreeDigits((double)ns / Second) + " s",
     };
+
+    /// <summary>More digits than three of a measured value mean nothing: <c>4.06</c>, <c>57.3</c>, <c>816</c>, <c>1,204</c>.</summary>
+    private static string ThreeDigits(double value) => Number(value, Math.Abs(value) switch
+    {
+        < 9.995 => "0.##",
+        < 99.95 => "0.#",
+        _ => "#,0",
+    });
 
     /// <summary>A point in time since the start, to the microsecond the kernel prints: <c>3.496020 s</c>.</summary>
     public static string Moment(long ns) => Number((double)ns / Second, "0.000000") + " s";

@@ -85,6 +85,9 @@ public sealed record CaptureInfo
     /// <summary>Drops a second above which the agent was to spare the host; null: no such bound.</summary>
     public long? MaxRate { get; init; }
 
+    /// <summary>Inode of the host's own network namespace: the kernel made it first, so its number is the smallest. Null: no file of any was kept.</summary>
+    public long? OwnNetns { get; init; }
+
     /// <summary>What was replaced by tokens, and what was kept; null: the file is as captured.</summary>
     public string? Redacted { get; init; }
 

@@ -45,10 +45,10 @@ internal static class CauseFindings
                 .. flows.Take(FlowsNamed).Select(f => new PlaceEvidence(Dimension.Flows.Key(f), f.Drops)), Times(facts, sites),
             ],
             Causes = scans.Causes.Concat(Mixed(known.Select(k => k.Causes))).Distinct().Take(Math.Max(MostCauses, known.Count == 1 ? int.MaxValue : 0)).ToList(),
-            Checks = scans.Checks.Concat(CheckFiller.Fill(
-                facts.Capture,
+            Checks = scans.Checks(PacketWords.InterfaceOf(top.Site, Bulk)).Concat(CheckFiller.Fill(
+                facts,
                 Mixed(known.Select(k => k.Checks)).DistinctBy(c => c.Command).Take(known.Count == 1 ? int.MaxValue : MostChecks).ToList(),
-                PacketWords.InterfaceOf(top.Site, Bulk), flows.FirstOrDefault()?.Dport, Address(flows.FirstOrDefault()))).ToList(),
+                PacketWords.InterfaceOf(top.Site, Bulk), flows.FirstOrDefault()?.Dport, Address(flows.FirstOrDefault()))).DistinctBy(c => c.Command).ToList(),
             Example = top.Site.Example,
             Sites = sites,
             Rank = topic.Id == Topic.Noise ? FindingOrder.NoLoss : severity == Severity.Harmless ? FindingOrder.HarmlessCause : FindingOrder.Cause,

@@ -1,34 +1,102 @@
 using System.Globalization;
 using System.Net;
+using System.Text.RegularExpressions;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Knowledge;
 
 namespace DropForensics.Analyze.Findings;
 
 /// <summary>
-/// Puts what is known of the drops into the commands that knowledge has for them, so that they can be pasted as they are. A capture may
-/// come from anywhere: only what cannot mean anything to a shell is put in. Tokens of a redacted one mean nothing on the host, so the variables stay.
+/// Puts what is known of the drops into the commands that knowledge has for them, so that they can be pasted as they are: interface, port, address,
+/// the network namespace, the time of the capture. A capture may come from anywhere: only what cannot mean anything to a shell is put in. Tokens of a
+/// redacted one mean nothing on the host, so the variables stay, and are explained where they stand.
 /// </summary>
-internal static class CheckFiller
+internal static partial class CheckFiller
 {
-    /// <param name="capture">Whose drops they are.</param>
+    /// <summary>Stands for a process of the namespace; the first command sets it.</summary>
+    private const string Process = "NSPID";
+
+    private static readonly (string Name, string Meaning)[] Variables = [("IF", "the interface's name"), ("PORT", "the port"), ("ADDR", "the address")];
+
+    // They show one network namespace: that of the shell they run in.
+    private static readonly string[] OfOneNamespace =
+        ["ss", "nstat", "ip", "sysctl", "timeout", "tcpdump", "tc", "ethtool", "bridge", "conntrack", "nft", "iptables-save", "ip6tables-save", "tracepath", "arping", "ipvsadm", "wg", "iw"];
+
+    /// <param name="facts">Of the capture.</param>
     /// <param name="checks">With <c>"$IF"</c>, <c>"$ADDR"</c> and <c>$PORT</c>; what is not known stays so.</param>
     /// <param name="link">The interface of most of the drops; null: unknown.</param>
     /// <param name="port">Their destination port; null: unknown.</param>
     /// <param name="address">The address to ask for; null: unknown.</param>
-    public static IReadOnlyList<KnownCheck> Fill(CaptureInfo capture, IReadOnlyList<KnownCheck> checks, string? link, int? port, string? address)
+    public static IReadOnlyList<KnownCheck> Fill(CaptureFacts facts, IReadOnlyList<KnownCheck> checks, string? link, int? port, string? address)
     {
+        CaptureInfo capture = facts.Capture;
         (string Variable, string? Value)[] known =
         [
             ("IF", capture.Redacted is null && link is not null && IsPlain(link) ? link : null),
             ("PORT", port?.ToString(CultureInfo.InvariantCulture)),
             ("ADDR", capture.Redacted is null && IPAddress.TryParse(address, out IPAddress? parsed) && parsed.ToString() == address ? address : null),
         ];
-        return checks.Select(c => c with { Command = known.Where(k => k.Value is not null).Aggregate(c.Command, (command, k) => Replace(command, k.Variable, k.Value!)) }).ToList(); // not null by the filter
+        long? netns = capture.Redacted is null ? NamespaceOf(facts, link) : null;
+        List<KnownCheck> filled = [];
+        foreach (KnownCheck check in checks)
+        {
+            string command = known.Where(k => k.Value is not null).Aggregate(check.Command, (text, k) => Replace(text, k.Variable, k.Value!)); // not null by the filter
+            command = Since().Replace(command, since => Span(facts.Window, since.Groups["ago"].Value) ?? since.Value);
+            if (netns is not null && IsOfOneNamespace(command))
+            {
+                command = $"nsenter -t \"${Process}\" -n {command}";
+            }
+
+            string open = string.Join("; ", Variables.Where(v => command.Contains($"${v.Name}", StringComparison.Ordinal)).Select(v => $"put {v.Meaning} for ${v.Name}"));
+            filled.Add(new KnownCheck(command, open.Length == 0 ? check.Shows : $"{check.Shows} ({open})"));
+        }
+
+        return netns is { } inode && filled.Exists(check => check.Command.Contains($"${Process}", StringComparison.Ordinal))
+            ? [new KnownCheck($"{Process}={ProcessOf(inode)}", $"a process of network namespace {inode}, where these packets were dropped: the commands below look there"), .. filled]
+            : filled;
+    }
+
+    /// <summary>Whether something is left that only the reader can know.</summary>
+    public static bool HasOpenVariable(string command) => Variables.Any(v => command.Contains($"${v.Name}", StringComparison.Ordinal));
+
+    /// <summary>The one of some commands that says most by itself; null where there is none.</summary>
+    public static KnownCheck? First(IReadOnlyList<KnownCheck> checks)
+    {
+        List<KnownCheck> commands = [.. checks.Where(c => !c.Command.StartsWith(Process + "=", StringComparison.Ordinal))];
+        string? process = checks.FirstOrDefault(c => c.Command.StartsWith(Process + "=", StringComparison.Ordinal))?.Command[(Process.Length + 1)..];
+        KnownCheck? first = commands.FirstOrDefault(c => !HasOpenVariable(c.Command)) ?? commands.FirstOrDefault();
+        return first is null || process is null ? first : first with { Command = first.Command.Replace($"\"${Process}\"", process, StringComparison.Ordinal) };
+    }
+
+    private static string ProcessOf(long netns) => $"\"$(lsns -nt net -o NS,PID | awk '$1 == {netns.ToString(CultureInfo.InvariantCulture)} {{print $2; exit}}')\"";
+
+    // Where an interface of this name dropped packets in one namespace alone, and it is not the host's own.
+    private static long? NamespaceOf(CaptureFacts facts, string? link)
+    {
+        List<long?> namespaces = [.. facts.Interfaces.Where(i => link is not null && i.Name == link).Select(i => i.Netns).Distinct()];
+        return namespaces is [{ } only] && facts.Capture.OwnNetns is { } own && only != own ? only : null;
+    }
+
+    private static bool IsOfOneNamespace(string command) =>
+        OfOneNamespace.Contains(command.Split(' ')[0], StringComparer.Ordinal) && !command.Contains(';', StringComparison.Ordinal) && !command.Contains("&&", StringComparison.Ordinal);
+
+    // From some time before the window to its end: what made it happen may have been logged before.
+    private static string? Span(WindowFacts window, string ago)
+    {
+        if (window is not { StartUtc: { } start, EndUtc: { } end })
+        {
+            return null;
+        }
+
+        TimeSpan before = ago == "1h" ? TimeSpan.FromHours(1) : TimeSpan.FromMinutes(10);
+        return string.Create(CultureInfo.InvariantCulture, $"--since '{start - before:yyyy-MM-dd HH:mm:ss} UTC' --until '{end.AddSeconds(1):yyyy-MM-dd HH:mm:ss} UTC'");
     }
 
     private static bool IsPlain(string name) => name.Length > 0 && char.IsAsciiLetterOrDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
 
     private static string Replace(string command, string variable, string value) =>
         command.Replace($"\"${variable}\"", value, StringComparison.Ordinal).Replace($"${variable}", value, StringComparison.Ordinal);
+
+    [GeneratedRegex("--since -(?<ago>1h|10min)")]
+    private static partial Regex Since();
 }

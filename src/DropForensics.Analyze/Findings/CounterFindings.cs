@@ -21,13 +21,13 @@ internal static class CounterFindings
         return facts.Counters.Where(c => c.Unseen > 0 && c.Topic is not null && (c.Relation == CounterRule.Never || !facts.IsIncomplete))
             .GroupBy(c => c.Topic!).Select(g => g.OrderByDescending(c => c.Unseen).ToList() is var counters ? g.Key switch // not null by the filter
             {
-                BeforeTheStackTopic => BeforeTheStack(facts.Capture, counters),
+                BeforeTheStackTopic => BeforeTheStack(facts, counters),
                 ListenQueue => Refused(counters),
-                var topic => Counted(facts.Capture, Topic.All[topic], counters),
+                var topic => Counted(facts, Topic.All[topic], counters),
             } : throw new InvalidOperationException());
     }
 
-    private static Finding BeforeTheStack(CaptureInfo capture, List<CounterFacts> links)
+    private static Finding BeforeTheStack(CaptureFacts facts, List<CounterFacts> links)
     {
         string[] names = links.Select(c => $"`{c.Interface}`").Distinct().ToArray();
         string where = names.Length == 1 ? names[0] : $"{names[0]} and {Count(names.Length - 1, "other interface")}";
@@ -43,7 +43,7 @@ internal static class CounterFindings
             $"Packets are lost before the stack sees them: {Count(lost, "packet")} at {where}, and no drop event shows them.",
             "The card or its driver gave them up: its ring was full, or they came damaged. No tracing of the stack can see them; the interface's counters do.",
             ["The CPU that serves the card's queue is too busy, or its ring is small for the bursts.", "A bad cable, plug or transceiver, where frames come damaged."],
-            CheckFiller.Fill(capture, checks, links[0].Interface, null, null));
+            CheckFiller.Fill(facts, checks, links[0].Interface, null, null));
     }
 
     private static Finding Refused(List<CounterFacts> listeners)
@@ -60,7 +60,7 @@ internal static class CounterFindings
             [.. isFull ? [] : (KnownCheck[])[new("sysctl net.ipv4.tcp_syncookies net.ipv4.tcp_max_syn_backlog net.core.somaxconn", "the limits of listeners")], .. known?.Checks ?? []]);
     }
 
-    private static Finding Counted(CaptureInfo capture, Topic topic, List<CounterFacts> counters)
+    private static Finding Counted(CaptureFacts facts, Topic topic, List<CounterFacts> counters)
     {
         List<KnowledgeEntry> known = KnowledgeBase.Embedded.Entries
             .Where(e => e.Topic == topic.Id && e.Counters.Any(name => counters.Any(c => c.Counter.Split(" + ").Any(n => CounterGain.Bare(n) == CounterGain.Bare(name))))).Take(2).ToList();
@@ -69,7 +69,7 @@ internal static class CounterFindings
         return Make($"counted-{topic.Id}", lost, severity, counters,
             $"{topic.Clause}: the host's counters show {Count(lost, "loss", "losses")} that no drop event shows.", topic.Meaning,
             known.SelectMany(e => e.Causes).Distinct().ToList(),
-            CheckFiller.Fill(capture, known.SelectMany(e => e.Checks).DistinctBy(c => c.Command).ToList(), null, null, null));
+            CheckFiller.Fill(facts, known.SelectMany(e => e.Checks).DistinctBy(c => c.Command).ToList(), null, null, null));
     }
 
     private static Finding Make(

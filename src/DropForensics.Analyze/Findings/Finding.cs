@@ -14,6 +14,9 @@ public sealed record Finding
     /// <summary>What was found, with its count.</summary>
     public required string Title { get; init; }
 
+    /// <summary>The title's beginning, without numbers: what went wrong.</summary>
+    public string Clause => Title.Split(": ", 2)[0];
+
     /// <summary>What that means; how it was told where it was inferred.</summary>
     public required string Meaning { get; init; }
 

@@ -29,6 +29,9 @@ internal static class FindingOrder
     /// </summary>
     public const int Cause = 0, Pattern = 1, HarmlessCause = 2, HarmlessPattern = 3, NoLoss = 4;
 
+    /// <summary>Whether it says when and where, and not why.</summary>
+    public static bool IsPattern(int rank) => rank is Pattern or HarmlessPattern;
+
     // One packet that somebody waits for is worth a hundred that may be meant to be dropped.
     private const double Harmful = 100, Depends = 1, Harmless = 0.01;
 

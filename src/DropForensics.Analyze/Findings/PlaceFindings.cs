@@ -51,7 +51,7 @@ internal static class PlaceFindings
         return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-interface", most.Drops, $"One interface has most of the drops: `{name}`{driver}, {Percent(most.Share)} of all.",
             $"One of {Count(facts.DistinctInterfaces, "interface")} with at least {Percent(Most)} of the drops.",
             [Place(facts, Dimension.Interfaces, most)],
-            [], CheckFiller.Fill(facts.Capture, [new("ip -s -s link show dev \"$IF\"", "its own counters and errors"), new("ethtool -S \"$IF\"", "what the card counted")], name, null, null));
+            [], CheckFiller.Fill(facts, [new("ip -s -s link show dev \"$IF\"", "its own counters and errors"), new("ethtool -S \"$IF\"", "what the card counted")], name, null, null));
     }
 
     private static Finding? Driver(CaptureFacts facts, Severity severity)
@@ -79,7 +79,7 @@ internal static class PlaceFindings
         return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-flow", most.Drops, $"One flow has most of the drops: {most.Ends}, {most.Service}, {Percent(most.Share)} of all.",
             $"One of {Count(facts.DistinctFlows, "flow")} with at least {Percent(MostOfFlow)} of the drops.",
             [Place(facts, Dimension.Flows, most) with { Span = facts.Window.IsTime ? new SpanEvidence(most.FirstNs, most.LastNs) : null }],
-            [], CheckFiller.Fill(facts.Capture, [new("ss -anp | grep -F \"$ADDR\"", "sockets of that address here"), new("timeout 10 tcpdump -ni any -c 20 host \"$ADDR\"", "what else comes from there")], null, null, most.Src));
+            [], CheckFiller.Fill(facts, [new("ss -anp | grep -F \"$ADDR\"", "sockets of that address here"), new("timeout 10 tcpdump -ni any -c 20 host \"$ADDR\"", "what else comes from there")], null, null, most.Src));
     }
 
     private static Finding? Port(CaptureFacts facts, Severity severity)
@@ -88,7 +88,7 @@ internal static class PlaceFindings
         return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-port", most.Drops, $"One port has most of the drops: {most.Service}, {Percent(most.Share)} of all.",
             $"One of {Count(facts.DistinctServices, "destination port or type", "destination ports and types")} with at least {Percent(Most)} of the drops, from several senders or to several hosts.",
             [Place(facts, Dimension.Services, most)],
-            [], CheckFiller.Fill(facts.Capture, [new("ss -lntup \"sport = :$PORT\"", "who listens there"), new("timeout 10 tcpdump -ni any -c 20 port \"$PORT\"", "who sends there")], null, port, null));
+            [], CheckFiller.Fill(facts, [new("ss -lntup \"sport = :$PORT\"", "who listens there"), new("timeout 10 tcpdump -ni any -c 20 port \"$PORT\"", "who sends there")], null, port, null));
     }
 
     private static Finding? Process(CaptureFacts facts, Severity severity)

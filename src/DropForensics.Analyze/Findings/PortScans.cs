@@ -14,11 +14,11 @@ internal sealed class PortScans
 
     private readonly List<ScanFacts> _scans, _answers;
 
-    private readonly CaptureInfo? _capture;
+    private readonly CaptureFacts? _facts;
 
-    private PortScans(CaptureInfo? capture, IEnumerable<ScanFacts> all)
+    private PortScans(CaptureFacts? facts, IEnumerable<ScanFacts> all)
     {
-        _capture = capture;
+        _facts = facts;
         ILookup<bool, ScanFacts> scans = all.ToLookup(IsAnswers);
         (_scans, _answers) = (scans[false].ToList(), scans[true].ToList());
     }
@@ -26,7 +26,7 @@ internal sealed class PortScans
     /// <summary>Of no capture.</summary>
     public static PortScans None { get; } = new(null, []);
 
-    public static PortScans Of(CaptureFacts facts) => facts.Scans.Count == 0 ? None : new(facts.Capture, facts.Scans);
+    public static PortScans Of(CaptureFacts facts) => facts.Scans.Count == 0 ? None : new(facts, facts.Scans);
 
     /// <summary>Packets of scans.</summary>
     public long Drops => _scans.Sum(s => s.Drops);
@@ -53,20 +53,21 @@ internal sealed class PortScans
             ? ["The server answers later than its clients wait (timeouts of a DNS resolver, for example).", "Clients ask several servers and take the first answer."] : Array.Empty<string>(),
     ];
 
-    public IEnumerable<KnownCheck> Checks =>
+    /// <param name="link">The interface that most of the packets came through; null: unknown.</param>
+    public IEnumerable<KnownCheck> Checks(string? link) =>
     [
         .. _scans is [var scan, ..] ? CheckFiller.Fill(
-            _capture!, // where there are scans, there is the capture they are of
+            _facts!, // where there are scans, there are the facts they are of
             [
                 new KnownCheck("ss -lntup", "what listens, and can be found by it"),
                 new KnownCheck("timeout 10 tcpdump -ni any -c 20 host \"$ADDR\"", "what it sends now"),
-            ], null, null, scan.Src) : [],
+            ], link, null, scan.Src) : [],
         .. _answers is [var late, ..] ? CheckFiller.Fill(
-            _capture!, // where there are scans, there is the capture they are of
+            _facts!, // where there are scans, there are the facts they are of
             [
                 new KnownCheck("timeout 10 tcpdump -tttni any -c 50 host \"$ADDR\"", "questions and answers with the time between them"),
                 new KnownCheck("nstat -az UdpNoPorts Udp6NoPorts TcpOutRsts", "how often"),
-            ], null, null, late.Src) : [],
+            ], link, null, late.Src) : [],
     ];
 
     // A service answers from its own port, to ports that its clients were given.

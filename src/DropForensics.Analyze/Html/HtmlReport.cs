@@ -8,7 +8,7 @@ namespace DropForensics.Analyze.Html;
 internal static class HtmlReport
 {
     // In order: a later one uses what an earlier one has.
-    private static readonly string[] Scripts = ["data.js", "selection.js", "tables.js", "lines.js", "flame.js", "heat.js", "timeline.js"];
+    private static readonly string[] Scripts = ["data.js", "selection.js", "tables.js", "lines.js", "flame.js", "heat.js", "timeline.js", "copy.js", "address.js"];
 
     /// <summary>The page as text, of as much as it may weigh.</summary>
     public static async Task<string> RenderAsync(ReportModel model)

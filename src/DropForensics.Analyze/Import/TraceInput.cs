@@ -36,7 +36,7 @@ internal sealed class TraceInput(Stream text, bool stopIsEnd, CancellationToken 
     // A read of a terminal or an idle pipe cannot be interrupted: it is left waiting, and ends with the process.
     private int ReadUntilStopped(Memory<byte> block)
     {
-        Task<int> reading = Task.Run(() => text.Read(block.Span), CancellationToken.None);
+        Task<int> reading = Task.Factory.StartNew(() => text.Read(block.Span), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         try
         {
             Task.WaitAny([reading], stop);

@@ -10,16 +10,16 @@ namespace DropForensics.Analyze.Model;
 /// <summary>What the charts of a report show, for the page and for pictures, and the page's drawings.</summary>
 internal static class ReportCharts
 {
-    private const double PageWidth = 1100;
-
-    // The picture has a line for each, and wants its room for the timeline.
-    private const int OtherFindings = 2;
+    private const double PageWidth = 1100, PhoneWidth = 380;
 
     // A hatched span weighs as much as a row of a table.
     private const int MostLossSpans = 60;
 
     /// <summary>Drops over time, as wide as the page.</summary>
     public static Drawing Timeline(TimelineData data, ReasonColours colours) => TimelineChart.Draw(data, colours, PageWidth, 260);
+
+    /// <summary>The same, as wide as a phone.</summary>
+    public static Drawing NarrowTimeline(TimelineData data, ReasonColours colours) => TimelineChart.Draw(data, colours, PhoneWidth, 240);
 
     /// <summary>The stacks, as wide as the page.</summary>
     public static Drawing Flame(FlameData data, ReasonColours colours, int frames) => FlameChart.Draw(data, colours, PageWidth, frames);
@@ -43,7 +43,7 @@ internal static class ReportCharts
         var completeness = model.Verdict.Completeness;
         return new SummaryData(
             Prose.Plain(model.Verdict.Headline),
-            model.Findings.Skip(1).Take(OtherFindings).Select(f => new SummaryFinding(ToneOf(f.Severity), Capital(SeverityWord.Of(f.Severity)), Prose.Plain(f.Title))).ToList(),
+            model.OtherCauses.Select(f => new SummaryFinding(ToneOf(f.Severity), Capital(SeverityWord.Of(f.Severity)), Prose.Plain(f.Title))).ToList(),
             Prose.Plain($"{model.Verdict.Counted} {model.Verdict.Cause}".Trim()),
             new CompletenessLine(ToneOf(completeness.Word), Capital(completeness.Word), completeness.Sentence),
             TimelineOf(model), SiteBars(model), DriverBars(model), FlowBars(model), SourceOf(model));

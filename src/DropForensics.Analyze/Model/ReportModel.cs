@@ -2,6 +2,7 @@ using DropForensics.Analyze.Charts;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Findings;
+using DropForensics.Analyze.Knowledge;
 
 namespace DropForensics.Analyze.Model;
 
@@ -14,6 +15,8 @@ public sealed record ReportModel(CaptureFacts Facts, string Version)
     public ReasonColours Colours { get; } = new(Facts.WhyNoReason is null
         ? Facts.Reasons.Select(r => ReasonWords.Name(r.Reason))
         : Facts.Timeline.Series.Take(FactLimits.SeriesOfFunctions).Select(s => FunctionWords.Name(s.Function)));
+
+    private const int MostOtherCauses = 2;
 
     private readonly PageLimits _limits = PageLimits.Ample;
     private Exploration? _exploration;
@@ -29,13 +32,21 @@ public sealed record ReportModel(CaptureFacts Facts, string Version)
     }
 
     /// <summary>What is known of its names.</summary>
-    internal Glossary Glossary => _glossary ??= new Glossary(Facts, Knowledge.KnowledgeBase.Embedded);
+    internal Glossary Glossary => _glossary ??= new Glossary(Facts, KnowledgeBase.Embedded);
 
     /// <summary>What a reader can explore.</summary>
     internal Exploration Exploration => _exploration ??= new Exploration(this);
 
     /// <summary>What there is to say, the most important first.</summary>
     public IReadOnlyList<Finding> Findings => _findings ??= FindingsWriter.Of(Facts);
+
+    /// <summary>
+    /// What else went wrong, in few lines: other causes than the one that leads. A burst or a busy CPU describes packets that have a cause already.
+    /// </summary>
+    public IReadOnlyList<Finding> OtherCauses => [.. Findings.Skip(1).Where(f => !FindingOrder.IsPattern(f.Rank)).Take(MostOtherCauses)];
+
+    /// <summary>The command to run next; null where none is known.</summary>
+    internal KnownCheck? Next => Findings is [var top, ..] ? CheckFiller.First(top.Checks) : null;
 
     /// <summary>What they come to.</summary>
     public Verdict Verdict => _verdict ??= VerdictWriter.Of(Facts, Findings);

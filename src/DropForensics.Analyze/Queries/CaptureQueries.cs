@@ -28,7 +28,8 @@ internal sealed class CaptureQueries
                trace_options AS TraceOptions, trace_clock AS TraceClock, transport AS Transport, buffer_kib_per_cpu AS BufferKibPerCpu,
                window_ns AS WindowNs, opened_ns AS OpenedNs, closed_ns AS ClosedNs, ended AS Ended,
                witness_drops AS WitnessDrops, witness_slack AS WitnessSlack, disturbance AS Disturbance,
-               max_rate AS MaxRate, redacted AS Redacted
+               max_rate AS MaxRate, redacted AS Redacted,
+               (SELECT min(netns) FROM artifact WHERE netns > 0) AS OwnNetns
           FROM capture WHERE id = 1
         """);
 

@@ -63,6 +63,10 @@ internal static class ReportJob
         {
             JsonReport.Write(model, written, output);
         }
+        else if (options.Markdown)
+        {
+            MarkdownReport.Write(model, written, output);
+        }
         else
         {
             TerminalReport.Write(model, options.Top, output, plain);
@@ -119,5 +123,6 @@ internal static class ReportJob
 /// <param name="Top">Rows of each table of the summary.</param>
 /// <param name="Html">Whether to write the page.</param>
 /// <param name="Png">Whether to write the pictures.</param>
+/// <param name="Markdown">A comment for a ticket on standard output in place of the summary.</param>
 /// <param name="Force">Whether files of their names that are not ours are replaced.</param>
-internal sealed record ReportOptions(string Capture, string Folder, bool Json, int Top, bool Html, bool Png, bool Force = false);
+internal sealed record ReportOptions(string Capture, string Folder, bool Json, int Top, bool Html, bool Png, bool Force = false, bool Markdown = false);

@@ -96,4 +96,6 @@ public sealed record RawExamples(IReadOnlyList<ShownExample> Examples) : Part;
 public sealed record ShownExample(SiteFacts Site, string Where, string Text, string Command);
 
 /// <summary>What is known of names.</summary>
-public sealed record TermList(IReadOnlyCollection<GlossaryTerm> Terms) : Part;
+/// <param name="Fold">What is read before the list is opened.</param>
+/// <param name="Terms">The names.</param>
+public sealed record TermList(string Fold, IReadOnlyCollection<GlossaryTerm> Terms) : Part;

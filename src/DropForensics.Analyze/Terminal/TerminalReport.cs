@@ -5,6 +5,7 @@ using DropForensics.Analyze.Findings;
 using DropForensics.Analyze.Knowledge;
 using DropForensics.Analyze.Model;
 using DropForensics.Analyze.Sections;
+using DropForensics.Core.Ledger;
 using Spectre.Console;
 using static DropForensics.Analyze.Display.Units;
 
@@ -49,27 +50,8 @@ internal static class TerminalReport
             console.Write(new Text(Prose.Plain(model.Verdict.Note) + "\n"));
         }
 
-        var completeness = model.Verdict.Completeness;
-        console.Write(new Paragraph($"{completeness.Word}: ", new Style(ColourOf(completeness.Word), decoration: Decoration.Bold))
-            .Append(completeness.Sentence + "\n"));
-        foreach (string evidence in completeness.Evidence)
-        {
-            console.Write(new Padder(new Text(Prose.Plain(evidence))).Padding(2, 0, 0, 0));
-        }
-
-        ILookup<bool, CounterFacts> counters = CounterWords.Telling(facts.Counters).ToLookup(CounterWords.Agrees);
-        foreach (CounterFacts counter in counters[false].Take(rows))
-        {
-            console.Write(new Padder(new Text($"Counters {CounterWords.Sentence(counter, facts.Completeness.AtLeast > 0)}.")).Padding(2, 0, 0, 0));
-        }
-
-        if (counters[true].Any())
-        {
-            console.Write(new Padder(new Text($"{Count(counters[true].Count(), "counter")} of the host {(counters[true].Count() == 1 ? "agrees" : "agree")} with these {model.Subject.Many}.")).Padding(2, 0, 0, 0));
-        }
-
-        console.WriteLine();
-        FindingLines.Write(model.Findings, console);
+        WriteCompleteness(console, model, rows);
+        FindingLines.Write(model, console);
 
         foreach (ReportTable table in sections.SelectMany(section => section.Tables).Where(table => table.IsOnTerminal))
         {
@@ -83,6 +65,34 @@ internal static class TerminalReport
         }
     }
 
+    // Of what is whole one line says so; what is not is told in full.
+    private static void WriteCompleteness(IAnsiConsole console, ReportModel model, int rows)
+    {
+        var completeness = model.Verdict.Completeness;
+        bool isWhole = completeness.Word == Completeness.Complete;
+        ILookup<bool, CounterFacts> counters = CounterWords.Telling(model.Facts.Counters).ToLookup(CounterWords.Agrees);
+        string agree = counters[true].Count() is > 0 and var count ? $" {Count(count, "counter")} of the host {(count == 1 ? "agrees" : "agree")} with these {model.Subject.Many}." : "";
+        string proof = isWhole ? $" {Prose.Plain(completeness.Evidence[0])}{agree}" : "";
+        console.Write(new Paragraph($"{completeness.Word}: ", new Style(ColourOf(completeness.Word), decoration: Decoration.Bold)).Append($"{completeness.Sentence}{proof}\n"));
+        foreach (string evidence in isWhole ? completeness.Evidence.Skip(1).Where(IsOfTheWindow) : completeness.Evidence)
+        {
+            console.Write(new Padder(new Text(Prose.Plain(evidence))).Padding(2, 0, 0, 0));
+        }
+
+        foreach (CounterFacts counter in counters[false].Take(rows))
+        {
+            console.Write(new Padder(new Text($"Counters {CounterWords.Sentence(counter, model.Facts.Completeness.AtLeast > 0)}.")).Padding(2, 0, 0, 0));
+        }
+
+        if (!isWhole && agree.Length > 0)
+        {
+            console.Write(new Padder(new Text(agree.TrimStart())).Padding(2, 0, 0, 0));
+        }
+    }
+
+    // "The window ended early" is no loss, and no detail either.
+    private static bool IsOfTheWindow(string evidence) => evidence.StartsWith("The window", StringComparison.Ordinal);
+
     private static Color ColourOf(string word) => word switch
     {
         "complete" => Color.Green,
@@ -91,23 +101,32 @@ internal static class TerminalReport
     };
 }
 
-/// <summary>The most important findings on a terminal; the page and the JSON document have them all.</summary>
+/// <summary>What to run next, and the other causes, on a terminal; the page and the JSON document have them all.</summary>
 internal static class FindingLines
 {
-    private const int Top = 3;
-    private const int ChecksShown = 2;
-
-    public static void Write(IReadOnlyList<Finding> findings, IAnsiConsole console)
+    public static void Write(ReportModel model, IAnsiConsole console)
     {
-        if (findings.Count == 0) return;
-        foreach (Finding finding in findings.Take(Top))
+        if (model.Findings.Count == 0)
         {
-            console.Write(new Paragraph($"{SeverityWord.Of(finding.Severity)}: ", new Style(ColourOf(finding.Severity), decoration: Decoration.Bold)).Append(Prose.Plain(finding.Title) + "\n"));
-            foreach (KnownCheck check in finding.Checks.Take(ChecksShown)) console.Write(new Padder(new Text($"$ {check.Command}", TerminalOutput.Dim)).Padding(2, 0, 0, 0));
+            console.WriteLine();
+            return;
         }
 
-        if (findings.Count > Top) console.Write(new Text($"{Count(findings.Count - Top, "more finding")} in report.html and with --json.\n"));
+        if (model.Next is { } next)
+        {
+            console.Write(new Text($"next: $ {next.Command}\n"));
+        }
+
         console.WriteLine();
+        foreach (Finding finding in model.OtherCauses)
+        {
+            console.Write(new Paragraph($"{SeverityWord.Of(finding.Severity)}: ", new Style(ColourOf(finding.Severity), decoration: Decoration.Bold)).Append(Prose.Plain(finding.Title) + "\n"));
+            if (CheckFiller.First(finding.Checks) is { } check) console.Write(new Padder(new Text($"$ {check.Command}", TerminalOutput.Dim)).Padding(2, 0, 0, 0));
+        }
+
+        int more = model.Findings.Count - 1 - model.OtherCauses.Count;
+        if (more > 0) console.Write(new Text($"{Count(more, "more finding")} in report.html and with --json.\n"));
+        if (more > 0 || model.OtherCauses.Count > 0) console.WriteLine();
     }
 
     private static Color ColourOf(Severity severity) => severity switch

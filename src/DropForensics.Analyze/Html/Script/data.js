@@ -52,11 +52,11 @@ data.cells = data.cells.map(unpackRows);
 const cellDrops = data.drops.map(unpack);
 const listDrops = Object.fromEntries(Object.entries(data.lists).map(([name, rows]) => [name, rows.map(unpack)]));
 
-// The drops of a span { from, to } of bins: of all, of each cell, and by list and row. A row whose times were not kept is null. Of some sites
-// alone only the lists that cells are of can be counted.
-function countSpan(span, sites) {
-  const cells = cellDrops.map((sums, cell) => sites && !sites.has(data.cells[cell][cellLists.indexOf("sites")]) ? 0 : within(sums, span));
-  const lists = sites ? {} : Object.fromEntries(Object.entries(listDrops).map(([name, rows]) => [name, rows.map(sums => within(sums, span))]));
+// The drops of a span { from, to } of bins: of all, of each cell, and by list and row. A row whose times were not kept is null. Of some cells
+// alone, those that a function of their rows wants, only the lists that cells are of can be counted.
+function countSpan(span, wants) {
+  const cells = cellDrops.map((sums, cell) => wants && !wants(data.cells[cell]) ? 0 : within(sums, span));
+  const lists = wants ? {} : Object.fromEntries(Object.entries(listDrops).map(([name, rows]) => [name, rows.map(sums => within(sums, span))]));
   cellLists.forEach((name, column) => {
     const rows = lists[name] = [];
     cells.forEach((drops, cell) => {

@@ -12,13 +12,12 @@ for (const table of document.querySelectorAll("table[data-rows]")) {
   const share = [...table.tHead.rows[0].cells].findIndex(head => head.classList.contains("share"));
   const buttons = rows.map(row => {
     const button = document.createElement("button");
-    [button.type, button.className, button.tabIndex] = ["button", "count", -1];
+    [button.type, button.className] = ["button", "count"];
     button.title = "raw lines";
     button.append(...row.cells[share - 1].childNodes);
     row.cells[share - 1].append(button);
     return button;
   });
-  buttons[0].tabIndex = 0;
   table.addEventListener("click", event => {
     const button = event.target.closest("button.count");
     if (!button) return;
@@ -28,15 +27,7 @@ for (const table of document.querySelectorAll("table[data-rows]")) {
       + ` where ${row.dataset.where}${selectedWhere && ` and ${selectedWhere}`} order by t_ns limit 3;\nSQL`;
     lines.hidden = false;
   });
-  table.addEventListener("keydown", event => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key], shown = [...table.querySelectorAll("tr:not([hidden]) button.count")].filter(button => button.offsetParent);
-    const next = shown[shown.indexOf(event.target) + step];
-    if (!next) return;
-    event.target.tabIndex = -1;
-    next.tabIndex = 0;
-    next.focus();
-    event.preventDefault();
-  });
+  rove(table, buttons, "count");
   onSelect.push(() => { lines.hidden = true; });
 }
 

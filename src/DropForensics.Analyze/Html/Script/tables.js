@@ -39,9 +39,45 @@ for (const table of document.querySelectorAll("table.sortable")) {
   if (table.dataset.rows) follow(table, heads, first);
 }
 
+// One of some buttons can be reached with Tab, the others with the arrow keys.
+function rove(table, buttons, className) {
+  if (buttons.length === 0) return;
+  for (const button of buttons) button.tabIndex = -1;
+  buttons[0].tabIndex = 0;
+  table.addEventListener("keydown", event => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step || !event.target.classList.contains(className)) return;
+    const shown = [...table.querySelectorAll(`tr:not([hidden]) button.${className}`)].filter(button => button.offsetParent), next = shown[shown.indexOf(event.target) + step];
+    if (!next) return;
+    event.target.tabIndex = -1;
+    next.tabIndex = 0;
+    next.focus();
+    event.preventDefault();
+  });
+}
+
+// A click on what names a row shows its drops alone, and a second one all again.
+function filterBy(table, rows) {
+  const list = table.dataset.rows;
+  if (!cellLists.includes(list)) return;
+  const buttons = rows.map((row, i) => {
+    if (!row.dataset.where) return null;
+    const head = row.cells[0], button = document.createElement("button");
+    [button.type, button.className] = ["button", "only"]; // its word is the style's: the row's text stays what is looked for
+    button.setAttribute("aria-label", `Only ${rowsOf[list][i].name}`);
+    head.append(button);
+    head.classList.add("filters");
+    head.addEventListener("click", event => { if (!event.target.closest("a")) toggleRow(list, i); });
+    return button;
+  });
+  onSelect.push(() => buttons.forEach((button, i) => button?.setAttribute("aria-pressed", selection.rows.get(list) === i)));
+  rove(table, buttons.filter(Boolean), "only");
+}
+
 // Shows of a row's number and share those of the selection.
 function follow(table, heads, first) {
   const rows = [...table.tBodies].flatMap(body => [...body.rows]), caption = table.caption.firstElementChild, captionOfAll = caption.textContent;
+  filterBy(table, rows);
   const share = heads.findIndex(head => head.classList.contains("share"));
   const count = share - 1;
   const before = rows.map(row => [count, share].map(column => ({ text: row.cells[column].textContent.trim(), sort: row.cells[column].dataset.sort })));
@@ -74,7 +110,7 @@ function follow(table, heads, first) {
     else if (span) sort(table, count, -1, first);
     else place(table, rows, first);
     note.hidden = !span || listed === numbers.all;
-    if (span) note.textContent = !drops ? "The page cannot count a finding's drops by these rows; the SQL above can." : `Of the selected ${subjectText(numbers.all)} these rows have ${countText(listed)}.`;
+    if (span) note.textContent = !drops ? "The page cannot count this selection by these rows; the SQL above can." : `Of the selected ${subjectText(numbers.all)} these rows have ${countText(listed)}.`;
   });
 }
 

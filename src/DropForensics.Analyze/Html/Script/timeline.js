@@ -1,5 +1,5 @@
 // A span of the timeline can be selected, in whole bins: with the mouse, or with two sliders. All that counts then counts that span.
-for (const figure of document.querySelectorAll("figure.timeline")) {
+for (const figure of document.querySelectorAll("figure.timeline, figure.timeline-phone")) {
   const drawn = figure.querySelector("svg"), plot = drawn.dataset.plot?.split(" ").map(Number);
   if (!plot) continue;
   const [x, y, width, height] = plot;
@@ -15,11 +15,10 @@ for (const figure of document.querySelectorAll("figure.timeline")) {
 
   const handles = ["from", "to"].map(end => {
     const handle = set(svg("g"), { role: "slider", tabindex: 0, "aria-label": end === "from" ? "Beginning of the span" : "End of the span", "aria-valuemin": 0, "aria-valuemax": data.bins, class: "handle" });
-    handle.append(set(svg("rect"), { class: "reach", x: -12, y, width: 24, height }), set(svg("rect"), { class: "grip", x: end === "from" ? 0 : -2, y, width: 2, height }), set(svg("rect"), { class: "grip", x: end === "from" ? 0 : -8, y: y + height / 2 - 14, width: 8, height: 28, rx: 2 }));
+    handle.append(set(svg("rect"), { class: "reach", x: -12, y, width: 24, height }), set(svg("rect"), { class: "grip", x: end === "from" ? 0 : -2, y, width: 2, height }), set(svg("rect"), { class: "grip", x: end === "from" ? -5 : 0, y: y + height / 2 - 14, width: 5, height: 28, rx: 2 }));
     handle.addEventListener("keydown", event => {
       const step = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10, Home: -data.bins, End: data.bins }[event.key];
-      if (event.key === "Escape") reset();
-      else if (step) select({ ...selection.span, [end]: selection.span[end] + step }, end);
+      if (step) select({ ...selection.span, [end]: selection.span[end] + step }, end);
       else return;
       event.preventDefault();
     });
@@ -31,7 +30,20 @@ for (const figure of document.querySelectorAll("figure.timeline")) {
     if (span.from !== selection.span.from || span.to !== selection.span.to) choose({ span });
   }
 
+  // What is selected of each column, where a finding or a row is: drawn over the others, which are pale then.
+  const chosen = overlay.insertBefore(set(svg("path"), { class: "chosen" }), shades[0]);
+  const column = [...drawn.querySelectorAll("[data-value]")].map(mark => Number(mark.getAttribute("height")) / Number(mark.dataset.value)).find(size => size > 0) ?? 0;
+  function drawChosen() {
+    const wants = wantsOf(selection), columns = new Array(data.bins).fill(0);
+    figure.classList.toggle("part", wants !== null);
+    data.cells.forEach((cell, i) => {
+      if (wants?.(cell)) columns.forEach((_, bin) => { columns[bin] += within(cellDrops[i], { from: bin, to: bin + 1 }); });
+    });
+    set(chosen, { d: columns.map((drops, bin) => drops === 0 ? "" : `M${xOf(bin)} ${y + height}v${-drops * column}H${xOf(bin + 1) - 0.5}v${drops * column}z`).join("") });
+  }
+
   function draw() {
+    drawChosen();
     const { from, to } = selection.span, [left, right] = [xOf(from), xOf(to)];
     set(shades[0], { x, width: left - x });
     set(shades[1], { x: right, width: x + width - right });

@@ -1,4 +1,5 @@
 using DropForensics.Analyze.Model;
+using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Sections.Built;
 
@@ -21,7 +22,7 @@ internal static class GlossarySection
         };
     }
 
-    private static IEnumerable<Part> Terms(string title, IReadOnlyCollection<GlossaryTerm> terms) => terms.Count == 0 ? [] : [new Heading(title), new TermList(terms)];
+    private static IEnumerable<Part> Terms(string title, IReadOnlyCollection<GlossaryTerm> terms) => terms.Count == 0 ? [] : [new TermList($"{title} ({Count(terms.Count)})", terms)];
 
     private static KnownLines Words(ReportModel model)
     {

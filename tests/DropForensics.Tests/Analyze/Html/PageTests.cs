@@ -27,8 +27,9 @@ public sealed class PageTests : IAsyncLifetime
     {
         IPage page = await Open(script, scheme);
         await Assertions.Expect(page.Locator("h1 + p.lead")).ToContainTextAsync("62 packets dropped in 10 s.");
-        foreach (string section in new[] { "timeline", "reasons", "sites", "stacks", "drivers", "interfaces", "flows", "cpus", "completeness", "raw", "losses", "captured", "limits", "glossary" })
+        foreach (string section in new[] { "timeline", "reasons", "sites", "stacks", "drivers", "interfaces", "cpus", "completeness", "raw", "losses", "captured", "limits", "glossary" })
             await Assertions.Expect(page.Locator($"section#{section} h2")).ToBeVisibleAsync();
+        await Assertions.Expect(page.Locator(".not-shown #flows")).ToContainTextAsync("flows (");
         await Assertions.Expect(page.Locator("#timeline svg rect[data-series=NO_SOCKET]").First).ToBeVisibleAsync();
         await Assertions.Expect(page.Locator("#sites tbody tr").First).ToContainTextAsync("__udp4_lib_rcv");
         await Assertions.Expect(page.Locator("#drivers tbody th").Nth(1)).ToContainTextAsync("e1000");

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using DropForensics.Analyze.Findings;
 using DropForensics.Tests.TestKit;
 using Microsoft.Playwright;
@@ -74,7 +75,7 @@ public sealed class SelectionTests : IAsyncLifetime
         await AssertNumbers(page, capture, where);
 
         await page.Locator("#answer ~ .top a").First.ClickAsync();
-        await Assertions.Expect(page.Locator(".finding").First).ToBeInViewportAsync();
+        await Assertions.Expect(page.Locator($"#finding-{MadeCapture.Read(capture).OtherCauses[0].Id}")).ToBeInViewportAsync();
         Assert.Empty(_browser.Errors);
         Assert.Single(_browser.Requests);
     }
@@ -93,6 +94,7 @@ public sealed class SelectionTests : IAsyncLifetime
         string captionOfAll = await caption.TextContentAsync() ?? "";
         foreach (Finding finding in findings)
         {
+            await page.Locator($"#finding-{finding.Id} > details").EvaluateAsync("details => { details.open = true; }");
             await page.Locator($"#finding-{finding.Id} .show-me a").ClickAsync();
             string where = await bar.Locator("code").TextContentAsync() ?? "";
             long drops = Db.Scalar<long>(capture, $"SELECT count(*) FROM drops {where}");
@@ -111,6 +113,69 @@ public sealed class SelectionTests : IAsyncLifetime
         Assert.Equal("", await page.Locator(".filter input").InputValueAsync());
         await Assertions.Expect(bar).ToBeHiddenAsync();
         Assert.Empty(_browser.Errors);
+    }
+
+    [Fact]
+    public async Task Fifty_selections_of_rows_and_spans_that_links_ask_for_show_the_numbers_of_SQL()
+    {
+        string capture = Repository.At("fixtures", "captures", "packets.db");
+        var random = new Random(16);
+        IPage page = await _browser.Open(capture);
+        string[] lists = ["reasons", "sites", "drivers", "interfaces", "namespaces"];
+        int[] rows = await page.EvaluateAsync<int[]>("lists => lists.map(list => document.querySelectorAll(`table[data-rows=${list}] tr[data-where]`).length)", lists);
+        int bins = int.Parse((await Slider(page, "End").GetAttributeAsync("aria-valuemax"))!, CultureInfo.InvariantCulture), empty = 0;
+        for (int i = 0; i < 50; i++)
+        {
+            int list = random.Next(lists.Length), other = (list + random.Next(lists.Length)) % lists.Length, from = random.Next(bins), to = random.Next(from, bins) + 1;
+            string address = $"#show?{lists[list]}={random.Next(rows[list])}{(other == list ? "" : $"&{lists[other]}={random.Next(rows[other])}")}{(i % 3 == 0 ? $"&t={from}-{to}" : "")}";
+            await page.EvaluateAsync("address => { location.hash = address; }", address);
+            await page.WaitForFunctionAsync("address => location.hash === address && [...selection.rows].length > 0", address);
+            string where = await page.Locator(".selection code").TextContentAsync() ?? "";
+            Assert.StartsWith("where ", where, StringComparison.Ordinal);
+            empty += Db.Scalar<long>(capture, $"SELECT count(*) FROM drops {where}") == 0 ? 1 : 0;
+            await AssertNumbers(page, capture, where, ofFinding: true);
+        }
+
+        Assert.InRange(empty, 0, 40);
+        Assert.Empty(_browser.Errors);
+    }
+
+    [Fact]
+    public async Task A_click_on_a_reason_shows_it_alone_as_a_chip_and_in_the_address_and_escape_shows_all()
+    {
+        string capture = Repository.At("fixtures", "captures", "packets.db");
+        IPage page = await _browser.Open(capture);
+        ILocator reason = page.Locator("#reasons tbody th").First;
+        string name = (await reason.TextContentAsync())!.Trim();
+        await reason.ClickAsync(new LocatorClickOptions { Position = new Position { X = 4, Y = 8 } });
+        await Assertions.Expect(page.Locator(".selection .chips button")).ToHaveTextAsync($"Reason: {name} ×");
+        Assert.EndsWith("#show?reasons=0", page.Url, StringComparison.Ordinal);
+        await AssertNumbers(page, capture, $"WHERE reason = '{name}'", ofFinding: true);
+        Assert.Equal(
+            Db.Scalar<long>(capture, $"SELECT count(*) FROM drops WHERE reason = '{name}'"),
+            (long)await page.EvaluateAsync<double>("data.cells.reduce((drops, cell, i) => wantsOf(selection)(cell) ? drops + within(cellDrops[i], whole) : drops, 0)"));
+        await Assertions.Expect(page.Locator(".timeline .chosen")).ToHaveAttributeAsync("d", new Regex("^M"));
+
+        IPage shared = await _browser.Open(capture, at: "#show?reasons=0");
+        await Assertions.Expect(shared.Locator(".selection .chips button")).ToHaveTextAsync($"Reason: {name} ×");
+
+        await page.Locator("#reasons tbody .only").First.FocusAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Assertions.Expect(page.Locator(".selection")).ToBeHiddenAsync();
+        Assert.DoesNotContain("show?", page.Url, StringComparison.Ordinal);
+        await AssertNumbers(page, capture, "");
+        Assert.Empty(_browser.Errors);
+    }
+
+    [Fact]
+    public async Task A_link_to_a_finding_that_is_folded_opens_it()
+    {
+        string capture = Repository.At("fixtures", "captures", "packets.db");
+        Finding folded = MadeCapture.Read(capture).Findings[5];
+        IPage page = await _browser.Open(capture);
+        Assert.False(await page.Locator($"#finding-{folded.Id} > details").EvaluateAsync<bool>("details => details.open"));
+        await page.EvaluateAsync("id => { location.hash = id; }", $"finding-{folded.Id}");
+        await Assertions.Expect(page.Locator($"#finding-{folded.Id} .evidence")).ToBeInViewportAsync();
     }
 
     [Fact]
@@ -155,7 +220,7 @@ public sealed class SelectionTests : IAsyncLifetime
         Assert.Equal(Grouped(capture, "1", where).Values.Sum(), cells.Sum(cell => Number(cell[1])));
         Dictionary<string, long> byDriver = Grouped(capture, "driver || '|' || reason", where);
         Assert.All(cells.Where(cell => byDriver.ContainsKey(cell[0])), cell => Assert.Equal(byDriver[cell[0]], Number(cell[1])));
-        Assert.Contains(cells, cell => byDriver.ContainsKey(cell[0]) || ofFinding);
+        Assert.True(ofFinding || cells.Any(cell => byDriver.ContainsKey(cell[0])));
         Assert.Equal(
             Grouped(capture, "stack_id", where).Where(s => s.Key != "").OrderBy(s => s.Key),
             (await page.EvaluateAsync<string[][]>("[...document.querySelectorAll('#stacks details:not([hidden])')].map(d => [d.querySelector('.small').textContent.replace('stack ', ''), d.querySelector('.number').textContent])"))

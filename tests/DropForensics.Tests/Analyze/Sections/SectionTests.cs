@@ -29,7 +29,9 @@ public sealed partial class SectionTests : IDisposable
     {
         ReportModel model = Read(Repository.At("fixtures", "captures", name));
         string page = await HtmlReport.RenderAsync(model, model.Limits);
-        foreach (Section section in ReportSections.Of(model))
+        IReadOnlyList<Section> all = ReportSections.Of(model);
+        Assert.All(ReportSections.NotShown(all), section => Assert.Contains($"<span id=\"{section.Id}\">", page, StringComparison.Ordinal));
+        foreach (Section section in all.Except(ReportSections.NotShown(all)))
         {
             string html = Between(page, $"<section id=\"{section.Id}\"", "</section>");
             Assert.Contains($">{section.Title}</h2>", html, StringComparison.Ordinal);
