@@ -6,7 +6,9 @@ namespace DropForensics.Core;
 /// <param name="exitCode">How the process ends when nobody handles it.</param>
 public sealed class UserError(string message, string remedy, ExitCode exitCode = ExitCode.Unable) : Exception(message)
 {
+    /// <summary>How the user can fix it, as a sentence.</summary>
     public string Remedy { get; } = remedy;
 
+    /// <summary>Exit code of the process if nothing handles the error.</summary>
     public ExitCode ExitCode { get; } = exitCode;
 }

@@ -14,6 +14,7 @@ namespace DropForensics.Core.Attribution;
 /// </remarks>
 public sealed record BacklogAttribution
 {
+    /// <summary>The kernel function that processes a CPU's backlog; such a stack begins there.</summary>
     public const string Entry = "process_backlog";
 
     private BacklogAttribution()

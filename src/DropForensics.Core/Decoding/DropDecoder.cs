@@ -255,6 +255,7 @@ public sealed class DecodedBatch
     /// <summary>Finished drops. One that waits for its stack comes later than younger ones that do not.</summary>
     public List<DropEvent> Drops { get; } = [];
 
+    /// <summary>Losses reported in the stream, in its order.</summary>
     public List<LossEvent> Losses { get; } = [];
 
     /// <summary>At most <see cref="DropDecoder.MaxUnparsedSamples"/> a kind and stream; the rest is only counted.</summary>

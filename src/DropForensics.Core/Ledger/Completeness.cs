@@ -8,6 +8,7 @@ namespace DropForensics.Core.Ledger;
 /// <param name="Evidence">What it rests on, a sentence each.</param>
 public sealed record Completeness(string Word, long AtLeast, string Sentence, IReadOnlyList<Gap> Gaps, IReadOnlyList<string> Evidence)
 {
+    /// <summary>The values of <see cref="Word"/>.</summary>
     public const string Complete = "complete", Incomplete = "incomplete", Unproven = "unproven";
 
     /// <summary>Whether something is known to be missing: exit code 4.</summary>

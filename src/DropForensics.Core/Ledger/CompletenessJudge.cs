@@ -12,6 +12,7 @@ public static class CompletenessJudge
     // Of a host with very many of each the first of them stand for all: the sentence is to be read.
     private const int SpansNamed = 8, CardsNamed = 3;
 
+    /// <summary>Judges a capture by its accounts; the same accounts always give the same result.</summary>
     public static Completeness Of(CompletenessLedger ledger)
     {
         var gaps = new List<Gap>();

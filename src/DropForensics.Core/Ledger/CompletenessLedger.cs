@@ -79,8 +79,10 @@ public sealed record CompletenessLedger
     /// <summary>Ring records lost on all CPUs.</summary>
     public long RecordsLost => Cpus.Sum(cpu => cpu.RecordsLost);
 
+    /// <summary>Gaps on all CPUs for which the kernel gave no record count.</summary>
     public long UncountedHoles => Cpus.Sum(cpu => cpu.UncountedHoles);
 
+    /// <summary>Lines on all CPUs that did not parse.</summary>
     public long UnparsedLines => Cpus.Sum(cpu => cpu.UnparsedLines);
 
     /// <summary>Drops that were counted and are not here; null without a witness. 0 where all of them may lie between the two gates.</summary>

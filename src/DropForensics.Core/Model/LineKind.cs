@@ -49,6 +49,7 @@ public enum LineKind
 /// <summary>How each kind of line is called in table <c>line_count</c>.</summary>
 public static class LineKindNames
 {
+    /// <summary>The name of a kind, as stored.</summary>
     public static string Of(LineKind kind) => kind switch
     {
         LineKind.Event => "event",
@@ -74,6 +75,7 @@ public sealed class LineCounts
 {
     private readonly long[] _counts = new long[Enum.GetValues<LineKind>().Length];
 
+    /// <summary>The number of lines of one kind.</summary>
     public long this[LineKind kind]
     {
         get => _counts[(int)kind];

@@ -9,6 +9,7 @@ public readonly record struct SkbGeometry
     /// <summary>What the kernel stores for a header offset that is not set, <c>(u16)~0</c>.</summary>
     public const ulong Unset = 0xffff;
 
+    /// <summary>A geometry whose header offsets are unset and whose other values are 0.</summary>
     public SkbGeometry()
     {
     }

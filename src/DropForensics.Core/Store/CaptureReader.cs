@@ -26,6 +26,7 @@ public sealed class CaptureReader : IDisposable
 
     private CaptureReader(string path, IDisposable file, SqliteConnection connection) => (Path, _file, Connection) = (path, file, connection);
 
+    /// <summary>Absolute path of the capture file.</summary>
     public string Path { get; }
 
     /// <summary>The schema version of the file, whatever was made of its rows since.</summary>
@@ -146,6 +147,7 @@ public sealed class CaptureReader : IDisposable
         }
     }
 
+    /// <summary>Closes the file and removes any private copy of it.</summary>
     public void Dispose()
     {
         Connection.Dispose();

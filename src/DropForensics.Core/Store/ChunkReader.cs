@@ -36,6 +36,7 @@ public sealed class ChunkReader : IDisposable
         if (cpu is { } number) raw.sqlite3_bind_int(_row, 1, number);
     }
 
+    /// <summary>Primary key of the current chunk in table <c>raw_chunk</c>.</summary>
     public long Id { get; private set; }
 
     /// <summary>Number of the line it begins in, as stored.</summary>
@@ -70,6 +71,7 @@ public sealed class ChunkReader : IDisposable
         return true;
     }
 
+    /// <summary>Frees the statement; the connection stays open.</summary>
     public void Dispose() => _row.Dispose();
 
     private ChunkFault? Check()
