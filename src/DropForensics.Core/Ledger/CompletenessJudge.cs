@@ -4,12 +4,12 @@ using DropForensics.Core.Store;
 namespace DropForensics.Core.Ledger;
 
 /// <summary>
-/// Says whether anything is missing, how much at least and where. The one judgement, for the agent on the host and for the analyzer:
-/// silence is never taken for completeness, and a difference that the counting itself can explain is never called a loss.
+/// Decides whether drops are missing, how many at least, and where. The agent and the analyzer share this verdict. Missing evidence never counts as
+/// completeness, and a difference that the counting itself explains is never called a loss.
 /// </summary>
 public static class CompletenessJudge
 {
-    // Of a host with very many of each the first of them stand for all: the sentence is to be read.
+    // On a host with very many of them only the first are named, to keep the sentence readable.
     private const int SpansNamed = 8, CardsNamed = 3;
 
     /// <summary>Judges a capture by its accounts; the same accounts always give the same result.</summary>
@@ -66,7 +66,7 @@ public static class CompletenessJudge
 
     private static string Nothing(CompletenessLedger ledger) => ledger.HitsOf is null ? "No drop event was missed." : "No hit was missed.";
 
-    // The accounts of a merged stream's CPUs have its drops once more.
+    // The accounts of a merged stream's CPUs count its drops again.
     private static long Understood(CompletenessLedger ledger) => ledger.Captured + ledger.Cpus.Sum(cpu => cpu.OtherEvents + cpu.Stacks);
 
     private static string Missing(CompletenessLedger ledger, long atLeast, List<Gap> gaps)
