@@ -39,6 +39,7 @@ public readonly ref struct SkbWindow
         NetworkAt = Index(network, origin);
     }
 
+    /// <summary>The window's bytes: kernel memory, of which only some belong to the packet.</summary>
     public Span<byte> Bytes { get; }
 
     /// <summary><c>skb->protocol</c> in host order.</summary>

@@ -7,7 +7,7 @@ namespace DropForensics.Core.Recording;
 /// never the capture. Kept as an artifact of each phase (<see cref="Path"/>), one a line: <c>WHAT</c>, a tab, <c>WHY</c>.
 /// </summary>
 /// <param name="What"><c>network namespace 4026532178</c>, <c>interfaces of network namespace 4026532178</c>, <c>/proc/modules</c>.</param>
-/// <param name="Why">In words: <c>it was gone when it was to be read</c>, or the system's own message.</param>
+/// <param name="Why">In words: <c>it disappeared before it was read</c>, or the system's own message.</param>
 public sealed record UnreadEvidence(string What, string Why)
 {
     /// <summary>What the list is called among a capture's artifacts.</summary>
