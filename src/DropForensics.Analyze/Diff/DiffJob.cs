@@ -68,7 +68,7 @@ internal sealed class DiffPageFile : IDisposable
         path = Path.GetFullPath(path);
         if (Directory.Exists(path)) throw new UserError($"{path} is a directory", "Name a file with --output.");
         _name = Path.GetFileName(path);
-        if (_name.Length == 0) throw new UserError($"{path} names no file", "Name a file with --output.");
+        if (_name.Length == 0) throw new UserError($"{path} is not a file name", "Name a file with --output.");
         _folder = new OutputFolder(Path.GetDirectoryName(path) ?? "/", [_name], force);
     }
 

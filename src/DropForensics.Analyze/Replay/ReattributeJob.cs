@@ -37,7 +37,7 @@ internal static class ReattributeJob
             return ExitCode.Done;
         }
 
-        string what = schema is { } earlier ? $"read again from the text of schema {earlier}"
+        string what = schema is { } earlier ? $"rebuilt from the text of schema {earlier}"
             : capture.Reattributed > 0 ? $"another function or driver for {Units.Count(capture.Reattributed, "site")}"
             : "with the same functions and drivers as before";
         result.WriteLine($"{Units.Count(drops, "drop")}, {what}: {Visible.Text(output)}");

@@ -59,7 +59,7 @@ public sealed class HostileSurroundingsTests : IDisposable
 
         AssertClean(finished, exitCode: 4);
         Assert.Contains("The file ends early", finished.Output);
-        Assert.Contains("can be read as far as it goes", finished.Output);
+        Assert.Contains("is readable up to where it ends", finished.Output);
         Assert.Equal("write error", Db.Scalar<string>(File, "select ended from capture"));
     }
 

@@ -11,7 +11,7 @@ public sealed class ExplainJobTests
     public void The_text_says_what_happened_why_and_what_to_try()
     {
         string text = Run("NO_SOCKET");
-        Assert.StartsWith("NO_SOCKET: depends on what the traffic is; since Linux 5.17", text);
+        Assert.StartsWith("NO_SOCKET: depends on the traffic; since Linux 5.17", text);
         Assert.Contains("\nUsual causes\n  - ", text);
         Assert.Contains("\n  ss -lntup \"sport = :$PORT\"\n", text);
         Assert.Contains("PORT=53", text);
@@ -41,8 +41,8 @@ public sealed class ExplainJobTests
 
     [Theory]
     [InlineData("0x30002", "6.1", "no reason's number")]
-    [InlineData("NO_SOKET", null, "nothing is known of NO_SOKET")]
-    [InlineData("ieee80211_rx_handlers_result", "6.12", "nothing is known for Linux 6.12")]
+    [InlineData("NO_SOKET", null, "no information about NO_SOKET")]
+    [InlineData("ieee80211_rx_handlers_result", "6.12", "for Linux 6.12")]
     [InlineData("NO_SOCKET", "newest", "no kernel's version")]
     public void What_is_not_known_is_said_with_a_remedy(string name, string? kernel, string expected)
     {

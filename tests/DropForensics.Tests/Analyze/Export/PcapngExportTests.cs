@@ -139,7 +139,7 @@ public sealed class PcapngExportTests : IDisposable
         (byte[] file, string notes) = Exported.Bytes(Path, ExportFormat.Pcapng);
         HashSet<string> shown = [.. Regex.Matches(System.Text.Encoding.Latin1.GetString(file), @" drop=(\d+)").Select(match => match.Groups[1].Value)];
         Assert.Equal("tcp_v6_send_response", Assert.Single(Db.Texts(Path, "select id, function from drops"), row => !shown.Contains(row[0]!))[1]); // an id is never null
-        Assert.Contains("; 1 drop left out, whose line shows no Ethernet or IP header: as a rule a reply that the kernel was still making,", notes);
+        Assert.Contains("; 1 drop left out because they have no Ethernet or IP header: usually a reply that the kernel was still making,", notes);
     }
 
     [Fact]
