@@ -51,7 +51,7 @@ internal static class IncreaseJudge
     private static string OfBursts(List<DiffRow> rows)
     {
         List<DiffRow> bursts = rows.Where(r => r.InBursts && r.B.PerSecondLeast > r.A.PerSecondMost).ToList();
-        return bursts.Count == 0 ? "" : $" More drops, but no more bursts than chance explains: {Names(bursts)}.";
+        return bursts.Count == 0 ? "" : $" In bursts, but no more bursts than chance explains: {Names(bursts)}.";
     }
 
     private static string Lacking(DiffModel model) => (model.A.Missing.Most, model.B.Missing.Most) switch

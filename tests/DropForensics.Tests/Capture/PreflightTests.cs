@@ -99,7 +99,7 @@ public sealed class PreflightTests : IDisposable
         var error = Refused("NO_SOCKET");
 
         Assert.Equal(ExitCode.Unable, error.ExitCode);
-        Assert.Contains("this kernel's drops carry no reason", error.Message);
+        Assert.Contains("this kernel's drops have no reason", error.Message);
         Assert.Contains("5.17", error.Remedy);
     }
 

@@ -139,7 +139,7 @@ internal sealed class PcapngExport : IDisposable
         if (_without > 0)
         {
             notes.WriteLine(
-                $"{Units.Count(_packets, "packet")}; {Units.Count(_without, "drop")} left out because they have no Ethernet or IP header: usually "
+                $"{Units.Count(_packets, "packet")}; {Units.Count(_without, "drop")} left out (no Ethernet or IP header): usually "
                 + "a reply that the kernel was still building, a message between programs (a Unix socket), or ARP without its Ethernet header");
         }
 

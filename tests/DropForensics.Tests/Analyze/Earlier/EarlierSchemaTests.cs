@@ -113,7 +113,7 @@ public sealed class EarlierSchemaTests : IDisposable
     {
         using var output = new StringWriter();
         Assert.Equal(ExitCode.Done, VerifyJob.Run(At(schema), json: false, output, CancellationToken.None));
-        Assert.Contains("all agrees", output.ToString());
+        Assert.Contains("everything agrees", output.ToString());
         Assert.Contains($"schema {schema}; every command rebuilds them from the text", output.ToString());
 
         string path = _scratch.File("c.db");

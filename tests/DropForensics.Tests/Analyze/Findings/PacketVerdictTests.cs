@@ -91,7 +91,7 @@ public sealed class PacketVerdictTests : IDisposable
         CaptureRow row = Old with { HitsOf = "ip_rcv", WitnessDrops = 2, Filter = "len > 5" };
         ReportModel model = Of(row, new Drop(VethB, Udp(1, 2, 40000, 9), Reason: null), new Drop(VethB, Udp(1, 2, 40000, 9), Reason: null));
         Assert.Equal("2 hits of `ip_rcv` that match the filter `len > 5` in 10 s.", model.Verdict.Headline);
-        Assert.Contains("need not have been dropped", model.Verdict.Note);
+        Assert.Contains("may not have been dropped", model.Verdict.Note);
         Assert.Contains("The kernel itself counted 2 hits, and 2 are here.", model.Verdict.Completeness.Evidence);
         Assert.Contains("Only hits that match", string.Join(' ', model.Verdict.Completeness.Evidence));
         string page = await HtmlReport.RenderAsync(model);
@@ -133,13 +133,13 @@ public sealed class PacketVerdictTests : IDisposable
         string page = System.Net.WebUtility.HtmlDecode(await HtmlReport.RenderAsync(MadeCapture.Read(Path)));
         Assert.Contains(Eprobe.ProbeDefinition!, page);
         Assert.Contains("headers only", page);
-        Assert.Contains("zeroed on the host before it was stored: in 1 chunk of raw text", page);
+        Assert.Contains("zeroed on the host before they were stored: in 1 chunk of raw text", page);
     }
 
     [Theory]
     [InlineData("text", "text, as the kernel printed it")]
     [InlineData("both", "text at low rates, pages at high rates")]
-    [InlineData("pages", "pages: the agent made the lines")]
+    [InlineData("pages", "pages: the agent rendered the lines")]
     [InlineData(null, "the agent did not record it")]
     public async Task The_page_says_whose_lines_the_raw_text_is_made_of(string? transport, string says)
     {

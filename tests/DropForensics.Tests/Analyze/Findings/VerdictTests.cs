@@ -141,7 +141,7 @@ public sealed class VerdictTests : IDisposable
     [InlineData("__sk_destruct+0x8/0x13 rcu_do_batch+0x31/0x1f0", "waited in a socket that was being closed", "none: a socket being closed", "a socket being closed")]
     [InlineData("odd_work+0x8/0x13 process_one_work+0x31/0x1f0", "began in `odd_work`", "none in the stack", "it began here")]
     [InlineData("__x64_sys_sendto+0x8/0x13 do_syscall_64+0x31/0x1f0", "began in a system call", "none: a system call", "a system call")]
-    [InlineData("odd_helper+0x8/0x13", null, "origin unknown", "their origin is unknown")]
+    [InlineData("odd_helper+0x8/0x13", null, "origin unknown", "origin is unknown")]
     public void Each_way_in_is_told_by_what_it_is(string outermost, string? way, string detail, string? entry)
     {
         Write(Path, Whole, [(0, EventAndStack(101, "trace_event_raw_event_kfree_skb+0x6c/0xc0 kfree_skb_reason+0x90/0x130 some_rcv+0x4bc/0xd00 " + outermost))]);
