@@ -1,6 +1,6 @@
 namespace DropForensics.Core;
 
-/// <summary>An anticipated obstacle that its user can remove, and only that: the thing and the cause, then the fix.</summary>
+/// <summary>An anticipated error that the user can fix: what failed and why, then the remedy. Not for internal errors.</summary>
 /// <param name="message">What is wrong with what: <c>cannot create /x/y.db: no such directory</c>; no full stop.</param>
 /// <param name="remedy">What to do about it, as a sentence.</param>
 /// <param name="exitCode">How the process ends when nobody handles it.</param>

@@ -2,7 +2,7 @@ namespace DropForensics.Core.Packets;
 
 /// <summary>
 /// Where a packet lies in its buffer, as the kernel's <c>struct sk_buff</c> had it (include/linux/skbuff.h): offsets are bytes from
-/// <c>head</c>. A value the probe could not read may be anything, so nothing here is believed before <see cref="SkbWindow"/> checked it.
+/// <c>head</c>. A value the probe could not read may be anything, so <see cref="SkbWindow"/> checks everything before use.
 /// </summary>
 public readonly record struct SkbGeometry
 {

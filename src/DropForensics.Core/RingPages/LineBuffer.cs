@@ -2,7 +2,7 @@ using System.Buffers.Text;
 
 namespace DropForensics.Core.RingPages;
 
-/// <summary>Text under construction: bytes that are appended, in a buffer that grows and is used again.</summary>
+/// <summary>Builds text from appended bytes, in a buffer that grows and is reused.</summary>
 public sealed class LineBuffer(int capacity = 128 * 1024)
 {
     private byte[] _bytes = new byte[capacity];
@@ -17,7 +17,7 @@ public sealed class LineBuffer(int capacity = 128 * 1024)
     /// <summary>Empties the text and keeps the buffer.</summary>
     public void Clear() => _length = 0;
 
-    /// <summary>Forgets what was appended after it had this length.</summary>
+    /// <summary>Truncates the text to this length.</summary>
     public void CutTo(int length) => _length = Math.Clamp(length, 0, _length);
 
     /// <summary>Appends one byte.</summary>

@@ -1,8 +1,7 @@
 namespace DropForensics.Core.Store;
 
 /// <summary>
-/// What the system refused to do with a file, in plain English and with a remedy, where the framework has "Access to the path is denied". Every
-/// command that makes a file names it with --output.
+/// File errors in plain English with a remedy, instead of the framework's "Access to the path is denied". Every command that makes a file names it with --output.
 /// </summary>
 public static class FileTrouble
 {
@@ -26,10 +25,10 @@ public static class FileTrouble
     /// <param name="error">The refusal.</param>
     public static UserError Writing(string path, Exception error) => Refused("write", path, error);
 
-    /// <summary>For a file that cannot be taken away to make room for another.</summary>
+    /// <summary>For a file that cannot be removed to make room for another.</summary>
     internal static UserError Replacing(string path, Exception error) => Refused("replace", path, error);
 
-    /// <summary>For a name of which it cannot be seen whether a file has it.</summary>
+    /// <summary>For a path that cannot be checked for an existing file.</summary>
     internal static UserError Looking(string path, Exception error) => Refused("use", path, error);
 
     /// <summary>For a file that cannot be opened to read it.</summary>

@@ -1,13 +1,13 @@
 namespace DropForensics.Core.Store;
 
 /// <summary>
-/// Makes the files a capture goes into. The agent runs as root and often writes to /tmp, where others may have laid
-/// links: each file is new (O_CREAT|O_EXCL, which follows no link), its mode 0600, and only a regular file of the
+/// Creates the files of a capture. The agent runs as root and often writes to /tmp, where other users may have placed links: each file is new
+/// (O_CREAT|O_EXCL, which follows no link), its mode 0600, and only a regular file of the
 /// caller's own makes room for it.
 /// </summary>
 public static class NewFile
 {
-    /// <summary>Says whether the file could be made, and touches nothing.</summary>
+    /// <summary>Checks whether the file could be created, without changing anything.</summary>
     /// <exception cref="UserError">There is no such directory, or something stands in the file's place that may not go.</exception>
     internal static void Check(string path, bool force)
     {
