@@ -57,7 +57,7 @@ internal static class EventFilter
         var bare = BareReason(name);
         var known = reasons.Names.Values.Where(each => reasons.ValueOf(each) is not null).Order(StringComparer.Ordinal).ToArray();
         if (Array.Find(known, each => each.Equals(bare, StringComparison.OrdinalIgnoreCase)) is { } exact && reasons.ValueOf(exact) is { } value) return value;
-        throw new UserError($"this kernel knows no drop reason '{Printable.Of(name)}'", Suggest(bare, known), ExitCode.Usage);
+        throw new UserError($"this kernel has no drop reason '{Printable.Of(name)}'", Suggest(bare, known), ExitCode.Usage);
     }
 
     private static string Suggest(string name, string[] known)

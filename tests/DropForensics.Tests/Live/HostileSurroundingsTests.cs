@@ -38,7 +38,7 @@ public sealed class HostileSurroundingsTests : IDisposable
         var finished = Bash($"{Capture} >/dev/full");
 
         AssertClean(finished, exitCode: 1);
-        Assert.Contains("the result cannot be printed", finished.Errors);
+        Assert.Contains("cannot print the result", finished.Errors);
         Assert.Equal("duration", Db.Scalar<string>(File, "select ended from capture"));
     }
 
