@@ -39,7 +39,7 @@ internal static class ExportJob
 
         if (isTerminal && options.Format == ExportFormat.Pcapng)
         {
-            throw new UserError("pcapng is binary and cannot go to a terminal", "Name a file with --output, or pipe it: … | tshark -r -", ExitCode.Usage);
+            throw new UserError("pcapng is binary and cannot go to a terminal", "Choose a file with --output, or pipe it: … | tshark -r -", ExitCode.Usage);
         }
 
         using Stream output = standardOutput();

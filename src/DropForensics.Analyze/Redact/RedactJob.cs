@@ -47,7 +47,7 @@ internal static class RedactJob
     {
         if (Path.GetFullPath(input) == Path.GetFullPath(output))
         {
-            throw new UserError($"{output} is the capture itself", "Name another file for the redacted copy.");
+            throw new UserError($"{output} is the capture itself", "Choose another file for the redacted copy.");
         }
 
         CaptureWriter.Check(output, force);

@@ -52,6 +52,6 @@ internal static class SnapshotCommand
         if (FreeDisk.Of(output) is not { } disk || !disk.IsShort(needed)) return;
         throw new UserError(
             $"making {Printable.Of(output)} needs {Math.Max(needed >> 20, 1)} MiB, which would leave less than {Math.Max(disk.Left >> 20, 1)} MiB free on its file system",
-            "Name a file on a larger file system with --output.");
+            "Choose a file on a larger file system with --output.");
     }
 }

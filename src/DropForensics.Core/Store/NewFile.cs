@@ -66,11 +66,11 @@ public static class NewFile
         if (!status.IsRegularFile && Directory.Exists(path)) throw FileTrouble.IsADirectory(path);
         if (!force)
             throw new UserError(
-                $"{path} exists already", status is { IsRegularFile: true, IsOwn: true } ? "Name another file with --output, or replace this one with --force." : "Name another file with --output.");
+                $"{path} exists already", status is { IsRegularFile: true, IsOwn: true } ? "Choose another file with --output, or replace this one with --force." : "Choose another file with --output.");
         if (!status.IsRegularFile)
-            throw new UserError($"{path} is not a regular file, and --force replaces nothing else", "Name another file with --output.");
+            throw new UserError($"{path} is not a regular file, and --force replaces nothing else", "Choose another file with --output.");
         if (!status.IsOwn)
-            throw new UserError($"{path} belongs to user {status.Owner}, and --force replaces only your own files", "Name another file with --output.");
+            throw new UserError($"{path} belongs to user {status.Owner}, and --force replaces only your own files", "Choose another file with --output.");
     }
 
     internal static void Remove(string path)

@@ -92,7 +92,7 @@ public sealed class PacketVerdictTests : IDisposable
         ReportModel model = Of(row, new Drop(VethB, Udp(1, 2, 40000, 9), Reason: null), new Drop(VethB, Udp(1, 2, 40000, 9), Reason: null));
         Assert.Equal("2 hits of `ip_rcv` that match the filter `len > 5` in 10 s.", model.Verdict.Headline);
         Assert.Contains("may not have been dropped", model.Verdict.Note);
-        Assert.Contains("The kernel itself counted 2 hits, and 2 are here.", model.Verdict.Completeness.Evidence);
+        Assert.Contains("The kernel itself counted 2 hits, and 2 were captured.", model.Verdict.Completeness.Evidence);
         Assert.Contains("Only hits that match", string.Join(' ', model.Verdict.Completeness.Evidence));
         string page = await HtmlReport.RenderAsync(model);
         Assert.Contains("Hits of ip_rcv by function", page);

@@ -92,9 +92,9 @@ public sealed class VerdictTests : IDisposable
         Assert.Equal(("incomplete", "4 packets dropped in 10 s."), (model.Verdict.Completeness.Word, model.Verdict.Counted));
         Assert.Equal(
             [
-                "Stacks were given up 2.5 s into the window, at 410,000 drops a second, where 166,000 were allowed: 2 drops after that have none, and with them no driver and no way in.",
-                "The window was ended 9.9 s after its beginning, at 300,000 drops a second, where 166,000 were allowed.",
-                "No drop was lost for it.",
+                "Stacks were turned off 2.5 s into the window, at 410,000 drops a second, where 166,000 were allowed: 2 drops after that have none, and therefore no driver and no origin.",
+                "The window was ended 9.9 s after its start, at 300,000 drops a second, where 166,000 were allowed.",
+                "No drop was lost because of this.",
                 "The window ended early, after 10 s of 60 s: max-rate.",
                 "1 drop of 4 came without a stack.",
             ],
@@ -210,7 +210,7 @@ public sealed class VerdictTests : IDisposable
     {
         Completeness told = Of(Whole, EventAndStack(101, E1000) + "CPU:0 [LOST 7 EVENTS]\nCPU:3 [LOST EVENTS]\n").Completeness;
         Assert.Equal("incomplete", told.Word);
-        Assert.Equal("The kernel lost 7 records on CPU 0 because the buffer was full: at least 3 drops, for a drop and its stack are two records. A larger `--buffer` holds more.", told.Evidence[0]);
+        Assert.Equal("The kernel lost 7 records on CPU 0 because the buffer was full: at least 3 drops, because a drop and its stack are two records. A larger `--buffer` holds more.", told.Evidence[0]);
         Assert.Equal("At 1 place on CPU 3 the kernel lost records and could not count them.", told.Evidence[1]);
     }
 
@@ -223,27 +223,27 @@ public sealed class VerdictTests : IDisposable
 
     [Fact]
     public void A_line_that_could_not_be_read_makes_it_incomplete() =>
-        Assert.Contains("1 line of 2 could not be read", Of(Whole, Event(101) + "garbage\n").Completeness.Evidence[0]);
+        Assert.Contains("1 line of 2 could not be parsed", Of(Whole, Event(101) + "garbage\n").Completeness.Evidence[0]);
 
     [Fact]
     public void A_dead_agent_makes_it_incomplete() =>
-        Assert.Contains("ended before it shut the window", Of(Whole with { ClosedNs = null, Ended = null }, Event(101)).Completeness.Evidence[0]);
+        Assert.Contains("ended before it closed the window", Of(Whole with { ClosedNs = null, Ended = null }, Event(101)).Completeness.Evidence[0]);
 
     [Fact]
     public void The_witness_decides_whether_drops_are_missing()
     {
         Assert.Equal("complete", Of(Whole with { WitnessDrops = 2, WitnessSlack = 1 }, Event(101)).Completeness.Word); // one between the gates is no difference
         Assert.Equal("incomplete", Of(Whole with { WitnessDrops = 2, WitnessSlack = 0 }, Event(101)).Completeness.Word);
-        Assert.Contains("somebody cleared", Of(Whole with { WitnessDrops = 0 }, Event(101)).Completeness.Evidence[0]);
+        Assert.Contains("the counting instance was reset", Of(Whole with { WitnessDrops = 0 }, Event(101)).Completeness.Evidence[0]);
         Completeness told = Of(Whole with { WitnessDrops = 20_000 }, Event(101)).Completeness;
-        Assert.Equal("The kernel counted 20,000 drops; 19,999 of them are not here.", told.Evidence[0]);
+        Assert.Equal("The kernel counted 20,000 drops; 19,999 of them were not captured.", told.Evidence[0]);
     }
 
     [Fact]
     public void What_another_tool_did_to_the_instance_and_a_full_disk_make_it_incomplete()
     {
         Assert.Equal(
-            "Another tool interfered while the window was open: tracing_on of our instance was switched off.",
+            "Another tool interfered during the window: tracing_on of our instance was switched off.",
             Of(Whole with { Disturbance = "tracing_on of our instance was switched off" }, Event(101)).Completeness.Evidence[0]);
         Assert.Contains("disk was nearly full", Of(Whole with { Ended = "disk nearly full" }, Event(101)).Completeness.Evidence[0]);
     }
