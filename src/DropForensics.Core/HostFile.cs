@@ -1,6 +1,6 @@
 namespace DropForensics.Core;
 
-/// <summary>A file of a host as it was at one moment.</summary>
-/// <param name="Path">Where it is on the host, or in a capture's own rooms (<c>btf/vmlinux/skb_drop_reason</c>).</param>
+/// <summary>A host's file at one moment.</summary>
+/// <param name="Path">Its path on the host, or the capture's own name for it (<c>btf/vmlinux/skb_drop_reason</c>).</param>
 /// <param name="Content">Its bytes.</param>
 public sealed record HostFile(string Path, byte[] Content);

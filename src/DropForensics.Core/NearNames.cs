@@ -1,11 +1,11 @@
 namespace DropForensics.Core;
 
-/// <summary>The name that somebody meant who misspelled it.</summary>
+/// <summary>Finds the name that a misspelled one most likely means.</summary>
 public static class NearNames
 {
     private const int ShortestName = 3, ShortName = 4;
 
-    /// <summary>The known name that is at most two letters away, or one of a short name; null where none is.</summary>
+    /// <summary>The known name at a distance of at most two letters (one for a short name); null if there is none.</summary>
     /// <param name="name">As it was typed, in any case; dashes in front do not count.</param>
     /// <param name="known">The names there are.</param>
     public static string? Closest(string name, IEnumerable<string> known)
@@ -20,8 +20,10 @@ public static class NearNames
     /// <summary><c> Did you mean --json?</c>; empty where nothing is close.</summary>
     public static string Question(string name, IEnumerable<string> known) => Closest(name, known) is { } meant ? $" Did you mean {meant}?" : "";
 
-    /// <summary>Letters to be added, taken out, changed or swapped with the next to make one of the other (Damerau and Levenshtein), in any case; 0 also
-    /// where one holds the other whole and is no more than twice as long.</summary>
+    /// <summary>
+    /// The number of letters to add, remove, change or swap to turn one name into the other (Damerau and Levenshtein), ignoring case; also 0 if one
+    /// contains the other and is at most twice as long.
+    /// </summary>
     public static int Between(string a, string b)
     {
         (string x, string y) = (a.ToUpperInvariant(), b.ToUpperInvariant());

@@ -12,26 +12,26 @@ internal static class DriverMeaning
     {
         (not null, DriverRule.Module, _) => "named by the kernel: the module of the frame that called into the stack",
         (not null, DriverRule.Interface, { Lower: not null } link) =>
-            $"the packet's interface runs on top of one of this driver{Above(link)}",
-        (not null, DriverRule.Interface, _) => "the packet's interface is of this driver",
-        (not null, DriverRule.Symbol, _) => "likely: by the prefix of that frame's name, since the trace names no module",
+            $"the packet's interface runs on top of an interface of this driver{Above(link)}",
+        (not null, DriverRule.Interface, _) => "the packet's interface uses this driver",
+        (not null, DriverRule.Symbol, _) => "likely: by the prefix of that function's name, because the trace names no module",
         (not null, DriverRule.Backlog, _) => "likely: inferred from the counters of the interfaces that feed the per-CPU backlog",
         (not null, var rule, _) => rule ?? "stored in the capture",
         (null, _, { Lower: not null } link) =>
             $"the packet's interface runs on top of others{Above(link)}, whose drivers differ or are unknown",
-        (null, _, not null) => "the host names no driver for the packet's interface",
+        (null, _, not null) => "the host reports no driver for the packet's interface",
         _ when site.Row.StackId is null => "no stack was recorded with them",
         _ when reading.Candidates is { } candidates => $"{Both(candidates)} fed the per-CPU backlog they were taken from; the stack does not show which",
         _ => site.Kind switch
         {
-            EntryKind.Backlog => "they came in through the per-CPU backlog, where the stack no longer shows who put them there",
-            EntryKind.GroCells => "the way in was not recognised: the queue of tunnels and MACsec (GRO cells) does not show whose packets they were",
-            EntryKind.Poll or EntryKind.HandOver => "the way in was not recognised: the function that handed them over belongs to no driver known here",
-            EntryKind.SystemCall => "the stack shows no driver: it began in a system call, with a packet this host sends, or reads",
+            EntryKind.Backlog => "they came through the per-CPU backlog, where the stack no longer shows what queued them",
+            EntryKind.GroCells => "their origin is unknown: the queue of tunnels and MACsec (GRO cells) does not show whose packets they were",
+            EntryKind.Poll or EntryKind.HandOver => "their origin is unknown: the function that passed them to the stack belongs to no known driver",
+            EntryKind.SystemCall => "the stack shows no driver: it began in a system call that sends or reads a packet",
             EntryKind.Timer => "the stack shows no driver: it began in a timer",
             EntryKind.SocketClose => "the stack shows no driver: the packets waited in a socket that was being closed",
             EntryKind.Other => "the stack shows no driver: it began in the kernel's own work",
-            _ => "the way in was not recognised",
+            _ => "their origin is unknown",
         },
     };
 
@@ -40,10 +40,10 @@ internal static class DriverMeaning
     {
         (not null, DriverRule.Module, _) => "named by the kernel",
         (not null, DriverRule.Interface, _) => "by the interface",
-        (not null, DriverRule.Symbol, _) => "likely: name of a function",
+        (not null, DriverRule.Symbol, _) => "likely: by function name",
         (not null, DriverRule.Backlog, _) => "likely: counters",
         (not null, var rule, _) => rule ?? "",
-        (null, _, not null) => "the host names none",
+        (null, _, not null) => "the host reports none",
         _ when site.Row.StackId is null => "no stack recorded",
         _ when reading.Candidates is { } candidates => $"{Both(candidates)} fed the backlog",
         _ => site.Kind switch
@@ -53,7 +53,7 @@ internal static class DriverMeaning
             EntryKind.Timer => "none: a timer",
             EntryKind.SocketClose => "none: a socket being closed",
             EntryKind.Other => "none in the stack",
-            _ => "way in not recognised",
+            _ => "origin unknown",
         },
     };
 
@@ -70,7 +70,7 @@ internal static class EntryMeaning
     public static string? Of(SiteReading reading) => (reading.Entry, reading.Kind) switch
     {
         (null, _) when reading.Row.StackId is null => "no stack was recorded",
-        (null, _) => "the way in was not recognised",
+        (null, _) => "the origin is unknown",
         ("veth_poll", _) => "the receive queue of a veth pair",
         ("tun_get_user" or "tun_sendmsg", _) => "a program writing to a tun or tap device",
         ("napi_threaded_poll", _) => "a driver polled from a kernel thread",

@@ -40,7 +40,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
         (long start, long end, string basis) = Span(capture, extent);
         if (pass.Sites.Keys.Any(k => !readings.ContainsKey(k.Site)))
         {
-            throw new UserError("the capture is damaged: drops refer to a site that is not there", "Copy it again from where it was captured.");
+            throw new UserError("the capture is damaged: drops refer to a missing site", "Copy it again from where it was captured.");
         }
 
         var names = new LinkNames(linkRows, pass.Sites.Keys.Select(k => k.Interface).Distinct());

@@ -72,7 +72,7 @@ internal sealed class InterfaceFactsBuilder(
     }
 
     private string WhyUnknown() => capture.TellsInterfaces || WithInterface > 0
-        ? "the packet pointed to no device (a program is still writing it, or it waits in a socket's queue), or the pointer could not be trusted"
+        ? "the packet pointed to no device (a program is still writing it, or it is in a socket's queue), or the pointer was not valid"
         : "this probe does not show the interface";
 
     private double Share(long count) => drops == 0 ? 0 : (double)count / drops;

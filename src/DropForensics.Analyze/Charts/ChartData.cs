@@ -64,7 +64,7 @@ public sealed record HeatData(
 public static class HeatScale
 {
     /// <summary>The steps in words.</summary>
-    public const string Legend = "Stronger from 0.1, 1, 10 and 50 % of the largest on.";
+    public const string Legend = "Shades change at 0.1, 1, 10 and 50 % of the largest.";
 
     /// <summary>0 for nothing, else 1 to 5.</summary>
     /// <param name="count">The cell's number.</param>

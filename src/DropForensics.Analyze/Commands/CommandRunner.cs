@@ -14,7 +14,7 @@ internal static class CommandRunner
 
     private const string ExitCodes = """
         Exit codes: 0 done; 1 failed; 2 invalid arguments; 3 this file or folder cannot be used (the message says what to do);
-        4 done, but data is missing (records were lost, lines could not be read, the agent died, a card lost packets before the stack saw them), or
+        4 done, but data is missing (records were lost, lines did not parse, the agent died, a card lost packets before the stack saw them), or
         `verify` found differences, or `diff --fail-on-increase` an increase.
         """;
 

@@ -13,25 +13,25 @@ internal static class DiffCommand
     private const string About = """
         Compares two captures: before and after a fix, or a good and a bad host.
 
-        It shows drops a second by reason, function, driver, interface, service and flow, and which of them are new, gone, more, less, or the same within
-        noise. Rates allow for the length of both windows and for what each capture lacks.
+        It shows drops per second by reason, function, driver, interface, service and flow, and marks each as new, gone, more, less, or the same within
+        noise. Rates take into account the length of both windows and the data missing in each capture.
 
         With --fail-on-increase the exit code is 4 if drops, or those of one reason, increased in B by more than chance and by more than PERCENT; also if
-        A or B lacks so much that an increase cannot be ruled out, or if the two cannot be compared. Else it is 0. Without the option, exit code 4 means
+        too much is missing in A or B to rule out an increase, or if the two cannot be compared. Otherwise it is 0. Without the option, exit code 4 means
         that data is missing, as in every command.
         """;
 
     public static Command Create()
     {
-        var a = new Argument<FileInfo>("A.db") { Description = "A capture to compare with: before, or the good host." };
-        var b = new Argument<FileInfo>("B.db") { Description = "The capture that is judged: after, or the bad host." };
+        var a = new Argument<FileInfo>("A.db") { Description = "The baseline: before, or the good host." };
+        var b = new Argument<FileInfo>("B.db") { Description = "The capture to judge: after, or the bad host." };
         Option<FileInfo?> page = SharedOptions.Output<FileInfo>("Also write the comparison as one page.", "FILE.html"), former = SharedOptions.FormerOutput<FileInfo>();
         Option<bool> force = SharedOptions.Force("Replace the file even if analyze did not make it.");
         Option<bool> json = SharedOptions.Json("the tables");
         Option<int?> top = TableOptions.Top();
         var fail = new Option<double?>("--fail-on-increase")
         {
-            Description = "Exit code 4 if drops increased by more than so many percent. Default, without a number: 0.",
+            Description = "Exit code 4 if drops increased by more than this percentage. Default, without a number: 0.",
             HelpName = "PERCENT",
             Arity = ArgumentArity.ZeroOrOne,
             CustomParser = ParsePercent,

@@ -20,8 +20,8 @@ internal static class ExportCommand
             + "headers, with reason, function and interface.",
             formats);
         format.Required = true;
-        Option<string?> output = SharedOptions.Output<string>("The file to make. Default, and with -: standard output.", "FILE");
-        Option<bool> force = SharedOptions.Force("Replace the file if it is there.");
+        Option<string?> output = SharedOptions.Output<string>("The file to create. Default, or with -: standard output.", "FILE");
+        Option<bool> force = SharedOptions.Force("Replace an existing file.");
         var stacks = new Option<bool>("--stacks") { Description = "With --format json: each drop with its stack, the deciding function first." };
         var command = new Command("export", "Writes the drops, their stacks or their packets for other programs.") { capture, format, output, force, stacks };
         command.SetAction((parsed, stop) =>

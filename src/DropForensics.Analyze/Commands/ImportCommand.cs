@@ -10,16 +10,16 @@ internal static class ImportCommand
 {
     public static Command Create()
     {
-        var trace = new Argument<string>("TRACE") { Description = "Text of trace_pipe, of trace-cmd report or of perf script (recognised by itself, also as pasted into a mail or a page), - for standard input; or the directory that the script of `capture script` left." };
-        var output = new Option<FileInfo>("--output", "-o") { Description = "The capture to make.", HelpName = "C.db", Required = true };
-        Option<bool> force = SharedOptions.Force("Replace the file if it is there.");
+        var trace = new Argument<string>("TRACE") { Description = "Text of trace_pipe, of trace-cmd report or of perf script (detected automatically, also if pasted into a mail or a page), - for standard input; or the directory that the script of `capture script` created." };
+        var output = new Option<FileInfo>("--output", "-o") { Description = "The capture to create.", HelpName = "C.db", Required = true };
+        Option<bool> force = SharedOptions.Force("Replace an existing file.");
         var format = new Option<FileInfo?>("--format")
         {
-            Description = "The host's events/skb/kfree_skb/format, which names the reason numbers a probe prints.",
+            Description = "The host's events/skb/kfree_skb/format, which has the names of the reason numbers that a probe prints.",
             HelpName = "FILE",
         };
         Option<bool> json = SharedOptions.Json("text");
-        var command = new Command("import", "Makes a capture from the text of another tool: trace_pipe, trace-cmd report, perf script, or the directory that `capture script` left.") { trace, output, force, format, json };
+        var command = new Command("import", "Makes a capture from the text of another tool: trace_pipe, trace-cmd report, perf script, or the directory of a `capture script`.") { trace, output, force, format, json };
         command.SetAction((parsed, stop) =>
         {
             using ProgressLine? progress = ProgressLine.OnTerminal(parsed.GetValue(json));

@@ -11,14 +11,14 @@ internal static class ReattributeCommand
     public static Command Create()
     {
         var input = new Argument<FileInfo>("IN.db") { Description = "A capture of any version; it is never written to." };
-        Option<FileInfo?> output = SharedOptions.Output<FileInfo>("The capture to make.", "OUT.db");
+        Option<FileInfo?> output = SharedOptions.Output<FileInfo>("The capture to create.", "OUT.db");
         output.Required = true;
-        Option<bool> force = SharedOptions.Force("Replace the file if it is there."), json = SharedOptions.Json("text");
+        Option<bool> force = SharedOptions.Force("Replace an existing file."), json = SharedOptions.Json("text");
         var command = new Command(
             "reattribute",
             "Makes a copy of a capture with this version's schema, functions and drivers.\n\n"
-            + "A report is always made so, in a private copy. The file keeps what the version that recorded it found, and SQL on the file shows that: "
-            + "make a copy where the two are to agree.")
+            + "Every report does this in a private copy. The file itself keeps the result of the version that recorded it, and SQL on the file shows that: "
+            + "make a copy if the two must agree.")
         {
             input, output, force, json,
         };

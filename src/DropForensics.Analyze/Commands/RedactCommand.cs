@@ -11,13 +11,13 @@ internal static class RedactCommand
     public static Command Create()
     {
         var input = new Argument<FileInfo>("IN.db") { Description = "A capture; it is never written to." };
-        var name = new Argument<FileInfo?>("OUT.db") { Description = "The capture to make, as --output names it: what scripts of before have.", Arity = ArgumentArity.ZeroOrOne, Hidden = true };
-        Option<FileInfo?> output = SharedOptions.Output<FileInfo>("The capture to make.", "OUT.db");
-        Option<bool> force = SharedOptions.Force("Replace the file if it is there."), json = SharedOptions.Json("text");
+        var name = new Argument<FileInfo?>("OUT.db") { Description = "The capture to create, as with --output; older scripts use this form.", Arity = ArgumentArity.ZeroOrOne, Hidden = true };
+        Option<FileInfo?> output = SharedOptions.Output<FileInfo>("The capture to create.", "OUT.db");
+        Option<bool> force = SharedOptions.Force("Replace an existing file."), json = SharedOptions.Json("text");
         var command = new Command(
             "redact",
-            "Makes a copy of a capture that can be given away: without addresses, names and payload.\n\n"
-            + "The same value becomes the same token everywhere, in rows and raw text, and the tokens cannot be turned back.\n\n"
+            "Makes a copy of a capture that you can share: without addresses, names and payload.\n\n"
+            + "The same value becomes the same token everywhere, in rows and raw text, and tokens cannot be reversed.\n\n"
             + $"{RedactJob.Replaced}.\n\n{RedactJob.Kept}.")
         {
             input, name, output, force, json,
@@ -26,7 +26,7 @@ internal static class RedactCommand
         {
             if (result.GetValue(name) is null == result.GetValue(output) is null)
             {
-                result.AddError("redact needs one name for the capture to make: analyze redact IN.db -o OUT.db");
+                result.AddError("redact needs exactly one name for the new capture: analyze redact IN.db -o OUT.db");
             }
         });
         command.SetAction((parsed, stop) =>

@@ -15,8 +15,8 @@ internal static class ReplayCommand
         var capture = new Argument<FileInfo>("CAPTURE.db") { Description = "A capture; it is never written to." };
         var json = new Option<bool>("--json") { Description = "JSON lines, with the columns of the view drops." };
         var stacks = new Option<bool>("--stacks") { Description = "Each drop with its stack, the deciding function first." };
-        Option<double?> speed = TypedOptions.Of<double>("--speed", "1x", "1x takes as long as it took, 10x a tenth of it. Default: as fast as can be.", Speed);
-        var command = new Command("replay", "Prints the drops of all CPUs in the order of their time, a line each.") { capture, json, stacks, speed };
+        Option<double?> speed = TypedOptions.Of<double>("--speed", "1x", "1x prints at the original pace, 10x ten times faster. Default: as fast as possible.", Speed);
+        var command = new Command("replay", "Prints the drops of all CPUs in order of time, one line each.") { capture, json, stacks, speed };
         command.SetAction((parsed, stop) =>
         {
             using Stream output = StandardOutput.Open();

@@ -13,7 +13,7 @@ internal static class VerifyCommand
         var capture = new Argument<FileInfo>("CAPTURE.db") { Description = "A capture; it is never written to." };
         Option<bool> json = SharedOptions.Json("text");
         var command = new Command(
-            "verify", "Checks a capture against itself: hashes, and every row derived again from the raw text.\n\nExit code 4 if anything differs.")
+            "verify", "Checks a capture against itself: its hashes, and every row, rebuilt from the raw text.\n\nExit code 4 if anything differs.")
         {
             capture, json,
         };

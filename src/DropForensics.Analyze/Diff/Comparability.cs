@@ -30,7 +30,7 @@ internal sealed class Comparability
         Reasons = Either(s => s.Facts.Drops == 0 || s.Facts.WhyNoReason is null, s => $"{s.Letter} has no reasons: {s.Facts.WhyNoReason}");
         Drivers = Either(
             s => s.Facts.Drops == 0 || s.Facts.Drivers.Any(d => d.Driver is not null) || s.Facts.DistinctStacks > 0,
-            s => $"{s.Letter} has neither stacks nor interfaces, so it knows no driver");
+            s => $"{s.Letter} has neither stacks nor interfaces, so its drivers are unknown");
         Interfaces = Either(TellsInterfaces, s => $"{s.Letter} has no interfaces: its probe ({s.Capture.Probe}) does not show them; an eprobe does");
         Flows = Either(TellsFlows, s => $"{s.Letter} has no packet headers: {FlowWords.WhyNone(s.Capture)}");
     }
@@ -65,7 +65,7 @@ internal sealed class Comparability
     public string? OfReason(string? reason)
     {
         if (_scopeOfA.Interface != _scopeOfB.Interface) return Filters;
-        if (Filters is not null && !(_scopeOfA.Has(reason) == true && _scopeOfB.Has(reason) == true)) return "only one of the two was to record it";
+        if (Filters is not null && !(_scopeOfA.Has(reason) == true && _scopeOfB.Has(reason) == true)) return "only one of the two recorded it";
         if (reason is null || IsOneKernel) return null;
         if (ReasonWords.IsNumber(reason)) return "a number without a name means something else on another kernel";
         return Lacks(_a, reason) ?? Lacks(_b, reason);
@@ -77,7 +77,7 @@ internal sealed class Comparability
         if (!_scopeOfA.HasReasonsOf(_scopeOfB)) return Filters;
         if (name is not ("lo" or null) && Redacted is { } redacted) return redacted;
         bool isInBoth = _scopeOfA.Interface == _scopeOfB.Interface || ((_scopeOfA.Interface ?? name) == name && (_scopeOfB.Interface ?? name) == name && name is not null);
-        return isInBoth ? null : "only one of the two was to record it";
+        return isInBoth ? null : "only one of the two recorded it";
     }
 
     /// <summary>What a reader must know of the comparison as a whole, a sentence each.</summary>

@@ -63,7 +63,7 @@ internal sealed class DiffBuilder(DiffSide a, DiffSide b)
         {
             DiffItem one = inA.GetValueOrDefault(key) ?? inB[key].With(0), other = inB.GetValueOrDefault(key) ?? one.With(0);
             bool isUnknown = one.IsUnknown || other.IsUnknown;
-            string? why = whyNot ?? whyNotRow(key) ?? (isUnknown ? "unknown drops may be of several kinds" : null);
+            string? why = whyNot ?? whyNotRow(key) ?? (isUnknown ? "unknown drops may have several causes" : null);
             bool mayBeMore = whyNot is null && !isUnknown;
             DiffRow row = Row(
                 one, other, a.Of(one.Drops, unlistedA + (mayBeMore ? namelessA : 0)), b.Of(other.Drops, unlistedB + (mayBeMore ? namelessB : 0)), why);

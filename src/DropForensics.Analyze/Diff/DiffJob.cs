@@ -66,9 +66,9 @@ internal sealed class DiffPageFile : IDisposable
     public DiffPageFile(string path, bool force)
     {
         path = Path.GetFullPath(path);
-        if (Directory.Exists(path)) throw new UserError($"{path} is a directory", "Name a file with --output.");
+        if (Directory.Exists(path)) throw new UserError($"{path} is a directory", "Choose a file with --output.");
         _name = Path.GetFileName(path);
-        if (_name.Length == 0) throw new UserError($"{path} names no file", "Name a file with --output.");
+        if (_name.Length == 0) throw new UserError($"{path} is not a file name", "Choose a file with --output.");
         _folder = new OutputFolder(Path.GetDirectoryName(path) ?? "/", [_name], force);
     }
 

@@ -8,7 +8,7 @@ namespace DropForensics.Analyze.Diff;
 internal static class DiffWords
 {
     /// <summary>What counts as a change, in one line.</summary>
-    public static string Threshold => $"Within noise: chance alone sets two equal rates so far apart more often than once in a thousand times "
+    public static string Threshold => $"Within noise: chance alone separates two equal rates this far more often than once in a thousand times "
         + $"(exact test of two Poisson rates, p ≥ {PoissonTest.Threshold.ToString(CultureInfo.InvariantCulture)}).";
 
     /// <summary><c>A: before.db, web1, Linux 6.12, eprobe: 874 drops in 20 s, complete</c></summary>

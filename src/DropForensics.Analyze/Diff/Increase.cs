@@ -51,12 +51,12 @@ internal static class IncreaseJudge
     private static string OfBursts(List<DiffRow> rows)
     {
         List<DiffRow> bursts = rows.Where(r => r.InBursts && r.B.PerSecondLeast > r.A.PerSecondMost).ToList();
-        return bursts.Count == 0 ? "" : $" In bursts, of which there were no more than chance gives: {Names(bursts)}.";
+        return bursts.Count == 0 ? "" : $" In bursts, but no more bursts than chance explains: {Names(bursts)}.";
     }
 
     private static string Lacking(DiffModel model) => (model.A.Missing.Most, model.B.Missing.Most) switch
     {
-        (0, 0) => "one of the two does not know what some of its drops were",
+        (0, 0) => "one of the two has drops of unknown kind",
         (0, _) => "B is incomplete",
         (_, 0) => "A is incomplete",
         _ => "both are incomplete",

@@ -13,7 +13,7 @@ internal static class ExplainJob
     public static ExitCode Run(ExplainOptions options, TextWriter output)
     {
         KernelVersion? kernel = options.Kernel is null ? null
-            : KernelVersion.Parse(options.Kernel) ?? throw new UserError($"{options.Kernel} is no kernel's version", "Give it as in 6.12, or as `uname -r` prints it.", ExitCode.Usage);
+            : KernelVersion.Parse(options.Kernel) ?? throw new UserError($"{options.Kernel} is not a kernel version", "Give it as 6.12, or as `uname -r` prints it.", ExitCode.Usage);
         Explanation explanation = Explain(KnowledgeBase.Embedded, options.Name.Trim(), kernel);
         if (options.Json) ExplainJson.Write(explanation, output);
         else ExplainText.Write(explanation, output);
@@ -29,8 +29,8 @@ internal static class ExplainJob
             return meanings.Count > 0
                 ? new Explanation(name, meanings, meanings.SelectMany(m => knowledge.Reasons(m.Name)).Distinct().ToList())
                 : throw new UserError(
-                    $"{name} is no reason's number in {(kernel is { } version ? $"the kernels {version} known here" : "any kernel known here")}",
-                    "The host itself knows: its table stands in /sys/kernel/tracing/events/skb/kfree_skb/format.");
+                    $"{name} is not a known reason number in {(kernel is { } version ? $"Linux {version}" : "any kernel")}",
+                    "The host has its own table in /sys/kernel/tracing/events/skb/kfree_skb/format.");
         }
 
         string function = name.Split('+', '.')[0]; // tcp_v4_rcv.isra.0+0x91/0x13f0
@@ -44,10 +44,10 @@ internal static class ExplainJob
         string shown = Display.Visible.Text(name);
         IReadOnlyList<string> near = knowledge.Near(name, NamesOffered);
         return near is [var first, ..] && first.Equals(name, StringComparison.OrdinalIgnoreCase)
-            ? new UserError($"of {shown} nothing is known for Linux {kernel}", $"Leave --kernel out to see what is known of it in other kernels.")
+            ? new UserError($"no information about {shown} for Linux {kernel}", $"Leave --kernel out to see other kernels.")
             : new UserError(
-                $"nothing is known of {shown}",
-                near.Count > 0 ? $"Near it are: {string.Join(", ", near)}." : "Give a drop reason as the kernel prints it (NO_SOCKET), or a function of a stack (tcp_v4_rcv).");
+                $"no information about {shown}",
+                near.Count > 0 ? $"Similar names: {string.Join(", ", near)}." : "Give a drop reason as the kernel prints it (NO_SOCKET), or a function of a stack (tcp_v4_rcv).");
     }
 }
 

@@ -42,9 +42,9 @@ internal static class ExplainText
         }
 
         string[] variables = Variables.Where(v => entry.Checks.Any(c => c.Command.Contains($"${v.Name}", StringComparison.Ordinal))).Select(v => $"{v.Name}={v.Example}").ToArray();
-        if (variables.Length > 0) Wrap(output, $"Set what is in question first: {string.Join(' ', variables)}", "  ");
+        if (variables.Length > 0) Wrap(output, $"Set these first: {string.Join(' ', variables)}", "  ");
         output.WriteLine();
-        output.WriteLine("Counters that move with it");
+        output.WriteLine("Counters that grow with it");
         Wrap(output, entry.Counters.Count > 0 ? string.Join(", ", entry.Counters) : "none", "  ");
     }
 
@@ -52,9 +52,9 @@ internal static class ExplainText
 
     private static string Word(KnowledgeEntry entry) => entry.Severity switch
     {
-        _ when entry.IsNoise => "harmless, no loss at all",
+        _ when entry.IsNoise => "harmless, no loss",
         Severity.Harmless => "harmless",
-        Severity.Depends => "depends on what the traffic is",
+        Severity.Depends => "depends on the traffic",
         _ => "harmful",
     };
 

@@ -25,7 +25,7 @@ internal static class ExportJob
     {
         if (options.Stacks && options.Format != ExportFormat.Json)
         {
-            throw new UserError("--stacks is for --format json alone", "Leave it out; folded and speedscope are made of the stacks anyway.", ExitCode.Usage);
+            throw new UserError("--stacks works only with --format json", "Leave it out; folded and speedscope always contain the stacks.", ExitCode.Usage);
         }
 
         if (options.Output is { } path)
@@ -39,7 +39,7 @@ internal static class ExportJob
 
         if (isTerminal && options.Format == ExportFormat.Pcapng)
         {
-            throw new UserError("pcapng is nothing for a terminal", "Name a file with --output, or pipe it: … | tshark -r -", ExitCode.Usage);
+            throw new UserError("pcapng is binary and cannot go to a terminal", "Choose a file with --output, or pipe it: … | tshark -r -", ExitCode.Usage);
         }
 
         using Stream output = standardOutput();

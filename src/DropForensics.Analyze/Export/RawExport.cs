@@ -59,6 +59,6 @@ internal static class RawExport
         {
             [] => "It holds no trace text at all.",
             [{ Cpu: null }] => "It was imported and has one merged stream: leave --cpu out.",
-            _ => $"It has those of CPU {string.Join(", ", streams.Select(s => s.Cpu).OfType<int>())}.",
+            _ => $"It has the streams of CPU {string.Join(", ", streams.Select(s => s.Cpu).OfType<int>())}.",
         });
 }

@@ -96,7 +96,7 @@ public sealed record CaptureInfo
 
     /// <summary>For the heading of every rendering; null: the rows are the file's.</summary>
     internal string? EarlierHeading => EarlierSchema is not { } schema ? null
-        : $"Captured with schema {schema} by version {ToolVersion}; its rows are made anew from its raw text.";
+        : $"Captured with schema {schema} by version {ToolVersion}; its rows were rebuilt from its raw text.";
 
     /// <summary>Whether this was made from a text file: nothing is then known of the host but what the text says.</summary>
     public bool IsImport => Probe == "import";

@@ -21,10 +21,10 @@ internal static class FlowWords
     /// <summary>Why a capture has no flow, as a clause.</summary>
     public static string WhyNone(CaptureInfo capture) => capture switch
     {
-        { TellsInterfaces: true, Packets: "none" } => "no packet bytes were asked for (--packets none)",
+        { TellsInterfaces: true, Packets: "none" } => "packet bytes were not requested (--packets none)",
         { TellsInterfaces: true } => "no packet's headers could be read",
-        { Probe: "tracepoint" } => "the tracepoint does not carry the packet's bytes; an eprobe does",
-        { Probe: "function" } => "the function tracer does not carry the packet's bytes; an eprobe does",
+        { Probe: "tracepoint" } => "the tracepoint does not have the packet's bytes; an eprobe does",
+        { Probe: "function" } => "the function tracer does not have the packet's bytes; an eprobe does",
         { IsDropwatch: true } => "dropwatch prints no addresses",
         _ => "no packet's headers could be read from the text",
     };

@@ -32,10 +32,10 @@ internal static class ReasonWords
     /// <summary>Why it has no name, and what would give it one.</summary>
     public static string Why(CaptureInfo capture, string reason) => (capture, Subsystem(reason)) switch
     {
-        (_, > 0 and var subsystem) => $"of {Owner(subsystem)}, which only the BTF of that kernel names",
-        ({ IsImport: false }, _) => "which the capture does not name",
-        _ when capture.CommandLine.Contains("--format", StringComparison.Ordinal) => "which the format does not name",
-        _ => "which the text does not name (import with --format)",
+        (_, > 0 and var subsystem) => $"of {Owner(subsystem)}; only that kernel's BTF has its name",
+        ({ IsImport: false }, _) => "whose name is not in the capture",
+        _ when capture.CommandLine.Contains("--format", StringComparison.Ordinal) => "whose name is not in the format",
+        _ => "whose name is not in the text (import with --format)",
     };
 
     // The upper half of the number (include/net/dropreason.h). What it means has changed, and no format file names these.
@@ -61,11 +61,11 @@ internal static class NoReasonMeaning
     /// <returns>A sentence.</returns>
     public static string Of(CaptureInfo capture, string? format) => (capture, format) switch
     {
-        ({ HitsOf: { } function }, _) => $"A hit of `{function}` is no drop, so it has no drop reason.",
+        ({ HitsOf: { } function }, _) => $"A hit of `{function}` is not a drop, so it has no drop reason.",
         (_, { } text) when !text.Contains(" reason;", StringComparison.Ordinal) =>
-            $"This kernel{(capture.KernelRelease is null ? "" : $", {capture.KernelRelease},")} gives no drop reasons: they came with Linux 5.17.",
+            $"This kernel{(capture.KernelRelease is null ? "" : $", {capture.KernelRelease},")} has no drop reasons: they came with Linux 5.17.",
         ({ Probe: "function" }, _) => "The function tracer shows no reasons.",
         ({ IsImport: true }, _) => "The text has no reasons.",
-        _ => "No drop came with a reason.",
+        _ => "No drop has a reason.",
     };
 }

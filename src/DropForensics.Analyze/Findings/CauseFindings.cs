@@ -61,7 +61,7 @@ internal static class CauseFindings
     {
         bool isAll = sites.All(s => s.Known is not null);
         if (known is [var only] && isAll) return only.What;
-        if (known.Count == 0) return "Nothing is known of this function, and no reason was given with it. Its name and its stack have to do.";
+        if (known.Count == 0) return "This function is unknown here, and the kernel gave no reason. Look at its name and its stack.";
         IEnumerable<string> parts = known.Take(MostMeanings).Select(k => sites.Where(s => s.Known == k).ToList() is var these
             ? $"{string.Join(", ", these.Select(Name).Distinct())} ({Count(these.Sum(s => s.Drops))}): {k.What}" : "");
         return $"{topic.Meaning} {string.Join(" ", parts)}{(known.Count > MostMeanings ? $" {Count(known.Count - MostMeanings, "other meaning")} of fewer packets." : "")}";

@@ -19,7 +19,7 @@ internal static class CompletenessWriter
         if (facts.Completeness.AtLeast > 0 && facts.KernelCounts is [var most, ..] && most.Counted - most.Captured is > 0 and var missing && missing > facts.Ledger.Slack)
         {
             string what = most.Reason is { } name ? $"`{name}`" : most.Value is { } value ? $"reason number {value}" : "drops";
-            yield return $"By the kernel's own count by reason, {Count(missing)} of those missing were {what}{(most.Location is { } at ? $" at `{at}`" : "")}.";
+            yield return $"By the kernel's own count by reason, {Count(missing)} of the missing drops were {what}{(most.Location is { } at ? $" at `{at}`" : "")}.";
         }
     }
 

@@ -33,16 +33,16 @@ internal static class CounterFindings
         string where = names.Length == 1 ? names[0] : $"{names[0]} and {Count(names.Length - 1, "other interface")}";
         KnownCheck[] checks =
         [
-            new("ethtool -S \"$IF\" | grep -iE 'err|drop|miss|fifo|crc' | grep -v ': 0$'", "what the card counted, by kind"),
-            new("ethtool -g \"$IF\"", "size of the card's rings, and the largest there can be"),
-            new("cat /proc/net/softnet_stat", "one line a CPU, hexadecimal: the third column counts when a CPU had not the time to empty a ring"),
+            new("ethtool -S \"$IF\" | grep -iE 'err|drop|miss|fifo|crc' | grep -v ': 0$'", "the card's error counters, by kind"),
+            new("ethtool -g \"$IF\"", "the card's ring sizes, and their maximum"),
+            new("cat /proc/net/softnet_stat", "one line per CPU, hexadecimal: column 3 counts when a CPU ran out of time before a ring was empty"),
             new("cat /proc/interrupts", "which CPU serves which queue of a card"),
         ];
         long lost = links.Sum(c => c.Unseen);
         return Make(BeforeTheStackTopic, lost, Severity.Harmful, links,
             $"Packets are lost before the stack sees them: {Count(lost, "packet")} at {where}, and no drop event shows them.",
-            "The card or its driver gave them up: its ring was full, or they came damaged. No tracing of the stack can see them; the interface's counters do.",
-            ["The CPU that serves the card's queue is too busy, or its ring is small for the bursts.", "A bad cable, plug or transceiver, where frames come damaged."],
+            "The card or its driver dropped them: its ring was full, or they arrived damaged. Tracing the stack cannot see them; the interface's counters do.",
+            ["The CPU that serves the card's queue is too busy, or its ring is too small for the bursts.", "A bad cable, connector or transceiver damages frames."],
             CheckFiller.Fill(facts, checks, links[0].Interface, null, null));
     }
 
@@ -52,10 +52,10 @@ internal static class CounterFindings
         long lost = listeners.GroupBy(c => c.Netns).Sum(g => g.ToLookup(c => c.Counter == ListenDrops, c => c.Unseen) is var by ? Math.Max(by[true].Sum(), by[false].Sum()) : 0);
         bool isFull = listeners.Any(c => c.Counter != ListenDrops);
         return Make("refused-connections", lost, Severity.Harmful, listeners,
-            $"New connections are turned away: a listener refused {Count(lost, "connection request")}{(isFull ? ", as its queue was full" : "")}, and no drop event shows {(lost == 1 ? "it" : "them")}.",
+            $"New connections are rejected: a listener refused {Count(lost, "connection request")}{(isFull ? "because its queue was full" : "")}, and no drop event shows {(lost == 1 ? "it" : "them")}.",
             isFull ? known?.What ?? ""
-                : "A listening socket did not take connection requests, and the kernel freed their packets as if they had been delivered. "
-                    + "Its queue of requests or of finished connections is full, or it could not answer.",
+                : "A listening socket rejected connection requests, and the kernel freed their packets as if they had been delivered. "
+                    + "Its SYN queue or accept queue is full, or it could not answer.",
             [.. isFull ? [] : (string[])["A flood of connection requests (SYN) while SYN cookies are off (net.ipv4.tcp_syncookies).", "No memory or no route for the answer."], .. known?.Causes ?? []],
             [.. isFull ? [] : (KnownCheck[])[new("sysctl net.ipv4.tcp_syncookies net.ipv4.tcp_max_syn_backlog net.core.somaxconn", "the limits of listeners")], .. known?.Checks ?? []]);
     }

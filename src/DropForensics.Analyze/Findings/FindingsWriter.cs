@@ -42,8 +42,8 @@ internal static class FindingOrder
     public const double OfTime = 0.5, OfPlace = 0.1;
 
     /// <summary>What a reader must know of it.</summary>
-    public const string Words = "Why packets were lost comes first, ordered by their number, where one harmful loss counts as much as a hundred drops that may be intended. "
-        + "When and where they were dropped follows, then what is harmless, and last what is no loss at all.";
+    public const string Words = "Why packets were lost comes first, ordered by their number, with one harmful loss counting as much as a hundred drops that may be intended. "
+        + "Time and place follow, then harmless drops, and finally frees that are no loss at all.";
 
     /// <param name="severity">Of the packets.</param>
     /// <param name="drops">How many.</param>

@@ -21,12 +21,12 @@ internal static class LossFindings
             Id = "incomplete",
             Severity = Severity.Harmful,
             Title = facts.Happened is { } happened ? $"The capture is incomplete: {Count(missing)} of {Count(happened, "drop")} are missing."
-                : missing > 0 ? $"The capture is incomplete: about {Count(missing, "drop")} beside the {Count(facts.Drops)} here are missing." : "The capture is incomplete.",
-            Meaning = "Every number of this report is a lower bound, and what is missing may be of another kind than what is here.",
+                : missing > 0 ? $"The capture is incomplete: about {Count(missing, "drop")} are missing, besides the {Count(facts.Drops)} captured here." : "The capture is incomplete.",
+            Meaning = "Every number in this report is a lower bound, and the missing drops may be of a different kind.",
             Drops = missing,
             Share = null,
             Evidence = [.. CompletenessWriter.Of(facts).Evidence.Select(sentence => new TextEvidence(sentence))],
-            Causes = missing > 0 ? ["Drops came faster than they could be read, and the buffer was too small for the storm."] : ["The agent or the text ended before the window did."],
+            Causes = missing > 0 ? ["Drops arrived faster than they could be read, and the buffer was too small for them."] : ["The agent or the text ended before the window did."],
             Checks =
             [
                 new KnownCheck("capture --duration 10s --buffer 256MiB", "a shorter window with a larger buffer"),

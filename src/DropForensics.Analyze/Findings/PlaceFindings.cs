@@ -39,9 +39,9 @@ internal static class PlaceFindings
         CpuFacts hot = facts.Cpus.MaxBy(c => c.Drops)!; // there are drops, so there is a CPU
         if (cpus < LeastCpus || hot.Share < Most) return null;
         return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "hot-cpu", hot.Drops, $"One CPU drops most: CPU {hot.Cpu}, {Percent(hot.Share)} of all, of {Count(cpus)} CPUs.",
-            $"One of {LeastCpus} CPUs or more with at least {Percent(Most)} of the drops: packets of one queue, one flow or one program end there. A CPU at its limit loses packets while others idle.",
+            $"One of {LeastCpus} CPUs or more with at least {Percent(Most)} of the drops: it handles the packets of one queue, one flow or one program. An overloaded CPU loses packets while others are idle.",
             [Place(facts, Dimension.Cpus, hot) with { OtherPlaces = cpus - 1 }],
-            [], [new("cat /proc/interrupts", "which CPU serves which queue of a card"), new("mpstat -P ALL 1 3", "how busy each CPU is"), new("cat /proc/net/softnet_stat", "one line a CPU, hexadecimal: second column drops")]);
+            [], [new("cat /proc/interrupts", "which CPU serves which queue of a card"), new("mpstat -P ALL 1 3", "how busy each CPU is"), new("cat /proc/net/softnet_stat", "one line per CPU, hexadecimal: column 2 drops")]);
     }
 
     private static Finding? Interface(CaptureFacts facts, Severity severity)
@@ -51,7 +51,7 @@ internal static class PlaceFindings
         return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-interface", most.Drops, $"One interface has most of the drops: `{name}`{driver}, {Percent(most.Share)} of all.",
             $"One of {Count(facts.DistinctInterfaces, "interface")} with at least {Percent(Most)} of the drops.",
             [Place(facts, Dimension.Interfaces, most)],
-            [], CheckFiller.Fill(facts, [new("ip -s -s link show dev \"$IF\"", "its own counters and errors"), new("ethtool -S \"$IF\"", "what the card counted")], name, null, null));
+            [], CheckFiller.Fill(facts, [new("ip -s -s link show dev \"$IF\"", "its own counters and errors"), new("ethtool -S \"$IF\"", "the card's error counters")], name, null, null));
     }
 
     private static Finding? Driver(CaptureFacts facts, Severity severity)
@@ -61,16 +61,16 @@ internal static class PlaceFindings
         return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-driver", drivers[0].Drops, $"One driver has most of the drops: `{drivers[0].Name}`, {Percent((double)drivers[0].Drops / facts.Drops)} of all.",
             $"One of {Count(drivers.Count, "driver")} with at least {Percent(Most)} of the drops.",
             [.. drivers.Take(3).Select(d => new PlaceEvidence(new DriverKey(d.Name, null, null, null), d.Drops))],
-            [], [new("ip -d -s link show", "all interfaces with their kind and counters")]);
+            [], [new("ip -d -s link show", "all interfaces with type and counters")]);
     }
 
     private static Finding? Namespace(CaptureFacts facts, Severity severity)
     {
         if (facts.Namespaces is not [{ } most, _, ..] || most.Netns is not { } netns || most.Share < Most) return null;
         return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-namespace", most.Drops, $"One network namespace has most of the drops: {netns}, {Percent(most.Share)} of all.",
-            $"One of {Count(facts.Namespaces.Count, "namespace")} with at least {Percent(Most)} of the drops: most often a container.",
+            $"One of {Count(facts.Namespaces.Count, "namespace")} with at least {Percent(Most)} of the drops: usually a container.",
             [Place(facts, Dimension.Namespaces, most)],
-            [], [new($"lsns -t net | grep {netns}", "the processes that live there"), new($"nsenter -t \"$(lsns -nt net -o NS,PID | awk '$1 == {netns} {{print $2; exit}}')\" -n ss -lntup", "what listens there")]);
+            [], [new($"lsns -t net | grep {netns}", "the processes in it"), new($"nsenter -t \"$(lsns -nt net -o NS,PID | awk '$1 == {netns} {{print $2; exit}}')\" -n ss -lntup", "what listens in it")]);
     }
 
     private static Finding? Flow(CaptureFacts facts, Severity severity)
@@ -79,7 +79,7 @@ internal static class PlaceFindings
         return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-flow", most.Drops, $"One flow has most of the drops: {most.Ends}, {most.Service}, {Percent(most.Share)} of all.",
             $"One of {Count(facts.DistinctFlows, "flow")} with at least {Percent(MostOfFlow)} of the drops.",
             [Place(facts, Dimension.Flows, most) with { Span = facts.Window.IsTime ? new SpanEvidence(most.FirstNs, most.LastNs) : null }],
-            [], CheckFiller.Fill(facts, [new("ss -anp | grep -F \"$ADDR\"", "sockets of that address here"), new("timeout 10 tcpdump -ni any -c 20 host \"$ADDR\"", "what else comes from there")], null, null, most.Src));
+            [], CheckFiller.Fill(facts, [new("ss -anp | grep -F \"$ADDR\"", "sockets of that address here"), new("timeout 10 tcpdump -ni any -c 20 host \"$ADDR\"", "what else this address sends or receives")], null, null, most.Src));
     }
 
     private static Finding? Port(CaptureFacts facts, Severity severity)
@@ -88,7 +88,7 @@ internal static class PlaceFindings
         return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-port", most.Drops, $"One port has most of the drops: {most.Service}, {Percent(most.Share)} of all.",
             $"One of {Count(facts.DistinctServices, "destination port or type", "destination ports and types")} with at least {Percent(Most)} of the drops, from several senders or to several hosts.",
             [Place(facts, Dimension.Services, most)],
-            [], CheckFiller.Fill(facts, [new("ss -lntup \"sport = :$PORT\"", "who listens there"), new("timeout 10 tcpdump -ni any -c 20 port \"$PORT\"", "who sends there")], null, port, null));
+            [], CheckFiller.Fill(facts, [new("ss -lntup \"sport = :$PORT\"", "what listens on it"), new("timeout 10 tcpdump -ni any -c 20 port \"$PORT\"", "who sends to it")], null, port, null));
     }
 
     private static Finding? Process(CaptureFacts facts, Severity severity)
@@ -97,10 +97,10 @@ internal static class PlaceFindings
         ProcessFacts? most = facts.Processes.FirstOrDefault(p => p.Pid != 0 && !p.Comm.StartsWith("ksoftirqd/", StringComparison.Ordinal));
         if (most is null || most.Share < Most) return null;
         return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-process", most.Drops, $"One process was on the CPU for most of the drops: `{most.Comm}`, thread {most.Pid}, {Percent(most.Share)} of all.",
-            $"At least {Percent(Most)} of the drops while one thread ran. What a program sends is dropped while it runs, on the loopback and to containers on the receiving side too. "
-            + "But what arrives by interrupt is dropped while any thread runs: then it is only the one that kept this CPU busiest.",
+            $"At least {Percent(Most)} of the drops while one thread ran. A program's own packets are dropped while it runs; on loopback and towards containers this includes the receiving side. "
+            + "But packets that arrive by interrupt are dropped while any thread runs: then this is only the thread that kept the CPU busiest.",
             [Place(facts, Dimension.Processes, most)],
-            [], [new($"ps -L -o pid,tid,user,lstart,args -p {most.Tgid ?? most.Pid}", "what it is, if it still runs"), new($"ss -anp | grep -F 'pid={most.Tgid ?? most.Pid},'", "its sockets, in its network namespace")]);
+            [], [new($"ps -L -o pid,tid,user,lstart,args -p {most.Tgid ?? most.Pid}", "the process, if it still runs"), new($"ss -anp | grep -F 'pid={most.Tgid ?? most.Pid},'", "its sockets, in its network namespace")]);
     }
 }
 

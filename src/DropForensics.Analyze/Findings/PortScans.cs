@@ -40,17 +40,17 @@ internal sealed class PortScans
 
     /// <summary>To follow the meaning of closed ports.</summary>
     public string Meaning =>
-        (_scans.Count > 0 ? $" One source that tries {FactLimits.ScannedPorts} closed ports of a host or more is a scan: its packets are meant to be dropped, and harmless if the scanner is known." : "")
+        (_scans.Count > 0 ? $" A source that tries {FactLimits.ScannedPorts} or more closed ports of a host is a port scan: dropping its packets is right, and harmless if the scanner is known." : "")
         + (_answers.Count > 0
-            ? $" Packets from one port of a server to {FactLimits.ScannedPorts} ports or more that are given to those who ask ({FirstEphemeralPort} and up) are answers to programs that had closed their sockets." : "");
+            ? $" Packets from one server port to {FactLimits.ScannedPorts} or more ephemeral ports ({FirstEphemeralPort} and up) are answers to programs that had already closed their sockets." : "");
 
     public IEnumerable<Evidence> Evidence => _scans.Take(Named).Concat(_answers.Take(Named)).Select(s => new ScanEvidence(s));
 
     public IEnumerable<string> Causes =>
     [
-        .. _scans.Count > 0 ? ["A security scanner or monitoring of your own.", "Somebody looks for open services."] : Array.Empty<string>(),
+        .. _scans.Count > 0 ? ["Your own security scanner or monitoring.", "Someone looks for open services."] : Array.Empty<string>(),
         .. _answers.Count > 0
-            ? ["The server answers later than its clients wait (timeouts of a DNS resolver, for example).", "Clients ask several servers and take the first answer."] : Array.Empty<string>(),
+            ? ["The server answers after its clients have given up (DNS resolver timeouts, for example).", "Clients ask several servers and use the first answer."] : Array.Empty<string>(),
     ];
 
     /// <param name="link">The interface that most of the packets came through; null: unknown.</param>
@@ -59,13 +59,13 @@ internal sealed class PortScans
         .. _scans is [var scan, ..] ? CheckFiller.Fill(
             _facts!, // where there are scans, there are the facts they are of
             [
-                new KnownCheck("ss -lntup", "what listens, and can be found by it"),
+                new KnownCheck("ss -lntup", "what listens, and what the scan can find"),
                 new KnownCheck("timeout 10 tcpdump -ni any -c 20 host \"$ADDR\"", "what it sends now"),
             ], link, null, scan.Src) : [],
         .. _answers is [var late, ..] ? CheckFiller.Fill(
             _facts!, // where there are scans, there are the facts they are of
             [
-                new KnownCheck("timeout 10 tcpdump -tttni any -c 50 host \"$ADDR\"", "questions and answers with the time between them"),
+                new KnownCheck("timeout 10 tcpdump -tttni any -c 50 host \"$ADDR\"", "requests and answers, with the time between them"),
                 new KnownCheck("nstat -az UdpNoPorts Udp6NoPorts TcpOutRsts", "how often"),
             ], link, null, late.Src) : [],
     ];

@@ -39,12 +39,12 @@ internal static class TimeFindings
         double rest = (double)(facts.Drops - drops) / (bins.Length - bursts.Sum(r => r.Bins));
         Finding burst = PatternFinding.Of(facts, severity, FindingOrder.OfTime, "burst", drops,
             $"Packets are dropped in {(bursts.Count == 1 ? "a burst" : "bursts")}: {Count(drops)} of {Count(facts.Drops, "packet")} in {(bursts.Count == 1 ? Duration(most.Bins * bin) : Count(bursts.Count, "burst"))}.",
-            $"A burst is a span whose bins hold {TimesTheRest} times what the middle bin of the window holds, or more, and at least {Percent(OfTheFullest)} of what the fullest holds; that takes at most {Percent(LongestPart)} of the window and has at least {Percent(LeastShare)} of its drops.",
+            $"A burst is a span whose bins have at least {TimesTheRest} times as many drops as the median bin, and at least {Percent(OfTheFullest)} of the fullest bin. It takes at most {Percent(LongestPart)} of the window and has at least {Percent(LeastShare)} of its drops.",
             [
                 .. bursts.Take(3).Select(r => new BurstEvidence(Start(facts, r), r.Bins * bin, r.Drops, MostOf(facts, r))),
                 new PeakEvidence(rest > 0 ? (long)((double)most.Drops / most.Bins / rest) : null),
             ],
-            ["A timer, cron job, backup or deployment that sends all at once.", "A link or neighbour that was gone for a moment.", "A queue or buffer that fits the average rate and not its peaks."],
+            ["A timer, cron job, backup or deployment that sends everything at once.", "A link or neighbour that was down for a moment.", "A queue or buffer sized for the average rate, not for peaks."],
             [new KnownCheck("systemctl list-timers --all", "what runs at set times"), new KnownCheck("journalctl --since -1h --utc -o short-precise", "what happened on the host at that time")]);
         return burst with { View = new FindingView(Start(facts, most), Start(facts, most) + (most.Bins * bin) - 1) };
     }
@@ -61,14 +61,14 @@ internal static class TimeFindings
         if (SeverityOf(facts, sites, largest) is not { } severity) return null;
         long drops = runs.Sum(r => r.Drops);
         return PatternFinding.Of(facts, severity, FindingOrder.OfTime, "periodic", drops,
-            $"Packets are dropped in a rhythm: every {Duration(period)}, {Count(runs.Count, "time")}, {Count(drops)} of {Count(facts.Drops, "packet")}.",
-            $"Spans with {TimesTheRest} times what the middle bin holds, or more, came {LeastRepeats} times or more, equally far apart to {Percent(MostJitter)} and the width of a bin.",
+            $"Packets are dropped periodically: every {Duration(period)}, {Count(runs.Count, "time")}, {Count(drops)} of {Count(facts.Drops, "packet")}.",
+            $"Spans with at least {TimesTheRest} times as many drops as the median bin came at least {LeastRepeats} times, at equal distances (within {Percent(MostJitter)} and one bin).",
             [
                 new RhythmEvidence(Start(facts, runs[0]), gaps.Min(), gaps.Max(), facts.Timeline.BinNs),
                 new EachTimeEvidence(runs.Min(r => r.Drops), runs.Max(r => r.Drops), MostOf(facts, largest)),
             ],
             ["A health check, monitoring probe, keepalive or cron job at a fixed interval.", "A protocol's own timer: advertisements, discovery, retries."],
-            [new KnownCheck("systemctl list-timers --all", "what runs at set times on this host"), new KnownCheck("timeout 10 tcpdump -eni any -c 50", "what comes at that interval, and from whom")]);
+            [new KnownCheck("systemctl list-timers --all", "what runs at set times on this host"), new KnownCheck("timeout 10 tcpdump -eni any -c 50", "what arrives at that interval, and from where")]);
     }
 
     private static long[] BinSums(TimelineFacts timeline) => timeline.Series.Count == 0 ? []

@@ -31,8 +31,8 @@ internal static class VerdictWriter
             sites.Count == 0 ? null : Cause(facts, sites, isWhole: findings.Count == 0),
             sites.Count == 0 || sites[0].Drops <= Bulk * sites.Sum(s => s.Drops) || PacketWords.InterfaceOf(sites[0].Site, Bulk) is not null ? null : Way(sites[0].Site),
             facts.Capture.HitsOf is { } function
-                ? $"These are hits of `{function}`: a packet may have been counted more than once, and need not have been dropped."
-                : facts.WhyNoReason is { } why ? $"{why} The report groups drops by the function that decided instead." : null,
+                ? $"These are hits of `{function}`: a packet may be counted more than once, and may not have been dropped."
+                : facts.WhyNoReason is { } why ? $"{why} The report groups drops by the deciding function instead." : null,
             CompletenessWriter.Of(facts));
     }
 
@@ -106,18 +106,18 @@ internal static class VerdictWriter
         return (way.Driver, way.Rule, way.Kind) switch
         {
             ({ } name, DriverRule.Module, _) => $"{them} came through the driver `{name}`.",
-            ({ } name, DriverRule.Interface, _) => $"{them} came through the driver `{name}`, that of the interface.",
+            ({ } name, DriverRule.Interface, _) => $"{them} came through the interface's driver `{name}`.",
             ({ } name, DriverRule.Symbol, EntryKind.Poll) => $"{them} likely came through `{name}` (by the name of its poll function).",
             ({ } name, DriverRule.Symbol, _) => $"{them} likely came through `{name}` (by the name of its function).",
             ({ } name, DriverRule.Backlog, _) => $"{them} likely came through `{name}` (from interface counters).",
             ({ } name, _, _) => $"{them} likely came through `{name}`.",
             (null, _, EntryKind.Unrecognised) => null,
             (null, _, EntryKind.Backlog) when way.Candidates is { } candidates =>
-                $"{them} came in through `{string.Join("` or `", candidates.Split(", "))}`: {DriverMeaning.Both(candidates)} fed the per-CPU backlog.",
+                $"{them} arrived through `{string.Join("` or `", candidates.Split(", "))}`: {DriverMeaning.Both(candidates)} fed the per-CPU backlog.",
             (null, _, EntryKind.Backlog) =>
-                $"{them} came in through `{way.Entry}`, the per-CPU backlog that loopback, veth and RPS feed; the stack does not show which.",
-            (null, _, EntryKind.GroCells) => $"{them} came in through `{way.Entry}`, the receive queue of tunnels and MACsec; the stack does not show whose.",
-            (null, _, EntryKind.Poll or EntryKind.HandOver) => $"{them} came in through `{way.Entry}`, of no driver known here.",
+                $"{them} arrived through `{way.Entry}`, the per-CPU backlog that loopback, veth and RPS feed; the stack does not show which.",
+            (null, _, EntryKind.GroCells) => $"{them} arrived through `{way.Entry}`, the receive queue of tunnels and MACsec; the stack does not show whose.",
+            (null, _, EntryKind.Poll or EntryKind.HandOver) => $"{them} arrived through `{way.Entry}`, of no known driver.",
             (null, _, EntryKind.SystemCall) => $"{them} began in a system call, `{way.Entry}`; no driver is in the stack.",
             (null, _, EntryKind.Timer) => $"{them} began in a timer, `{way.Entry}`; no driver is in the stack.",
             (null, _, EntryKind.SocketClose) => $"{them} waited in a socket that was being closed (`{way.Entry}`).",

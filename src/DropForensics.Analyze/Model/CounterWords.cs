@@ -19,13 +19,13 @@ internal static class CounterWords
     /// <param name="lost">Drops are known to be missing: else no difference is a loss.</param>
     public static string Together(CounterFacts counter, bool lost) => counter switch
     {
-        { Relation: CounterRule.Never } => "outside what a capture of drops can hold",
+        { Relation: CounterRule.Never } => "a capture of drops cannot hold these",
         { Reading: CounterFacts.NotComparable, AtLeast: null } => "this probe does not show the interface",
         { Reading: CounterFacts.NotComparable } => "the capture's filter may have left some out",
-        { Reading: CounterFacts.NotRead, Netns: null } => "unknown: a namespace ended in the window, and its counters with it",
-        { Reading: CounterFacts.NotRead } => "unknown: the namespace ended in the window, and its counters with it",
-        { Reading: CounterFacts.Agrees, Relation: CounterRule.Part or CounterRule.Some } => "agree: it counts other things as well",
-        { Reading: CounterFacts.Agrees } when counter.AtLeast < counter.Counted => "can agree: of some drops too little is known",
+        { Reading: CounterFacts.NotRead, Netns: null } => "unknown: a namespace ended during the window, and with it its counters",
+        { Reading: CounterFacts.NotRead } => "unknown: the namespace ended during the window, and with it its counters",
+        { Reading: CounterFacts.Agrees, Relation: CounterRule.Part or CounterRule.Some } => "agrees: it also counts other things",
+        { Reading: CounterFacts.Agrees } when counter.AtLeast < counter.Counted => "may agree: too little is known about some drops",
         { Reading: CounterFacts.Agrees } => "agree",
         { Reading: CounterFacts.MoreCounted } => $"{Count(counter.Counted - counter.AtMost ?? 0)} more counted: {(lost ? "among the missing, or " : "")}outside the gates",
         _ => $"{Count(counter.AtLeast - counter.Counted ?? 0)} more traced: this kernel counts them elsewhere, or the counter was reset",

@@ -42,7 +42,7 @@ internal sealed class OutputFolder : IDisposable
         {
             Dispose();
             throw File.Exists(_path)
-                ? new UserError($"{_path} is a file, and the report goes into a folder", "Name another folder with --output.")
+                ? new UserError($"{_path} is a file, but the report needs a folder", "Choose another folder with --output.")
                 : FileTrouble.Creating(Directory.Exists(_path) ? Path.Combine(_path, names.First()) : _path, error);
         }
     }

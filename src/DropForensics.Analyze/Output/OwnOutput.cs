@@ -31,10 +31,10 @@ internal static class OwnOutput
     /// <exception cref="UserError">Something else has that name.</exception>
     public static void MayGo(string path, bool force)
     {
-        if (Directory.Exists(path)) throw new UserError($"{path} is a directory", "Name another place with --output.");
+        if (Directory.Exists(path)) throw new UserError($"{path} is a directory", "Choose another place with --output.");
         if (!File.Exists(path) && new FileInfo(path).LinkTarget is null) return;
         if (force || IsPage(path) || IsPicture(path)) return;
-        throw new UserError($"{path} exists and was not made by `analyze`", "Name another place with --output, or replace the file with --force.");
+        throw new UserError($"{path} exists and was not made by `analyze`", "Choose another place with --output, or replace the file with --force.");
     }
 
     private static bool IsPage(string path) => Encoding.UTF8.GetString(Head(path, PageHead)).Contains(PageMark, StringComparison.Ordinal);

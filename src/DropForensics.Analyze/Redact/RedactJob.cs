@@ -24,9 +24,9 @@ namespace DropForensics.Analyze.Redact;
 internal static class RedactJob
 {
     /// <summary>What is replaced, for people and for the file itself.</summary>
-    public const string Replaced = "replaced by tokens: Ethernet, IPv4 and IPv6 addresses, task names, interface names but lo, host name, boot id; "
-        + "made new: the file's id; zeroed or left out: packet payload, sequence numbers, checksums and header options, command-line values, the time zone's "
-        + "name, lines and events that are not understood, frames of user stacks, addresses in /proc/modules, host files other than those kept";
+    public const string Replaced = "replaced by tokens: Ethernet, IPv4 and IPv6 addresses, task names, interface names except lo, host name, boot id; "
+        + "newly generated: the file's id; zeroed or left out: packet payload, sequence numbers, checksums and header options, command-line values, the time zone's "
+        + "name, unrecognized lines and events, frames of user stacks, addresses in /proc/modules, host files other than those kept";
 
     /// <summary>What is kept, for people and for the file itself.</summary>
     public const string Kept = "kept: times, CPUs, process ids, reasons, kernel symbols, modules and drivers, kernel addresses, kernel release and version, "
@@ -47,7 +47,7 @@ internal static class RedactJob
     {
         if (Path.GetFullPath(input) == Path.GetFullPath(output))
         {
-            throw new UserError($"{output} is the capture itself", "Name another file for the redacted copy.");
+            throw new UserError($"{output} is the capture itself", "Choose another file for the redacted copy.");
         }
 
         CaptureWriter.Check(output, force);

@@ -22,7 +22,7 @@ internal static class ReattributeJob
     /// <exception cref="UserError">A file cannot be read or made; none is left then.</exception>
     public static ExitCode Run(string input, string output, TextWriter result, CancellationToken stop, ProgressLine? progress = null, bool json = false, bool force = false)
     {
-        if (Path.GetFullPath(input) == Path.GetFullPath(output)) throw new UserError($"{output} is the capture itself", "Name another file for the copy.");
+        if (Path.GetFullPath(input) == Path.GetFullPath(output)) throw new UserError($"{output} is the capture itself", "Choose another file for the copy.");
 
         CaptureWriter.Check(output, force);
         using CaptureReader capture = AnyCapture.Open(input, stop, progress);
@@ -37,7 +37,7 @@ internal static class ReattributeJob
             return ExitCode.Done;
         }
 
-        string what = schema is { } earlier ? $"read again from the text of schema {earlier}"
+        string what = schema is { } earlier ? $"rebuilt from the text of schema {earlier}"
             : capture.Reattributed > 0 ? $"another function or driver for {Units.Count(capture.Reattributed, "site")}"
             : "with the same functions and drivers as before";
         result.WriteLine($"{Units.Count(drops, "drop")}, {what}: {Visible.Text(output)}");

@@ -41,8 +41,8 @@ internal static class EarlierCheck
                 DropsNotCompared = 0,
                 LostLines = lostLines,
                 Differences = [.. differences.Kinds],
-                Notes = [$"the stored rows are of schema {capture.Schema}; every command makes them anew from the text"],
-                NotChecked = ["the stored rows: an earlier version made them, and they are not used"],
+                Notes = [$"the stored rows are of schema {capture.Schema}; every command rebuilds them from the text"],
+                NotChecked = ["the stored rows: an earlier version wrote them, and nothing uses them"],
             };
         }
         finally

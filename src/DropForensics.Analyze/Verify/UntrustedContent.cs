@@ -27,7 +27,7 @@ internal static class UntrustedContent
             && (error is InvalidDataException || !Agrees(capture, stop)))
         {
             throw new UserError(
-                $"{capture.Path} is damaged: {(error is InvalidDataException ? Display.Visible.Text(error.Message) : "its rows do not fit its text")}",
+                $"{capture.Path} is damaged: {(error is InvalidDataException ? Display.Visible.Text(error.Message) : "its rows do not match its text")}",
                 "Copy it again from where it was captured; `analyze verify` names what differs.");
         }
     }

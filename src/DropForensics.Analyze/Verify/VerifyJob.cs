@@ -155,7 +155,7 @@ internal static class VerifyJob
         if (isOpen && stream.Lines.Total - before + waiting > 0)
         {
             notes.Add(
-                $"{(stream.Cpu is { } cpu ? $"CPU {cpu}" : "the merged stream")} ends as the agent died: {Display.Units.Count(waiting, "drop")} in the last lines waited for a stack and no row was written");
+                $"{(stream.Cpu is { } cpu ? $"CPU {cpu}" : "the merged stream")} ends where the agent died: {Display.Units.Count(waiting, "drop")} in the last lines still waited for a stack and were not stored");
         }
     }
 
@@ -185,8 +185,8 @@ internal static class VerifyJob
     private static List<string> NotChecked(bool sawBacklog) =>
     [
         .. sawBacklog
-            ? ["drivers inferred from the backlog (driver_rule 'backlog', driver_candidates): they also depend on packet steering, which the file does not hold"]
+            ? ["drivers inferred from the backlog (driver_rule 'backlog', driver_candidates): they also depend on packet steering, which is not in the file"]
             : Array.Empty<string>(),
-        "what only the host knows: the capture's own row, clock, artifacts, interfaces and the network namespaces of tasks",
+        "what only the host can know: the capture's own row, clock, artifacts, interfaces and the network namespaces of tasks",
     ];
 }

@@ -14,13 +14,13 @@ internal static class VerifyText
     {
         long count = result.Differences.Sum(kind => kind.Count);
         string name = Visible.Text(Path.GetFileName(result.File));
-        output.WriteLine(result.Agrees ? $"{name}: all agrees" : $"{name}: {Count(count, "difference")}");
+        output.WriteLine(result.Agrees ? $"{name}: everything agrees" : $"{name}: {Count(count, "difference")}");
         output.WriteLine(
             $"  {Count(result.Chunks, "chunk")} of {Count(result.Streams, "stream")} hashed, {Bytes(result.TextBytes)} of text in {Count(result.Lines, "line")} read again");
         output.WriteLine($"  {Count(result.DropsStored, "drop")} stored, {Count(result.DropsFound)} in the text; {Count(result.LostLines, "LOST line")}");
         if (result.DropsNotCompared > 0)
         {
-            output.WriteLine($"  {Count(result.DropsNotCompared, "stored drop")} not compared: the text behind a damaged chunk is not known");
+            output.WriteLine($"  {Count(result.DropsNotCompared, "stored drop")} not compared: the text after a damaged chunk is unknown");
         }
 
         foreach (DifferenceKind kind in result.Differences)

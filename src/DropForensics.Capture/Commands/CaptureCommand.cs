@@ -19,11 +19,11 @@ internal static class CaptureCommand
 
     private const string Description =
         """
-        Records why this host drops packets, with the kernel stack of each drop, for a limited time into one SQLite file.
+        Records why this host drops packets, with the kernel stack of each drop, for a limited time, in one SQLite file.
 
         It needs root and tracefs, and leaves the host as it found it. Read the file with: analyze FILE
 
-        Try `capture doctor` first: it says what this host allows. `capture plan` prints what a capture would change. Neither changes anything.
+        Try `capture doctor` first: it shows what this host allows. `capture plan` prints what a capture would change. Neither changes anything.
 
         Exit codes: 0 done; 1 failed; 2 invalid arguments; 3 this host cannot do it (the message says what to do); 4 done, but data is missing.
         """;
@@ -32,15 +32,15 @@ internal static class CaptureCommand
     private static readonly Option<TimeSpan?> Duration = TypedOptions.Duration(
         "--duration", "How long to record: 90 (seconds), 90s, 1m30s, 1h or 500ms, at most 24h. Default: 60s.", "-d");
 
-    private static readonly Option<string?> Output = SharedOptions.Output<string>("The capture file to make. Default: drops-HOST-TIME.db in this directory.", "FILE");
+    private static readonly Option<string?> Output = SharedOptions.Output<string>("The capture file to create. Default: drops-HOST-TIME.db in this directory.", "FILE");
 
     private static readonly Option<string> Probe = TypedOptions.Choice(
         "--probe", "NAME",
         """
-        Where to listen: auto, eprobe, tracepoint, kprobe or function.
+        How to observe drops: auto, eprobe, tracepoint, kprobe or function.
 
         eprobe: every drop with interface, namespace and packet headers (Linux 5.15 on); tracepoint: every drop; kprobe, function: calls of the free
-        function. auto takes the first of these that this host can do.
+        function. auto uses the first of these that works on this host.
         """,
         [Auto, .. Enum.GetValues<ProbeKind>().Select(kind => kind.Name())], Auto);
 
@@ -61,21 +61,21 @@ internal static class CaptureCommand
         """
         What to keep of each packet: headers, full or none. For eprobe and kprobe.
 
-        headers: up to the transport header, the rest is zeroed before it is stored; full: the beginning of the payload too; none: nothing, so no
+        headers: up to the transport header; the rest is zeroed before it is stored; full: also the beginning of the payload; none: nothing, so no
         addresses or ports.
         """,
         [Headers, "full", "none"], Headers);
 
     private static readonly Option<string[]> Reason = new("--reason")
     {
-        Description = "Record only drops with this reason, by the kernel's name (NO_SOCKET) in any case. May be given again.",
+        Description = "Record only drops with this reason, by the kernel's name (NO_SOCKET) in any case. May be repeated.",
         HelpName = "NAME",
         DefaultValueFactory = _ => [],
     };
 
     private static readonly Option<string[]> ExcludeReason = new("--exclude-reason")
     {
-        Description = "Leave out drops with this reason. May be given again.",
+        Description = "Leave out drops with this reason. May be repeated.",
         HelpName = "NAME",
         DefaultValueFactory = _ => [],
     };
@@ -88,10 +88,10 @@ internal static class CaptureCommand
     private static readonly Option<long?> MaxRate = TypedOptions.Of<long>(
         "--max-rate", "N",
         """
-        Drops a second that the host can afford: 5000, 10k or none. Default: what costs it one CPU.
+        Drops per second that the host can afford: 5000, 10k or none. Default: the rate that costs one CPU.
 
-        If more drops come for a second, the capture stops taking stacks; if that is not enough, the window ends. The default is computed from what a
-        stack is measured to cost on this host; with a single CPU, it is half of that CPU. none: no limit.
+        Above this rate, sustained for a second, the capture stops taking stacks; if that is not enough, the window ends. The default depends on the
+        measured cost of a stack on this host; with a single CPU, it is half of that CPU. none: no limit.
         """,
         Rate);
 
@@ -104,8 +104,8 @@ internal static class CaptureCommand
         """
         How to read the ring buffer: auto, text or pages.
 
-        text: as the kernel prints it, which costs it some 20 µs a drop; pages: as it is, and the agent makes the same text of it for a fraction;
-        auto: text in calm, pages when drops pile up.
+        text: as the kernel prints it, at about 20 µs a drop; pages: in binary; the agent makes the same text from it for a fraction of the cost;
+        auto: text at low rates, pages when drops pile up.
         """,
         [Auto, "text", "pages"], Auto);
 
@@ -113,7 +113,7 @@ internal static class CaptureCommand
 
     private static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "Print no progress." };
 
-    private static readonly Option<bool> Force = SharedOptions.Force("Replace the file if it is there and yours.");
+    private static readonly Option<bool> Force = SharedOptions.Force("Replace an existing file that you own.");
 
     /// <summary>The root command.</summary>
     public static RootCommand Create()
@@ -158,7 +158,7 @@ internal static class CaptureCommand
         }
         catch (IOException e)
         {
-            Console.Error.WriteLine($"capture: the result cannot be printed ({FileTrouble.Nameless(e).Message}); the capture is in {Printable.Of(result.File)}");
+            Console.Error.WriteLine($"capture: cannot print the result ({FileTrouble.Nameless(e).Message}); the capture is in {Printable.Of(result.File)}");
             return (int)ExitCode.Failed;
         }
     }

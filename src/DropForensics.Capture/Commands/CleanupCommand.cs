@@ -13,13 +13,13 @@ internal static class CleanupCommand
         """
         Removes what a killed capture left in tracefs.
 
-        These are instances and probes named dropforensics_… that nobody uses. They stay behind only if the capture was killed together with its
+        These are unused instances and probes named dropforensics_…. They stay behind only if the capture was killed together with its
         guard. A running capture is safe, wherever it runs: the kernel removes nothing that is in use.
 
         Exit codes: 0 done; 1 something could not be removed; 2 invalid arguments; 3 this host cannot do it (the message says what to do).
         """;
 
-    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Show what there is and change nothing." };
+    private static readonly Option<bool> DryRun = new("--dry-run") { Description = "List the leftovers and change nothing." };
 
     private static readonly Option<bool> Json = SharedOptions.Json("text");
 

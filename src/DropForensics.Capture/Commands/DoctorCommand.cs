@@ -11,8 +11,8 @@ internal static class DoctorCommand
         """
         Checks what this host allows; changes nothing.
 
-        It prints a table with a remedy for each problem, and the command to run. The options are those of the capture you mean to make. It needs no
-        root, but sees less without.
+        It prints a table with a remedy for each problem, and the command to run. The options are those of the planned capture. It needs no
+        root, but sees more with it.
 
         Exit codes: 0 a capture is possible; 2 invalid arguments; 3 a capture is not possible.
         """;

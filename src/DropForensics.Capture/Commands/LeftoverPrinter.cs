@@ -9,7 +9,7 @@ internal static class LeftoverPrinter
 {
     public static void WriteText(IReadOnlyList<Leftover> found, TextWriter output)
     {
-        if (found.Count == 0) output.WriteLine("Nothing of ours is in tracefs.");
+        if (found.Count == 0) output.WriteLine("Tracefs holds no leftovers of a capture.");
         foreach (var each in found)
         {
             var by = each.By is not { } who ? "" : each.State == LeftoverState.InUse ? $" by {Printable.Of(who)}" : $": {Printable.Of(who)}";

@@ -14,7 +14,7 @@ internal static class ScriptCommand
 
         The script is POSIX (dash, busybox). It restores the host and leaves a directory, named by --output, for: analyze import DIRECTORY -o C.db
 
-        Make it anywhere; with --probe eprobe or kprobe, on a host with the same kernel.
+        You can generate it on any machine; with --probe eprobe or kprobe, only on a host with the same kernel.
 
         Exit codes: 0 done; 2 invalid arguments; 3 this host cannot make it (the message says what to do).
         """;

@@ -21,18 +21,18 @@ internal static class SnapshotCommand
 
     private static readonly Argument<string> File = new("FILE") { Description = "The file that a capture is writing." };
 
-    private static readonly Option<string?> Output = SharedOptions.Output<string>("The file to make.", "OUT");
+    private static readonly Option<string?> Output = SharedOptions.Output<string>("The file to create.", "OUT");
 
-    private static readonly Argument<string?> Name = new("OUT") { Description = "The file to make, as --output names it: what scripts of before have.", Arity = ArgumentArity.ZeroOrOne, Hidden = true };
+    private static readonly Argument<string?> Name = new("OUT") { Description = "The file to create, as with --output; older scripts use this form.", Arity = ArgumentArity.ZeroOrOne, Hidden = true };
 
-    private static readonly Option<bool> Force = SharedOptions.Force("Replace the file if it is there and yours.");
+    private static readonly Option<bool> Force = SharedOptions.Force("Replace an existing file that you own.");
 
     public static Command Create()
     {
         var command = new Command("snapshot", Description) { File, Name, Output, Force };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(Name) is null == result.GetValue(Output) is null) result.AddError("snapshot needs one name for the file to make: capture snapshot FILE -o OUT");
+            if (result.GetValue(Name) is null == result.GetValue(Output) is null) result.AddError("snapshot needs exactly one name for the new file: capture snapshot FILE -o OUT");
         });
         command.SetAction(parsed =>
         {
@@ -52,6 +52,6 @@ internal static class SnapshotCommand
         if (FreeDisk.Of(output) is not { } disk || !disk.IsShort(needed)) return;
         throw new UserError(
             $"making {Printable.Of(output)} needs {Math.Max(needed >> 20, 1)} MiB, which would leave less than {Math.Max(disk.Left >> 20, 1)} MiB free on its file system",
-            "Name a file on a larger file system with --output.");
+            "Choose a file on a larger file system with --output.");
     }
 }

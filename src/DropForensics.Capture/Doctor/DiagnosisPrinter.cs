@@ -20,7 +20,7 @@ internal static class DiagnosisPrinter
         output.WriteLine();
         output.WriteLine(diagnosis.Command is { } command
             ? $"Recommended: {Printable.Of(command)}"
-            : $"No capture is possible here. In the way: {string.Join(", ", diagnosis.Obstacles.Select(check => check.Name))}.");
+            : $"No capture is possible here. Problems: {string.Join(", ", diagnosis.Obstacles.Select(check => check.Name))}.");
     }
 
     /// <summary>The document of <c>--json</c>; names stay.</summary>

@@ -42,15 +42,15 @@ internal sealed class Examination(CaptureOptions options, HostRoot host)
         }
         catch (UserError error)
         {
-            checks.Add(new Check("tracefs", CheckState.No, $"{error.Message}; the kernel's events could not be looked at", error.Remedy) { IsNeeded = true });
+            checks.Add(new Check("tracefs", CheckState.No, $"{error.Message}; the kernel's events could not be checked", error.Remedy) { IsNeeded = true });
             return null;
         }
     }
 
     private Check Lockdown() => TracefsMount.Lockdown(host) switch
     {
-        null => new Check("lockdown", CheckState.Ok, "not in force, as far as securityfs says"),
-        "confidentiality" => new Check("lockdown", CheckState.No, "confidentiality: tracefs is closed to everybody", "Boot with lockdown=integrity.") { IsNeeded = true },
+        null => new Check("lockdown", CheckState.Ok, "off, according to securityfs"),
+        "confidentiality" => new Check("lockdown", CheckState.No, "confidentiality: it blocks tracefs for everyone", "Boot with lockdown=integrity.") { IsNeeded = true },
         var level => new Check("lockdown", CheckState.Ok, $"{level}: tracefs works"),
     };
 

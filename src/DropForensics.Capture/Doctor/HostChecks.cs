@@ -38,30 +38,30 @@ internal sealed class HostChecks(HostRoot host, CaptureOptions options)
 
         var directory = Path.GetDirectoryName(Path.GetFullPath(options.Output)) ?? "/";
         return Libc.MayWrite(directory)
-            ? new Check("output file", CheckState.Ok, $"{Printable.Of(options.Output)} can be made") { IsNeeded = true }
-            : new Check("output file", CheckState.No, $"{Printable.Of(directory)} is missing or cannot be written to", "Name another place with --output.") { IsNeeded = true };
+            ? new Check("output file", CheckState.Ok, $"{Printable.Of(options.Output)} can be created") { IsNeeded = true }
+            : new Check("output file", CheckState.No, $"{Printable.Of(directory)} is missing or not writable", "Choose another directory with --output.") { IsNeeded = true };
     }
 
     private Check Disk()
     {
         const string Name = "free disk";
-        if (FreeDisk.Of(options.Output) is not { } disk) return new Check(Name, CheckState.Unknown, "the file system does not say");
+        if (FreeDisk.Of(options.Output) is not { } disk) return new Check(Name, CheckState.Unknown, "the file system does not report it");
         var (free, left) = (disk.Free, disk.Left);
         if (disk.IsShort(needed: 0))
-            return new Check(Name, CheckState.No, $"{MiB(free)}; a capture leaves {MiB(left)} free", "Name a file on a larger file system with --output.") { IsNeeded = true };
+            return new Check(Name, CheckState.No, $"{MiB(free)}; a capture keeps {MiB(left)} free", "Choose a file on a larger file system with --output.") { IsNeeded = true };
         return free < options.MaxSize + left
-            ? new Check(Name, CheckState.Limited, $"{MiB(free)}: the window ends early when all but {MiB(left)} is used", "Name a file on a larger file system with --output.")
-            : new Check(Name, CheckState.Ok, $"{MiB(free)}, of which a capture takes {MiB(options.MaxSize)} at most");
+            ? new Check(Name, CheckState.Limited, $"{MiB(free)}: the window ends early when only {MiB(left)} is left", "Choose a file on a larger file system with --output.")
+            : new Check(Name, CheckState.Ok, $"{MiB(free)}, a capture uses at most {MiB(options.MaxSize)}");
     }
 
     private Check Memory()
     {
         const string Name = "memory";
-        if (AvailableMemory(host) is not { } free) return new Check(Name, CheckState.Unknown, "/proc/meminfo does not say how much is available");
+        if (AvailableMemory(host) is not { } free) return new Check(Name, CheckState.Unknown, "/proc/meminfo does not show how much is available");
         var needed = options.Buffer + AgentBytes;
-        if (FittingBuffer(host, options) is not { } fitting) return new Check(Name, CheckState.Ok, $"{MiB(free)} available, of which a capture takes {MiB(needed)}");
+        if (FittingBuffer(host, options) is not { } fitting) return new Check(Name, CheckState.Ok, $"{MiB(free)} available; a capture needs {MiB(needed)}");
         return new Check(
-            Name, needed > free ? CheckState.No : CheckState.Limited, $"{MiB(free)} available, and a capture takes {MiB(needed)}", $"Ask for a smaller ring: --buffer {fitting}")
+            Name, needed > free ? CheckState.No : CheckState.Limited, $"{MiB(free)} available, but a capture needs {MiB(needed)}", $"Ask for a smaller ring: --buffer {fitting}")
         { IsNeeded = options.IsBufferAskedFor };
     }
 
@@ -69,18 +69,18 @@ internal sealed class HostChecks(HostRoot host, CaptureOptions options)
     {
         var seen = NetNamespaces.Find(host, []).Count;
         return Libc.IsRoot
-            ? new Check("namespaces", CheckState.Ok, $"{seen.ToString(CultureInfo.InvariantCulture)} network namespaces can be looked into")
-            : new Check("namespaces", CheckState.Unknown, "those of other users' processes cannot be seen", "Run as root.");
+            ? new Check("namespaces", CheckState.Ok, $"{seen.ToString(CultureInfo.InvariantCulture)} network namespaces are readable")
+            : new Check("namespaces", CheckState.Unknown, "those of other users' processes are not visible", "Run as root.");
     }
 
     private Check Interface()
     {
         const string Name = "interface";
         var seen = NetworkViews.Read(host, []);
-        if (!seen.Any(space => space.Interfaces.Count > 0)) return new Check(Name, CheckState.Unknown, "the interfaces of this host could not be listed", "Run as root.");
+        if (!seen.Any(space => space.Interfaces.Count > 0)) return new Check(Name, CheckState.Unknown, "cannot list this host's interfaces", "Run as root.");
         return InterfaceNames.Missing(options.Interface, seen) is { } missing
             ? new Check(Name, CheckState.Limited, missing, "'ip link' lists the names. The interface is recorded if it appears during the capture.")
-            : new Check(Name, CheckState.Ok, $"{Printable.Of(options.Interface)} is there");
+            : new Check(Name, CheckState.Ok, $"{Printable.Of(options.Interface)} exists");
     }
 
     private static long? AvailableMemory(HostRoot host)

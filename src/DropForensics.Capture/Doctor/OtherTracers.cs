@@ -13,23 +13,23 @@ internal static class OtherTracers
         var instances = Instances(tracefs);
         if (instances is null || TracefsChecks.Text(tracefs, "current_tracer") is null)
         {
-            yield return new Check("other tracers", CheckState.Unknown, "instances cannot be looked into", "Run as root.");
-            yield return new Check("leftovers", CheckState.Unknown, "instances cannot be looked into", "Run as root.");
+            yield return new Check("other tracers", CheckState.Unknown, "instances are not readable", "Run as root.");
+            yield return new Check("leftovers", CheckState.Unknown, "instances are not readable", "Run as root.");
             yield break;
         }
 
         var probes = ProbeLists.SelectMany(file => Lines(tracefs, file)).Distinct().ToArray();
         var others = instances.Where(place => !IsOurs(Path.GetFileName(place))).Select(place => Activity(tracefs, place)).OfType<string>().ToList();
         var foreign = probes.Where(line => !IsOurs(Group(line))).ToArray();
-        if (foreign.Length > 0) others.Add($"{foreign.Length} probe events of others are defined");
+        if (foreign.Length > 0) others.Add($"{foreign.Length} probe events of other tools are defined");
         yield return others.Count == 0
-            ? new Check("other tracers", CheckState.Ok, "nobody else traces through tracefs")
-            : new Check("other tracers", CheckState.Limited, $"{Printable.Of(string.Join("; ", others))}: a capture leaves them alone, and their cost comes on top of its own");
+            ? new Check("other tracers", CheckState.Ok, "nothing else uses tracefs")
+            : new Check("other tracers", CheckState.Limited, $"{Printable.Of(string.Join("; ", others))}: a capture leaves them alone; their cost adds to its own");
 
         var left = new Leftovers(host, tracefs).Look().ToLookup(each => each.State, each => $"{each.Kind} {each.Name}");
         yield return left[LeftoverState.Idle].Any()
-            ? new Check("leftovers", CheckState.Limited, $"{string.Join(", ", left[LeftoverState.Idle])}: of a capture that was killed, as it seems", "The next capture removes them; or: capture cleanup")
-            : new Check("leftovers", CheckState.Ok, left[LeftoverState.InUse].Any() ? $"none; in use: {string.Join(", ", left[LeftoverState.InUse])}" : "none of an earlier capture");
+            ? new Check("leftovers", CheckState.Limited, $"{string.Join(", ", left[LeftoverState.Idle])}: probably left by a killed capture", "The next capture removes them; or: capture cleanup")
+            : new Check("leftovers", CheckState.Ok, left[LeftoverState.InUse].Any() ? $"none; in use: {string.Join(", ", left[LeftoverState.InUse])}" : "none");
     }
 
     private static bool IsOurs(string name) => name.StartsWith(TraceInstance.NamePrefix, StringComparison.Ordinal);
@@ -45,7 +45,7 @@ internal static class OtherTracers
         if (events > 0) parts.Add($"{events} events on");
         if (tracer != "nop") parts.Add($"tracer {tracer}");
         var who = place == tracefs ? "the top instance" : $"instance {Path.GetFileName(place)}";
-        return parts.Count > 0 ? $"{who} has {string.Join(" and ", parts)}" : place == tracefs ? null : $"{who} is there, idle";
+        return parts.Count > 0 ? $"{who} has {string.Join(" and ", parts)}" : place == tracefs ? null : $"{who} exists, idle";
     }
 
     private static string[]? Instances(string tracefs)

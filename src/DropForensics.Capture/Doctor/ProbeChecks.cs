@@ -20,13 +20,13 @@ internal sealed class ProbeChecks(HostRoot host, string tracefs, CaptureOptions 
         yield return Reasons();
         yield return _btf.Layout is not null
             ? new Check("BTF", CheckState.Ok, "a probe can find a packet's interface, namespace and headers")
-            : new Check("BTF", CheckState.Limited, $"{_btf.NoLayoutWhy}, so a probe cannot find a packet's fields", "A kernel built with CONFIG_DEBUG_INFO_BTF, as distributions' are.");
+            : new Check("BTF", CheckState.Limited, $"{_btf.NoLayoutWhy}, so a probe cannot find a packet's fields", "Use a kernel built with CONFIG_DEBUG_INFO_BTF, as most distributions do.");
         foreach (var probe in Probes()) yield return probe;
         yield return Chosen();
         yield return RingPages.ShowsAddresses(host)
-            ? new Check("kallsyms", CheckState.Ok, "shows addresses: the ring can be read as pages, 0.1 µs a drop")
+            ? new Check("kallsyms", CheckState.Ok, "shows addresses: the ring can be read as pages, 0.1 µs per drop")
             : new Check(
-                "kallsyms", CheckState.Limited, "hides addresses: the ring is read as text, some 20 µs of a CPU a drop", "As root, with kernel.kptr_restrict at 0 or 1.");
+                "kallsyms", CheckState.Limited, "hides addresses: the ring is read as text, about 20 µs of CPU per drop", "Run as root, with kernel.kptr_restrict set to 0 or 1.");
     }
 
     private Check Event()
@@ -42,7 +42,7 @@ internal sealed class ProbeChecks(HostRoot host, string tracefs, CaptureOptions 
         }
 
         return RingPages.PrintsLocationAsPointer(_format)
-            ? new Check(Name, CheckState.Limited, "skb:kfree_skb prints the location as an address: with the tracepoint, the function comes from the stack")
+            ? new Check(Name, CheckState.Limited, "skb:kfree_skb prints the location as an address: with the tracepoint, only the stack shows the function")
             : new Check(Name, CheckState.Ok, "skb:kfree_skb prints the location as function and offset");
     }
 
@@ -50,8 +50,8 @@ internal sealed class ProbeChecks(HostRoot host, string tracefs, CaptureOptions 
     {
         var reasons = ReasonTable.FromHost(_format, _btf.Reasons);
         return reasons.HasReasons
-            ? new Check("reasons", CheckState.Ok, $"{reasons.Names.Count} names of drop reasons are known")
-            : new Check("reasons", CheckState.Limited, "drops carry no reason here, only their function", "Reasons came with Linux 5.17.");
+            ? new Check("reasons", CheckState.Ok, $"{reasons.Names.Count} drop reason names are known")
+            : new Check("reasons", CheckState.Limited, "drops have no reason here, only their function", "Reasons came with Linux 5.17.");
     }
 
     /// <summary>By the very choice a capture makes, so that both give one reason.</summary>
@@ -62,7 +62,7 @@ internal sealed class ProbeChecks(HostRoot host, string tracefs, CaptureOptions 
         {
             var plan = new ProbeSelector(tracefs, _btf, options, _parts).Select(_parts.Require);
             return new Check(
-                Name, plan.NotShown is null ? CheckState.Ok : CheckState.Limited, $"{(options.Probe is null ? "auto takes the" : "asked for: the")} {plan.Name}. {plan.Sight}")
+                Name, plan.NotShown is null ? CheckState.Ok : CheckState.Limited, $"{(options.Probe is null ? "auto selects the" : "requested: the")} {plan.Name}. {plan.Sight}")
             { IsNeeded = true };
         }
         catch (UserError error)

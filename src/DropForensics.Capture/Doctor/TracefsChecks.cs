@@ -13,7 +13,7 @@ internal static class TracefsChecks
         var cpus = PerCpuPipes.Count(tracefs);
         return DescriptorLimit.IsEnough(cpus)
             ? new Check("open files", CheckState.Ok, $"enough for {cpus} CPUs") { IsNeeded = true }
-            : new Check("open files", CheckState.No, $"{cpus} CPUs take {DescriptorLimit.Needed(cpus)}, and {DescriptorLimit.Current} are allowed", DescriptorLimit.Remedy(cpus)) { IsNeeded = true };
+            : new Check("open files", CheckState.No, $"{cpus} CPUs need {DescriptorLimit.Needed(cpus)}, but only {DescriptorLimit.Current} are allowed", DescriptorLimit.Remedy(cpus)) { IsNeeded = true };
     }
 
     public static Check Permissions(string tracefs)
@@ -21,9 +21,9 @@ internal static class TracefsChecks
         const string Name = "permissions";
         var closed = new[] { "instances", "trace_options" }.Where(file => !Libc.MayWrite(Path.Combine(tracefs, file))).ToArray();
         return closed.Length == 0
-            ? new Check(Name, CheckState.Ok, "instances can be made") { IsNeeded = true }
+            ? new Check(Name, CheckState.Ok, "instances can be created") { IsNeeded = true }
             : new Check(
-                Name, CheckState.No, $"{string.Join(", ", closed)} in {tracefs} cannot be written to, so no instance can be made",
+                Name, CheckState.No, $"{string.Join(", ", closed)} in {tracefs} not writable, so no instance can be created",
                 "Run as root (sudo capture …) on the host itself, with tracefs mounted writable (mount -o remount,rw /sys/kernel/tracing).")
             { IsNeeded = true };
     }
@@ -33,14 +33,14 @@ internal static class TracefsChecks
         // [local] global counter uptime perf mono mono_raw boot
         if (Text(tracefs, "trace_clock") is not { } clocks) return new Check("clock", CheckState.Unknown, "trace_clock cannot be read", "Run as root.") { IsNeeded = true };
         return clocks.Split(' ', '[', ']').Contains("mono")
-            ? new Check("clock", CheckState.Ok, "mono: times can be told in UTC") { IsNeeded = true }
+            ? new Check("clock", CheckState.Ok, "mono: times can be converted to UTC") { IsNeeded = true }
             : new Check("clock", CheckState.No, "this kernel has no trace clock 'mono'", "It came with Linux 3.17.") { IsNeeded = true };
     }
 
     public static Check HistTriggers(string tracefs) =>
         File.Exists(Path.Combine(tracefs, "events/skb/kfree_skb/hist"))
-            ? new Check("hist triggers", CheckState.Ok, "the kernel can count drops by reason by itself, beside the capture")
-            : new Check("hist triggers", CheckState.Limited, "built without (CONFIG_HIST_TRIGGERS): the kernel's own count is that of all drops, not by reason");
+            ? new Check("hist triggers", CheckState.Ok, "the kernel itself can also count the drops by reason")
+            : new Check("hist triggers", CheckState.Limited, "not built in (CONFIG_HIST_TRIGGERS): the kernel counts all drops together, not by reason");
 
     internal static string? Text(string directory, string file) =>
         HostRoot.TryReadFile(Path.Combine(directory, file)) is { } content ? Encoding.UTF8.GetString(content).TrimEnd('\n') : null;

@@ -35,10 +35,10 @@ internal static class DescriptorLimit
         if (IsEnough(cpus)) return;
         var (needed, allowed) = (Needed(cpus), Current);
         throw new UserError(
-            string.Create(CultureInfo.InvariantCulture, $"{cpus} CPUs take {needed} open files, and this process may have {allowed}"), Remedy(cpus));
+            string.Create(CultureInfo.InvariantCulture, $"{cpus} CPUs need {needed} open files, but this process may open only {allowed}"), Remedy(cpus));
     }
 
     /// <summary>How to have enough.</summary>
     public static string Remedy(int cpus) => string.Create(
-        CultureInfo.InvariantCulture, $"As root, in the shell that starts it: ulimit -Hn {Needed(cpus)}; below systemd: LimitNOFILE={Needed(cpus)}");
+        CultureInfo.InvariantCulture, $"Run as root in the shell that starts it: ulimit -Hn {Needed(cpus)}; under systemd set LimitNOFILE={Needed(cpus)}");
 }

@@ -32,8 +32,8 @@ internal sealed record FreeDisk(long Free, long Total)
     {
         if (Of(file) is not { } disk || !disk.IsShort(needed: 0)) return;
         throw new UserError(
-            $"no room for {Printable.Of(file)}: a capture leaves {Math.Max(disk.Left >> 20, 1)} MiB of its file system free, and less is free now",
-            "Name a file on a larger file system with --output, or make room there.");
+            $"no room for {Printable.Of(file)}: a capture keeps {Math.Max(disk.Left >> 20, 1)} MiB of its file system free, and less than that is free now",
+            "Choose a file on a larger file system with --output, or free some space.");
     }
 
     /// <summary>The file system that a file is on or will be; null where it cannot say.</summary>

@@ -18,7 +18,7 @@ internal sealed record HostBtf(BtfFile? Kernel, ReasonEnums Reasons, SkbLayout? 
     public static HostBtf Load(HostRoot host)
     {
         if (Read(host, "vmlinux", kernel: null) is not { } kernel)
-            return new HostBtf(null, ReasonEnums.Empty, null, $"this kernel carries no BTF that can be read ({Directory}/vmlinux)");
+            return new HostBtf(null, ReasonEnums.Empty, null, $"this kernel has no readable BTF ({Directory}/vmlinux)");
 
         List<(string File, BtfFile Btf)> files = [("vmlinux", kernel)];
         foreach (var module in Modules)

@@ -74,8 +74,8 @@ internal sealed unsafe class PerCpuPipe : IDisposable
         {
             Libc.EAcces => "Run as root (sudo capture …).",
             Libc.EMFile => "Allow more open files (two for each CPU, and some) in the shell that starts it, for instance: ulimit -n 65536",
-            Libc.EBusy => "Something else reads every trace instance; end it for the time of the capture.",
-            _ => "'dmesg' may say what is wrong.",
+            Libc.EBusy => "Another program reads every trace instance; stop it during the capture.",
+            _ => "'dmesg' may show the cause.",
         };
         throw new UserError($"cannot open {path}: {Marshal.GetLastPInvokeErrorMessage()}", remedy);
     }

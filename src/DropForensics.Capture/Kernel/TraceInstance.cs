@@ -140,7 +140,7 @@ internal sealed class TraceInstance
         var taken = _journal.IsPlanning ? Encoding.ASCII.GetBytes(function) : HostRoot.TryReadFile(At("set_ftrace_filter")) ?? [];
         var lines = Encoding.ASCII.GetString(taken).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         if (lines.Length == 0 || lines.Any(line => line.Split(' ', '\t')[0] != function))
-            throw new IOException($"set_ftrace_filter did not take '{function}' alone");
+            throw new IOException($"set_ftrace_filter did not accept '{function}' alone");
         _journal.Write(At("current_tracer"), "function", undo: "nop");
     }
 

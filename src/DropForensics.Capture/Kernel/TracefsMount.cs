@@ -32,8 +32,8 @@ internal static class TracefsMount
         if (Lockdown(host) == "confidentiality")
         {
             throw new UserError(
-                "this kernel is locked down (confidentiality), which closes tracefs to everybody",
-                "Boot with lockdown=integrity or without Secure Boot's confidentiality policy; there is no way round it at run time.");
+                "this kernel is locked down (confidentiality), which blocks tracefs for everyone",
+                "Boot with lockdown=integrity or without Secure Boot's confidentiality policy; it cannot be changed at run time.");
         }
 
         throw new UserError(

@@ -16,10 +16,10 @@ internal static class TracefsRefusal
     private static string RemedyFor(Exception refusal) => NumberOf(refusal) switch
     {
         TooManyOpen => "Allow more open files in the shell that starts it, for instance: ulimit -n 65536",
-        TooManyInSystem => "The whole system is out of open files: raise fs.file-max, or end what holds so many.",
+        TooManyInSystem => "The whole system is out of open files: raise fs.file-max, or stop the program that holds so many.",
         NoMemory or NoSpace => "The kernel is out of memory for tracing: ask for a smaller ring, for instance --buffer 16MiB.",
         Busy => "Another tracer is using it: stop that tracer while the capture runs. 'capture doctor' shows who traces here.",
-        Invalid => "This kernel does not take it: --probe tracepoint works on every kernel, and 'capture doctor' shows what else does.",
+        Invalid => "This kernel rejects it: --probe tracepoint works on every kernel, and 'capture doctor' shows what else works.",
         NotPermitted or AccessDenied or ReadOnly =>
             "Run as root (sudo capture …) on the host itself, with tracefs mounted writable (mount -o remount,rw /sys/kernel/tracing).",
         _ => "'dmesg' may show what refused it: a security module, or another tracer's limits.",

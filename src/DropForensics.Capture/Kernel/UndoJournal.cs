@@ -161,8 +161,8 @@ internal sealed record UndoStep(UndoKind Kind, string Path, string Value)
     /// <summary>For a message: what it does, and what a human would type.</summary>
     public string What => Kind switch
     {
-        UndoKind.RemoveInstance => $"remove the trace instance; once nobody has a file in it open, do it by hand: rmdir {Path}",
-        UndoKind.RemoveProbe => $"take the probe {Value} out; once nobody uses it, do it by hand: echo '-:{Value}' >> {Path}",
+        UndoKind.RemoveInstance => $"remove the trace instance; once no process has a file in it open, remove it by hand: rmdir {Path}",
+        UndoKind.RemoveProbe => $"remove the probe {Value}; once nothing uses it, remove it by hand: echo '-:{Value}' >> {Path}",
         _ => $"write '{Value}' to {Path}",
     };
 

@@ -17,6 +17,6 @@ internal static class InterfaceNames
     {
         string[] known = [.. namespaces.SelectMany(space => space.Interfaces).Select(each => each.Name).Distinct().Order(StringComparer.Ordinal)];
         return name is null || known.Length == 0 || known.Contains(name) ? null
-            : $"no interface is named {Printable.Of(name)} now, in any namespace.{Printable.Of(NearNames.Question(name, known))}";
+            : $"no namespace has an interface named {Printable.Of(name)} now.{Printable.Of(NearNames.Question(name, known))}";
     }
 }

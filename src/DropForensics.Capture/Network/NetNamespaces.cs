@@ -22,7 +22,7 @@ internal static class NetNamespaces
     private const int PathsKept = 4;
 
     /// <summary>Why a namespace cannot be opened that was there just now.</summary>
-    public const string Ended = "it was gone when it was to be read";
+    public const string Ended = "it disappeared before it was read";
 
     /// <summary>Each distinct namespace once: those processes live in, and those a file keeps (<c>ip netns add</c>, container engines).</summary>
     /// <param name="host">Where procfs is.</param>

@@ -30,7 +30,7 @@ internal static class EventFilter
         if (only.Count + except.Count > 0 && !reasons.HasReasons)
         {
             throw new UserError(
-                "this kernel's drops carry no reason, so --reason and --exclude-reason have nothing to compare",
+                "this kernel's drops have no reason, so --reason and --exclude-reason have nothing to compare",
                 "Reasons came with Linux 5.17; capture everything here and let analyze sort it by function.");
         }
 
@@ -49,7 +49,7 @@ internal static class EventFilter
         var valid = name.Length is > 0 and < 16 && name is not ("." or "..") && name.All(c => c is > ' ' and < '\x7f' and not ('/' or ':' or '"' or '\'' or '\\' or '*'));
         if (valid) return $"dev == \"{name}\"";
         throw new UserError(
-            $"'{Printable.Of(name)}' is no interface name that can be filtered by", "Give it as 'ip link' shows it, at most 15 characters.", ExitCode.Usage);
+            $"'{Printable.Of(name)}' is not an interface name that can be filtered on", "Give it as 'ip link' shows it, at most 15 characters.", ExitCode.Usage);
     }
 
     private static uint NumberOf(ReasonTable reasons, string name)
@@ -57,7 +57,7 @@ internal static class EventFilter
         var bare = BareReason(name);
         var known = reasons.Names.Values.Where(each => reasons.ValueOf(each) is not null).Order(StringComparer.Ordinal).ToArray();
         if (Array.Find(known, each => each.Equals(bare, StringComparison.OrdinalIgnoreCase)) is { } exact && reasons.ValueOf(exact) is { } value) return value;
-        throw new UserError($"this kernel knows no drop reason '{Printable.Of(name)}'", Suggest(bare, known), ExitCode.Usage);
+        throw new UserError($"this kernel has no drop reason '{Printable.Of(name)}'", Suggest(bare, known), ExitCode.Usage);
     }
 
     private static string Suggest(string name, string[] known)

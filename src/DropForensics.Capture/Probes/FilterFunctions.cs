@@ -42,7 +42,7 @@ internal sealed class FilterFunctions(string tracefs)
         if (!IsKnown)
         {
             return new UserError(
-                $"{tracefs}/{FileName} cannot be read, so no function can be checked against it",
+                $"{tracefs}/{FileName} cannot be read, so the function's name cannot be checked",
                 "It needs root and a kernel built with CONFIG_DYNAMIC_FTRACE; --probe tracepoint needs neither this file nor kprobes.");
         }
 

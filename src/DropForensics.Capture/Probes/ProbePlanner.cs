@@ -61,7 +61,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         return new ProbePlan
         {
             Events = [drops with { AttachedTo = "skb.kfree_skb", CountedBy = EprobeCounter(fetch, reasons, filter) }],
-            Why = "an event probe on skb:kfree_skb, which every dropped packet passes",
+            Why = "an event probe on skb:kfree_skb, which fires for every dropped packet",
             Packets = options.Packets,
             NotShown = WithoutPackets,
             Asked = filter,
@@ -83,7 +83,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         if (options.Interface is not null)
         {
             throw new UserError(
-                "the tracepoint skb:kfree_skb does not carry the interface, so --interface has nothing to compare",
+                "the tracepoint skb:kfree_skb does not have the interface, so --interface has nothing to compare",
                 "--probe eprobe (Linux 5.15 on) and --probe kprobe can; or capture everything and let analyze sort it.");
         }
 
@@ -91,8 +91,8 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         return new ProbePlan
         {
             Events = [KfreeSkb(asked)],
-            Why = "skb:kfree_skb, which every dropped packet passes",
-            NotShown = (ProbePlan.NothingOfThePacket, "the tracepoint does not carry them"),
+            Why = "skb:kfree_skb, which fires for every dropped packet",
+            NotShown = (ProbePlan.NothingOfThePacket, "the tracepoint does not have them"),
             Asked = asked,
             Reasons = Reasons,
         };
@@ -123,7 +123,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         return new ProbePlan
         {
             Events = [Dynamic(ProbeKind.Kprobe, DropEvent, $"p:{_group}/{DropEvent} {free.Name} {string.Join(' ', arguments)}", EventFilter.And(condition, asked))],
-            Why = $"a kprobe on {free.Name}, through which most drops go" + (fetch is null ? ", and packets that somebody else still holds" : ""),
+            Why = $"a kprobe on {free.Name}, which frees most dropped packets" + (fetch is null ? ", and also packets that something else still holds" : ""),
             Packets = fetch is null ? PacketBytes.None : options.Packets,
             NotShown = fetch is null ? (ProbePlan.NothingOfThePacket, $"{btf.NoLayoutWhy}") : WithoutPackets,
             Condition = condition,
@@ -140,7 +140,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         var position = btf.Kernel?.Function(function)?.SkbPosition;
         var skb = position is { } argument ? CallArguments.At(Readme, argument) : null;
         var fetch = skb is not null && btf.Layout is { } layout ? new FetchArguments(layout, skb) : null;
-        if (fetch is null && options.Interface is not null) throw Cannot($"--interface needs a packet, and {function} is not known to take one");
+        if (fetch is null && options.Interface is not null) throw Cannot($"--interface needs a packet, but {function} has no known packet argument");
         string[] caller = CallArguments.StacksLackCaller ? [Caller] : [];
         string[] arguments = fetch is null
             ? [.. caller, .. Names(fetch)] : [FetchArguments.Argument(ProbeName.Skb, $"{skb}:x64"), .. caller, fetch.Protocol, .. fetch.Packet(options.Packets), .. Names(fetch)];
@@ -152,7 +152,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
             HitsOf = function,
             Packets = fetch is null ? PacketBytes.None : options.Packets,
             NotShown = fetch is not null ? WithoutPackets
-                : (ProbePlan.NothingOfThePacket, skb is null ? $"{function} is not known to take a packet" : $"{btf.NoLayoutWhy}"),
+                : (ProbePlan.NothingOfThePacket, skb is null ? $"{function} has no known packet argument" : $"{btf.NoLayoutWhy}"),
             Asked = asked,
             Reasons = Reasons,
         };
@@ -230,10 +230,10 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         // Only who asked for calls is at fault; where auto gets here, it is the host that has no better.
         var asked = options.Function is not null || options.Probe is not null;
         throw new UserError(
-            "calls of a function carry no drop reason, so --reason and --exclude-reason have nothing to compare", "Leave them out.",
+            "calls of a function have no drop reason, so --reason and --exclude-reason have nothing to compare", "Leave them out.",
             asked ? ExitCode.Usage : ExitCode.Unable);
     }
 
     private static UserError Cannot(string why) =>
-        new(why, "--probe auto takes the best that this host can do; --probe tracepoint works on every kernel since 2.6.");
+        new(why, "--probe auto selects the best probe for this host; --probe tracepoint works on every kernel since 2.6.");
 }

@@ -47,7 +47,7 @@ internal sealed class ProbeSelector(string tracefs, HostBtf btf, CaptureOptions 
         {
             var asked = _planner.Plan(forced);
             tryIt(asked);
-            return asked with { Why = $"asked for: {asked.Why}" };
+            return asked with { Why = $"requested: {asked.Why}" };
         }
 
         var refused = new List<string>();

@@ -48,13 +48,13 @@ internal static class FileEnding
         }
         catch (UserError e)
         {
-            throw Lost(writer.Path, $"and it cannot be written anew: {e.Message}");
+            throw Lost(writer.Path, $"and it cannot be written again: {e.Message}");
         }
     }
 
     private static UserError Lost(string file, string why) => new(
         $"{file} was removed while the capture ran, {why}; nothing of the capture is left; the host is restored",
-        "Capture again into a directory that nobody clears.", ExitCode.Failed);
+        "Capture again into a directory that is not cleaned up automatically.", ExitCode.Failed);
 }
 
 /// <summary>How the capture file was left.</summary>

@@ -57,7 +57,7 @@ internal sealed class Progress(CaptureOptions options, ProbePlan plan, TextWrite
             $"Recording {(plan.HitsOf is { } function ? $"hits of {function}" : "drops")} for {options.Duration.TotalSeconds:0.###} s into {output}; "
             + "press Ctrl-C to stop early and keep the file.\n"
             + $"Probe: {plan.Name}: {Printable.Of(plan.Why)}. {Printable.Of(plan.Sight)}.\n"
-            + $"To copy what there is before the end, run: capture snapshot {output} -o OUT");
+            + $"To copy the data recorded so far, run: capture snapshot {output} -o OUT");
         var (lastDrops, lastShown, lastLine) = (0L, TimeSpan.Zero, TimeSpan.Zero);
         while (!_stop.Wait(ShowEvery))
         {
@@ -75,7 +75,7 @@ internal sealed class Progress(CaptureOptions options, ProbePlan plan, TextWrite
     private string Line(TimeSpan elapsed, Snapshot latest, double rate)
     {
         var left = Math.Max((options.Duration - elapsed).TotalSeconds, 0);
-        var when = _draining ? "emptying the rings (Ctrl-C again gives up the rest)" : $"{elapsed.TotalSeconds:F0} s, {left:F0} s left";
+        var when = _draining ? "emptying the rings (press Ctrl-C again to discard the rest)" : $"{elapsed.TotalSeconds:F0} s, {left:F0} s left";
         return $"{when} · {latest.Drops:N0} drops, {rate:N0}/s · {latest.Lost:N0} lost · top: {latest.TopReason ?? "none yet"}";
     }
 

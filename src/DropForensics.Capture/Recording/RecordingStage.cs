@@ -177,7 +177,7 @@ internal sealed class RecordingStage(
         var needed = _writer.JournalBytes + (2 * (_writer.SizeBytes - _committedBytes));
         if (FreeDisk.Of(options.Output) is not { } disk || !disk.IsShort(needed)) return false;
         window.End(WindowEnds.DiskNearlyFull);
-        if (disk.IsUsedUp(needed)) throw new IOException("the disk is full, and what was still in the rings was given up");
+        if (disk.IsUsedUp(needed)) throw new IOException("the disk is full; the data still in the rings was discarded");
         (var first, _isShort) = (!_isShort, true);
         return first;
     }

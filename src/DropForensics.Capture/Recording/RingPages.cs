@@ -53,7 +53,7 @@ internal sealed class RingPages
         if (wanted == TransportKind.Text) return new RingPages(null, null);
         var renderer = TryMake(host, tracefs, instance, events, out var whyNot);
         if (renderer is null && wanted == TransportKind.Pages)
-            throw new UserError($"the ring's pages cannot be read here: {whyNot}", "--transport auto reads the text that the kernel makes.");
+            throw new UserError($"the ring's pages cannot be read here: {whyNot}", "--transport auto reads the kernel's text instead.");
         return new RingPages(renderer, renderer is null ? whyNot : null);
     }
 
@@ -65,7 +65,7 @@ internal sealed class RingPages
         whyNot = "/proc/kallsyms hides the addresses of functions (kernel.kptr_restrict)";
         if (!ShowsAddresses(host)) return null;
         var options = instance.TraceOptions;
-        whyNot = "trace_options has something set that changes the text";
+        whyNot = "an option in trace_options changes the text";
         if (NeededOptions.Except(options).Any() || OptionsThatMustBeOff.Intersect(options).Any()) return null;
 
         (byte[] Format, string? AttachedTo)[] formats = [.. armed.Select(each => (Read(instance.At(each.FormatPath), Path.Combine(tracefs, each.FormatPath)), each.AttachedTo))];

@@ -22,25 +22,25 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
     public void WriteShell()
     {
         Say(Head());
-        if (plan.Leftovers.Count > 0) Say($"First it removes what captures that were killed have left: {string.Join(", ", plan.Leftovers)}.");
+        if (plan.Leftovers.Count > 0) Say($"First it removes leftovers of killed captures: {string.Join(", ", plan.Leftovers)}.");
         output.WriteLine("(");
-        Section("Arming: nothing is recorded until its last lines");
+        Section("Arming: recording starts only with the last lines");
         WriteFunction("arm", () => WriteAll(plan.Arming, isUndo: false));
         var closed = string.Join(' ', _held.Select((_, i) => $"{FirstDescriptor + i}>&-"));
-        Section("Undo, as at the window's end, after an error and after SIGINT, SIGTERM, SIGHUP. The gate first, then what makes a drop costly");
+        Section("Undo, at the window's end, after an error and after SIGINT, SIGTERM, SIGHUP. The gate comes first, then the settings that make a drop costly");
         WriteFunction("undo", WriteUndo);
-        Section("Report what could not be removed");
+        Section("Report anything that could not be removed");
         WriteFunction("check", WriteCheck);
-        Section("All of it: undo runs whichever line fails and whichever signal comes. Errors of undo are hidden: it also tries to undo what was never armed");
+        Section("Main part: undo runs whichever line fails and whichever signal arrives. Errors of undo are hidden because it also undoes steps that were never armed");
         output.WriteLine($"exec {closed}");
         output.WriteLine("sleeping=");
         output.WriteLine("trap 'undo 2>/dev/null; check' EXIT");
         output.WriteLine("trap 'exit 0' HUP INT QUIT TERM");
         output.WriteLine("set -e");
         output.WriteLine("arm");
-        Say($"The window: {Seconds} s. The capture reads per_cpu/cpu*/trace_pipe of its own instance meanwhile, which changes nothing else, and writes {plan.Options.Output}");
-        Say("The shell alone holds the descriptors: should it be killed, the kernel shuts the gate.");
-        Say("A shell hears a signal while it waits, not while a command runs.");
+        Say($"The window: {Seconds} s. The capture reads per_cpu/cpu*/trace_pipe of its own instance during this time, which changes nothing else, and writes {plan.Options.Output}");
+        Say("Only the shell holds the descriptors: if it is killed, the kernel shuts the gate.");
+        Say("A shell handles a signal while it waits, not while a command runs.");
         output.WriteLine($"sleep {Seconds} {closed} & sleeping=$!");
         output.WriteLine("wait \"$sleeping\"");
         output.WriteLine(")");
@@ -75,18 +75,18 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
     {
         var expansion = plan.GlobalBuffer?.Contains("expanded", StringComparison.Ordinal) == true
             ? $"kernels up to about 6.1 also enlarge the top instance's own ring when the first event since boot is enabled (buffer_size_kb, now {plan.GlobalBuffer})"
-            : "the top instance's own ring is at its full size already";
+            : "the top instance's own ring already has its full size";
         return
             $"""
              What `capture {plan.Options.CommandLine}` would change on
              {plan.Host}
-             Nothing has been changed by printing this. Names of instances and events are random: each capture has its own.
+             Printing this changed nothing. Names of instances and events are random and differ for each capture.
              Probe: {plan.Probe.Name}: {plan.Probe.Why}. {plan.Probe.Sight}.
 
-             These lines are all that is written to tracefs, and what takes it back. Beside them the capture starts a guard,
-             which makes the same undo should it be killed, makes the file
+             These lines are all writes to tracefs and their undo. The capture also starts a guard,
+             which runs the same undo if the capture is killed, creates the file
              {plan.Options.Output} (mode 0600) and reads: /proc and /sys of every network namespace before and after, clocks once a second.
-             What is not taken back: refused writes stay in the kernel's error_log, and {expansion}.
+             Not undone: refused writes stay in the kernel's error_log, and {expansion}.
 
              To try them, pipe them to a shell (sh, or sh -e) or paste them into one, as root. Every line uses >>: opening some tracefs files
              with > removes what is in them, including other tools' probes and triggers.
@@ -118,9 +118,9 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
         foreach (var path in plan.Arming.Where(change => change.Kind == TracefsChangeKind.Release).Select(change => change.Path).Distinct())
             output.WriteLine($"exec {FirstDescriptor + _held.IndexOf(path)}>&-");
         WriteAll(plan.Disarming, isUndo: true);
-        Say("What the ring still holds is read: here all of it is printed.");
+        Say("Reads what is still in the ring; here it is all printed.");
         output.WriteLine($"cat {ShellText.Quote(plan.Instance + "/trace")}");
-        Say("The rest is undone, last change first.");
+        Say("Undoes the rest, last change first.");
         WriteAll(plan.Removing, isUndo: true);
     }
 

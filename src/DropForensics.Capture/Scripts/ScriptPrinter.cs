@@ -17,7 +17,7 @@ internal sealed class ScriptPrinter(CaptureOptions options, HostRoot host)
     {
         Check();
         output.WriteLine("#!/bin/sh");
-        output.WriteLine("# Records why a Linux host drops packets, with a shell alone, and restores the host: run it there as root, and read what it leaves with");
+        output.WriteLine("# Records why a Linux host drops packets, using only a shell, and restores the host. Run it there as root, then read the result with");
         output.WriteLine("#   analyze import DIRECTORY -o drops.db");
         output.WriteLine(ShellText.Comment($"Made by `capture script {options.CommandLine}`, version {AgentVersion.Text}."));
         foreach (var (name, value) in Common().Concat(Probe())) output.WriteLine($"{name}={(value.Length > 0 ? ShellText.Quote(value) : "")}");
@@ -34,18 +34,18 @@ internal sealed class ScriptPrinter(CaptureOptions options, HostRoot host)
 
     private void Check()
     {
-        if (options.Probe == ProbeKind.Function) throw Cannot("a script cannot use the function tracer", "Name another probe, or none.");
+        if (options.Probe == ProbeKind.Function) throw Cannot("a script cannot use the function tracer", "Choose another probe, or leave --probe out.");
         if (options.Transport == TransportKind.Pages) throw Cannot("a shell cannot read the ring as pages", "Leave --transport out.");
         if (options is { Probe: null } && (options.Function ?? options.Interface) is not null)
-            throw Cannot("--function and --interface need a probe made for one kernel", "Make the script on the host itself, with --probe eprobe or kprobe.");
+            throw Cannot("--function and --interface need a probe built for one kernel", "Generate the script on the host itself, with --probe eprobe or kprobe.");
 
         // Outside the packet a window holds unrelated memory of the kernel, which an agent zeroes before anything is stored.
         if (options.Packets != PacketBytes.None && options.Words.Contains("--packets"))
-            throw Cannot("a shell cannot zero what is not to be kept of a packet, so a script takes no packet bytes", "Leave --packets out.");
+            throw Cannot("a shell cannot zero a packet's payload, so a script records no packet bytes", "Leave --packets out.");
         foreach (var name in options.OnlyReasons.Concat(options.ExceptReasons))
         {
             if (name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')) continue;
-            throw Cannot($"'{Printable.Of(name)}' is no name of a drop reason", "Give it as the kernel spells it: NO_SOCKET.");
+            throw Cannot($"'{Printable.Of(name)}' is not a drop reason", "Spell it as the kernel does: NO_SOCKET.");
         }
     }
 

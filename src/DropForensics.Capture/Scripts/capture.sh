@@ -1,7 +1,7 @@
 
-# Below this line every script is the same. It needs a POSIX shell, cat, date, df, du, ls, mkdir, rmdir, sed and sleep; busybox will do.
+# Everything below this line is the same in every script. It needs a POSIX shell, cat, date, df, du, ls, mkdir, rmdir, sed and sleep; busybox will do.
 
-# What a failure means is decided where it can happen, also in a shell that was called with -e.
+# Each command handles its own failure, so the script also works in a shell started with -e.
 set +e
 export LC_ALL=C
 umask 077
@@ -10,20 +10,20 @@ capture= witness= definitions= armed= witness_armed= readers= guard= ended= cut=
 say() { printf 'drop capture: %s\n' "$*" >&2; }
 die() { say "$1"; printf '  %s\n' "$2" >&2; exit 3; }
 
-# put FILE VALUE: one write, to a file of tracefs. None is opened by >: at that, some forget what they hold, everybody's probes or triggers.
+# put FILE VALUE: one write to a file of tracefs. Never opened with >: that would make some of them drop everybody's probes or triggers.
 put() { printf '%s\n' "$2" >>"$1"; }
-set_or_die() { put "$1" "$2" || die "the kernel refused '$2' in $1" "Something guards tracefs here: a security module, a read-only mount; 'dmesg' may say what."; }
+set_or_die() { put "$1" "$2" || die "the kernel refused '$2' in $1" "Something blocks tracefs here: a security module, a read-only mount; 'dmesg' may show the cause."; }
 
 # --- What the kernel counts ---------------------------------------------------------------------------------------------
 
-# A ring's statistics are made anew at every read, so whoever reads them must take them whole: never the shell's own read, which
-# takes a byte at a time.
+# The kernel generates a ring's statistics at every read, so they must be read in one go: never with the shell's own read, which
+# reads one byte at a time.
 
-# The trace clock, in seconds with six decimals, as a ring's own statistics tell it.
+# The trace clock, in seconds with six decimals, from a ring's own statistics.
 now() { sed -n 's/^now ts: *//p' "$capture/per_cpu/cpu0/stats"; }
 now_us() { t=$(now); echo "${t%%.*}${t##*.}"; }
 
-# The statistics of all CPUs of an instance, one after the other, below a line that tells their order.
+# The statistics of all CPUs of an instance, one after the other, below a line with their order.
 stats_of() {
   cpus=cpus
   for dir in "$1"/per_cpu/cpu*; do cpus="$cpus ${dir##*/cpu}"; done
@@ -43,7 +43,7 @@ clock_line() {
   m=$(now); read -r up _ </proc/uptime; r=$(date +%s.%N); printf '%s %s %s %s\n' "$m" "$up" "$r" "$(now)"
 }
 
-# Where date knows whole seconds only (busybox), the moment at which one ends.
+# If date has only whole seconds (busybox): the moment at which a second ends.
 clock_tick() {
   r=$(date +%s); start=$(now_us); m2=$(now)
   while m=$m2; r2=$(date +%s); read -r up _ </proc/uptime; m2=$(now); [ "$r2" = "$r" ]; do
@@ -63,7 +63,7 @@ clock() {
 entry() { printf '%s=%s\n' "$1" "$2"; }
 keep() { cat "$1" >"$2" 2>/dev/null || :; }
 
-# The network namespace of every thread, a line each; of processes alone where there are more than one command line holds.
+# The network namespace of every thread, one per line; only of processes if there are more than one command line can hold.
 tasks() {
   { ls -l /proc/[0-9]*/task/[0-9]*/ns/net || ls -l /proc/[0-9]*/ns/net; } 2>/dev/null |
     sed -n 's|.*/\([0-9]*\)/ns/net -> net:\[\([0-9]*\)\]$|\2 \1|p'
@@ -87,7 +87,7 @@ host_files() {
   if [ -d "$output/$1/netns/$here" ]; then interfaces >"$output/$1/netns/$here/interfaces"; fi
 }
 
-# Those of this network namespace, a line each: index, name, driver, indexes of what it stands on.
+# Interfaces of this network namespace, one per line: index, name, driver, indexes of the interfaces below it.
 interfaces() {
   for dir in /sys/class/net/*; do
     if ! read -r index 2>/dev/null <"$dir/ifindex"; then continue; fi
@@ -140,12 +140,12 @@ stop_readers() {
   readers=
 }
 
-# The kernel says EBUSY for a moment after the last reader has gone.
+# The kernel returns EBUSY for a moment after the last reader has closed.
 remove_instance() {
   tries=0
   while [ -d "$1" ] && ! rmdir "$1" 2>/dev/null; do
     tries=$((tries + 1))
-    if [ $tries -gt 20 ]; then say "NOT RESTORED: $1 is in use; once nobody has a file in it open: rmdir $1"; return; fi
+    if [ $tries -gt 20 ]; then say "NOT RESTORED: $1 is in use; once no process has a file in it open, run: rmdir $1"; return; fi
     sleep "$nap"
   done
 }
@@ -158,20 +158,20 @@ restore() {
   if [ -n "$witness" ]; then remove_instance "$witness"; fi
   if [ -n "$capture" ]; then remove_instance "$capture"; fi
   for name in $definitions; do
-    put "$tracefs/$definition_file" "-:$name" || say "NOT RESTORED: the probe $name; once nobody uses it: echo '-:$name' >> $tracefs/$definition_file"
+    put "$tracefs/$definition_file" "-:$name" || say "NOT RESTORED: the probe $name; once nothing uses it, run: echo '-:$name' >> $tracefs/$definition_file"
   done
   capture= witness= definitions=
   if [ -n "$guard" ]; then kill -9 "$guard" 2>/dev/null; { wait "$guard"; } 2>/dev/null; fi
   guard=
 }
 
-# A zombie is as good as gone.
+# A zombie counts as gone.
 alive() {
   read -r line 2>/dev/null <"/proc/$1/stat" || return 1
   case ${line##*) } in [ZX]*) return 1 ;; esac
 }
 
-# Restores the host in place of a script that was killed; the kernel shuts the gate by then, for nobody holds free_buffer any more.
+# Restores the host after the script was killed. The kernel has shut the gate by then, because no process holds free_buffer any more.
 stand_guard() {
   trap '' INT TERM HUP QUIT
   trap - EXIT
@@ -193,7 +193,7 @@ if sleep 0.1 2>/dev/null; then nap=0.2; fi
 for tracefs in /sys/kernel/tracing /sys/kernel/debug/tracing none; do
   if [ -d "$tracefs/instances" ]; then break; fi
 done
-if [ "$tracefs" = none ]; then die 'tracefs is not mounted, or closed to you' 'As root: mount -t tracefs nodev /sys/kernel/tracing'; fi
+if [ "$tracefs" = none ]; then die 'tracefs is not mounted, or you have no access to it' 'As root: mount -t tracefs nodev /sys/kernel/tracing'; fi
 if ! [ -w "$tracefs/instances" ]; then die "no instance can be made in $tracefs" 'Run as root, with tracefs mounted writable.'; fi
 if ! [ -r "$tracefs/events/skb/kfree_skb/format" ]; then die 'this kernel has no skb:kfree_skb tracepoint' 'It needs CONFIG_NET and CONFIG_EVENT_TRACING.'; fi
 
@@ -202,19 +202,19 @@ reasons() {
   text=
   for reason in $1; do
     number=$(sed -n "s/.*{ *\([0-9]*\) *, *\"$reason\" *}.*/\1/p" "$tracefs/events/skb/kfree_skb/format")
-    if [ -z "$number" ]; then die "this kernel's event knows no drop reason $reason" "Its names are in $tracefs/events/skb/kfree_skb/format."; fi
+    if [ -z "$number" ]; then die "this kernel has no drop reason $reason" "Its names are in $tracefs/events/skb/kfree_skb/format."; fi
     text="$text${text:+ $3 }reason $2 $number"
   done
   echo "$text"
 }
 
-# The probe was made by the offsets of one kernel, and is good for that kernel alone.
+# The probe contains the offsets of one kernel and works only on that kernel.
 if [ "$probe" != tracepoint ]; then
   read -r release </proc/sys/kernel/osrelease
   read -r version </proc/sys/kernel/version
   if [ "$release $version" != "$made_for" ]; then
-    if [ -n "$needs_probe" ]; then die "this script's $probe is for another kernel ($made_for)" 'Make the script on this kernel, or without --interface and --function.'; fi
-    say "the $probe of this script is for another kernel ($made_for): the tracepoint is taken"
+    if [ -n "$needs_probe" ]; then die "this script's $probe is for another kernel ($made_for)" 'Generate the script on this kernel, or without --interface and --function.'; fi
+    say "the $probe of this script is for another kernel ($made_for): using the tracepoint instead"
     probe=tracepoint
   fi
 fi
@@ -228,10 +228,10 @@ if [ -z "$output" ]; then
 fi
 case $output in /*) ;; *) output=$PWD/$output ;; esac
 free_kib() { df -Pk "$output" 2>/dev/null | { read -r _; read -r _ _ _ free _; echo "${free:-$floor_kib}"; }; }
-mkdir "$output" || die "cannot make the directory $output" 'Name another one with -o when the script is made; it must not be there.'
+mkdir "$output" || die "cannot make the directory $output" 'Choose another one with -o when you generate the script; it must not exist yet.'
 total_kib=$(df -Pk "$output" 2>/dev/null | { read -r _; read -r _ total _; echo "${total:-0}"; })
 if [ "$total_kib" -gt 0 ] && [ $((total_kib / 8)) -lt "$floor_kib" ]; then floor_kib=$((total_kib / 8)); fi
-if [ "$(free_kib)" -lt "$floor_kib" ]; then rmdir "$output"; die "less than $floor_kib KiB are free for $output" 'Name a place on a larger file system.'; fi
+if [ "$(free_kib)" -lt "$floor_kib" ]; then rmdir "$output"; die "less than $floor_kib KiB are free for $output" 'Choose a place on a larger file system.'; fi
 mkdir "$output/trace" "$output/before" "$output/after" "$output/witness"
 
 id=$(sed 's/-//g; s/^\(.\{16\}\).*/\1/' /proc/sys/kernel/random/uuid)
@@ -247,9 +247,9 @@ trap 'asked SIGQUIT' QUIT
 
 no_instance() { die "cannot make a trace instance in $tracefs/instances" 'Run as root, with tracefs mounted writable.'; }
 
-# Gates and free_buffer are held from the first moment: nobody takes the instance for a leftover, and should this shell die, the kernel shuts
-# the gate and frees the ring by itself. The instance is there before the probe that has its name, which is so taken for none either. Once
-# more, where somebody who cleans up was faster.
+# Gates and free_buffer stay open from the first moment: so nothing mistakes the instance for a leftover, and if this shell dies, the kernel
+# shuts the gate and frees the ring itself. The instance exists before the probe with its name, so the probe is not mistaken for one either. Retried
+# in case another cleanup removed it first.
 capture=$tracefs/instances/dropforensics_$id
 tries=0
 until mkdir "$capture" && command exec 3>>"$capture/tracing_on"; do
@@ -269,7 +269,7 @@ if [ "$probe" != tracepoint ]; then
     event=$group/$probe_event filter=$probe_filter asked_filter=$probe_asked
     witness_event=$event witness_filter=$filter
     if [ -n "$witness_rest" ]; then
-      put "$tracefs/$definition_file" "$probe_kind:$group/witness$witness_rest" || die 'the kernel refused the probe that counts' "See $tracefs/error_log."
+      put "$tracefs/$definition_file" "$probe_kind:$group/witness$witness_rest" || die 'the kernel refused the counting probe' "See $tracefs/error_log."
       definitions="$definitions $group/witness"
       witness_event=$group/witness witness_filter=$witness_asked
     elif [ -n "$witness_tracepoint" ]; then
@@ -278,7 +278,7 @@ if [ "$probe" != tracepoint ]; then
   elif [ -n "$needs_probe" ]; then
     die "the kernel refused the $probe" "See $tracefs/error_log."
   else
-    say "the kernel refused the $probe: the tracepoint is taken"
+    say "the kernel refused the $probe: using the tracepoint instead"
     probe=tracepoint
   fi
 fi
@@ -287,7 +287,7 @@ if [ "$probe" = tracepoint ]; then
   witness_event=$event witness_filter=$filter
 fi
 
-# Whether anybody traces: then the kernel's noting of task names is left alone, for it would stop for them too.
+# Whether anything else traces: then task name recording stays on, because turning it off would affect it too.
 traced=
 for file in "$tracefs/set_event" "$tracefs"/instances/*/set_event; do
   if read -r _ 2>/dev/null <"$file"; then traced=1; fi
@@ -404,7 +404,7 @@ while [ -z "$ended" ]; do
   if [ "${used:-0}" -ge "$max_size_kib" ]; then ended=${ended:-max-size}; fi
 done
 
-# --- The end: gates first, then what makes a drop costly, then what the rings still hold ----------------------------------
+# --- The end: gates first, then the costly settings, then the rest of the rings --------------------------------------------
 
 if [ -n "$started" ]; then
   read -r gate <"$capture/tracing_on"
@@ -418,7 +418,7 @@ echo 0 >&5
 closed=$(now)
 disarm
 
-# idle PID: it is gone, or sleeps: a reader that waits for the ring, and has nothing in its hands that is not in its file.
+# idle PID: the process is gone or sleeps: a reader that waits for the ring has written everything to its file.
 idle() {
   read -r line 2>/dev/null <"/proc/$1/stat" || return 0
   case ${line##*) } in [SZX]*) return 0 ;; esac
@@ -436,7 +436,7 @@ for pid in $readers; do
 done
 stop_readers
 
-# A reader that somebody killed: a ring that stands still prints the same text once more, with a head of comments.
+# If a reader was killed: a stopped ring prints the same text again, with comment lines at its head.
 if [ "$sum" -gt 0 ] && [ -z "$cut" ]; then
   for dir in "$capture"/per_cpu/cpu*; do cat "$dir/trace" >>"$output/trace/${dir##*/}"; done
 fi
@@ -457,6 +457,6 @@ host_files after
 trap - EXIT
 say "the kernel counted $counted drops; $lost records were lost"
 echo "$output"
-say 'copy that directory to where analyze is; there: analyze import DIRECTORY -o drops.db'
+say 'copy that directory to the machine with analyze and run: analyze import DIRECTORY -o drops.db'
 if [ "$lost" -gt 0 ] || [ -n "$disturbance" ] || [ -n "$cut" ] || [ -z "$started" ]; then exit 4; fi
 exit 0

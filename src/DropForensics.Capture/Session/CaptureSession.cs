@@ -117,7 +117,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     private void RemoveLeftovers(string tracefs)
     {
         foreach (var left in new Leftovers(host, tracefs).Remove().Where(each => each.State == LeftoverState.Removed))
-            Console.Error.WriteLine($"capture: removed the {left.Kind} {Printable.Of(left.Name)}, a leftover of a capture that was killed");
+            Console.Error.WriteLine($"capture: removed the {left.Kind} {Printable.Of(left.Name)}, a leftover of a killed capture");
     }
 
     /// <summary>Chooses the probe and sets up all that is needed to arm it: the ring, the events, how the ring is read, and what counts.</summary>
@@ -267,7 +267,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     };
 
     private static string WhyOf(ProbePlan plan, string? noPages) =>
-        $"{plan.Why}. {plan.Sight}.{(noPages is null ? "" : $" Its ring is read as text alone: {noPages}.")}";
+        $"{plan.Why}. {plan.Sight}.{(noPages is null ? "" : $" Its ring is read only as text: {noPages}.")}";
 
     private Lane[] LanesOf(PerCpuPipes pipes, RingPages pages) =>
         [.. pipes.All.Select((text, i) => new Lane(

@@ -30,15 +30,15 @@ internal static class ResultPrinter
             output.WriteLine();
             WriteSites(result, output);
             output.WriteLine();
-            output.WriteLine($"Came in through: {string.Join(", ", totals.By(WayIn).Take(TopRows).Select(way => $"{way.Key} {way.Drops:N0}"))}");
+            output.WriteLine($"Arrived through: {string.Join(", ", totals.By(WayIn).Take(TopRows).Select(way => $"{way.Key} {way.Drops:N0}"))}");
             WriteFlows(totals, output);
         }
 
         var file = Printable.Of(result.File);
         output.WriteLine();
         output.WriteLine(result.End != FileEnd.WithJournal
-            ? $"{file} {(result.WriteFailure is null ? "is whole" : "can be read as far as it goes")}: copy it off this host and run: analyze {Path.GetFileName(file)}"
-            : $"Part of it is still in {Path.GetFileName(file)}-wal: copy {file}-wal first and {file} after it, then run: analyze {Path.GetFileName(file)}");
+            ? $"{file} {(result.WriteFailure is null ? "is complete" : "is readable up to where it ends")}: copy it off this host and run: analyze {Path.GetFileName(file)}"
+            : $"Part of it is still in {Path.GetFileName(file)}-wal: copy {file}-wal first, then {file}, and run: analyze {Path.GetFileName(file)}");
     }
 
     /// <summary>The document of <c>--json</c>; names stay.</summary>

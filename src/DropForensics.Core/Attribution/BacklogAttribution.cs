@@ -1,29 +1,29 @@
 namespace DropForensics.Core.Attribution;
 
 /// <summary>
-/// Infers which driver filled the CPUs' backlog. A stack that begins in <c>process_backlog</c> does not show who queued the
-/// packet (<c>netif_rx</c>, net/core/dev.c): that happened earlier. What can be known is who could have: software interfaces
-/// hand over packets so, and each counts what it hands over as received. If all that received anything share one driver
-/// and received enough for the drops, it was that driver; otherwise nothing is said. Where every drop of a site happened
-/// within its sender's system call, and each sender's network namespace is known, only interfaces of those namespaces
-/// that sent anything count.
+/// Infers which driver filled the CPUs' backlog. A stack that begins in <c>process_backlog</c> does not show which interface queued the packet
+/// (<c>netif_rx</c>, net/core/dev.c), because that happened earlier. But we know the candidates: software interfaces use the backlog, and each counts
+/// the packets it queues as received. If all interfaces that received anything share one driver and received enough packets for the drops, it was
+/// that driver; otherwise the result is unknown. If every drop of a site happened in its sender's system call and each sender's network namespace is
+/// known, only interfaces of those namespaces that sent anything count.
 /// </summary>
 /// <remarks>
-/// It is an inference. It fails where an interface came and went within the window, in namespaces nobody could look into,
-/// and where a network card's driver calls netif_rx itself (old and USB cards); receive packet steering it takes as input.
+/// This is an inference. It fails if an interface came and went within the window, if a namespace could not be read, or if a network card's driver
+/// calls netif_rx itself (old and USB cards). Receive packet steering is an input.
 /// </remarks>
 public sealed record BacklogAttribution
 {
+    /// <summary>The kernel function that processes a CPU's backlog; such a stack begins there.</summary>
     public const string Entry = "process_backlog";
 
     private BacklogAttribution()
     {
     }
 
-    /// <summary>The one driver it can have been; null where there is none, or a choice.</summary>
+    /// <summary>The only possible driver; null if there is none or more than one.</summary>
     public string? Driver { get; private init; }
 
-    /// <summary>The drivers it can have been, comma separated, where there is a choice; null where that is not known.</summary>
+    /// <summary>The possible drivers, separated by commas, if there are several; null if unknown.</summary>
     public string? Choice { get; private init; }
 
     /// <summary>The evidence: interfaces that received packets and whose driver uses the backlog (drivers.tsv), or is unknown.</summary>
@@ -48,7 +48,7 @@ public sealed record BacklogAttribution
         };
     }
 
-    /// <summary>What the interface may have put into the backlog.</summary>
+    /// <summary>Packets the interface may have queued to the backlog.</summary>
     private static long Packets(InterfaceGain gain, IReadOnlySet<long>? senders) =>
         senders is null ? gain.RxPackets : senders.Contains(gain.Netns) ? gain.TxPackets : 0;
 }
@@ -56,7 +56,7 @@ public sealed record BacklogAttribution
 /// <summary>What an interface received and sent while the window was open.</summary>
 /// <param name="Netns">Inode of its network namespace.</param>
 /// <param name="Name">Its name there.</param>
-/// <param name="Driver"><c>loopback</c>, <c>veth</c>, <c>e1000</c>; null where the host does not say.</param>
+/// <param name="Driver"><c>loopback</c>, <c>veth</c>, <c>e1000</c>; null if the host does not report it.</param>
 /// <param name="RxPackets">Growth of its rx_packets (/proc/net/dev).</param>
 /// <param name="TxPackets">Growth of its tx_packets.</param>
 public sealed record InterfaceGain(long Netns, string Name, string? Driver, long RxPackets, long TxPackets);

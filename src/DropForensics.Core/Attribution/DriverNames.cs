@@ -1,6 +1,6 @@
 namespace DropForensics.Core.Attribution;
 
-/// <summary>Drivers by the beginning of their functions' names: drivers.tsv.</summary>
+/// <summary>Drivers by the prefix of their functions' names, from drivers.tsv.</summary>
 internal static class DriverNames
 {
     private static readonly Dictionary<string, string> ByPrefix = [];
@@ -18,7 +18,7 @@ internal static class DriverNames
         }
     }
 
-    /// <summary>The driver of the longest prefix the symbol begins with; null where none fits.</summary>
+    /// <summary>The driver of the longest prefix that matches the symbol; null if none does.</summary>
     public static string? OfSymbol(string symbol)
     {
         for (int length = Math.Min(symbol.Length, LongestPrefix); length > 0; length--)

@@ -1,12 +1,12 @@
 namespace DropForensics.Core.Attribution;
 
-/// <summary>How a driver was found: the words of <c>driver_rule</c>, and which comes before which.</summary>
+/// <summary>How a driver was found: the values of <c>driver_rule</c> and their order.</summary>
 public static class DriverRule
 {
     /// <summary>The kernel named it: the module of a frame.</summary>
     public const string Module = "module";
 
-    /// <summary>It is that of the packet's own interface, or of what that interface runs on.</summary>
+    /// <summary>The driver of the packet's own interface, or of the interface below it.</summary>
     public const string Interface = "interface";
 
     /// <summary>By the prefix of a function's name.</summary>
@@ -16,8 +16,8 @@ public static class DriverRule
     public const string Backlog = "backlog";
 
     /// <summary>
-    /// The driver of a drop: the kernel's word first, then the packet's own interface, then what is inferred; of a backlog only where no interface
-    /// tells. The view <c>drops</c> (schema.sql) says the same.
+    /// The driver of a drop: first what the kernel names, then the packet's own interface, then an inference; for the backlog only if no interface is
+    /// known. The view <c>drops</c> (schema.sql) has the same rule.
     /// </summary>
     /// <param name="driver">Its site's; null where unknown.</param>
     /// <param name="rule">Its site's.</param>

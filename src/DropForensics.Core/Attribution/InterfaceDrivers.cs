@@ -4,19 +4,19 @@ using DropForensics.Core.Model;
 namespace DropForensics.Core.Attribution;
 
 /// <summary>
-/// The driver behind an interface: its own where it stands on nothing, else the one driver at the bottom of its lower links. A name is
-/// never looked at: each namespace has an <c>eth0</c>.
+/// The driver behind an interface: its own if it has no lower link, otherwise the single driver at the bottom of its lower links. Names do not count:
+/// each namespace has an <c>eth0</c>.
 /// </summary>
 public sealed class InterfaceDrivers
 {
-    // The kernel stacks at most 8 devices (MAX_NEST_DEV, include/linux/netdevice.h); what goes deeper is no description of a host.
+    // The kernel stacks at most 8 devices (MAX_NEST_DEV, include/linux/netdevice.h); anything deeper is not a real host.
     private const int MaxDepth = 16;
 
     private readonly Dictionary<(long Netns, int IfIndex), InterfaceRow> _rows = [];
     private readonly Dictionary<(long Netns, int IfIndex), string?> _drivers = [];
 
     /// <param name="interfaces">Those of all namespaces at one moment; of two with the same key the later is taken.</param>
-    /// <param name="before">What was known at an earlier moment: it stands for interfaces that are gone.</param>
+    /// <param name="before">An earlier reading, used for interfaces that are gone.</param>
     public InterfaceDrivers(IEnumerable<InterfaceRow> interfaces, InterfaceDrivers? before = null)
     {
         foreach (InterfaceRow row in interfaces) _rows[(row.Netns, row.IfIndex)] = row;
@@ -24,23 +24,22 @@ public sealed class InterfaceDrivers
         if (before is null) return;
         foreach (((long, int) key, string? driver) in before._drivers)
         {
-            // One that changed in between (a bond's new member, an index used again): nobody can say which it was for a packet.
+            // It changed in between (a new bond member, a reused index): which one a packet met is unknown.
             if (!_drivers.TryAdd(key, driver) && _drivers[key] != driver) _drivers[key] = null;
         }
     }
 
     /// <summary>
-    /// The base driver; null where it is unknown: several at the bottom, a link that leads nowhere or in a circle, two answers at two
-    /// moments, or an interface that was never listed.
+    /// The base driver; null if unknown: several drivers at the bottom, a dangling or circular link, two different readings, or an interface that was never listed.
     /// </summary>
     /// <param name="netns">Inode of the interface's namespace.</param>
     /// <param name="ifIndex">Its index there.</param>
     public string? Of(long netns, int ifIndex) => _drivers.GetValueOrDefault((netns, ifIndex));
 
-    /// <summary>One way down, from one interface.</summary>
+    /// <summary>One walk down from one interface.</summary>
     private sealed class Walk(Dictionary<(long Netns, int IfIndex), InterfaceRow> rows)
     {
-        // False while what lies below is being walked: to meet it then is a circle.
+        // False while its lower links are being walked; meeting it again then means a circle.
         private readonly Dictionary<(long, int), bool> _walked = [];
         private string? _found;
 

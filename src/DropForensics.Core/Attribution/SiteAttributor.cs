@@ -3,8 +3,8 @@ using DropForensics.Core.Model;
 namespace DropForensics.Core.Attribution;
 
 /// <summary>
-/// Says who dropped a packet and where it came from, from what one event and its stack show. An example, innermost frame
-/// first, and what each part is:
+/// Finds which function dropped a packet and where the packet came from, using one event and its stack. An example, innermost frame first, with the
+/// role of each part:
 /// <code>
 ///  => trace_event_raw_event_kfree_skb+0x7a/0xc0     tracing
 ///  => kfree_skb_reason+0x7b/0xd0                    free path
@@ -20,9 +20,9 @@ namespace DropForensics.Core.Attribution;
 /// </summary>
 public static class SiteAttributor
 {
-    /// <summary>Attributes a drop; never throws, whatever the frames say.</summary>
+    /// <summary>Attributes a drop; never throws, whatever the frames hold.</summary>
     /// <param name="event">The event that reported it: a tracepoint, a probe, a function that was traced.</param>
-    /// <param name="location">Where it was freed, as printed; null where the trace does not say.</param>
+    /// <param name="location">Where it was freed, as printed; null if the trace does not show it.</param>
     /// <param name="stack">Its stack, if there is one.</param>
     public static SiteAttribution Attribute(string @event, string? location, CallStack? stack)
     {
@@ -53,7 +53,7 @@ public static class SiteAttributor
         return position < path.Length;
     }
 
-    /// <summary>Without a stack, the event's own word: <c>tcp_v4_rcv+0x7d/0xf20 [module]</c>, or a traced function's caller.</summary>
+    /// <summary>Without a stack, the event's own location: <c>tcp_v4_rcv+0x7d/0xf20 [module]</c>, or a traced function's caller.</summary>
     private static SiteAttribution FromLocation(string @event, string? location, int firstFrame)
     {
         var nothing = new SiteAttribution { FirstFrame = firstFrame };
@@ -77,7 +77,7 @@ public static class SiteAttributor
     private static bool IsAddress(string name) => name.StartsWith("0x", StringComparison.Ordinal) || (name.Length == 16 && name.All(char.IsAsciiHexDigitLower));
 
     /// <summary>
-    /// The first frame below the free path. Where only helpers stand above the boundary, the outermost of them (net_tx_action
+    /// The first frame below the free path. If there are only helpers above the boundary, the outermost of them (net_tx_action
     /// decides by itself); null where the stack ends within the free path.
     /// </summary>
     private static int? Decider(StackPath path)
@@ -102,8 +102,8 @@ public static class SiteAttributor
     }
 
     /// <summary>
-    /// Where the packet's story begins. Root is the outermost frame that belongs to it; the entry is the driver's poll, or
-    /// in a story without a poll the caller of the outermost function drivers call, or else the system call, timer or work.
+    /// Where the packet's path begins. Root is the outermost frame of that path. The entry is the driver's poll; without a poll, the caller of the
+    /// outermost function that drivers call, or else the system call, timer or work.
     /// </summary>
     private static (int Root, int? Entry) Entry(StackPath path, int decider)
     {

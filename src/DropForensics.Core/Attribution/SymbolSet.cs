@@ -1,6 +1,6 @@
 namespace DropForensics.Core.Attribution;
 
-/// <summary>A set of kernel symbols, some by their beginning.</summary>
+/// <summary>A set of kernel symbols and symbol prefixes.</summary>
 internal sealed class SymbolSet
 {
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
@@ -17,7 +17,7 @@ internal sealed class SymbolSet
         return false;
     }
 
-    /// <summary>Reads an embedded file of <c>[section]</c>s with a symbol a line; a <c>*</c> at its end stands for any rest.</summary>
+    /// <summary>Reads an embedded file of <c>[section]</c>s with a symbol a line; a trailing <c>*</c> matches any rest.</summary>
     public static IReadOnlyDictionary<string, SymbolSet> ReadSections(string file)
     {
         var sections = new Dictionary<string, SymbolSet>();
@@ -37,7 +37,7 @@ internal sealed class SymbolSet
 /// <summary>The data files beside this one, which are embedded in the assembly.</summary>
 internal static class DataFile
 {
-    /// <summary>Lines but for blank ones and comments (<c>#</c>).</summary>
+    /// <summary>All lines except blank ones and comments (<c>#</c>).</summary>
     public static IEnumerable<string> Lines(string name)
     {
         using Stream resource = typeof(DataFile).Assembly.GetManifestResourceStream(name)

@@ -5,9 +5,8 @@ namespace DropForensics.Core.Btf;
 
 /// <summary>
 /// The type information a kernel or one of its modules carries (<c>/sys/kernel/btf/vmlinux</c>, <c>/sys/kernel/btf/mac80211</c>;
-/// Documentation/bpf/btf.rst). A type of a kind that is not known, or damaged, ends the list of types: those before it are had. Names are
-/// compared as bytes where they lie; of 5 MB nothing is copied but the places of the types (4 bytes each), once and when first asked for.
-/// Not for use by two threads.
+/// Documentation/bpf/btf.rst). An unknown or damaged type ends the list; the types before it remain usable. Names are compared as bytes in place. Of
+/// the 5 MB only the offsets of the types (4 bytes each) are copied, once and on first use. Not thread-safe.
 /// </summary>
 public sealed class BtfFile
 {
@@ -32,7 +31,7 @@ public sealed class BtfFile
     /// <summary>Finds the sections of a file.</summary>
     /// <param name="content">The whole file. It is not copied.</param>
     /// <param name="kernel">For a module, vmlinux's: a module's type numbers and string offsets go on where that one's end.</param>
-    /// <returns>Null where it is no BTF of this machine's byte order, or is cut off: what a module says would be misread then.</returns>
+    /// <returns>Null if it is not BTF in this machine's byte order, or is truncated: a module's types would then be misread.</returns>
     public static BtfFile? TryRead(ReadOnlyMemory<byte> content, BtfFile? kernel = null)
     {
         // magic, version, flags; then header length, types' offset and length, strings' offset and length, of 4 bytes each
@@ -58,7 +57,7 @@ public sealed class BtfFile
     /// <param name="type">The struct's name, <c>sk_buff</c>.</param>
     /// <param name="path">The member, and members of it: <c>users.refs.counter</c>. Anonymous structs and unions between them are looked
     /// through; of an array the first element is meant; pointers are not followed.</param>
-    /// <returns>Bytes from the struct's start; null where there is no such member, or a bitfield.</returns>
+    /// <returns>Bytes from the struct's start; null if the member does not exist or is a bitfield.</returns>
     public int? OffsetOf(string type, string path)
     {
         if (!_structs.TryGetValue(type, out var id)) _structs.Add(type, id = Find(BtfKind.Struct, Encoding.ASCII.GetBytes(type), FirstId));
@@ -66,7 +65,7 @@ public sealed class BtfFile
     }
 
     /// <summary>The parameters of a function.</summary>
-    /// <returns>Null where this file has no such function, or several of one name that differ in where their packet is.</returns>
+    /// <returns>Null if this file has no such function, or several of that name whose packet is a different parameter.</returns>
     public BtfFunction? Function(string name)
     {
         var wanted = Encoding.ASCII.GetBytes(name);
@@ -81,7 +80,7 @@ public sealed class BtfFile
         return first;
     }
 
-    /// <summary>A type by its number; false for void and for a number nothing stands behind.</summary>
+    /// <summary>A type by its number; false for void and for unknown numbers.</summary>
     internal bool TryType(uint id, out BtfType type)
     {
         type = default;
@@ -97,7 +96,7 @@ public sealed class BtfFile
         return true;
     }
 
-    /// <summary>A name without its closing zero; empty where there is none.</summary>
+    /// <summary>A name without its terminating zero; empty if there is none.</summary>
     internal ReadOnlySpan<byte> Text(uint offset)
     {
         var shared = (uint)(_kernel?._strings.Length ?? 0);
@@ -109,7 +108,7 @@ public sealed class BtfFile
         return end < 0 ? [] : text[..end];
     }
 
-    /// <summary>Follows names and qualifiers to what they stand for, and arrays, where asked, to their elements.</summary>
+    /// <summary>Resolves typedefs and qualifiers to their type and, on request, arrays to their elements.</summary>
     internal bool TryResolve(uint id, bool throughArrays, out BtfType type)
     {
         // A damaged file may run in a circle; no real chain is nearly that long.

@@ -13,7 +13,7 @@ internal sealed class BtfMemberSearch(BtfFile file)
     // The largest structs of a kernel have some hundred members; a damaged file may branch without end.
     private int _membersLeft = 100_000;
 
-    /// <summary>Bytes from the start of type <paramref name="id"/>; null where a part of the path is not there or is a bitfield.</summary>
+    /// <summary>Bytes from the start of type <paramref name="id"/>; null if a part of the path is missing or is a bitfield.</summary>
     public int? OffsetOf(uint id, ReadOnlySpan<byte> path)
     {
         ulong bits = 0;

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace DropForensics.Core.Btf;
 
-/// <summary>One type where it stands in the file: a head of twelve bytes, and its members.</summary>
+/// <summary>One type in place in the file: a header of twelve bytes, then its members.</summary>
 /// <param name="bytes">From the head to the end of the section.</param>
 internal readonly ref struct BtfType(ReadOnlySpan<byte> bytes)
 {
@@ -24,10 +24,10 @@ internal readonly ref struct BtfType(ReadOnlySpan<byte> bytes)
     /// <summary>Members, values or parameters.</summary>
     public int Count => (int)(Info & 0xffffff);
 
-    /// <summary>The type that is pointed to, renamed, qualified or, of a function, its prototype. Of others the size.</summary>
+    /// <summary>The type that is pointed to, renamed, qualified or, of a function, its prototype. For other kinds, the size.</summary>
     public uint Target => BinaryPrimitives.ReadUInt32LittleEndian(_bytes[8..]);
 
-    /// <summary>Bytes behind the head; null for a kind that is not known, behind which nothing can be found.</summary>
+    /// <summary>Bytes after the header; null for an unknown kind, after which nothing can be found.</summary>
     public long? MembersSize => Kind switch
     {
         BtfKind.Int or BtfKind.Variable or BtfKind.DeclTag => 4,
@@ -38,7 +38,7 @@ internal readonly ref struct BtfType(ReadOnlySpan<byte> bytes)
         _ => null,
     };
 
-    /// <summary>What stands behind the head. Only of a type that the index has found whole.</summary>
+    /// <summary>The bytes after the header. Only for a type that the index found complete.</summary>
     public ReadOnlySpan<byte> Members => _bytes.Slice(HeadSize, (int)(MembersSize ?? 0));
 
     private uint Info => BinaryPrimitives.ReadUInt32LittleEndian(_bytes[4..]);

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace DropForensics.Core.Btf;
 
-/// <summary>One enum of drop reasons as a kernel's type information has it.</summary>
+/// <summary>One enum of drop reasons in a kernel's type information.</summary>
 /// <param name="File">Whose: <c>vmlinux</c>, or a module.</param>
 /// <param name="Name"><c>skb_drop_reason</c>.</param>
 /// <param name="Values">In the enum's order, names as they stand there.</param>
@@ -25,8 +25,8 @@ public sealed record ReasonEnum(string File, string Name, IReadOnlyList<(string 
         }
     }
 
-    /// <summary>Reads what <see cref="Content"/> wrote; lines that are none of it are passed over.</summary>
-    /// <returns>Null where the path is not of an enum.</returns>
+    /// <summary>Reads what <see cref="Content"/> wrote; other lines are skipped.</summary>
+    /// <returns>Null if the path is not an enum's.</returns>
     public static ReasonEnum? Parse(string path, ReadOnlySpan<byte> content)
     {
         if (path.Split('/') is not [Room, var file, var name]) return null;
@@ -43,7 +43,7 @@ public sealed record ReasonEnum(string File, string Name, IReadOnlyList<(string 
         return new ReasonEnum(file, name, values);
     }
 
-    /// <summary>Without values whose names are none of C: a damaged file has such.</summary>
+    /// <summary>Leaves out values whose names are not valid in C: a damaged file can have them.</summary>
     internal static ReasonEnum? From(string file, string name, IEnumerable<(string Name, long Value)> values)
     {
         if (!IsIdentifier(Encoding.ASCII.GetBytes(name))) return null;

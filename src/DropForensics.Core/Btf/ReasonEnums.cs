@@ -1,7 +1,7 @@
 namespace DropForensics.Core.Btf;
 
 /// <summary>
-/// The drop-reason enums of one kernel and its modules, and what they say: names of numbers, and which subsystem is which number there
+/// The drop-reason enums of one kernel and its modules: the name of each number, and the number of each subsystem
 /// (include/net/dropreason.h: subsystem = value &gt;&gt; 16; its numbers 2 and 3 have meant different subsystems in different kernels).
 /// </summary>
 public sealed class ReasonEnums
@@ -9,7 +9,7 @@ public sealed class ReasonEnums
     private const string Word = "drop_reason";
     private const string SubsystemPrefix = "SKB_DROP_REASON_SUBSYS_";
 
-    // Which subsystem's values an enum holds. One that is not listed names nothing, as its numbers may mean anything.
+    // Which subsystem's values an enum holds. An enum that is not listed is not used: its numbers may mean anything.
     private static readonly (string Enum, string Subsystem)[] Owners =
     [
         ("___mac80211_drop_reason", "mac80211"), ("mac80211_drop_reason", "mac80211"),
@@ -31,7 +31,7 @@ public sealed class ReasonEnums
         }
     }
 
-    /// <summary>Of a kernel without BTF: knows nothing.</summary>
+    /// <summary>For a kernel without BTF: empty.</summary>
     public static ReasonEnums Empty { get; } = new([]);
 
     /// <summary>Every enum found, vmlinux's first: what a capture keeps.</summary>
@@ -56,11 +56,11 @@ public sealed class ReasonEnums
         return new ReasonEnums(all);
     }
 
-    /// <summary>From a capture's artifacts; those of other paths are passed over.</summary>
+    /// <summary>From a capture's artifacts; other paths are skipped.</summary>
     public static ReasonEnums Parse(IEnumerable<HostFile> artifacts) =>
         new(artifacts.Select(artifact => ReasonEnum.Parse(artifact.Path, artifact.Content)).OfType<ReasonEnum>());
 
-    /// <summary>Of a reason: <c>core</c>, <c>mac80211</c>, <c>openvswitch</c>, <c>qdisc</c> …; null where it is not said.</summary>
+    /// <summary>Of a reason: <c>core</c>, <c>mac80211</c>, <c>openvswitch</c>, <c>qdisc</c> …; null if unknown.</summary>
     public string? SubsystemOf(uint reason) => (reason >> 16) switch
     {
         0 => "core",

@@ -1,7 +1,7 @@
 namespace DropForensics.Core.Btf;
 
 /// <summary>
-/// Where a probe finds what it wants of a packet on this kernel: byte offsets into <c>struct sk_buff</c>, and for the four at the end into
+/// Where a probe finds a packet's fields on this kernel: byte offsets into <c>struct sk_buff</c>, and for the four at the end into
 /// <c>struct net_device</c> and <c>struct net</c>. They differ between kernels and builds, so they come from the host's BTF.
 /// </summary>
 /// <param name="Dev"><c>dev</c>, a pointer to the net_device, in a union with others.</param>
@@ -27,9 +27,9 @@ public sealed record SkbLayout(
     int Tail, int Head, int Data, int Users, int DeviceName, int DeviceIndex, int DeviceNet, int DeviceQueues, int QueueDevice,
     int NetInode)
 {
-    /// <summary>The layout, all of it or none.</summary>
+    /// <summary>The complete layout, or none.</summary>
     /// <param name="btf">vmlinux's.</param>
-    /// <param name="lacking">The first member that is not there, <c>sk_buff.dev</c>; null where all are.</param>
+    /// <param name="lacking">The first missing member, <c>sk_buff.dev</c>; null if none is missing.</param>
     public static SkbLayout? From(BtfFile btf, out string? lacking)
     {
         string? missing = null;

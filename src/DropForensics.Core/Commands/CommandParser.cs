@@ -3,7 +3,7 @@ using System.CommandLine.Help;
 
 namespace DropForensics.Core.Commands;
 
-/// <summary>How both programs read their command line: the same rules, and help that has a short line for each option and command.</summary>
+/// <summary>How both programs read their command line: the same rules, and help with a short line for each option and command.</summary>
 public static class CommandParser
 {
     private const string Paragraph = "\n\n";
@@ -18,7 +18,9 @@ public static class CommandParser
         return parsed;
     }
 
-    /// <summary>To be called before the command is run: of what its help only lists, the first paragraph is left. The manual has the rest.</summary>
+    /// <summary>
+    /// Call this before running the command. It shortens each description that the help only lists to its first paragraph; the manual has the rest.
+    /// </summary>
     public static void ShortenHelp(ParseResult parsed) => Shorten(parsed.RootCommandResult.Command, parsed.CommandResult.Command);
 
     /// <summary>Gives the options that the library adds a description like those of the others.</summary>

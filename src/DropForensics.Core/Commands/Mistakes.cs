@@ -4,13 +4,13 @@ using System.CommandLine.Parsing;
 namespace DropForensics.Core.Commands;
 
 /// <summary>
-/// What is wrong with a command line, a sentence for each mistake. The parser's own messages speak of symbols and types and list what follows from a
-/// mistake as further ones; so its result is looked at instead, and of its messages only those are used that the options' own readers gave.
+/// What is wrong with a command line, one sentence for each mistake. The parser's own messages use its internal terms and repeat one mistake in
+/// several forms. So we examine its result instead, and keep only the messages of the options' own readers.
 /// </summary>
 public static class Mistakes
 {
     /// <summary>All mistakes; empty where the command can be run.</summary>
-    /// <param name="parsed">What the parser made of the command line.</param>
+    /// <param name="parsed">The parser's result.</param>
     /// <param name="program">As it is typed.</param>
     public static IReadOnlyList<string> Of(ParseResult parsed, string program)
     {
@@ -31,7 +31,7 @@ public static class Mistakes
         return [.. found.Distinct()];
     }
 
-    /// <summary>Options that do not exist, which the parser takes for names of files as long as it needs any; then commands.</summary>
+    /// <summary>Unknown options, which the parser takes for file names as long as it needs any; then commands.</summary>
     private static void Unknown(ParseResult parsed, string program, List<string> found)
     {
         Command command = parsed.CommandResult.Command;
@@ -44,7 +44,7 @@ public static class Mistakes
 
         if (found.Count > 0 || words.Length == 0 || command is not RootCommand) return;
 
-        // A command is the first word. Where the program takes a file there, only a name that is nearly a command's is taken for one.
+        // The first argument is the command. If the program also accepts a file there, only a near miss of a command's name counts as a mistyped command.
         string first = words[0].Value;
         string[] commands = [.. command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name)];
         string question = NearNames.Question(first, commands);
@@ -102,7 +102,7 @@ public static class Mistakes
     private static IEnumerable<OptionResult> OptionsOf(ParseResult parsed) =>
         parsed.CommandResult.Children.OfType<OptionResult>().Where(result => !result.Implicit);
 
-    // "headers, full or none"; for other values what the help calls them.
+    // "headers, full or none"; for other values their name in the help.
     private static string Values(Option option)
     {
         string[] words = [.. option.GetCompletions(System.CommandLine.Completions.CompletionContext.Empty).Select(item => item.Label)];

@@ -3,8 +3,7 @@ using System.Globalization;
 namespace DropForensics.Core.Commands;
 
 /// <summary>
-/// Durations, sizes and counts as people type them. Each reader gives the value, or null and what is wrong with the text, as one line that ends
-/// with what is accepted.
+/// Durations, sizes and counts as people type them. Each reader returns the value, or null and one line that says what is wrong and what is accepted.
 /// </summary>
 public static class Quantities
 {
@@ -78,7 +77,7 @@ public static class Quantities
         return problem == "" ? (long)bytes : null;
     }
 
-    /// <summary><c>10000</c>, <c>10k</c>, <c>2M</c>: a whole number from <paramref name="least"/> on, in which k, M and G are powers of 1000.</summary>
+    /// <summary><c>10000</c>, <c>10k</c>, <c>2M</c>: a whole number of at least <paramref name="least"/>; k, M and G are powers of 1000.</summary>
     public static long? Count(string text, long least, long most, out string problem)
     {
         if (Single(text, CountUnits) is not { } count || count != decimal.Truncate(count))
@@ -107,10 +106,10 @@ public static class Quantities
         return null;
     }
 
-    /// <summary>Takes a number and the letters behind it off the front; null where there is no number.</summary>
+    /// <summary>Takes a number and its unit off the front; null if there is no number.</summary>
     private static (decimal Number, bool HasFraction, string Unit)? Part(ref ReadOnlySpan<char> rest)
     {
-        // More than any quantity here may be, and its product with any unit is a decimal.
+        // Larger than any quantity allowed here; its product with any unit still fits a decimal.
         const int MostDigits = 16;
         const decimal TooMuch = 1e16m;
         int digits = Length(rest, c => char.IsAsciiDigit(c) || c == '.');

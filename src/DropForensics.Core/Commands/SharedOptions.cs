@@ -6,15 +6,15 @@ namespace DropForensics.Core.Commands;
 public static class SharedOptions
 {
     /// <summary>Where the result goes.</summary>
-    /// <typeparam name="T">A file, a folder, or text where a name may mean something else.</typeparam>
+    /// <typeparam name="T">A file, a folder, or text if the name may mean something else.</typeparam>
     public static Option<T?> Output<T>(string description, string helpName) => new("--output", "-o") { Description = description, HelpName = helpName };
 
-    /// <summary>The name that <see cref="Output"/> had until version 0.1, which scripts may use.</summary>
+    /// <summary>The name of <see cref="Output"/> up to version 0.1; scripts may still use it.</summary>
     public static Option<T?> FormerOutput<T>() => new("--out") { Hidden = true };
 
-    /// <summary>Whether what has the result's name already may go.</summary>
+    /// <summary>Whether an existing file or folder of that name may be replaced.</summary>
     public static Option<bool> Force(string description) => new("--force") { Description = description };
 
-    /// <summary>JSON in place of what people read.</summary>
+    /// <summary>JSON instead of text for people.</summary>
     public static Option<bool> Json(string inPlaceOf) => new("--json") { Description = $"Print one JSON document instead of {inPlaceOf}." };
 }

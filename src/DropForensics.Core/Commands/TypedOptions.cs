@@ -3,10 +3,10 @@ using System.CommandLine.Parsing;
 
 namespace DropForensics.Core.Commands;
 
-/// <summary>Options whose value is more than text, each kind read and refused in one way in both programs.</summary>
+/// <summary>Options whose value is more than text; both programs read and reject each kind in the same way.</summary>
 public static class TypedOptions
 {
-    /// <summary>Reads a value; null and what is wrong with it.</summary>
+    /// <summary>Reads a value; returns null and an error text if it is invalid.</summary>
     public delegate T? Reader<T>(string text, out string problem) where T : struct;
 
     /// <summary>A duration: see <see cref="Quantities.Duration"/>.</summary>
@@ -32,7 +32,7 @@ public static class TypedOptions
         CustomParser = result => Read(result, name, read),
     };
 
-    /// <summary>One of a few words, in any case. Its value is spelled as in <paramref name="words"/>.</summary>
+    /// <summary>One of a few words, in any case. The value is spelled as in <paramref name="words"/>.</summary>
     public static Option<string> Choice(string name, string helpName, string description, string[] words, string? byDefault = null)
     {
         var option = new Option<string>(name)
@@ -46,7 +46,7 @@ public static class TypedOptions
         return option;
     }
 
-    /// <summary>The word of a list that a text is in any case; else what to tell.</summary>
+    /// <summary>The matching word of the list, ignoring case; otherwise an error text.</summary>
     internal static string? Word(string text, string[] words, out string problem)
     {
         string? word = Array.Find(words, each => each.Equals(text, StringComparison.OrdinalIgnoreCase));

@@ -260,7 +260,7 @@ public sealed class DecodedBatch
     /// <summary>Finished events that are no drops, in the same order.</summary>
     public List<OtherEvent> Others { get; } = [];
 
-    /// <summary>Losses that the text tells of.</summary>
+    /// <summary>Losses reported in the stream, in its order.</summary>
     public List<LossEvent> Losses { get; } = [];
 
     /// <summary>At most <see cref="DropDecoder.MaxUnparsedSamples"/> a kind and stream; the rest is only counted.</summary>

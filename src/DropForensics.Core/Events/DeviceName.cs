@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace DropForensics.Core.Events;
 
 /// <summary>
-/// An interface's name as a probe printed it: in 16 bytes of memory as two words, <c>{0x3068746576,0x0}</c> for veth0, or as text. As words it
-/// has a length that no memory behind a wrong pointer can change, and can be zeroed.
+/// An interface's name as a probe printed it: in 16 bytes of memory as two words, <c>{0x3068746576,0x0}</c> for veth0, or as text. As words its
+/// length is fixed, whatever memory a wrong pointer leads to, and it can be zeroed.
 /// </summary>
 internal readonly struct DeviceName
 {
@@ -27,7 +27,7 @@ internal readonly struct DeviceName
     /// <summary>0 for no name.</summary>
     public int Length { get; }
 
-    /// <summary>The name that two words hold up to the first zero byte; without length where they hold none that an interface can have.</summary>
+    /// <summary>The name in two words, up to the first zero byte; empty if it is not a valid interface name.</summary>
     public static DeviceName FromWords(ReadOnlySpan<byte> braced)
     {
         Span<byte> bytes = stackalloc byte[Size];
@@ -37,7 +37,7 @@ internal readonly struct DeviceName
         return end < 0 ? default : FromText(bytes[..end]);
     }
 
-    /// <summary>A name that is at hand as text.</summary>
+    /// <summary>A name given as text.</summary>
     public static DeviceName FromText(ReadOnlySpan<byte> name) => IsPlausible(name) ? new DeviceName(name) : default;
 
     /// <summary>Writes the name, at most 15 bytes.</summary>

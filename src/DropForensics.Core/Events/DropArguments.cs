@@ -1,6 +1,6 @@
 namespace DropForensics.Core.Events;
 
-/// <summary>A drop's arguments as they stand in its line; empty or null where the event does not say.</summary>
+/// <summary>A drop's arguments as its line has them; empty or null if the event does not have them.</summary>
 internal readonly ref struct DropArguments
 {
     public ReadOnlySpan<byte> Event { get; init; }
@@ -13,10 +13,10 @@ internal readonly ref struct DropArguments
     /// <summary>A name or a number, as printed.</summary>
     public ReadOnlySpan<byte> Reason { get; init; }
 
-    /// <summary>The task's name where the event carries it itself; the line's head may not know it.</summary>
+    /// <summary>The task's name if the event itself has it; the line's head may lack it.</summary>
     public ReadOnlySpan<byte> Comm { get; init; }
 
-    /// <summary>The interface's name; without length where what the packet pointed to is not believed to be an interface.</summary>
+    /// <summary>The interface's name; empty if the packet probably did not point to an interface.</summary>
     public DeviceName Device { get; init; }
 
     /// <summary>With <see cref="Device"/> only.</summary>
@@ -31,6 +31,6 @@ internal readonly ref struct DropArguments
     /// <summary>Bytes.</summary>
     public int? Length { get; init; }
 
-    /// <summary>Of a probe: memory around the packet.</summary>
+    /// <summary>For probes: memory around the packet.</summary>
     public ProbeWindow Window { get; init; }
 }

@@ -3,7 +3,7 @@ using DropForensics.Core.Text;
 namespace DropForensics.Core.Events;
 
 /// <summary>
-/// Stage three: which event it is, and its arguments. Each source of drops has a parser of its own:
+/// Stage three: the event and its arguments. Each source of drops has its own parser:
 /// <see cref="TracepointArguments"/>, <see cref="ProbeArguments"/>, <see cref="FunctionArguments"/>.
 /// </summary>
 internal static class EventText
@@ -33,7 +33,7 @@ internal static class EventText
         return IsWellFormed(rest) ? EventKind.Other : EventKind.Malformed;
     }
 
-    /// <summary>What an event is, without what it says: its name with the colon, a probe with its place, a traced function with its arrow.</summary>
+    /// <summary>The event without its arguments: its name with the colon, a probe with its location, a traced function with its arrow.</summary>
     public static ReadOnlySpan<byte> Describe(ReadOnlySpan<byte> text)
     {
         int end = text.IndexOfAnyExcept(TraceText.NameBytes);
@@ -57,25 +57,25 @@ internal static class EventText
         return isEvent;
     }
 
-    // "sched_switch: …", "sys_read(fd: 3, …", "sys_read -> 0x0", "ip_rcv <-ip_sublist_rcv", "nf_hook+0x4/0xc0 [nf] <-…". A name
-    // with nothing behind it may be a name cut short.
+    // "sched_switch: …", "sys_read(fd: 3, …", "sys_read -> 0x0", "ip_rcv <-ip_sublist_rcv", "nf_hook+0x4/0xc0 [nf] <-…". A name with nothing after it
+    // may be truncated.
     private static bool IsWellFormed(ReadOnlySpan<byte> rest) =>
         rest.StartsWith(": "u8) || rest.StartsWith("("u8) || rest.StartsWith("+0x"u8)
         || rest.StartsWith(" <"u8) || rest.StartsWith(" ["u8) || rest.StartsWith(" -> "u8);
 }
 
-/// <summary>What the text behind a record's time is.</summary>
+/// <summary>What the text after a record's time is.</summary>
 internal enum EventKind
 {
     /// <summary>A packet drop.</summary>
     Drop,
 
-    /// <summary>The event that tells of drops, of a packet that was consumed or is still held.</summary>
+    /// <summary>The event that reports drops, but for a packet that was consumed or is still held.</summary>
     NoDrop,
 
-    /// <summary>Well-formed, and another event, which cannot tell of drops.</summary>
+    /// <summary>Well-formed, but another event, which cannot report drops.</summary>
     Other,
 
-    /// <summary>It names an event of ours, or none at all, and does not read as one.</summary>
+    /// <summary>It names one of our events, or none at all, and does not parse as one.</summary>
     Malformed,
 }

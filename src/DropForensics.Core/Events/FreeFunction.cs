@@ -6,17 +6,17 @@ namespace DropForensics.Core.Events;
 /// <param name="Name">As available_filter_functions lists it.</param>
 /// <param name="SkbPosition">Which argument is the packet, from 1.</param>
 /// <param name="ReasonPosition">Which is the reason; null up to 5.16.</param>
-/// <remarks><c>__kfree_skb</c> is none of them: what was consumed is freed by it as well (tcp_ack frees what was acknowledged).</remarks>
+/// <remarks><c>__kfree_skb</c> is not one of them: it also frees consumed packets (tcp_ack frees acknowledged ones).</remarks>
 public sealed record FreeFunction(string Name, int SkbPosition, int? ReasonPosition)
 {
-    /// <summary>What it is called in the newest kernels.</summary>
+    /// <summary>Its name in the newest kernels.</summary>
     public const string Newest = "sk_skb_reason_drop";
 
     private static readonly byte[][] Names;
 
     static FreeFunction() => Names = [.. All.Select(function => Encoding.ASCII.GetBytes(function.Name))];
 
-    /// <summary>Those that an older name became an inline call of come first: kfree_skb_reason since 5.17, sk_skb_reason_drop since 6.11.</summary>
+    /// <summary>Newest first; in newer kernels the older names are inline calls of them: kfree_skb_reason since 5.17, sk_skb_reason_drop since 6.11.</summary>
     public static IReadOnlyList<FreeFunction> All { get; } = [new(Newest, 2, 3), new("kfree_skb_reason", 1, 2), new("kfree_skb", 1, null)];
 
     /// <summary>Whether a call of the function drops a packet.</summary>

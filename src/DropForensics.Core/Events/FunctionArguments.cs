@@ -12,7 +12,7 @@ namespace DropForensics.Core.Events;
 /// </summary>
 internal static class FunctionArguments
 {
-    /// <summary>What trace-cmd prints behind the name of its event: a function, and perhaps its caller.</summary>
+    /// <summary>What trace-cmd prints after the event's name: a function, and perhaps its caller.</summary>
     public static EventKind ParseOfTraceCmd(ReadOnlySpan<byte> text, ReadOnlySpan<byte> hitsOf, out DropArguments arguments)
     {
         arguments = default;
@@ -27,7 +27,7 @@ internal static class FunctionArguments
         return EventKind.Drop;
     }
 
-    // Behind the name stands the caller; not so with noprint-parent, and then the line may as well be one cut short.
+    // The caller follows the name. With noprint-parent it does not, and then the line may also be truncated.
     public static EventKind Parse(ReadOnlySpan<byte> name, ReadOnlySpan<byte> rest, out DropArguments arguments)
     {
         arguments = default;

@@ -13,13 +13,13 @@ internal static class MemoryWords
     /// <summary>A probe's array has 64 elements at most (kernel/trace/trace_probe.h, MAX_ARRAY_LEN).</summary>
     public const int MaxBytes = 64 * sizeof(ulong);
 
-    /// <summary>So many bytes as text, each word with <c>0x</c> and a comma.</summary>
+    /// <summary>The length of that many bytes as text, each word with <c>0x</c> and a comma.</summary>
     public const int MaxTextBytes = MaxBytes / sizeof(ulong) * (3 + MaxDigits);
 
     private const int MaxDigits = 2 * sizeof(ulong);
 
-    /// <summary>Reads all of the text; false where it is anything else, or more than the buffer holds.</summary>
-    /// <param name="text">What stands between the braces.</param>
+    /// <summary>Reads the whole text; false if it is anything else, or does not fit the buffer.</summary>
+    /// <param name="text">The text between the braces.</param>
     /// <param name="buffer">Takes the bytes.</param>
     /// <param name="bytes">How many.</param>
     public static bool TryRead(ReadOnlySpan<byte> text, Span<byte> buffer, out int bytes)
@@ -62,7 +62,7 @@ internal static class MemoryWords
         return written;
     }
 
-    /// <summary>How many hexadecimal digits stand at the start, at most 16, and what they say; the kernel writes no capitals.</summary>
+    /// <summary>The number of leading hexadecimal digits, at most 16, and their value; the kernel writes no capitals.</summary>
     public static int TakeDigits(ReadOnlySpan<byte> text, out ulong value)
     {
         if (text.Length >= MaxDigits && text[1] != ',')

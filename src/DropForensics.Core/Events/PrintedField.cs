@@ -16,7 +16,7 @@ internal readonly ref struct PrintedField
 
     public bool TryNumber(out ulong number) => AsciiNumber.TryEither(Value, out number);
 
-    /// <summary>Takes the field at the start, its leading blank included.</summary>
+    /// <summary>Takes the first field, including its leading blank.</summary>
     public static bool TryTake(scoped ref ReadOnlySpan<byte> fields, out PrintedField field)
     {
         field = default;

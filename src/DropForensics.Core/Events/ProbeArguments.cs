@@ -1,11 +1,11 @@
 namespace DropForensics.Core.Events;
 
 /// <summary>
-/// A dynamic probe (kernel/trace/trace_probe.c): where it sits in parentheses, then the arguments its definition names.
+/// A dynamic probe (kernel/trace/trace_probe.c): its location in parentheses, then the arguments of its definition.
 /// <code>(kfree_skb_reason+0x0/0x110) skb=18446617078699127552 reason=3</code>
 /// <code>(sk_skb_reason_drop+0x4/0x120) skb=0xffff8a3168214b00 users=1 comm="dropgen" pkt={0x0,0x2d00004500080000}</code>
 /// <code>(skb.kfree_skb) skb=0xffff8bbd7e1c2e00 loc=__udp4_lib_rcv+0x235/0xd90 reason=3 protocol=2048 len=25 … dev="lo" comm="dropgen"</code>
-/// No drops of their own: a return probe <c>(a &lt;- b)</c>, another event's probe, another function, unless it is the one whose calls were
+/// Not drops: a return probe <c>(a &lt;- b)</c>, another event's probe, another function, unless it is the one whose calls were
 /// asked for.
 /// </summary>
 internal static class ProbeArguments
@@ -34,7 +34,7 @@ internal static class ProbeArguments
         arguments = default;
         if (!ProbeFields.TryRead(text, out ProbeFields fields))
             return EventKind.Malformed;
-        // kfree_skb(NULL), and a packet that somebody else still holds, free nothing.
+        // kfree_skb(NULL) frees nothing; neither does a call for a packet that someone else still holds.
         if (fields.Skb == 0 || fields.Users > 1)
             return EventKind.NoDrop;
         arguments = fields.Describe(name);

@@ -7,8 +7,8 @@ using DropForensics.Core.Text;
 namespace DropForensics.Core.Events;
 
 /// <summary>
-/// The fields of a probe's line that are understood, read once. The first of a name counts: text stands last in our definitions, and may look
-/// like anything, <c>comm="x" ifindex=9 y="</c>.
+/// The known fields of a probe's line, parsed once. If a name repeats, the first one counts: text comes last in our definitions and may look like
+/// anything, <c>comm="x" ifindex=9 y="</c>.
 /// <code> skb=0xffff8bbd7e1c2e00 loc=__udp4_lib_rcv+0x235/0xd90 reason=3 protocol=2048 len=25 … ifindex=1 … dev="lo" comm="dropgen"</code>
 /// </summary>
 internal ref struct ProbeFields
@@ -19,14 +19,14 @@ internal ref struct ProbeFields
 
     private const int MaxBefore = 1 << 16;
 
-    /// <summary>What a task's name stands behind.</summary>
+    /// <summary>What precedes a task's name.</summary>
     public static ReadOnlySpan<byte> CommMark => " comm=\""u8;
 
     private Values _numbers;
     private uint _known;
     private ReadOnlySpan<byte> _deviceText, _deviceWords;
 
-    /// <summary>Reads all fields; false where they are none. Those before the one that could not be read are there all the same.</summary>
+    /// <summary>Reads all fields; false if one does not parse. The fields before it are set anyway.</summary>
     /// <param name="text">What follows the place in parentheses, with its leading blank.</param>
     /// <param name="fields">What they say.</param>
     public static bool TryRead(ReadOnlySpan<byte> text, out ProbeFields fields)
@@ -59,7 +59,7 @@ internal ref struct ProbeFields
     /// <summary>Address of the packet.</summary>
     public readonly ulong? Skb => this[ProbeName.Skb];
 
-    /// <summary>How many hold the packet.</summary>
+    /// <summary>The packet's reference count.</summary>
     public readonly ulong? Users => this[ProbeName.Users];
 
     /// <summary>A number of any base and sign, as printed; empty for none.</summary>
@@ -71,10 +71,10 @@ internal ref struct ProbeFields
     /// <summary>The task's name, as printed.</summary>
     public ReadOnlySpan<byte> Comm { get; private set; }
 
-    /// <summary>The first window of the packet's memory, with what was said before it of where the packet lies.</summary>
+    /// <summary>The first window of the packet's memory, with the packet's position from the fields before it.</summary>
     public ProbeWindow Window { get; private set; }
 
-    /// <summary>The words of the interface's name, where they are believed to be one; empty otherwise.</summary>
+    /// <summary>The words of the interface's name if they are plausible; empty otherwise.</summary>
     public readonly ReadOnlySpan<byte> BelievedNameWords => IsDevice(out _) ? _deviceWords : [];
 
     public readonly DropArguments Describe(ReadOnlySpan<byte> @event)
@@ -102,7 +102,7 @@ internal ref struct ProbeFields
         this[ProbeName.Protocol] is ulong protocol and <= ushort.MaxValue ? (int)protocol
         : this[ProbeName.NetworkProtocol] is ulong swapped and <= ushort.MaxValue ? BinaryPrimitives.ReverseEndianness((ushort)swapped) : null;
 
-    // The number that our definitions have next, as nearly every field is: no look at what else it may be is needed. Returns its bytes, or 0.
+    // The fast path: the number that comes next in our definitions, as nearly every field does. Returns its length in bytes, or 0.
     private int TakeExpected(ReadOnlySpan<byte> rest, ProbeName name)
     {
         ReadOnlySpan<byte> opening = ProbeNames.OpeningOf(name);
@@ -161,7 +161,7 @@ internal ref struct ProbeFields
         Window = new ProbeWindow(Geometry(), before, field.Value[1..^1]);
     }
 
-    // A number that is missing or could not be fetched leaves its default, which makes no byte a packet's that would not be one.
+    // A number that is missing or could not be fetched keeps its default, which never makes unrelated memory part of the packet.
     private readonly SkbGeometry Geometry() => new()
     {
         Protocol = EtherType ?? 0,
@@ -197,9 +197,9 @@ internal ref struct ProbeFields
     }
 
     /// <summary>
-    /// Whether <c>skb->dev</c> pointed to an interface. The kernel does not say when a number could not be fetched: what stands there is
-    /// left over from another event. And dev shares its place with other members, so it may be anything at all. An interface's own transmit
-    /// queue points back to it, <c>devq</c>, and nothing else does; a name as text is <c>(fault)</c> where it could not be fetched.
+    /// Whether <c>skb->dev</c> pointed to an interface. If a number could not be fetched, the kernel does not report it: the field keeps a value of
+    /// another event. And dev is in a union with other members, so it may be anything. Only an interface's own transmit queue points back to it
+    /// (<c>devq</c>); a name as text is <c>(fault)</c> if it could not be fetched.
     /// </summary>
     private readonly bool IsDevice(out DeviceName name)
     {
@@ -209,7 +209,7 @@ internal ref struct ProbeFields
             && this[ProbeName.DeviceIndex] is > 0 and <= int.MaxValue && this[ProbeName.Netns] is >= LowestNamespace and <= uint.MaxValue;
     }
 
-    // An address that the probe did not name, or the kernel could not.
+    // An address that the probe did not print, or the kernel could not resolve.
     private static ReadOnlySpan<byte> LocationOf(ReadOnlySpan<byte> text) =>
         !text.StartsWith("0x"u8) && PrintedSymbol.TryParse(text, out PrintedSymbol symbol) && !symbol.Name.IsEmpty && symbol.Name[0] is not ((byte)'-' or (>= (byte)'0' and <= (byte)'9'))
             ? symbol.Text : [];
@@ -228,7 +228,7 @@ internal ref struct ProbeFields
     }
 }
 
-/// <summary>Memory around a packet, as its line shows it.</summary>
+/// <summary>Memory around a packet, as printed in its line.</summary>
 /// <param name="geometry">Where the packet lies.</param>
 /// <param name="before">How many bytes before <c>skb->data</c> the window begins.</param>
 /// <param name="words">What stands between its braces.</param>

@@ -3,15 +3,15 @@ using System.Text;
 namespace DropForensics.Core.Events;
 
 /// <summary>
-/// What our probes fetch of a drop, by name: their definitions are written and their lines are read by this list. Beside these there is the
-/// packet's window, <c>pkt96</c>, whose name says how many bytes before <c>skb->data</c> it begins.
+/// The fields our probes fetch, by name. Writing the definitions and reading the lines both use this list. There is also the packet's window,
+/// <c>pkt96</c>, whose name says how many bytes before <c>skb->data</c> it begins.
 /// </summary>
 public enum ProbeName
 {
     /// <summary>Address of the packet.</summary>
     Skb,
 
-    /// <summary>Why it was dropped, as a number.</summary>
+    /// <summary>The drop reason's number.</summary>
     Reason,
 
     /// <summary><c>skb->protocol</c> in host order, from the tracepoint.</summary>
@@ -23,16 +23,16 @@ public enum ProbeName
     /// <summary>Those of them that lie in fragments.</summary>
     DataLength,
 
-    /// <summary>Where the link header is, bytes from <see cref="Head"/> on.</summary>
+    /// <summary>Offset of the link header from <see cref="Head"/>, in bytes.</summary>
     LinkHeader,
 
-    /// <summary>Where the network header is, bytes from <see cref="Head"/> on.</summary>
+    /// <summary>Offset of the network header from <see cref="Head"/>, in bytes.</summary>
     NetworkHeader,
 
-    /// <summary>Where the transport header is, bytes from <see cref="Head"/> on.</summary>
+    /// <summary>Offset of the transport header from <see cref="Head"/>, in bytes.</summary>
     TransportHeader,
 
-    /// <summary>Where the packet's bytes end, bytes from <see cref="Head"/> on.</summary>
+    /// <summary>Offset of the end of the packet's bytes from <see cref="Head"/>, in bytes.</summary>
     Tail,
 
     /// <summary>Address of the packet's buffer.</summary>
@@ -50,19 +50,19 @@ public enum ProbeName
     /// <summary>Inode of the interface's network namespace.</summary>
     Netns,
 
-    /// <summary>Index of the interface that the packet came in through.</summary>
+    /// <summary>Index of the interface the packet arrived on.</summary>
     IncomingIndex,
 
-    /// <summary>Address of the interface once more, from its first transmit queue.</summary>
+    /// <summary>Address of the interface again, read from its first transmit queue.</summary>
     QueueDevice,
 
-    /// <summary>How many hold the packet.</summary>
+    /// <summary>The packet's reference count.</summary>
     Users,
 
     /// <summary><c>skb->protocol</c> as it lies in memory, in network order.</summary>
     NetworkProtocol,
 
-    /// <summary>Who freed the packet, as a symbol. This and those that follow are no numbers.</summary>
+    /// <summary>The function that freed the packet, as a symbol. From here on the fields are not numbers.</summary>
     Location,
 
     /// <summary>The interface's name as two words of memory.</summary>
@@ -71,17 +71,17 @@ public enum ProbeName
     /// <summary>The interface's name as text.</summary>
     DeviceText,
 
-    /// <summary>The task's name. It comes last, for it may look like any other field.</summary>
+    /// <summary>The task's name. It comes last because it may look like any other field.</summary>
     Comm,
 }
 
-/// <summary>How the fields of our probes are called.</summary>
+/// <summary>The names of our probes' fields.</summary>
 public static class ProbeNames
 {
-    /// <summary>What the name of the packet's window begins with.</summary>
+    /// <summary>Prefix of the packet window's name.</summary>
     public const string Window = "pkt";
 
-    /// <summary>How many of them are numbers: the first.</summary>
+    /// <summary>How many of them, from the first on, are numbers.</summary>
     internal const int Numbers = (int)ProbeName.NetworkProtocol + 1;
 
     private static readonly string[] Names =
@@ -96,10 +96,10 @@ public static class ProbeNames
     /// <summary>Its name: <c>len</c>.</summary>
     public static string Of(ProbeName field) => Names[(int)field];
 
-    /// <summary>What a number's value stands behind, <c> len=</c>; empty for any other field.</summary>
+    /// <summary>The text before a number's value, <c> len=</c>; empty for any other field.</summary>
     internal static ReadOnlySpan<byte> OpeningOf(ProbeName field) => (uint)field < (uint)Openings.Length ? Openings[(int)field] : [];
 
-    /// <summary>Which field a name is; null for one that no definition of ours has.</summary>
+    /// <summary>The field of a name; null if our definitions do not have it.</summary>
     /// <param name="name">As printed.</param>
     internal static ProbeName? Find(ReadOnlySpan<byte> name)
     {

@@ -2,7 +2,7 @@ using DropForensics.Core.Tracefs;
 
 namespace DropForensics.Core.Ledger;
 
-/// <summary>Gathers the accounts of the CPUs from what the agent, or a capture file, knows of each.</summary>
+/// <summary>Collects the accounts of the CPUs from the agent or from a capture file.</summary>
 public sealed class AccountBook
 {
     private const int Merged = -1;
@@ -12,7 +12,7 @@ public sealed class AccountBook
     /// <summary>By CPU, a merged stream first.</summary>
     public IReadOnlyList<CpuAccount> Accounts => [.. _accounts.Values];
 
-    /// <summary>Drops captured on a CPU of a merged stream, where its lines cannot be told by CPU.</summary>
+    /// <summary>Drops captured on a CPU of a merged stream, whose lines cannot be assigned to a CPU.</summary>
     public void AddCaptured(int cpu, long drops) => Change(cpu, account => account with { Captured = account.Captured + drops });
 
     /// <summary>Lines of one kind, by the names of table <c>line_count</c>.</summary>
@@ -23,7 +23,7 @@ public sealed class AccountBook
     public void AddLost(int cpu, long records, long uncountedHoles) => Change(
         cpu, account => account with { RecordsLost = account.RecordsLost + records, UncountedHoles = account.UncountedHoles + uncountedHoles });
 
-    /// <summary>The ring's counters at the end, as its <c>stats</c> file stood; nothing where it does not parse.</summary>
+    /// <summary>The ring's counters at the end, from its <c>stats</c> file; ignored if it does not parse.</summary>
     public void SetStats(int cpu, ReadOnlySpan<byte> text)
     {
         if (RingStats.TryParse(text) is { } stats) SetStats(cpu, stats);
@@ -36,7 +36,7 @@ public sealed class AccountBook
     /// <summary>Drops the kernel counted.</summary>
     public void SetCounted(int cpu, long drops) => Change(cpu, account => account with { Counted = drops });
 
-    /// <summary>Records of another event that the kernel wrote to the same ring, by its own count: each hit, and its stack where one is taken.</summary>
+    /// <summary>Records of another event in the same ring, by the kernel's count: each hit, and its stack if it has one.</summary>
     public void AddOthersWritten(int cpu, long records) =>
         Change(cpu, account => account with { OthersWritten = (account.OthersWritten ?? 0) + records });
 

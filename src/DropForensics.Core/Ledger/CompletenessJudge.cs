@@ -4,14 +4,15 @@ using DropForensics.Core.Store;
 namespace DropForensics.Core.Ledger;
 
 /// <summary>
-/// Says whether anything is missing, how much at least and where. The one judgement, for the agent on the host and for the analyzer:
-/// silence is never taken for completeness, and a difference that the counting itself can explain is never called a loss.
+/// Decides whether drops are missing, how many at least, and where. The agent and the analyzer share this verdict. Missing evidence never counts as
+/// completeness, and a difference that the counting itself explains is never called a loss.
 /// </summary>
 public static class CompletenessJudge
 {
-    // Of a host with very many of each the first of them stand for all: the sentence is to be read.
+    // On a host with very many of them only the first are named, to keep the sentence readable.
     private const int SpansNamed = 8, CardsNamed = 3;
 
+    /// <summary>Judges a capture by its accounts; the same accounts always give the same result.</summary>
     public static Completeness Of(CompletenessLedger ledger)
     {
         var gaps = new List<Gap>();
@@ -32,40 +33,40 @@ public static class CompletenessJudge
 
         if (ledger.Relief.Count > 0)
         {
-            string[] nothing = ledger.HasRingCounters || ledger.Counted is not null ? [$"No {One(ledger)} was lost for it."] : [];
+            string[] nothing = ledger.HasRingCounters || ledger.Counted is not null ? [$"No {One(ledger)} was lost because of this."] : [];
             return new Completeness(
-                Completeness.Incomplete, 0, "To spare the host, the agent gave up part of what was asked for.", [], [.. Spared(ledger), .. nothing, .. Agreement(ledger)]);
+                Completeness.Incomplete, 0, "To spare the host, the agent recorded less than requested.", [], [.. Spared(ledger), .. nothing, .. Agreement(ledger)]);
         }
 
         if (ledger.HeldRecords is { } held && Understood(ledger) is var understood)
         {
             return understood >= held
                 ? new Completeness(
-                    Completeness.Complete, 0, Nothing(ledger), [], [$"The head of the text counts {Count(held, "record")} written to the buffer, and the text has all of them."])
+                    Completeness.Complete, 0, Nothing(ledger), [], [$"The head of the text counts {Count(held, "record")} written to the buffer, and all of them are in the text."])
                 : new Completeness(
                     Completeness.Unproven, 0, "No loss was seen; that there was none cannot be shown.", [],
-                    [$"The head of the text counts {Count(held, "record")} written to the buffer and none overwritten, and the text has {Count(understood)} of them: it may be a part of what was printed."]);
+                    [$"The head of the text counts {Count(held, "record")} written to the buffer and none overwritten, but the text has only {Count(understood)} of them: it may be an excerpt."]);
         }
 
         if (!ledger.HasRingCounters && ledger.Counted is null)
         {
             string why = ledger.IsPerf
-                ? "Every line could be read and none tells of a loss, but perf script shows losses only with --show-lost-events, and what perf knew of "
-                    + "them otherwise is not part of the text."
+                ? "Every line was parsed and none reports a loss, but perf script shows losses only with --show-lost-events, and perf's other loss counts "
+                    + "are not part of the text."
                 : ledger.IsImport
-                ? "The text holds no LOST line and every line could be read, but the kernel's own loss counters are not part of it: "
+                ? "The text has no LOST line and every line was parsed, but the kernel's own loss counters are not part of it: "
                     + "records lost before its first or after its last line would leave no trace."
                 : "No LOST line was read, but the kernel's own loss counters are not in the capture.";
             return new Completeness(Completeness.Unproven, 0, "No loss was seen; that there was none cannot be shown.", [], [why]);
         }
 
         return new Completeness(
-            Completeness.Complete, 0, Nothing(ledger), [], [.. Agreement(ledger), "No CPU's buffer lost a record, and every line could be read."]);
+            Completeness.Complete, 0, Nothing(ledger), [], [.. Agreement(ledger), "No CPU's buffer lost a record, and every line was parsed."]);
     }
 
     private static string Nothing(CompletenessLedger ledger) => ledger.HitsOf is null ? "No drop event was missed." : "No hit was missed.";
 
-    // The accounts of a merged stream's CPUs have its drops once more.
+    // The accounts of a merged stream's CPUs count its drops again.
     private static long Understood(CompletenessLedger ledger) => ledger.Captured + ledger.Cpus.Sum(cpu => cpu.OtherEvents + cpu.Stacks);
 
     private static string Missing(CompletenessLedger ledger, long atLeast, List<Gap> gaps)
@@ -84,7 +85,7 @@ public static class CompletenessJudge
         {
             long drops = lost.Sum(each => each.Drops);
             string about = ledger.HasStacks
-                ? $"at least {Drops(ledger, drops)}, for a {One(ledger)} and its stack are two records" : $"each one {One(ledger)}";
+                ? $"at least {Drops(ledger, drops)}, because a {One(ledger)} and its stack are two records" : $"each one {One(ledger)}";
             string where = Where(ledger, cpu => cpu.RecordsLost > 0);
             evidence.Add($"The kernel lost {Count(ledger.RecordsLost, "record")}{(where.Length > 0 ? $" on CPU {where}" : "")} because the buffer was full: {about}."
                 + (ledger.IsImport ? "" : " A larger `--buffer` holds more."));
@@ -99,7 +100,7 @@ public static class CompletenessJudge
         if (ledger.Cpus.Sum(cpu => cpu.RecordsLeft ?? 0) is > 0 and var left)
         {
             gaps.AddRange(ledger.Cpus.Where(cpu => cpu.RecordsLeft > 0).Select(cpu => new Gap(Stages.Ring, cpu.Cpu, null, Half(ledger, cpu.RecordsLeft ?? 0))));
-            evidence.Add($"{Count(left, "record")} on CPU {Where(ledger, cpu => cpu.RecordsLeft > 0)} {(left == 1 ? "was" : "were")} given up unread.");
+            evidence.Add($"{Count(left, "record")} on CPU {Where(ledger, cpu => cpu.RecordsLeft > 0)} {(left == 1 ? "was" : "were")} discarded unread.");
         }
     }
 
@@ -108,7 +109,7 @@ public static class CompletenessJudge
         CpuAccount[] missed = [.. ledger.Cpus.Where(cpu => cpu.RecordsMissedByReader > 0)];
         if (missed.Length == 0) return;
         gaps.AddRange(missed.Select(cpu => new Gap(Stages.Reader, cpu.Cpu, null, Half(ledger, cpu.RecordsMissedByReader))));
-        evidence.Add($"The kernel gave out {Count(missed.Sum(cpu => cpu.RecordsMissedByReader), "record")} on CPU "
+        evidence.Add($"The kernel returned {Count(missed.Sum(cpu => cpu.RecordsMissedByReader), "record")} on CPU "
             + $"{Where(ledger, cpu => cpu.RecordsMissedByReader > 0)} that no line shows.");
     }
 
@@ -118,22 +119,22 @@ public static class CompletenessJudge
         if (missed < 0)
         {
             gaps.Add(new Gap(Stages.Window, null, null, null));
-            evidence.Add($"The kernel counted {Drops(ledger, -missed)} fewer than are here: somebody cleared the instance that counts, so its word is void.");
+            evidence.Add($"The kernel counted {Drops(ledger, -missed)} fewer than were captured: the counting instance was reset, so its count is unusable.");
             return;
         }
 
         long unexplained = missed - ledger.Slack - gaps.Sum(gap => gap.AtLeast ?? 0);
         bool endsEarly = ledger is { WriteFailure: not null } or { Ended: WindowEnds.WriteError };
         if (unexplained > 0) gaps.Add(new Gap(endsEarly ? Stages.File : Stages.Unexplained, null, null, unexplained));
-        evidence.Add($"The kernel counted {Drops(ledger, ledger.Counted ?? 0)}; {Count(missed)} of them are not here"
-            + $"{(unexplained > 0 && unexplained < missed && !endsEarly ? $", and {Count(unexplained)} of those are in no other account" : "")}.");
+        evidence.Add($"The kernel counted {Drops(ledger, ledger.Counted ?? 0)}; {Count(missed)} of them were not captured"
+            + $"{(unexplained > 0 && unexplained < missed && !endsEarly ? $", and {Count(unexplained)} of those are unexplained" : "")}.");
     }
 
     private static void Disturbed(CompletenessLedger ledger, List<Gap> gaps, List<string> evidence)
     {
         if (ledger.Disturbance is not { } disturbance) return;
         gaps.Add(new Gap(Stages.Window, null, null, null));
-        evidence.Add($"Another tool interfered while the window was open: {disturbance}.");
+        evidence.Add($"Another tool interfered during the window: {disturbance}.");
     }
 
     private static void Unparsed(CompletenessLedger ledger, List<Gap> gaps, List<string> evidence)
@@ -141,13 +142,13 @@ public static class CompletenessJudge
         if (ledger.UnparsedLines > 0)
         {
             gaps.AddRange(ledger.Cpus.Where(cpu => cpu.UnparsedLines > 0).Select(cpu => new Gap(Stages.Unparsed, cpu.Cpu, null, null)));
-            evidence.Add($"{Count(ledger.UnparsedLines, "line")} of {Count(ledger.Cpus.Sum(cpu => cpu.Lines))} could not be read; the raw text has them.");
+            evidence.Add($"{Count(ledger.UnparsedLines, "line")} of {Count(ledger.Cpus.Sum(cpu => cpu.Lines))} could not be parsed; the raw text has them.");
         }
 
         if (ledger.FaultyStreams > 0)
         {
             gaps.Add(new Gap(Stages.Unparsed, null, null, null));
-            evidence.Add($"The text of {Count(ledger.FaultyStreams, "CPU")} could not be decoded to its end, for a defect of the decoder; the raw text is whole.");
+            evidence.Add($"The text of {Count(ledger.FaultyStreams, "CPU")} could not be decoded to its end because of a decoder bug; the raw text is complete.");
         }
     }
 
@@ -156,13 +157,13 @@ public static class CompletenessJudge
         string? told = ledger switch
         {
             { WriteFailure: { } why } => $"The file ends early: {why.TrimEnd('.')}.",
-            { Ended: WindowEnds.WriteError } => "The file ends early: it could not be written any more.",
-            { Ended: WindowEnds.AgentError } => "The agent failed while it recorded: what happened after that is not here.",
-            { Ended: WindowEnds.DiskNearlyFull } => "The host's disk was nearly full, so the window ended before its time.",
+            { Ended: WindowEnds.WriteError } => "The file ends early: writing it failed.",
+            { Ended: WindowEnds.AgentError } => "The agent failed during recording: nothing after that was captured.",
+            { Ended: WindowEnds.DiskNearlyFull } => "The host's disk was nearly full, so the window ended early.",
             { Ended: WindowEnds.FileRemoved } =>
-                "The capture file was taken away while it was written, so the window ended before its time; what had been recorded was written anew.",
-            { Ended: WindowEnds.Killed } => "The agent was killed before it shut the window: what happened after its last write is not here.",
-            { Ended: null } => "The agent ended before it shut the window: what happened after its last write is not here.",
+                "The capture file was removed during the capture, so the window ended early; the data recorded so far was written again.",
+            { Ended: WindowEnds.Killed } => "The agent was killed before it closed the window: nothing after its last write was captured.",
+            { Ended: null } => "The agent ended before it closed the window: nothing after its last write was captured.",
             _ => null,
         };
         if (told is null) return;
@@ -176,12 +177,12 @@ public static class CompletenessJudge
         UnseenPackets[] most = [.. ledger.BeforeTheStack.OrderByDescending(lost => lost.Packets)];
         foreach (UnseenPackets lost in most.Take(CardsNamed))
         {
-            evidence.Add($"The card behind `{lost.Interface}` dropped {Count(lost.Packets, "packet")} before the stack saw them (`{lost.Counter}`): no capture of the stack holds them.");
+            evidence.Add($"The card behind `{lost.Interface}` dropped {Count(lost.Packets, "packet")} before the stack saw them (`{lost.Counter}`): no capture of the stack can contain them.");
         }
 
         if (most.Length > CardsNamed)
         {
-            evidence.Add($"Cards behind {Count(most.Length - CardsNamed, "more interface")} dropped {Count(most.Skip(CardsNamed).Sum(lost => lost.Packets), "packet")} so.");
+            evidence.Add($"Cards behind {Count(most.Length - CardsNamed, "more interface")} dropped {Count(most.Skip(CardsNamed).Sum(lost => lost.Packets), "packet")} as well.");
         }
     }
 
@@ -193,10 +194,10 @@ public static class CompletenessJudge
             string when = string.Create(CultureInfo.InvariantCulture, $"{step.TNs / 1e9:0.##} s");
             yield return step.Step switch
             {
-                ReliefRow.Stacks => $"Stacks were given up {when} into the window, at {rate}: {Drops(ledger, ledger.AfterStacks)} after that have none, and "
-                    + "with them no driver and no way in.",
-                ReliefRow.Window => $"The window was ended {when} after its beginning, at {rate}.",
-                _ => $"Something was given up {when} into the window, at {rate}.",
+                ReliefRow.Stacks => $"Stacks were turned off {when} into the window, at {rate}: {Drops(ledger, ledger.AfterStacks)} after that have none, and therefore "
+                    + "no driver and no origin.",
+                ReliefRow.Window => $"The window was ended {when} after its start, at {rate}.",
+                _ => $"Part of the recording was turned off {when} into the window, at {rate}.",
             };
         }
     }
@@ -205,7 +206,7 @@ public static class CompletenessJudge
     {
         if (ledger.Counted is not { } counted) yield break;
         string gates = counted == ledger.Captured ? "" : "; the difference happened while the two gates moved";
-        yield return $"The kernel itself counted {Drops(ledger, counted)}, and {Count(ledger.Captured)} are here{gates}.";
+        yield return $"The kernel itself counted {Drops(ledger, counted)}, and {Count(ledger.Captured)} were captured{gates}.";
     }
 
     /// <summary>Numbers of CPUs: <c>0, 2–5</c>.</summary>

@@ -4,8 +4,7 @@ using DropForensics.Core.Store;
 namespace DropForensics.Core.Ledger;
 
 /// <summary>
-/// All accounts of one capture, as the agent has them at its end and the analyzer reads them from the file. What a report says of the capture
-/// elsewhere is not repeated in its JSON.
+/// All accounts of one capture, as the agent has them at the end and the analyzer reads them from the file. Its JSON omits what the report has elsewhere.
 /// </summary>
 public sealed record CompletenessLedger
 {
@@ -17,11 +16,11 @@ public sealed record CompletenessLedger
     [JsonIgnore]
     public bool IsImport { get; init; }
 
-    /// <summary>Made from text of perf script: losses are in it only where they were asked for, and a drop and its stack are one record.</summary>
+    /// <summary>Made from the output of perf script: it shows losses only if asked to, and a drop and its stack are one record.</summary>
     [JsonIgnore]
     public bool IsPerf { get; init; }
 
-    /// <summary>By CPU; of a merged stream one account without a CPU comes first.</summary>
+    /// <summary>By CPU; for a merged stream, one account without a CPU comes first.</summary>
     public required IReadOnlyList<CpuAccount> Cpus { get; init; }
 
     /// <summary>Drops in the capture.</summary>
@@ -30,31 +29,31 @@ public sealed record CompletenessLedger
     /// <summary>Captured drops without a stack.</summary>
     public long WithoutStack { get; init; }
 
-    /// <summary>A stack was asked for with each drop.</summary>
+    /// <summary>A stack was requested with each drop.</summary>
     public bool HasStacks { get; init; }
 
     /// <summary>Drops the kernel counted on all CPUs; null without a witness.</summary>
     public long? Counted { get; init; }
 
-    /// <summary>So many of those may lie between the two gates, which do not move in one moment.</summary>
+    /// <summary>How many of those may fall between the two gates, which do not switch at the same instant.</summary>
     public long Slack { get; init; }
 
-    /// <summary>Records that the ring of an imported text was given, where the text's head has it that all of them were still there; else null.</summary>
+    /// <summary>Records written to the ring of an imported text, if the text's head shows that none was overwritten; otherwise null.</summary>
     [JsonIgnore]
     public long? HeldRecords { get; init; }
 
     /// <summary>Whether the rings' own loss counters were read at the end.</summary>
     public bool HasRingCounters { get; init; }
 
-    /// <summary>What somebody else changed in our instances; null: nothing was seen.</summary>
+    /// <summary>What someone else changed in our instances; null if nothing was seen.</summary>
     [JsonIgnore]
     public string? Disturbance { get; init; }
 
-    /// <summary>What ended the window; null: nobody lived to shut it, or it is an import's.</summary>
+    /// <summary>What ended the window; null if no process survived to close it, or for imports.</summary>
     [JsonIgnore]
     public string? Ended { get; init; }
 
-    /// <summary>What was given up to spare the host; empty as a rule.</summary>
+    /// <summary>What the agent gave up to spare the host; usually empty.</summary>
     [JsonIgnore]
     public IReadOnlyList<ReliefRow> Relief { get; init; } = [];
 
@@ -62,15 +61,15 @@ public sealed record CompletenessLedger
     [JsonIgnore]
     public long AfterStacks { get; init; }
 
-    /// <summary>Drops a second above which the host was to be spared; null without such a bound.</summary>
+    /// <summary>Drops per second above which the agent was to spare the host; null without such a limit.</summary>
     [JsonIgnore]
     public long? MaxRate { get; init; }
 
-    /// <summary>Why the file ends early; null as a rule.</summary>
+    /// <summary>Why the file ends early; usually null.</summary>
     [JsonIgnore]
     public string? WriteFailure { get; init; }
 
-    /// <summary>Streams that were decoded to a line only, because the decoder itself failed.</summary>
+    /// <summary>Streams decoded only up to a line where the decoder itself failed.</summary>
     public long FaultyStreams { get; init; }
 
     /// <summary>Packets that interfaces lost before the stack.</summary>
@@ -79,14 +78,16 @@ public sealed record CompletenessLedger
     /// <summary>Ring records lost on all CPUs.</summary>
     public long RecordsLost => Cpus.Sum(cpu => cpu.RecordsLost);
 
+    /// <summary>Gaps on all CPUs for which the kernel gave no record count.</summary>
     public long UncountedHoles => Cpus.Sum(cpu => cpu.UncountedHoles);
 
+    /// <summary>Lines on all CPUs that did not parse.</summary>
     public long UnparsedLines => Cpus.Sum(cpu => cpu.UnparsedLines);
 
-    /// <summary>Drops that were counted and are not here; null without a witness. 0 where all of them may lie between the two gates.</summary>
+    /// <summary>Drops that were counted but not captured; null without a witness. 0 if all of them may fall between the two gates.</summary>
     public long? Missed => Counted - Captured is not { } difference ? null : difference >= 0 && difference <= Slack ? 0 : difference;
 
-    /// <summary>Drops that must be among the lost records, by CPU; of a merged stream all together.</summary>
+    /// <summary>Drops that must be among the lost records, by CPU; for a merged stream in total.</summary>
     public IReadOnlyList<CpuDrops> DropsLost()
     {
         // More drops without a stack than records lost: the kernel's own bound for stacks was reached.

@@ -3,15 +3,14 @@ using System.Text.Json.Serialization;
 namespace DropForensics.Core.Ledger;
 
 /// <summary>
-/// What became of the drops of one CPU, in numbers from different hands: what the kernel counted, what its ring wrote, gave out and
-/// lost, and what was read and understood here.
+/// What became of one CPU's drops, in independent numbers: what the kernel counted, what its ring wrote, returned and lost, and what we read and parsed.
 /// </summary>
 public sealed record CpuAccount
 {
     /// <summary>Null: a merged stream (an imported file).</summary>
     public required int? Cpu { get; init; }
 
-    /// <summary>Drops that the kernel counted on the instance nobody reads; null where it did not.</summary>
+    /// <summary>Drops that the kernel counted in the second instance; null without one.</summary>
     public long? Counted { get; init; }
 
     /// <summary>Drops that are in the capture.</summary>
@@ -27,13 +26,13 @@ public sealed record CpuAccount
     /// <summary>Stacks that were read, orphans among them: a ring record each.</summary>
     public long Stacks { get; init; }
 
-    /// <summary>Stacks whose event is not there.</summary>
+    /// <summary>Stacks whose event is missing.</summary>
     public long OrphanStacks { get; init; }
 
     /// <summary>Raw lines.</summary>
     public long Lines { get; init; }
 
-    /// <summary>Lines that could not be read.</summary>
+    /// <summary>Lines that did not parse.</summary>
     public long UnparsedLines { get; init; }
 
     /// <summary>Records that readers took out of the ring, by the kernel's count; null where its counters are not known.</summary>
@@ -45,19 +44,19 @@ public sealed record CpuAccount
     /// <summary>Records that the ring lost: the larger of what LOST lines and its counters say.</summary>
     public long RecordsLost { get; init; }
 
-    /// <summary>Holes whose size the kernel did not know.</summary>
+    /// <summary>Gaps whose size the kernel did not know.</summary>
     public long UncountedHoles { get; init; }
 
-    /// <summary>Records that were read and understood.</summary>
+    /// <summary>Records that were read and parsed.</summary>
     public long RecordsUnderstood => Captured + OtherEvents + Stacks;
 
-    /// <summary>Records that the kernel gave out and that no line shows; a line that could not be read may have been one.</summary>
+    /// <summary>Records that the kernel returned but no line shows; a line that did not parse may have been one.</summary>
     public long RecordsMissedByReader => RecordsRead is { } read ? Math.Max(0, read - RecordsUnderstood - UnparsedLines) : 0;
 
     /// <summary>
-    /// Drops that must be among the lost records. Where each drop is followed by its stack, both are records:
-    /// drops = (events + stacks + lost records) / 2, and those captured are known. Of other events the kernel's count is taken, else each
-    /// that was read is assumed to have a stack too.
+    /// Drops that must be among the lost records. If each drop is followed by its stack, both are records: drops = (events + stacks + lost records) /
+    /// 2, and the captured ones are known. For other events the kernel's count is used; without it, each one that was read is assumed to have a stack
+    /// too.
     /// </summary>
     /// <param name="stacks">A stack was recorded with each drop, to the end.</param>
     /// <param name="perDrop">Records a drop has at most.</param>

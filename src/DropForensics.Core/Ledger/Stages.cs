@@ -1,26 +1,26 @@
 namespace DropForensics.Core.Ledger;
 
-/// <summary>The stages on a drop's way into the capture, in order: where it can go missing.</summary>
+/// <summary>The stages a drop passes on its way into the capture, in order; it can get lost at each.</summary>
 public static class Stages
 {
-    /// <summary>The packet was lost before the network stack had it.</summary>
+    /// <summary>The packet was lost before it reached the network stack.</summary>
     public const string BeforeTheStack = "before the stack";
 
-    /// <summary>The ring overran, or what was in it was given up.</summary>
+    /// <summary>The ring overran, or its content was discarded.</summary>
     public const string Ring = "ring";
 
-    /// <summary>The kernel gave the record out and it is in no line.</summary>
+    /// <summary>The kernel returned the record, but no line has it.</summary>
     public const string Reader = "reader";
 
-    /// <summary>A line is there and could not be read.</summary>
+    /// <summary>The line exists but did not parse.</summary>
     public const string Unparsed = "unparsed";
 
     /// <summary>The file ends before the window does.</summary>
     public const string File = "file";
 
-    /// <summary>Recording was cut short or disturbed: what happened meanwhile nobody knows.</summary>
+    /// <summary>Recording was cut short or disturbed: what happened in the meantime is unknown.</summary>
     public const string Window = "window";
 
-    /// <summary>The kernel counted it, and it is in no other account.</summary>
+    /// <summary>The kernel counted it, but no other account has it.</summary>
     public const string Unexplained = "unexplained";
 }

@@ -2,17 +2,17 @@ using DropForensics.Core.Procfs;
 
 namespace DropForensics.Core.Ledger;
 
-/// <summary>Packets that an interface lost before the network stack had them, so that no probe on the stack can have seen them.</summary>
+/// <summary>Packets that an interface lost before the network stack, where no probe can see them.</summary>
 /// <param name="Netns">Inode of its network namespace.</param>
 /// <param name="Interface">Its name there.</param>
 /// <param name="Counter">Which of its counters grew: <c>rx_missed_errors</c>.</param>
-/// <param name="Packets">By how much, in a time a little longer than the window.</param>
+/// <param name="Packets">Its growth, over a time slightly longer than the window.</param>
 public sealed record UnseenPackets(long Netns, string Interface, string Counter, long Packets)
 {
     // No room: in the card's own memory, its ring, or its FIFO. Drivers count one loss in more than one of them.
     private static readonly string[] NoRoom = ["rx_missed_errors", "rx_fifo_errors", "rx_over_errors"];
 
-    /// <summary>What came on top between two texts of <see cref="InterfaceStatistics"/> of one namespace.</summary>
+    /// <summary>The growth between two texts of <see cref="InterfaceStatistics"/> of one namespace.</summary>
     public static IReadOnlyList<UnseenPackets> Between(long netns, ReadOnlySpan<byte> before, ReadOnlySpan<byte> after)
     {
         var unseen = new List<UnseenPackets>();

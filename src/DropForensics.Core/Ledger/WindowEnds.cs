@@ -1,18 +1,18 @@
 namespace DropForensics.Core.Ledger;
 
-/// <summary>What a capture's window ended by (column <c>ended</c>), where that leaves data missing.</summary>
+/// <summary>Causes that ended a capture's window (column <c>ended</c>) and leave data missing.</summary>
 public static class WindowEnds
 {
-    /// <summary>The host's disk ran short.</summary>
+    /// <summary>The host's disk was nearly full.</summary>
     public const string DiskNearlyFull = "disk nearly full";
 
-    /// <summary>Somebody took the file away while it was written; what had been recorded was written anew.</summary>
+    /// <summary>The file was removed while it was being written; the recorded data was written again.</summary>
     public const string FileRemoved = "file removed";
 
-    /// <summary>The file could not be written any more.</summary>
+    /// <summary>Writing the file failed.</summary>
     public const string WriteError = "write error";
 
-    /// <summary>The agent failed while it recorded, by a defect of its own; what it had recorded was kept.</summary>
+    /// <summary>The agent failed because of its own bug; the data recorded so far was kept.</summary>
     public const string AgentError = "agent error";
 
     /// <summary>The agent died; its guard closed the file.</summary>

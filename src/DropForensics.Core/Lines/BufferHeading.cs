@@ -3,8 +3,8 @@ using DropForensics.Core.Text;
 namespace DropForensics.Core.Lines;
 
 /// <summary>
-/// What the head of the file <c>trace</c> says of the ring (kernel/trace/trace.c, <c>print_event_info</c>): records it still holds, and
-/// records it was given. Those between were overwritten before anybody read them.
+/// The ring's counts at the head of the file <c>trace</c> (kernel/trace/trace.c, <c>print_event_info</c>): records it still holds, and records that
+/// were written to it. The difference was overwritten before it was read.
 /// <code># entries-in-buffer/entries-written: 4/21877   #P:8</code>
 /// </summary>
 public static class BufferHeading
@@ -14,7 +14,7 @@ public static class BufferHeading
     /// <summary>Reads it from a line of text.</summary>
     /// <param name="line">Without its newline.</param>
     /// <param name="held">Records in the ring when it was printed.</param>
-    /// <param name="written">Records that the ring was given since it was emptied.</param>
+    /// <param name="written">Records written to the ring since it was emptied.</param>
     public static bool TryParse(ReadOnlySpan<byte> line, out long held, out long written)
     {
         (held, written) = (0, 0);

@@ -1,6 +1,6 @@
 namespace DropForensics.Core.Lines;
 
-/// <summary>What one character of a line's flags says.</summary>
+/// <summary>The meaning of one character of a line's flags.</summary>
 internal enum FlagColumn
 {
     IrqsOff,
@@ -13,9 +13,9 @@ internal enum FlagColumn
     Context,
     PreemptDepth,
 
-    /// <summary>With the same patches.</summary>
+    /// <summary>With the real-time patches up to Linux 6.5 or so.</summary>
     PreemptLazyDepth,
 
-    /// <summary>Linux 5.15 on; with the patches before as well.</summary>
+    /// <summary>Since Linux 5.15; with the real-time patches also earlier.</summary>
     MigrateDisable,
 }

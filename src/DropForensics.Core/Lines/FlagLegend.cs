@@ -1,8 +1,8 @@
 namespace DropForensics.Core.Lines;
 
 /// <summary>
-/// Which character of a line's flags says what, by the legend at the head of a tracefs <c>trace</c> file (kernel/trace/trace.c). Linux has four
-/// of them up to 5.14 and five since; the real-time patches of that time add one before the context and one behind the preempt depth:
+/// The meaning of each character of a line's flags, from the legend at the head of a tracefs <c>trace</c> file (kernel/trace/trace.c). Linux has four
+/// of them up to 5.14 and five since; the real-time patches of that time add one before the context and one after the preempt depth:
 /// <code>
 /// #                                _-------=> irqs-off/BH-disabled
 /// #                               / _------=> need-resched
@@ -31,7 +31,7 @@ internal sealed class FlagLegend
         return legend;
     }
 
-    /// <summary>Takes note of a line of comment, if it is one of a legend's.</summary>
+    /// <summary>Reads a comment line if it belongs to the legend.</summary>
     public void Read(ReadOnlySpan<byte> comment)
     {
         int arrow = comment.IndexOf("=> "u8);
@@ -52,7 +52,7 @@ internal sealed class FlagLegend
             _hasUnknown = true;
     }
 
-    /// <summary>The flags with the context third and the preempt depth fourth, as without the patches; what stands before these goes to the end.</summary>
+    /// <summary>The flags with the context third and the preempt depth fourth, as without the patches; other flags before these move to the end.</summary>
     /// <param name="flags">See <see cref="TraceHeader.Flags"/>.</param>
     public ulong Order(ulong flags)
     {

@@ -12,7 +12,7 @@ namespace DropForensics.Core.Lines;
 /// </summary>
 internal static class FrameLine
 {
-    /// <summary>Whether the line wants to be a frame. Text pasted from a page may have lost the blank before the arrow.</summary>
+    /// <summary>Whether the line looks like a frame. Text pasted from a page may lack the blank before the arrow.</summary>
     public static bool IsFrame(ReadOnlySpan<byte> line) => TraceText.SkipBlanks(line).StartsWith("=>"u8);
 
     public static bool TryParse(ReadOnlySpan<byte> line, out PrintedSymbol symbol)

@@ -1,8 +1,8 @@
 namespace DropForensics.Core.Lines;
 
 /// <summary>
-/// A record that is longer than the kernel's page of text is cut off without a newline, and the next one follows at once
-/// (kernel/trace/trace_seq.c). The next one is found by its head: a CPU in brackets, and 16 columns of comm before the pid.
+/// The kernel cuts a record that is longer than its page of text off without a newline, and the next one follows directly
+/// (kernel/trace/trace_seq.c). We find the next one by its head: a CPU in brackets, and 16 columns of comm before the pid.
 /// <code> => ip_local_del         dropgen-163     [000] .Ns1.     6.277120: &lt;stack trace></code>
 /// </summary>
 internal static class GluedRecord

@@ -3,7 +3,7 @@ using DropForensics.Core.Text;
 namespace DropForensics.Core.Lines;
 
 /// <summary>
-/// What trace_pipe prints where a CPU's ring overran its reader (kernel/trace/trace.c, <c>print_trace_line</c>).
+/// What trace_pipe prints when a CPU's ring overran its reader (kernel/trace/trace.c, <c>print_trace_line</c>).
 /// <code>CPU:1 [LOST 4711 EVENTS]</code>
 /// <code>CPU:1 [LOST EVENTS]</code>
 /// and trace-cmd for the same:
@@ -14,7 +14,7 @@ internal static class LossLine
 {
     private static ReadOnlySpan<byte> Opening => "CPU:"u8;
 
-    /// <summary><paramref name="records"/> is null where the kernel could not count.</summary>
+    /// <summary><paramref name="records"/> is null if the kernel could not count.</summary>
     public static bool TryParse(ReadOnlySpan<byte> line, out int cpu, out long? records)
     {
         (cpu, records) = (0, null);
@@ -42,7 +42,7 @@ internal static class LossLine
         return true;
     }
 
-    /// <summary>Where such a line begins that was glued to the end of another; -1 if none was.</summary>
+    /// <summary>Start of such a line that was glued to the end of another line; -1 if there is none.</summary>
     public static int FindGlued(ReadOnlySpan<byte> line)
     {
         int at = line.LastIndexOf(Opening);

@@ -4,7 +4,7 @@ namespace DropForensics.Core.Lines;
 
 /// <summary>
 /// Stage one: the next record of the stream, as a view of its bytes. A record is a line, except that a newline within its
-/// first 16 columns, or in a probe's last field, belongs to the task's name, for a process may call itself <c>"a\nb"</c>.
+/// first 16 columns, or in a probe's last field, belongs to the task's name, because a process may call itself <c>"a\nb"</c>.
 /// </summary>
 internal readonly ref struct RawRecord
 {
@@ -23,10 +23,10 @@ internal readonly ref struct RawRecord
         Text = TraceText.TrimLineEnd(bytes[..end]);
     }
 
-    /// <summary>The record without its line end, LF or CRLF, and blanks before it.</summary>
+    /// <summary>The record without its line end (LF or CRLF) and trailing blanks.</summary>
     public ReadOnlySpan<byte> Text { get; }
 
-    /// <summary>Its bytes in the stream, line end included.</summary>
+    /// <summary>Its length in the stream, including the line end.</summary>
     public int Length { get; }
 
     /// <summary>Raw lines it spans.</summary>
@@ -35,11 +35,13 @@ internal readonly ref struct RawRecord
     /// <summary>Whether a newline ends it.</summary>
     public bool IsTerminated { get; }
 
-    /// <summary>Whether it is over the cap. If it is not terminated either, more of it may follow.</summary>
+    /// <summary>Whether it exceeds the limit. If it is also not terminated, more of it may follow.</summary>
     public bool IsTooLong => Length - (IsTerminated ? 1 : 0) > MaxLineBytes;
 
-    /// <summary>Takes the record at the start; false where more bytes are needed to tell. At the end of the stream
-    /// (<paramref name="atEnd"/>) what is there is all there is.</summary>
+    /// <summary>
+    /// Takes the first record; false if more bytes are needed to find its end. At the end of the stream (<paramref name="atEnd"/>) no more bytes will
+    /// come.
+    /// </summary>
     public static bool TryTake(ReadOnlySpan<byte> bytes, bool atEnd, out RawRecord record)
     {
         int newline = bytes.IndexOf((byte)'\n');

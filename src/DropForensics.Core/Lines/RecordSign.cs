@@ -4,12 +4,12 @@ using DropForensics.Core.Text;
 namespace DropForensics.Core.Lines;
 
 /// <summary>
-/// Whether a line that could not be read may be a damaged record of a drop, its stack or a loss. A line without any sign of one is
-/// something that a person wrote, or a shell printed, between the records.
+/// Whether a line that did not parse may be a damaged record of a drop, its stack or a loss. A line without any sign of one was written by a person,
+/// or printed by a shell, between the records.
 /// </summary>
 internal static class RecordSign
 {
-    /// <summary>Stands for such a line where it must not be shown.</summary>
+    /// <summary>Replaces such a line where it must not be shown.</summary>
     public static ReadOnlySpan<byte> Redacted => "(redacted) skbaddr="u8;
 
     private static readonly SearchValues<byte> Digits = SearchValues.Create("0123456789"u8);

@@ -3,7 +3,7 @@ using DropForensics.Core.Text;
 namespace DropForensics.Core.Lines;
 
 /// <summary>
-/// What <c>trace-cmd report</c> (3.1) prints otherwise than the kernel: a heading, event names padded to a column, and stacks as events, their
+/// Differences of <c>trace-cmd report</c> (3.1) from the kernel's text: a heading, event names padded to a column, and stacks as events, their
 /// frames without offset and module.
 /// <code>
 /// CPU 0 is empty
@@ -21,8 +21,8 @@ internal static class TraceCmdLine
         || (line.StartsWith("CPU "u8) && line.EndsWith(" is empty"u8) && line.Length > "CPU  is empty".Length && IsNumber(line[4..^" is empty".Length]));
 
     /// <summary>
-    /// Whether what follows a record's time is an event as trace-cmd spells it: two blanks at least behind its name, or, where something folded
-    /// them, an address with <c>0x</c>, which the kernel prints without.
+    /// Whether the text after a record's time is an event as trace-cmd prints it: at least two blanks after its name, or, if these were folded, an
+    /// address with <c>0x</c>, which the kernel omits.
     /// </summary>
     public static bool IsEvent(ReadOnlySpan<byte> text)
     {

@@ -26,12 +26,12 @@ internal readonly ref struct TraceHeader
     /// <summary>ns, or ticks of a clock that prints a bare integer.</summary>
     public long Timestamp { get; private init; }
 
-    /// <summary>What follows the time: event and arguments.</summary>
+    /// <summary>The text after the time: event and arguments.</summary>
     public ReadOnlySpan<byte> Event { get; private init; }
 
     /// <summary>
-    /// By column, as the kernel writes it: the comm may hold anything, dashes, brackets and newlines included, but it is
-    /// at most 15 bytes, so a blank stands before it and byte 16 is the dash.
+    /// By column, as the kernel writes it: the comm may contain anything, including dashes, brackets and newlines, but it is at most 15 bytes long.
+    /// So a blank precedes it and byte 16 is the dash.
     /// <code>   we ird-[3]: 5-165     [000] ..s1.     6.378382: kfree_skb: …</code>
     /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> line, out TraceHeader header)
@@ -43,8 +43,7 @@ internal readonly ref struct TraceHeader
     }
 
     /// <summary>
-    /// Pasted from a terminal or a page, with the padding lost or turned into tabs: the last dash within 16 bytes that a
-    /// pid and a CPU follow.
+    /// Pasted from a terminal or a page, with the padding lost or turned into tabs: uses the last dash within 16 bytes that is followed by a pid and a CPU.
     /// <code>napi/-8412-1778    [014] b.... 714699.253491: my_skb_probe: …</code>
     /// </summary>
     public static bool TryParsePasted(ReadOnlySpan<byte> line, out TraceHeader header)

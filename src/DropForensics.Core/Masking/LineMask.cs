@@ -6,21 +6,21 @@ using DropForensics.Core.Text;
 namespace DropForensics.Core.Masking;
 
 /// <summary>
-/// The memory in the line of a probe of ours that may be anybody's: the packet's window, <c>pktNN</c>, 64-bit words of memory from NN bytes
-/// before <c>skb->data</c> on, of which the fields before it say which bytes are the packet's; and <c>pktdev</c>, what should be the name of
-/// the packet's interface.
+/// The parts of our probes' lines that may contain unrelated kernel memory: the packet's window <c>pktNN</c>, 64-bit words that start NN bytes before
+/// <c>skb->data</c>, where the preceding fields show which bytes belong to the packet; and <c>pktdev</c>, which should be the name of the packet's
+/// interface.
 /// <code> protocol=2048 len=60 dlen=0 mac=64 net=78 th=98 tail=138 head=0xffff8a3168214a00 data=0xffff8a3168214a62</code>
 /// <code> pkt96={0x0,0x2d00004500080000}</code>
 /// </summary>
 internal static class LineMask
 {
     /// <summary>
-    /// Writes a line as the kernel would have printed it, had the bytes that are not to be stored been zero
-    /// (<see cref="PacketMask"/>). Where it cannot be told which they are, because the line does not parse, is cut off or has another
-    /// glued to it, all words of its windows become <c>0x0</c>; so do those of any further window, for a task may call itself one.
+    /// Writes a line as the kernel would have printed it if the bytes that must not be stored were zero (<see cref="PacketMask"/>). If these bytes
+    /// are unknown, because the line does not parse, is cut off or has another line glued to it, all words of its windows become <c>0x0</c>. The same
+    /// applies to any further window, because a task's name may look like one.
     /// </summary>
     /// <param name="line">Without its newline.</param>
-    /// <param name="keepsPayload">Whether bytes behind the headers stay.</param>
+    /// <param name="keepsPayload">Whether bytes after the headers stay.</param>
     /// <param name="destination">At least as long as the line.</param>
     /// <returns>Bytes written, at most the line's length.</returns>
     public static int Apply(ReadOnlySpan<byte> line, bool keepsPayload, Span<byte> destination)

@@ -4,9 +4,9 @@ using DropForensics.Core.Text;
 namespace DropForensics.Core.Masking;
 
 /// <summary>
-/// Masks the packet windows in a stream of trace text, before it is stored (<see cref="LineMask"/>). The bytes may be cut
-/// anywhere between two calls of <see cref="Feed"/>: what comes out, taken together, does not depend on the cuts. It ends at a line's
-/// end, but for lines over 64 KiB, of which every window is zeroed as they pass. All other lines come out as they went in.
+/// Masks the packet windows in a stream of trace text, before it is stored (<see cref="LineMask"/>). The input may be split anywhere between two
+/// calls of <see cref="Feed"/>: the combined output does not depend on it. Output ends at a line's end, except for lines over 64 KiB, whose windows
+/// are all zeroed as they pass. All other lines are unchanged.
 /// </summary>
 /// <param name="keepsPayload">Whether the packets' bytes behind their headers stay.</param>
 /// <param name="masked">Shared with other streams, one fed after the other; null for none.</param>
@@ -22,7 +22,7 @@ public sealed class PacketMaskStream(bool keepsPayload, MaskedBytes? masked = nu
     private bool _isInLongLine;
     private bool _changed;
 
-    /// <summary>Whether any byte that came out differs from what went in, since this was asked last.</summary>
+    /// <summary>Whether any output byte differs from the input since the last call.</summary>
     public bool TakeChanged()
     {
         bool changed = _changed;
@@ -151,10 +151,10 @@ public sealed class PacketMaskStream(bool keepsPayload, MaskedBytes? masked = nu
     private void Reserve(int size) => _output = _room.Reserve(size);
 }
 
-/// <summary>Where masked bytes are put together, one stream's after the other's: each is stored before the next is fed.</summary>
+/// <summary>The output buffer, shared by the streams: each stream's output is stored before the next stream is fed.</summary>
 public sealed class MaskedBytes
 {
-    /// <summary>Room for at least so many bytes; what it held is void.</summary>
+    /// <summary>Room for at least this many bytes; previous content is lost.</summary>
     internal byte[] Reserve(int size)
     {
         if (Bytes.Length < size)

@@ -1,9 +1,9 @@
 namespace DropForensics.Core.Masking;
 
 /// <summary>
-/// Makes every hexadecimal number in every window of memory (<c>pkt96</c>, <c>pktdev</c>) 0, so that a word reads <c>0x0</c>, without knowing where the packet lies.
-/// A window goes up to a blank or newline, which the kernel writes behind its brace and never within. The text may be cut anywhere
-/// between two calls.
+/// Replaces every hexadecimal number in every window of memory (<c>pkt96</c>, <c>pktdev</c>) with <c>0x0</c>, without knowing the packet's position.
+/// A window ends at a blank or newline, which the kernel writes after its closing brace and never inside. The text may be split anywhere between two
+/// calls.
 /// <code> pkt96={0x0,0x2d0000450000 … </code>
 /// </summary>
 internal struct WindowZeroer
@@ -57,7 +57,7 @@ internal struct WindowZeroer
         return written;
     }
 
-    /// <summary>Ends the text: what was held back is written.</summary>
+    /// <summary>Ends the text: writes the bytes held back so far.</summary>
     public int Complete(Span<byte> destination)
     {
         bool isHeld = _state == State.BehindFirstC;

@@ -6,37 +6,37 @@ public enum LineKind
     /// <summary>A packet drop.</summary>
     Event,
 
-    /// <summary>A well-formed event that is no drop: another tracepoint, a probe hit without a packet.</summary>
+    /// <summary>A well-formed event that is not a drop: another tracepoint, or a probe hit without a packet.</summary>
     OtherEvent,
 
-    /// <summary>The header of a stack: one ring record, whatever the number of its frames.</summary>
+    /// <summary>The header of a stack: one ring record, however many frames it has.</summary>
     Stack,
 
-    /// <summary>The header of a stack whose event is not there: it was lost, or the gate opened between the two.</summary>
+    /// <summary>The header of a stack whose event is missing: it was lost, or the gate opened between the two.</summary>
     OrphanStack,
 
     /// <summary>A frame of a stack.</summary>
     Frame,
 
-    /// <summary>A LOST line, or the line that says how many records were overwritten.</summary>
+    /// <summary>A LOST line, or the line with the number of overwritten records.</summary>
     Loss,
 
     /// <summary>A blank line or a <c>#</c> line, as the file <c>trace</c> has at its head; never in trace_pipe.</summary>
     Comment,
 
-    /// <summary>No task, CPU and time could be found at its start.</summary>
+    /// <summary>It does not start with a task, CPU and time.</summary>
     UnparsedHeader,
 
-    /// <summary>The same, and nothing in it is of a record, a stack or a loss: what somebody wrote between them. No drop can be hidden in it.</summary>
+    /// <summary>The same, and nothing in it looks like a record, a stack or a loss: text that someone wrote between them. It cannot hide a drop.</summary>
     UnparsedProse,
 
-    /// <summary>The head is sound and the event's arguments are not.</summary>
+    /// <summary>The head is valid, but the event's arguments are not.</summary>
     UnparsedArguments,
 
-    /// <summary>A <c>=></c> line outside a stack, or one that is no frame.</summary>
+    /// <summary>A <c>=></c> line outside a stack, or one that is not a valid frame.</summary>
     UnparsedFrame,
 
-    /// <summary>Cut off without a newline, the next record glued on; that record was rescued if it is sound.</summary>
+    /// <summary>Cut off without a newline, with the next record glued on; that record is used if it is valid.</summary>
     UnparsedGlued,
 
     /// <summary>The stream ended inside this line.</summary>
@@ -46,9 +46,10 @@ public enum LineKind
     UnparsedTooLong,
 }
 
-/// <summary>How each kind of line is called in table <c>line_count</c>.</summary>
+/// <summary>The name of each kind of line in table <c>line_count</c>.</summary>
 public static class LineKindNames
 {
+    /// <summary>The name of a kind, as stored.</summary>
     public static string Of(LineKind kind) => kind switch
     {
         LineKind.Event => "event",
@@ -74,6 +75,7 @@ public sealed class LineCounts
 {
     private readonly long[] _counts = new long[Enum.GetValues<LineKind>().Length];
 
+    /// <summary>The number of lines of one kind.</summary>
     public long this[LineKind kind]
     {
         get => _counts[(int)kind];
@@ -95,7 +97,7 @@ public sealed class LineCounts
     }
 }
 
-/// <summary>A line that did not parse, kept so that somebody can see why.</summary>
+/// <summary>A sample of a line that did not parse.</summary>
 /// <param name="RawLine">Its number in its stream, from 1.</param>
 /// <param name="Kind">One of the Unparsed kinds.</param>
 /// <param name="Text">Its first 200 bytes; bytes that are not UTF-8 read <c>\xNN</c>.</param>

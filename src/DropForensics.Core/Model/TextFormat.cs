@@ -1,12 +1,12 @@
 namespace DropForensics.Core.Model;
 
-/// <summary>Whose text a capture's raw lines are.</summary>
+/// <summary>The tool that printed a capture's raw lines.</summary>
 public enum TextFormat
 {
     /// <summary>The kernel's own, of trace_pipe or trace.</summary>
     Trace,
 
-    /// <summary>Of <c>trace-cmd report</c>: the kernel's lines, but for spelling.</summary>
+    /// <summary><c>trace-cmd report</c>: the kernel's lines in a slightly different format.</summary>
     TraceCmd,
 
     /// <summary>Of <c>perf script</c>.</summary>

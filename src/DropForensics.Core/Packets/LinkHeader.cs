@@ -12,7 +12,7 @@ internal readonly record struct LinkHeader
     /// <summary>Behind the header.</summary>
     public int End { get; private init; }
 
-    /// <summary>The type before any tag: a tag's own, where there is one.</summary>
+    /// <summary>The type before any tag: the tag's own type, if there is one.</summary>
     public int OuterType { get; private init; }
 
     /// <summary>The type of what follows; below 0x600 an 802.3 length.</summary>
@@ -21,7 +21,7 @@ internal readonly record struct LinkHeader
     /// <summary>Id of the innermost tag.</summary>
     public int? Vlan { get; private init; }
 
-    /// <summary>False where it does not lie wholly in <paramref name="bytes"/>, which end where the packet ends.</summary>
+    /// <summary>False if it is not completely inside <paramref name="bytes"/>, which end where the packet ends.</summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, int at, out LinkHeader header)
     {
         header = default;
@@ -29,7 +29,7 @@ internal readonly record struct LinkHeader
             && TryReadTags(bytes, at + AddressBytes + 2, BinaryPrimitives.ReadUInt16BigEndian(bytes[(at + AddressBytes)..]), out header);
     }
 
-    /// <summary>What stands behind a type that was read: tags, if it is a tag's.</summary>
+    /// <summary>Reads the tags that follow, if the type is a tag's.</summary>
     public static bool TryReadTags(ReadOnlySpan<byte> bytes, int at, int outerType, out LinkHeader header)
     {
         header = default;

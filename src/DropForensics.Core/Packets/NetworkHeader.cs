@@ -11,21 +11,20 @@ internal struct NetworkHeader
     private const int Ipv6Bytes = 40;
     private const int MaxExtensions = 16;
 
-    /// <summary>What it says of the flow; null where its addresses are not there whole.</summary>
+    /// <summary>Its part of the flow; null if its addresses are incomplete.</summary>
     public PacketFlow? Flow { get; private set; }
 
-    /// <summary>Behind the header, and behind what there is of one that is cut short.</summary>
+    /// <summary>Index after the header, or after the available part of a truncated one.</summary>
     public int End { get; private set; }
 
-    /// <summary>Where the packet ends by its own length, at most where the bytes end.</summary>
+    /// <summary>End of the packet by its own length field, at most the end of the bytes.</summary>
     public int Limit { get; private set; }
 
-    /// <summary>Whether the transport header stands at <see cref="End"/>.</summary>
+    /// <summary>Whether the transport header begins at <see cref="End"/>.</summary>
     public bool HasTransport { get; private set; }
 
     /// <summary>
-    /// Whether a header of that type can begin here. Only what is set in a real header is asked for, so that no other bytes
-    /// become one when they are zeroed.
+    /// Whether a header of that type can begin here. It checks only fields that are non-zero in a real header, so zeroed bytes never look like one.
     /// </summary>
     public static bool IsAt(ReadOnlySpan<byte> bytes, int at, int etherType)
     {

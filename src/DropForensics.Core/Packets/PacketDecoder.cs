@@ -4,11 +4,10 @@ namespace DropForensics.Core.Packets;
 
 /// <summary>
 /// Reads a packet's headers from a window of its buffer: link, network, transport, and those of the packet it carries, one level down.
-/// Nothing is guessed: without a usable <c>skb->protocol</c> and a header of that kind where it should be, nothing is read.
+/// It never guesses: without a usable <c>skb->protocol</c> and a matching header in the right place, it reads nothing.
 /// </summary>
 /// <remarks>
-/// What is read lies within the header range, and zeroing the bytes outside it changes nothing that is read: <see cref="PacketMask"/>
-/// relies on that.
+/// It reads only inside the header range, so zeroing the bytes outside does not change the result: <see cref="PacketMask"/> relies on that.
 /// </remarks>
 public static class PacketDecoder
 {

@@ -1,8 +1,8 @@
 namespace DropForensics.Core.Packets;
 
 /// <summary>
-/// Zeroes what of a window must not be kept: memory that is not the packet's, and what the packet carries behind its headers. Masking twice
-/// is masking once, and a masked window decodes as it did before.
+/// Zeroes the bytes of a window that must not be kept: memory outside the packet, and the payload after its headers. Masking twice is the same as
+/// masking once, and a masked window decodes to the same result.
 /// </summary>
 public static class PacketMask
 {

@@ -1,6 +1,6 @@
 namespace DropForensics.Core.Packets;
 
-/// <summary>The bytes of a packet that a window shows, as other programs want them: from a header on whose kind is known.</summary>
+/// <summary>A packet's bytes in a window, for other programs: they start with a header of a known kind.</summary>
 /// <param name="Range">Where in the window.</param>
 /// <param name="Start">What they begin with.</param>
 /// <param name="Length">Bytes that the packet has from there on, those that are not in the window too.</param>

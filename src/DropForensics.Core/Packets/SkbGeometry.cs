@@ -2,13 +2,14 @@ namespace DropForensics.Core.Packets;
 
 /// <summary>
 /// Where a packet lies in its buffer, as the kernel's <c>struct sk_buff</c> had it (include/linux/skbuff.h): offsets are bytes from
-/// <c>head</c>. A value the probe could not read may be anything, so nothing here is believed before <see cref="SkbWindow"/> checked it.
+/// <c>head</c>. A value the probe could not read may be anything, so <see cref="SkbWindow"/> checks everything before use.
 /// </summary>
 public readonly record struct SkbGeometry
 {
     /// <summary>What the kernel stores for a header offset that is not set, <c>(u16)~0</c>.</summary>
     public const ulong Unset = 0xffff;
 
+    /// <summary>A geometry whose header offsets are unset and whose other values are 0.</summary>
     public SkbGeometry()
     {
     }

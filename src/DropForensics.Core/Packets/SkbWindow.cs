@@ -9,6 +9,7 @@ public readonly ref struct SkbWindow
     // Behind every packet, and far from an overflow.
     private const long Nowhere = long.MaxValue / 2;
 
+    /// <summary>Checks the geometry and finds the packet's bytes; an impossible geometry gives a window without any.</summary>
     /// <param name="geometry">The packet's, unchecked.</param>
     /// <param name="before">How many bytes before <c>skb->data</c> the window begins.</param>
     /// <param name="bytes">The window.</param>
@@ -38,6 +39,7 @@ public readonly ref struct SkbWindow
         NetworkAt = Index(network, origin);
     }
 
+    /// <summary>The window's bytes: kernel memory, of which only some belong to the packet.</summary>
     public Span<byte> Bytes { get; }
 
     /// <summary><c>skb->protocol</c> in host order.</summary>

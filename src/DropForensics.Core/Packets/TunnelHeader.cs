@@ -17,10 +17,10 @@ internal readonly record struct TunnelHeader
     /// <summary>Behind the header.</summary>
     public int End { get; private init; }
 
-    /// <summary>What it says it carries; <see cref="Protocol.TransparentEthernet"/> for a frame, 0 for what is not followed.</summary>
+    /// <summary>The type of its content; <see cref="Protocol.TransparentEthernet"/> for a frame, 0 for content that is not decoded.</summary>
     public int Carries { get; private init; }
 
-    /// <summary>A port is all that tells of it, so that it is a header only if a packet follows.</summary>
+    /// <summary>Only the port identifies it, so it counts as a tunnel header only if a packet follows.</summary>
     public bool IsByPort { get; private init; }
 
     /// <param name="bytes">End where the packet ends.</param>

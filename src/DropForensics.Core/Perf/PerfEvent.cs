@@ -13,10 +13,10 @@ internal static class PerfEvent
 {
     private static ReadOnlySpan<byte> Own => "PERF_RECORD_"u8;
 
-    /// <summary>Whether it is a record of perf's own, not a sample.</summary>
+    /// <summary>Whether it is one of perf's own records, not a sample.</summary>
     public static bool IsOwnRecord(ReadOnlySpan<byte> text) => text.StartsWith(Own);
 
-    /// <summary>Whether it says that records were lost; <paramref name="records"/> is null where it does not say how many.</summary>
+    /// <summary>Whether it reports lost records; <paramref name="records"/> is null if it does not show how many.</summary>
     public static bool TryParseLoss(ReadOnlySpan<byte> text, out long? records)
     {
         records = null;

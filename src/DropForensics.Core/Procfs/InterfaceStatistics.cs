@@ -4,13 +4,13 @@ using System.Text;
 namespace DropForensics.Core.Procfs;
 
 /// <summary>
-/// Counters that each interface keeps of itself, as rtnetlink tells them (struct rtnl_link_stats64, include/uapi/linux/if_link.h) and
+/// Each interface's own counters, as rtnetlink reports them (struct rtnl_link_stats64, include/uapi/linux/if_link.h) and
 /// /sys/class/net/NAME/statistics shows them; /proc/net/dev adds several of them up. As text, of our own form: a line an interface, those
 /// that are not zero: <c>eth0: ifindex 2 rx_packets 104 rx_missed_errors 7</c>. Captures of earlier versions lack the index.
 /// </summary>
 public static class InterfaceStatistics
 {
-    /// <summary>What the text is called among a capture's artifacts.</summary>
+    /// <summary>Path of the text among a capture's artifacts.</summary>
     public const string Path = "rtnetlink/statistics";
 
     // Stands among the counters; the kernel has none of that name.
@@ -43,7 +43,7 @@ public static class InterfaceStatistics
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    /// <summary>The counters of each interface by its name, those that are not zero. What does not parse is left out.</summary>
+    /// <summary>The non-zero counters of each interface, by its name. Lines that do not parse are left out.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyDictionary<string, long>> Parse(ReadOnlySpan<byte> text)
     {
         var interfaces = new Dictionary<string, IReadOnlyDictionary<string, long>>();

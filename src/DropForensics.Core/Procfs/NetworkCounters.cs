@@ -3,7 +3,7 @@ using System.Text;
 
 namespace DropForensics.Core.Procfs;
 
-/// <summary>Reads the kernel's network counters out of their files. What does not parse is left out.</summary>
+/// <summary>Reads the kernel's network counters from their files. Lines that do not parse are left out.</summary>
 public static class NetworkCounters
 {
     private const int SoftnetDropped = 1, SoftnetFlowLimit = 10;

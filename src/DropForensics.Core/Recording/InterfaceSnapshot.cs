@@ -4,7 +4,7 @@ using DropForensics.Core.Procfs;
 
 namespace DropForensics.Core.Recording;
 
-/// <summary>Every interface of every namespace at one moment: its driver, and what it had received and sent.</summary>
+/// <summary>Every interface of every namespace at one moment: its driver and its packet counters.</summary>
 public sealed class InterfaceSnapshot
 {
     private readonly Dictionary<(long Netns, string Name), (long Received, long Sent)> _packets = [];
@@ -14,7 +14,7 @@ public sealed class InterfaceSnapshot
     private readonly HashSet<long> _listed = [];
 
     /// <param name="views">The namespaces.</param>
-    /// <param name="before">An earlier snapshot, whose interfaces are not to be forgotten.</param>
+    /// <param name="before">An earlier snapshot, whose interfaces are kept.</param>
     public InterfaceSnapshot(IReadOnlyList<NetworkView> views, InterfaceSnapshot? before = null)
     {
         foreach (var view in views)
@@ -46,7 +46,7 @@ public sealed class InterfaceSnapshot
     /// <summary>Each interface once under each name it was seen by, now and before, with its base driver.</summary>
     public IReadOnlyList<InterfaceRow> Interfaces { get; }
 
-    /// <summary>What came on top since <paramref name="before"/>, by today's names; an interface that was not there began at zero.</summary>
+    /// <summary>The growth since <paramref name="before"/>, by current names; a new interface starts at zero.</summary>
     public IReadOnlyList<InterfaceGain> GainsSince(InterfaceSnapshot before)
     {
         var gains = new List<InterfaceGain>(_packets.Count);
@@ -59,7 +59,7 @@ public sealed class InterfaceSnapshot
         return gains;
     }
 
-    /// <summary>What an interface had received and sent, by its index where that is known: the name may have been another's at this moment.</summary>
+    /// <summary>An interface's packet counters, by its index if known, because the name may have belonged to another interface at this moment.</summary>
     private (long Received, long Sent) PacketsOf(long netns, string name, int? ifIndex)
     {
         bool isListed = ifIndex is not null && _listed.Contains(netns);

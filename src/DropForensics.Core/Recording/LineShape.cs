@@ -5,26 +5,26 @@ using DropForensics.Core.Text;
 
 namespace DropForensics.Core.Recording;
 
-/// <summary>How much a line looks like a part of a trace, the better the higher.</summary>
+/// <summary>How closely a line resembles a part of a trace; higher is closer.</summary>
 public enum LineShape
 {
     /// <summary>Like none.</summary>
     None,
 
-    /// <summary>The beginning of a record, what follows is not complete; or a comment.</summary>
+    /// <summary>The beginning of an incomplete record, or a comment.</summary>
     Part,
 
     /// <summary>A frame, a loss, a line of a heading.</summary>
     Frame,
 
-    /// <summary>A record whose columns have moved.</summary>
+    /// <summary>A record whose columns are shifted.</summary>
     MovedRecord,
 
     /// <summary>A record as its tool prints it.</summary>
     Record,
 }
 
-/// <summary>Tells the shape of one line.</summary>
+/// <summary>Determines the shape of one line.</summary>
 public static class LineShapes
 {
     /// <param name="line">Without its newline.</param>

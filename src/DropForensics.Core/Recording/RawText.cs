@@ -2,10 +2,10 @@ using DropForensics.Core.Store;
 
 namespace DropForensics.Core.Recording;
 
-/// <summary>The bytes of one stream on their way to the file, in chunks cut at line ends, none lost and none changed here.</summary>
+/// <summary>Passes the bytes of one stream to the file, in chunks that end at line ends, without losing or changing any.</summary>
 /// <param name="writer">Where they go.</param>
 /// <param name="stream">The CPU, null for a merged one.</param>
-/// <param name="chunkBytes">A chunk is cut when it has grown so large: <see cref="ChunkBytesFor"/>.</param>
+/// <param name="chunkBytes">A chunk ends when it reaches this size: <see cref="ChunkBytesFor"/>.</param>
 internal sealed class RawText(CaptureWriter writer, int? stream, int chunkBytes = RawText.LargestChunk)
 {
     /// <summary>Larger ones pack no better.</summary>
@@ -24,10 +24,10 @@ internal sealed class RawText(CaptureWriter writer, int? stream, int chunkBytes 
     private long _firstLine = 1;
     private bool _isMasked;
 
-    /// <summary>How large chunks may be where so many streams have one open each.</summary>
+    /// <summary>The chunk size if this many streams have one open each.</summary>
     public static int ChunkBytesFor(int streams) => Math.Clamp(MostOpen / Math.Max(1, streams), SmallestChunk, LargestChunk);
 
-    /// <summary>Takes bytes over, and stores a chunk when there is enough for one.</summary>
+    /// <summary>Takes bytes, and stores a chunk when there are enough for one.</summary>
     /// <param name="masked">Packet bytes among them were zeroed, so the chunks they come into are marked.</param>
     public void Add(ReadOnlySpan<byte> bytes, bool masked = false)
     {
@@ -44,7 +44,7 @@ internal sealed class RawText(CaptureWriter writer, int? stream, int chunkBytes 
         }
     }
 
-    /// <summary>Stores the lines that are whole; the beginning of the next one waits for its end.</summary>
+    /// <summary>Stores the complete lines; the beginning of the next line waits for the rest.</summary>
     public void StoreWholeLines()
     {
         ReadOnlySpan<byte> text = _bytes.AsSpan(0, _length);

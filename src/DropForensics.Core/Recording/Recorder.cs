@@ -63,6 +63,7 @@ public sealed class Recorder
     /// <summary>Whether packet bytes in what is fed next were zeroed already, when it was first recorded.</summary>
     public bool WasMasked { get; set; }
 
+    /// <summary>Running totals of everything recorded so far.</summary>
     public Totals Totals { get; }
 
     /// <summary>The first line of a stream that is another tool's than those before it; null where there is none.</summary>

@@ -6,8 +6,8 @@ using DropForensics.Core.Store;
 namespace DropForensics.Core.Recording;
 
 /// <summary>
-/// Finds what a drop has in common with others before it: its site, attributed when first met, its reason and its interface. Decoders
-/// intern their strings and stacks, so the usual way is one look-up by reference that touches no text.
+/// Groups drops by site (attributed on first use), reason and interface. Decoders intern their strings and stacks, so usually one look-up by
+/// reference is enough and no text is compared.
 /// </summary>
 internal sealed class Tallies(CaptureWriter writer)
 {

@@ -27,16 +27,19 @@ public sealed class Tally
         Senders = null;
     }
 
+    /// <summary>Function, module and driver of the site; refined once the whole window is known.</summary>
     public SiteAttribution Attribution { get; internal set; }
 
+    /// <summary>The kernel's reason; null for kernels and probes without one.</summary>
     public DropReason? Reason { get; }
 
-    /// <summary>Null where it is not known.</summary>
+    /// <summary>The interface; null if unknown.</summary>
     public DropInterface? Interface { get; }
 
+    /// <summary>Drops counted so far.</summary>
     public long Drops { get; private set; }
 
-    /// <summary>The tasks whose system calls the drops happened in; null where they happened elsewhere, or in too many.</summary>
+    /// <summary>The tasks in whose system calls the drops happened; null if they happened elsewhere, or in too many tasks.</summary>
     internal HashSet<int>? Senders { get; private set; }
 
     internal int SiteId { get; }

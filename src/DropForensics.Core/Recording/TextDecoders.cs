@@ -5,14 +5,14 @@ using DropForensics.Core.Tracefs;
 
 namespace DropForensics.Core.Recording;
 
-/// <summary>The decoder for each format of text, and how a capture says which one its raw text has (column <c>capture.transport</c>).</summary>
+/// <summary>The decoder for each text format, and the value of column <c>capture.transport</c> that stands for it.</summary>
 public static class TextDecoders
 {
     private const string PerfScript = "perf script";
     private const string TraceCmd = "trace-cmd report";
     private const string Dropwatch = "dropwatch";
 
-    /// <summary>What a capture's raw text is.</summary>
+    /// <summary>The format of a capture's raw text.</summary>
     /// <param name="transport">Its <c>capture.transport</c>.</param>
     public static TextFormat FormatOf(string? transport) => transport switch
     {
@@ -22,7 +22,7 @@ public static class TextDecoders
         _ => TextFormat.Trace,
     };
 
-    /// <summary>What an imported capture says in <c>capture.transport</c>: the command that prints such text; null for the kernel's own.</summary>
+    /// <summary>The value of <c>capture.transport</c> for imported text: the command that prints such text; null for the kernel's own.</summary>
     public static string? TransportOf(TextFormat format) => format switch
     {
         TextFormat.PerfScript => PerfScript,
@@ -34,7 +34,7 @@ public static class TextDecoders
     /// <summary>A decoder for one stream.</summary>
     /// <param name="format">Of the text.</param>
     /// <param name="reasons">Names the numbers of reasons.</param>
-    /// <param name="hitsOf">A function whose calls were recorded instead of drops; null as a rule.</param>
+    /// <param name="hitsOf">A function whose calls were recorded instead of drops; usually null.</param>
     public static DropDecoder New(TextFormat format, ReasonTable reasons, string? hitsOf = null) => New(format, Pools(format, reasons), hitsOf);
 
     internal static DropDecoder New(TextFormat format, TracePools pools, string? hitsOf) => format switch

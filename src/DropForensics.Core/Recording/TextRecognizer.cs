@@ -6,7 +6,7 @@ using DropForensics.Core.Text;
 
 namespace DropForensics.Core.Recording;
 
-/// <summary>Tells by the first line that is a record whose text it is.</summary>
+/// <summary>Recognizes the tool that printed a text by the first line that is a record.</summary>
 public static class TextRecognizer
 {
     /// <summary>Looks for such a line.</summary>

@@ -4,7 +4,7 @@ using DropForensics.Core.Model;
 
 namespace DropForensics.Core.Recording;
 
-/// <summary>What a recording holds so far.</summary>
+/// <summary>Totals of a recording so far.</summary>
 public sealed class Totals
 {
     private readonly Dictionary<int, (long Lines, long Ring, long Uncounted)> _lostByCpu = [];
@@ -19,16 +19,16 @@ public sealed class Totals
     /// <summary>Drops written.</summary>
     public long Drops { get; internal set; }
 
-    /// <summary>Drops among them that are safe: where writing failed, no others are in the file.</summary>
+    /// <summary>Drops already committed: if writing fails, only these are in the file.</summary>
     public long Committed { get; internal set; }
 
     /// <summary>Drops among them without a stack, though stacks were still taken.</summary>
     public long WithoutStack { get; internal set; }
 
-    /// <summary>Drops among them that have no stack because stacks had been given up: <see cref="Recorder.StacksUntilNs"/>.</summary>
+    /// <summary>Drops among them that have no stack because the agent had stopped taking stacks: <see cref="Recorder.StacksUntilNs"/>.</summary>
     public long AfterStacks { get; internal set; }
 
-    /// <summary>Lines that are no event, stack, loss or comment.</summary>
+    /// <summary>Lines that are not an event, stack, loss or comment.</summary>
     public long Unparsed => _recorder.Decoders.Sum(decoder => decoder.Lines.Unparsed);
 
     /// <summary>Stacks whose event was lost.</summary>
@@ -37,18 +37,18 @@ public sealed class Totals
     /// <summary>Distinct stacks.</summary>
     public int Stacks => _recorder.Stacks;
 
-    /// <summary>Streams of which only the bytes are kept since the decoder failed on them: a defect of this program.</summary>
+    /// <summary>Streams of which only the bytes are kept because the decoder failed on them: a bug in this program.</summary>
     public int FaultyStreams { get; internal set; }
 
     /// <summary>Drops by site and reason, in no order.</summary>
     public IReadOnlyCollection<Tally> Sites => _recorder.Tallies;
 
-    /// <summary>Drops by what their headers said, those of the first 16,384 flows, in no order.</summary>
+    /// <summary>Drops by flow, for the first 16,384 flows, in no order.</summary>
     public IReadOnlyDictionary<PacketHeaders, long> Flows => _flows;
 
     /// <summary>
-    /// Ring records lost (an event and its stack are two) and holes whose size the kernel could not say, of each CPU that lost any. LOST
-    /// lines and the ring's own counters tell of the same records, so it is the larger of the two.
+    /// Ring records lost (an event and its stack are two) and gaps of unknown size, for each CPU that lost any. LOST lines and the ring's own
+    /// counters count the same records, so the larger of the two is used.
     /// </summary>
     public IReadOnlyList<(int Cpu, long Records, long Uncounted)> LossesByCpu
     {
@@ -63,7 +63,7 @@ public sealed class Totals
     /// <summary>Ring records lost on all CPUs.</summary>
     public long Lost => LossesByCpu.Sum(lost => lost.Records);
 
-    /// <summary>Holes whose size the kernel could not say.</summary>
+    /// <summary>Gaps whose size the kernel did not know.</summary>
     public long UncountedLosses => LossesByCpu.Sum(lost => lost.Uncounted);
 
     /// <summary>Lines by kind of each stream, by its CPU; null for a merged one.</summary>

@@ -3,14 +3,14 @@ using System.Text;
 namespace DropForensics.Core.Recording;
 
 /// <summary>
-/// Something about the host that could not be read: it vanished or changed while it was read, or the kernel refused. It costs evidence,
-/// never the capture. Kept as an artifact of each phase (<see cref="Path"/>), one a line: <c>WHAT</c>, a tab, <c>WHY</c>.
+/// Something about the host that could not be read: it vanished or changed during the read, or the kernel refused. Evidence is then missing, but the
+/// capture goes on. Kept as an artifact of each phase (<see cref="Path"/>), one a line: <c>WHAT</c>, a tab, <c>WHY</c>.
 /// </summary>
 /// <param name="What"><c>network namespace 4026532178</c>, <c>interfaces of network namespace 4026532178</c>, <c>/proc/modules</c>.</param>
-/// <param name="Why">In words: <c>it was gone when it was to be read</c>, or the system's own message.</param>
+/// <param name="Why">In words: <c>it disappeared before it was read</c>, or the system's own message.</param>
 public sealed record UnreadEvidence(string What, string Why)
 {
-    /// <summary>What the list is called among a capture's artifacts.</summary>
+    /// <summary>Path of the list among a capture's artifacts.</summary>
     public const string Path = "unread";
 
     // A host of containers can lose thousands of namespaces for one reason.

@@ -1,9 +1,9 @@
 namespace DropForensics.Core.Redaction;
 
 /// <summary>
-/// Stands an address for an address: another one of the same kind, for what kind it is decides what the kernel does with it. Loopback,
-/// unspecified, broadcast and the groups and addresses that protocols themselves use say nothing of a host, and stay. Which addresses were
-/// neighbours, or of one network, cannot be seen any more.
+/// Replaces an address by another one of the same kind, because the kind decides what the kernel does with it. Loopback, unspecified, broadcast and
+/// the groups and addresses that protocols themselves use reveal nothing about a host and stay. Which addresses were neighbours or in one network is
+/// no longer visible.
 /// </summary>
 internal sealed class AddressTokens(KeyedPermutation keyed)
 {

@@ -5,13 +5,13 @@ using DropForensics.Core.Text;
 
 namespace DropForensics.Core.Redaction;
 
-/// <summary>Writes an event's text again: of a drop's, the fields that are known; of any other, its name.</summary>
+/// <summary>Rewrites an event's text: for a drop the known fields, for any other event its name.</summary>
 internal sealed class EventRedactor(Tokens tokens, string? hitsOf)
 {
     private readonly byte[] _hitsOf = Encoding.ASCII.GetBytes(hitsOf ?? "");
     private readonly ProbeRedactor _probe = new(tokens);
 
-    /// <summary>Whether it is well-formed and tells of no drop.</summary>
+    /// <summary>Whether it is well-formed and not a drop.</summary>
     public bool IsOther(ReadOnlySpan<byte> text) => EventText.Parse(text, _hitsOf, out _) is EventKind.Other or EventKind.NoDrop;
 
     public void Write(ReadOnlySpan<byte> text, LineBuffer output)

@@ -4,8 +4,8 @@ using DropForensics.Core.Store;
 namespace DropForensics.Core.Redaction;
 
 /// <summary>
-/// Keyed functions: a hash, and permutations of numbers of any width, so that different values get different tokens without a table. Who does
-/// not have the key cannot go back, nor try values.
+/// Keyed functions: a hash, and permutations of numbers of any width, so that different values get different tokens without a table. Without the key
+/// nobody can reverse them or try values.
 /// </summary>
 internal sealed class KeyedPermutation
 {

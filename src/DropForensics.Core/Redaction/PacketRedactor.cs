@@ -5,8 +5,8 @@ using DropForensics.Core.Packets;
 namespace DropForensics.Core.Redaction;
 
 /// <summary>
-/// Leaves of a packet what its headers must say for the flow to be read again, with other addresses: versions and lengths, protocols,
-/// ports, types, flags, VLAN and VXLAN ids. All else is zero: checksums and sequence numbers too, from which addresses can be guessed.
+/// Keeps only the header fields needed to read the flow again, with other addresses: versions and lengths, protocols, ports, types, flags, VLAN and
+/// VXLAN ids. Everything else becomes zero, including checksums and sequence numbers, which would help to guess addresses.
 /// </summary>
 internal sealed class PacketRedactor(Tokens tokens)
 {

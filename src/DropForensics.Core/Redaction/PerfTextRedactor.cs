@@ -6,7 +6,7 @@ using DropForensics.Core.Text;
 
 namespace DropForensics.Core.Redaction;
 
-/// <summary>Redacts what <c>perf script</c> printed: of its heading and of user space nothing stays, of a module's file its name.</summary>
+/// <summary>Redacts the output of <c>perf script</c>: removes its heading and user space frames, and keeps only the name of a module's file.</summary>
 /// <param name="tokens">What stands for what; of all streams the same.</param>
 public sealed class PerfTextRedactor(Tokens tokens) : TextRedactor(tokens)
 {

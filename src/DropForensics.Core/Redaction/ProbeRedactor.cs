@@ -6,7 +6,7 @@ using DropForensics.Core.Text;
 
 namespace DropForensics.Core.Redaction;
 
-/// <summary>Writes the fields of a probe's line again: numbers of the kernel as they are, names as tokens, the packet by <see cref="PacketRedactor"/>.</summary>
+/// <summary>Rewrites the fields of a probe's line: kernel numbers unchanged, names as tokens, the packet through <see cref="PacketRedactor"/>.</summary>
 internal sealed class ProbeRedactor(Tokens tokens)
 {
     private readonly PacketRedactor _packets = new(tokens);

@@ -7,8 +7,8 @@ using DropForensics.Core.Text;
 namespace DropForensics.Core.Redaction;
 
 /// <summary>
-/// Writes a stream of text again with tokens for whoever is named in it, such that it decodes to the same drops. What is not
-/// understood is not kept: a line that does not parse may hold anything.
+/// Rewrites a stream of text with tokens for the names in it, so that it decodes to the same drops. Lines that do not parse are removed, because they
+/// may contain anything.
 /// </summary>
 /// <remarks>Records are cut as <see cref="DropDecoder"/> cuts them; a task's name that spans lines becomes a token on one.</remarks>
 public abstract class TextRedactor
@@ -53,7 +53,7 @@ public abstract class TextRedactor
         return Output.Written;
     }
 
-    /// <summary>Writes a record again, without its line end.</summary>
+    /// <summary>Rewrites a record, without its line end.</summary>
     private protected abstract void WriteRecord(ReadOnlySpan<byte> text);
 
     private int Rewrite(ReadOnlySpan<byte> bytes, bool atEnd)

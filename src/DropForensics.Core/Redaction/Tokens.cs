@@ -2,7 +2,7 @@ using System.Text;
 
 namespace DropForensics.Core.Redaction;
 
-/// <summary>Stands a token for each value that says who somebody is: the same value, the same token, in one redaction.</summary>
+/// <summary>Replaces each identifying value by a token; within one redaction the same value always gets the same token.</summary>
 public sealed class Tokens
 {
     // Behind them the tables begin anew, and give the same tokens again.
@@ -24,7 +24,7 @@ public sealed class Tokens
         _addresses = new AddressTokens(_keyed);
     }
 
-    /// <summary>A task's name: <c>task2hx7m4qk</c>. What the kernel prints for none, and the idle task's, stay.</summary>
+    /// <summary>A task's name: <c>task2hx7m4qk</c>. The kernel's placeholder for an unknown name, and the idle task's name, stay.</summary>
     public string Comm(ReadOnlySpan<byte> comm) =>
         comm.IsEmpty || comm.SequenceEqual("<...>"u8) || comm.SequenceEqual("<idle>"u8) || IsIdle(comm)
             ? Encoding.ASCII.GetString(comm) : "task" + Name(CommDomain, comm);

@@ -3,9 +3,8 @@ using DropForensics.Core.Text;
 namespace DropForensics.Core.RingPages;
 
 /// <summary>
-/// Names of tasks as trace text shows them: from tracefs <c>saved_cmdlines</c>, a line each, <c>24416 flood</c>, which the kernel
-/// overwrites as it goes; so it is read again, but not often. A task may have chosen a name with a newline and digits in it, and so
-/// claim another's line there.
+/// Task names as trace text shows them, from tracefs <c>saved_cmdlines</c>, one line each, <c>24416 flood</c>. The kernel overwrites that table
+/// continuously, so it is read again from time to time. A task may choose a name with a newline and digits in it, and so imitate another task's line.
 /// </summary>
 /// <param name="read">Gives the file; null where it cannot be read.</param>
 internal sealed class Comms(Func<byte[]?> read)
@@ -22,10 +21,10 @@ internal sealed class Comms(Func<byte[]?> read)
     private readonly Dictionary<int, byte[]> _names = [];
     private long _readAt = long.MinValue / 2;
 
-    /// <summary>How often names were read: while it stays the same, so do they.</summary>
+    /// <summary>Counts the reads of the names: while it stays the same, so do the names.</summary>
     public int Reads { get; private set; }
 
-    /// <summary>Names are looked at again when they are older than a second: call it once a page.</summary>
+    /// <summary>Reads the names again if they are older than a second; call it once for each page.</summary>
     public void Refresh()
     {
         if (Environment.TickCount64 - _readAt >= RestMs)
@@ -45,7 +44,7 @@ internal sealed class Comms(Func<byte[]?> read)
         return _names.TryGetValue(pid, out name) ? name : Unknown;
     }
 
-    /// <summary>Whether <see cref="Of"/> said so because it did not know: the next time it may.</summary>
+    /// <summary>Whether <see cref="Of"/> returned a placeholder because the name is unknown; a later call may know it.</summary>
     public static bool IsUnknown(ReadOnlySpan<byte> name) => name.SequenceEqual(Unknown);
 
     private void Read()

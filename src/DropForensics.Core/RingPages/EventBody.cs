@@ -3,7 +3,7 @@ using System.Text;
 namespace DropForensics.Core.RingPages;
 
 /// <summary>
-/// What stands behind the head of an event's line, by the event's own format: <c>kfree_skb: skbaddr=…</c>,
+/// Renders the part of an event's line after its head, from the event's own format: <c>kfree_skb: skbaddr=…</c>,
 /// <c>drop: (skb.kfree_skb) skb=…</c>, or of the function tracer <c>ip_rcv &lt;-ip_sublist_rcv</c>.
 /// </summary>
 internal sealed class EventBody
@@ -34,7 +34,7 @@ internal sealed class EventBody
         return template is null || refusal.Length > 0 ? null : new EventBody(format.Id, Encoding.Latin1.GetBytes($"{format.Name}: {attached}"), template);
     }
 
-    /// <summary>False where the record does not hold what the format promises; something may have been appended then.</summary>
+    /// <summary>False if the record does not match its format; some text may have been appended already.</summary>
     public bool TryAppend(LineBuffer line, ReadOnlySpan<byte> record, KernelSymbols symbols)
     {
         if (_template is not null)

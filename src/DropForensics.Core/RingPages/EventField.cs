@@ -1,6 +1,6 @@
 namespace DropForensics.Core.RingPages;
 
-/// <summary>One field of an event's record, as its <c>format</c> file says: <c>field:u64 pkt96[32]; offset:16; size:256; signed:0;</c>.</summary>
+/// <summary>One field of an event's record, from its <c>format</c> file: <c>field:u64 pkt96[32]; offset:16; size:256; signed:0;</c>.</summary>
 /// <param name="Name">Without the brackets of an array.</param>
 /// <param name="Offset">Bytes from the start of the record.</param>
 /// <param name="Size">Bytes, of the whole array where it is one.</param>
@@ -12,7 +12,7 @@ internal sealed record EventField(string Name, int Offset, int Size, bool IsSign
     /// <summary>Bytes of one element.</summary>
     public int ElementSize => Elements > 1 ? Size / Elements : Size;
 
-    /// <summary>An element of 1, 2, 4 or 8 bytes, extended by its sign; false where the record is too short for it.</summary>
+    /// <summary>An element of 1, 2, 4 or 8 bytes, sign-extended; false if the record is too short.</summary>
     public bool TryRead(ReadOnlySpan<byte> record, int element, out ulong value)
     {
         int size = ElementSize, at = Offset + (element * size);
@@ -39,7 +39,7 @@ internal sealed record EventField(string Name, int Offset, int Size, bool IsSign
         }
     }
 
-    /// <summary>What a <see cref="IsDataLocation"/> points to; false where that is not in the record.</summary>
+    /// <summary>The data a <see cref="IsDataLocation"/> field points to; false if it is outside the record.</summary>
     public bool TryReadData(ReadOnlySpan<byte> record, out ReadOnlySpan<byte> data)
     {
         data = default;

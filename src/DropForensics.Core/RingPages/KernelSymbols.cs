@@ -1,9 +1,8 @@
 namespace DropForensics.Core.RingPages;
 
 /// <summary>
-/// Addresses as trace text prints them. The table is read when it is first needed. An address that lies in no function is printed bare, and
-/// the table read again where a module has come to lie there, or, for all else that the kernel may have made (a bpf program, not a
-/// trampoline, of which it lists none), every ten seconds at most.
+/// Addresses as trace text prints them. The symbol table is read on first use. An address outside every function is printed bare. The table is then
+/// read again if a module now covers that address; for other generated code (a bpf program; trampolines are not listed) at most every ten seconds.
 /// </summary>
 /// <param name="open">Opens /proc/kallsyms: 10 MB, a tenth of a second.</param>
 /// <param name="readModules">Reads /proc/modules; null where it cannot be read.</param>
@@ -33,7 +32,7 @@ internal sealed class KernelSymbols(Func<Stream?> open, Func<byte[]?> readModule
     /// <returns>False where it cannot be read, or hides its addresses.</returns>
     public bool TryLoad() => _table is not null || Load();
 
-    /// <summary>Looks whether what was printed bare has become a module's: call it once a page.</summary>
+    /// <summary>Checks whether a bare address now belongs to a module; call it once for each page.</summary>
     public void Refresh()
     {
         if (_bare.Count > 0 && now() - _lookedAt >= RefreshMs)

@@ -2,27 +2,32 @@ using System.Buffers.Text;
 
 namespace DropForensics.Core.RingPages;
 
-/// <summary>Text under construction: bytes that are appended, in a buffer that grows and is used again.</summary>
+/// <summary>Builds text from appended bytes, in a buffer that grows and is reused.</summary>
 public sealed class LineBuffer(int capacity = 128 * 1024)
 {
     private byte[] _bytes = new byte[capacity];
     private int _length;
 
+    /// <summary>Bytes appended so far.</summary>
     public int Length => _length;
 
+    /// <summary>The text so far; valid until the next change.</summary>
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, _length);
 
+    /// <summary>Empties the text and keeps the buffer.</summary>
     public void Clear() => _length = 0;
 
-    /// <summary>Forgets what was appended after it had this length.</summary>
+    /// <summary>Truncates the text to this length.</summary>
     public void CutTo(int length) => _length = Math.Clamp(length, 0, _length);
 
+    /// <summary>Appends one byte.</summary>
     public void Append(byte value)
     {
         Room(1)[0] = value;
         _length++;
     }
 
+    /// <summary>Appends the bytes unchanged.</summary>
     public void Append(ReadOnlySpan<byte> text)
     {
         text.CopyTo(Room(text.Length));

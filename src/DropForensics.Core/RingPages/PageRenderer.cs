@@ -3,9 +3,9 @@ using DropForensics.Core.Text;
 namespace DropForensics.Core.RingPages;
 
 /// <summary>
-/// From pages of per_cpu/cpuN/trace_pipe_raw to the very lines that per_cpu/cpuN/trace_pipe would have printed (with sym-offset, and
-/// pointers not hashed): the kernel spends 20 µs on the text of a drop, this a small part of it, for it knows a stack that it has seen. In
-/// steady state a record allocates nothing. One thread at a time.
+/// Renders pages of per_cpu/cpuN/trace_pipe_raw to exactly the lines that per_cpu/cpuN/trace_pipe would have printed (with sym-offset, and pointers
+/// not hashed). The kernel spends 20 µs on the text of a drop; this takes a fraction of that because it caches known stacks. In steady state a record
+/// allocates nothing. Not thread-safe.
 /// </summary>
 public sealed class PageRenderer
 {
@@ -37,7 +37,7 @@ public sealed class PageRenderer
     /// <summary>Bytes to read at once.</summary>
     public int PageBytes => _layout.PageBytes;
 
-    /// <summary>Records that no line could be made of, and pages that end in nonsense: each is a line that nobody will understand.</summary>
+    /// <summary>Records that could not be rendered, and pages with invalid ends: each becomes a line that does not parse.</summary>
     public long Unrendered { get; private set; }
 
     /// <param name="host">What the host says of its ring.</param>

@@ -1,11 +1,12 @@
 namespace DropForensics.Core.RingPages;
 
-/// <summary>What a host says of its ring and of the events that are recorded: files of tracefs as they are, by which pages are read.</summary>
+/// <summary>The tracefs files, unchanged, that describe the host's ring and the recorded events; needed to read ring pages.</summary>
 public sealed record RingEvents
 {
-    /// <summary>events/header_page and events/header_event.</summary>
+    /// <summary><c>events/header_page</c>: layout of a ring page.</summary>
     public required byte[] HeaderPage { get; init; }
 
+    /// <summary><c>events/header_event</c>: layout of a record header.</summary>
     public required byte[] HeaderEvent { get; init; }
 
     /// <summary>

@@ -44,10 +44,10 @@ internal ref struct RingPage
     /// <summary>Records were lost before the first of this page.</summary>
     public bool HasLost { get; }
 
-    /// <summary>How many; null where the kernel does not say.</summary>
+    /// <summary>How many; null if the kernel does not report it.</summary>
     public ulong? Lost { get; }
 
-    /// <summary>What follows the last record makes no sense.</summary>
+    /// <summary>The bytes after the last record are invalid.</summary>
     public bool IsDamaged { get; private set; }
 
     /// <summary>Time of the record, in the trace clock's ns.</summary>

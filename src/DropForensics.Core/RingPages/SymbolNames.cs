@@ -1,6 +1,6 @@
 namespace DropForensics.Core.RingPages;
 
-/// <summary>Many short names in blocks, so that what grows is never copied.</summary>
+/// <summary>Many short names in blocks, so that growing never copies them.</summary>
 internal sealed class SymbolNames
 {
     private const int BlockBits = 16;

@@ -1,9 +1,9 @@
 namespace DropForensics.Core.Store;
 
-/// <summary>What makes an SQLite database a capture: schema.sql, which also sets the two numbers below.</summary>
+/// <summary>Identifies an SQLite database as a capture: schema.sql, which also sets the two numbers below.</summary>
 public static class CaptureFile
 {
-    /// <summary>PRAGMA application_id: <c>DroF</c> in ASCII, so that <c>file</c> and we tell a capture from other databases.</summary>
+    /// <summary>PRAGMA application_id: <c>DroF</c> in ASCII, so that <c>file</c> and this program can recognize a capture.</summary>
     public const int ApplicationId = 0x44726F46;
 
     /// <summary>PRAGMA user_version: the newest schema this code reads, and the one it writes.</summary>
@@ -18,7 +18,7 @@ public static class CaptureFile
     internal const string TextCodec = "text";
     internal const string ZlibCodec = "text+zlib";
 
-    /// <summary>What SQLite keeps beside a database that is being written, or was when its writer died.</summary>
+    /// <summary>Suffixes of the files that SQLite keeps beside a database while it is written, or after its writer died.</summary>
     public static IReadOnlyList<string> CompanionSuffixes { get; } = ["-wal", "-shm", "-journal"];
 
     /// <summary>The schema as SQL text, the only DDL there is.</summary>

@@ -4,7 +4,7 @@ using SQLitePCL;
 
 namespace DropForensics.Core.Store;
 
-/// <summary>Reads a capture and never writes to it. What it holds may have been damaged, or forged: nothing in it is trusted.</summary>
+/// <summary>Reads a capture and never writes to it. The file may be damaged or forged, so nothing in it is trusted.</summary>
 public sealed class CaptureReader : IDisposable
 {
     private const string Again = "Copy it again from where it was captured.";
@@ -25,18 +25,19 @@ public sealed class CaptureReader : IDisposable
 
     private CaptureReader(string path, IDisposable file, SqliteConnection connection) => (Path, _file, Connection) = (path, file, connection);
 
+    /// <summary>Absolute path of the capture file.</summary>
     public string Path { get; }
 
-    /// <summary>The schema version of the file, whatever was made of its rows since.</summary>
+    /// <summary>The schema version of the file, even if its rows were rebuilt since.</summary>
     public int Schema { get; private set; }
 
-    /// <summary>The rows are no longer the file's: they were made anew, in today's schema.</summary>
+    /// <summary>The rows were rebuilt in the current schema; they are no longer the file's own.</summary>
     public bool IsRebuilt { get; private init; }
 
-    /// <summary>Sites whose attribution is no longer the file's: it is this version's. 0 where all were made anew.</summary>
+    /// <summary>Number of sites whose attribution comes from this version instead of the file; 0 if all rows were rebuilt.</summary>
     public int Reattributed { get; private init; }
 
-    /// <summary>The rows are of an earlier schema: only the raw text can be read as it is.</summary>
+    /// <summary>The rows are of an earlier schema: only the raw text is usable as it is.</summary>
     public bool IsEarlier => !IsRebuilt && Reattributed == 0 && Schema < CaptureFile.Version;
 
     /// <summary>Bytes of a page of the file.</summary>
@@ -46,7 +47,7 @@ public sealed class CaptureReader : IDisposable
     public SqliteConnection Connection { get; }
 
     /// <summary>Opens a capture as it is; <see cref="IsEarlier"/> says whether its rows can be read.</summary>
-    /// <exception cref="UserError">It is not there, is no capture, holds none yet, is newer than this program, or is damaged.</exception>
+    /// <exception cref="UserError">It does not exist, is not a capture, is still empty, is newer than this program, or is damaged.</exception>
     public static CaptureReader Open(string path)
     {
         path = System.IO.Path.GetFullPath(path);
@@ -84,7 +85,7 @@ public sealed class CaptureReader : IDisposable
         return reader;
     }
 
-    /// <summary>What to tell when a query finds a capture damaged.</summary>
+    /// <summary>The error for a query that finds the capture damaged.</summary>
     public UserError Damaged(SqliteException error) => error.SqliteErrorCode switch
     {
         raw.SQLITE_INTERRUPT when _budget is { IsSpent: true } => new(
@@ -144,6 +145,7 @@ public sealed class CaptureReader : IDisposable
         }
     }
 
+    /// <summary>Closes the file and removes any private copy of it.</summary>
     public void Dispose()
     {
         Connection.Dispose();

@@ -1,12 +1,12 @@
 namespace DropForensics.Core.Store;
 
 /// <summary>
-/// Copies a capture while its agent writes it. To copy the file and its -wal does not do: when the agent has moved part of the -wal into the file and
-/// begins it anew, the two copies may not fit together, whichever is taken first. SQLite's own readers are safe from that.
+/// Copies a capture while its agent writes it. Copying the file and its -wal is not enough: if the agent moves part of the -wal into the file and
+/// restarts it, the two copies may not match, whichever is copied first. SQLite's own readers avoid this.
 /// </summary>
 public static class CaptureSnapshot
 {
-    /// <summary>Makes one file of all that was committed to another so far.</summary>
+    /// <summary>Makes one file with everything committed to another file so far.</summary>
     /// <param name="source">The capture file that is being written.</param>
     /// <param name="output">The file to make.</param>
     /// <param name="force">Replace a regular file of the caller's own.</param>

@@ -11,6 +11,7 @@ public sealed class CaptureWriteException(string path, int sqliteCode, string re
 {
     private const int Busy = 5;
 
+    /// <summary>SQLite's extended result code; its low byte is the primary code.</summary>
     public int SqliteCode { get; } = sqliteCode;
 
     /// <summary>Of the file, in SQLite's own words.</summary>

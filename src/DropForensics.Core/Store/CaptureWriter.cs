@@ -77,6 +77,7 @@ public sealed class CaptureWriter : IDisposable
         }
     }
 
+    /// <summary>Absolute path of the capture file.</summary>
     public string Path { get; }
 
     /// <summary>Distinct stacks written.</summary>
@@ -118,6 +119,7 @@ public sealed class CaptureWriter : IDisposable
         _setCapture.Run();
     }
 
+    /// <summary>Adds a reading of the clocks; they convert trace times to UTC.</summary>
     public void AddClock(ClockReading reading) =>
         _addClock.Int(1, reading.MonoNs).Int(2, reading.BootNs).Int(3, reading.RealNs).Run();
 
@@ -219,6 +221,7 @@ public sealed class CaptureWriter : IDisposable
     /// <summary>Says what was given up to spare the host.</summary>
     public void AddRelief(ReliefRow row) => _addRelief.Int(1, row.TNs).Int(2, row.Rate).Text(3, row.Step).Run();
 
+    /// <summary>Keeps a sample of a line that did not parse.</summary>
     public void AddUnparsed(int? cpu, in UnparsedLine line) =>
         _addUnparsed.Int(1, cpu).Int(2, line.RawLine).Text(3, LineKindNames.Of(line.Kind)).Text(4, line.Text).Run();
 

@@ -5,8 +5,8 @@ using SQLitePCL;
 namespace DropForensics.Core.Store;
 
 /// <summary>
-/// One stream's chunks in order, each checked as it comes. Unpacks no more than a chunk can hold, whatever the file says, and takes a
-/// column of a wrong type for what SQLite makes of it.
+/// One stream's chunks in order, each checked as it comes. It never unpacks more than a chunk can hold, whatever the file claims. A column of the
+/// wrong type is converted as SQLite does.
 /// </summary>
 public sealed class ChunkReader : IDisposable
 {
@@ -36,6 +36,7 @@ public sealed class ChunkReader : IDisposable
         if (cpu is { } number) raw.sqlite3_bind_int(_row, 1, number);
     }
 
+    /// <summary>Primary key of the current chunk in table <c>raw_chunk</c>.</summary>
     public long Id { get; private set; }
 
     /// <summary>Number of the line it begins in, as stored.</summary>
@@ -47,7 +48,7 @@ public sealed class ChunkReader : IDisposable
     /// <summary>Packet bytes in it were zeroed before it was stored.</summary>
     public bool IsMasked { get; private set; }
 
-    /// <summary>What is wrong with it; null where it is sound.</summary>
+    /// <summary>What is wrong with it; null if it is intact.</summary>
     public ChunkFault? Fault { get; private set; }
 
     /// <summary>Whether <see cref="Text"/> is what comes next in its stream, though its hash may be wrong.</summary>
@@ -56,7 +57,7 @@ public sealed class ChunkReader : IDisposable
     /// <summary>Its text, valid until the next call of <see cref="Next"/>.</summary>
     public ReadOnlySpan<byte> Text => _text.AsSpan(0, _length);
 
-    /// <summary>Goes to the next chunk; false behind the last.</summary>
+    /// <summary>Moves to the next chunk; false after the last one.</summary>
     public bool Next()
     {
         int code = raw.sqlite3_step(_row);
@@ -70,6 +71,7 @@ public sealed class ChunkReader : IDisposable
         return true;
     }
 
+    /// <summary>Frees the statement; the connection stays open.</summary>
     public void Dispose() => _row.Dispose();
 
     private ChunkFault? Check()
@@ -99,7 +101,7 @@ public sealed class ChunkReader : IDisposable
     private static string Digits(long number) => number.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>Why a chunk of raw text is not what was stored.</summary>
+/// <summary>How a chunk of raw text differs from what was stored.</summary>
 /// <param name="Column">The column of <c>raw_chunk</c> that says otherwise.</param>
 /// <param name="Stored">What stands there.</param>
 /// <param name="Found">What there is.</param>

@@ -1,8 +1,8 @@
 namespace DropForensics.Core.Store;
 
 /// <summary>
-/// Closes a capture file whose writer died: what it had committed becomes one whole file that says so. Nothing here trusts the path:
-/// it is touched only while it names the very file that the writer made.
+/// Closes a capture file whose writer died: the committed data becomes one complete file that records this. The path is not trusted: it is touched
+/// only while it names the file that the writer made.
 /// </summary>
 /// <param name="path">The capture file, absolute.</param>
 /// <param name="inode">Of the file that was made there; null where that is not known, so that only an empty one is touched.</param>

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace DropForensics.Core.Store;
 
 /// <summary>
-/// Holds on to a file: meanwhile no other gets its inode number, even if somebody removes it. Takes no lock, and its end gives none up (open(2), O_PATH).
+/// Keeps a file's inode number in use, so that no other file gets it even if this one is removed. Takes no lock, and closing it releases none (open(2), O_PATH).
 /// </summary>
 internal sealed partial class FilePin : IDisposable
 {

@@ -1,8 +1,7 @@
 namespace DropForensics.Core.Store;
 
 /// <summary>
-/// What the system refused to do with a file, in plain English and with a remedy, where the framework has "Access to the path is denied". Every
-/// command that makes a file names it with --output.
+/// File errors in plain English with a remedy, instead of the framework's "Access to the path is denied". Every command that makes a file names it with --output.
 /// </summary>
 public static class FileTrouble
 {
@@ -13,8 +12,8 @@ public static class FileTrouble
     private const int WindowsFull = unchecked((int)0x80070070), WindowsInUse = unchecked((int)0x80070020);
     private const int SqliteFull = 13; // https://www.sqlite.org/rescode.html#full
 
-    private const string Elsewhere = "Name another place with --output";
-    private const string MoreRoom = "Make room there, or name a place on another file system with --output.";
+    private const string Elsewhere = "Choose another place with --output";
+    private const string MoreRoom = "Free some space there, or choose a place on another file system with --output.";
 
     /// <summary>For a file that cannot be made.</summary>
     /// <param name="path">Its name.</param>
@@ -26,10 +25,10 @@ public static class FileTrouble
     /// <param name="error">The refusal.</param>
     public static UserError Writing(string path, Exception error) => Refused("write", path, error);
 
-    /// <summary>For a file that cannot be taken away to make room for another.</summary>
+    /// <summary>For a file that cannot be removed to make room for another.</summary>
     internal static UserError Replacing(string path, Exception error) => Refused("replace", path, error);
 
-    /// <summary>For a name of which it cannot be seen whether a file has it.</summary>
+    /// <summary>For a path that cannot be checked for an existing file.</summary>
     internal static UserError Looking(string path, Exception error) => Refused("use", path, error);
 
     /// <summary>For a file that cannot be opened to read it.</summary>
@@ -51,7 +50,7 @@ public static class FileTrouble
     /// <summary>For a file without a name, such as standard output.</summary>
     public static UserError Nameless(Exception error)
     {
-        const string Room = "Make room there, or send the result to another file system.";
+        const string Room = "Free some space there, or send the result to another file system.";
         return NumberOf(error) switch
         {
             NoSpace or WindowsFull => new("cannot write the result: its file system is full", Room),
@@ -62,7 +61,7 @@ public static class FileTrouble
     }
 
     /// <summary>Where the name of a file to make is a directory.</summary>
-    internal static UserError IsADirectory(string path) => new($"{path} is a directory", "Name a file in it with --output.");
+    internal static UserError IsADirectory(string path) => new($"{path} is a directory", "Choose a file in it with --output.");
 
     /// <summary>Makes sure that a file has a directory to go into.</summary>
     /// <param name="path">Its full name.</param>
@@ -75,7 +74,7 @@ public static class FileTrouble
         while (file is not null && !Path.Exists(file)) file = Path.GetDirectoryName(file);
         throw File.Exists(file)
             ? new UserError($"cannot create {path}: {file} is a file and not a directory", $"{Elsewhere}.")
-            : new UserError($"cannot create {path}: there is no directory {directory}", "Make the directory first, or name another place with --output.");
+            : new UserError($"cannot create {path}: there is no directory {directory}", "Create the directory first, or choose another place with --output.");
     }
 
     /// <summary>A refusal that has only its number, for <see cref="Creating"/> and its like.</summary>
@@ -96,18 +95,18 @@ public static class FileTrouble
             Exists => ("a file has this name", $"{Elsewhere}."),
             NoSpace or WindowsFull => ("its file system is full", MoreRoom),
             Quota or MacQuota => ("your disk quota is used up", MoreRoom),
-            ReadOnly => ("its file system is read-only", "Name a place on another file system with --output."),
+            ReadOnly => ("its file system is read-only", "Choose a place on another file system with --output."),
             NotDirectory => ("a part of the path is a file and not a directory", $"{Elsewhere}."),
-            NameTooLong or MacNameTooLong => ("the name is too long", "Name a shorter one with --output."),
-            Loop or MacLoop => ("its links lead in a circle", $"{Elsewhere}."),
+            NameTooLong or MacNameTooLong => ("the name is too long", "Choose a shorter one with --output."),
+            Loop or MacLoop => ("its symbolic links form a loop", $"{Elsewhere}."),
             TooManyOpen => ("too many files are open", "Allow more in the shell that starts it, for instance: ulimit -n 65536"),
-            Io => ("the disk reports an error", "Name a place on another disk with --output. `dmesg` may show what is wrong with this one."),
-            WindowsInUse => ("another program has it open", "Close it there, or name another file with --output."),
+            Io => ("the disk reports an error", "Choose a place on another disk with --output. `dmesg` may show what is wrong with this one."),
+            WindowsInUse => ("another program has it open", "Close it there, or choose another file with --output."),
             NotPermitted or AccessDenied => ($"you have no permission to write in {directory}", $"{Elsewhere}, or run this as a user who may write there."),
             _ => error switch
             {
-                FileNotFoundException or DirectoryNotFoundException => ($"no file can be made in {directory}", $"{Elsewhere}."),
-                CaptureWriteException sqlite => (sqlite.Reason, "Name a place on another file system with --output."),
+                FileNotFoundException or DirectoryNotFoundException => ($"no file can be created in {directory}", $"{Elsewhere}."),
+                CaptureWriteException sqlite => (sqlite.Reason, "Choose a place on another file system with --output."),
                 _ => (error.Message, $"{Elsewhere}, on a file system with room."),
             },
         };

@@ -1,13 +1,13 @@
 namespace DropForensics.Core.Store;
 
 /// <summary>
-/// Makes the files a capture goes into. The agent runs as root and often writes to /tmp, where others may have laid
-/// links: each file is new (O_CREAT|O_EXCL, which follows no link), its mode 0600, and only a regular file of the
+/// Creates the files of a capture. The agent runs as root and often writes to /tmp, where other users may have placed links: each file is new
+/// (O_CREAT|O_EXCL, which follows no link), its mode 0600, and only a regular file of the
 /// caller's own makes room for it.
 /// </summary>
 public static class NewFile
 {
-    /// <summary>Says whether the file could be made, and touches nothing.</summary>
+    /// <summary>Checks whether the file could be created, without changing anything.</summary>
     /// <exception cref="UserError">There is no such directory, or something stands in the file's place that may not go.</exception>
     internal static void Check(string path, bool force)
     {
@@ -66,11 +66,11 @@ public static class NewFile
         if (!status.IsRegularFile && Directory.Exists(path)) throw FileTrouble.IsADirectory(path);
         if (!force)
             throw new UserError(
-                $"{path} exists already", status is { IsRegularFile: true, IsOwn: true } ? "Name another file with --output, or replace this one with --force." : "Name another file with --output.");
+                $"{path} exists already", status is { IsRegularFile: true, IsOwn: true } ? "Choose another file with --output, or replace this one with --force." : "Choose another file with --output.");
         if (!status.IsRegularFile)
-            throw new UserError($"{path} is not a regular file, and --force replaces nothing else", "Name another file with --output.");
+            throw new UserError($"{path} is not a regular file, and --force replaces nothing else", "Choose another file with --output.");
         if (!status.IsOwn)
-            throw new UserError($"{path} belongs to user {status.Owner}, and --force replaces only your own files", "Name another file with --output.");
+            throw new UserError($"{path} belongs to user {status.Owner}, and --force replaces only your own files", "Choose another file with --output.");
     }
 
     internal static void Remove(string path)

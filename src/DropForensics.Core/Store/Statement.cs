@@ -4,8 +4,7 @@ namespace DropForensics.Core.Store;
 
 /// <summary>
 /// A prepared statement that is bound and run again and again. It speaks to SQLite directly because a SqliteCommand boxes
-/// every number it binds, and a drop must cost no allocation. What is bound stays bound, so a number that comes again, as most of a
-/// drop's do, is not bound again.
+/// every number it binds, and a drop must cost no allocation. Bindings persist, so unchanged values, which are most of a drop's, are not bound again.
 /// </summary>
 internal sealed class Statement : IDisposable
 {

@@ -3,8 +3,8 @@ using SQLitePCL;
 namespace DropForensics.Core.Store;
 
 /// <summary>
-/// Makes SQLite careful with a database that somebody else wrote (sqlite.org/security.html): no code of it runs, no value and no statement
-/// is larger than a capture has them, and memory is bounded.
+/// Restricts SQLite for a database of unknown origin (sqlite.org/security.html): none of its code runs, values and statements are no larger than a
+/// capture needs, and memory is limited.
 /// </summary>
 internal static class UntrustedFile
 {

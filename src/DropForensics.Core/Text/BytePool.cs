@@ -5,7 +5,7 @@ internal delegate T MakeFromBytes<out T>(ReadOnlySpan<byte> bytes);
 
 /// <summary>
 /// One value for each distinct sequence of bytes, made once. A known key costs a hash and a comparison and allocates
-/// nothing. When a cap is reached, new keys get a fresh value each time: still right, just not shared.
+/// nothing. When the limit is reached, new keys get a new value each time: still correct, just not shared.
 /// </summary>
 internal sealed class BytePool<T>(int maxEntries, long maxBytes, MakeFromBytes<T> make)
     where T : class

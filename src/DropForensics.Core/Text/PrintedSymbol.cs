@@ -26,7 +26,7 @@ internal readonly ref struct PrintedSymbol
     /// <summary>It became part of the function in the next line, which tells whose it is. Of perf's text only.</summary>
     public bool IsInlined { get; init; }
 
-    /// <summary>Nothing at all: a line that says nothing of the kernel's code.</summary>
+    /// <summary>Empty: a line without any kernel code address.</summary>
     public bool IsNone => Name.IsEmpty && Address.IsEmpty;
 
     /// <param name="text">The text, without blanks around it.</param>

@@ -4,17 +4,17 @@ using DropForensics.Core.Text;
 namespace DropForensics.Core.Tracefs;
 
 /// <summary>
-/// What a hist trigger counted by reason and location, from its event's <c>hist</c> file (kernel/trace/trace_events_hist.c):
+/// The counts of a hist trigger by reason and location, from its event's <c>hist</c> file (kernel/trace/trace_events_hist.c):
 /// <c>{ reason:          3, location: [ffffffff865ad8f3] __udp4_lib_rcv+0x235/0xd90 } hitcount:         20</c>
 /// and at the end <c>    Dropped: 0</c>.
 /// </summary>
 /// <param name="Entries">Each reason and location once; the reason null where the kernel has none.</param>
-/// <param name="Dropped">Hits that it had no room for.</param>
+/// <param name="Dropped">Hits for which its table had no room.</param>
 public sealed record HistText(IReadOnlyList<(long? Reason, string Location, long Drops)> Entries, long Dropped)
 {
     private const string ReasonLabel = "reason:", LocationLabel = "location:", CountLabel = "hitcount:", DroppedLabel = "Dropped:";
 
-    /// <summary>Null where it is no such text, or a line of it does not parse: a count that leaves something out is worse than none.</summary>
+    /// <summary>Null if it is another text, or if a line does not parse: an incomplete count is worse than none.</summary>
     public static HistText? TryParse(ReadOnlySpan<byte> text)
     {
         var entries = new List<(long?, string, long)>();

@@ -5,9 +5,8 @@ using DropForensics.Core.Model;
 namespace DropForensics.Core.Tracefs;
 
 /// <summary>
-/// Names of drop-reason numbers on one kernel: from the table in its event's <c>format</c> file and from its BTF; never by version, and
-/// never a guess. The format is what the trace was printed with, so BTF that contradicts it is another kernel's, and nothing of it is
-/// believed.
+/// Names of drop-reason numbers on one kernel: from the table in its event's <c>format</c> file and from its BTF, never guessed from a version. The
+/// trace was printed with that format, so BTF that contradicts it belongs to another kernel and is ignored.
 /// </summary>
 public sealed class ReasonTable
 {

@@ -13,7 +13,7 @@ namespace DropForensics.Core.Tracefs;
 /// <param name="ReadEvents">Records that readers took out of it; null where the file does not say.</param>
 public sealed record RingStats(long Entries, long Overrun, long CommitOverrun, long DroppedEvents, long? ReadEvents)
 {
-    /// <summary>Records that happened and cannot be read.</summary>
+    /// <summary>Records that were written or refused and can no longer be read.</summary>
     public long Lost => Overrun + CommitOverrun + DroppedEvents;
 
     /// <summary>Records written since the ring was made, if nobody reads it.</summary>
@@ -23,7 +23,7 @@ public sealed record RingStats(long Entries, long Overrun, long CommitOverrun, l
     public RingStats Since(RingStats start) => new(
         Entries, Overrun - start.Overrun, CommitOverrun - start.CommitOverrun, DroppedEvents - start.DroppedEvents, ReadEvents - start.ReadEvents);
 
-    /// <summary>Null where a counter is missing: unknown is not zero.</summary>
+    /// <summary>Null if a counter is missing: unknown is not zero.</summary>
     public static RingStats? TryParse(ReadOnlySpan<byte> text) =>
         Number(text, "entries: "u8) is { } entries && Number(text, "\noverrun: "u8) is { } overrun
         && Number(text, "commit overrun: "u8) is { } commitOverrun && Number(text, "dropped events: "u8) is { } dropped

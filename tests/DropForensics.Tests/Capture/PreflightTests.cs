@@ -58,8 +58,8 @@ public sealed class PreflightTests : IDisposable
     }
 
     [Theory]
-    [InlineData("NO_SUCH_REASON", ExitCode.Usage, "knows no drop reason")]
-    [InlineData("MAX", ExitCode.Usage, "knows no drop reason")]
+    [InlineData("NO_SUCH_REASON", ExitCode.Usage, "has no drop reason")]
+    [InlineData("MAX", ExitCode.Usage, "has no drop reason")]
     public void A_reason_this_kernel_does_not_have_is_a_usage_error(string reason, ExitCode code, string says)
     {
         Write($"/sys/kernel/tracing/{Event}/format", "print fmt: \"reason: %s\", __print_symbolic(REC->reason, { 2, \"NOT_SPECIFIED\" }, { 3, \"NO_SOCKET\" }, { 9, \"MAX\" })\n");
@@ -99,7 +99,7 @@ public sealed class PreflightTests : IDisposable
         var error = Refused("NO_SOCKET");
 
         Assert.Equal(ExitCode.Unable, error.ExitCode);
-        Assert.Contains("this kernel's drops carry no reason", error.Message);
+        Assert.Contains("this kernel's drops have no reason", error.Message);
         Assert.Contains("5.17", error.Remedy);
     }
 

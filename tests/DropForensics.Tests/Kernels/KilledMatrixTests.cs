@@ -41,7 +41,7 @@ public sealed class KilledMatrixTests
         Assert.Equal(2, Left("held").Split("removed   instance dropforensics_").Length - 1);
         if (probe == "tracepoint")
         {
-            Assert.StartsWith("Nothing of ours", Left("cleanup"));
+            Assert.StartsWith("Tracefs holds no leftovers", Left("cleanup"));
         }
         else
         {

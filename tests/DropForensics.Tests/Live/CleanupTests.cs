@@ -49,7 +49,7 @@ public sealed class CleanupTests : IDisposable
         Shell.Wait(agent);
         Await.Until(() => OwnInstances().All(instance => Read(instance, "tracing_on") == "0"));
 
-        Await.Until(() => Cleanup().Contains("Nothing of ours", StringComparison.Ordinal));
+        Await.Until(() => Cleanup().Contains("Tracefs holds no leftovers", StringComparison.Ordinal));
         _before.AssertSame(TracefsSettings.Of(_host));
     }
 

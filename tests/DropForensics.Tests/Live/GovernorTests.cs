@@ -35,7 +35,7 @@ public sealed class GovernorTests : IDisposable
         Assert.Equal(["stacks", "window"], Db.Rows<string>(File, "select step from relief order by t_ns"));
         Assert.Equal(2, Db.Scalar<long>(File, "select count(*) from relief where rate > 100 and t_ns >= 1000000000"));
         Assert.Equal(["stacks", "window"], json.GetProperty("relief").EnumerateArray().Select(step => step.GetProperty("step").GetString()));
-        Assert.Contains("Stacks were given up ", json.GetProperty("verdict").GetString());
+        Assert.Contains("Stacks were turned off ", json.GetProperty("verdict").GetString());
         Assert.Contains("The window was ended ", json.GetProperty("verdict").GetString());
         Assert.Equal(0, json.GetProperty("missed").GetInt64());
         Assert.Equal(0, json.GetProperty("lost").GetInt64());

@@ -38,7 +38,7 @@ public sealed class HostileSurroundingsTests : IDisposable
         var finished = Bash($"{Capture} >/dev/full");
 
         AssertClean(finished, exitCode: 1);
-        Assert.Contains("the result cannot be printed", finished.Errors);
+        Assert.Contains("cannot print the result", finished.Errors);
         Assert.Equal("duration", Db.Scalar<string>(File, "select ended from capture"));
     }
 
@@ -59,7 +59,7 @@ public sealed class HostileSurroundingsTests : IDisposable
 
         AssertClean(finished, exitCode: 4);
         Assert.Contains("The file ends early", finished.Output);
-        Assert.Contains("can be read as far as it goes", finished.Output);
+        Assert.Contains("is readable up to where it ends", finished.Output);
         Assert.Equal("write error", Db.Scalar<string>(File, "select ended from capture"));
     }
 

@@ -120,7 +120,7 @@ public sealed class ScriptTests : IDisposable
         var finished = Shell.Wait(script);
 
         Assert.True(finished.ExitCode == 3, finished.ToString());
-        Assert.Contains("knows no drop reason NO_SUCH_REASON", finished.Errors);
+        Assert.Contains("has no drop reason NO_SUCH_REASON", finished.Errors);
         before.AssertSame(TracefsSettings.Of(_host));
     }
 

@@ -2,7 +2,7 @@ using Xunit;
 
 namespace DropForensics.Tests.TestKit;
 
-/// <summary>The ledger of a capture: every raw line counts for one kind.</summary>
+/// <summary>The ledger of a capture: every raw line has exactly one kind.</summary>
 internal static class CaptureLedger
 {
     public static void AssertEveryLineIsAccountedFor(string file)

@@ -124,7 +124,7 @@ internal sealed class PcapngExport : IDisposable
         if (!_interfaces.TryGetValue(key, out int number))
         {
             string? name = key.Name is null ? null : Visible.Text(key.Name);
-            string what = name is null ? "the packets pointed to no interface that is known" : $"interface {key.Index} of network namespace {key.Netns}";
+            string what = name is null ? "the packets pointed to no known interface" : $"interface {key.Index} of network namespace {key.Netns}";
             number = start == PacketStart.Ethernet
                 ? _writer.WriteInterface(PcapngWriter.LinkEthernet, name, what)
                 : _writer.WriteInterface(PcapngWriter.LinkRaw, name, $"{what}; without a link header");
@@ -139,8 +139,8 @@ internal sealed class PcapngExport : IDisposable
         if (_without > 0)
         {
             notes.WriteLine(
-                $"{Units.Count(_packets, "packet")}; {Units.Count(_without, "drop")} left out, whose line shows no Ethernet or IP header: as a rule "
-                + "a reply that the kernel was still making, a message between programs (a Unix socket's), or ARP without its Ethernet header");
+                $"{Units.Count(_packets, "packet")}; {Units.Count(_without, "drop")} left out (no Ethernet or IP header): usually "
+                + "a reply that the kernel was still building, a message between programs (a Unix socket), or ARP without its Ethernet header");
         }
 
         if (!IsTimeKnown)
@@ -150,7 +150,7 @@ internal sealed class PcapngExport : IDisposable
 
         if (_streams.Values.Sum(stream => stream.Forgotten) is > 0 and var forgotten)
         {
-            notes.WriteLine($"{Units.Count(forgotten, "line")} with a packet stood too far from the place that its time gives it");
+            notes.WriteLine($"{Units.Count(forgotten, "line")} with a packet too far out of order");
             return ExitCode.Incomplete;
         }
 

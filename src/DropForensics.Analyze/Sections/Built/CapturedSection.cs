@@ -13,7 +13,7 @@ internal static class CapturedSection
         Parts =
         [
             .. model.Facts.Capture.IsImport
-                ? [new Note("From a text file that something else recorded. What the text does not say is unknown: host, kernel, window, filter, trigger, options, clock and buffer of the tracing.")]
+                ? [new Note("Imported from a text file that another tool recorded. What the text does not contain is unknown: host, kernel, window, filter, trigger, options, trace clock and buffer.")]
                 : Array.Empty<Part>(),
             .. model.Facts.Capture.EarlierHeading is { } earlier ? [new Note(earlier)] : Array.Empty<Part>(),
             Tracing(model),
@@ -38,7 +38,7 @@ internal static class CapturedSection
             new KnownLine("Filter", capture.Filter) { Unknown = capture.Filter is null ? unknown : $"none: every {model.Subject.One}", IsName = true },
             new KnownLine("Trigger", capture.Trigger)
             {
-                Unknown = capture.IsImport ? null : capture.Probe == "function" ? "none: the function tracer prints the caller" : "none: no stacks were asked for",
+                Unknown = capture.IsImport ? null : capture.Probe == "function" ? "none: the function tracer prints the caller" : "none: stacks were not requested",
                 IsName = true,
             },
             new KnownLine("Trace options", capture.TraceOptions) { Unknown = unknown, IsName = true },
@@ -57,10 +57,10 @@ internal static class CapturedSection
             new KnownLine("Host", capture.HostName) { Unknown = unknown },
             new KnownLine("Kernel", capture.KernelRelease) { Unknown = unknown, Note = capture.KernelVersion },
             new KnownLine("Machine", capture.Machine) { Unknown = unknown, Note = capture.CpusOnline is null ? null : $"CPUs online: {capture.CpusOnline}" },
-            new KnownLine("Most drops a second", capture.MaxRate is long rate ? Count(rate) : null) { Unknown = capture.IsImport ? null : "no bound", Note = "to spare the host" },
-            new KnownLine("Window asked for", capture.WindowNs is long asked ? Duration(asked) : null) { Unknown = unknown },
+            new KnownLine("Maximum drops per second", capture.MaxRate is long rate ? Count(rate) : null) { Unknown = capture.IsImport ? null : "no limit", Note = "to spare the host" },
+            new KnownLine("Window requested", capture.WindowNs is long asked ? Duration(asked) : null) { Unknown = unknown },
             new KnownLine("Window kept", window is { IsWindow: true, IsTime: true } ? Duration(window.LengthNs) : null) { Unknown = unknown },
-            new KnownLine("Ended by", capture.Ended) { Unknown = "the agent's death" },
+            new KnownLine("Ended by", capture.Ended) { Unknown = "the agent died" },
             new KnownLine("Began", window.StartUtc is { } start ? Utc(start) : null)
             {
                 Unknown = unknown,
@@ -82,7 +82,7 @@ internal static class CapturedSection
     private static string? Packets(CaptureInfo capture) => capture.Packets switch
     {
         "headers" => "headers only",
-        "full" => "headers and what followed them, as far as the probe read",
+        "full" => "headers and the following bytes, as far as the probe read",
         var other => other,
     };
 
@@ -90,16 +90,16 @@ internal static class CapturedSection
     private static string? Masked(CaptureInfo capture) => (capture.Packets, capture.MaskedChunks) switch
     {
         (null or "none", 0) => null,
-        ("headers", 0) => "what is no header of the packet was to be zeroed on the host before it was stored; no chunk of raw text had any",
-        ("headers", var chunks) => $"all else that the probe read was zeroed on the host before it was stored: in {Count(chunks, "chunk")} of raw text",
+        ("headers", 0) => "bytes outside the headers are zeroed on the host before they are stored; no chunk of raw text had any",
+        ("headers", var chunks) => $"all other bytes that the probe read were zeroed on the host before they were stored: in {Count(chunks, "chunk")} of raw text",
         (_, var chunks) => $"bytes outside the packet were zeroed on the host before they were stored: in {Count(chunks, "chunk")} of raw text",
     };
 
     private static string? Transport(CaptureInfo capture) => capture.Transport switch
     {
         "text" => "text, as the kernel printed it",
-        "pages" => "pages: the agent made the lines that the kernel would have printed",
-        "both" => "text while drops were few, pages while they were many: of these the agent made the lines that the kernel would have printed",
+        "pages" => "pages: the agent rendered the lines that the kernel would have printed",
+        "both" => "text at low rates, pages at high rates; from pages the agent rendered the lines that the kernel would have printed",
         { } tool when capture.IsImport => $"text of {tool}",
         var other => other,
     };

@@ -33,8 +33,8 @@ internal static class CompletenessSection
             ? all
             : all.OrderByDescending(cpu => Math.Max(cpu.Counted - cpu.Captured ?? 0, 0) + cpu.RecordsLost + cpu.UncountedHoles + cpu.UnparsedLines).Take(model.Limits.Rows);
         return new ReportTable(
-            "What the kernel counted, what its ring gave out and lost, and what was read and understood, by CPU."
-                + (model.Facts.Ledger.HasStacks ? $" A {model.Subject.One} and its stack are a ring record each." : ""),
+            "What the kernel counted, what its ring returned and lost, and what was read and parsed, by CPU."
+                + (model.Facts.Ledger.HasStacks ? $" A {model.Subject.One} and its stack are one ring record each." : ""),
             [
                 new("CPU"), new("Kernel counted", ColumnKind.Count), new("Captured", ColumnKind.Count), new("Missing", ColumnKind.Count), new("Records read", ColumnKind.Count),
                 new("Stacks", ColumnKind.Count), new("Orphans", ColumnKind.Count), new("Records lost", ColumnKind.Count), new("Lines unread", ColumnKind.Count),
@@ -60,7 +60,7 @@ internal static class CompletenessSection
         ledger.Slack == 0 ? "none happened between the two gates" : $"up to {Count(ledger.Slack)} may have happened between the two gates";
 
     private static ReportTable ByReason(ReportModel model) => new(
-        $"Drops that the kernel counted by reason and location (a hist trigger, which no overrun of the ring touches), and those captured; {Between(model.Facts.Ledger)}.",
+        $"Drops that the kernel counted by reason and location (a hist trigger, which ring overruns do not affect), and those captured; {Between(model.Facts.Ledger)}.",
         [new("Reason"), new("Location", ColumnKind.Name), new("Kernel counted", ColumnKind.Count), new("Captured", ColumnKind.Count), new("Missing", ColumnKind.Count)],
         [.. model.Facts.KernelCounts.Take(model.Limits.Rows).Select(c => new Row(
             c.Reason is null && c.Value is long number ? new TextCell($"number {number}") { IsMuted = true } : new ReasonCell(c.Reason),
@@ -73,8 +73,8 @@ internal static class CompletenessSection
         IReadOnlyList<CounterFacts> all = model.Facts.Counters;
         IEnumerable<CounterFacts> counters = all.Count <= model.Limits.Rows ? all : CounterWords.ByWeight(all).Take(model.Limits.Rows);
         return new ReportTable(
-            "What the host's own network counters gained, beside the captured drops that they should agree with. They were read "
-                + "shortly before the gate opened and shortly after it was shut: a few counts more than drops are no loss.",
+            "Growth of the host's own network counters, next to the captured drops they should agree with. They were read "
+                + "shortly before the gate opened and shortly after it was shut, so a slightly higher count is no loss.",
             [new("Namespace"), new("Counter", ColumnKind.Name), new("Counted", ColumnKind.Count), new("Traced", ColumnKind.Count), new("Together")],
             [.. counters.Select(c => new Row(
                 new TextCell(c.Netns?.ToString(CultureInfo.InvariantCulture) ?? "whole host") { Notes = c.Interface is null ? [] : [c.Interface] },
@@ -85,8 +85,8 @@ internal static class CompletenessSection
 
     private static string NoCounters(CaptureInfo capture) => capture switch
     {
-        { IsImport: true } => "the text does not hold them",
+        { IsImport: true } => "the text does not have them",
         { HitsOf: not null } => "they count drops, and hits were recorded",
-        _ => "no counter of drops moved while the window was open, or the capture holds none",
+        _ => "no drop counter changed during the window, or the capture has none",
     };
 }

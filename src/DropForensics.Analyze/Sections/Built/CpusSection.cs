@@ -24,7 +24,7 @@ internal static class CpusSection
         [.. model.Exploration.Cpus.Select(cpu => model.Facts.Cpus[cpu])]);
 
     private static ReportTable Tasks(ReportModel model) => DropTable.Of(
-        model, Dimension.Processes, $"{model.Subject.Title} by the task that was on the CPU: in softirq it was interrupted, and rarely owns the packet.",
+        model, Dimension.Processes, $"{model.Subject.Title} by the task on the CPU. In softirq the task was only interrupted; it rarely owns the packet.",
         [
             new("Task on the CPU", ColumnKind.Text, p => new NameCell(p.Comm) { Notes = p.Comm == "<...>" ? ["name forgotten by the kernel"] : [] }),
             .. DropTable.Drops(model, Dimension.Processes),

@@ -36,7 +36,7 @@ internal static class DriversSection
     }
 
     private static ReportTable Drivers(ReportModel model) => DropTable.Of(
-        model, Dimension.Drivers, $"{model.Subject.Title} by the driver the packet came through, or was to leave through.",
+        model, Dimension.Drivers, $"{model.Subject.Title} by the driver the packet arrived through or was about to leave through.",
         [
             new("Driver", ColumnKind.Name, d => new NameCell(d.Driver is null && d.Candidates is null ? null : d.Name)
             {
@@ -47,7 +47,7 @@ internal static class DriversSection
         ]);
 
     private static ReportTable Entries(ReportModel model) => DropTable.Of(
-        model, Dimension.Entries, $"{model.Subject.Title} by the function that handed the packet to the network stack, or that the {model.Subject.One} began in.",
+        model, Dimension.Entries, $"{model.Subject.Title} by the function that passed the packet to the network stack, or in which the {model.Subject.One} began.",
         [
             new("Entry", ColumnKind.Name, e => new NameCell(e.Entry) { Notes = e.Meaning is null ? [] : [e.Meaning] }),
             .. DropTable.Drops(model, Dimension.Entries),

@@ -9,7 +9,7 @@ internal static class FindingsSection
 {
     public static Section Of(ReportModel model) => new("findings", "Findings")
     {
-        WhyNot = model.Findings.Count > 0 ? null : model.Facts.Capture.HitsOf is null ? model.Subject.WhyNone : "a function's hits need not be drops, so there are no findings",
+        WhyNot = model.Findings.Count > 0 ? null : model.Facts.Capture.HitsOf is null ? model.Subject.WhyNone : "hits of a function may not be drops, so there are no findings",
         Parts = model.Findings.Count == 0 ? [] : [new Note(FindingOrder.Words, IsSmall: true), new FindingList([.. model.Findings.Select(f => Shown(model, f))])],
     };
 

@@ -30,17 +30,17 @@ internal static class FlowsSection
         notInFacts: model.Facts.WithFlow - model.Facts.Flows.Sum(f => f.Drops));
 
     private static ReportTable Services(ReportModel model) => DropTable.Of(
-        model, Dimension.Services, $"{model.Subject.Title} by what the packets were for, whoever sent them.",
+        model, Dimension.Services, $"{model.Subject.Title} by service, whoever sent them.",
         [new("For", ColumnKind.Name, s => new TextCell(s.Service)), .. DropTable.Drops(model, Dimension.Services)]);
 
     private static string Caption(ReportModel model)
     {
         CaptureFacts facts = model.Facts;
         string caption = $"{model.Subject.Title} by source and destination, from the packets' headers.";
-        if (facts.WithFlow < facts.Drops) caption += $" {model.Subject.Counted(facts.Drops - facts.WithFlow)} had no headers that could be read.";
+        if (facts.WithFlow < facts.Drops) caption += $" {model.Subject.Counted(facts.Drops - facts.WithFlow)} had no readable headers.";
         if (facts.FlowsForgotten > 0)
         {
-            caption += $" There were too many flows to keep: those of {model.Subject.Counted(facts.FlowsForgotten)} were forgotten, so that a number here is a lower bound.";
+            caption += $" There were too many flows to keep: those of {model.Subject.Counted(facts.FlowsForgotten)} were discarded, so every number here is a lower bound.";
         }
 
         return caption;

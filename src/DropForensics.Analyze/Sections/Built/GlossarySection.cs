@@ -29,25 +29,25 @@ internal static class GlossarySection
         KnownLine[] counted = model.Facts.Capture.HitsOf is { } function
             ?
             [
-                new KnownLine("Hit", $"One call of {function}, the function that was asked for. It does not show what became of the packet."),
-                new KnownLine("Site", "The first function of the stack that is not the tracing's own."),
+                new KnownLine("Hit", $"One call of {function}, the requested function. It does not show what happened to the packet."),
+                new KnownLine("Site", "The first function of the stack that does not belong to tracing."),
             ]
             :
             [
                 new KnownLine("Drop", "A packet that the kernel freed and counts as not delivered."),
-                new KnownLine("Reason", "The kernel's own word for why, from include/net/dropreason-core.h of that kernel."),
+                new KnownLine("Reason", "The kernel's own name for the cause, from include/net/dropreason-core.h of that kernel."),
                 new KnownLine("Site", "The function that decided to drop, together with the reason."),
             ];
         return new KnownLines(
         [
             .. counted,
-            new KnownLine("Entry", $"The function by which the packet came into the network stack, or in which its {model.Subject.One} began: a driver's poll, the per-CPU backlog, a system call, a timer."),
-            new KnownLine("Interface", "The network device that the packet pointed to (skb->dev): the one it came in through, or was to leave through. One that runs on others (VLAN, bond, bridge, tunnel) has its driver from them."),
-            new KnownLine("Namespace", "A network namespace, for example a container's, by its inode. Names and indexes of interfaces are unique within one namespace only."),
-            new KnownLine("Flow", "Source and destination, addresses and ports, as the packet's headers said."),
-            new KnownLine("Softirq", "Where the kernel receives packets. It runs in place of whichever task was on the CPU; the trace names that task, which rarely owns the packet."),
-            new KnownLine("Ring record", "What the kernel's trace buffer holds: an event is one, its stack another."),
-            new KnownLine("LOST", "The kernel's line for records that were overwritten before anyone had read them."),
+            new KnownLine("Entry", $"The function that passed the packet to the network stack, or in which its {model.Subject.One} began: a driver's poll, the per-CPU backlog, a system call, a timer."),
+            new KnownLine("Interface", "The network device that the packet pointed to (skb->dev): the one it arrived on or was about to leave through. An interface on top of others (VLAN, bond, bridge, tunnel) gets its driver from them."),
+            new KnownLine("Namespace", "A network namespace, for example a container's, by its inode. Interface names and indexes are unique only within one namespace."),
+            new KnownLine("Flow", "Source and destination addresses and ports, from the packet's headers."),
+            new KnownLine("Softirq", "The context in which the kernel receives packets. It interrupts the task on the CPU; the trace shows that task, which rarely owns the packet."),
+            new KnownLine("Ring record", "An entry in the kernel's trace buffer: an event is one, its stack another."),
+            new KnownLine("LOST", "The kernel's line for records that were overwritten before they were read."),
         ]);
     }
 }

@@ -12,7 +12,7 @@ internal static class InterfacesSection
     public static Section Of(ReportModel model)
     {
         Part[] directions = Dimension.Directions.List(model.Facts).Any(d => d.Name is not null)
-            ? [DropTable.Plain(model, Dimension.Directions, "Direction", $"{model.Subject.Title} by the way the packet went: arriving at this host, forwarded, or leaving it.") with { Width = Width.Third }]
+            ? [DropTable.Plain(model, Dimension.Directions, "Direction", $"{model.Subject.Title} by direction: arriving at this host, forwarded, or leaving it.") with { Width = Width.Third }]
             : [];
         string? whyNot = WhyNot(model);
         return new Section("interfaces", "Interfaces and namespaces")
@@ -27,10 +27,10 @@ internal static class InterfacesSection
     {
         { Drops: 0 } => model.Subject.WhyNone,
         { WithInterface: > 0 } => null,
-        { Capture.TellsInterfaces: true } => "no packet pointed to a device whose memory could be trusted",
+        { Capture.TellsInterfaces: true } => "no packet pointed to a valid device",
         { Capture.Probe: "tracepoint" } => "the tracepoint has the packet's address in memory, but neither interface nor namespace; an eprobe has both (Linux 5.15 or later)",
-        { Capture.Probe: "function" } => "the function tracer shows which function ran and nothing of the packet; an eprobe or a kprobe shows both",
-        { Capture.IsDropwatch: true } => "dropwatch prints at most the number of the interface a packet came in through",
+        { Capture.Probe: "function" } => "the function tracer shows which function ran but nothing about the packet; an eprobe or a kprobe shows both",
+        { Capture.IsDropwatch: true } => "dropwatch prints at most the number of the interface a packet arrived through",
         { Capture.IsImport: true } => "no line of the text has an interface: the tracepoint does not print it",
         _ => "this probe does not show it",
     };
@@ -41,14 +41,14 @@ internal static class InterfacesSection
         bool haveIncoming = links.Any(i => i.Incoming.Any(n => n.Name is not null)), haveReceived = links.Any(i => i.Received is not null);
         return DropTable.Of(
             model, Dimension.Interfaces,
-            $"{model.Subject.Title} by the interface the packet pointed to: where it came in, or was to leave through."
-                + (haveReceived ? " Of received: their share of the packets the interface received while the window was open (/proc/net/dev), those on their way out among them." : ""),
+            $"{model.Subject.Title} by the interface the packet pointed to: where it arrived or was about to leave."
+                + (haveReceived ? " \"Of received\" is their share of the packets the interface received during the window (/proc/net/dev), including outgoing ones." : ""),
             [
                 new("Interface", ColumnKind.Name, i => new NameCell(i.Name) { Notes = Below(i) }),
                 .. DropTable.Drops(model, Dimension.Interfaces),
                 new("What it is", ColumnKind.Text, i => new TextCell(InterfaceWords.Detail(i))) { Use = ColumnUse.Terminal },
                 new("Driver", ColumnKind.Text, Driver) { Use = ColumnUse.Page },
-                new("Came in through", ColumnKind.Text, CameIn) { IsOfWhole = true, Use = ColumnUse.Page, IsKnown = haveIncoming },
+                new("Arrived through", ColumnKind.Text, CameIn) { IsOfWhole = true, Use = ColumnUse.Page, IsKnown = haveIncoming },
                 new("Top reason", ColumnKind.Text, i => new ReasonCell(i.Reasons[0].Name)) { IsWide = true, IsOfWhole = true, Use = ColumnUse.Page, IsKnown = !model.IsByFunction },
                 new("Of received", ColumnKind.Number, OfReceived) { IsOfWhole = true, Use = ColumnUse.Page, IsKnown = haveReceived },
                 new("Index", ColumnKind.Number, i => new NumberCell(i.IfIndex)) { Use = ColumnUse.Page },
@@ -59,7 +59,7 @@ internal static class InterfacesSection
 
     private static ReportTable Namespaces(ReportModel model) => DropTable.Of(
         model, Dimension.Namespaces,
-        $"{model.Subject.Title} by the network namespace of that interface. Its number is what stat -L /proc/PID/ns/net shows of a process in it.",
+        $"{model.Subject.Title} by the network namespace of that interface. Its number is the one that stat -L /proc/PID/ns/net shows for a process in it.",
         [
             new("Namespace", ColumnKind.Name, n => new NameCell(n.Netns?.ToString(CultureInfo.InvariantCulture))),
             .. DropTable.Drops(model, Dimension.Namespaces),

@@ -11,14 +11,14 @@ internal static class LimitsSection
         Parts =
         [
             model.Facts.Capture.HitsOf is { } function
-                ? new Note($"Calls of `{function}` that the compiler put into its callers (inlined) were not seen; a hit says that it ran, and not what became of the packet.")
+                ? new Note($"Calls of `{function}` that the compiler inlined are not seen; a hit shows that it ran, not what happened to the packet.")
                 : new Bullets(
                 [
-                    "Packets the hardware dropped before the kernel had them: a full receive ring, a bad checksum on the wire. Check `ethtool -S`.",
-                    "Packets an XDP program dropped: they are gone before the stack sees them. Check the program's own counters; `xdp:xdp_exception` tells only where it failed.",
+                    "Packets the hardware dropped before they reached the kernel: a full receive ring, a bad checksum on the wire. Check `ethtool -S`.",
+                    "Packets an XDP program dropped: they are gone before the stack sees them. Check the program's own counters; `xdp:xdp_exception` shows only failures.",
                     "Networking outside the kernel, such as DPDK or AF_XDP.",
-                    "Loss on the way: a packet that never came to this host was not dropped by it.",
-                    "Frees that the kernel does not count for drops (`consume_skb`), even where a person would.",
+                    "Loss on the path: a packet that never reached this host was not dropped by it.",
+                    "Frees that the kernel does not count as drops (`consume_skb`), even if a person would.",
                 ]),
         ],
     };

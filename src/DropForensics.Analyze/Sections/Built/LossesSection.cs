@@ -13,7 +13,7 @@ internal static class LossesSection
         Parts =
         [
             (model.Facts.Timeline.Holes.Count > 0 ? (Part)Holes(model)
-                : new Absent("Holes in the stream", "the kernel printed no LOST line" + (model.Facts.Losses.HasCounters ? "" : "; its own loss counters are not in this capture")))
+                : new Absent("Gaps in the stream", "the kernel printed no LOST line" + (model.Facts.Losses.HasCounters ? "" : "; its own loss counters are not in this capture")))
                 with { Width = Width.Half },
             (model.Facts.Lines.Count > 0 ? (Part)Lines(model) : new Absent("Lines", "the capture keeps no ledger of its raw lines")) with { Width = Width.Half },
             .. model.Facts.Unparsed.Count > 0 ? [new Heading("Lines that could not be read"), Unparsed(model)] : Array.Empty<Part>(),
@@ -21,7 +21,7 @@ internal static class LossesSection
     };
 
     private static ReportTable Holes(ReportModel model) => new(
-        $"LOST lines: between these two records of a CPU others are missing. A {model.Subject.One} and its stack are two records.",
+        $"LOST lines: records of a CPU are missing between these two. A {model.Subject.One} and its stack are two records.",
         [new("CPU"), new("From", ColumnKind.Time), new("To", ColumnKind.Time), new("Records", ColumnKind.Count)],
         [.. model.Facts.Timeline.Holes.Take(model.Limits.Rows).Select(h => new Row(
             new TextCell(h.Cpu < 0 ? "all CPUs" : $"CPU {h.Cpu}") { SortBy = h.Cpu }, model.At(h.FromNs), model.At(h.ToNs), new CountCell(h.Records)))])
@@ -29,7 +29,7 @@ internal static class LossesSection
 
     // A forged file may have any numbers.
     private static ReportTable Lines(ReportModel model) => new(
-        $"Every one of {Count((long)Math.Min(model.Facts.Lines.Sum(l => (decimal)l.Lines), long.MaxValue), "raw line")} counts for one kind.", [new("Kind"), new("Lines", ColumnKind.Count)],
+        $"Every one of {Count((long)Math.Min(model.Facts.Lines.Sum(l => (decimal)l.Lines), long.MaxValue), "raw line")} has exactly one kind.", [new("Kind"), new("Lines", ColumnKind.Count)],
         [.. model.Facts.Lines.Select(l => new Row(new NameCell(l.Kind) { Notes = [LineKinds.Describe(l.Kind, model.Subject)] }, new CountCell(l.Lines)))]);
 
     private static ReportTable Unparsed(ReportModel model) => new(

@@ -12,7 +12,7 @@ internal static class RawSection
     {
         List<ShownExample> examples = [.. model.Facts.Sites.Where(s => s.Example is not null).Take(model.Limits.Examples).Select(s => Shown(model, s, s.Example!))]; // not null by the filter
         if (examples.Count == 0) return new Section("raw", "Raw lines") { WhyNot = model.Facts.Drops == 0 ? model.Subject.WhyNone : "the capture holds no raw text" };
-        string some = model.Facts.Sites.Count > examples.Count ? $" Of {Count(model.Facts.Sites.Count, "site")} the page has those of {Count(examples.Count)}." : "";
+        string some = model.Facts.Sites.Count > examples.Count ? $" The page has them for {Count(examples.Count)} of {Count(model.Facts.Sites.Count, "site")}." : "";
         return new Section("raw", "Raw lines")
         {
             Parts = [new Note($"The first {model.Subject.One} of each site as the kernel printed it, and the command that prints it from the capture.{some}"), new RawExamples(examples)],

@@ -8,7 +8,7 @@ namespace DropForensics.Analyze.Sections.Built;
 internal static class ReasonsSection
 {
     public static Section Of(ReportModel model) => model.IsByFunction
-        ? new("reasons", "Functions in place of reasons") { Short = "Functions", Parts = [new Note(model.Facts.WhyNoReason ?? ""), Functions(model) with { Width = Width.TwoThirds }, .. Protocols(model)] }
+        ? new("reasons", "Functions instead of reasons") { Short = "Functions", Parts = [new Note(model.Facts.WhyNoReason ?? ""), Functions(model) with { Width = Width.TwoThirds }, .. Protocols(model)] }
         : new("reasons", "Reasons")
         {
             WhyNot = model.Facts.Reasons.Count > 0 ? null : model.Subject.WhyNone,

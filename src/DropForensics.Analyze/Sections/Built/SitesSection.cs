@@ -17,7 +17,7 @@ internal static class SitesSection
             Parts =
             [
                 new Note(facts.Capture.HitsOf is null
-                    ? "The function that decided, found by taking the tracing and freeing functions off the top of the stack."
+                    ? "The deciding function: the first one in the stack below the tracing and freeing functions."
                     : "The first function below the tracing and freeing functions of the stack."),
                 Table(model) with { IsOnTerminal = true },
                 .. facts.SitesReadOtherwise > 0
@@ -28,7 +28,7 @@ internal static class SitesSection
     }
 
     private static string ReadOtherwise(ReportModel model) =>
-        $"For {Count(model.Facts.SitesReadOtherwise, "site")}, version {model.Version} finds another function or driver than the file has stored. To make SQL on the file agree with this page: "
+        $"For {Count(model.Facts.SitesReadOtherwise, "site")}, version {model.Version} finds a different function or driver than the file has stored. To make SQL on the file agree with this page: "
         + "`analyze reattribute IN.db -o OUT.db`.";
 
     /// <summary>The function of a site.</summary>

@@ -13,15 +13,15 @@ internal static class StacksSection
         CaptureFacts facts = model.Facts;
         if (facts.Stacks.Count == 0) return new Section("stacks", "Stacks") { WhyNot = "none was recorded" };
         List<StackFacts> listed = [.. facts.Stacks.Take(model.Limits.Stacks)]; // the flame graph has more of them, in less room
-        string rest = facts.DistinctStacks > listed.Count ? $" The page lists the first {Count(listed.Count)}; the capture has them all." : "";
-        string decided = facts.Capture.HitsOf is null ? "functions that decided, each with the colour of its reason" : "functions, each with its colour";
+        string rest = facts.DistinctStacks > listed.Count ? $" The page lists the first {Count(listed.Count)}; the capture has all of them." : "";
+        string decided = facts.Capture.HitsOf is null ? "deciding functions, each in the colour of its reason" : "functions, each in its colour";
         return new Section("stacks", "Stacks")
         {
             Parts =
             [
                 new Note($"{Count(facts.DistinctStacks, "distinct stack")}, by {model.Subject.Many}. Innermost function first.{rest}"),
                 new FlamePart(new(() => ReportCharts.FlameOf(model))),
-                new Note($"As wide as its share: all {model.Subject.Many}, then the {decided}, then their callers down to the one that handed the packet to the network stack. "
+                new Note($"Width is share: all {model.Subject.Many}, then the {decided}, then their callers down to the one that passed the packet to the network stack. "
                     + "The narrowest are left out.", IsSmall: true),
                 new StackList([.. listed.Select(stack => new ShownStack(stack, [.. stack.Frames.Select(frame => Shown(frame, stack.EntryKind, facts.Capture.HitsOf))]))]),
             ],
@@ -41,7 +41,7 @@ internal static class StacksSection
                 EntryKind.SocketClose => "a socket being closed",
                 EntryKind.SystemCall => "a system call",
                 EntryKind.Other => hitsOf is null ? "the drop began here" : "it began here",
-                _ => "handed the packet to the network stack",
+                _ => "passed the packet to the network stack",
             }),
             _ => new(text, "", null),
         };

@@ -27,7 +27,7 @@ internal static class TimelineSection
     }
 
     private static string Clock(ClockNote note) => note.Kind == "suspend"
-        ? $"At {Duration(note.AtNs)} the host had been suspended for {Duration(note.ByNs)}; the times here do not count that."
+        ? $"At {Duration(note.AtNs)} the host had been suspended for {Duration(note.ByNs)}; the times here exclude that."
         : $"At {Duration(note.AtNs)} the host's wall clock had been set {(note.ByNs > 0 ? "forward" : "back")} by {Duration(Math.Abs(note.ByNs))}; "
-            + "times in UTC follow it from there, times since the start are not touched.";
+            + "UTC times follow it from there; times since the start are unaffected.";
 }

@@ -50,7 +50,7 @@ public sealed class LedgerFactsTests : IDisposable
         ReportModel model = Read(_scratch.File("c.db"));
         Assert.Equal(2, model.Facts.KernelCounts.Sum(c => c.Captured));
         Assert.Contains(model.Facts.KernelCounts, c => c is { Location: "__udp4_lib_rcv+0x4bc", Counted: 8, Captured: 1 });
-        Assert.Contains("By the kernel's own count by reason, 7 of those missing were `NO_SOCKET` at `__udp4_lib_rcv+0x4bc`.", model.Verdict.Completeness.Evidence);
+        Assert.Contains("By the kernel's own count by reason, 7 of the missing drops were `NO_SOCKET` at `__udp4_lib_rcv+0x4bc`.", model.Verdict.Completeness.Evidence);
     }
 
     [Fact]

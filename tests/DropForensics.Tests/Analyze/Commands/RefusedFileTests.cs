@@ -15,10 +15,10 @@ public sealed class RefusedFileTests : IDisposable
     private readonly ScratchDirectory _scratch = new();
 
     [Theory]
-    [InlineData("{0} {1} -o {2}/r", "cannot write {2}/r/report.html: its file system is full.", "Make room there")]
-    [InlineData("{0} export {1} --format csv -o {2}/x.csv", "cannot write {2}/x.csv: its file system is full.", "Make room there")]
-    [InlineData("{0} export {1} --format csv > {2}/x.csv", "cannot write the result: its file system is full.", "Make room there")]
-    [InlineData("{0} redact {1} -o {2}/x.db", "cannot create {2}/x.db: its file system is full.", "Make room there")]
+    [InlineData("{0} {1} -o {2}/r", "cannot write {2}/r/report.html: its file system is full.", "Free some space there")]
+    [InlineData("{0} export {1} --format csv -o {2}/x.csv", "cannot write {2}/x.csv: its file system is full.", "Free some space there")]
+    [InlineData("{0} export {1} --format csv > {2}/x.csv", "cannot write the result: its file system is full.", "Free some space there")]
+    [InlineData("{0} redact {1} -o {2}/x.db", "cannot create {2}/x.db: its file system is full.", "Free some space there")]
     public void A_full_file_system(string command, string says, string remedy) =>
         Check($"mount -t tmpfs -o size=64k none {Place}; head -c 60000 /dev/zero >{Place}/others", command, says, remedy);
 
@@ -31,11 +31,11 @@ public sealed class RefusedFileTests : IDisposable
     [Theory]
     [InlineData("{0} {2}", "cannot open {2}: it is a directory.", "Give a file that `capture` or `analyze import` wrote.")]
     [InlineData("{0} {2}/none.db", "cannot open {2}/none.db: there is no such file.", "Give a file that `capture` or `analyze import` wrote.")]
-    [InlineData("{0} export {1} --format csv -o {2}", "{2} is a directory.", "Name a file in it with --output.")]
-    [InlineData("{0} redact {1} -o {2}", "{2} is a directory.", "Name a file in it with --output.")]
-    [InlineData("{0} redact {1} -o {2}/none/x.db", "cannot create {2}/none/x.db: there is no directory {2}/none.", "Make the directory first")]
-    [InlineData("{0} {1} -o {1}", "{1} is a file, and the report goes into a folder.", "Name another folder with --output.")]
-    [InlineData("{0} redact {1} -o {3}", "{3} exists already.", "Name another file with --output, or replace this one with --force.")]
+    [InlineData("{0} export {1} --format csv -o {2}", "{2} is a directory.", "Choose a file in it with --output.")]
+    [InlineData("{0} redact {1} -o {2}", "{2} is a directory.", "Choose a file in it with --output.")]
+    [InlineData("{0} redact {1} -o {2}/none/x.db", "cannot create {2}/none/x.db: there is no directory {2}/none.", "Create the directory first")]
+    [InlineData("{0} {1} -o {1}", "{1} is a file, but the report needs a folder.", "Choose another folder with --output.")]
+    [InlineData("{0} redact {1} -o {3}", "{3} exists already.", "Choose another file with --output, or replace this one with --force.")]
     public void A_name_of_the_wrong_kind(string command, string says, string remedy) => Check(":", command, says, remedy);
 
     public void Dispose() => _scratch.Dispose();

@@ -36,7 +36,7 @@ public sealed class CounterReconciliationTests
         }.Facts();
 
         Assert.Equal([(Here, "more traced"), (There, "not read")], rows.Select(r => (r.Netns!.Value, r.Reading)));
-        Assert.Contains("the namespace ended in the window", CounterWords.Together(rows[1], lost: false), StringComparison.Ordinal);
+        Assert.Contains("the namespace ended during the window", CounterWords.Together(rows[1], lost: false), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -115,8 +115,8 @@ public sealed class EarlierSchemaTests : IDisposable
     {
         using var output = new StringWriter();
         Assert.Equal(ExitCode.Done, VerifyJob.Run(At(schema), json: false, output, CancellationToken.None));
-        Assert.Contains("all agrees", output.ToString());
-        Assert.Contains($"schema {schema}; every command makes them anew from the text", output.ToString());
+        Assert.Contains("everything agrees", output.ToString());
+        Assert.Contains($"schema {schema}; every command rebuilds them from the text", output.ToString());
 
         string path = _scratch.File("c.db");
         File.Copy(At(schema), path);
@@ -144,7 +144,7 @@ public sealed class EarlierSchemaTests : IDisposable
     [MemberData(nameof(Earlier))]
     public async Task The_report_says_by_which_schema_and_version_it_was_captured(int schema)
     {
-        string sentence = $"Captured with {(schema < CaptureFile.Version ? "" : "an early ")}schema {schema} by version 0.1.0; its rows are made anew from its raw text.";
+        string sentence = $"Captured with {(schema < CaptureFile.Version ? "" : "an early ")}schema {schema} by version 0.1.0; its rows were rebuilt from its raw text.";
         ReportModel model = MadeCapture.Read(At(schema));
         using var terminal = new StringWriter();
         TerminalReport.Write(model, 10, terminal, plain: true);

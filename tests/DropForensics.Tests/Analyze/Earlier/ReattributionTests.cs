@@ -54,7 +54,7 @@ public sealed class ReattributionTests : IDisposable
         using (CaptureReader view = CaptureUpgrade.Open(Stale, CancellationToken.None)) Assert.Equal(Views(Packets), Views(view));
 
         string page = await HtmlReport.RenderAsync(MadeCapture.Read(Stale));
-        Assert.Contains("finds another function or driver than the file has stored", page);
+        Assert.Contains("finds a different function or driver than the file has stored", page);
         Assert.Contains("analyze reattribute", page);
         Assert.DoesNotContain("old_guess", page);
         Assert.Equal(before, File.ReadAllBytes(Stale));

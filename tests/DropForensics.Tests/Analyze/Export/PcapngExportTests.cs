@@ -83,7 +83,7 @@ public sealed class PcapngExportTests : IDisposable
         Assert.Equal(["0", "1", "0", "2", "3", "4"], frames.Select(frame => frame[8]));
         Assert.Equal(["eth:ethertype:ip:udp", "raw:ip:icmp"], frames[..2].Select(frame => string.Join(':', frame[9].Split(':')[..(frame[9][0] == 'e' ? 4 : 3)])));
         Assert.Contains("of network namespace 4026532281", frames[3][4]);
-        Assert.Contains("no interface", frames[5][4]);
+        Assert.Contains("no known interface", frames[5][4]);
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public sealed class PcapngExportTests : IDisposable
         (byte[] file, string notes) = Exported.Bytes(Path, ExportFormat.Pcapng);
         HashSet<string> shown = [.. Regex.Matches(System.Text.Encoding.Latin1.GetString(file), @" drop=(\d+)").Select(match => match.Groups[1].Value)];
         Assert.Equal("tcp_v6_send_response", Assert.Single(Db.Texts(Path, "select id, function from drops"), row => !shown.Contains(row[0]!))[1]); // an id is never null
-        Assert.Contains("; 1 drop left out, whose line shows no Ethernet or IP header: as a rule a reply that the kernel was still making,", notes);
+        Assert.Contains("; 1 drop left out (no Ethernet or IP header): usually a reply that the kernel was still building,", notes);
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class RawExportTests : IDisposable
     {
         Write(Path, Whole, [(0, Event(101)), (2, Event(103, cpu: 2))]);
         UserError error = Assert.Throws<UserError>(() => Raw(1));
-        Assert.Equal(("It has those of CPU 0, 2.", ExitCode.Unable), (error.Remedy, error.ExitCode));
+        Assert.Equal(("It has the streams of CPU 0, 2.", ExitCode.Unable), (error.Remedy, error.ExitCode));
     }
 
     [Fact]

@@ -134,7 +134,7 @@ public sealed class FindingsTests : IDisposable
     {
         IReadOnlyList<Finding> findings = Times([.. Enumerable.Range(0, 9).SelectMany(beat => Enumerable.Repeat(100.5 + beat, 10))]);
         Finding periodic = findings.Single(f => f.Id == "periodic");
-        Assert.StartsWith("Packets are dropped in a rhythm: every 1 s, 9 times, 90 of 90 packets.", periodic.Title);
+        Assert.StartsWith("Packets are dropped periodically: every 1 s, 9 times, 90 of 90 packets.", periodic.Title);
         Assert.DoesNotContain("burst", Ids(findings));
     }
 

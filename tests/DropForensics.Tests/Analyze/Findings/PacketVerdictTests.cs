@@ -61,20 +61,20 @@ public sealed class PacketVerdictTests : IDisposable
         Drop[] drops = [new(VethB, Reason: null), new(VethB, Reason: null, Frames: null)];
         ReportModel model = Of(Old, writer => writer.AddArtifact(ArtifactPhase.Before, 0, "events/skb/kfree_skb/format",
             File.ReadAllBytes(Repository.At("fixtures", "formats", "kfree_skb-5.10.txt"))), drops);
-        Assert.StartsWith("This kernel, 5.10.262, gives no drop reasons: they came with Linux 5.17.", model.Verdict.Note);
+        Assert.StartsWith("This kernel, 5.10.262, has no drop reasons: they came with Linux 5.17.", model.Verdict.Note);
         Assert.Equal("No single cause: 2 sites; most by `__udp4_lib_rcv`: 50.0 %.", model.Verdict.Cause);
         Assert.Equal("function", model.Facts.Timeline.By);
         Assert.Equal(["__udp4_lib_rcv", "tcp_v4_rcv"], model.Facts.Timeline.Series.Select(s => s.Function));
         Assert.Equal([Palette.Reasons[0], Palette.Reasons[1]], model.Facts.Sites.Select(s => model.Colours.Of(model.ColourName(s))));
         string page = await HtmlReport.RenderAsync(model);
-        Assert.Contains("Functions in place of reasons", page);
+        Assert.Contains("Functions instead of reasons", page);
         Assert.DoesNotContain("not given", page);
         Assert.All(ReportPictures.Names, name => Assert.DoesNotContain("not given", DrawnPicture.Lines(model, name)));
     }
 
     [Fact]
     public void Without_the_kernels_format_it_is_not_said_that_the_kernel_has_no_reasons() =>
-        Assert.StartsWith("No drop came with a reason.", Of(Old, new Drop(VethB, Reason: null)).Verdict.Note);
+        Assert.StartsWith("No drop has a reason.", Of(Old, new Drop(VethB, Reason: null)).Verdict.Note);
 
     [Fact]
     public void Functions_past_the_twentieth_are_one_series_and_no_drop_is_lost()
@@ -91,8 +91,8 @@ public sealed class PacketVerdictTests : IDisposable
         CaptureRow row = Old with { HitsOf = "ip_rcv", WitnessDrops = 2, Filter = "len > 5" };
         ReportModel model = Of(row, new Drop(VethB, Udp(1, 2, 40000, 9), Reason: null), new Drop(VethB, Udp(1, 2, 40000, 9), Reason: null));
         Assert.Equal("2 hits of `ip_rcv` that match the filter `len > 5` in 10 s.", model.Verdict.Headline);
-        Assert.Contains("need not have been dropped", model.Verdict.Note);
-        Assert.Contains("The kernel itself counted 2 hits, and 2 are here.", model.Verdict.Completeness.Evidence);
+        Assert.Contains("may not have been dropped", model.Verdict.Note);
+        Assert.Contains("The kernel itself counted 2 hits, and 2 were captured.", model.Verdict.Completeness.Evidence);
         Assert.Contains("Only hits that match", string.Join(' ', model.Verdict.Completeness.Evidence));
         string page = await HtmlReport.RenderAsync(model);
         Assert.Contains("Hits of ip_rcv by function", page);
@@ -106,7 +106,7 @@ public sealed class PacketVerdictTests : IDisposable
     [Theory]
     [InlineData("tracepoint", null, "an eprobe does")]
     [InlineData("function", null, "an eprobe does")]
-    [InlineData("eprobe", "none", "no packet bytes were asked for")]
+    [InlineData("eprobe", "none", "packet bytes were not requested")]
     [InlineData("eprobe", "headers", "no packet's headers could be read")]
     public async Task Unknown_flows_say_why(string probe, string? packets, string why)
     {
@@ -133,13 +133,13 @@ public sealed class PacketVerdictTests : IDisposable
         string page = System.Net.WebUtility.HtmlDecode(await HtmlReport.RenderAsync(MadeCapture.Read(Path)));
         Assert.Contains(Eprobe.ProbeDefinition!, page);
         Assert.Contains("headers only", page);
-        Assert.Contains("zeroed on the host before it was stored: in 1 chunk of raw text", page);
+        Assert.Contains("zeroed on the host before they were stored: in 1 chunk of raw text", page);
     }
 
     [Theory]
     [InlineData("text", "text, as the kernel printed it")]
-    [InlineData("both", "text while drops were few, pages while they were many")]
-    [InlineData("pages", "pages: the agent made the lines")]
+    [InlineData("both", "text at low rates, pages at high rates")]
+    [InlineData("pages", "pages: the agent rendered the lines")]
     [InlineData(null, "the agent did not record it")]
     public async Task The_page_says_whose_lines_the_raw_text_is_made_of(string? transport, string says)
     {

@@ -54,9 +54,9 @@ public sealed class VerdictTests : IDisposable
     }
 
     [Theory]
-    [InlineData("import", "import", "which the text does not name (import with --format)")]
-    [InlineData("import", "import --format", "which the format does not name")]
-    [InlineData("kprobe", "", "which the capture does not name")]
+    [InlineData("import", "import", "whose name is not in the text (import with --format)")]
+    [InlineData("import", "import --format", "whose name is not in the format")]
+    [InlineData("kprobe", "", "whose name is not in the capture")]
     public void A_reason_that_is_a_bare_number_says_that_nothing_names_it(string probe, string command, string why)
     {
         ReportModel model = Model(Whole with { Probe = probe, CommandLine = command }, Event(101, reason: "2"));
@@ -65,8 +65,8 @@ public sealed class VerdictTests : IDisposable
     }
 
     [Theory]
-    [InlineData("0x20000", "of mac80211 (Linux 6.4 to 6.14) or Open vSwitch (since 6.16), which only the BTF of that kernel names")]
-    [InlineData("0x30003", "of Open vSwitch (Linux 6.6 to 6.14) or the qdiscs (since 7.1), which only the BTF of that kernel names")]
+    [InlineData("0x20000", "of mac80211 (Linux 6.4 to 6.14) or Open vSwitch (since 6.16); only that kernel's BTF has its name")]
+    [InlineData("0x30003", "of Open vSwitch (Linux 6.6 to 6.14) or the qdiscs (since 7.1); only that kernel's BTF has its name")]
     public void A_number_of_a_subsystem_says_whose_it_may_be(string number, string why) =>
         Assert.Contains($"reason number {number}, {why}", Of(Whole with { Probe = "import", CommandLine = "import" }, Event(101, reason: number)).Cause);
 
@@ -92,9 +92,9 @@ public sealed class VerdictTests : IDisposable
         Assert.Equal(("incomplete", "4 packets dropped in 10 s."), (model.Verdict.Completeness.Word, model.Verdict.Counted));
         Assert.Equal(
             [
-                "Stacks were given up 2.5 s into the window, at 410,000 drops a second, where 166,000 were allowed: 2 drops after that have none, and with them no driver and no way in.",
-                "The window was ended 9.9 s after its beginning, at 300,000 drops a second, where 166,000 were allowed.",
-                "No drop was lost for it.",
+                "Stacks were turned off 2.5 s into the window, at 410,000 drops a second, where 166,000 were allowed: 2 drops after that have none, and therefore no driver and no origin.",
+                "The window was ended 9.9 s after its start, at 300,000 drops a second, where 166,000 were allowed.",
+                "No drop was lost because of this.",
                 "The window ended early, after 10 s of 60 s: max-rate.",
                 "1 drop of 4 came without a stack.",
             ],
@@ -110,8 +110,8 @@ public sealed class VerdictTests : IDisposable
 
     [Theory]
     [InlineData("driver = 'veth', driver_rule = 'backlog'", "It likely came through `veth` (from interface counters).", "veth", "likely: counters")]
-    [InlineData("driver_candidates = 'loopback, veth'", "It came in through `loopback` or `veth`: both fed the per-CPU backlog.", "loopback or veth", "both fed the backlog")]
-    [InlineData("driver_candidates = 'gre, sit, veth'", "It came in through `gre` or `sit` or `veth`: each fed the per-CPU backlog.", "gre or sit or veth", "each fed the backlog")]
+    [InlineData("driver_candidates = 'loopback, veth'", "It arrived through `loopback` or `veth`: both fed the per-CPU backlog.", "loopback or veth", "both fed the backlog")]
+    [InlineData("driver_candidates = 'gre, sit, veth'", "It arrived through `gre` or `sit` or `veth`: each fed the per-CPU backlog.", "gre or sit or veth", "each fed the backlog")]
     public void An_inferred_driver_is_likely_and_a_choice_is_a_choice(string stored, string way, string name, string detail)
     {
         Write(Path, Whole, [(0, EventAndStack(101, Backlog))]);
@@ -129,19 +129,19 @@ public sealed class VerdictTests : IDisposable
         Write(Path, Whole, [(0, EventAndStack(101, E1000.Replace(" [e1000]", "")))]);
         ReportModel model = Read(Path);
         Assert.Equal("It likely came through `e1000` (by the name of its poll function).", model.Verdict.Way);
-        Assert.Contains("likely: name of a function", Picture(model, "drivers.png"));
+        Assert.Contains("likely: by function name", Picture(model, "drivers.png"));
     }
 
     [Theory]
-    [InlineData("process_backlog+0x83/0x130 __napi_poll+0x31/0x1f0", "in through `process_backlog`", "backlog: not in the stack", "the per-CPU backlog")]
-    [InlineData("gro_cell_poll+0x83/0x130 __napi_poll+0x31/0x1f0", "in through `gro_cell_poll`", "way in not recognised", "GRO cells")]
-    [InlineData("ieee80211_rx_napi+0x53/0xe0 [mac80211] ieee80211_handle_queued_frames+0xbe/0xd0 [mac80211] tasklet_action_common+0xc0/0x230", "in through `ieee80211_handle_queued_frames`", "way in not recognised", "mac80211's queue")]
-    [InlineData("strange_poll+0x83/0x130 __napi_poll+0x31/0x1f0", "in through `strange_poll`", "way in not recognised", null)]
+    [InlineData("process_backlog+0x83/0x130 __napi_poll+0x31/0x1f0", "arrived through `process_backlog`", "backlog: not in the stack", "the per-CPU backlog")]
+    [InlineData("gro_cell_poll+0x83/0x130 __napi_poll+0x31/0x1f0", "arrived through `gro_cell_poll`", "origin unknown", "GRO cells")]
+    [InlineData("ieee80211_rx_napi+0x53/0xe0 [mac80211] ieee80211_handle_queued_frames+0xbe/0xd0 [mac80211] tasklet_action_common+0xc0/0x230", "arrived through `ieee80211_handle_queued_frames`", "origin unknown", "mac80211's queue")]
+    [InlineData("strange_poll+0x83/0x130 __napi_poll+0x31/0x1f0", "arrived through `strange_poll`", "origin unknown", null)]
     [InlineData("neigh_timer_handler+0x8/0x13 call_timer_fn+0x31/0x1f0", "began in a timer, `neigh_timer_handler`", "none: a timer", "a timer")]
     [InlineData("__sk_destruct+0x8/0x13 rcu_do_batch+0x31/0x1f0", "waited in a socket that was being closed", "none: a socket being closed", "a socket being closed")]
     [InlineData("odd_work+0x8/0x13 process_one_work+0x31/0x1f0", "began in `odd_work`", "none in the stack", "it began here")]
     [InlineData("__x64_sys_sendto+0x8/0x13 do_syscall_64+0x31/0x1f0", "began in a system call", "none: a system call", "a system call")]
-    [InlineData("odd_helper+0x8/0x13", null, "way in not recognised", "the way in was not recognised")]
+    [InlineData("odd_helper+0x8/0x13", null, "origin unknown", "origin is unknown")]
     public void Each_way_in_is_told_by_what_it_is(string outermost, string? way, string detail, string? entry)
     {
         Write(Path, Whole, [(0, EventAndStack(101, "trace_event_raw_event_kfree_skb+0x6c/0xc0 kfree_skb_reason+0x90/0x130 some_rcv+0x4bc/0xd00 " + outermost))]);
@@ -210,7 +210,7 @@ public sealed class VerdictTests : IDisposable
     {
         Completeness told = Of(Whole, EventAndStack(101, E1000) + "CPU:0 [LOST 7 EVENTS]\nCPU:3 [LOST EVENTS]\n").Completeness;
         Assert.Equal("incomplete", told.Word);
-        Assert.Equal("The kernel lost 7 records on CPU 0 because the buffer was full: at least 3 drops, for a drop and its stack are two records. A larger `--buffer` holds more.", told.Evidence[0]);
+        Assert.Equal("The kernel lost 7 records on CPU 0 because the buffer was full: at least 3 drops, because a drop and its stack are two records. A larger `--buffer` holds more.", told.Evidence[0]);
         Assert.Equal("At 1 place on CPU 3 the kernel lost records and could not count them.", told.Evidence[1]);
     }
 
@@ -223,27 +223,27 @@ public sealed class VerdictTests : IDisposable
 
     [Fact]
     public void A_line_that_could_not_be_read_makes_it_incomplete() =>
-        Assert.Contains("1 line of 2 could not be read", Of(Whole, Event(101) + "garbage\n").Completeness.Evidence[0]);
+        Assert.Contains("1 line of 2 could not be parsed", Of(Whole, Event(101) + "garbage\n").Completeness.Evidence[0]);
 
     [Fact]
     public void A_dead_agent_makes_it_incomplete() =>
-        Assert.Contains("ended before it shut the window", Of(Whole with { ClosedNs = null, Ended = null }, Event(101)).Completeness.Evidence[0]);
+        Assert.Contains("ended before it closed the window", Of(Whole with { ClosedNs = null, Ended = null }, Event(101)).Completeness.Evidence[0]);
 
     [Fact]
     public void The_witness_decides_whether_drops_are_missing()
     {
         Assert.Equal("complete", Of(Whole with { WitnessDrops = 2, WitnessSlack = 1 }, Event(101)).Completeness.Word); // one between the gates is no difference
         Assert.Equal("incomplete", Of(Whole with { WitnessDrops = 2, WitnessSlack = 0 }, Event(101)).Completeness.Word);
-        Assert.Contains("somebody cleared", Of(Whole with { WitnessDrops = 0 }, Event(101)).Completeness.Evidence[0]);
+        Assert.Contains("the counting instance was reset", Of(Whole with { WitnessDrops = 0 }, Event(101)).Completeness.Evidence[0]);
         Completeness told = Of(Whole with { WitnessDrops = 20_000 }, Event(101)).Completeness;
-        Assert.Equal("The kernel counted 20,000 drops; 19,999 of them are not here.", told.Evidence[0]);
+        Assert.Equal("The kernel counted 20,000 drops; 19,999 of them were not captured.", told.Evidence[0]);
     }
 
     [Fact]
     public void What_another_tool_did_to_the_instance_and_a_full_disk_make_it_incomplete()
     {
         Assert.Equal(
-            "Another tool interfered while the window was open: tracing_on of our instance was switched off.",
+            "Another tool interfered during the window: tracing_on of our instance was switched off.",
             Of(Whole with { Disturbance = "tracing_on of our instance was switched off" }, Event(101)).Completeness.Evidence[0]);
         Assert.Contains("disk was nearly full", Of(Whole with { Ended = "disk nearly full" }, Event(101)).Completeness.Evidence[0]);
     }

@@ -165,8 +165,8 @@ public sealed class PastedTextTests : IDisposable
     }
 
     [Theory]
-    [InlineData("2/2", "complete", "counts 2 records written to the buffer, and the text has all of them")]
-    [InlineData("5/5", "unproven", "counts 5 records written to the buffer and none overwritten, and the text has 2 of them")]
+    [InlineData("2/2", "complete", "counts 2 records written to the buffer, and all of them are in the text")]
+    [InlineData("5/5", "unproven", "counts 5 records written to the buffer and none overwritten, but the text has only 2 of them")]
     [InlineData("2/9", "incomplete", "The kernel lost 7 records")]
     public void What_the_head_counts_is_evidence_of_a_whole_buffer(string entries, string word, string evidence)
     {

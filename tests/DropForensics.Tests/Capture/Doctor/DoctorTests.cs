@@ -60,7 +60,7 @@ public sealed class DoctorTests : IDisposable
         var others = Of(diagnosis, "other tracers");
         Assert.Equal(CheckState.Limited, others.State);
         Assert.Contains("instance theirs has 2 events on and tracer function_graph", others.Finding);
-        Assert.Contains("1 probe events of others", others.Finding);
+        Assert.Contains("1 probe events of other tools", others.Finding);
         Assert.DoesNotContain("0123456789abcdef", others.Finding);
         var left = Of(diagnosis, "leftovers");
         Assert.Contains("instance dropforensics_0123456789abcdef", left.Finding);

@@ -22,7 +22,7 @@ public sealed class DescriptorLimitTests
     // 512 CPUs, as a tree of files. The limit is a process's own, so the agent is asked, from a shell with another.
     [Theory]
     [InlineData("ulimit -Sn 64", "ok", "enough for 512 CPUs")]
-    [InlineData("ulimit -n 256; set -- setpriv --bounding-set=-sys_resource --inh-caps=-sys_resource", "no", "512 CPUs take 1088, and 256 are allowed")]
+    [InlineData("ulimit -n 256; set -- setpriv --bounding-set=-sys_resource --inh-caps=-sys_resource", "no", "512 CPUs need 1088, but only 256 are allowed")]
     public void The_soft_limit_is_raised_and_a_hard_one_that_may_not_be_is_told(string limit, string state, string finding)
     {
         Requires.LiveKernel();

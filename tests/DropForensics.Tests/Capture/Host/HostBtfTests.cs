@@ -36,7 +36,7 @@ public sealed class HostBtfTests : IDisposable
         Store("vmlinux", new BtfWriter().ToArray());
         var bare = HostBtf.Load(new HostRoot(_root.FullName));
 
-        Assert.Equal(new HostBtf(null, ReasonEnums.Empty, null, "this kernel carries no BTF that can be read (/sys/kernel/btf/vmlinux)"), without);
+        Assert.Equal(new HostBtf(null, ReasonEnums.Empty, null, "this kernel has no readable BTF (/sys/kernel/btf/vmlinux)"), without);
         Assert.Null(bare.Layout);
         Assert.Equal("BTF lacks sk_buff.dev", bare.NoLayoutWhy);
     }

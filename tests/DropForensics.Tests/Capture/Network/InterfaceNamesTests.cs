@@ -17,9 +17,9 @@ public sealed class InterfaceNamesTests
     [InlineData(null, null)]
     [InlineData("eth0", null)]
     [InlineData("veth7", null)]
-    [InlineData("etth0", "no interface is named etth0 now, in any namespace. Did you mean eth0?")]
-    [InlineData("wlan0", "no interface is named wlan0 now, in any namespace.")]
-    [InlineData("a\u001bb", "no interface is named a?b now, in any namespace.")]
+    [InlineData("etth0", "no namespace has an interface named etth0 now. Did you mean eth0?")]
+    [InlineData("wlan0", "no namespace has an interface named wlan0 now.")]
+    [InlineData("a\u001bb", "no namespace has an interface named a?b now.")]
     public void A_name_that_no_namespace_has_is_told_with_the_near_one(string? name, string? says) => Assert.Equal(says, InterfaceNames.Missing(name, Seen));
 
     [Fact]

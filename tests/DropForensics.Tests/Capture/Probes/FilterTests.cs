@@ -79,7 +79,7 @@ public sealed class FilterTests
     {
         var enums = ReasonEnums.Parse([new("btf/vmlinux/skb_drop_reason", [.. "3 SKB_DROP_REASON_NO_SOCKET\n"u8])]);
 
-        Assert.Contains("carry no reason", Assert.Throws<UserError>(() => EventFilter.Reasons(ReasonTable.FromHost([], enums), ["NO_SOCKET"], [])).Message);
+        Assert.Contains("have no reason", Assert.Throws<UserError>(() => EventFilter.Reasons(ReasonTable.FromHost([], enums), ["NO_SOCKET"], [])).Message);
     }
 
     private static string[] Names(string list) => list.Split(',', StringSplitOptions.RemoveEmptyEntries);

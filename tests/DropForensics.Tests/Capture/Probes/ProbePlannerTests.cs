@@ -195,7 +195,7 @@ public sealed class ProbePlannerTests : IDisposable
     [InlineData(ProbeKind.Eprobe, PacketBytes.Headers, "It shows function, reason, stack, interface, namespace and flow of each drop")]
     [InlineData(ProbeKind.Eprobe, PacketBytes.None, "It shows function, reason, stack, interface and namespace of each drop, but no flow: --packets none leaves headers out")]
     [InlineData(ProbeKind.Tracepoint, PacketBytes.Headers,
-        "It shows function, reason and stack of each drop, but no interface, namespace or flow: the tracepoint does not carry them")]
+        "It shows function, reason and stack of each drop, but no interface, namespace or flow: the tracepoint does not have them")]
     [InlineData(ProbeKind.Function, PacketBytes.Headers,
         "It shows function of each hit, but no interface, namespace, flow or stack: the function tracer sees no arguments")]
     internal void A_probe_says_in_a_sentence_what_it_shows_and_what_not(ProbeKind kind, PacketBytes packets, string sentence) =>

@@ -89,9 +89,9 @@ public sealed class PlanTests : IDisposable
         var said = Said(plan.Arming, isUndo: false).Concat(Said(plan.Disarming, isUndo: true)).ToList();
         const string Keys = "hist:keys=reason,location.sym-offset";
         Assert.Equal(
-            [($"{Keys}:pause", "the kernel is to count the drops by reason and location as well; paused until the gate opens"),
-             ($"{Keys}:cont", "counting by reason and location begins"), ($"{Keys}:pause", "counting by reason and location stops"),
-             ($"!{Keys}", "the kernel's table of these counts goes")],
+            [($"{Keys}:pause", "also counts the drops in the kernel by reason and location; paused until the gate opens"),
+             ($"{Keys}:cont", "starts counting by reason and location"), ($"{Keys}:pause", "stops counting by reason and location"),
+             ($"!{Keys}", "removes the kernel's table of these counts")],
             said);
 
         IEnumerable<(string, string?)> Said(IReadOnlyList<TracefsChange> changes, bool isUndo) =>

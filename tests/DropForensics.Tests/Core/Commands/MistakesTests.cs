@@ -38,8 +38,8 @@ public sealed class MistakesTests
     [InlineData("--function f --probe eprobe", "--function needs --probe kprobe or --probe function; leave --probe out to take one of them.")]
     [InlineData("--duration 1x --probe guess", "--duration: 'x' in '1x' is not a unit of time. Accepted: 90 (seconds), 90s, 1m30s, 1h, 500ms.", "--probe: there is no 'guess'. Accepted: auto, eprobe, tracepoint, kprobe, function.")]
     [InlineData("snapshot", "FILE is missing: capture snapshot FILE")]
-    [InlineData("snapshot a", "snapshot needs one name for the file to make: capture snapshot FILE -o OUT")]
-    [InlineData("snapshot a b -o c", "snapshot needs one name for the file to make: capture snapshot FILE -o OUT")]
+    [InlineData("snapshot a", "snapshot needs exactly one name for the new file: capture snapshot FILE -o OUT")]
+    [InlineData("snapshot a b -o c", "snapshot needs exactly one name for the new file: capture snapshot FILE -o OUT")]
     [InlineData("cleanup --forc", "there is no option --forc.")]
     [InlineData("guard x", "AGENT is the pid of a capture.")]
     public void Of_capture(string line, params string[] says) => Check(CaptureCommand.Create(), "capture", line, says);
@@ -66,7 +66,7 @@ public sealed class MistakesTests
     [InlineData("diff", "A.db and B.db are missing: analyze diff A.db B.db")]
     [InlineData("diff a.db b.db c.db", "'c.db' is one word too many. Usage: analyze diff A.db B.db")]
     [InlineData("diff a.db b.db --fail-on-increase ten", "--fail-on-increase needs a percentage such as 10, not 'ten'. Without a percentage, put it after the files.")]
-    [InlineData("redact a.db", "redact needs one name for the capture to make: analyze redact IN.db -o OUT.db")]
+    [InlineData("redact a.db", "redact needs exactly one name for the new capture: analyze redact IN.db -o OUT.db")]
     [InlineData("replay c.db --speed fast", "--speed: cannot read 'fast' as a factor. Accepted: 1x, 10x, 0.5x.")]
     [InlineData("verify --jsn c.db", "there is no option --jsn. Did you mean --json?")]
     public void Of_analyze(string line, params string[] says) => Check(CommandModel.AnalyzeRoot(), "analyze", line, says);

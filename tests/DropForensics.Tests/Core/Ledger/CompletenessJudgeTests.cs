@@ -14,7 +14,7 @@ public sealed class CompletenessJudgeTests
 
         Assert.Equal(("complete", 0L), (told.Word, told.AtLeast));
         Assert.Empty(told.Gaps);
-        Assert.Equal("The kernel itself counted 10 drops, and 10 are here.", told.Evidence[0]);
+        Assert.Equal("The kernel itself counted 10 drops, and 10 were captured.", told.Evidence[0]);
     }
 
     [Fact]
@@ -36,7 +36,7 @@ public sealed class CompletenessJudgeTests
 
         Assert.Equal("At least 600 drops are missing: every number here is a lower bound.", told.Sentence);
         Assert.Equal([new Gap(Stages.Ring, 3, null, 600)], told.Gaps);
-        Assert.Equal("The kernel counted 1,010 drops; 600 of them are not here.", told.Evidence[1]);
+        Assert.Equal("The kernel counted 1,010 drops; 600 of them were not captured.", told.Evidence[1]);
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class CompletenessJudgeTests
         Completeness told = CompletenessJudge.Of(Ledger(Quiet with { RecordsRead = 28 }) with { Counted = null });
 
         Assert.Equal([new Gap(Stages.Reader, 0, null, 4)], told.Gaps);
-        Assert.Contains("gave out 8 records on CPU 0 that no line shows", told.Evidence[0]);
+        Assert.Contains("returned 8 records on CPU 0 that no line shows", told.Evidence[0]);
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public sealed class CompletenessJudgeTests
     {
         Completeness told = CompletenessJudge.Of(Ledger(Quiet with { RecordsLeft = 6 }) with { Counted = null });
 
-        Assert.Equal((3L, "6 records on CPU 0 were given up unread."), (told.AtLeast, told.Evidence[0]));
+        Assert.Equal((3L, "6 records on CPU 0 were discarded unread."), (told.AtLeast, told.Evidence[0]));
     }
 
     [Theory]
@@ -109,7 +109,7 @@ public sealed class CompletenessJudgeTests
         Completeness told = CompletenessJudge.Of(Ledger(Quiet with { RecordsLost = 20 }) with { Counted = 50 });
 
         Assert.Equal([new Gap(Stages.Ring, 0, null, 10), new Gap(Stages.Unexplained, null, null, 30)], told.Gaps);
-        Assert.Contains("40 of them are not here, and 30 of those are in no other account", told.Evidence[1]);
+        Assert.Contains("40 of them were not captured, and 30 of those are unexplained", told.Evidence[1]);
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class CompletenessJudgeTests
 
         Assert.Equal(("incomplete", 16390L), (told.Word, told.AtLeast));
         Assert.Equal([new Gap(Stages.BeforeTheStack, null, "eth0", 16390)], told.Gaps);
-        Assert.Equal("The card behind `eth0` dropped 16,390 packets before the stack saw them (`rx_missed_errors`): no capture of the stack holds them.", told.Evidence[0]);
+        Assert.Equal("The card behind `eth0` dropped 16,390 packets before the stack saw them (`rx_missed_errors`): no capture of the stack can contain them.", told.Evidence[0]);
     }
 
     [Fact]
@@ -131,7 +131,7 @@ public sealed class CompletenessJudgeTests
         Assert.Contains("on CPU 3, 4, 9, 100–255 because", told.Evidence[0]);
         Assert.Equal(5, told.Evidence.Count);
         Assert.StartsWith("The card behind `eth250` dropped 250 packets", told.Evidence[1], StringComparison.Ordinal);
-        Assert.Equal("Cards behind 247 more interfaces dropped 30,628 packets so.", told.Evidence[^1]);
+        Assert.Equal("Cards behind 247 more interfaces dropped 30,628 packets as well.", told.Evidence[^1]);
         Assert.Equal(159 + 250, told.Gaps.Count);
 
         Completeness odd = CompletenessJudge.Of(Ledger([.. cpus.Select(cpu => cpu with { RecordsLost = cpu.Cpu is { } number && number % 2 == 1 ? 10 : 0 })]) with { Counted = null });
@@ -142,7 +142,7 @@ public sealed class CompletenessJudgeTests
     [InlineData("killed", "The agent was killed")]
     [InlineData("write error", "The file ends early")]
     [InlineData("disk nearly full", "The host's disk was nearly full")]
-    [InlineData(null, "The agent ended before it shut the window")]
+    [InlineData(null, "The agent ended before it closed the window")]
     public void A_window_that_was_cut_short_is_incomplete_and_nobody_says_by_how_much(string? ended, string evidence)
     {
         Completeness told = CompletenessJudge.Of(Ledger(Quiet) with { Ended = ended });

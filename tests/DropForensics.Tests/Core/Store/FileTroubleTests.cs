@@ -11,12 +11,12 @@ public sealed class FileTroubleTests : IDisposable
     private readonly ScratchDirectory _scratch = new();
 
     [Theory]
-    [InlineData(28, "its file system is full", "Make room there")]
-    [InlineData(122, "your disk quota is used up", "Make room there")]
+    [InlineData(28, "its file system is full", "Free some space there")]
+    [InlineData(122, "your disk quota is used up", "Free some space there")]
     [InlineData(30, "its file system is read-only", "another file system")]
     [InlineData(20, "a part of the path is a file and not a directory", "another place")]
     [InlineData(36, "the name is too long", "shorter")]
-    [InlineData(40, "its links lead in a circle", "another place")]
+    [InlineData(40, "its symbolic links form a loop", "another place")]
     [InlineData(24, "too many files are open", "ulimit -n")]
     [InlineData(5, "the disk reports an error", "dmesg")]
     [InlineData(13, "you have no permission to write in ", "--output")]
@@ -57,7 +57,7 @@ public sealed class FileTroubleTests : IDisposable
     {
         UserError told = Assert.Throws<UserError>(() => NewFile.MayGo(_scratch.FullName, force: true));
 
-        Assert.Equal(($"{_scratch.FullName} is a directory", "Name a file in it with --output."), (told.Message, told.Remedy));
+        Assert.Equal(($"{_scratch.FullName} is a directory", "Choose a file in it with --output."), (told.Message, told.Remedy));
     }
 
     public void Dispose() => _scratch.Dispose();
