@@ -53,7 +53,7 @@ public sealed partial class LayoutTests : IAsyncLifetime
 
     [Theory]
     [InlineData("example.db")]
-    [InlineData("scenarios/mixed-scan.db")]
+    [InlineData("scenarios/rp-filter.db")]
     [InlineData("scenarios/mtu.db")]
     public async Task A_usual_capture_takes_six_pages_of_paper(string capture)
     {
