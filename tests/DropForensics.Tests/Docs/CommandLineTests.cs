@@ -10,8 +10,8 @@ namespace DropForensics.Tests.Docs;
 /// </summary>
 public sealed class CommandLineTests
 {
-    // Options of perf, sqlite3, .ci/release and tests/benchmarks/run that stand by themselves in sentences; and endings of a file's name.
-    private static readonly string[] OfOthers = ["-k", "-F", "--header", "--show-lost-events", "-readonly", "--seconds", "--sizes", "--agents", "--analyzers", "-wal", "-journal"];
+    // Options of perf, sqlite3, .ci/run, .ci/release and tests/benchmarks/run that stand by themselves in sentences; and endings of a file's name.
+    private static readonly string[] OfOthers = ["-k", "-F", "--header", "--show-lost-events", "-readonly", "--seconds", "--sizes", "--agents", "--analyzers", "--full", "--short", "-wal", "-journal"];
 
     public static TheoryData<string> Pages => [.. DocPage.All.Select(page => page.Path)];
 

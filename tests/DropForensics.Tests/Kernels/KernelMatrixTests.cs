@@ -27,6 +27,18 @@ public sealed partial class KernelMatrixTests
 
     public static TheoryData<string, string> DriverRuns => [.. ProbeAbilities.Runs.Where(run => TrafficOf(run.Kernel) == "drivers")];
 
+    public static TheoryData<string, string, string> Transports =>
+        [.. ProbeAbilities.Runs.Select(run => (run.Kernel, run.Run, Option(run, "--transport") ?? "")).Where(run => run.Item3.Length > 0)];
+
+    public static TheoryData<string, string> Filtered => RunsOf("filtered");
+
+    public static TheoryData<string, string> WithoutPackets => RunsOf("no-packets");
+
+    // A run with the packets in full, and one of the same probe without.
+    public static TheoryData<string, string, string, bool> Payloads =>
+        [.. ProbeAbilities.Runs.Where(run => run.Run == "payload").Select(run => (run.Kernel, run.Run, Probe: Option(run, "--probe") ?? ""))
+            .SelectMany(run => new[] { (run.Kernel, run.Run, run.Probe, true), (run.Kernel, run.Probe, run.Probe, false) })];
+
     [Theory]
     [MemberData(nameof(Runs))]
     public void A_capture_is_complete(string kernel, string run)
@@ -60,24 +72,12 @@ public sealed partial class KernelMatrixTests
     }
 
     [Theory]
-    [InlineData("6.1-rt", "eprobe-pages", "pages")]
-    [InlineData("6.1-rt", "kprobe-pages", "pages")]
-    [InlineData("6.1-rt", "function-pages", "pages")]
-    [InlineData("6.1-rt", "eprobe-text", "text")]
-    [InlineData("6.12-arm64-16k", "eprobe-pages", "pages")]
-    [InlineData("6.12-arm64-16k", "kprobe-pages", "pages")]
-    [InlineData("6.12-arm64-16k", "function-pages", "pages")]
-    [InlineData("6.12-arm64-16k", "eprobe-text", "text")]
-    [InlineData("7.3-arm64", "eprobe-pages", "pages")]
-    [InlineData("7.3-arm64", "kprobe-pages", "pages")]
+    [MemberData(nameof(Transports))]
     public void A_capture_is_read_as_it_was_asked_for(string kernel, string run, string transport) =>
         Assert.Equal(transport, Db.Scalar<string>(new MatrixRun(Requires.KernelResults(kernel), kernel, run).Database, "SELECT transport FROM capture"));
 
     [Theory]
-    [InlineData("6.1", "filtered")]
-    [InlineData("6.12", "filtered")]
-    [InlineData("6.18", "filtered")]
-    [InlineData("7.3", "filtered")]
+    [MemberData(nameof(Filtered))]
     public void A_filter_lets_nothing_else_through(string kernel, string run)
     {
         var ran = new MatrixRun(Requires.KernelResults(kernel), kernel, run);
@@ -88,12 +88,7 @@ public sealed partial class KernelMatrixTests
 
     // The traffic's payload is the word dropgen, again and again; a word of 64 bits holds most of one.
     [Theory]
-    [InlineData("5.10", "kprobe", "kprobe", false)]
-    [InlineData("5.10", "payload", "kprobe", true)]
-    [InlineData("6.1", "eprobe", "eprobe", false)]
-    [InlineData("6.1", "payload", "eprobe", true)]
-    [InlineData("7.3", "eprobe", "eprobe", false)]
-    [InlineData("7.3", "payload", "eprobe", true)]
+    [MemberData(nameof(Payloads))]
     public void Payload_is_stored_only_when_asked_for(string kernel, string run, string probe, bool stored)
     {
         var ran = new MatrixRun(Requires.KernelResults(kernel), kernel, run);
@@ -105,9 +100,7 @@ public sealed partial class KernelMatrixTests
     }
 
     [Theory]
-    [InlineData("5.10", "no-packets")]
-    [InlineData("6.12", "no-packets")]
-    [InlineData("7.3", "no-packets")]
+    [MemberData(nameof(WithoutPackets))]
     public void Without_packets_the_kernel_is_not_asked_for_any(string kernel, string run)
     {
         var ran = new MatrixRun(Requires.KernelResults(kernel), kernel, run);
@@ -235,6 +228,10 @@ public sealed partial class KernelMatrixTests
     // Five letters of dropgendropgen… as they print within a little-endian word: dropg, ropge, opgen …
     [GeneratedRegex("67706f7264|6567706f72|6e6567706f|646e656770|72646e6567|6f72646e65|706f72646e")]
     private static partial Regex PayloadWord();
+
+    private static TheoryData<string, string> RunsOf(string name) => [.. ProbeAbilities.Runs.Where(run => run.Run == name)];
+
+    private static string? Option((string Kernel, string Run) run, string name) => ProbeAbilities.Of(run.Kernel, run.Run).Option(name);
 
     private static TheoryData<string> KernelsOf(string run) => [.. ProbeAbilities.Runs.Where(each => each.Run == run).Select(each => each.Kernel)];
 

@@ -5,7 +5,7 @@ namespace DropForensics.Tests.Kernels;
 /// <param name="Traffic">A directory in tests/kernels/guest.</param>
 /// <param name="Architecture">Debian's name: <c>amd64</c>, <c>arm64</c>.</param>
 /// <param name="Also">Scripts in guest that are run there beside.</param>
-/// <param name="InCi">CI boots it; others are asked about only where somebody booted them.</param>
+/// <param name="InCi">Each run of CI boots it; others are asked about only where somebody booted them.</param>
 internal sealed record MatrixKernel(string Name, string Traffic, string Architecture, string[] Also, bool InCi)
 {
     public static IReadOnlyList<MatrixKernel> Every { get; } =

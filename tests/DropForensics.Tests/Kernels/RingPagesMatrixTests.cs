@@ -36,7 +36,7 @@ public sealed class RingPagesMatrixTests
     [Fact]
     public void A_kernel_that_hashes_the_addresses_in_its_text_is_left_to_make_it_itself()
     {
-        Assert.Null(Saved("6.1", "tracepoint").Renderer(null, out var refusal));
+        Assert.Null(Saved("6.1-rt", "tracepoint").Renderer(null, out var refusal));
 
         Assert.Contains("hashed", refusal);
     }
