@@ -45,7 +45,10 @@ internal static class TimeFindings
                 new PeakEvidence(rest > 0 ? (long)((double)most.Drops / most.Bins / rest) : null),
             ],
             ["A timer, cron job, backup or deployment that sends everything at once.", "A link or neighbour that was down for a moment.", "A queue or buffer sized for the average rate, not for peaks."],
-            [new KnownCheck("systemctl list-timers --all", "what runs at set times"), new KnownCheck("journalctl --since -1h --utc -o short-precise", "what happened on the host at that time")]);
+            CheckFiller.Fill(
+                facts,
+                [new KnownCheck("systemctl list-timers --all", "what runs at set times"), new KnownCheck("journalctl --since -10min --utc -o short-precise", "what happened on the host at that time")],
+                null, null, null));
         return burst with { View = new FindingView(Start(facts, most), Start(facts, most) + (most.Bins * bin) - 1) };
     }
 

@@ -115,7 +115,7 @@ public sealed class CleanupTests : IDisposable
         Assert.Contains($" by cat (pid {reader.Id})", said);
         Assert.Single(OwnInstances());
         Shell.Wait(reader);
-        Await.Until(() => Cleanup().StartsWith("Nothing", StringComparison.Ordinal));
+        Await.Until(() => Cleanup().StartsWith("Tracefs holds no leftovers", StringComparison.Ordinal));
         _before.AssertSame(TracefsSettings.Of(_host));
     }
 

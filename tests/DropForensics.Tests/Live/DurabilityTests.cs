@@ -133,7 +133,7 @@ public sealed class DurabilityTests : IDisposable
 
         AssertClean(finished, exitCode: 4);
         Assert.Equal("file removed", Agent.Json(finished).GetProperty("ended").GetString());
-        Assert.Contains("written anew", Agent.Json(finished).GetProperty("verdict").GetString());
+        Assert.Contains("was written again", Agent.Json(finished).GetProperty("verdict").GetString());
         Assert.Equal(Agent.Json(finished).GetProperty("drops").GetInt64(), Db.Scalar<long>(File, "select count(*) from drops"));
         Assert.Equal(0, Agent.Json(finished).GetProperty("missed").GetInt64());
         AssertOneWholeFile(how.StartsWith("mv", StringComparison.Ordinal) ? ["x.db", "x.db.mine"] : ["x.db"]);
