@@ -207,8 +207,8 @@ CREATE TABLE other_event (
   task_id    INTEGER NOT NULL REFERENCES task,
   raw_line   INTEGER NOT NULL,           -- number of its line in its stream
   stack_id   INTEGER REFERENCES stack,
-  interface_id INTEGER REFERENCES interface, -- NULL: the event does not say
-  flow_id    INTEGER REFERENCES flow,    -- NULL: the event does not say
+  interface_id INTEGER REFERENCES interface, -- NULL: not read out of the fields
+  flow_id    INTEGER REFERENCES flow,    -- NULL: not read out of the fields
   fields     TEXT NOT NULL               -- JSON: its fields by name, each as printed; what has no name is under 'text'
 ) STRICT;
 

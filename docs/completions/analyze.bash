@@ -40,7 +40,7 @@ _analyze() {
             reattribute) words='-o --output --force --json -h --help' ;;
             import) words='-o --output --force --format --json -h --help' ;;
             diff) words='-o --output --force --json --top --fail-on-increase -h --help' ;;
-            explain) words='--kernel --json -h --help' ;;
+            explain) words='--list --kernel --json -h --help' ;;
         esac
     elif [[ -z $kind ]]; then
         case $command in

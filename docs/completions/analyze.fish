@@ -118,6 +118,7 @@ complete -c analyze -n '__fish_seen_subcommand_from diff' -l fail-on-increase -x
 complete -c analyze -n '__fish_seen_subcommand_from diff' -s h -l help -d 'Show this help'
 
 complete -c analyze -n '__fish_seen_subcommand_from explain' -a '(__analyze_reasons)'
+complete -c analyze -n '__fish_seen_subcommand_from explain' -l list -d 'List all drop reasons, and the functions that drop without one'
 complete -c analyze -n '__fish_seen_subcommand_from explain' -l kernel -x -d 'Only for this kernel'
 complete -c analyze -n '__fish_seen_subcommand_from explain' -l json -d 'Print one JSON document'
 complete -c analyze -n '__fish_seen_subcommand_from explain' -s h -l help -d 'Show this help'

@@ -43,11 +43,11 @@ public static class Palette
         new("heat-1", "#e3eefb"), new("heat-2", "#bcd7f5"), new("heat-3", "#8fbcec"), new("heat-4", "#5f9fe2"), new("heat-5", "#0b63ce"),
     ];
 
-    /// <summary>Okabe and Ito's colour-blind-safe set, given out to reasons in order of count.</summary>
+    /// <summary>Okabe and Ito's colour-blind-safe set, given out to reasons in order of count; violet in place of its grey, which is that of "other".</summary>
     public static IReadOnlyList<Colour> Reasons { get; } =
     [
         new("reason-1", "#0072b2"), new("reason-2", "#e69f00"), new("reason-3", "#009e73"), new("reason-4", "#cc79a7"),
-        new("reason-5", "#56b4e9"), new("reason-6", "#d55e00"), new("reason-7", "#f0e442"), new("reason-8", "#999999"),
+        new("reason-5", "#56b4e9"), new("reason-6", "#d55e00"), new("reason-7", "#f0e442"), new("reason-8", "#8256b0"),
     ];
 
     /// <summary>The colour of a severity word.</summary>

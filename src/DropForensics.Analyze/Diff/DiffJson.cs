@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
+using DropForensics.Core.Commands;
 using DropForensics.Core.Ledger;
 
 namespace DropForensics.Analyze.Diff;
@@ -26,11 +27,11 @@ internal sealed record DiffJson(
     int Format, string Version, string Headline, DiffJson.Side A, DiffJson.Side B, string Test, double Threshold, DiffRow Total,
     IReadOnlyList<DiffTable> Tables, IReadOnlyList<string> Limits, Increase? Increase, IReadOnlyList<string> Files)
 {
-    public static void Write(DiffModel model, IReadOnlyList<string> files, TextWriter output) => output.WriteLine(JsonSerializer.Serialize(
+    public static void Write(DiffModel model, IReadOnlyList<string> files, TextWriter output) => output.WriteLine(JsonText.Readable(JsonSerializer.Serialize(
         new DiffJson(
             1, model.A.Report.Version, Prose.Plain(model.Headline), Of(model.A), Of(model.B), DiffMethod.Test, PoissonTest.Threshold, Plain(model.Total), [.. model.Tables.Select(Plain)],
             [.. model.Limits.Select(Prose.Plain)], model.Increase is { } found ? found with { Sentence = Prose.Plain(found.Sentence) } : null, files),
-        DiffJsonContext.Default.DiffJson));
+        DiffJsonContext.Default.DiffJson)));
 
     private static DiffTable Plain(DiffTable table) => table with { Rows = [.. table.Rows.Select(Plain)], WhyNot = table.WhyNot is { } why ? Prose.Plain(why) : null };
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using DropForensics.Analyze.Knowledge;
+using DropForensics.Core.Commands;
 using DropForensics.Core;
 
 namespace DropForensics.Analyze.Explain;
@@ -14,6 +15,12 @@ internal static class ExplainJob
     {
         KernelVersion? kernel = options.Kernel is null ? null
             : KernelVersion.Parse(options.Kernel) ?? throw new UserError($"{options.Kernel} is not a kernel version", "Give it as 6.12, or as `uname -r` prints it.", ExitCode.Usage);
+        if (options.Name is null)
+        {
+            ExplainList.Write(KnowledgeBase.Embedded, kernel, options.Json, output);
+            return ExitCode.Done;
+        }
+
         Explanation explanation = Explain(KnowledgeBase.Embedded, options.Name.Trim(), kernel);
         if (options.Json) ExplainJson.Write(explanation, output);
         else ExplainText.Write(explanation, output);
@@ -52,10 +59,10 @@ internal static class ExplainJob
 }
 
 /// <summary>What <c>analyze explain</c> was asked.</summary>
-/// <param name="Name">A reason, a function or a number.</param>
+/// <param name="Name">A reason, a function or a number; null: all of them are listed.</param>
 /// <param name="Kernel">A release; null: any.</param>
 /// <param name="Json">One JSON document instead of text.</param>
-internal sealed record ExplainOptions(string Name, string? Kernel, bool Json);
+internal sealed record ExplainOptions(string? Name, string? Kernel, bool Json);
 
 /// <summary>The answer to <c>analyze explain</c>.</summary>
 /// <param name="Asked">The name as asked for.</param>
@@ -66,8 +73,8 @@ internal sealed record Explanation(string Asked, IReadOnlyList<NumberMeaning> Nu
 /// <summary>The answer to <c>analyze explain</c> as one JSON document; a name may be added without <c>format</c> changing.</summary>
 internal sealed record ExplainJson(int Format, string Asked, IReadOnlyList<NumberMeaning> Number, IReadOnlyList<ExplainJson.Entry> Entries)
 {
-    public static void Write(Explanation explanation, TextWriter output) => output.WriteLine(JsonSerializer.Serialize(
-        new ExplainJson(1, explanation.Asked, explanation.Number, explanation.Entries.Select(Of).ToList()), ExplainJsonContext.Default.ExplainJson));
+    public static void Write(Explanation explanation, TextWriter output) => output.WriteLine(JsonText.Readable(JsonSerializer.Serialize(
+        new ExplainJson(1, explanation.Asked, explanation.Number, explanation.Entries.Select(Of).ToList()), ExplainJsonContext.Default.ExplainJson)));
 
     private static Entry Of(KnowledgeEntry entry) => new(
         entry.IsReason ? "reason" : "function",
@@ -84,4 +91,5 @@ internal sealed record ExplainJson(int Format, string Asked, IReadOnlyList<Numbe
 /// <summary>Serialisation without reflection.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n")]
 [JsonSerializable(typeof(ExplainJson))]
+[JsonSerializable(typeof(ExplainList))]
 internal sealed partial class ExplainJsonContext : JsonSerializerContext;

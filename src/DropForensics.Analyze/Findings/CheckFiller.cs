@@ -36,12 +36,12 @@ internal static partial class CheckFiller
             ("PORT", port?.ToString(CultureInfo.InvariantCulture)),
             ("ADDR", capture.Redacted is null && IPAddress.TryParse(address, out IPAddress? parsed) && parsed.ToString() == address ? address : null),
         ];
-        long? netns = capture.Redacted is null ? NamespaceOf(facts, link) : null;
+        long? netns = NamespaceOf(facts, link);
         List<KnownCheck> filled = [];
         foreach (KnownCheck check in checks)
         {
             string command = known.Where(k => k.Value is not null).Aggregate(check.Command, (text, k) => Replace(text, k.Variable, k.Value!)); // not null by the filter
-            command = Since().Replace(command, since => Span(facts.Window, since.Groups["ago"].Value) ?? since.Value);
+            command = Since().Replace(command, since => Span(facts, since.Groups["ago"].Value) ?? since.Value);
             if (netns is not null && IsOfOneNamespace(command))
             {
                 command = $"nsenter -t \"${Process}\" -n {command}";
@@ -52,7 +52,7 @@ internal static partial class CheckFiller
         }
 
         return netns is { } inode && filled.Exists(check => check.Command.Contains($"${Process}", StringComparison.Ordinal))
-            ? [new KnownCheck($"{Process}={ProcessOf(inode)}", $"a process of network namespace {inode}, where these packets were dropped: the commands below look there"), .. filled]
+            ? [new KnownCheck($"{Process}={ProcessOf(inode)}", $"a process of network namespace {inode}, where these packets were dropped; the commands below look there. If it prints none, the namespace has a name: ip netns exec NAME in place of nsenter"), .. filled]
             : filled;
     }
 
@@ -78,18 +78,20 @@ internal static partial class CheckFiller
     }
 
     private static bool IsOfOneNamespace(string command) =>
-        OfOneNamespace.Contains(command.Split(' ')[0], StringComparer.Ordinal) && !command.Contains(';', StringComparison.Ordinal) && !command.Contains("&&", StringComparison.Ordinal);
+        (OfOneNamespace.Contains(command.Split(' ')[0], StringComparer.Ordinal) || command.StartsWith("cat /proc/net/", StringComparison.Ordinal) || command.StartsWith("bpftool net", StringComparison.Ordinal))
+        && !command.Contains(';', StringComparison.Ordinal) && !command.Contains("&&", StringComparison.Ordinal);
 
     // From some time before the window to its end: what made it happen may have been logged before.
-    private static string? Span(WindowFacts window, string ago)
+    private static string? Span(CaptureFacts facts, string ago)
     {
-        if (window is not { StartUtc: { } start, EndUtc: { } end })
+        if (facts.Window is not { StartUtc: { } start, EndUtc: { } end })
         {
             return null;
         }
 
         TimeSpan before = ago == "1h" ? TimeSpan.FromHours(1) : TimeSpan.FromMinutes(10);
-        return string.Create(CultureInfo.InvariantCulture, $"--since '{start - before:yyyy-MM-dd HH:mm:ss} UTC' --until '{end.AddSeconds(1):yyyy-MM-dd HH:mm:ss} UTC'");
+        string zone = facts.Capture.IsDropwatch ? "" : " UTC"; // of the host's own zone, as the journal takes it
+        return string.Create(CultureInfo.InvariantCulture, $"--since '{start - before:yyyy-MM-dd HH:mm:ss}{zone}' --until '{end.AddSeconds(1):yyyy-MM-dd HH:mm:ss}{zone}'");
     }
 
     private static bool IsPlain(string name) => name.Length > 0 && char.IsAsciiLetterOrDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');

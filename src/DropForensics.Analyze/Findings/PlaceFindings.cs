@@ -70,7 +70,9 @@ internal static class PlaceFindings
         return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-namespace", most.Drops, $"One network namespace has most of the drops: {netns}, {Percent(most.Share)} of all.",
             $"One of {Count(facts.Namespaces.Count, "namespace")} with at least {Percent(Most)} of the drops: usually a container.",
             [Place(facts, Dimension.Namespaces, most)],
-            [], [new($"lsns -t net | grep {netns}", "the processes in it"), new($"nsenter -t \"$(lsns -nt net -o NS,PID | awk '$1 == {netns} {{print $2; exit}}')\" -n ss -lntup", "what listens in it")]);
+            [], netns == facts.Capture.OwnNetns
+                ? [new("ss -lntup", "what listens in it: it is the host's own")]
+                : [new($"lsns -t net | grep {netns}", "the processes in it"), new($"nsenter -t \"$(lsns -nt net -o NS,PID | awk '$1 == {netns} {{print $2; exit}}')\" -n ss -lntup", "what listens in it")]);
     }
 
     private static Finding? Flow(CaptureFacts facts, Severity severity)
@@ -79,7 +81,7 @@ internal static class PlaceFindings
         return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-flow", most.Drops, $"One flow has most of the drops: {most.Ends}, {most.Service}, {Percent(most.Share)} of all.",
             $"One of {Count(facts.DistinctFlows, "flow")} with at least {Percent(MostOfFlow)} of the drops.",
             [Place(facts, Dimension.Flows, most) with { Span = facts.Window.IsTime ? new SpanEvidence(most.FirstNs, most.LastNs) : null }],
-            [], CheckFiller.Fill(facts, [new("ss -anp | grep -F \"$ADDR\"", "sockets of that address here"), new("timeout 10 tcpdump -ni any -c 20 host \"$ADDR\"", "what else this address sends or receives")], null, null, most.Src));
+            [], CheckFiller.Fill(facts, [new("ss -anp | grep -F \"$ADDR\"", "sockets of that address here"), new("timeout 10 tcpdump -ni any -c 20 host \"$ADDR\"", "what else this address sends or receives")], most.Interface, null, most.Src));
     }
 
     private static Finding? Port(CaptureFacts facts, Severity severity)

@@ -19,6 +19,7 @@ internal sealed record SiteMeaning(SiteFacts Site, KnowledgeEntry? Known, long D
 
     public Topic Topic => Topic.All[Known switch
     {
+        null when Site.Reason is { } reason and not "NOT_SPECIFIED" && ReasonWords.IsName(reason) => Topic.UnknownReason,
         null => Topic.Mark,
         { IsNoise: true } => Topic.Noise,
         var known => known.Topic,

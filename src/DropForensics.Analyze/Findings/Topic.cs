@@ -12,6 +12,9 @@ internal sealed record Topic(string Id, string Clause, string Meaning)
     /// <summary>Of what nothing is known.</summary>
     public const string Mark = "mark";
 
+    /// <summary>Of a reason that knowledge has nothing of.</summary>
+    public const string UnknownReason = "unknown-reason";
+
     public const string ClosedPort = "closed-port";
 
     /// <summary>All of them.</summary>
@@ -68,6 +71,7 @@ internal sealed record Topic(string Id, string Clause, string Meaning)
         new("wireless", "The wireless stack rejects frames", "The wireless stack received frames that it does not pass on."),
         new("can", "CAN frames are rejected", "CAN frames were malformed or no program wanted them."),
         new("other", "A rare protocol drops packets", "Packets of a rare protocol were dropped."),
+        new(UnknownReason, "Packets are dropped for a reason that this version does not know", "The kernel or the hardware names a reason, and nothing is known of it here."),
         new(Mark, "The kernel gives no reason", "The kernel gave no reason, and little is known about the functions."),
         new(Noise, "No loss at all, only frees that count as drops", "Memory was freed in a way that counts as a drop, though nothing was lost."),
     }.ToDictionary(t => t.Id);

@@ -32,8 +32,18 @@ internal static class VerdictWriter
             sites.Count == 0 || sites[0].Drops <= Bulk * sites.Sum(s => s.Drops) || PacketWords.InterfaceOf(sites[0].Site, Bulk) is not null ? null : Way(sites[0].Site),
             facts.Capture.HitsOf is { } function
                 ? $"These are hits of `{function}`: a packet may be counted more than once, and may not have been dropped."
-                : facts.WhyNoReason is { } why ? $"{why} The report groups drops by the deciding function instead." : null,
+                : Notes(facts),
             CompletenessWriter.Of(facts));
+    }
+
+    private static string? Notes(CaptureFacts facts)
+    {
+        string?[] notes =
+        [
+            facts.WhyNoReason is { } why ? $"{why} The report groups drops by the deciding function instead." : null,
+            facts.Capture.IsDropwatch && facts.Window.IsTime ? "Times are as the host's clock showed them, though they are called UTC here: dropwatch does not say its time zone." : null,
+        ];
+        return string.Join(' ', notes.OfType<string>()) is { Length: > 0 } text ? text : null;
     }
 
     /// <summary>The kernel's own count where it has one. Else never more than the capture can know: missing data makes the count a lower bound, a filter hides the rest.</summary>

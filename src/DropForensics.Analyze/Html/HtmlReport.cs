@@ -1,11 +1,12 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using DropForensics.Analyze.Model;
 using DropForensics.Analyze.Sections;
 
 namespace DropForensics.Analyze.Html;
 
 /// <summary>Renders the page of a report.</summary>
-internal static class HtmlReport
+internal static partial class HtmlReport
 {
     // In order: a later one uses what an earlier one has.
     private static readonly string[] Scripts = ["data.js", "selection.js", "tables.js", "lines.js", "flame.js", "heat.js", "timeline.js", "copy.js", "address.js"];
@@ -30,7 +31,7 @@ internal static class HtmlReport
     internal static Task<string> RenderAsync(ReportModel model, PageLimits limits)
     {
         model = model with { Limits = limits };
-        string style = StaticPage.Resource("report.css"), script = string.Concat(Scripts.Select(Code));
+        string style = Style(), script = string.Concat(Scripts.Select(Code));
         return StaticPage.RenderAsync<ReportPage>(new Dictionary<string, object?>
         {
             [nameof(ReportPage.Model)] = model,
@@ -42,6 +43,13 @@ internal static class HtmlReport
         });
     }
 
-    // Comments are for who reads the source, and weigh some kilobytes in each page.
-    private static string Code(string name) => string.Join('\n', StaticPage.Resource(name).Split('\n').Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal)));
+    // Comments and indents are for who reads the source, and weigh some kilobytes in each page.
+    private static string Code(string name) => Trimmed(StaticPage.Resource(name).Split('\n').Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal)));
+
+    private static string Style() => Trimmed(CssComment().Replace(StaticPage.Resource("report.css"), "").Split('\n'));
+
+    private static string Trimmed(IEnumerable<string> lines) => string.Join('\n', lines.Select(line => line.Trim()).Where(line => line.Length > 0)) + "\n";
+
+    [GeneratedRegex(@"/\*.*?\*/", RegexOptions.Singleline)]
+    private static partial Regex CssComment();
 }

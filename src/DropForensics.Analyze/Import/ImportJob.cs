@@ -5,6 +5,7 @@ using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Model;
 using DropForensics.Analyze.Output;
 using DropForensics.Analyze.Queries;
+using DropForensics.Core.Commands;
 using DropForensics.Core;
 using DropForensics.Core.Store;
 using static DropForensics.Analyze.Display.Units;
@@ -130,8 +131,8 @@ internal static class ImportJob
         if (options.Json)
         {
             var kinds = unparsed.ToDictionary(l => l.Kind, l => l.Lines);
-            output.WriteLine(JsonSerializer.Serialize(
-                new ImportResult(Visible.Text(options.Capture), made.Drops, made.Lines.Sum(l => l.Lines), kinds, cleaned), ImportJsonContext.Default.ImportResult));
+            output.WriteLine(JsonText.Readable(JsonSerializer.Serialize(
+                new ImportResult(Visible.Text(options.Capture), made.Drops, made.Lines.Sum(l => l.Lines), kinds, cleaned), ImportJsonContext.Default.ImportResult)));
             return unparsed.Count == 0 && !made.HasHoles ? ExitCode.Done : ExitCode.Incomplete;
         }
 

@@ -73,13 +73,13 @@ internal sealed class TextImport(ImportOptions options, byte[]? format, TraceInp
         if (recorder.ForeignLine is { } line)
         {
             throw new UserError(
-                $"{options.TraceName}, line {line}: this is the text of another tool than the lines before it",
-                "Import the text of each tool by itself: their clocks may differ, and a drop that two of them saw would count twice.");
+                $"{options.TraceName}, line {line}: this is the text of another tool, or of another mode of it, than the lines before it",
+                "Import each by itself: their clocks may differ, and a drop that two of them saw would count twice.");
         }
 
         if (Text == TextFormat.Dropwatch && recorder.OpenedNs is > 0 and { } utc)
         {
-            writer.AddClock(new ClockReading(utc, utc, utc)); // its times are the time of day
+            writer.AddClock(new ClockReading(utc, utc, utc)); // its times are the host's time of day, and of no zone that it says
         }
 
         writer.SetCapture(row with { OpenedNs = recorder.OpenedNs, Ended = "end of text" });
@@ -154,6 +154,7 @@ internal sealed class TextImport(ImportOptions options, byte[]? format, TraceInp
             {
                 ProbeWhy = Why($"text of dropwatch, {(hasTimes ? "a paragraph for each packet" : "which counts drops by place, without their times")}"),
                 TraceClock = hasTimes ? "mono" : TraceClocks.None,
+                TimeZone = hasTimes ? "not said: times are as the host's clock showed them" : null,
             };
         }
 

@@ -85,7 +85,7 @@ public sealed record PageLimits(int Rows, int Stacks, int Examples, int Frames, 
     public static PageLimits Ample { get; } = new(FactLimits.TableRows, 100, FactLimits.Examples, 800, 400, true);
 
     /// <summary>From the most to the least.</summary>
-    public static IReadOnlyList<PageLimits> All { get; } = [Ample, Ample.Less(2), Ample.Less(4), Ample.Less(8)];
+    public static IReadOnlyList<PageLimits> All { get; } = [Ample, Ample.Less(2), Ample.Less(3), Ample.Less(4), Ample.Less(5), Ample.Less(6), Ample.Less(8)];
 
     private PageLimits Less(int times) => new(Rows / times, Stacks / times, Examples / times, Frames / times, Parts / times, Titles: false);
 }

@@ -29,7 +29,7 @@ internal sealed class CaptureQueries
                window_ns AS WindowNs, opened_ns AS OpenedNs, closed_ns AS ClosedNs, ended AS Ended,
                witness_drops AS WitnessDrops, witness_slack AS WitnessSlack, disturbance AS Disturbance,
                max_rate AS MaxRate, redacted AS Redacted,
-               (SELECT min(netns) FROM artifact WHERE netns > 0) AS OwnNetns
+               (SELECT min(netns) FROM (SELECT netns FROM artifact WHERE netns > 0 UNION ALL SELECT netns FROM interface WHERE netns > 0)) AS OwnNetns
           FROM capture WHERE id = 1
         """);
 

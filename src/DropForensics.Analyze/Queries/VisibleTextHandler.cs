@@ -25,7 +25,7 @@ internal sealed class VisibleTextHandler : SqlMapper.TypeHandler<string>
 
     /// <inheritdoc/>
     public override string Parse(object value) => (string)value is { Length: <= MostCharacters } text
-        ? Visible.Text(text)
+        ? Visible.Text(text).Replace("`", @"\x60", StringComparison.Ordinal) // which marks names in sentences
         : throw new InvalidDataException("a text is larger than any that a capture holds");
 
     /// <inheritdoc/>

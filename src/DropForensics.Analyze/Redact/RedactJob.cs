@@ -6,6 +6,7 @@ using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Output;
 using DropForensics.Analyze.Queries;
 using DropForensics.Analyze.Verify;
+using DropForensics.Core.Commands;
 using DropForensics.Core;
 using DropForensics.Core.Model;
 using DropForensics.Core.Recording;
@@ -56,7 +57,7 @@ internal static class RedactJob
         progress?.Dispose();
         if (json)
         {
-            result.WriteLine(JsonSerializer.Serialize(new RedactResult(Visible.Text(output), drops, Replaced, Kept), RedactJsonContext.Default.RedactResult));
+            result.WriteLine(JsonText.Readable(JsonSerializer.Serialize(new RedactResult(Visible.Text(output), drops, Replaced, Kept), RedactJsonContext.Default.RedactResult)));
             return ExitCode.Done;
         }
 

@@ -4,6 +4,7 @@ using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Output;
 using DropForensics.Analyze.Queries;
 using DropForensics.Analyze.Verify;
+using DropForensics.Core.Commands;
 using DropForensics.Core;
 using DropForensics.Core.Store;
 
@@ -33,7 +34,7 @@ internal static class ReattributeJob
         if (json)
         {
             var document = new ReattributeResult(Visible.Text(output), drops, schema, capture.IsRebuilt ? null : capture.Reattributed);
-            result.WriteLine(JsonSerializer.Serialize(document, ReattributeJsonContext.Default.ReattributeResult));
+            result.WriteLine(JsonText.Readable(JsonSerializer.Serialize(document, ReattributeJsonContext.Default.ReattributeResult)));
             return ExitCode.Done;
         }
 

@@ -4,6 +4,7 @@ using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Findings;
 using DropForensics.Analyze.Model;
+using DropForensics.Core.Commands;
 
 namespace DropForensics.Analyze.Report;
 
@@ -21,8 +22,8 @@ namespace DropForensics.Analyze.Report;
 /// <param name="Files">What was written beside it.</param>
 internal sealed record JsonReport(int Format, string Version, Verdict Verdict, IReadOnlyList<JsonFinding> Findings, IReadOnlyList<JsonSection> Sections, CaptureFacts Facts, IReadOnlyList<string> Files)
 {
-    public static void Write(ReportModel model, IReadOnlyList<string> files, TextWriter output) => output.WriteLine(JsonSerializer.Serialize(
-        new JsonReport(1, model.Version, Plain(model.Verdict), [.. model.Findings.Select(JsonFinding.Of)], JsonSection.Of(model), model.Facts, files), JsonReportContext.Default.JsonReport));
+    public static void Write(ReportModel model, IReadOnlyList<string> files, TextWriter output) => output.WriteLine(JsonText.Readable(JsonSerializer.Serialize(
+        new JsonReport(1, model.Version, Plain(model.Verdict), [.. model.Findings.Select(JsonFinding.Of)], JsonSection.Of(model), model.Facts, files), JsonReportContext.Default.JsonReport)));
 
     private static Verdict Plain(Verdict verdict) => verdict with
     {

@@ -18,6 +18,8 @@ internal static partial class MarkdownReport
 {
     private const int RowsOfTable = 5;
 
+    private const char WordJoiner = '\u2060';
+
     /// <param name="model">The report.</param>
     /// <param name="written">Files that were written: the pictures are named, so that they can be put in.</param>
     /// <param name="output">Takes the text.</param>
@@ -90,7 +92,8 @@ internal static partial class MarkdownReport
 
     private static string Sentence(string prose) => string.Concat(Prose.Parts(prose).Select(part => part.IsName ? Code(part.Text) : Escaped(part.Text)));
 
-    private static string Escaped(string text) => Markup().Replace(text, @"\$0");
+    // A backslash makes markup plain text. What GitHub makes of plain text, mentions, issues, links and formulas, needs something within.
+    private static string Escaped(string text) => Linked().Replace(Markup().Replace(text, @"\$0"), $"$0{WordJoiner}");
 
     /// <summary>A code span whose fence is longer than any in the text.</summary>
     private static string Code(string text)
@@ -110,8 +113,11 @@ internal static partial class MarkdownReport
 
     private static string Capital(string word) => char.ToUpperInvariant(word[0]) + word[1..];
 
-    [GeneratedRegex(@"[\\`*_\[\]<>|~#@&]")]
+    [GeneratedRegex(@"[\\`*_\[\]<>|~#@&$!]")]
     private static partial Regex Markup();
+
+    [GeneratedRegex(@"[@#](?=\w)|:(?=//)|\bwww(?=\.)")]
+    private static partial Regex Linked();
 
     [GeneratedRegex("`+")]
     private static partial Regex Fence();

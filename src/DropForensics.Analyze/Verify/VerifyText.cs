@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using DropForensics.Analyze.Display;
+using DropForensics.Core.Commands;
 using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Verify;
@@ -69,7 +70,7 @@ internal static class VerifyJson
             File = Visible.Text(result.File),
             Differences = [.. result.Differences.Select(kind => kind with { First = [.. kind.First.Select(Shown)] })],
         };
-        output.WriteLine(JsonSerializer.Serialize(shown, VerifyJsonContext.Default.VerifyResult));
+        output.WriteLine(JsonText.Readable(JsonSerializer.Serialize(shown, VerifyJsonContext.Default.VerifyResult)));
     }
 
     private static Difference Shown(Difference each) => each with

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using DropForensics.Capture.Host;
 using DropForensics.Capture.Kernel;
+using DropForensics.Core.Commands;
 
 namespace DropForensics.Capture.Commands;
 
@@ -40,7 +41,7 @@ internal static class LeftoverPrinter
             json.WriteEndObject();
         }
 
-        output.WriteLine(System.Text.Encoding.UTF8.GetString(bytes.ToArray()));
+        output.WriteLine(JsonText.Readable(System.Text.Encoding.UTF8.GetString(bytes.ToArray())));
     }
 
     private static string Word(LeftoverState state) => state switch

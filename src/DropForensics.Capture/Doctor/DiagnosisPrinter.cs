@@ -1,5 +1,6 @@
 using System.Text.Json;
 using DropForensics.Capture.Host;
+using DropForensics.Core.Commands;
 
 namespace DropForensics.Capture.Doctor;
 
@@ -49,7 +50,7 @@ internal static class DiagnosisPrinter
             json.WriteEndObject();
         }
 
-        output.WriteLine(System.Text.Encoding.UTF8.GetString(bytes.ToArray()));
+        output.WriteLine(JsonText.Readable(System.Text.Encoding.UTF8.GetString(bytes.ToArray())));
     }
 
     private static string NameOf(CheckState state) => state switch

@@ -3,6 +3,7 @@ using System.Text.Json;
 using DropForensics.Capture.Host;
 using DropForensics.Capture.Kernel;
 using DropForensics.Capture.Probes;
+using DropForensics.Core.Commands;
 
 namespace DropForensics.Capture.Scripts;
 
@@ -66,7 +67,7 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
             json.WriteEndObject();
         }
 
-        output.WriteLine(System.Text.Encoding.UTF8.GetString(bytes.ToArray()));
+        output.WriteLine(JsonText.Readable(System.Text.Encoding.UTF8.GetString(bytes.ToArray())));
     }
 
     private string Seconds => Math.Ceiling(plan.Options.Duration.TotalSeconds).ToString(CultureInfo.InvariantCulture);
@@ -177,8 +178,12 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
 
     private void WriteJson(Utf8JsonWriter json, string phase, IReadOnlyList<TracefsChange> changes)
     {
-        foreach (var change in changes)
+        for (int at = 0, times; at < changes.Count; at += times)
         {
+            // The ring is marked hundreds of times in a row: one entry says so.
+            var change = changes[at];
+            times = 1;
+            while (at + times < changes.Count && changes[at + times] == change) times++;
             json.WriteStartObject();
             json.WriteString("phase", phase);
             json.WriteString("change", change.Kind switch
@@ -191,6 +196,7 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
             });
             json.WriteString("path", change.Path);
             if (change.Value.Length > 0) json.WriteString("value", change.Value);
+            if (times > 1) json.WriteNumber("times", times);
             json.WriteString("why", ChangeReasons.Of(change, plan.Instance, isUndo: phase != "arm"));
             json.WriteEndObject();
         }

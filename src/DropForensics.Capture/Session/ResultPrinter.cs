@@ -3,6 +3,7 @@ using System.Text.Json;
 using DropForensics.Capture.Host;
 using DropForensics.Capture.Recording;
 using DropForensics.Core.Attribution;
+using DropForensics.Core.Commands;
 using DropForensics.Core.Model;
 using DropForensics.Core.Recording;
 
@@ -95,7 +96,7 @@ internal static class ResultPrinter
             json.WriteEndObject();
         }
 
-        output.WriteLine(System.Text.Encoding.UTF8.GetString(bytes.ToArray()));
+        output.WriteLine(JsonText.Readable(System.Text.Encoding.UTF8.GetString(bytes.ToArray())));
     }
 
     private static void WriteCompleteness(CaptureResult result, Utf8JsonWriter json)

@@ -1,23 +1,33 @@
-using System.Globalization;
+using System.Buffers;
 using System.Text;
 using DropForensics.Core.Lines;
 using DropForensics.Core.Model;
-using DropForensics.Core.Text;
 
 namespace DropForensics.Core.Decoding;
 
 /// <summary>
 /// Decodes what dropwatch prints: a line that counts drops of a place, or a paragraph for each packet. Neither names a CPU or a task, and the counts
-/// have no time: the number of the line stands for it.
+/// have no time: the number of the line stands for it. A text is of one mode, that of its first drop.
 /// </summary>
 public sealed class DropwatchDecoder : DropDecoder
 {
     // Made by hand, a few lines could ask for more rows than a disk can hold.
     private const long MostDrops = 20_000_000;
 
+    private static readonly SearchValues<byte> Marks = SearchValues.Create(" \t\r>|:+-0123456789"u8);
+
+    private static readonly byte[][] OfProgram = [.. new[]
+    {
+        "dropwatch>", "Initializing ", "Enabling monitoring", "monitoring activated", "Issue Ctrl-C", "Got a stop message", "Deactivation requested", "Waiting for ",
+        "Shutting down", "Terminating dropwatch", "etting alert", "etting software drops", "etting hardware drops", "etting truncation", "etting queue",
+        "Alert limit reached", "Alert mode", "Truncation length", "Queue length", "Getting existing", "Getting statistics", "Software statistics:", "Hardware statistics:",
+    }.Select(Encoding.ASCII.GetBytes)];
+
+    // Packets of before the first time that was printed.
+    private readonly List<DropEvent> _withoutTime = [];
     private long _drops;
-    private long _lastTimestamp;
-    private bool? _hasTimes;
+    private long? _lastTimestamp;
+    private bool? _isPacketMode;
     private DropEvent? _packet;
 
     /// <param name="pools">Of all streams of one capture.</param>
@@ -39,21 +49,40 @@ public sealed class DropwatchDecoder : DropDecoder
         return false;
     }
 
+    /// <summary>Whether nothing but quote marks and a line's number is in it.</summary>
+    internal static bool IsEmpty(ReadOnlySpan<byte> text) => !text.ContainsAnyExcept(Marks);
+
+    /// <summary>Whether it is what dropwatch says to the person who started it.</summary>
+    internal static bool IsOfTheProgram(ReadOnlySpan<byte> text)
+    {
+        foreach (byte[] words in OfProgram)
+        {
+            if (text.IndexOf(words) >= 0)
+                return true;
+        }
+
+        return false;
+    }
+
     private protected override int TakeFrames(ReadOnlySpan<byte> bytes) => 0;
 
     private protected override bool TryAddFrame(in RawRecord record) => false;
 
-    private protected override void End() => FinishPacket();
+    private protected override void End()
+    {
+        FinishPacket();
+        AddWaiting(0);
+    }
 
     private protected override LineKind Interpret(ReadOnlySpan<byte> text, out int glued)
     {
         glued = -1;
         if (DropwatchLine.TryParse(text, out DropwatchLine read))
             return Interpret(read);
-        if (_packet is not null && TryReadAttribute(text))
-            return LineKind.Comment;
+        if (DropwatchAttribute.TryParse(text, out DropwatchAttribute attribute))
+            return Interpret(attribute);
         FinishPacket();
-        return TraceText.SkipBlanks(text).IsEmpty || IsOfTheProgram(text) ? LineKind.Comment : LineKind.UnparsedHeader;
+        return IsEmpty(text) || IsOfTheProgram(text) ? LineKind.Comment : LineKind.UnparsedHeader;
     }
 
     private LineKind Interpret(in DropwatchLine read)
@@ -62,81 +91,90 @@ public sealed class DropwatchDecoder : DropDecoder
         int count = (int)Math.Max(1, read.Drops);
         if (read.Drops < 0 || _drops + count > MostDrops)
             return LineKind.UnparsedArguments;
+        _isPacketMode ??= read.Drops == 0;
+        if (_isPacketMode != (read.Drops == 0))
+            ForeignLine ??= Line; // of the one the times are not known, of the other they are
         _drops += count;
-        _hasTimes ??= read.Drops == 0;
         var drop = new DropEvent
         {
             Cpu = null,
             Count = count,
             RawLine = Line,
-            Timestamp = _hasTimes == true ? _lastTimestamp : Line,
+            Timestamp = Line,
             Pid = null,
             Comm = null,
             Event = read.IsHardware ? "devlink_trap" : "kfree_skb",
-            Location = read.IsHardware || read.Place == DropwatchLine.Nowhere ? null : read.Place,
+            Location = read.IsHardware || read.Place == DropwatchLine.Nowhere ? null : Pools.Locations.Get(Encoding.UTF8.GetBytes(read.Place)),
             Reason = read.IsHardware ? new DropReason(read.Place, null, "devlink") : null,
         };
         if (read.Drops == 0)
             _packet = drop;
         else
-            Add(drop);
+            Add(drop, isTime: false);
         return LineKind.Event;
     }
 
-    // "timestamp: Thu Dec 22 13:14:21 2022 005165840 nsec", "protocol: 0x800"
-    private bool TryReadAttribute(ReadOnlySpan<byte> text)
+    private LineKind Interpret(in DropwatchAttribute attribute)
     {
-        int colon = text.IndexOf(": "u8);
-        if (_packet is not { } packet || colon <= 0 || text[..colon].ContainsAnyExceptInRange((byte)' ', (byte)'~'))
-            return false;
-        ReadOnlySpan<byte> name = text[..colon].Trim((byte)' '), value = text[(colon + 2)..].Trim((byte)' ');
-        if (name.EndsWith("input port ifindex"u8) && AsciiNumber.TryDecimal(value, out ulong ifIndex) && ifIndex <= int.MaxValue)
-            packet = packet with { IncomingIfIndex = (int)ifIndex };
-        else if (name.EndsWith("timestamp"u8) && TryTime(TraceText.Of(value), out long ns))
-            packet = packet with { Timestamp = _hasTimes == true ? _lastTimestamp = ns : packet.Timestamp };
-        else if (name.EndsWith("protocol"u8) && value.StartsWith("0x"u8) && AsciiNumber.TryHex(value[2..], out ulong etherType) && etherType <= ushort.MaxValue)
-            packet = packet with { EtherType = (int)etherType };
-        else if (name.EndsWith("length"u8) && AsciiNumber.TryDecimal(value, out ulong length) && length <= int.MaxValue)
-            packet = packet with { Length = (int)length }; // the original length comes last
-        else if (name.EndsWith("drop reason"u8) && !value.IsEmpty)
-            packet = packet with { Reason = Pools.Reasons.Get(value) };
+        if (attribute.Kind == DropwatchAttributeKind.Lost)
+        {
+            if (attribute.Number == 0)
+                return LineKind.Comment;
+            Batch.Losses.Add(new LossEvent(LossEvent.AllCpus, Line, null, attribute.Number));
+            return LineKind.Loss;
+        }
+
+        if (_packet is not { } packet)
+            return LineKind.UnparsedHeader;
+        switch (attribute.Kind)
+        {
+            case DropwatchAttributeKind.IfIndex:
+                packet = packet with { IncomingIfIndex = (int)attribute.Number };
+                break;
+            case DropwatchAttributeKind.Time:
+                _lastTimestamp = attribute.Number;
+                break;
+            case DropwatchAttributeKind.EtherType:
+                packet = packet with { EtherType = (int)attribute.Number };
+                break;
+            case DropwatchAttributeKind.Length:
+                packet = packet with { Length = (int)attribute.Number }; // the original length comes last
+                break;
+            case DropwatchAttributeKind.Reason:
+                packet = packet with { Reason = Pools.Reasons.Get(Encoding.ASCII.GetBytes(attribute.Text)) };
+                break;
+        }
+
         _packet = packet;
-        return true;
+        return LineKind.Comment;
     }
 
-    // The kernel's, in UTC.
-    private static bool TryTime(string text, out long ns)
-    {
-        ns = 0;
-        string[] parts = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (parts.Length < 6 || !long.TryParse(parts[5], NumberStyles.None, CultureInfo.InvariantCulture, out long fraction) || fraction is < 0 or > 999_999_999)
-            return false;
-        bool isTime = DateTime.TryParseExact(
-            string.Join(' ', parts[1..5]), "MMM d HH:mm:ss yyyy", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime time);
-        long seconds = isTime ? (long)(time - DateTime.UnixEpoch).TotalSeconds : -1;
-        if (seconds is < 0 or > 9_000_000_000)
-            return false;
-        ns = (seconds * 1_000_000_000) + fraction;
-        return true;
-    }
-
+    // One that has no time of its own happened when the one before it did; those before the first time, when that one did.
     private void FinishPacket()
     {
-        if (_packet is { } packet)
-            Add(packet);
+        if (_packet is not { } packet)
+            return;
         _packet = null;
+        if (_lastTimestamp is not { } time)
+        {
+            _withoutTime.Add(packet);
+            return;
+        }
+
+        AddWaiting(time);
+        Add(packet with { Timestamp = time }, isTime: true);
     }
 
-    private void Add(in DropEvent drop)
+    private void AddWaiting(long time)
     {
-        FirstTimestamp ??= _hasTimes == true ? drop.Timestamp : 0; // lines count from the text's beginning
-        Batch.Drops.Add(drop with { Location = drop.Location is { } location ? Pools.Locations.Get(Encoding.UTF8.GetBytes(location)) : null });
+        foreach (DropEvent waiting in _withoutTime)
+            Add(waiting with { Timestamp = time }, isTime: true);
+        _withoutTime.Clear();
     }
 
-    // What it says to the person who started it.
-    private static bool IsOfTheProgram(ReadOnlySpan<byte> text) =>
-        text.IndexOf("dropwatch>"u8) >= 0 || text.IndexOf("Initializing "u8) >= 0 || text.IndexOf("Enabling monitoring"u8) >= 0
-        || text.IndexOf("monitoring activated"u8) >= 0 || text.IndexOf("Issue Ctrl-C"u8) >= 0 || text.IndexOf("Got a stop message"u8) >= 0
-        || text.IndexOf("Disabling monitoring"u8) >= 0 || text.IndexOf("Waiting for "u8) >= 0 || text.IndexOf("Shutting down"u8) >= 0
-        || text.IndexOf("Setting "u8) >= 0 || text.IndexOf("Alert "u8) >= 0;
+    private void Add(in DropEvent drop, bool isTime)
+    {
+        FirstTimestamp ??= isTime ? drop.Timestamp : 0; // lines count from the text's beginning
+        Batch.Drops.Add(drop);
+    }
 }

@@ -43,15 +43,22 @@ internal static class EventFields
 
     private static void Write(Utf8JsonWriter json, HashSet<string> names, string name, ReadOnlySpan<byte> value)
     {
-        value = value.Trim((byte)' ').TrimEnd((byte)',');
+        value = value.Trim((byte)' ');
+        if (value.EndsWith(" ==>"u8)) // between the two halves of sched_switch
+            value = value[..^" ==>".Length];
+        value = value.TrimEnd((byte)',');
         if ((name == Unnamed && value.IsEmpty) || !names.Add(name))
             return;
         json.WriteString(name, TraceText.Of(value));
     }
 
-    // A name begins the arguments or follows a blank, and a '=' that is no part of '==' follows it.
+    // A name begins the arguments or follows a blank, and a '=' that is no part of '==' follows it; none is within quotes.
     private static int NextName(ReadOnlySpan<byte> text, int from, out int equals)
     {
+        if (from < text.Length && text[from] == '"' && text[(from + 1)..].IndexOf("\" "u8) is >= 0 and int quote)
+            from += quote + 2;
+        else if (from < text.Length && text[from] == '"' && text.EndsWith("\""u8))
+            from = text.Length;
         for (equals = from; text[equals..].IndexOf((byte)'=') is >= 0 and int at; equals++)
         {
             equals += at;

@@ -47,13 +47,17 @@ internal static class EventText
         return rest.StartsWith(":"u8) ? text[..(end + 1)] : text[..end];
     }
 
-    /// <summary>Cuts <c>sched_switch: prev_comm=…</c> in two; false for a call that the function tracer printed, which has no fields.</summary>
+    /// <summary>
+    /// Cuts <c>sched_switch: prev_comm=…</c>, <c>sys_write(fd: 1, …</c> or <c>sys_write -> 0x2</c> in two; false for a call that the function tracer
+    /// printed, which has no fields.
+    /// </summary>
     public static bool TryCut(ReadOnlySpan<byte> text, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> fields)
     {
         int end = text.IndexOfAnyExcept(TraceText.NameBytes);
-        bool isEvent = end > 0 && text[end..].StartsWith(": "u8) && !text[..end].SequenceEqual("function"u8);
+        ReadOnlySpan<byte> rest = end > 0 && !text[..end].SequenceEqual("function"u8) ? text[end..] : [];
+        bool hasColon = rest.StartsWith(": "u8), isEvent = hasColon || rest.StartsWith("("u8) || rest.StartsWith(" -> "u8);
         name = isEvent ? text[..end] : [];
-        fields = isEvent ? text[(end + 2)..] : [];
+        fields = isEvent ? hasColon ? rest[2..] : rest : [];
         return isEvent;
     }
 

@@ -5,9 +5,9 @@ using DropForensics.Core.Text;
 namespace DropForensics.Core.Lines;
 
 /// <summary>
-/// A line of dropwatch that tells of drops, in either mode; what a mail or a shell put before it does not matter.
+/// A line of dropwatch that tells of drops, in either mode; what a mail or a logger put before it does not matter.
 /// <code>2132 drops at __dev_xmit_skb+3f5 (0xffffffff8726d475) [software]</code>
-/// <code>drop at: ip_rcv_finish_core.isra.0+0x1de/0x440 (0xffffffff96b6294e)</code>
+/// <code>drop at: ice_clean_rx_irq+0x1de/0x440 [ice] (0xffffffffc0b6294e)</code>
 /// <code>1762 packets dropped at unix_stream_recvmsg</code>
 /// <code>3 drops at ttl_value_is_too_small (l3_drops) [hardware]</code>
 /// </summary>
@@ -34,7 +34,7 @@ internal readonly ref struct DropwatchLine
         (0, false) => $"drop at: {Place} (0x0)",
         (0, true) => $"drop at: {Place} (trap)",
         ( < 0, _) => $"0 drops at {Place} (0x0) [software]",
-        (_, false) => string.Create(CultureInfo.InvariantCulture, $"{Drops} drops at {(Place.StartsWith("0x", StringComparison.Ordinal) ? "location " : "")}{Place} [software]"),
+        (_, false) => string.Create(CultureInfo.InvariantCulture, $"{Drops} drops at {(IsAddress(Place) ? "location " : "")}{Place} (0x0) [software]"),
         (_, true) => string.Create(CultureInfo.InvariantCulture, $"{Drops} drops at {Place} (trap) [hardware]"),
     };
 
@@ -51,12 +51,21 @@ internal readonly ref struct DropwatchLine
         place = After(line, " drops at "u8, out int end);
         if (place.IsEmpty ? !IsOld(place = After(line, " packets dropped at "u8, out end)) : !IsExact(place))
             return false;
-        int digits = place.IsEmpty ? 0 : line[..end].Length - line[..end].TrimEnd("0123456789"u8).Length;
+        int digits = end - line[..end].TrimEnd("0123456789,"u8).Length;
         if (digits == 0 || !IsWordStart(line, end - digits))
             return false;
-        bool isSound = AsciiNumber.TryDecimal(line[(end - digits)..end], out ulong drops) && drops is > 0 and <= int.MaxValue;
-        read = Of(isSound ? (long)drops : -1, place, place.EndsWith("[hardware]"u8));
+        read = Of(Count(line[(end - digits)..end]), place, place.EndsWith("[hardware]"u8));
         return read.Place.Length > 0;
+    }
+
+    // People group digits.
+    private static long Count(ReadOnlySpan<byte> digits)
+    {
+        string text = Encoding.ASCII.GetString(digits);
+        string plain = text.Replace(",", "", StringComparison.Ordinal);
+        bool isSound = int.TryParse(plain, NumberStyles.None, CultureInfo.InvariantCulture, out int drops) && drops > 0
+            && (plain.Length == text.Length || text == drops.ToString("#,0", CultureInfo.InvariantCulture));
+        return isSound ? drops : -1;
     }
 
     private static DropwatchLine Of(long drops, ReadOnlySpan<byte> place, bool isHardware)
@@ -64,8 +73,10 @@ internal readonly ref struct DropwatchLine
         if (place.StartsWith("location "u8))
             place = place["location "u8.Length..];
         int length = place.IndexOf((byte)' ') is > 0 and var blank ? blank : place.Length;
-        ReadOnlySpan<byte> symbol = place[..length];
-        return new DropwatchLine { Drops = drops, IsHardware = isHardware, Place = isHardware ? TraceText.Of(symbol) : PlaceOf(symbol, AddressIn(place[length..])) };
+        ReadOnlySpan<byte> symbol = place[..length], rest = place[length..];
+        string where = isHardware ? IsName(symbol) ? TraceText.Of(symbol) : "" : PlaceOf(symbol, Between(rest, "(0x"u8, (byte)')'));
+        string module = isHardware || where.Length == 0 || IsAddress(where) || !rest.StartsWith(" ["u8) ? "" : TraceText.Of(Between(rest, "["u8, (byte)']'));
+        return new DropwatchLine { Drops = drops, IsHardware = isHardware, Place = module is "" or "software" ? where : $"{where} [{module}]" };
     }
 
     // "__dev_xmit_skb+3f5" is spelled as the kernel does it; "__init_scratch_end+fbdc203" names nothing, and only the address is known.
@@ -73,17 +84,16 @@ internal readonly ref struct DropwatchLine
     {
         int plus = symbol.IndexOf((byte)'+');
         ReadOnlySpan<byte> name = plus < 0 ? symbol : symbol[..plus], rest = plus < 0 ? [] : symbol[(plus + 1)..];
-        if (name.IsEmpty || name.ContainsAnyExcept(TraceText.NameBytes))
+        if (!IsName(name))
             return "";
         if (plus < 0)
             return TraceText.Of(name);
-        rest = rest.StartsWith("0x"u8) ? rest[2..] : rest;
         int slash = rest.IndexOf((byte)'/');
-        if (!AsciiNumber.TryHex(slash < 0 ? rest : rest[..slash], out ulong offset))
+        if (!TryOffset(slash < 0 ? rest : rest[..slash], out ulong offset))
             return "";
         if (offset > LongestFunction)
-            return address.IsEmpty ? Nowhere : TraceText.Of(address);
-        string length = slash < 0 ? "" : TraceText.Of(rest[slash..]);
+            return AsciiNumber.TryHex(address, out ulong known) ? string.Create(CultureInfo.InvariantCulture, $"0x{known:x}") : Nowhere;
+        string length = slash >= 0 && TryOffset(rest[(slash + 1)..], out ulong size) ? string.Create(CultureInfo.InvariantCulture, $"/0x{size:x}") : "";
         return string.Create(CultureInfo.InvariantCulture, $"{Encoding.ASCII.GetString(name)}+0x{offset:x}{length}");
     }
 
@@ -93,11 +103,19 @@ internal readonly ref struct DropwatchLine
 
     private static bool IsOld(ReadOnlySpan<byte> place) => place.Contains((byte)'_') && !place.ContainsAnyExcept(TraceText.NameBytes);
 
-    private static ReadOnlySpan<byte> AddressIn(ReadOnlySpan<byte> text)
+    private static bool IsName(ReadOnlySpan<byte> name) => !name.IsEmpty && !name.ContainsAnyExcept(TraceText.NameBytes);
+
+    private static bool IsAddress(string place) => place.StartsWith("0x", StringComparison.Ordinal);
+
+    private static bool TryOffset(ReadOnlySpan<byte> digits, out ulong value) => AsciiNumber.TryHex(digits.StartsWith("0x"u8) ? digits[2..] : digits, out value);
+
+    /// <summary>What stands between a mark and an end, without either; nothing where one is not there, or a name or number does not follow.</summary>
+    private static ReadOnlySpan<byte> Between(ReadOnlySpan<byte> text, ReadOnlySpan<byte> mark, byte end)
     {
-        int open = text.IndexOf("(0x"u8);
-        int length = open < 0 ? -1 : text[open..].IndexOf((byte)')');
-        return length < 0 ? [] : text[(open + 1)..(open + length)];
+        int open = text.IndexOf(mark);
+        int length = open < 0 ? -1 : text[(open + mark.Length)..].IndexOf(end);
+        ReadOnlySpan<byte> found = length < 0 ? [] : text[(open + mark.Length)..(open + mark.Length + length)];
+        return IsName(found) ? found : [];
     }
 
     private static ReadOnlySpan<byte> After(ReadOnlySpan<byte> line, ReadOnlySpan<byte> mark, out int at)
@@ -106,5 +124,117 @@ internal readonly ref struct DropwatchLine
         return at < 0 ? [] : line[(at + mark.Length)..].Trim((byte)' ');
     }
 
-    private static bool IsWordStart(ReadOnlySpan<byte> line, int at) => at == 0 || !TraceText.NameBytes.Contains(line[at - 1]);
+    private static bool IsWordStart(ReadOnlySpan<byte> line, int at) => at == 0 || !(TraceText.NameBytes.Contains(line[at - 1]) || line[at - 1] is (byte)'-' or (byte)',');
+}
+
+/// <summary>
+/// A line of a paragraph of packet mode, below the one that says where the packet was dropped; or what dropwatch lost itself. What stands before it
+/// does not matter.
+/// <code>timestamp: Thu Dec 22 13:14:21 2022 005165840 nsec</code>
+/// <code>protocol: 0x800</code>
+/// <code>Tail dropped: 55</code>
+/// </summary>
+internal readonly record struct DropwatchAttribute(DropwatchAttributeKind Kind, long Number, string Text)
+{
+    private static readonly (string Name, DropwatchAttributeKind Kind)[] Known =
+    [
+        ("input port ifindex", DropwatchAttributeKind.IfIndex), ("timestamp", DropwatchAttributeKind.Time), ("protocol", DropwatchAttributeKind.EtherType),
+        ("original length", DropwatchAttributeKind.Length), ("length", DropwatchAttributeKind.Length), ("drop reason", DropwatchAttributeKind.Reason),
+        ("Tail dropped", DropwatchAttributeKind.Lost), ("origin", DropwatchAttributeKind.Other), ("input port name", DropwatchAttributeKind.Other),
+        ("output port ifindex", DropwatchAttributeKind.Other), ("output port name", DropwatchAttributeKind.Other), ("cookie", DropwatchAttributeKind.Other),
+    ];
+
+    /// <summary>Reads a line; false for any other, and for one whose value is none.</summary>
+    public static bool TryParse(ReadOnlySpan<byte> line, out DropwatchAttribute read)
+    {
+        string text = TraceText.Of(line);
+        foreach ((string name, DropwatchAttributeKind kind) in Known)
+        {
+            int at = text.LastIndexOf(name + ": ", StringComparison.Ordinal);
+            if (at < 0 || (at > 0 && (char.IsLetterOrDigit(text[at - 1]) || text[at - 1] == '_')))
+                continue;
+            string value = text[(at + name.Length + 2)..].Trim();
+            read = Of(kind, value);
+            return read.Kind != DropwatchAttributeKind.None;
+        }
+
+        read = default;
+        return false;
+    }
+
+    /// <summary>The line as dropwatch prints it, and of what is not read nothing.</summary>
+    public override string ToString() => Kind switch
+    {
+        DropwatchAttributeKind.IfIndex => string.Create(CultureInfo.InvariantCulture, $"input port ifindex: {Number}"),
+        DropwatchAttributeKind.Time => string.Create(
+            CultureInfo.InvariantCulture, $"timestamp: {DateTime.UnixEpoch.AddSeconds(Number / 1_000_000_000):ddd MMM d HH:mm:ss yyyy} {Number % 1_000_000_000:d9} nsec"),
+        DropwatchAttributeKind.EtherType => string.Create(CultureInfo.InvariantCulture, $"protocol: 0x{Number:x}"),
+        DropwatchAttributeKind.Length => string.Create(CultureInfo.InvariantCulture, $"length: {Number}"),
+        DropwatchAttributeKind.Reason => $"drop reason: {Text}",
+        DropwatchAttributeKind.Lost => string.Create(CultureInfo.InvariantCulture, $"Tail dropped: {Number}"),
+        _ => "origin: (redacted)",
+    };
+
+    private static DropwatchAttribute Of(DropwatchAttributeKind kind, string value)
+    {
+        bool isSound = kind switch
+        {
+            DropwatchAttributeKind.Time => TryTime(value, out _),
+            DropwatchAttributeKind.EtherType => value.StartsWith("0x", StringComparison.Ordinal) && ushort.TryParse(value.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _),
+            DropwatchAttributeKind.Reason => value.Length > 0 && value.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'),
+            DropwatchAttributeKind.Other => true,
+            _ => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _),
+        };
+        long number = !isSound ? 0 : kind switch
+        {
+            DropwatchAttributeKind.Time => TryTime(value, out long ns) ? ns : 0,
+            DropwatchAttributeKind.EtherType => ushort.Parse(value.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
+            DropwatchAttributeKind.Reason or DropwatchAttributeKind.Other => 0,
+            _ => int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture),
+        };
+        return isSound ? new DropwatchAttribute(kind, number, value) : default;
+    }
+
+    // The time of day on the host, as asctime(3) writes it; of which zone it is nothing says.
+    private static bool TryTime(string text, out long ns)
+    {
+        ns = 0;
+        string[] parts = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (parts.Length < 6 || !long.TryParse(parts[5], NumberStyles.None, CultureInfo.InvariantCulture, out long fraction) || fraction is < 0 or > 999_999_999)
+            return false;
+        bool isTime = DateTime.TryParseExact(
+            string.Join(' ', parts[1..5]), "MMM d HH:mm:ss yyyy", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTime time);
+        long seconds = isTime ? (long)(time - DateTime.UnixEpoch).TotalSeconds : -1;
+        if (seconds is < 0 or > 9_000_000_000)
+            return false;
+        ns = (seconds * 1_000_000_000) + fraction;
+        return true;
+    }
+}
+
+/// <summary>What such a line says.</summary>
+internal enum DropwatchAttributeKind
+{
+    None,
+
+    /// <summary>Index of the interface that the packet arrived through.</summary>
+    IfIndex,
+
+    /// <summary>When it was dropped, ns since 1970 in the host's zone.</summary>
+    Time,
+
+    /// <summary>skb->protocol.</summary>
+    EtherType,
+
+    /// <summary>Bytes of the packet.</summary>
+    Length,
+
+    /// <summary>The kernel's reason.</summary>
+    Reason,
+
+    /// <summary>Packets that the kernel could not queue for dropwatch.</summary>
+    Lost,
+
+    /// <summary>Nothing that a capture has a place for.</summary>
+    Other,
 }

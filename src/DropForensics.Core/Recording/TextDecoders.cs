@@ -41,7 +41,7 @@ public static class TextDecoders
     {
         TextFormat.PerfScript => new PerfTextDecoder(pools) { IsForeign = line => TextRecognizer.OfLine(line) is not (null or TextFormat.PerfScript) },
         TextFormat.Dropwatch => new DropwatchDecoder(pools) { IsForeign = line => TextRecognizer.OfLine(line) is not (null or TextFormat.Dropwatch) },
-        _ => new TraceTextDecoder(pools, hitsOf) { IsForeign = line => TextRecognizer.OfLine(line) is TextFormat.PerfScript or TextFormat.Dropwatch },
+        _ => new TraceTextDecoder(pools, hitsOf) { IsForeign = line => TextRecognizer.OfLine(line) == TextFormat.PerfScript },
     };
 
     internal static TracePools Pools(TextFormat format, ReasonTable reasons) =>

@@ -1,22 +1,17 @@
 using System.Text;
+using DropForensics.Core.Decoding;
 using DropForensics.Core.Lines;
 
 namespace DropForensics.Core.Redaction;
 
-/// <summary>Redacts what dropwatch printed: places, times and sizes stay, nothing else does.</summary>
+/// <summary>Redacts what dropwatch printed: what is read of a line is written anew, and nothing else is kept.</summary>
 /// <param name="tokens">What stands for what; of all streams the same.</param>
 public sealed class DropwatchRedactor(Tokens tokens) : TextRedactor(tokens)
 {
     private protected override void WriteRecord(ReadOnlySpan<byte> text)
     {
-        ReadOnlySpan<byte> line = text.Trim((byte)' ');
-        if (line.IsEmpty) return;
-        if (DropwatchLine.TryParse(line, out DropwatchLine read)) Output.Append(Encoding.UTF8.GetBytes(read.ToString()));
-        else if (IsKept(line)) Output.Append(line);
-        else Output.Append(line.IndexOf(": "u8) > 0 ? "attribute: (redacted)"u8 : "(redacted)"u8);
+        if (DropwatchLine.TryParse(text, out DropwatchLine line)) Output.Append(Encoding.UTF8.GetBytes(line.ToString()));
+        else if (DropwatchAttribute.TryParse(text, out DropwatchAttribute attribute)) Output.Append(Encoding.UTF8.GetBytes(attribute.ToString()));
+        else if (!DropwatchDecoder.IsEmpty(text)) Output.Append(DropwatchDecoder.IsOfTheProgram(text) ? "dropwatch>"u8 : "(redacted)"u8);
     }
-
-    private static bool IsKept(ReadOnlySpan<byte> line) =>
-        line.StartsWith("input port ifindex: "u8) || line.StartsWith("timestamp: "u8) || line.StartsWith("protocol: "u8) || line.StartsWith("length: "u8)
-        || line.StartsWith("original length: "u8) || line.StartsWith("drop reason: "u8) || line.StartsWith("origin: "u8) || line.StartsWith("dropwatch>"u8);
 }

@@ -32,7 +32,11 @@ public sealed class PerfTextRedactor(Tokens tokens) : TextRedactor(tokens)
         if (PerfEvent.TryParseLoss(header.Event, out _)) Output.Append(header.Event);
         else if (PerfEvent.IsOwnRecord(header.Event)) Output.Append("PERF_RECORD_ (redacted)"u8);
         else if (kind == EventKind.Drop) WriteDrop(header.Event, arguments);
-        else if (kind == EventKind.Other) Output.Append("(redacted):"u8);
+        else if (kind == EventKind.Other)
+        {
+            Output.Append(PerfEvent.NameOf(header.Event)); // a name says what, not whose
+            Output.Append(" (redacted)"u8);
+        }
         else Output.Append("redacted"u8);
     }
 

@@ -137,7 +137,7 @@ public sealed class DurabilityTests : IDisposable
         Assert.Equal(Agent.Json(finished).GetProperty("drops").GetInt64(), Db.Scalar<long>(File, "select count(*) from drops"));
         Assert.Equal(0, Agent.Json(finished).GetProperty("missed").GetInt64());
         AssertOneWholeFile(how.StartsWith("mv", StringComparison.Ordinal) ? ["x.db", "x.db.mine"] : ["x.db"]);
-        Assert.Contains("taken away", string.Join('\n', MadeCapture.Read(File).Verdict.Completeness.Evidence));
+        Assert.Contains("was removed", string.Join('\n', MadeCapture.Read(File).Verdict.Completeness.Evidence));
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, System.IO.File.GetUnixFileMode(File));
     }
 

@@ -15,7 +15,7 @@ for (const command of document.querySelectorAll(".command")) {
 
 // A link to what is folded opens it.
 function unfold() {
-  const target = location.hash.length > 1 ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null;
+  const target = /^#[\w.-]+$/.test(location.hash) ? document.getElementById(location.hash.slice(1)) : null;
   const folded = target?.querySelector(":scope > details") ?? target?.closest("details");
   if (folded && !folded.open) {
     folded.open = true;

@@ -14,8 +14,14 @@ const timeText = bin => (Math.min(bin * data.binNs, data.spanNs) / timeUnit[0]).
 
 // Of each table its rows as the page was made, for sorting moves them: what a row is called, and its condition in SQL.
 const rowsOf = Object.fromEntries([...document.querySelectorAll("table[data-rows]")].map(table => [table.dataset.rows, [...table.tBodies].flatMap(body => [...body.rows]).map(row => ({
-  where: row.dataset.where, kind: table.tHead.rows[0].cells[0].textContent.trim(), name: (row.cells[0].firstElementChild ?? row.cells[0]).textContent.trim().replace(/\s+/g, " "),
+  where: row.dataset.where, kind: table.dataset.rows === "sites" ? "Site" : table.tHead.rows[0].cells[0].textContent.trim(), name: nameOf(table.dataset.rows, row),
 }))]));
+
+// A function drops for several reasons: a site is both.
+function nameOf(list, row) {
+  const head = row.cells[0].querySelector("code, a, .reason, .muted") ?? row.cells[0], reason = list === "sites" ? row.querySelector("td .reason") : null;
+  return [head, reason].filter(Boolean).map(part => part.textContent.trim().replace(/\s+/g, " ")).join(", ");
+}
 let filterText = "";
 
 // Which cells are of the finding and the rows; null where all are.

@@ -67,7 +67,11 @@ function filterBy(table, rows) {
     button.setAttribute("aria-label", `Only ${rowsOf[list][i].name}`);
     head.append(button);
     head.classList.add("filters");
-    head.addEventListener("click", event => { if (!event.target.closest("a")) toggleRow(list, i); });
+    head.addEventListener("click", event => {
+      if (!getSelection().isCollapsed || event.ctrlKey || event.metaKey || event.detail === 0 && event.target.closest("a")) return; // to copy a name, or to follow it to the glossary
+      event.preventDefault();
+      toggleRow(list, i);
+    });
     return button;
   });
   onSelect.push(() => buttons.forEach((button, i) => button?.setAttribute("aria-pressed", selection.rows.get(list) === i)));

@@ -32,7 +32,9 @@ for (const figure of document.querySelectorAll("figure.timeline, figure.timeline
 
   // What is selected of each column, where a finding or a row is: drawn over the others, which are pale then.
   const chosen = overlay.insertBefore(set(svg("path"), { class: "chosen" }), shades[0]);
-  const column = [...drawn.querySelectorAll("[data-value]")].map(mark => Number(mark.getAttribute("height")) / Number(mark.dataset.value)).find(size => size > 0) ?? 0;
+  // A small bar is drawn a pixel high at least, so the tallest tells the scale.
+  const tallest = [...drawn.querySelectorAll("rect[data-value]")].reduce((most, bar) => !most || Number(bar.getAttribute("height")) > Number(most.getAttribute("height")) ? bar : most, null);
+  const column = tallest ? Number(tallest.getAttribute("height")) / Number(tallest.dataset.value) : 0;
   function drawChosen() {
     const wants = wantsOf(selection), columns = new Array(data.bins).fill(0);
     figure.classList.toggle("part", wants !== null);

@@ -30,7 +30,7 @@ internal static class InterfacesSection
         { Capture.TellsInterfaces: true } => "no packet pointed to a valid device",
         { Capture.Probe: "tracepoint" } => "the tracepoint has the packet's address in memory, but neither interface nor namespace; an eprobe has both (Linux 5.15 or later)",
         { Capture.Probe: "function" } => "the function tracer shows which function ran but nothing about the packet; an eprobe or a kprobe shows both",
-        { Capture.IsDropwatch: true } => "dropwatch prints at most the number of the interface a packet arrived through",
+        { Capture.IsDropwatch: true } => "dropwatch does not say which network namespace an interface is in",
         { Capture.IsImport: true } => "no line of the text has an interface: the tracepoint does not print it",
         _ => "this probe does not show it",
     };

@@ -65,6 +65,25 @@ public sealed class ExplainJobTests
         Assert.All(entry.GetProperty("checks").EnumerateArray(), check => Assert.NotEmpty(check.GetProperty("command").GetString()!));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("6.1")]
+    public void The_list_has_each_name_once_with_what_it_means_and_each_can_be_explained(string? kernel)
+    {
+        using var text = new StringWriter();
+        ExplainJob.Run(new ExplainOptions(null, kernel, Json: false), text);
+        string[] names = [.. text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0])];
+        Assert.True(names.Length > 200);
+        Assert.Contains("NO_SOCKET", names);
+        Assert.Equal(names.Distinct(), names);
+        Assert.All(names, name => Assert.NotEmpty(Run(name, kernel)));
+        Assert.Equal(kernel is null, names.Contains("IP_TUNNEL_ECN")); // a reason of later kernels
+
+        using var json = new StringWriter();
+        ExplainJob.Run(new ExplainOptions(null, kernel, Json: true), json);
+        Assert.Equal(names, JsonDocument.Parse(json.ToString()).RootElement.GetProperty("entries").EnumerateArray().Select(entry => entry.GetProperty("name").GetString()));
+    }
+
     private static string Run(string name, string? kernel = null)
     {
         using var output = new StringWriter();

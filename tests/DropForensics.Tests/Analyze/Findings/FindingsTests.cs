@@ -28,7 +28,7 @@ public sealed class FindingsTests : IDisposable
         string[] evidence = [.. finding.Evidence.Select(EvidenceWords.Of)];
         Assert.Contains("3 drops in `__udp4_lib_rcv`, `NO_SOCKET`.", evidence);
         Assert.Contains(evidence, e => e.StartsWith("Flow 10.0.0.1:40000 → 10.0.0.2:9", StringComparison.Ordinal));
-        Assert.Contains(finding.Checks, c => c.Command == "ss -lntup \"sport = :9\"");
+        Assert.Contains(finding.Checks, c => c.Command == "nsenter -t \"$NSPID\" -n ss -lntup \"sport = :9\"");
         Assert.NotEmpty(finding.Causes);
     }
 
@@ -59,7 +59,7 @@ public sealed class FindingsTests : IDisposable
     public void A_reason_that_nobody_knows_is_told_as_such()
     {
         Finding finding = Assert.Single(Lines(("A_REASON_OF_TOMORROW", 2)));
-        Assert.Equal(("mark", Severity.Depends), (finding.Id, finding.Severity));
+        Assert.Equal(("unknown-reason", Severity.Depends), (finding.Id, finding.Severity));
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class FindingsTests : IDisposable
         IReadOnlyList<Finding> findings = Packets([.. Enumerable.Range(1, FactLimits.ScannedPorts).Select(port => new Drop(VethB, Udp(1, 2, 40000, port)))]);
         Assert.Equal("closed-port", findings[0].Id);
         Assert.Contains("; they are a port scan: 10.0.0.1 tried 20 UDP ports of 10.0.0.2.", findings[0].Title);
-        Assert.Contains(findings[0].Checks, c => c.Command == "timeout 10 tcpdump -ni any -c 20 host 10.0.0.1");
+        Assert.Contains(findings[0].Checks, c => c.Command == "nsenter -t \"$NSPID\" -n timeout 10 tcpdump -ni any -c 20 host 10.0.0.1");
     }
 
     [Fact]

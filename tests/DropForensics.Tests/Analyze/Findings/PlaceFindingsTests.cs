@@ -21,7 +21,7 @@ public sealed class PlaceFindingsTests : IDisposable
         Finding finding = Of(Drops(80, i => new Drop(VethB, Udp(i, 2, 40000 + i, i))).Concat(Drops(20, i => new Drop(Eth0, Udp(i, 3, 40000 + i, i)))), "one-interface")!;
         Assert.Equal("One interface has most of the drops: `veth-b` (`veth`), 80.0 % of all.", finding.Title);
         Assert.Contains(finding.Evidence.Select(EvidenceWords.Of), e => e.Contains("80 drops; all others: 20", StringComparison.Ordinal));
-        Assert.Contains(finding.Checks, c => c.Command == "ethtool -S veth-b");
+        Assert.Contains(finding.Checks, c => c.Command == "nsenter -t \"$NSPID\" -n ethtool -S veth-b");
     }
 
     [Fact]

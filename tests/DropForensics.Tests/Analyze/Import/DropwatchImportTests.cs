@@ -17,6 +17,7 @@ namespace DropForensics.Tests.Analyze.Import;
 public sealed class DropwatchImportTests : IDisposable
 {
     private readonly ScratchDirectory _scratch = new();
+    private int _imports;
 
     public void Dispose() => _scratch.Dispose();
 
@@ -70,6 +71,79 @@ public sealed class DropwatchImportTests : IDisposable
         Assert.True(VerifyJob.Check(reader, CancellationToken.None).Agrees);
     }
 
+    [Theory]
+    [InlineData("> ", "")]
+    [InlineData("host dropwatch[12]: ", "")]
+    [InlineData("     7\t", "")]
+    [InlineData("12:", "\r")]
+    public void Packets_are_the_same_whatever_stands_before_their_lines_and_once_redacted(string before, string after)
+    {
+        const string Columns = "SELECT time_utc, t_ns, function, reason, iif, length, ethertype FROM drops ORDER BY raw_line";
+        string[] lines = File.ReadAllLines(Repository.At("fixtures", "traces", "dropwatch-packets-made.txt"));
+        string[] plain = [.. Texts(Imported("traces", "dropwatch-packets-made"), Columns)];
+        string capture = Import(Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => $"{before}{line}{after}\n"))));
+        Assert.Equal(plain, Texts(capture, Columns));
+        string redacted = _scratch.File("redacted.db");
+        RedactJob.Run(capture, redacted, TextWriter.Null, CancellationToken.None);
+        Assert.Equal(plain, Texts(redacted, Columns));
+    }
+
+    [Fact]
+    public void Redaction_keeps_of_each_line_what_is_read_and_nothing_else()
+    {
+        string capture = Import(Encoding.UTF8.GetBytes("""
+            dropwatch> my password is Secret
+            drop at: ip_rcv+0x1/0x2/Secret (0xSecret)
+            origin: Secret
+            input port name: Secret
+            timestamp: Thu Dec 22 13:14:21 2022 005165840 nsec Secret
+            drop reason: NO_SOCKET
+            protocol: 0x800 Secret
+            Secret: Secret
+
+            """));
+        string redacted = _scratch.File("redacted.db");
+        RedactJob.Run(capture, redacted, TextWriter.Null, CancellationToken.None);
+        Assert.DoesNotContain("Secret", CaptureBytes.EverythingIn(redacted), StringComparison.Ordinal);
+        Assert.Equal(["ip_rcv|NO_SOCKET"], Texts(redacted, "SELECT function, reason FROM drops"));
+    }
+
+    [Fact]
+    public void A_packet_without_a_time_has_that_of_the_one_before_and_the_first_that_of_the_next()
+    {
+        string capture = Import(Encoding.UTF8.GetBytes(
+            "drop at: a_b+0x1/0x2 (0x1)\n\ndrop at: c_d+0x1/0x2 (0x1)\ntimestamp: Thu Dec 22 13:14:21 2022 000000000 nsec\n\ndrop at: e_f+0x1/0x2 (0x1)\n"));
+        Assert.Equal(["0", "0", "0"], Texts(capture, "SELECT t_ns FROM drops"));
+    }
+
+    [Fact]
+    public void Both_modes_in_one_text_are_refused_because_the_counts_have_no_time() =>
+        Assert.Contains("another mode", Assert.Throws<UserError>(() => Import([.. File.ReadAllBytes(Repository.At("fixtures", "traces", "dropwatch-packets-made.txt")), .. "3 drops at a_b+1 (0x1) [software]\n"u8])).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void What_dropwatch_itself_lost_is_missing()
+    {
+        string capture = Import(Encoding.UTF8.GetBytes("3 drops at tcp_v4_rcv+1 (0x1) [software]\nGetting statistics\nSoftware statistics:\nTail dropped: 55\n"));
+        ReportModel report = MadeCapture.Read(capture);
+        Assert.Equal(("incomplete", 55L), (report.Verdict.Completeness.Word, report.Verdict.Completeness.AtLeast));
+    }
+
+    [Theory]
+    [InlineData("2,132 drops at tcp_v4_rcv+1 (0x1) [software]", 2132)]
+    [InlineData("2 drops at ice_clean_rx_irq+1de/440 [ice] (0x1) [software]", 2)]
+    public void A_count_may_be_grouped_and_a_module_is_the_driver(string line, int drops)
+    {
+        string capture = Import(Encoding.UTF8.GetBytes(line + "\n"));
+        Assert.Equal(drops, Db.Scalar<long>(capture, "SELECT count(*) FROM drops"));
+        Assert.Equal(line.Contains("[ice]", StringComparison.Ordinal) ? "ice" : null, Db.Scalar<string?>(capture, "SELECT DISTINCT module FROM drops"));
+    }
+
+    [Theory]
+    [InlineData("-4 drops at tcp_v4_rcv+1 (0x1) [software]")]
+    [InlineData("5.5 drops at tcp_v4_rcv+1 (0x1) [software]")]
+    public void A_number_that_is_none_is_no_count(string line) =>
+        Assert.Throws<UserError>(() => Import(Encoding.UTF8.GetBytes(line + "\n")));
+
     [Fact]
     public void A_session_in_which_nothing_was_dropped_is_refused_by_name()
     {
@@ -97,7 +171,7 @@ public sealed class DropwatchImportTests : IDisposable
 
     private string Import(byte[] text)
     {
-        string capture = _scratch.File("dropwatch.db");
+        string capture = _scratch.File($"dropwatch-{++_imports}.db");
         ImportJob.Run(new ImportOptions("-", capture, Force: false, Format: null), () => new MemoryStream(text), TextWriter.Null, TextWriter.Null, CancellationToken.None);
         return capture;
     }

@@ -43,7 +43,21 @@ public sealed class OtherEventsTests : IDisposable
                 "sched_switch|20000000|0|cat||",
             ],
             Texts(_capture, "SELECT kind, t_ns, cpu, comm, fields->>'reason', fields->>'state' FROM events ORDER BY t_ns"));
-        Assert.Equal(["a b|c"], Texts(_capture, "SELECT fields->>'prev_comm', fields->>'next_comm' FROM events WHERE kind = 'sched_switch'"));
+        Assert.Equal(["a b|1|c"], Texts(_capture, "SELECT fields->>'prev_comm', fields->>'prev_pid', fields->>'next_comm' FROM events WHERE kind = 'sched_switch'"));
+    }
+
+    [Theory]
+    [InlineData("probe: (f+0x1/0x2) arg1=7 arg2=\"str with = sign and x=y\" arg3=8", "{\"text\":\"(f+0x1/0x2)\",\"arg1\":\"7\",\"arg2\":\"\\\"str with = sign and x=y\\\"\",\"arg3\":\"8\"}")]
+    [InlineData("probe: name=\"a b=c\"", "{\"name\":\"\\\"a b=c\\\"\"}")]
+    [InlineData("sys_write(fd: 1, buf: 2)", "{\"text\":\"(fd: 1, buf: 2)\"}")]
+    [InlineData("sys_write -> 0x2", "{\"text\":\"-> 0x2\"}")]
+    [InlineData("bputs: 0xffff: hello", "{\"text\":\"0xffff: hello\"}")]
+    public void Fields_are_read_by_name(string line, string fields)
+    {
+        string capture = _scratch.File("fields.db");
+        byte[] text = System.Text.Encoding.UTF8.GetBytes(Text + $"                     cat-12      [000] .....   101.280000: {line}\n");
+        ImportJob.Run(new ImportOptions("-", capture, Force: false, Format: null), () => new MemoryStream(text), TextWriter.Null, TextWriter.Null, CancellationToken.None);
+        Assert.Equal([fields], Texts(capture, "SELECT fields FROM other_event ORDER BY id DESC LIMIT 1"));
     }
 
     [Fact]
@@ -63,6 +77,7 @@ public sealed class OtherEventsTests : IDisposable
     [InlineData("DELETE FROM other_event WHERE id = 1", "1 rows")]
     [InlineData("UPDATE other_event SET fields = '{}' WHERE id = 2", "other values")]
     [InlineData("UPDATE other_event SET stack_id = NULL", "other values")]
+    [InlineData("UPDATE stack_frame SET offset = 99 WHERE position = 1", "other values")]
     public void Verify_shows_rows_that_are_not_the_texts(string change, string shown)
     {
         MadeCapture.Change(_capture, change);

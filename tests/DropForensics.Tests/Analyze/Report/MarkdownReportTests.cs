@@ -43,10 +43,11 @@ public sealed partial class MarkdownReportTests : IDisposable
         string file = _scratch.File("a`b@team.db");
         MadeCapture.Write(
             file, MadeCapture.Whole with { HostName = "``@admin|<img src=x>", KernelRelease = "[6.12](javascript:1)" },
-            [(null, MadeCapture.Event(101, reason: "X|@all<b>*_`")), (null, MadeCapture.EventAndStack(102, " => kfree_skb+0x1/0x2\n => evil|fn_`x`+0x10/0x20\n"))]);
+            [(null, MadeCapture.Event(101, reason: "X|@all<b>*_`@octocat https://evil.example/`")), (null, MadeCapture.EventAndStack(102, " => kfree_skb+0x1/0x2\n => evil|fn_`x`+0x10/0x20\n"))]);
         string text = Markdown(MadeCapture.Read(file));
         string outside = CodeSpan().Replace(text, "");
-        Assert.DoesNotMatch(@"(?<!\\)[<@](?!/?sub>)", outside);
+        Assert.DoesNotMatch(@"(?<!\\)[<](?!/?sub>)", outside);
+        Assert.DoesNotMatch(@"[@#](?=\w)|://", outside);
         Assert.All(text.Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal)), row => Assert.Equal(5, UnescapedBar().Count(row)));
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using DropForensics.Capture;
 using DropForensics.Capture.Kernel;
 using DropForensics.Capture.Recording;
@@ -41,6 +42,24 @@ public sealed class PlanTests : IDisposable
         }
 
         string[] Paths(TracefsChangeKind each) => [.. all.Where(change => change.Kind == each).Select(change => change.Path).Order(StringComparer.Ordinal)];
+    }
+
+    [Fact]
+    public void The_document_has_every_change_in_order_and_says_alike_ones_once()
+    {
+        var plan = Make(new CaptureOptions { Duration = TimeSpan.FromSeconds(1), Output = _host.Output });
+        using var text = new StringWriter();
+        new PlanPrinter(plan, text).WriteJson();
+
+        using var document = JsonDocument.Parse(text.ToString());
+        JsonElement[] changes = [.. document.RootElement.GetProperty("changes").EnumerateArray()];
+        TracefsChange[] all = [.. plan.Arming, .. plan.Disarming, .. plan.Removing];
+        Assert.Equal(
+            all.Select(change => (change.Path, change.Value)),
+            changes.SelectMany(change => Enumerable.Repeat((change.GetProperty("path").GetString()!, change.TryGetProperty("value", out var value) ? value.GetString()! : ""), Times(change)))); // a path is written
+        Assert.True(text.ToString().Length < 20_000);
+
+        static int Times(JsonElement change) => change.TryGetProperty("times", out var times) ? times.GetInt32() : 1;
     }
 
     [Fact]
