@@ -14,7 +14,7 @@ namespace DropForensics.Analyze.Analysis;
 /// <summary>Reads a capture and works out all facts of it.</summary>
 /// <param name="connection">The capture.</param>
 /// <param name="raw">Its text.</param>
-/// <param name="progress">Told how far it is; null for nobody.</param>
+/// <param name="progress">Receives progress; null: no one watches.</param>
 internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, ProgressLine? progress = null)
 {
     private readonly CaptureQueries _queries = new(connection);

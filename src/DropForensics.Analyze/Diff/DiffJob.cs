@@ -11,12 +11,12 @@ namespace DropForensics.Analyze.Diff;
 /// <summary>From two captures to what changed: rates, verdict, page.</summary>
 internal static class DiffJob
 {
-    /// <param name="options">What is asked for.</param>
+    /// <param name="options">The options.</param>
     /// <param name="output">Takes the summary or the JSON document.</param>
     /// <param name="plain">The output is no terminal.</param>
     /// <param name="notes">Takes progress and notes.</param>
     /// <param name="cancellation">Stops the work; nothing is written then.</param>
-    /// <param name="progress">Told how far it is; null for nobody.</param>
+    /// <param name="progress">Receives progress; null: no one watches.</param>
     /// <exception cref="UserError">A file cannot be read or made, or the two count different things.</exception>
     public static async Task<ExitCode> RunAsync(
         DiffOptions options, TextWriter output, bool plain, TextWriter notes, CancellationToken cancellation, ProgressLine? progress = null)
@@ -41,7 +41,7 @@ internal static class DiffJob
     }
 }
 
-/// <summary>What is asked for.</summary>
+/// <summary>The options.</summary>
 /// <param name="A">Path of the capture to compare with: before, or the good host.</param>
 /// <param name="B">Path of the capture that is judged: after, or the bad host.</param>
 /// <param name="Out">The page to write; null for none.</param>

@@ -46,7 +46,7 @@ internal sealed record DiffJson(
     /// <param name="Seconds">Length of its window; null where it has none.</param>
     /// <param name="Drops">Captured.</param>
     /// <param name="MissingLeast">Drops of the window that are not here, at least.</param>
-    /// <param name="MissingMost">At most; null: nobody can say.</param>
+    /// <param name="MissingMost">At most; null: unknown.</param>
     /// <param name="Completeness">The judgement.</param>
     internal sealed record Side(CaptureInfo Capture, double? Seconds, long Drops, long MissingLeast, long? MissingMost, Completeness Completeness);
 }

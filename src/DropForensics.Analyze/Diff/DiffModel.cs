@@ -21,7 +21,7 @@ public sealed record DiffModel(
 /// <param name="Id"><c>reasons</c>, <c>sites</c>, <c>drivers</c>, <c>interfaces</c>, <c>services</c>, <c>flows</c>.</param>
 /// <param name="Title">The same for people.</param>
 /// <param name="Rows">What changed for certain first, then by how far the rates are apart.</param>
-/// <param name="WhyNot">Why there are no rows, or why none of them is compared; null as a rule.</param>
+/// <param name="WhyNot">Why there are no rows, or why none of them is compared; usually null.</param>
 public sealed record DiffTable(string Id, string Title, IReadOnlyList<DiffRow> Rows, string? WhyNot);
 
 /// <summary>One thing in both captures.</summary>
@@ -46,7 +46,7 @@ public sealed record DiffRow
     /// <summary>Whether drops came in bursts, and only their number sets the rates apart: the bursts alone are within noise.</summary>
     public bool InBursts { get; init; }
 
-    /// <summary>Why it is not compared, or what a reader must know of it; null as a rule.</summary>
+    /// <summary>Why it is not compared, or what a reader must know of it; usually null.</summary>
     public string? Note { get; init; }
 
     /// <summary>Independent events that the drops of both sides come to (see <see cref="Bursts"/>), by which the change is judged.</summary>
@@ -65,7 +65,7 @@ public sealed record DiffRow
 /// <summary>One side of a row.</summary>
 /// <param name="Drops">Captured.</param>
 /// <param name="PerSecondLeast">Drops a second at least; null where the capture has no length of time.</param>
-/// <param name="PerSecondMost">Drops a second at most: more than the least where something is missing. Null: nobody can say.</param>
+/// <param name="PerSecondMost">Drops a second at most: more than the least where something is missing. Null: unknown.</param>
 /// <param name="Rate">The same in words.</param>
 public sealed record DiffCount(long Drops, double? PerSecondLeast, double? PerSecondMost, string Rate)
 {
@@ -83,7 +83,7 @@ public sealed record DiffCount(long Drops, double? PerSecondLeast, double? PerSe
 
 /// <summary>Drops that happened, as far as a capture can say: what it holds is the least.</summary>
 /// <param name="Least">At least so many.</param>
-/// <param name="Most">At most so many; null: nobody can say.</param>
+/// <param name="Most">At most so many; null: unknown.</param>
 public readonly record struct CountRange(long Least, long? Most)
 {
     /// <summary>Whether it is one number.</summary>

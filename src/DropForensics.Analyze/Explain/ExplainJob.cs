@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using DropForensics.Analyze.Knowledge;
-using DropForensics.Core.Commands;
 using DropForensics.Core;
+using DropForensics.Core.Commands;
 
 namespace DropForensics.Analyze.Explain;
 

@@ -11,7 +11,7 @@ internal static class CsvExport
 {
     /// <param name="connection">The capture.</param>
     /// <param name="output">Takes the lines.</param>
-    /// <param name="progress">Told how far it is; null for nobody.</param>
+    /// <param name="progress">Receives progress; null: no one watches.</param>
     /// <param name="stop">Ends it between two drops.</param>
     public static void Write(SqliteConnection connection, Stream output, ProgressLine? progress, CancellationToken stop)
     {

@@ -12,12 +12,12 @@ namespace DropForensics.Analyze.Export;
 /// <summary>Writes what a capture holds in a form that other programs read.</summary>
 internal static class ExportJob
 {
-    /// <param name="options">What is asked for.</param>
+    /// <param name="options">The options.</param>
     /// <param name="standardOutput">Opens it, where no file is named. Where its reader goes away, the rest is left and that is no failure.</param>
     /// <param name="isTerminal">Standard output is a terminal.</param>
     /// <param name="notes">Takes what is to be said beside it.</param>
     /// <param name="stop">Gives up; no file is left.</param>
-    /// <param name="progress">Told how far it is; null for nobody.</param>
+    /// <param name="progress">Receives progress; null: no one watches.</param>
     /// <exception cref="UserError">The capture cannot be read or does not hold what is asked for, or no file can be made.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public static ExitCode Run(
@@ -92,7 +92,7 @@ internal static class ExportJob
     }
 }
 
-/// <summary>What is asked for.</summary>
+/// <summary>The options.</summary>
 /// <param name="Capture">Path of the capture.</param>
 /// <param name="Format">Of what is written.</param>
 /// <param name="Output">The file to make; null for standard output.</param>

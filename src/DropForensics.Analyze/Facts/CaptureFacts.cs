@@ -81,7 +81,7 @@ public sealed record CaptureFacts
     public required IReadOnlyList<ProtocolFacts> Protocols { get; init; }
     public required TimelineFacts Timeline { get; init; }
 
-    /// <summary>Events beside the drops by kind, the most frequent first; empty as a rule.</summary>
+    /// <summary>Events beside the drops by kind, the most frequent first; usually empty.</summary>
     public IReadOnlyList<EventFacts> OtherEvents { get; init; } = [];
 
     /// <summary>By CPU number.</summary>

@@ -58,10 +58,12 @@ public sealed record NamespaceFacts(
 internal static class InterfaceWords
 {
     /// <summary>What it is, and where its packets came in if not through itself.</summary>
-    public static string Detail(InterfaceFacts link) => What(link) + From(link);
+    /// <param name="link">The interface.</param>
+    /// <param name="own">The host's own namespace; null: not known.</param>
+    public static string Detail(InterfaceFacts link, long? own) => What(link, own) + From(link);
 
     /// <summary><c>vxlan on eth0 (e1000), index 3 in namespace 4026532281</c></summary>
-    private static string What(InterfaceFacts link)
+    private static string What(InterfaceFacts link, long? own)
     {
         if (link.Name is null)
         {
@@ -70,7 +72,7 @@ internal static class InterfaceWords
 
         string lower = link.Lower.Count > 0 ? $" on {string.Join(" and ", link.Lower)}" : "";
         string below = link.Driver is not null && link.BaseDriver is { } driver && driver != link.Driver ? $" ({driver})" : "";
-        return $"{link.Driver ?? link.BaseDriver ?? "driver unknown"}{lower}{below}, index {link.IfIndex} in namespace {link.Netns}";
+        return $"{link.Driver ?? link.BaseDriver ?? "driver unknown"}{lower}{below}, index {link.IfIndex} in {(link.Netns is not null && link.Netns == own ? "the host's own namespace" : $"namespace {link.Netns}")}";
     }
 
     /// <summary><c>, from eth1</c>: where its packets came in, if not through itself.</summary>

@@ -9,7 +9,7 @@ namespace DropForensics.Analyze.Import;
 /// <summary>Makes a capture of what a shell recorded, the same in all an agent would have written but the ring's pages and the tasks' threads.</summary>
 /// <param name="directory">What the script left.</param>
 /// <param name="writer">The capture, new.</param>
-/// <param name="progress">Told how far it is; null for nobody.</param>
+/// <param name="progress">Receives progress; null: no one watches.</param>
 /// <param name="stop">Gives up.</param>
 internal sealed class DirectoryImport(ScriptDirectory directory, CaptureWriter writer, ProgressLine? progress, CancellationToken stop)
 {

@@ -5,8 +5,8 @@ using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Model;
 using DropForensics.Analyze.Output;
 using DropForensics.Analyze.Queries;
-using DropForensics.Core.Commands;
 using DropForensics.Core;
+using DropForensics.Core.Commands;
 using DropForensics.Core.Store;
 using static DropForensics.Analyze.Display.Units;
 
@@ -23,12 +23,12 @@ internal static class ImportJob
     // All that a stream keeps of them: a directory has a stream for each CPU.
     private const int MostSamples = 10_000;
 
-    /// <param name="options">What is asked for.</param>
+    /// <param name="options">The options.</param>
     /// <param name="standardInput">Opens it, where the trace is <c>-</c>.</param>
     /// <param name="output">Takes the result, one line.</param>
     /// <param name="notes">Takes what is to be said beside it.</param>
     /// <param name="stop">Ends the text where it comes from standard input, gives up where it is a file.</param>
-    /// <param name="progress">Told how far it is; null for nobody.</param>
+    /// <param name="progress">Receives progress; null: no one watches.</param>
     /// <exception cref="UserError">The text is no trace, or a file cannot be read or made; no capture is left then.</exception>
     /// <exception cref="OperationCanceledException">Stopped; no capture is left.</exception>
     public static ExitCode Run(ImportOptions options, Func<Stream> standardInput, TextWriter output, TextWriter notes, CancellationToken stop, ProgressLine? progress = null)
@@ -211,7 +211,7 @@ internal static class ImportJob
     private sealed record Result(IReadOnlyList<LineFacts> Lines, long Drops, IReadOnlyList<UnparsedSample> Unparsed, long Lost, bool HasHoles);
 }
 
-/// <summary>What is asked for.</summary>
+/// <summary>The options.</summary>
 /// <param name="Trace">Path of the text, <c>-</c> for standard input.</param>
 /// <param name="Capture">Path of the capture to make.</param>
 /// <param name="Force">Replace it if it is there.</param>
@@ -236,7 +236,7 @@ internal sealed record ImportOptions(string Trace, string Capture, bool Force, s
 /// <param name="Drops">Drops in it.</param>
 /// <param name="Lines">Lines of text.</param>
 /// <param name="Unparsed">Of these, lines that could not be read, by kind.</param>
-/// <param name="Cleaned">What was done to the text before it was stored; empty as a rule.</param>
+/// <param name="Cleaned">What was done to the text before it was stored; usually empty.</param>
 internal sealed record ImportResult(string File, long Drops, long Lines, IReadOnlyDictionary<string, long> Unparsed, IReadOnlyList<string> Cleaned);
 
 /// <summary>Serialisation without reflection.</summary>

@@ -70,7 +70,7 @@ internal static class OtherInput
     }
 
     /// <summary>What text is of which no line could be read.</summary>
-    /// <param name="options">What is asked for.</param>
+    /// <param name="options">The options.</param>
     /// <param name="unparsed">Lines that did not parse, the first of each kind first.</param>
     public static UserError OfText(ImportOptions options, IReadOnlyList<UnparsedSample> unparsed)
     {

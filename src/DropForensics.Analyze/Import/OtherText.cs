@@ -36,7 +36,7 @@ internal static partial class OtherText
     private static string Instead => "Record the same drops with what has time, CPU, task, reason and stack of each:\n" + Recipes.Record;
 
     /// <summary>Names the tool; null where no line is known.</summary>
-    /// <param name="options">What is asked for.</param>
+    /// <param name="options">The options.</param>
     /// <param name="head">The text's beginning.</param>
     public static UserError? Recognize(ImportOptions options, ReadOnlySpan<byte> head)
     {
@@ -122,7 +122,7 @@ internal static class NoDropEvents
     // It frees what was consumed as well.
     private const string FreesAll = "__kfree_skb";
 
-    /// <param name="options">What is asked for.</param>
+    /// <param name="options">The options.</param>
     /// <param name="text">Whose text it is.</param>
     /// <param name="others">What it does hold, by <see cref="Core.Decoding.DropDecoder.OtherEvents"/>.</param>
     /// <param name="stacks">Stacks in it.</param>

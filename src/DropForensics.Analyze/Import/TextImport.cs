@@ -15,7 +15,7 @@ namespace DropForensics.Analyze.Import;
 /// (<see cref="CleaningPlan"/>), and the capture says so. Then every byte is stored as it is, and a decoder of that tool's text makes the
 /// rows: <see cref="TraceTextDecoder"/> or <see cref="Core.Perf.PerfTextDecoder"/>.
 /// </summary>
-/// <param name="options">What is asked for.</param>
+/// <param name="options">The options.</param>
 /// <param name="format">The event's format file; null for none.</param>
 /// <param name="input">The text.</param>
 internal sealed class TextImport(ImportOptions options, byte[]? format, TraceInput input)
@@ -31,7 +31,7 @@ internal sealed class TextImport(ImportOptions options, byte[]? format, TraceInp
     /// <summary>Whose text it is; the kernel's own where no line told.</summary>
     public TextFormat Text { get; private set; }
 
-    /// <summary>What was done to the text before it was stored; empty as a rule.</summary>
+    /// <summary>What was done to the text before it was stored; usually empty.</summary>
     public IReadOnlyList<string> Cleaned => _plan.Steps;
 
     /// <summary>Events that cannot tell of drops, by what they are.</summary>

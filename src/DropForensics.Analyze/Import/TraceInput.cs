@@ -9,7 +9,7 @@ namespace DropForensics.Analyze.Import;
 /// <param name="text">The text; whoever opened it closes it.</param>
 /// <param name="stopIsEnd">To stop is the end of the text.</param>
 /// <param name="stop">Stops.</param>
-/// <param name="progress">Told how far it is; null for nobody.</param>
+/// <param name="progress">Receives progress; null: no one watches.</param>
 internal sealed class TraceInput(Stream text, bool stopIsEnd, CancellationToken stop, ProgressLine? progress = null)
 {
     // What lay in a pipe when the stop came belongs to the text; no pipe of an ordinary user holds more (fs.pipe-max-size).

@@ -46,7 +46,8 @@ public sealed record ReportModel(CaptureFacts Facts, string Version)
     public IReadOnlyList<Finding> OtherCauses => [.. Findings.Skip(1).Where(f => !FindingOrder.IsPattern(f.Rank)).Take(MostOtherCauses)];
 
     /// <summary>The command to run next; null where none is known.</summary>
-    internal KnownCheck? Next => Findings is [var top, ..] ? CheckFiller.First(top.Checks) : null;
+    internal KnownCheck? Next => Findings is [var top, ..] ? CheckFiller.First(top.Checks)
+        : Facts is { Drops: 0, Capture.HitsOf: null } ? new KnownCheck("ip -s -s link show", "losses in network cards and their drivers, which no drop event shows; else capture while the trouble lasts") : null;
 
     /// <summary>What they come to.</summary>
     public Verdict Verdict => _verdict ??= VerdictWriter.Of(Facts, Findings);

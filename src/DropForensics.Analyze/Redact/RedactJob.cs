@@ -6,8 +6,8 @@ using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Output;
 using DropForensics.Analyze.Queries;
 using DropForensics.Analyze.Verify;
-using DropForensics.Core.Commands;
 using DropForensics.Core;
+using DropForensics.Core.Commands;
 using DropForensics.Core.Model;
 using DropForensics.Core.Recording;
 using DropForensics.Core.Redaction;
@@ -40,7 +40,7 @@ internal static class RedactJob
     /// <param name="output">The file to make.</param>
     /// <param name="result">Takes what was done.</param>
     /// <param name="stop">Gives up; no file is left.</param>
-    /// <param name="progress">Told how far it is; null for nobody.</param>
+    /// <param name="progress">Receives progress; null: no one watches.</param>
     /// <param name="json">One JSON document instead of text.</param>
     /// <param name="force">Whether a file that has the name of <paramref name="output"/> is replaced.</param>
     /// <exception cref="UserError">A file cannot be read or made; none is left then.</exception>

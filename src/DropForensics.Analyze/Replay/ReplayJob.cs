@@ -12,11 +12,11 @@ namespace DropForensics.Analyze.Replay;
 /// <summary>The drops of all CPUs in the order of their time, a line each: as they happened, or as fast as can be.</summary>
 internal static class ReplayJob
 {
-    /// <param name="options">What is asked for.</param>
+    /// <param name="options">The options.</param>
     /// <param name="pace">Waits for each drop's moment; null for no waiting.</param>
     /// <param name="output">Takes the lines. Where its reader is gone, the rest is left and that is no failure.</param>
     /// <param name="stop">Ends it between two drops.</param>
-    /// <param name="progress">Told how far it is; null for nobody.</param>
+    /// <param name="progress">Receives progress; null: no one watches.</param>
     /// <exception cref="UserError">The capture is damaged, or of another version.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public static ExitCode Run(ReplayOptions options, Pace? pace, Stream output, CancellationToken stop, ProgressLine? progress = null)
@@ -67,7 +67,7 @@ internal static class ReplayJob
     }
 }
 
-/// <summary>What is asked for.</summary>
+/// <summary>The options.</summary>
 /// <param name="Capture">Path of the capture.</param>
 /// <param name="Json">JSON lines instead of text.</param>
 /// <param name="Stacks">With each drop's stack.</param>

@@ -19,12 +19,12 @@ internal static class ReportJob
 {
     private const string Page = "report.html";
 
-    /// <param name="options">What is asked for.</param>
+    /// <param name="options">The options.</param>
     /// <param name="output">Takes the summary or the JSON document.</param>
     /// <param name="plain">The output is no terminal.</param>
     /// <param name="notes">Takes progress and notes.</param>
     /// <param name="cancellation">Stops the work; nothing is written then.</param>
-    /// <param name="progress">Told how far it is; null for nobody.</param>
+    /// <param name="progress">Receives progress; null: no one watches.</param>
     public static async Task<ExitCode> RunAsync(
         ReportOptions options, TextWriter output, bool plain, TextWriter notes, CancellationToken cancellation, ProgressLine? progress = null)
     {
@@ -116,7 +116,7 @@ internal static class ReportJob
     }
 }
 
-/// <summary>What is asked for.</summary>
+/// <summary>The options.</summary>
 /// <param name="Capture">Path of the capture.</param>
 /// <param name="Folder">Where page and pictures go.</param>
 /// <param name="Json">JSON on standard output in place of the summary.</param>

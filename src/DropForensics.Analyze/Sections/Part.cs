@@ -36,7 +36,11 @@ public sealed record Heading(string Text) : Part;
 public sealed record Bullets(IReadOnlyList<string> Items, string? Fold = null) : Part;
 
 /// <summary>What is known, a line each.</summary>
-public sealed record KnownLines(params IReadOnlyList<KnownLine> Lines) : Part;
+public sealed record KnownLines(params IReadOnlyList<KnownLine> Lines) : Part
+{
+    /// <summary>What is read before they are opened; null: they are open.</summary>
+    public string? Fold { get; init; }
+}
 
 /// <summary>One thing that is known, or why not.</summary>
 /// <param name="Name">What it is.</param>

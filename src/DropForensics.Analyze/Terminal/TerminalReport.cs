@@ -53,17 +53,24 @@ internal static class TerminalReport
         WriteCompleteness(console, model, rows);
         FindingLines.Write(model, console);
 
-        foreach (ReportTable table in sections.SelectMany(section => section.Tables).Where(table => table.IsOnTerminal))
+        ILookup<bool, ReportTable> tables = sections.SelectMany(section => section.Tables).Where(table => table.IsOnTerminal).ToLookup(TerminalTable.TellsNothing);
+        foreach (ReportTable table in tables[false])
         {
             TerminalTable.Write(table, facts.Drops, rows, console);
         }
 
         // What speaks for itself where nothing was dropped need not be said of each.
-        if (facts.Drops > 0 && string.Join("; ", sections.Where(section => section.WhyNot is not null).Select(section => $"{section.Short.ToLowerInvariant()} ({section.WhyNot})")) is { Length: > 0 } missing)
+        if (facts.Drops > 0 && string.Join("; ", Missing(sections, tables[true])) is { Length: > 0 } missing)
         {
             console.Write(new Text($"Not shown: {missing}.\n", TerminalOutput.Dim));
         }
     }
+
+    private static IEnumerable<string> Missing(IReadOnlyList<Section> sections, IEnumerable<ReportTable> unknown) =>
+    [
+        .. sections.Where(section => section.WhyNot is not null).Select(section => $"{section.Short.ToLowerInvariant()} ({section.WhyNot})"),
+        .. unknown.Select(table => $"{table.Columns[0].Head.ToLowerInvariant()} ({string.Join(", ", table.Rows.Select(row => row.Cells[^1].Text))})"),
+    ];
 
     // Of what is whole one line says so; what is not is told in full.
     private static void WriteCompleteness(IAnsiConsole console, ReportModel model, int rows)
@@ -106,12 +113,6 @@ internal static class FindingLines
 {
     public static void Write(ReportModel model, IAnsiConsole console)
     {
-        if (model.Findings.Count == 0)
-        {
-            console.WriteLine();
-            return;
-        }
-
         if (model.Next is { } next)
         {
             console.Write(new Text($"next: $ {next.Command}\n"));

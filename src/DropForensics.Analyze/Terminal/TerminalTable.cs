@@ -11,14 +11,20 @@ internal static class TerminalTable
     // What each of the two columns of words wants to be readable.
     private const int NarrowestPair = 36, NarrowestName = 8;
 
+    /// <summary>Whether none of its rows is known: one sentence says that better.</summary>
+    public static bool TellsNothing(ReportTable table) => table.Rows.Count > 0 && table.Rows.All(row => row.Cells[0] is NameCell { Name: null }) && table.Columns[^1].Use == ColumnUse.Terminal;
+
+    /// <summary>Writes it; nothing where it has no row.</summary>
+    /// <param name="table">The table.</param>
     /// <param name="drops">Of all, the base of the shares.</param>
     /// <param name="rows">So many are shown; the others are one row.</param>
+    /// <param name="console">Takes it.</param>
     public static void Write(ReportTable table, long drops, int rows, IAnsiConsole console)
     {
         if (table.Rows.Count == 0) return;
         List<int> columns = [.. Enumerable.Range(0, table.Columns.Count).Where(i => table.Columns[i].Use != ColumnUse.Page)];
         List<int> numbers = [.. columns.Where(i => table.Columns[i].Kind is ColumnKind.Count or ColumnKind.Share or ColumnKind.Time)];
-        List<int> details = [.. columns.Skip(1).Except(numbers)];
+        List<int> details = [.. columns.Skip(1).Except(numbers).Where(i => !table.Rows.All(row => row.Cells[i] is NameCell { Name: null }))];
         List<Line> lines = [.. table.Rows.Take(rows).Select(row => new Line(
             [.. numbers.Select(i => row.Cells[i].Text)], row.Cells[0].Text, string.Join(" · ", details.Select(i => row.Cells[i].Text).Where(text => text.Length > 0))))];
         if (Rest(table, numbers, drops, rows) is { } rest) lines.Add(rest);

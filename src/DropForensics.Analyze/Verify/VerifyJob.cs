@@ -21,7 +21,7 @@ internal static class VerifyJob
     /// <param name="json">One JSON document instead of text.</param>
     /// <param name="output">Takes the result.</param>
     /// <param name="stop">Gives up.</param>
-    /// <param name="progress">Told how far it is; null for nobody.</param>
+    /// <param name="progress">Receives progress; null: no one watches.</param>
     /// <returns><see cref="ExitCode.Incomplete"/> where anything differs.</returns>
     /// <exception cref="UserError">The database itself is damaged, or is no capture of this version.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>

@@ -34,7 +34,7 @@ internal sealed class PcapngExport : IDisposable
     /// <param name="capture">Open.</param>
     /// <param name="output">Takes the file; nothing where there is no packet to show.</param>
     /// <param name="notes">Takes what is left out.</param>
-    /// <param name="progress">Told how far it is; null for nobody.</param>
+    /// <param name="progress">Receives progress; null: no one watches.</param>
     /// <param name="stop">Ends it between two drops.</param>
     /// <exception cref="UserError">The capture holds no packets, or is damaged.</exception>
     public static ExitCode Write(CaptureReader capture, Stream output, TextWriter notes, ProgressLine? progress, CancellationToken stop)

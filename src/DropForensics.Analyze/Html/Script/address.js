@@ -14,10 +14,11 @@ function keepAddress() {
 }
 
 // What a link asks for and this page does not have is passed over.
-function restore() {
-  if (!location.hash.startsWith(mark)) return;
+function restore(hash) {
+  if (!hash.startsWith(mark)) return;
+  clearTimeout(writing);
   const change = { span: whole, finding: null, rows: new Map() };
-  for (const [name, value] of new URLSearchParams(location.hash.slice(mark.length))) {
+  for (const [name, value] of new URLSearchParams(hash.slice(mark.length))) {
     const span = name === "t" ? /^(\d+)-(\d+)$/.exec(value) : null, row = /^\d+$/.test(value) ? Number(value) : -1;
     const link = name === "finding" && value.startsWith("finding-") ? document.getElementById(value)?.querySelector(".show-me a[data-sites]") : null;
     if (span && Number(span[1]) < Number(span[2])) change.span = spanOf(Number(span[1]), Number(span[2]));
@@ -28,5 +29,5 @@ function restore() {
 }
 
 onSelect.push(keepAddress);
-addEventListener("hashchange", restore);
-restore();
+addEventListener("hashchange", event => restore(new URL(event.newURL).hash)); // the address itself may have been written since
+restore(location.hash);

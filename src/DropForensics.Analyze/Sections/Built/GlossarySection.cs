@@ -8,6 +8,7 @@ internal static class GlossarySection
 {
     public static Section Of(ReportModel model)
     {
+        if (model.Facts.Drops == 0) return new Section("glossary", "Glossary") { WhyNot = model.Subject.WhyNone };
         Glossary known = model.Glossary;
         return new Section("glossary", "Glossary")
         {
@@ -16,7 +17,7 @@ internal static class GlossarySection
                 .. Terms("Reasons in this capture", known.Reasons),
                 .. Terms("Functions in this capture", known.Functions),
                 .. known.Reasons.Count + known.Functions.Count == 0
-                    ? Array.Empty<Part>() : [new Note("What to check next, and more: `analyze explain NAME`.", IsSmall: true), new Heading("Words")],
+                    ? Array.Empty<Part>() : [new Note("What to check next, and more: `analyze explain NAME`.", IsSmall: true)],
                 Words(model),
             ],
         };
@@ -48,6 +49,7 @@ internal static class GlossarySection
             new KnownLine("Softirq", "The context in which the kernel receives packets. It interrupts the task on the CPU; the trace shows that task, which rarely owns the packet."),
             new KnownLine("Ring record", "An entry in the kernel's trace buffer: an event is one, its stack another."),
             new KnownLine("LOST", "The kernel's line for records that were overwritten before they were read."),
-        ]);
+        ])
+        { Fold = "Words of this report" };
     }
 }

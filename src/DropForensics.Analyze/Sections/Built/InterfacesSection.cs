@@ -46,7 +46,7 @@ internal static class InterfacesSection
             [
                 new("Interface", ColumnKind.Name, i => new NameCell(i.Name) { Notes = Below(i) }),
                 .. DropTable.Drops(model, Dimension.Interfaces),
-                new("What it is", ColumnKind.Text, i => new TextCell(InterfaceWords.Detail(i))) { Use = ColumnUse.Terminal },
+                new("What it is", ColumnKind.Text, i => new TextCell(InterfaceWords.Detail(i, model.Facts.Capture.OwnNetns))) { Use = ColumnUse.Terminal },
                 new("Driver", ColumnKind.Text, Driver) { Use = ColumnUse.Page },
                 new("Arrived through", ColumnKind.Text, CameIn) { IsOfWhole = true, Use = ColumnUse.Page, IsKnown = haveIncoming },
                 new("Top reason", ColumnKind.Text, i => new ReasonCell(i.Reasons[0].Name)) { IsWide = true, IsOfWhole = true, Use = ColumnUse.Page, IsKnown = !model.IsByFunction },
@@ -61,7 +61,7 @@ internal static class InterfacesSection
         model, Dimension.Namespaces,
         $"{model.Subject.Title} by the network namespace of that interface. Its number is the one that stat -L /proc/PID/ns/net shows for a process in it.",
         [
-            new("Namespace", ColumnKind.Name, n => new NameCell(n.Netns?.ToString(CultureInfo.InvariantCulture))),
+            new("Namespace", ColumnKind.Name, n => new NameCell(n.Netns?.ToString(CultureInfo.InvariantCulture)) { Notes = n.Netns is not null && n.Netns == model.Facts.Capture.OwnNetns ? ["the host's own"] : [] }),
             .. DropTable.Drops(model, Dimension.Namespaces),
             new("Interfaces", ColumnKind.Name, n => new NameCell(string.Join(", ", n.Interfaces.Select(i => i.Name)))) { IsOfWhole = true },
             new("Tasks seen in it", ColumnKind.Name, n => new NameCell(n.Tasks.Count == 0 ? null : string.Join(", ", n.Tasks)) { Unknown = n.Netns is null ? "" : "none" }) { IsOfWhole = true },

@@ -14,6 +14,7 @@ internal static class TimelineSection
         return new Section("timeline", "Timeline") switch
         {
             var section when !facts.Window.IsTime => section with { WhyNot = facts.Capture.WhyNoTime, Parts = [.. notes] },
+            var section when facts.Drops == 0 && facts.Timeline.Holes.Count == 0 => section with { WhyNot = model.Subject.WhyNone, Parts = [.. notes] },
             var section => section with
             {
                 Parts =

@@ -35,7 +35,7 @@ public sealed class TerminalReportTests : IDisposable
         MadePackets.Write(_scratch.File("c.db"), MadePackets.Eprobe,
             [.. Enumerable.Range(0, 15).Select(i => new MadePackets.Drop(MadePackets.Vlan, MadePackets.Udp(1, 2, 40000 + i, 9)))]);
         string[] lines = Lines(Read(_scratch.File("c.db")), 100);
-        Assert.Contains(lines, line => line.Contains("802.1Q VLAN Support on eth0 (e1000), index 3 in namespace 4026531840", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.Contains("802.1Q VLAN Support on eth0 (e1000), index 3 in the", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains("10.0.0.1:40000 → 10.0.0.2:9", StringComparison.Ordinal) && line.EndsWith("UDP · eth0.5", StringComparison.Ordinal));
         Assert.Single(lines, line => line.EndsWith("and 5 more", StringComparison.Ordinal));
 
