@@ -57,7 +57,7 @@ internal static partial class CheckFiller
     }
 
     /// <summary>Whether something is left that only the reader can know.</summary>
-    public static bool HasOpenVariable(string command) => Variables.Any(v => command.Contains($"${v.Name}", StringComparison.Ordinal));
+    private static bool HasOpenVariable(string command) => Variables.Any(v => command.Contains($"${v.Name}", StringComparison.Ordinal));
 
     /// <summary>The one of some commands that says most by itself; null where there is none.</summary>
     public static KnownCheck? First(IReadOnlyList<KnownCheck> checks)

@@ -17,6 +17,9 @@ public sealed record Finding
     /// <summary>The title's beginning, without numbers: what went wrong.</summary>
     public string Clause => Title.Split(": ", 2)[0];
 
+    /// <summary>What stands behind it: how many, of what, through which interface. Empty where the title has no such part.</summary>
+    public string Extent => Title[Clause.Length..].TrimStart(':', ' ');
+
     /// <summary>What that means; how it was told where it was inferred.</summary>
     public required string Meaning { get; init; }
 

@@ -1,3 +1,4 @@
+using DropForensics.Core.Events;
 using DropForensics.Core.Lines;
 using DropForensics.Core.Model;
 using DropForensics.Core.Text;
@@ -205,6 +206,20 @@ public abstract class DropDecoder
             count = _otherEvents.GetValueOrDefault(what = "others");
         _otherEvents[what] = count + 1;
     }
+
+    /// <summary>An event that is no drop, in the current line.</summary>
+    private protected OtherEvent OtherOf(
+        ReadOnlySpan<byte> name, ReadOnlySpan<byte> fields, int cpu, long timestamp, (int Pid, int? Tgid, string Comm) task) => new()
+        {
+            Name = Pools.Events.Get(name),
+            Cpu = cpu,
+            RawLine = Line,
+            Timestamp = timestamp,
+            Pid = task.Pid,
+            Tgid = task.Tgid,
+            Comm = task.Comm,
+            Fields = EventFields.Of(fields),
+        };
 
     private void CloseStack()
     {

@@ -178,17 +178,8 @@ public sealed class TraceTextDecoder : DropDecoder
         Headers = HeadersOf(arguments.Window),
     };
 
-    private OtherEvent? OtherOf(in TraceHeader header) => !EventText.TryCut(header.Event, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> fields) ? null : new()
-    {
-        Name = Pools.Events.Get(name),
-        Cpu = header.Cpu,
-        RawLine = Line,
-        Timestamp = header.Timestamp,
-        Pid = header.Pid,
-        Tgid = header.Tgid,
-        Comm = Pools.Comms.Get(header.Comm),
-        Fields = EventFields.Of(fields),
-    };
+    private OtherEvent? OtherOf(in TraceHeader header) => EventText.TryCut(header.Event, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> fields)
+        ? OtherOf(name, fields, header.Cpu, header.Timestamp, (header.Pid, header.Tgid, Pools.Comms.Get(header.Comm))) : null;
 
     private PacketHeaders? HeadersOf(in ProbeWindow words)
     {

@@ -177,20 +177,15 @@ internal readonly record struct DropwatchAttribute(DropwatchAttributeKind Kind, 
 
     private static DropwatchAttribute Of(DropwatchAttributeKind kind, string value)
     {
+        long number = 0;
         bool isSound = kind switch
         {
-            DropwatchAttributeKind.Time => TryTime(value, out _),
-            DropwatchAttributeKind.EtherType => value.StartsWith("0x", StringComparison.Ordinal) && ushort.TryParse(value.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _),
+            DropwatchAttributeKind.Time => TryTime(value, out number),
+            DropwatchAttributeKind.EtherType => value.StartsWith("0x", StringComparison.Ordinal)
+                && long.TryParse(value.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out number) && number is >= 0 and <= ushort.MaxValue,
             DropwatchAttributeKind.Reason => value.Length > 0 && value.All(c => char.IsAsciiLetterOrDigit(c) || c == '_'),
             DropwatchAttributeKind.Other => true,
-            _ => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _),
-        };
-        long number = !isSound ? 0 : kind switch
-        {
-            DropwatchAttributeKind.Time => TryTime(value, out long ns) ? ns : 0,
-            DropwatchAttributeKind.EtherType => ushort.Parse(value.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture),
-            DropwatchAttributeKind.Reason or DropwatchAttributeKind.Other => 0,
-            _ => int.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture),
+            _ => long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out number) && number <= int.MaxValue,
         };
         return isSound ? new DropwatchAttribute(kind, number, value) : default;
     }

@@ -103,17 +103,7 @@ public sealed class PerfTextDecoder : DropDecoder
     private OtherEvent OtherOf(in PerfHeader header)
     {
         PerfEvent.Cut(header.Event, out ReadOnlySpan<byte> name, out ReadOnlySpan<byte> fields);
-        return new()
-        {
-            Name = Pools.Events.Get(name),
-            Cpu = header.Cpu,
-            RawLine = Line,
-            Timestamp = header.Timestamp,
-            Pid = header.Pid,
-            Tgid = header.Tgid,
-            Comm = Pools.Comms.Get(header.Comm),
-            Fields = EventFields.Of(fields),
-        };
+        return OtherOf(name, fields, header.Cpu, header.Timestamp, (header.Pid, header.Tgid, Pools.Comms.Get(header.Comm)));
     }
 
     private DropEvent DropOf(in PerfHeader header, in DropArguments arguments, DropReason? reason) => new()
