@@ -1,4 +1,4 @@
--- The DropForensics capture file, schema version 4.
+-- The DropForensics capture file, schema version 5.
 --
 -- A capture is one SQLite database (3.40 or later) that explains itself: what the kernel said, byte for byte, in raw_chunk;
 -- what was made of it in drop_event and the tables it points to; what the host looked like in artifact. For reading with the
@@ -7,7 +7,7 @@
 --   select reason, function, count(*) from drops group by 1, 2 order by 3 desc;
 
 PRAGMA application_id = 1148350278;  -- 'DroF'
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 
 -- The one row that says what this capture is.
 CREATE TABLE capture (
@@ -176,6 +176,20 @@ CREATE TABLE flow (
   inner_code         INTEGER
 ) STRICT;
 
+-- Who opened the socket a packet belongs to: the receiver's where the kernel names it, else the packet's own, which is the sender's on its
+-- way out. Each distinct (control group, user) once.
+CREATE TABLE owner (
+  id         INTEGER PRIMARY KEY,
+  cgroup     INTEGER NOT NULL,           -- id of the control group (version 2): the inode of its directory
+  uid        INTEGER NOT NULL,           -- user, in the host's numbers
+  path       TEXT,                       -- '/system.slice/nginx.service'; NULL: it was gone before it could be looked up
+  name       TEXT NOT NULL,              -- short: 'nginx.service', 'containerd://0123456789ab, pod 4b1d8a52', else path or 'cgroup 4711'
+  unit       TEXT,                       -- 'nginx.service'
+  container  TEXT,                       -- 'docker://ID', 'containerd://ID', 'cri-o://ID', 'podman://ID', 'lxc://NAME'; 'ID' of an unknown engine
+  pod        TEXT,                       -- uid of a Kubernetes pod
+  UNIQUE (cgroup, uid)
+) STRICT;
+
 -- What happened ------------------------------------------------------------------------------------------------------
 
 CREATE TABLE drop_event (
@@ -190,7 +204,8 @@ CREATE TABLE drop_event (
   interface_id  INTEGER REFERENCES interface, -- skb->dev; NULL: the packet had none, or the probe does not tell
   iif        INTEGER,                    -- skb->skb_iif: index of the interface it came in through; NULL: not said
   length     INTEGER,                    -- skb->len, bytes: of what was left of the packet, headers already taken off not counted
-  flow_id    INTEGER REFERENCES flow
+  flow_id    INTEGER REFERENCES flow,
+  owner_id   INTEGER REFERENCES owner    -- NULL: the packet had no full socket, or the probe does not tell
 ) STRICT;
 
 -- Events beside drops: what else was in the trace, in the order it was read. Calls that the function tracer printed are counted only (line_count).
@@ -283,13 +298,15 @@ SELECT d.id,
        f.ip_protocol, f.src, f.dst, f.sport, f.dport,
        s.stack_id, d.raw_line,
        d.iif, f.vlan, CASE WHEN f.ip_protocol IS NOT NULL THEN f.type END AS icmp_type, f.code AS icmp_code,
-       f.tunnel, f.inner_ip_protocol, f.inner_src, f.inner_dst, f.inner_sport, f.inner_dport
+       f.tunnel, f.inner_ip_protocol, f.inner_src, f.inner_dst, f.inner_sport, f.inner_dport,
+       o.name AS owner, o.unit, o.container, o.pod, o.uid
   FROM drop_event d
   LEFT JOIN task t ON t.id = d.task_id
   JOIN site s ON s.id = d.site_id
   LEFT JOIN reason r ON r.id = d.reason_id
   LEFT JOIN interface i ON i.id = d.interface_id
   LEFT JOIN flow f ON f.id = d.flow_id
+  LEFT JOIN owner o ON o.id = d.owner_id
   LEFT JOIN capture c ON c.id = 1;
 
 -- Drops and all other events, a row each; kind is 'kfree_skb', 'tcp_retransmit_skb' … and drop_id leads to the view drops.

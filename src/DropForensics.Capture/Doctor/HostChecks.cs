@@ -76,7 +76,7 @@ internal sealed class HostChecks(HostRoot host, CaptureOptions options)
     private Check Interface()
     {
         const string Name = "interface";
-        var seen = NetworkViews.Read(host, []);
+        var seen = NetworkViews.Read(host, [], []);
         if (!seen.Any(space => space.Interfaces.Count > 0)) return new Check(Name, CheckState.Unknown, "cannot list this host's interfaces", "Run as root.");
         return InterfaceNames.Missing(options.Interface, seen) is { } missing
             ? new Check(Name, CheckState.Limited, missing, "'ip link' lists the names. The interface is recorded if it appears during the capture.")

@@ -7,7 +7,9 @@ namespace DropForensics.Capture.Host;
 /// <param name="Reasons">Its drop-reason enums and those of its loaded modules: numbers that no event names get their names; empty without BTF.</param>
 /// <param name="Layout">Where a probe finds a packet's fields; null where it cannot.</param>
 /// <param name="NoLayoutWhy">Why it cannot, to be shown; null where it can.</param>
-internal sealed record HostBtf(BtfFile? Kernel, ReasonEnums Reasons, SkbLayout? Layout, string? NoLayoutWhy)
+/// <param name="Socket">Where a probe finds the owner of a packet's socket; null where it cannot, and where no control groups (version 2) are mounted: all
+/// sockets are in the root then, which names nobody.</param>
+internal sealed record HostBtf(BtfFile? Kernel, ReasonEnums Reasons, SkbLayout? Layout, string? NoLayoutWhy, SocketLayout? Socket = null)
 {
     private const string Directory = "/sys/kernel/btf";
 
@@ -27,7 +29,7 @@ internal sealed record HostBtf(BtfFile? Kernel, ReasonEnums Reasons, SkbLayout? 
         }
 
         var layout = SkbLayout.From(kernel, out var lacking);
-        return new HostBtf(kernel, ReasonEnums.From(files), layout, lacking is null ? null : $"BTF lacks {lacking}");
+        return new HostBtf(kernel, ReasonEnums.From(files), layout, lacking is null ? null : $"BTF lacks {lacking}", ControlGroups.AreMounted(host) ? SocketLayout.From(kernel) : null);
     }
 
     private static BtfFile? Read(HostRoot host, string file, BtfFile? kernel) =>

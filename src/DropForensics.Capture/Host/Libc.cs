@@ -9,6 +9,10 @@ namespace DropForensics.Capture.Host;
 internal static unsafe partial class Libc
 {
     public const int ORdOnly = 0, ONonBlock = 0x800, OCloExec = 0x80000;
+
+    /// <summary>arm64 has its own number for it.</summary>
+    public static int ODirectory => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000;
+
     public const int ENoEntry = 2, ESearch = 3, EIntr = 4, EAgain = 11, EAcces = 13, EBusy = 16, ENoDev = 19, EMFile = 24;
     public const short PollIn = 1, PollErr = 8;
     public const int ClockRealTime = 0, ClockMonotonic = 1, ClockBootTime = 7;
@@ -66,6 +70,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "open_by_handle_at", SetLastError = true)]
+    public static partial int OpenByHandle(int mount, byte* handle, int flags);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int fd);

@@ -1,6 +1,7 @@
 using DropForensics.Capture.Host;
 using DropForensics.Core;
 using DropForensics.Core.Ledger;
+using DropForensics.Core.Procfs;
 using DropForensics.Core.Recording;
 using DropForensics.Core.Store;
 
@@ -57,10 +58,11 @@ internal sealed record HostView(IReadOnlyList<HostFile> Files, IReadOnlyList<Net
     {
         // The counters of the namespaces first: they move.
         var unread = new List<UnreadEvidence>();
+        var users = new List<NamespaceUser>();
         IReadOnlyList<NetworkView> namespaces = [];
         try
         {
-            namespaces = NetworkViews.Read(host, unread);
+            namespaces = NetworkViews.Read(host, unread, users);
         }
         catch (Exception e)
         {
@@ -74,6 +76,7 @@ internal sealed record HostView(IReadOnlyList<HostFile> Files, IReadOnlyList<Net
             if (host.TryRead(path, unread, path) is { Length: > 0 } content) files.Add(new HostFile(path, content));
         }
 
+        if (users.Count > 0) files.Add(new HostFile(NamespaceUser.ArtifactPath, NamespaceUser.Format(users)));
         return new HostView(files, namespaces, unread);
     }
 }

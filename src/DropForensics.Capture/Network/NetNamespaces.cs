@@ -3,6 +3,8 @@ using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using DropForensics.Capture.Host;
+using DropForensics.Core.Attribution;
+using DropForensics.Core.Procfs;
 using DropForensics.Core.Recording;
 
 namespace DropForensics.Capture.Network;
@@ -20,6 +22,9 @@ internal sealed record NetNamespace(long Inode, string Path)
 internal static class NetNamespaces
 {
     private const int PathsKept = 4;
+
+    // A host of containers has a thousand; a few files are read for each.
+    private const int MostWithUsers = 500;
 
     /// <summary>Why a namespace cannot be opened that was there just now.</summary>
     public const string Ended = "it disappeared before it was read";
@@ -47,6 +52,30 @@ internal static class NetNamespaces
         var all = new List<NetNamespace>(found.Count);
         foreach (var (inode, paths) in found) all.Add(new NetNamespace(inode, paths[0]) { Others = paths[1..] });
         return all;
+    }
+
+    /// <summary>Who uses each: of the processes in it a few, the oldest first, as each process of a container is in the same control group.</summary>
+    public static IReadOnlyList<NamespaceUser> Users(HostRoot host, IReadOnlyList<NetNamespace> spaces)
+    {
+        var users = new List<NamespaceUser>();
+        foreach (var space in spaces.Take(MostWithUsers))
+        {
+            foreach (var path in space.Others.Prepend(space.Path))
+            {
+                if (!path.StartsWith("/proc/", StringComparison.Ordinal))
+                {
+                    users.Add(new NamespaceUser(space.Inode, null, "-", path));
+                }
+                else if (int.TryParse(path.Split('/')[2], NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
+                    && host.TryReadText($"/proc/{pid}/comm") is { } comm && host.TryReadText($"/proc/{pid}/cgroup") is { } groups)
+                {
+                    var group = NamespaceUser.CgroupOf(groups, path => OwnerAttributor.Of(0, path).Container is not null);
+                    users.Add(new NamespaceUser(space.Inode, pid, comm, group ?? "-"));
+                }
+            }
+        }
+
+        return users;
     }
 
     /// <summary>The namespace a task is in; null when it has ended, or is not ours to look at.</summary>

@@ -12,7 +12,8 @@ internal static class NetworkViews
     /// <summary>Looks into each namespace.</summary>
     /// <param name="host">Where procfs is.</param>
     /// <param name="unread">Takes what could not be read.</param>
-    public static IReadOnlyList<NetworkView> Read(HostRoot host, List<UnreadEvidence> unread)
+    /// <param name="users">Takes who uses them.</param>
+    public static IReadOnlyList<NetworkView> Read(HostRoot host, List<UnreadEvidence> unread, List<NamespaceUser> users)
     {
         var spaces = NetNamespaces.Find(host, unread);
         var views = new List<NetworkView>(spaces.Count);
@@ -31,6 +32,7 @@ internal static class NetworkViews
             }
         }
 
+        users.AddRange(NetNamespaces.Users(host, spaces));
         return views;
     }
 

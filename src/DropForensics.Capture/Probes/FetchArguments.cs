@@ -48,6 +48,12 @@ internal sealed class FetchArguments(SkbLayout layout, string skb)
         yield return Argument(ProbeName.DeviceWords, $"+{layout.DeviceName}({device}):x64[2]");
     }
 
+    /// <summary>The owner of the packet's own socket, and of the one that was to receive it.</summary>
+    /// <param name="socket">Where they are found.</param>
+    /// <param name="receiver">What holds the receiving socket's address, <c>$rx_sk</c>; null where nothing does.</param>
+    public IEnumerable<string> Owner(SocketLayout socket, string? receiver) =>
+        [.. OwnerOf(ProbeName.Socket, Field(socket.SkbSocket), socket), .. receiver is null ? [] : OwnerOf(ProbeName.Receiver, receiver, socket)];
+
     /// <summary>The name of the packet's interface as text, for a filter that lets only one name through.</summary>
     public string DeviceName => Argument(ProbeName.DeviceText, $"+{layout.DeviceName}({Field(layout.Dev)}):string");
 
@@ -59,6 +65,18 @@ internal sealed class FetchArguments(SkbLayout layout, string skb)
 
     /// <summary>An argument of a probe's definition: <c>len=+112($skbaddr):u32</c>.</summary>
     public static string Argument(ProbeName name, string fetched) => $"{ProbeNames.Of(name)}={fetched}";
+
+    // Each with what tells a full socket and a real control group from other memory: see ProbeFields.
+    private static string[] OwnerOf(ProbeName first, string address, SocketLayout socket)
+    {
+        var cgroup = $"+{socket.Cgroup}({address})";
+        return
+        [
+            Argument(first, $"{address}:x64"), Argument(first + 1, $"+{socket.State}({address}):u8"), Argument(first + 2, $"{cgroup}:x64"),
+            Argument(first + 3, $"+{socket.CgroupSelf}({cgroup}):x64"), Argument(first + 4, $"+{socket.NodeId}(+{socket.CgroupNode}({cgroup})):u64"),
+            Argument(first + 5, $"+{socket.User}({address}):u32"),
+        ];
+    }
 
     private string Field(int offset) => $"+{offset}({skb})";
 }

@@ -33,6 +33,9 @@ internal sealed record ProbePlan
     /// <summary>How much of each packet it takes.</summary>
     public PacketBytes Packets { get; init; } = PacketBytes.None;
 
+    /// <summary>It fetches the owner of each packet's socket.</summary>
+    public bool ShowsOwner { get; init; }
+
     /// <summary>Names the numbers the probe prints.</summary>
     public required ReasonTable Reasons { get; init; }
 
@@ -44,7 +47,7 @@ internal sealed record ProbePlan
     {
         get
         {
-            string[] all = ["function", .. HitsOf is null && Reasons.HasReasons ? ["reason"] : Array.Empty<string>(), "stack", "interface", "namespace", "flow"];
+            string[] all = ["function", .. HitsOf is null && Reasons.HasReasons ? ["reason"] : Array.Empty<string>(), "stack", "interface", "namespace", "flow", .. ShowsOwner ? ["owner"] : Array.Empty<string>()];
             var hidden = NotShown?.What.Split(' ') ?? [];
             return $"It shows {List([.. all.Except(hidden)], "and")} of each {(HitsOf is null ? "drop" : "hit")}"
                 + (NotShown is { } not ? $", but no {List(hidden, "or")}: {not.Why}" : "");

@@ -52,7 +52,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         [
             FetchArguments.Argument(ProbeName.Skb, "$skbaddr:x64"), FetchArguments.Argument(ProbeName.Location, $"$location:{SymbolType}"),
             .. Reasons.HasReasons ? [TracepointReason] : Array.Empty<string>(), FetchArguments.Argument(ProbeName.Protocol, "$protocol:u16"),
-            .. fetch.Packet(options.Packets), .. Names(fetch),
+            .. fetch.Packet(options.Packets), .. Owner(fetch, HasReceiver ? "$rx_sk" : null), .. Names(fetch),
         ];
         var reasons = EventFilter.Reasons(Reasons, options.OnlyReasons, options.ExceptReasons);
         var filter = EventFilter.And(reasons, EventFilter.Interface(options.Interface));
@@ -63,6 +63,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
             Events = [drops with { AttachedTo = "skb.kfree_skb", CountedBy = EprobeCounter(fetch, reasons, filter) }],
             Why = "an event probe on skb:kfree_skb, which fires for every dropped packet",
             Packets = options.Packets,
+            ShowsOwner = btf.Socket is not null,
             NotShown = WithoutPackets,
             Asked = filter,
             Reasons = Reasons,
@@ -109,10 +110,11 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         var skb = CallArguments.At(Readme, free.SkbPosition);
         var fetch = btf.Layout is { } layout ? new FetchArguments(layout, skb) : null;
         var reason = free.ReasonPosition is { } position ? CallArguments.At(Readme, position) : null;
+        var receiver = free.ReceiverPosition is { } socket ? CallArguments.At(Readme, socket) : null;
         List<string> arguments = [FetchArguments.Argument(ProbeName.Skb, $"{skb}:x64"), Caller];
         if (fetch is not null) arguments.Add(fetch.Users);
         if (reason is not null) arguments.Add(FetchArguments.Argument(ProbeName.Reason, $"{reason}:u32"));
-        if (fetch is not null) arguments.AddRange([fetch.Protocol, .. fetch.Packet(options.Packets)]);
+        if (fetch is not null) arguments.AddRange([fetch.Protocol, .. fetch.Packet(options.Packets), .. Owner(fetch, receiver)]);
         arguments.AddRange(Names(fetch));
 
         if (fetch is null && options.Interface is not null) throw Cannot($"--interface needs to know where a packet's interface is, and {btf.NoLayoutWhy}");
@@ -125,6 +127,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
             Events = [Dynamic(ProbeKind.Kprobe, DropEvent, $"p:{_group}/{DropEvent} {free.Name} {string.Join(' ', arguments)}", EventFilter.And(condition, asked))],
             Why = $"a kprobe on {free.Name}, which frees most dropped packets" + (fetch is null ? ", and also packets that something else still holds" : ""),
             Packets = fetch is null ? PacketBytes.None : options.Packets,
+            ShowsOwner = fetch is not null && btf.Socket is not null,
             NotShown = fetch is null ? (ProbePlan.NothingOfThePacket, $"{btf.NoLayoutWhy}") : WithoutPackets,
             Condition = condition,
             Asked = asked,
@@ -143,7 +146,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         if (fetch is null && options.Interface is not null) throw Cannot($"--interface needs a packet, but {function} has no known packet argument");
         string[] caller = CallArguments.StacksLackCaller ? [Caller] : [];
         string[] arguments = fetch is null
-            ? [.. caller, .. Names(fetch)] : [FetchArguments.Argument(ProbeName.Skb, $"{skb}:x64"), .. caller, fetch.Protocol, .. fetch.Packet(options.Packets), .. Names(fetch)];
+            ? [.. caller, .. Names(fetch)] : [FetchArguments.Argument(ProbeName.Skb, $"{skb}:x64"), .. caller, fetch.Protocol, .. fetch.Packet(options.Packets), .. Owner(fetch, receiver: null), .. Names(fetch)];
         var asked = EventFilter.Interface(options.Interface);
         return new ProbePlan
         {
@@ -151,6 +154,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
             Why = position is { } known ? $"a kprobe on {function}, whose argument {known} is a packet" : $"a kprobe on {function}",
             HitsOf = function,
             Packets = fetch is null ? PacketBytes.None : options.Packets,
+            ShowsOwner = fetch is not null && btf.Socket is not null,
             NotShown = fetch is not null ? WithoutPackets
                 : (ProbePlan.NothingOfThePacket, skb is null ? $"{function} has no known packet argument" : $"{btf.NoLayoutWhy}"),
             Asked = asked,
@@ -201,6 +205,12 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
     /// <summary>What takes stacks; null where there are to be none. The event's filter does not bind the trigger, so it is repeated there.</summary>
     private string? Trigger(string filter) =>
         options.Stacks ? $"stacktrace:{options.MaxDrops + TriggerSlack}{(filter.Length > 0 ? $" if {filter}" : "")}" : null;
+
+    // Linux 6.11 on.
+    private bool HasReceiver => _format.AsSpan().IndexOf(" rx_sk;"u8) >= 0;
+
+    private IEnumerable<string> Owner(FetchArguments fetch, string? receiver) =>
+        btf.Socket is { } socket ? fetch.Owner(socket, receiver) : [];
 
     // Text, the task's last: it may hold anything.
     private IEnumerable<string> Names(FetchArguments? fetch)

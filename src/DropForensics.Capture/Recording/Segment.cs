@@ -1,9 +1,11 @@
+using DropForensics.Capture.Host;
 using DropForensics.Capture.Kernel;
 using DropForensics.Capture.Network;
 using DropForensics.Capture.Probes;
 using DropForensics.Core;
 using DropForensics.Core.Ledger;
 using DropForensics.Core.Model;
+using DropForensics.Core.Procfs;
 using DropForensics.Core.Recording;
 using DropForensics.Core.Store;
 
@@ -26,6 +28,9 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
 
     public Recorder Recorder => recorder;
 
+    /// <summary>Names those who own sockets; null where the probe does not show them.</summary>
+    public ControlGroups? Cgroups { get; init; }
+
     /// <summary>The file by its name.</summary>
     public TargetFile Target { get; } = new(writer.Path);
 
@@ -42,6 +47,7 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
         writer.SetCapture(Row);
         foreach (var (path, content) in files) writer.AddArtifact(ArtifactPhase.Before, 0, path, content);
         foreach (var ring in start.Rings) writer.AddArtifact(ArtifactPhase.Before, 0, StatsPath(ring.Cpu), ring.Text);
+        StoreCgroups(ArtifactPhase.Before);
         _before = HostSnapshot.Store(ArtifactPhase.Before, seen, null, writer);
         writer.Commit();
     }
@@ -73,6 +79,8 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
             if (ring.Stats?.Lost is > 0 and var lost) recorder.AddRingLoss(ring.Cpu, lost);
         }
 
+        Cgroups?.List();
+        StoreCgroups(ArtifactPhase.After);
         var after = HostSnapshot.Store(ArtifactPhase.After, end.Seen, _before, writer);
         recorder.AttributeInterfaces(after.Interfaces.Drivers);
         if (_before is not null) recorder.AttributeBacklog(after.Interfaces.GainsSince(_before.Interfaces), end.IsSteered);
@@ -123,6 +131,11 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
             FaultyStreams = totals.FaultyStreams,
             BeforeTheStack = _before is null ? [] : new HostSnapshot(end.Seen, _before).UnseenSince(_before),
         };
+    }
+
+    private void StoreCgroups(ArtifactPhase phase)
+    {
+        if (Cgroups is { } known) writer.AddArtifact(phase, 0, CgroupList.Path, known.Text);
     }
 
     private static string StatsPath(int cpu) => $"per_cpu/cpu{cpu}/stats";

@@ -51,13 +51,16 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             0 => (long?)null,
             var asked => asked,
         };
+        using var cgroups = plan.ShowsOwner ? ControlGroups.Find(host) : null;
+        cgroups?.List();
         var recorder = new Recorder(writer, plan.Reasons, pid => NetNamespaces.OfTask(host, pid))
         {
             HitsOf = plan.HitsOf,
+            CgroupPathOf = cgroups is null ? null : cgroups.PathOf,
             Streams = kernel.Ring.Cpus.Count,
             KeepPayload = plan.Packets == PacketBytes.Full,
         };
-        var segment = new Segment(writer, recorder, plan, Describe(facts, kernel.Ring, plan, maxRate));
+        var segment = new Segment(writer, recorder, plan, Describe(facts, kernel.Ring, plan, maxRate)) { Cgroups = cgroups };
         try
         {
             var seen = HostView.Read(host);

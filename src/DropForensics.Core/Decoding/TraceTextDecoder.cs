@@ -175,6 +175,7 @@ public sealed class TraceTextDecoder : DropDecoder
         Interface = arguments.Device.Length == 0 ? null : new DropInterface(arguments.Netns, arguments.IfIndex, NameOf(arguments.Device)),
         IncomingIfIndex = arguments.IncomingIfIndex,
         Length = arguments.Length,
+        Owner = arguments.Owner,
         Headers = HeadersOf(arguments.Window),
     };
 

@@ -1,3 +1,5 @@
+using DropForensics.Core.Model;
+
 namespace DropForensics.Core.Events;
 
 /// <summary>A drop's arguments as its line has them; empty or null if the event does not have them.</summary>
@@ -30,6 +32,9 @@ internal readonly ref struct DropArguments
 
     /// <summary>Bytes.</summary>
     public int? Length { get; init; }
+
+    /// <summary>Owner of the packet's socket.</summary>
+    public SocketOwner? Owner { get; init; }
 
     /// <summary>For probes: memory around the packet.</summary>
     public ProbeWindow Window { get; init; }

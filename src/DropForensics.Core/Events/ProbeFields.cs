@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using DropForensics.Core.Lines;
+using DropForensics.Core.Model;
 using DropForensics.Core.Packets;
 using DropForensics.Core.Text;
 
@@ -93,6 +94,7 @@ internal ref struct ProbeFields
             IncomingIfIndex = this[ProbeName.IncomingIndex] is ulong iif and > 0 and <= int.MaxValue ? (int)iif : null,
             Length = this[ProbeName.Length] is ulong length and <= int.MaxValue ? (int)length : null,
             Window = Window,
+            Owner = OwnerOf(ProbeName.Receiver) ?? OwnerOf(ProbeName.Socket),
         };
     }
 
@@ -207,6 +209,21 @@ internal ref struct ProbeFields
         ulong? device = this[ProbeName.Device];
         return name.Length > 0 && device >= KernelAddress.Lowest && (_deviceWords.IsEmpty || this[ProbeName.QueueDevice] == device)
             && this[ProbeName.DeviceIndex] is > 0 and <= int.MaxValue && this[ProbeName.Netns] is >= LowestNamespace and <= uint.MaxValue;
+    }
+
+    /// <summary>
+    /// The owner of a socket, from its six fields; null where there is no full socket. As for an interface, numbers may be another event's: a
+    /// control group's first member points back to it (include/linux/cgroup-defs.h), which no other memory does. Requests and sockets in
+    /// time-wait are shorter than others, and have no owner (include/net/tcp_states.h).
+    /// </summary>
+    private readonly SocketOwner? OwnerOf(ProbeName socket)
+    {
+        const int timeWait = 6, request = 12;
+        ulong? group = this[socket + 2];
+        bool isSocket = this[socket] >= KernelAddress.Lowest && this[socket + 1] is > 0 and < 32 and not timeWait and not request;
+        return isSocket && group >= KernelAddress.Lowest && this[socket + 3] == group
+            && this[socket + 4] is ulong id and > 0 and <= long.MaxValue && this[socket + 5] is ulong user and <= uint.MaxValue
+            ? new SocketOwner((long)id, (uint)user) : null;
     }
 
     // An address that the probe did not print, or the kernel could not resolve.

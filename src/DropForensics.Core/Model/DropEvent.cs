@@ -45,6 +45,9 @@ public readonly record struct DropEvent()
     /// <summary>Bytes of the packet (<c>skb->len</c>), headers that were taken off already not counted; null where it is not carried.</summary>
     public int? Length { get; init; }
 
+    /// <summary>Who owns its socket; null where it has no full socket, or the event does not carry one.</summary>
+    public SocketOwner? Owner { get; init; }
+
     /// <summary>What its headers say; null where the event carries none, or they cannot be read.</summary>
     public PacketHeaders? Headers { get; init; }
 

@@ -19,6 +19,7 @@ public sealed class Recorder
 
     private readonly CaptureWriter _writer;
     private readonly Func<int, long?>? _netnsOf;
+    private readonly Func<long, CgroupOwner> _describeOwner;
     private readonly Tallies _tallies;
     private readonly ReasonTable _reasons;
     private readonly MaskedBytes _masked = new();
@@ -35,6 +36,7 @@ public sealed class Recorder
         _netnsOf = netnsOf;
         _reasons = reasons;
         _tallies = new Tallies(writer);
+        _describeOwner = id => OwnerAttributor.Of(id, CgroupPathOf?.Invoke(id));
         Totals = new Totals(this);
     }
 
@@ -43,6 +45,9 @@ public sealed class Recorder
 
     /// <summary>The function whose calls are recorded instead of drops; null as a rule. Set it before the first <see cref="Feed"/>.</summary>
     public string? HitsOf { get; init; }
+
+    /// <summary>Looks up the path of a control group by its id; null where nobody knows. Set it before the first <see cref="Feed"/>.</summary>
+    public Func<long, string?>? CgroupPathOf { get; init; }
 
     /// <summary>Whose text is fed.</summary>
     public TextFormat Format { get; init; }
@@ -231,8 +236,9 @@ public sealed class Recorder
             Tally tally = _tallies.Of(drop);
             int? taskId = _writer.InternTask(drop, _netnsOf);
             int? flowId = drop.Headers is { } headers ? _writer.InternFlow(headers) : null;
+            int? ownerId = drop.Owner is { } owner ? _writer.InternOwner(owner, _describeOwner) : null;
             for (int i = 0; i < drop.Count; i++)
-                _writer.AddDrop(drop, OpenedNs ??= drop.Timestamp, taskId, tally.SiteId, tally.ReasonId, tally.InterfaceId, flowId);
+                _writer.AddDrop(drop, OpenedNs ??= drop.Timestamp, taskId, tally.SiteId, tally.ReasonId, tally.InterfaceId, flowId, ownerId);
             tally.Add(taskId, drop.Count);
             Totals.Add(drop.Headers);
             Totals.Drops += drop.Count;

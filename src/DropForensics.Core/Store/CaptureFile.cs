@@ -7,7 +7,7 @@ public static class CaptureFile
     public const int ApplicationId = 0x44726F46;
 
     /// <summary>PRAGMA user_version: the newest schema this code reads, and the one it writes.</summary>
-    public const int Version = 4;
+    public const int Version = 5;
 
     /// <summary>No chunk of raw text is larger: a reader may refuse what claims to be.</summary>
     internal const int MaxChunkBytes = 4 << 20;

@@ -50,8 +50,8 @@ public sealed class CaptureWriter : IDisposable
                 """);
             _addDrop = Prepare(
                 """
-                INSERT INTO drop_event (t_ns, cpu, task_id, reason_id, site_id, ethertype, raw_line, interface_id, iif, length, flow_id)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+                INSERT INTO drop_event (t_ns, cpu, task_id, reason_id, site_id, ethertype, raw_line, interface_id, iif, length, flow_id, owner_id)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
                 """);
             _addOther = Prepare(
                 """
@@ -140,6 +140,10 @@ public sealed class CaptureWriter : IDisposable
     /// <summary>The id of what a packet's headers say, which is written when first met.</summary>
     public int InternFlow(in PacketHeaders headers) => _tables.Flow(headers);
 
+    /// <summary>The id of a socket's owner, which is written when first met.</summary>
+    /// <param name="describe">Who is in a control group; asked when an owner is first met.</param>
+    public int InternOwner(SocketOwner owner, Func<long, CgroupOwner> describe) => _tables.Owner(owner, describe);
+
     /// <summary>Stores a piece of a stream's text, packed where that pays.</summary>
     /// <param name="cpu">The CPU the stream belongs to, null for a merged one.</param>
     /// <param name="firstLine">Number of the line the piece begins in, from 1.</param>
@@ -186,11 +190,12 @@ public sealed class CaptureWriter : IDisposable
     /// <param name="reasonId">From <see cref="InternReason"/>, null where none is known.</param>
     /// <param name="interfaceId">From <see cref="InternInterface"/>, null where none is known.</param>
     /// <param name="flowId">From <see cref="InternFlow"/>, null where none is known.</param>
+    /// <param name="ownerId">From <see cref="InternOwner"/>, null where none is known.</param>
     public void AddDrop(
-        in DropEvent drop, long openedNs, int? taskId, int siteId, int? reasonId, int? interfaceId = null, int? flowId = null) =>
+        in DropEvent drop, long openedNs, int? taskId, int siteId, int? reasonId, int? interfaceId = null, int? flowId = null, int? ownerId = null) =>
         _addDrop.Int(1, drop.Timestamp - openedNs).Int(2, drop.Cpu).Int(3, taskId).Int(4, reasonId).Int(5, siteId)
             .Int(6, drop.EtherType).Int(7, drop.RawLine).Int(8, interfaceId).Int(9, drop.IncomingIfIndex).Int(10, drop.Length)
-            .Int(11, flowId).Run();
+            .Int(11, flowId).Int(12, ownerId).Run();
 
     /// <summary>Adds an event beside the drops; its kind is written when first met.</summary>
     /// <param name="openedNs">The trace-clock time that counts as zero.</param>

@@ -19,6 +19,7 @@ internal sealed class InternTables(Database database) : IDisposable
     private readonly Dictionary<string, int> _eventKinds = [];
     private readonly Dictionary<(long Netns, int IfIndex, string Name), int> _interfaces = [];
     private readonly Dictionary<PacketHeaders, int> _flows = [];
+    private readonly Dictionary<SocketOwner, int> _owners = [];
     private readonly Dictionary<(string Name, string? Module), int> _symbols = [];
     private readonly Dictionary<CallStack, int> _stacks = new(StackComparer.Instance);
     private readonly Dictionary<(string Event, string? Location, int? Stack), int> _sites = [];
@@ -44,6 +45,9 @@ internal sealed class InternTables(Database database) : IDisposable
           inner_ethertype, inner_vlan, inner_ip_protocol, inner_src, inner_dst, inner_sport, inner_dport, inner_type, inner_code)
         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
         """);
+
+    private readonly Statement _addOwner = database.Prepare(
+        "INSERT INTO owner (id, cgroup, uid, path, name, unit, container, pod) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
 
     private int _lastTask;
     private (int Pid, int? Tgid, string? Comm, int Id) _sameTask;
@@ -129,6 +133,17 @@ internal sealed class InternTables(Database database) : IDisposable
         return id;
     }
 
+    public int Owner(SocketOwner owner, Func<long, CgroupOwner> describe)
+    {
+        if (_owners.TryGetValue(owner, out int id)) return id;
+        id = _owners.Count + 1;
+        CgroupOwner named = describe(owner.Cgroup);
+        _addOwner.Int(1, id).Int(2, owner.Cgroup).Int(3, owner.Uid).Text(4, named.Path)
+            .Text(5, named.Name).Text(6, named.Unit).Text(7, named.Container).Text(8, named.Pod).Run();
+        _owners.Add(owner, id);
+        return id;
+    }
+
     public int Site(string @event, string? location, CallStack? stack, SiteAttribution attribution)
     {
         int? stackId = stack is null ? null : Stack(stack, attribution.FirstFrame);
@@ -158,7 +173,7 @@ internal sealed class InternTables(Database database) : IDisposable
 
     public void Dispose()
     {
-        foreach (Statement statement in (Statement[])[_addTask, _addReason, _addEventKind, _addSymbol, _addStack, _addFrame, _addSite, _addInterface, _describe, _addFlow])
+        foreach (Statement statement in (Statement[])[_addTask, _addReason, _addEventKind, _addSymbol, _addStack, _addFrame, _addSite, _addInterface, _describe, _addFlow, _addOwner])
             statement.Dispose();
     }
 

@@ -1,5 +1,6 @@
 using DropForensics.Core.Decoding;
 using DropForensics.Core.Model;
+using DropForensics.Core.Procfs;
 using DropForensics.Core.Recording;
 using DropForensics.Core.Store;
 using DropForensics.Core.Tracefs;
@@ -99,6 +100,7 @@ public static class CaptureUpgrade
         CaptureRow row = carried.Capture();
         writer.SetCapture(row);
         ReasonTable reasons = ReasonTable.FromArtifacts(carried.Host()).With(carried.Reasons());
+        CgroupList cgroups = carried.Cgroups;
         Dictionary<int, long> netns = carried.NamespacesOfTasks();
         TextFormat format = TextDecoders.FormatOf(row.Transport);
         IReadOnlyList<RawStream> streams = capture.Streams();
@@ -107,6 +109,7 @@ public static class CaptureUpgrade
         {
             OpenedNs = row.OpenedNs ?? FirstTimestamp(capture, streams, format, row.HitsOf),
             HitsOf = row.HitsOf,
+            CgroupPathOf = cgroups.PathOf,
             Format = format,
             KeepPayload = true, // what is not to be kept was zeroed before it was stored
         };

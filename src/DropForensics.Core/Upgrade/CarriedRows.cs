@@ -1,5 +1,6 @@
 using DropForensics.Core.Attribution;
 using DropForensics.Core.Model;
+using DropForensics.Core.Procfs;
 using DropForensics.Core.Recording;
 using DropForensics.Core.Store;
 
@@ -11,6 +12,9 @@ namespace DropForensics.Core.Upgrade;
 public sealed class CarriedRows(CaptureReader capture, CaptureWriter writer)
 {
     private readonly EarlierRows _rows = new(capture);
+
+    /// <summary>The control groups by id, as the host's files have them; known after <see cref="Host"/>.</summary>
+    public CgroupList Cgroups { get; } = new();
 
     /// <summary>The capture's row of itself.</summary>
     public CaptureRow Capture()
@@ -30,6 +34,7 @@ public sealed class CarriedRows(CaptureReader capture, CaptureWriter writer)
         {
             (ArtifactPhase phase, long netns, string path) = (row.Text(0) == "before" ? ArtifactPhase.Before : ArtifactPhase.After, row.Number(1) ?? 0, row.Text(2) ?? "");
             writer.AddArtifact(phase, netns, path, row.Bytes(3));
+            if (netns == 0 && path == CgroupList.Path) Cgroups.Add(row.Bytes(3));
             if (phase == ArtifactPhase.Before && netns == 0 && IsOfReasons(path)) names.Add(new HostFile(path, row.Bytes(3).ToArray()));
         });
         _rows.Read("clock", ["mono_ns", "boot_ns", "real_ns"], "", row => writer.AddClock(new ClockReading(row.Number(0) ?? 0, row.Number(1) ?? 0, row.Number(2) ?? 0)));

@@ -24,6 +24,9 @@ internal sealed record SchemaStep(int From, IReadOnlyDictionary<string, string> 
 
         // Version 4 added other events, which the text tells, and drops without CPU and task.
         new(3, new Dictionary<string, string>()),
+
+        // Version 5 added owners, which no earlier probe fetched.
+        new(4, new Dictionary<string, string>()),
     ];
 
     /// <summary>The SQL of one of today's columns in a file of an earlier version; null where only the file itself may have it.</summary>

@@ -129,7 +129,7 @@ public sealed class InterfaceTests : IDisposable
 
     private (string? Driver, string? Lower, string? BaseDriver) Look(LiveHost host, string name)
     {
-        var snapshot = new InterfaceSnapshot(NetworkViews.Read(_root, []));
+        var snapshot = new InterfaceSnapshot(NetworkViews.Read(_root, [], []));
         var row = Assert.Single(snapshot.Interfaces, row => row.Netns == Netns(host) && row.Name == name);
         Assert.Equal(row.BaseDriver, snapshot.Drivers.Of(row.Netns, row.IfIndex));
         return (row.Driver, row.Lower, row.BaseDriver);

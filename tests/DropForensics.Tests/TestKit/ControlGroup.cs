@@ -10,8 +10,14 @@ internal sealed class ControlGroup : IDisposable
     private ControlGroup(string mount)
     {
         _path = Path.Combine(mount, $"dropforensics-test-{Guid.NewGuid():N}");
-        Directory.CreateDirectory(_path);
+        System.IO.Directory.CreateDirectory(_path);
     }
+
+    /// <summary>Where it is.</summary>
+    public string Directory => _path;
+
+    /// <summary>The inode of its directory.</summary>
+    public long Id => long.Parse(Shell.Run("stat", "-c", "%i", _path).Output, CultureInfo.InvariantCulture);
 
     /// <summary>Of version 2, whose processes can be killed all at once; skips the test where there is none.</summary>
     public static ControlGroup Killable()
@@ -54,7 +60,7 @@ internal sealed class ControlGroup : IDisposable
     {
         foreach (var process in File.ReadAllLines(Path.Combine(_path, "cgroup.procs"))) Shell.Run("kill", "-KILL", process);
         Await.Until(() => File.ReadAllText(Path.Combine(_path, "cgroup.procs")).Length == 0);
-        Directory.Delete(_path);
+        System.IO.Directory.Delete(_path);
     }
 
     private static IEnumerable<(string Path, string Type, string Options)> Mounts() =>

@@ -28,7 +28,13 @@ internal static class MadeBtf
             ("", btf.Union("", ("", list, 0), ("rbnode", btf.Array(packet, 3), 0)), 0),
             ("len", u32, 896), ("data_len", btf.Volatile(u32), 928), ("cloned", u8, (1u << 24) | 1008),
             ("", btf.Union("", ("", headers, 0), ("headers", headers, 0)), 1056),
-            ("skb_iif", u32, 1152), ("tail", sinceHead, 1504), ("head", packet, 1600), ("data", packet, 1664), ("users", users, 1696));
+            ("skb_iif", u32, 1152), ("tail", sinceHead, 1504), ("head", packet, 1600), ("data", packet, 1664), ("users", users, 1696), ("", btf.Union("", ("sk", packet, 0), ("ip_defrag_offset", u32, 0)), 192));
+        var node = btf.Struct("kernfs_node", ("name", packet, 128), ("id", btf.Int("long long unsigned int", 8), 768));
+        var group = btf.Struct("cgroup", ("self", btf.Struct("cgroup_subsys_state", ("cgroup", packet, 0)), 0), ("kn", btf.Pointer(node), 2048));
+        btf.Struct(
+            "sock", ("__sk_common", btf.Struct("sock_common", ("skc_family", u16, 128), ("skc_state", btf.Volatile(u8), 144)), 0),
+            ("sk_uid", btf.Typedef("kuid_t", btf.Struct("", ("val", u32, 0))), 4896),
+            ("sk_cgrp_data", btf.Struct("sock_cgroup_data", ("cgroup", btf.Pointer(group), 0)), 5376));
         return btf;
     }
 }

@@ -1,5 +1,6 @@
 using DropForensics.Capture.Host;
 using DropForensics.Capture.Network;
+using DropForensics.Core.Procfs;
 using DropForensics.Core.Recording;
 using DropForensics.Tests.TestKit;
 using Xunit;
@@ -24,7 +25,10 @@ public sealed class NetworkViewsTests : IDisposable
         Assert.Equal(
             [new UnreadEvidence("network namespace 4026532178", NetNamespaces.Ended), new UnreadEvidence("network namespace 4026532179", NetNamespaces.Ended)], view.Unread);
         Assert.Empty(view.Namespaces);
-        Assert.Equal("/proc/modules", Assert.Single(view.Files).Path);
+        Assert.Equal(["/proc/modules", NamespaceUser.ArtifactPath], view.Files.Select(file => file.Path));
+        Assert.Equal(
+            [new NamespaceUser(4026532178, null, "-", "/run/netns/gone"), new NamespaceUser(4026532179, null, "-", "/run/netns/other")],
+            NamespaceUser.Parse(view.Files[1].Content));
     }
 
     [Fact]

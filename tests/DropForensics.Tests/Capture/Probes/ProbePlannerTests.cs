@@ -24,6 +24,8 @@ public sealed class ProbePlannerTests : IDisposable
 
     private static readonly HostBtf Btf = new(null, ReasonEnums.Empty, Layout, null);
 
+    private static readonly SocketLayout Socket = new(SkbSocket: 24, State: 18, User: 612, Cgroup: 672, CgroupSelf: 0, CgroupNode: 256, NodeId: 96);
+
     private readonly ScratchDirectory _directory = new();
     private readonly UndoJournal _journal = new(TracefsWriter.Real);
 
@@ -48,6 +50,29 @@ public sealed class ProbePlannerTests : IDisposable
         Assert.EndsWith(" devq=+0(+832(+16($skbaddr))):x64 pktdev=+0(+16($skbaddr)):x64[2] comm=$comm:string", definition);
         Assert.True(plan.Drops.HasComm);
         Assert.Equal(("events/skb/kfree_skb", ""), Counted(plan));
+    }
+
+    [Theory]
+    [InlineData(ProbeKind.Eprobe, "", false, "+24($skbaddr)", null)]
+    [InlineData(ProbeKind.Eprobe, "\tfield:void * rx_sk;\toffset:24;\tsize:8;\tsigned:0;\n", false, "+24($skbaddr)", "$rx_sk")]
+    [InlineData(ProbeKind.Kprobe, "", false, "+24($arg1)", null)]
+    [InlineData(ProbeKind.Kprobe, "", true, "+24($arg2)", "$arg1")]
+    internal void The_owner_is_fetched_of_the_packets_socket_and_of_the_receivers_where_the_kernel_names_it(
+        ProbeKind kind, string field, bool isNew, string socket, string? receiver)
+    {
+        Write("events/skb/kfree_skb/format", field + "print fmt: \"\", __print_symbolic(REC->reason, { 2, \"NOT_SPECIFIED\" })\n");
+        if (isNew) Write("available_filter_functions", "sk_skb_reason_drop\n");
+
+        var plan = new ProbePlanner(_directory.FullName, Btf with { Socket = Socket }, Options(new())).Plan(kind);
+
+        var definition = plan.Drops.Definition!.Text;   // as above
+        Assert.Contains(
+            $" sk={socket}:x64 skst=+18({socket}):u8 skcg=+672({socket}):x64 skcs=+0(+672({socket})):x64 skcgid=+96(+256(+672({socket}))):u64 skuid=+612({socket}):u32 ", definition);
+        Assert.Equal(receiver is not null, definition.Contains(" rsk=", StringComparison.Ordinal));
+        if (receiver is not null) Assert.Contains($" rsk={receiver}:x64 rskst=+18({receiver}):u8 rskcg=+672({receiver}):x64 ", definition);
+        Assert.True(plan.ShowsOwner);
+        Assert.Contains(" flow and owner of each drop", plan.Sight);
+        Assert.False(Plan(kind).ShowsOwner);
     }
 
     [Theory]
