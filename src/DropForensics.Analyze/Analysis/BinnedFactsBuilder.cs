@@ -1,6 +1,7 @@
 using DropForensics.Analyze.Dimensions;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Pass;
+using DropForensics.Analyze.Queries;
 
 namespace DropForensics.Analyze.Analysis;
 
@@ -38,4 +39,77 @@ internal sealed class BinnedFactsBuilder(DropPass pass, SiteGroups groups, DropP
 
         return rows;
     }
+}
+
+/// <summary>Numbers what the report tells apart of sites: function, reason, driver, entry, interface and direction. Those of one number differ by their stacks at most.</summary>
+internal sealed class SiteGroups(IReadOnlyDictionary<long, SiteReading> readings, IReadOnlyDictionary<long, LinkRow> links)
+{
+    private readonly Dictionary<object, int> _numbers = [];
+    private readonly List<SiteKey> _examples = [];
+
+    /// <summary>The number of a site's group.</summary>
+    public int Of(SiteKey key)
+    {
+        LinkRow? link = links.GetValueOrDefault(key.Interface);
+        object what = readings.TryGetValue(key.Site, out SiteReading? reading)
+            ? (reading.Function, reading.Module, key.Reason, link?.Id, DriverReading.Of(reading, link), reading.Entry, reading.Kind,
+                DropPlaces.DirectionOf(reading, link, key.Iif), reading.Row.StackId is null)
+            : key;
+        if (!_numbers.TryGetValue(what, out int number))
+        {
+            _numbers.Add(what, number = _examples.Count);
+            _examples.Add(key);
+        }
+
+        return number;
+    }
+
+    /// <summary>One site of a group.</summary>
+    public SiteKey ExampleOf(int group) => _examples[group];
+}
+
+/// <summary>Numbers the deciding functions, so that the pass over the drops can tell them apart by an integer.</summary>
+internal sealed class FunctionNumbers
+{
+    private readonly List<string?> _names = [];
+
+    /// <param name="readings">What was made of each site.</param>
+    public FunctionNumbers(IReadOnlyDictionary<long, SiteReading> readings)
+    {
+        var numbers = new Dictionary<(string?, string?), int>();
+        var bySite = new Dictionary<long, int>(readings.Count);
+        foreach ((long site, SiteReading reading) in readings)
+        {
+            if (!numbers.TryGetValue((reading.Function, reading.Module), out int number))
+            {
+                numbers.Add((reading.Function, reading.Module), number = _names.Count);
+                _names.Add(reading.Function);
+            }
+
+            bySite.Add(site, number);
+        }
+
+        BySite = bySite;
+    }
+
+    /// <summary>The number of each site's function.</summary>
+    public IReadOnlyDictionary<long, int> BySite { get; }
+
+    /// <summary>The functions' drops over time, the most frequent first; past the twentieth all others together.</summary>
+    public IReadOnlyList<TimelineSeries> Series(IReadOnlyDictionary<long, long[]> timeline)
+    {
+        List<(string? Name, long[] Drops)> all = timeline
+            .GroupBy(t => _names[(int)t.Key], t => t.Value).Select(g => (g.Key, Sum(g)))
+            .OrderByDescending(t => t.Item2.Sum()).ThenBy(t => t.Key, StringComparer.Ordinal).ToList();
+        List<TimelineSeries> shown = all.Take(FactLimits.SeriesOfFunctions).Select(t => new TimelineSeries(null, t.Name, t.Drops)).ToList();
+        if (all.Count > shown.Count)
+        {
+            string others = $"{Display.Units.Count(all.Count - shown.Count)} other functions";
+            shown.Add(new TimelineSeries(null, others, Sum(all.Skip(shown.Count).Select(t => t.Drops))));
+        }
+
+        return shown;
+    }
+
+    private static long[] Sum(IEnumerable<long[]> series) => series.Aggregate((a, b) => a.Zip(b, (x, y) => x + y).ToArray());
 }

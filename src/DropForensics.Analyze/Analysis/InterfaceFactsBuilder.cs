@@ -94,3 +94,47 @@ internal sealed class InterfaceTraffic(IEnumerable<(long Netns, bool After, byte
     private long? Counter(long netns, bool after, string name) =>
         _packets.TryGetValue((netns, after), out var links) && links.TryGetValue(name, out var packets) ? packets.Received : null;
 }
+
+/// <summary>
+/// Gathers what the pass counted by task. The kernel forgets comms: one task may stand in the trace as <c>&lt;...&gt;</c> and, a line
+/// later, by its name; both are one here.
+/// </summary>
+internal sealed class ProcessFactsBuilder
+{
+    private const string Forgotten = "<...>";
+
+    private readonly DropPass _pass;
+    private readonly List<(ProcessFacts Facts, List<long> Tasks)> _processes;
+
+    public ProcessFactsBuilder(DropPass pass, IEnumerable<TaskRow> tasks, long drops)
+    {
+        _pass = pass;
+        _processes = tasks
+            .Where(t => pass.Tasks.Has(t.Id))
+            .GroupBy(t => t.Pid)
+            .SelectMany(pid =>
+            {
+                List<string> names = pid.Select(t => t.Comm).Where(c => c != Forgotten).Distinct().ToList();
+                return pid.GroupBy(t => t.Comm == Forgotten && names.Count == 1 ? names[0] : t.Comm).Select(g =>
+                {
+                    long count = g.Sum(t => pass.Tasks.Of(t.Id));
+                    return (
+                        new ProcessFacts((int)pid.Key, (int?)g.Max(t => t.Tgid), g.Key, count, drops == 0 ? 0 : (double)count / drops),
+                        g.Select(t => t.Id).ToList());
+                });
+            })
+            .OrderByDescending(p => p.Item1.Drops).ThenBy(p => p.Item1.Pid).ThenBy(p => p.Item1.Comm, StringComparer.Ordinal)
+            .ToList();
+    }
+
+    /// <summary>How many distinct ones there are.</summary>
+    public int Distinct => _processes.Count;
+
+    /// <summary>The most frequent, at most <see cref="FactLimits.Processes"/>.</summary>
+    public IReadOnlyList<ProcessFacts> Processes() => Listed.Select(p => p.Facts).ToList();
+
+    /// <summary>Their drops in each bin; null where that is not known.</summary>
+    public IReadOnlyList<int[]?> Over() => Listed.Select(p => _pass.Tasks.Over(p.Tasks)).ToList();
+
+    private IEnumerable<(ProcessFacts Facts, List<long> Tasks)> Listed => _processes.Take(FactLimits.Processes);
+}

@@ -1,4 +1,3 @@
-using DropForensics.Analyze.Charts.Fonts;
 
 namespace DropForensics.Analyze.Charts;
 

@@ -1,5 +1,7 @@
+using DropForensics.Analyze.Dimensions;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Model;
+using DropForensics.Core.Attribution;
 using DropForensics.Core.Ledger;
 
 namespace DropForensics.Analyze.Diff;
@@ -49,4 +51,98 @@ public sealed record DiffSide(string Letter, ReportModel Report)
         long records = ledger.RecordsLost + ledger.Cpus.Sum(c => (c.RecordsLeft ?? 0) + c.RecordsMissedByReader) + ledger.UnparsedLines;
         return new CountRange(least, Math.Max(least, records));
     }
+}
+
+/// <summary>What the tables of a comparison list of one capture, by keys that are the same in another capture.</summary>
+internal sealed class DiffItems(CaptureFacts facts)
+{
+    private const string NotSpecified = "NOT_SPECIFIED";
+    private const string DropEvent = "kfree_skb";
+
+    /// <summary>All drops in the bins of the timeline.</summary>
+    public int[]? All { get; } = Series.Sum(facts.Binned.Cells.Select(c => c.Drops));
+
+    /// <param name="isOneVersion">Else drops without a reason may have any that the other kernel gives.</param>
+    public IEnumerable<DiffItem> Reasons(bool isOneVersion) => Of(Dimension.Reasons, r => new ReasonKey(r.Reason, null), (r, item) => item with
+    {
+        IsName = ReasonWords.IsName(r.Reason),
+        IsUnknown = !isOneVersion && (r.Reason is null or NotSpecified),
+    });
+
+    /// <param name="byReason">Whether the drops of one function are told apart by their reason.</param>
+    /// <param name="byLocation">Whether the functions are those that freed the packets, which a capture without stacks knows as well.</param>
+    public IEnumerable<DiffItem> Functions(bool byReason, bool byLocation) => Dimension.Sites.List(facts).Zip(Dimension.Sites.Bins(facts))
+        .SelectMany(s => byLocation ? Locations(s.First) : [(s.First.Function, s.First.Drops, s.Second)], (s, f) =>
+            new DiffItem(new FunctionKey(f.Function, null, byReason ? s.First.Reason : null, null), FunctionWords.Name(f.Function), f.Drops, f.Bins)
+            {
+                Reason = byReason ? ReasonWords.Name(s.First.Reason) : null,
+                IsName = f.Function is not null,
+                IsUnknown = f.Function is null,
+            });
+
+    public IEnumerable<DiffItem> Drivers() => Of(
+        Dimension.Drivers, d => new DriverKey(d.Driver, null, d.Driver is null ? d.Candidates : null, null),
+        (d, item) => item with { IsName = d.Driver is not null, IsUnknown = d.Driver is null });
+
+    /// <summary>By name: namespaces and indexes are others on every host.</summary>
+    public IEnumerable<DiffItem> Interfaces() => Of(Dimension.Interfaces, i => new InterfaceKey(null, null, i.Name), (i, item) => item with { IsName = i.Name is not null });
+
+    public IEnumerable<DiffItem> Named(Dimension<CountedFacts> dimension) =>
+        Of(dimension, dimension.Key, (c, item) => item with { IsUnknown = c.Name is null });
+
+    public IEnumerable<DiffItem> Services()
+    {
+        Dictionary<string, int[]?> bins = facts.Services.Zip(Dimension.Services.Bins(facts)).ToDictionary(s => s.First.Service, s => s.Second);
+        return facts.Conversations.GroupBy(c => c.Service, c => c.Drops).Select(s => new DiffItem(new ServiceKey(s.Key), s.Key, s.Sum(), bins.GetValueOrDefault(s.Key)));
+    }
+
+    public IEnumerable<DiffItem> Flows() =>
+        facts.Conversations.Select(c => new DiffItem(new ConversationKey(c.Src, c.Dst, c.Service), $"{c.Src} → {c.Dst}, {c.Service}", c.Drops, c.Bins));
+
+    private IEnumerable<DiffItem> Of<TRow>(Dimension<TRow> dimension, Func<TRow, DimensionKey> key, Func<TRow, DiffItem, DiffItem> finish) =>
+        dimension.List(facts).Zip(dimension.Bins(facts)).Select(row =>
+            finish(row.First, new DiffItem(key(row.First), dimension.Name(row.First) ?? DiffItem.Unknown, dimension.Drops(row.First), row.Second)));
+
+    /// <summary>A site's drops by the function that freed them; those of rarer locations than the site lists are of an unknown one.</summary>
+    private static IEnumerable<(string? Function, long Drops, int[]? Bins)> Locations(SiteFacts site)
+    {
+        foreach (NamedDrops location in site.Locations)
+        {
+            yield return (SiteAttributor.Attribute(DropEvent, location.Name, null).Function, location.Drops, null);
+        }
+
+        long rest = site.Drops - site.Locations.Sum(l => l.Drops);
+        if (rest > 0)
+        {
+            yield return (null, rest, null);
+        }
+    }
+}
+
+/// <summary>One thing in one capture, before the two are set against each other.</summary>
+/// <param name="Key">What it is, in any capture.</param>
+/// <param name="Name">The same for people: a reason, a function, a driver, an interface, a service, a conversation.</param>
+/// <param name="Drops">Captured.</param>
+/// <param name="Bins">The same in equal lengths of time; null where the capture has too many alike to keep them apart.</param>
+internal sealed record DiffItem(DimensionKey Key, string Name, long Drops, int[]? Bins)
+{
+    /// <summary>How the unknown one of a kind is called.</summary>
+    public const string Unknown = "unknown";
+
+    /// <summary>Of a function the reason its drops had; null where reasons are not told apart.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Whether the name is the kernel's own spelling.</summary>
+    public bool IsName { get; init; }
+
+    /// <summary>Whether these drops are of any other thing in the list, and the capture does not know which.</summary>
+    public bool IsUnknown { get; init; }
+
+    /// <summary>The same thing with so many drops; without any there is nothing over time either.</summary>
+    public DiffItem With(long drops) => this with { Drops = drops, Bins = [] };
+
+    /// <summary>One item for each key: interfaces of two namespaces have one name, two rules name one driver.</summary>
+    public static Dictionary<DimensionKey, DiffItem> Summed(IEnumerable<DiffItem> items) => items
+        .GroupBy(i => i.Key)
+        .ToDictionary(g => g.Key, g => g.First() with { Drops = g.Sum(i => i.Drops), Bins = Series.Sum(g.Select(i => i.Bins)), IsName = g.Any(i => i.IsName) });
 }

@@ -72,3 +72,69 @@ public sealed class Dimension<TRow> : Dimension
     /// <inheritdoc/>
     public override IReadOnlyList<DimensionKey> Keys(CaptureFacts facts) => [.. List(facts).Select(Key)];
 }
+
+/// <summary>What the drops of one site, reason and interface have in common. Null: unknown.</summary>
+/// <param name="Function">The deciding function.</param>
+/// <param name="Module">Its module.</param>
+/// <param name="Reason">The kernel's name of the reason.</param>
+/// <param name="Subsystem">The reason's subsystem.</param>
+/// <param name="Driver">See <see cref="DriverKey"/>, also for the three that follow.</param>
+/// <param name="DriverRule">The rule that found the driver.</param>
+/// <param name="DriverCandidates">The drivers it may have been.</param>
+/// <param name="DriverMeaning">The rule in words.</param>
+/// <param name="Entry">The function that handed the packet to the stack.</param>
+/// <param name="EntryMeaning">What that function is, in words.</param>
+/// <param name="Netns">Inode of the interface's network namespace.</param>
+/// <param name="IfIndex">The interface's index in it.</param>
+/// <param name="Interface">The interface's name.</param>
+/// <param name="Direction">Which way the packets went.</param>
+/// <param name="StackId">The stack; null where there is none, or several are counted together.</param>
+public sealed record DropPlace(
+    string? Function, string? Module, string? Reason, string? Subsystem,
+    string? Driver, string? DriverRule, string? DriverCandidates, string DriverMeaning, string? Entry, string? EntryMeaning,
+    long? Netns, int? IfIndex, string? Interface, Direction Direction, long? StackId);
+
+/// <summary>What tells one row of a dimension from another. Two keys are the same thing where they are equal; null is the unknown one, and no name.</summary>
+public abstract record DimensionKey;
+
+/// <summary>A thing of a dimension in which the name tells all apart.</summary>
+public sealed record NameKey(string? Name) : DimensionKey;
+
+/// <summary>A reason.</summary>
+public sealed record ReasonKey(string? Name, string? Subsystem) : DimensionKey;
+
+/// <summary>A deciding function and the reason of its drops.</summary>
+public sealed record FunctionKey(string? Function, string? Module, string? Reason, string? Subsystem) : DimensionKey;
+
+/// <summary>A driver, or the cause for which it is unknown.</summary>
+public sealed record DriverKey(string? Driver, string? Rule, string? Candidates, string? Meaning) : DimensionKey;
+
+/// <summary>A function that handed packets to the stack.</summary>
+public sealed record EntryKey(string? Entry, string? Meaning) : DimensionKey;
+
+/// <summary>An interface: in one capture by namespace and index, across captures by its name alone.</summary>
+public sealed record InterfaceKey(long? Netns, int? IfIndex, string? Name) : DimensionKey;
+
+/// <summary>A network namespace by its inode.</summary>
+public sealed record NamespaceKey(long? Netns) : DimensionKey;
+
+/// <summary>A stack by its id in the capture.</summary>
+public sealed record StackKey(long Id) : DimensionKey;
+
+/// <summary>A flow.</summary>
+public sealed record FlowKey(string Ends, string Service, int? Vlan, string? Within) : DimensionKey;
+
+/// <summary>What packets were for.</summary>
+public sealed record ServiceKey(string Service) : DimensionKey;
+
+/// <summary>Two hosts and what packets between them were for.</summary>
+public sealed record ConversationKey(string Src, string Dst, string Service) : DimensionKey;
+
+/// <summary>A CPU.</summary>
+public sealed record CpuKey(int Cpu) : DimensionKey;
+
+/// <summary>A task.</summary>
+public sealed record TaskKey(int Pid, string Comm) : DimensionKey;
+
+/// <summary>A value of skb->protocol.</summary>
+public sealed record EtherTypeKey(int? EtherType) : DimensionKey;

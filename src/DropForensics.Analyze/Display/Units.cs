@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
+using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Display;
 
@@ -88,4 +90,58 @@ public static class Units
     });
 
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
+}
+
+/// <summary>Sentences of ours in which backticks mark the kernel's names.</summary>
+public static partial class Prose
+{
+    /// <summary>The sentence where there is but one typeface.</summary>
+    public static string Plain(string sentence) => sentence.Replace("`", "", StringComparison.Ordinal);
+
+    /// <summary>Its parts in order, the marked ones told from the others.</summary>
+    public static IEnumerable<(string Text, bool IsName)> Parts(string sentence) =>
+        sentence.Split('`').Select((text, i) => (text, i % 2 == 1)).Where(p => p.text.Length > 0);
+
+    /// <summary>The parts of a text in order, numbers with their unit told from the others: a line must not end between the two.</summary>
+    public static IEnumerable<(string Text, bool IsQuantity)> Quantities(string text) =>
+        Quantity().Split(text).Select((part, i) => (part, i % 2 == 1)).Where(p => p.part.Length > 0);
+
+    // "6.5 %", "<0.1 %", "1,204 /s", "57.3 ms"
+    [GeneratedRegex(@"([<>]?[0-9][0-9.,]* (?:%|/s\b|(?:s|ms|B|[KMGT]iB)\b))")]
+    private static partial Regex Quantity();
+}
+
+/// <summary>What a capture counts, in words: drops, or hits of a function, which need be no drops at all.</summary>
+/// <param name="hitsOf">The function; null for drops.</param>
+internal sealed class Subject(string? hitsOf)
+{
+    /// <summary><c>drop</c>, <c>hit</c></summary>
+    public string One => hitsOf is null ? "drop" : "hit";
+
+    /// <summary><c>drops</c>, <c>hits</c></summary>
+    public string Many => One + "s";
+
+    /// <summary>The head of a column: <c>Drops</c>, <c>Hits</c>.</summary>
+    public string Head => hitsOf is null ? "Drops" : "Hits";
+
+    /// <summary>The beginning of a caption: <c>Drops</c>, <c>Hits of tcp_v4_rcv</c>.</summary>
+    public string Title => hitsOf is null ? "Drops" : $"Hits of {hitsOf}";
+
+    /// <summary><c>1,204 drops</c>, <c>1 hit</c></summary>
+    public string Counted(long count) => Count(count, One);
+
+    /// <summary><c>1,204 drops</c>, <c>1 hit of `tcp_v4_rcv`</c></summary>
+    public string CountedOf(long count) => hitsOf is null ? Counted(count) : Happened(count);
+
+    /// <summary><c>1,204 packets dropped</c>, <c>1 hit of `tcp_v4_rcv`</c></summary>
+    public string Happened(long count) => hitsOf is null ? $"{Count(count, "packet")} dropped" : $"{Count(count, "hit")} of `{hitsOf}`";
+
+    /// <summary><c>No drop was captured.</c>, <c>No hit was captured.</c></summary>
+    public string None => $"No {One} was captured.";
+
+    /// <summary>The same as a clause: <c>no drop was captured</c>.</summary>
+    public string WhyNone => $"no {One} was captured";
+
+    /// <summary>A function that decided to drop, or one that called the function that was hit.</summary>
+    public string Function => hitsOf is null ? "deciding function" : "function";
 }

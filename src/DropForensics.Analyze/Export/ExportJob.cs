@@ -1,5 +1,4 @@
 using DropForensics.Analyze.Display;
-using DropForensics.Analyze.Export.Pcapng;
 using DropForensics.Analyze.Output;
 using DropForensics.Analyze.Queries;
 using DropForensics.Analyze.Replay;

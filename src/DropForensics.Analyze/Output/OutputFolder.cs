@@ -1,3 +1,4 @@
+using System.Text;
 using DropForensics.Core;
 using DropForensics.Core.Store;
 
@@ -83,6 +84,65 @@ internal sealed class OutputFolder : IDisposable
             }
 
             Directory.Delete(folder);
+        }
+    }
+}
+
+/// <summary>
+/// The marks by which this program knows its own pages and pictures again. A report replaces an earlier report, and never a file that somebody
+/// else put there.
+/// </summary>
+internal static class OwnOutput
+{
+    // A page names who made it far before anything that a capture brought along; a picture directly after its first chunk.
+    private const int PageHead = 4096;
+    private const int PictureHead = 33;
+    private const string PageMark = "<meta name=\"generator\" content=\"DropForensics ";
+
+    /// <summary>A PNG chunk: text, keyword "Software" (W3C PNG specification, third edition, 11.3.3).</summary>
+    private static ReadOnlySpan<byte> PictureMark => "\0\0\0\u0016tEXtSoftware\0DropForensics"u8;
+
+    /// <summary>CRC-32 of <see cref="PictureMark"/> without its length.</summary>
+    private static ReadOnlySpan<byte> PictureMarkCrc => [0x2e, 0x7c, 0x59, 0xb7];
+
+    /// <summary>A picture with the mark in it.</summary>
+    /// <param name="png">A whole PNG without it.</param>
+    public static byte[] Marked(ReadOnlySpan<byte> png) => [.. png[..PictureHead], .. PictureMark, .. PictureMarkCrc, .. png[PictureHead..]];
+
+    /// <summary>Makes sure that nothing would be lost: there is no file of that name, or it is a page or a picture of ours.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="force">Whether a file that is not ours may go as well; a directory never may.</param>
+    /// <exception cref="UserError">Something else has that name.</exception>
+    public static void MayGo(string path, bool force)
+    {
+        if (Directory.Exists(path)) throw new UserError($"{path} is a directory", "Choose another place with --output.");
+        if (!File.Exists(path) && new FileInfo(path).LinkTarget is null) return;
+        if (force || IsPage(path) || IsPicture(path)) return;
+        throw new UserError($"{path} exists and was not made by `analyze`", "Choose another place with --output, or replace the file with --force.");
+    }
+
+    private static bool IsPage(string path) => Encoding.UTF8.GetString(Head(path, PageHead)).Contains(PageMark, StringComparison.Ordinal);
+
+    private static bool IsPicture(string path)
+    {
+        int length = PictureHead + PictureMark.Length;
+        byte[] head = Head(path, length);
+        return head.Length == length && head.AsSpan(PictureHead).SequenceEqual(PictureMark);
+    }
+
+    private static byte[] Head(string path, int most)
+    {
+        try
+        {
+            // Opening a pipe would wait for a writer.
+            if (!RegularFile.Is(path)) return [];
+            using FileStream file = File.OpenRead(path);
+            byte[] head = new byte[most];
+            return head[..file.ReadAtLeast(head, most, throwOnEndOfStream: false)];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return [];
         }
     }
 }

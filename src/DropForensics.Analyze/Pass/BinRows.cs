@@ -1,3 +1,6 @@
+using System.Runtime.InteropServices;
+using DropForensics.Analyze.Facts;
+
 namespace DropForensics.Analyze.Pass;
 
 /// <summary>
@@ -117,4 +120,75 @@ internal sealed class BinRows(int bins, int most = BinRows.Most)
         _free.Push(row);
         _own--;
     }
+}
+
+/// <summary>Counts drops by key and, within the room that <see cref="BinRows"/> has, by bin.</summary>
+internal sealed class BinnedTally<TKey>(int bins)
+    where TKey : notnull
+{
+    private readonly Dictionary<TKey, (long Drops, int Row)> _tallies = [];
+    private readonly BinRows _rows = new(bins);
+
+    /// <summary>The keys that were met, and the drops of each.</summary>
+    public IEnumerable<(TKey Key, long Drops)> All => _tallies.Select(t => (t.Key, t.Value.Drops));
+
+    /// <summary>A drop.</summary>
+    public void Add(TKey key, int bin)
+    {
+        ref (long Drops, int Row) tally = ref CollectionsMarshal.GetValueRefOrAddDefault(_tallies, key, out bool seen);
+        if (!seen)
+        {
+            tally.Row = _rows.NewKey();
+        }
+
+        tally.Drops++;
+        _rows.Count(tally.Row, bin);
+    }
+
+    /// <summary>Whether a drop had this key.</summary>
+    public bool Has(TKey key) => _tallies.ContainsKey(key);
+
+    /// <summary>How many drops had this key.</summary>
+    public long Of(TKey key) => _tallies.GetValueOrDefault(key).Drops;
+
+    /// <summary>The drops of some keys together in each bin; null where that of one is not known.</summary>
+    public int[]? Over(IEnumerable<TKey> keys) => Series.Sum(keys.Select(key => _tallies.TryGetValue(key, out var tally) ? _rows.Of(tally.Row) : null));
+}
+
+/// <summary>Equal spans of time, 1, 2 or 5 times a power of ten wide, so that a person can name one.</summary>
+internal sealed record Bins(long StartNs, long WidthNs, int Count)
+{
+    private const int MostBins = 240;
+    private const long Narrowest = 1000;
+
+    /// <summary>The finest bins of which at most 240 cover the span; 96 at least, unless that is finer than the kernel's microsecond.</summary>
+    public static Bins Over(long fromNs, long toNs)
+    {
+        foreach (long width in Widths())
+        {
+            long start = FloorDivide(fromNs, width) * width;
+            long count = FloorDivide(Math.Max(fromNs, toNs - 1), width) - (start / width) + 1;
+            if (count is > 0 and <= MostBins) // not of a forged span, whose ends are further apart than a number can say
+            {
+                return new Bins(start, width, (int)count);
+            }
+        }
+
+        return new Bins(fromNs, long.MaxValue, 1);
+    }
+
+    /// <summary>The bin a time falls in; what lies outside (the last instant, a straggler) counts for the nearest.</summary>
+    public int IndexOf(long t) => (int)Math.Clamp(FloorDivide(t - StartNs, WidthNs), 0, Count - 1);
+
+    private static IEnumerable<long> Widths()
+    {
+        for (long decade = Narrowest; decade <= long.MaxValue / 10; decade *= 10)
+        {
+            yield return decade;
+            yield return decade * 2;
+            yield return decade * 5;
+        }
+    }
+
+    private static long FloorDivide(long value, long by) => (value / by) - (value % by < 0 ? 1 : 0);
 }

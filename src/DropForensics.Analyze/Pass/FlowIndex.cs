@@ -1,4 +1,6 @@
 using System.Buffers.Text;
+using System.Numerics;
+using System.Runtime.InteropServices;
 using DropForensics.Analyze.Facts;
 using DropForensics.Core.Store;
 using Microsoft.Data.Sqlite;
@@ -102,4 +104,44 @@ internal sealed class FlowIndex
         : Audience.One;
 
     private static int? Number(sqlite3_stmt row, int column) => (int?)SqlRows.Number(row, column);
+}
+
+/// <summary>
+/// Finds pairs of hosts of which one sent to many ports of the other, among very many flows: 64 bits a pair, one for each port by its hash, so
+/// that the number of set bits says about how many ports there were. No text is made of any address.
+/// </summary>
+internal static class PortFans
+{
+    // Twenty ports set 17 of 64 bits on the average; fewer than this few times in a thousand.
+    private const int LeastBits = 13;
+
+    /// <summary>Past this many pairs those with one port so far are forgotten: a pair with many has more by then.</summary>
+    private const int MostPairs = 1 << 18;
+
+    private const string Sql = "SELECT id, ip_protocol, src, dst, dport FROM flow WHERE dport IS NOT NULL AND ip_protocol IN (6, 17)";
+
+    /// <summary>The first flow of each such pair, those with the most ports first.</summary>
+    public static IReadOnlyList<long> FirstFlows(SqliteConnection connection, int most)
+    {
+        Dictionary<(int Hosts, long Protocol), (long First, ulong Ports)> pairs = [];
+        SqlRows.Read(connection, Sql, row =>
+        {
+            var hosts = new HashCode();
+            hosts.AddBytes(raw.sqlite3_column_blob(row, 2));
+            hosts.Add(0); // between the two
+            hosts.AddBytes(raw.sqlite3_column_blob(row, 3));
+            ref (long First, ulong Ports) pair = ref CollectionsMarshal.GetValueRefOrAddDefault(pairs, (hosts.ToHashCode(), raw.sqlite3_column_int64(row, 1)), out bool seen);
+            if (!seen) pair.First = raw.sqlite3_column_int64(row, 0);
+            pair.Ports |= 1UL << (int)((uint)(raw.sqlite3_column_int(row, 4) * 0x9E3779B1) >> 26);
+            if (!seen && pairs.Count > MostPairs)
+            {
+                foreach ((var key, (_, ulong ports)) in pairs)
+                {
+                    if (BitOperations.PopCount(ports) == 1) pairs.Remove(key); // removing while enumerating is allowed
+                }
+            }
+        });
+        return pairs.Values.Where(p => BitOperations.PopCount(p.Ports) >= LeastBits)
+            .OrderByDescending(p => BitOperations.PopCount(p.Ports)).ThenBy(p => p.First).Take(most).Select(p => p.First).ToList();
+    }
 }

@@ -1,3 +1,9 @@
+using System.Data;
+using Dapper;
+using DropForensics.Analyze.Display;
+using DropForensics.Core.Store;
+using DropForensics.Core.Upgrade;
+
 namespace DropForensics.Analyze.Queries;
 
 // The shapes of the rows that the queries give, one small record each: read together, they are one thing.
@@ -63,3 +69,51 @@ internal sealed record HostPairRow(string Src, string Dst, long IpProtocol);
 
 /// <summary>A flow's ports.</summary>
 internal sealed record FlowPortsRow(long Id, long? Sport, long Dport);
+
+/// <summary>
+/// Everything a query reads as text goes through <see cref="Visible"/>: a capture's strings are written by others, and no
+/// report has to remember it. Registered once, before the first query.
+/// </summary>
+internal sealed class VisibleTextHandler : SqlMapper.TypeHandler<string>
+{
+    // The largest are host files, /proc/net/dev of very many interfaces say.
+    private const int MostCharacters = 4 << 20;
+
+    private static readonly Lazy<bool> Registered = new(() =>
+    {
+        SqlMapper.RemoveTypeMap(typeof(string));
+        SqlMapper.AddTypeHandler(new VisibleTextHandler());
+        return true;
+    });
+
+    /// <summary>Makes it so.</summary>
+    public static void Register() => _ = Registered.Value;
+
+    /// <inheritdoc/>
+    public override string Parse(object value) => (string)value is { Length: <= MostCharacters } text
+        ? Visible.Text(text).Replace("`", @"\x60", StringComparison.Ordinal) // which marks names in sentences
+        : throw new InvalidDataException("a text is larger than any that a capture holds");
+
+    /// <inheritdoc/>
+    public override void SetValue(IDbDataParameter parameter, string? value)
+    {
+        parameter.DbType = DbType.String;
+        parameter.Value = (object?)value ?? DBNull.Value;
+    }
+}
+
+/// <summary>How every command opens a capture whose rows it reads.</summary>
+internal static class AnyCapture
+{
+    /// <summary>Opens a capture of any version.</summary>
+    /// <param name="path">The capture.</param>
+    /// <param name="stop">Gives up.</param>
+    /// <param name="progress">Told how far an earlier one is; null for nobody.</param>
+    /// <exception cref="Core.UserError">It cannot be read.</exception>
+    /// <exception cref="OperationCanceledException">Stopped.</exception>
+    public static CaptureReader Open(string path, CancellationToken stop, ProgressLine? progress = null)
+    {
+        progress?.Begin("opening the file");
+        return CaptureUpgrade.Open(path, stop, () => progress?.Begin("reading the text of an earlier version's file"));
+    }
+}

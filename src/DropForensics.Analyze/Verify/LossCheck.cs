@@ -64,3 +64,89 @@ internal sealed class LossCheck
 
     private sealed record StoredLoss(long Id, long Cpu, long Line, long? TNs, long? Records);
 }
+
+/// <summary>Compares the events beside the drops with those read again: for each kind how many they are, and a sum over all they say.</summary>
+internal sealed class OtherEventCheck(SqliteConnection connection, long? openedNs, Differences differences)
+{
+    private const int MostHashes = 1 << 14;
+
+    private readonly Dictionary<CallStack, int> _hashes = new(ReferenceEqualityComparer.Instance);
+    private readonly SortedDictionary<string, (long Events, long Sum)> _found = new(StringComparer.Ordinal);
+
+    /// <summary>Takes an event of the text.</summary>
+    public void Add(OtherEvent found) => Add(_found, found.Name, HashCode.Combine(
+        HashCode.Combine(found.Timestamp - (openedNs ?? 0), (long)found.Cpu, (long?)found.Pid, (long?)found.Tgid, found.Comm),
+        found.RawLine, Hash(found.Stack), found.Fields));
+
+    /// <summary>Compares with the rows.</summary>
+    /// <param name="isWhole">Whether all text was read, so that a row without its line is a difference.</param>
+    public void End(bool isWhole)
+    {
+        if (!isWhole || openedNs is null)
+        {
+            return;
+        }
+
+        Dictionary<long, int> stacks = Stacks();
+        var stored = new SortedDictionary<string, (long Events, long Sum)>(StringComparer.Ordinal);
+        SqlRows.Read(
+            connection,
+            """
+            SELECT n.name, o.t_ns, o.cpu, t.pid, t.tgid, t.comm, o.raw_line, o.stack_id, o.fields
+              FROM other_event o LEFT JOIN event_kind n ON n.id = o.kind_id LEFT JOIN task t ON t.id = o.task_id
+            """,
+            row => Add(stored, SqlRows.Text(row, 0) ?? "", HashCode.Combine(
+                HashCode.Combine(SqlRows.Number(row, 1) ?? 0, SqlRows.Number(row, 2) ?? 0, SqlRows.Number(row, 3), SqlRows.Number(row, 4), SqlRows.Text(row, 5)),
+                SqlRows.Number(row, 6) ?? 0, SqlRows.Number(row, 7) is { } stack ? stacks.GetValueOrDefault(stack, 1) : 0, SqlRows.Text(row, 8))));
+        foreach (string kind in stored.Keys.Union(_found.Keys, StringComparer.Ordinal))
+        {
+            (long events, long sum) = stored.GetValueOrDefault(kind);
+            (long foundEvents, long foundSum) = _found.GetValueOrDefault(kind);
+            differences.Compare("other_event", "*", kind, $"{events} rows", $"{foundEvents} rows");
+            if (events == foundEvents && sum != foundSum)
+            {
+                differences.Add("other_event", "*", kind, "other values", "the text's");
+            }
+        }
+    }
+
+    private int Hash(CallStack? stack)
+    {
+        if (stack is null)
+        {
+            return 0;
+        }
+
+        if (!_hashes.TryGetValue(stack, out int hash))
+        {
+            hash = stack.Frames.Aggregate(2, (sum, frame) => HashCode.Combine(sum, frame.Symbol, frame.Offset, frame.Module));
+            if (_hashes.Count < MostHashes)
+            {
+                _hashes.Add(stack, hash);
+            }
+        }
+
+        return hash;
+    }
+
+    // Of each stack that an event points to, the same.
+    private Dictionary<long, int> Stacks()
+    {
+        Dictionary<long, int> found = [];
+        SqlRows.Read(
+            connection,
+            """
+            SELECT f.stack_id, y.name, f.offset, y.module FROM stack_frame f LEFT JOIN symbol y ON y.id = f.symbol_id
+             WHERE f.stack_id IN (SELECT stack_id FROM other_event) ORDER BY f.stack_id, f.position
+            """,
+            row => found[SqlRows.Number(row, 0) ?? 0] =
+                HashCode.Combine(found.GetValueOrDefault(SqlRows.Number(row, 0) ?? 0, 2), SqlRows.Text(row, 1), SqlRows.Number(row, 2), SqlRows.Text(row, 3)));
+        return found;
+    }
+
+    private static void Add(SortedDictionary<string, (long Events, long Sum)> kinds, string kind, int hash)
+    {
+        (long events, long sum) = kinds.GetValueOrDefault(kind);
+        kinds[kind] = (events + 1, unchecked(sum + hash));
+    }
+}

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using DropForensics.Analyze.Charts.Fonts;
 using HarfBuzzSharp;
 using SkiaSharp;
 

@@ -1,4 +1,5 @@
 using DropForensics.Analyze.Display;
+using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Model;
 using static DropForensics.Analyze.Display.Units;
 

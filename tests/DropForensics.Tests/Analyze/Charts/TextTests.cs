@@ -1,5 +1,4 @@
 using DropForensics.Analyze.Charts;
-using DropForensics.Analyze.Charts.Fonts;
 using DropForensics.Analyze.Charts.Pictures;
 using Xunit;
 

@@ -1,5 +1,4 @@
 using DropForensics.Analyze.Counters;
-using DropForensics.Analyze.Model;
 using DropForensics.Tests.TestKit;
 using Xunit;
 

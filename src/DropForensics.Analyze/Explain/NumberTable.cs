@@ -1,6 +1,7 @@
 using System.Globalization;
+using DropForensics.Analyze.Knowledge;
 
-namespace DropForensics.Analyze.Knowledge;
+namespace DropForensics.Analyze.Explain;
 
 /// <summary>
 /// What numbers of reasons meant in the kernels whose BTF was read: a number is a build's own, and has changed within stable kernels. A

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace DropForensics.Analyze.Export.Pcapng;
+namespace DropForensics.Analyze.Export;
 
 /// <summary>
 /// Writes the blocks of one section, little-endian (draft-ietf-opsawg-pcapng). Times are ns since 1970.

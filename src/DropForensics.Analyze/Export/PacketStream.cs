@@ -4,7 +4,7 @@ using DropForensics.Core.Packets;
 using DropForensics.Core.Store;
 using DropForensics.Core.Tracefs;
 
-namespace DropForensics.Analyze.Export.Pcapng;
+namespace DropForensics.Analyze.Export;
 
 /// <summary>
 /// The packets in one stream's text, a chunk at a time. They are asked for in the order of their lines, or nearly: those that were passed
