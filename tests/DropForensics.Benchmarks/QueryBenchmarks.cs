@@ -33,7 +33,7 @@ public class QueryBenchmarks
     public long Pass()
     {
         CaptureReader reader = _reader!; // made in the set-up
-        var pass = new DropPass(Bins.Over(0, 1_000_000_000), [], new Dictionary<long, int>(), FlowIndex.Read(reader.Connection), byFunction: false, _ => 0);
+        var pass = new DropPass(Bins.Over(0, 1_000_000_000), [], new Dictionary<long, int>(), FlowIndex.Read(reader.Connection), new OwnerIndex([], () => new Dictionary<long, long>()), byFunction: false, _ => 0);
         pass.Run(reader.Connection, CancellationToken.None);
         return Checked(pass.Cpus.All.Sum(c => c.Drops));
     }

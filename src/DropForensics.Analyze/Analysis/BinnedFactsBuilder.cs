@@ -41,7 +41,7 @@ internal sealed class BinnedFactsBuilder(DropPass pass, SiteGroups groups, DropP
     }
 }
 
-/// <summary>Numbers what the report tells apart of sites: function, reason, driver, entry, interface and direction. Those of one number differ by their stacks at most.</summary>
+/// <summary>Numbers what the report tells apart of sites: function, reason, driver, entry, interface, direction and owner. Those of one number differ by their stacks at most.</summary>
 internal sealed class SiteGroups(IReadOnlyDictionary<long, SiteReading> readings, IReadOnlyDictionary<long, LinkRow> links)
 {
     private readonly Dictionary<object, int> _numbers = [];
@@ -53,7 +53,7 @@ internal sealed class SiteGroups(IReadOnlyDictionary<long, SiteReading> readings
         LinkRow? link = links.GetValueOrDefault(key.Interface);
         object what = readings.TryGetValue(key.Site, out SiteReading? reading)
             ? (reading.Function, reading.Module, key.Reason, link?.Id, DriverReading.Of(reading, link), reading.Entry, reading.Kind,
-                DropPlaces.DirectionOf(reading, link, key.Iif), reading.Row.StackId is null)
+                DropPlaces.DirectionOf(reading, link, key.Iif), key.Owner, reading.Row.StackId is null)
             : key;
         if (!_numbers.TryGetValue(what, out int number))
         {

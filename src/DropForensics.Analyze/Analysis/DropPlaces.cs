@@ -6,7 +6,7 @@ using DropForensics.Analyze.Queries;
 namespace DropForensics.Analyze.Analysis;
 
 /// <summary>What the drops have in common that the pass counted under one key.</summary>
-internal sealed class DropPlaces(IReadOnlyDictionary<long, SiteReading> readings, IReadOnlyDictionary<long, ReasonRow> reasons, LinkNames names)
+internal sealed class DropPlaces(IReadOnlyDictionary<long, SiteReading> readings, IReadOnlyDictionary<long, ReasonRow> reasons, LinkNames names, OwnerIndex owners)
 {
     /// <param name="key">Of the pass.</param>
     /// <param name="withStack">False where the key stands for several that differ by their stack.</param>
@@ -19,7 +19,7 @@ internal sealed class DropPlaces(IReadOnlyDictionary<long, SiteReading> readings
         return new DropPlace(
             reading.Function, reading.Module, reason?.Name, reason?.Subsystem,
             driver.Driver, driver.Rule, driver.Candidates, DriverMeaning.Of(reading, driver), reading.Entry, EntryMeaning.Of(reading),
-            link?.Netns, (int?)link?.IfIndex, link?.Name, DirectionOf(reading, link, key.Iif), withStack ? reading.Row.StackId : null);
+            link?.Netns, (int?)link?.IfIndex, link?.Name, DirectionOf(reading, link, key.Iif), withStack ? reading.Row.StackId : null, owners.NameOf(key.Owner));
     }
 
     /// <summary>Drops by the dimensions that need no facts of their own, by id.</summary>

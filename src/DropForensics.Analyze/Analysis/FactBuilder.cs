@@ -27,6 +27,8 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
     public CaptureFacts Build(CancellationToken cancellation)
     {
         CaptureInfo capture = _queries.Capture();
+        var namespaceNames = new NamespaceNames(_queries.NamespaceUsers());
+        capture = capture with { OwnNetns = namespaceNames.Own ?? capture.OwnNetns };
         Dictionary<long, ReasonRow> reasonRows = _queries.Reasons();
         Dictionary<long, SiteReading> readings = Read(_stacks.Sites());
         var functions = new FunctionNumbers(readings);
@@ -34,8 +36,10 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
         bool byFunction = reasonRows.Count == 0 && _queries.HasDrops();
         Dictionary<long, LinkRow> linkRows = _queries.Links();
         var groups = new SiteGroups(readings, linkRows);
+        IReadOnlyList<OwnerRow> ownerRows = _queries.Owners();
+        var owners = new OwnerIndex(ownerRows, _queries.DropsByOwner);
         IReadOnlyList<LossRow> lostLines = _queries.LostLines();
-        (DropPass pass, Bins bins) = Pass(capture, over => new DropPass(over, lostLines, functions.BySite, flowIndex, byFunction, groups.Of), cancellation);
+        (DropPass pass, Bins bins) = Pass(capture, over => new DropPass(over, lostLines, functions.BySite, flowIndex, owners, byFunction, groups.Of), cancellation);
         DropExtent extent = pass.Extent;
         (long start, long end, string basis) = Span(capture, extent);
         if (pass.Sites.Keys.Any(k => !readings.ContainsKey(k.Site)))
@@ -46,11 +50,11 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
         var names = new LinkNames(linkRows, pass.Sites.Keys.Select(k => k.Interface).Distinct());
         var flows = new FlowFactsBuilder(pass, flowIndex, _queries.Flow, names, reasonRows, extent.Drops);
         var links = new InterfaceFactsBuilder(pass, names, reasonRows, new InterfaceTraffic(_queries.InterfaceCounters()), capture, extent.Drops);
-        var sites = new SiteFactsBuilder(pass.Sites, readings, reasonRows, names, KindFactsBuilder.Of(pass, flowIndex), extent.Drops);
-        var places = new DropPlaces(readings, reasonRows, names);
+        var sites = new SiteFactsBuilder(pass.Sites, readings, reasonRows, names, KindFactsBuilder.Of(pass, flowIndex), owners, extent.Drops);
+        var places = new DropPlaces(readings, reasonRows, names, owners);
         IReadOnlyList<(long Id, ReasonFacts Facts)> reasons = sites.Reasons();
         IReadOnlyList<InterfaceFacts> interfaces = links.Interfaces();
-        IReadOnlyList<NamespaceFacts> namespaces = links.Namespaces(_queries.Tasks());
+        IReadOnlyList<NamespaceFacts> namespaces = links.Namespaces(_queries.Tasks(), namespaceNames);
         (IReadOnlyList<ServiceFacts> services, int distinctServices) = flows.Services(FactLimits.Services);
         var stacks = sites.Stacks();
         var clock = new HostClock(_queries.Clock(), capture);
@@ -82,6 +86,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
             Sites = sites.Sites(t => raw.Example(t.FirstCpu, t.FirstLine)),
             Drivers = sites.Drivers(),
             Entries = sites.Entries(),
+            Owners = OwnerFactsBuilder.Of(pass, owners, ownerRows, extent.Drops),
             By = places.Counted(pass.Sites, extent.Drops),
             Interfaces = interfaces.Take(FactLimits.Interfaces).ToList(),
             DistinctInterfaces = interfaces.Count,

@@ -27,7 +27,7 @@ internal sealed class InterfaceFactsBuilder(
     }
 
     /// <summary>Drops by network namespace, those of unknown ones among them.</summary>
-    public IReadOnlyList<NamespaceFacts> Namespaces(IEnumerable<TaskRow> tasks)
+    public IReadOnlyList<NamespaceFacts> Namespaces(IEnumerable<TaskRow> tasks, NamespaceNames users)
     {
         Dictionary<long, Tally> byNetns = [];
         foreach (TaskRow task in tasks.Where(t => t.Netns is not null && t.Comm != "<...>" && pass.Tasks.Has(t.Id)))
@@ -46,7 +46,10 @@ internal sealed class InterfaceFactsBuilder(
             .Select(g => new NamespaceFacts(
                 g.Key, g.Key is null ? [] : Tally.Of(g.Select(s => (names.Row(s.Key.Interface)?.Name, s.Value.Drops))).Top(),
                 g.Key is { } inode && byNetns.TryGetValue(inode, out Tally? found) ? found.Top().Select(t => t.Name).OfType<string>().ToList() : [],
-                g.Sum(s => s.Value.Drops), Share(g.Sum(s => s.Value.Drops))))
+                g.Sum(s => s.Value.Drops), Share(g.Sum(s => s.Value.Drops)))
+            {
+                UsedBy = users.Of(g.Key),
+            })
             .OrderByDescending(n => n.Drops).ThenBy(n => n.Netns)
             .ToList();
     }

@@ -12,6 +12,7 @@ internal sealed class SiteFactsBuilder(
     IReadOnlyDictionary<long, ReasonRow> reasons,
     LinkNames names,
     ILookup<(int Function, long Reason), KindFacts> kinds,
+    OwnerIndex owners,
     long drops)
 {
     private readonly Dictionary<(long Site, long Interface), DriverReading> _drivers = tallies.Keys
@@ -71,6 +72,7 @@ internal sealed class SiteFactsBuilder(
             Locations = TallyBy(members, t => readings[t.Key.Site].Row.Location).Top(),
             Drivers = TallyBy(members, t => DriverOf(t.Key).Driver).Top(),
             Interfaces = TallyBy(members, t => names.Label(t.Key.Interface)).Top(),
+            Owners = TallyBy(members, t => owners.NameOf(t.Key.Owner)).Top(),
             Services = Tally.Of(kinds[(all.Function, reason)].Where(k => k.Service is not null).Select(k => (k.Service, k.Drops))).Top(),
             Kinds = kinds[(all.Function, reason)].ToList(),
             Paths = Paths(members),

@@ -34,6 +34,7 @@ internal sealed class Comparability
             s => s.Facts.Drops == 0 || s.Facts.Drivers.Any(d => d.Driver is not null) || s.Facts.DistinctStacks > 0,
             s => $"{s.Letter} has neither stacks nor interfaces, so its drivers are unknown");
         Interfaces = Either(TellsInterfaces, s => $"{s.Letter} has no interfaces: its probe ({s.Capture.Probe}) does not show them; an eprobe does");
+        Owners = Either(s => s.Facts.Drops == 0 || s.Capture.TellsOwners, s => $"{s.Letter} has no owners: its probe ({s.Capture.Probe}) did not fetch them") ?? Redacted;
         Flows = Either(TellsFlows, s => $"{s.Letter} has no packet headers: {FlowWords.WhyNone(s.Capture)}");
     }
 
@@ -58,6 +59,7 @@ internal sealed class Comparability
     public string? Reasons { get; }
     public string? Drivers { get; }
     public string? Interfaces { get; }
+    public string? Owners { get; }
     public string? Flows { get; }
 
     /// <summary>Why addresses cannot be.</summary>

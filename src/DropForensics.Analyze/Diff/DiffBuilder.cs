@@ -16,6 +16,7 @@ internal sealed class DiffBuilder(DiffSide a, DiffSide b)
         [
             Reasons(), Functions(), Drivers(), Interfaces(),
             .. Dimension.Counted.Where(d => d.List(a.Facts).Concat(d.List(b.Facts)).Any(c => c.Name is not null)).Select(d => Table(d, null, s => s.Items.Named(d), _ => _can.Filters)),
+            .. a.Facts.Owners.Concat(b.Facts.Owners).Any(o => o.Name is not null) ? [Owners()] : Array.Empty<DiffTable>(),
             Services(), Flows(),
         ];
         var model = new DiffModel(a, b, total, tables, _can.Limits().ToList(), "", null);
@@ -38,6 +39,8 @@ internal sealed class DiffBuilder(DiffSide a, DiffSide b)
     private DiffTable Interfaces() => Table(
         Dimension.Interfaces, _can.Interfaces, s => s.Items.Interfaces(), key => _can.OfInterface(((InterfaceKey)key).Name),
         s => s.Facts.Drops - s.Facts.Interfaces.Sum(i => i.Drops), key => Received(((InterfaceKey)key).Name));
+
+    private DiffTable Owners() => Table(Dimension.Owners, _can.Owners, s => s.Items.Owners(), _ => _can.Filters);
 
     private DiffTable Services() => Table(Dimension.Services, _can.Flows, s => s.Items.Services(), _ => _can.Filters, Unlisted);
 

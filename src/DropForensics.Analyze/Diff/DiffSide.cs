@@ -87,6 +87,9 @@ internal sealed class DiffItems(CaptureFacts facts)
     /// <summary>By name: namespaces and indexes are others on every host.</summary>
     public IEnumerable<DiffItem> Interfaces() => Of(Dimension.Interfaces, i => new InterfaceKey(null, null, i.Name), (i, item) => item with { IsName = i.Name is not null });
 
+    /// <summary>By name: that nobody owns a packet is known as well.</summary>
+    public IEnumerable<DiffItem> Owners() => Of(Dimension.Owners, Dimension.Owners.Key, (o, item) => item with { IsName = o.Name is not null, IsUnknown = o.Others > 0 });
+
     public IEnumerable<DiffItem> Named(Dimension<CountedFacts> dimension) =>
         Of(dimension, dimension.Key, (c, item) => item with { IsUnknown = c.Name is null });
 

@@ -85,6 +85,19 @@ public abstract partial class Dimension
         _ => null,
     });
 
+    public static Dimension<OwnerFacts> Owners { get; } = new()
+    {
+        Id = "owners",
+        Title = "Owners",
+        Columns = "owner",
+        List = f => f.Owners,
+        Key = o => new OwnerKey(o.Name),
+        OfPlace = p => new OwnerKey(p.Owner),
+        Name = o => o.Name,
+        Drops = o => o.Drops,
+        Condition = (o, _) => o.Others > 0 ? null : SqlCondition.Of(("owner", o.Name)),
+    };
+
     public static Dimension<FlowFacts> Flows { get; } = new()
     {
         Id = "flows",
@@ -175,7 +188,7 @@ public abstract partial class Dimension
     };
 
     /// <summary>All of them, in the order in which they are compared.</summary>
-    public static IReadOnlyList<Dimension> All { get; } = [Sites, Reasons, Drivers, Interfaces, Namespaces, Directions, Flows, Services, Entries, Processes, Cpus, Protocols, Stacks];
+    public static IReadOnlyList<Dimension> All { get; } = [Sites, Reasons, Drivers, Interfaces, Namespaces, Directions, Owners, Flows, Services, Entries, Processes, Cpus, Protocols, Stacks];
 
     /// <summary>Those whose rows are nothing but names and numbers: see <see cref="ByName"/>.</summary>
     public static IReadOnlyList<Dimension<CountedFacts>> Counted { get; } = [.. All.OfType<Dimension<CountedFacts>>()];

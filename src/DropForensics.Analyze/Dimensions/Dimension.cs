@@ -89,10 +89,11 @@ public sealed class Dimension<TRow> : Dimension
 /// <param name="Interface">The interface's name.</param>
 /// <param name="Direction">Which way the packets went.</param>
 /// <param name="StackId">The stack; null where there is none, or several are counted together.</param>
+/// <param name="Owner">Who owns the packet's socket.</param>
 public sealed record DropPlace(
     string? Function, string? Module, string? Reason, string? Subsystem,
     string? Driver, string? DriverRule, string? DriverCandidates, string DriverMeaning, string? Entry, string? EntryMeaning,
-    long? Netns, int? IfIndex, string? Interface, Direction Direction, long? StackId);
+    long? Netns, int? IfIndex, string? Interface, Direction Direction, long? StackId, string? Owner);
 
 /// <summary>What tells one row of a dimension from another. Two keys are the same thing where they are equal; null is the unknown one, and no name.</summary>
 public abstract record DimensionKey;
@@ -117,6 +118,9 @@ public sealed record InterfaceKey(long? Netns, int? IfIndex, string? Name) : Dim
 
 /// <summary>A network namespace by its inode.</summary>
 public sealed record NamespaceKey(long? Netns) : DimensionKey;
+
+/// <summary>Who owns a packet's socket.</summary>
+public sealed record OwnerKey(string? Name) : DimensionKey;
 
 /// <summary>A stack by its id in the capture.</summary>
 public sealed record StackKey(long Id) : DimensionKey;

@@ -175,7 +175,7 @@ internal sealed class PacketComment(DropRows drops, IReadOnlyDictionary<long, Li
     private readonly (string Word, int Column)[] _words =
     [
         ("reason", drops["reason"]), ("function", drops["function"]), ("module", drops["module"]), ("driver", drops["driver"]),
-        ("interface", drops["interface"]), ("netns", drops["netns"]), ("cpu", drops["cpu"]), ("drop", drops["id"]),
+        ("interface", drops["interface"]), ("netns", drops["netns"]), ("owner", drops["owner"]), ("uid", drops["uid"]), ("cpu", drops["cpu"]), ("drop", drops["id"]),
     ];
 
     private readonly int _interface = drops["interface"], _ifIndex = drops["ifindex"], _netns = drops["netns"], _iif = drops["iif"];

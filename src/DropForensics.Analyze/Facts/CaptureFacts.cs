@@ -107,6 +107,9 @@ public sealed record CaptureFacts
     /// <summary>Drops by what has no facts of its own but a name: by the dimension's id, the most drops first.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<CountedFacts>> By { get; init; } = new Dictionary<string, IReadOnlyList<CountedFacts>>();
 
+    /// <summary>Drops by who owns the packet's socket, the most drops first; those that nobody owns have no name. Empty where no drop has an owner.</summary>
+    public IReadOnlyList<OwnerFacts> Owners { get; init; } = [];
+
     /// <summary>The same lists over time, for the page.</summary>
     [JsonIgnore]
     public BinnedFacts Binned { get; init; } = new([], new Dictionary<string, IReadOnlyList<int[]?>>());

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using DropForensics.Analyze.Display;
+using DropForensics.Core.Events;
 using DropForensics.Core.Model;
 using DropForensics.Core.Recording;
 
@@ -114,6 +115,9 @@ public sealed record CaptureInfo
 
     /// <summary>Whether the probe can tell a packet's interface and headers; the tracepoint and the function tracer cannot.</summary>
     internal bool TellsInterfaces => Probe is "eprobe" or "kprobe";
+
+    /// <summary>Whether the probe fetched the owner of a packet's socket.</summary>
+    internal bool TellsOwners => ProbeDefinition?.Contains($" {ProbeNames.Of(ProbeName.SocketCgroupId)}=", StringComparison.Ordinal) == true;
 
     /// <summary>What it counts, in words.</summary>
     internal Subject Subject => new(HitsOf);

@@ -52,7 +52,11 @@ public sealed record InterfaceFacts
 /// <param name="Drops">How many.</param>
 /// <param name="Share">Of all captured drops, 0 to 1.</param>
 public sealed record NamespaceFacts(
-    long? Netns, IReadOnlyList<NamedDrops> Interfaces, IReadOnlyList<string> Tasks, long Drops, double Share);
+    long? Netns, IReadOnlyList<NamedDrops> Interfaces, IReadOnlyList<string> Tasks, long Drops, double Share)
+{
+    /// <summary>Who uses it: the container, pod or unit of the processes in it, or the file that keeps it. Null where the capture does not say.</summary>
+    public string? UsedBy { get; init; }
+}
 
 /// <summary>Interfaces as people read them.</summary>
 internal static class InterfaceWords

@@ -30,6 +30,9 @@ public sealed record SiteFacts
     /// <summary>The interfaces the packets pointed to, the most frequent first, at most five; a name is null where the packet pointed to none.</summary>
     public required IReadOnlyList<NamedDrops> Interfaces { get; init; }
 
+    /// <summary>Who owns the packets' sockets, the most frequent first, at most five; a name is null where no socket is known.</summary>
+    public IReadOnlyList<NamedDrops> Owners { get; init; } = [];
+
     /// <summary>The ways they took through the host, the most frequent first, at most five.</summary>
     public required IReadOnlyList<PathFacts> Paths { get; init; }
 

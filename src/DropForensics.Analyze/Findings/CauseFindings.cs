@@ -35,7 +35,7 @@ internal static class CauseFindings
         {
             Id = id,
             Severity = severity,
-            Title = $"{topic.Clause}: {Count(drops, "packet")}, {Percent(share)} of {(facts.IsIncomplete ? "those recorded" : "all")}{Where(top, drops)}{scans.Clause(drops)}.",
+            Title = $"{topic.Clause}: {Count(drops, "packet")}, {Percent(share)} of {(facts.IsIncomplete ? "those recorded" : "all")}{Where(top, drops)}{Owner(sites, drops)}{scans.Clause(drops)}.",
             Meaning = Meaning(topic, sites, known) + scans.Meaning,
             Drops = drops,
             Share = share,
@@ -82,6 +82,14 @@ internal static class CauseFindings
     {
         double bulk = Bulk * drops / site.Drops;
         return bulk < 1 && PacketWords.Of(site, bulk) is { } words ? $"; {(site.Drops == drops ? "" : "most of them: ")}{words}" : "";
+    }
+
+    // A site's packets of one meaning are not told apart by owner, so only sites of one meaning count.
+    private static string Owner(List<SiteMeaning> sites, long drops)
+    {
+        NamedDrops? most = sites.Where(s => s.Drops == s.Site.Drops).SelectMany(s => s.Site.Owners).Where(o => o.Name is not null)
+            .GroupBy(o => o.Name, o => o.Drops).Select(g => new NamedDrops(g.Key, g.Sum())).MaxBy(o => o.Drops);
+        return most is { Name: { } name } && most.Drops > Bulk * drops ? $"; {(most.Drops == drops ? "all" : Percent((double)most.Drops / drops))} owned by `{name}`" : "";
     }
 
     private static IEnumerable<Evidence> Rest(List<SiteMeaning> sites)

@@ -28,10 +28,39 @@ internal static class PlaceFindings
 
         // An interface has its driver and its namespace with it.
         Finding? place = Interface(facts, severity) ?? Namespace(facts, severity) ?? Driver(facts, severity);
-        return new[] { Cpu(facts, severity), place, Flow(facts, severity) ?? Port(facts, severity), Process(facts, severity) }.OfType<Finding>();
+        return new[] { Owner(facts, severity), Cpu(facts, severity), place, Flow(facts, severity) ?? Port(facts, severity), Process(facts, severity) }.OfType<Finding>();
     }
 
     private static PlaceEvidence Place<TRow>(CaptureFacts facts, Dimension<TRow> of, TRow row) => new(of.Key(row), of.Drops(row)) { Others = facts.Drops - of.Drops(row) };
+
+    private static Finding? Owner(CaptureFacts facts, Severity severity)
+    {
+        if (facts.Owners is not [{ Name: { } name, Others: 0 } most, ..] || most.Share < Most) return null;
+        List<KnownCheck> checks = [];
+        if (most.Unit is { } unit && most.Container is null) checks.Add(new($"systemctl status {Quoted(unit)}", "what it is, and its last messages"));
+        if (most.Pod is { } pod) checks.Add(new($"kubectl get pods -A -o custom-columns=NS:.metadata.namespace,NAME:.metadata.name,UID:.metadata.uid | grep {Quoted(pod)}", "the pod's name; run it where kubectl is"));
+        if (most.Container is { } container) checks.AddRange(ContainerChecks(container));
+        if (most.Paths is [var path, ..]) checks.Add(new($"cat {Quoted($"/sys/fs/cgroup{path.TrimEnd('/')}/cgroup.procs")}", "the processes in it"));
+        return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-owner", most.Drops, $"One owner has most of the drops: `{name}`, {Percent(most.Share)} of all.",
+            $"The sockets of at least {Percent(Most)} of the dropped packets belong to one unit, container or control group: that of the receiver where the kernel names it, else that of the packet itself, which is the sender's on its way out.",
+            [Place(facts, Dimension.Owners, most)], [], checks);
+    }
+
+    private static IEnumerable<KnownCheck> ContainerChecks(string container)
+    {
+        int at = container.IndexOf("://", StringComparison.Ordinal);
+        string id = Quoted(at < 0 ? container : container[(at + 3)..]);
+        return (at < 0 ? "" : container[..at]) switch
+        {
+            "docker" => [new($"docker ps -a --no-trunc --filter id={id}", "the container's name and image")],
+            "podman" => [new($"podman ps -a --no-trunc --filter id={id}", "the container's name and image; as the user who started it")],
+            "containerd" or "cri-o" => [new($"crictl ps -a --id {id}", "the container's name and pod")],
+            "lxc" => [new($"lxc-info -n {id}", "the container's state")],
+            _ => [],
+        };
+    }
+
+    private static string Quoted(string word) => word.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '/' or '@' or ':') ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     private static Finding? Cpu(CaptureFacts facts, Severity severity)
     {
@@ -67,7 +96,7 @@ internal static class PlaceFindings
     private static Finding? Namespace(CaptureFacts facts, Severity severity)
     {
         if (facts.Namespaces is not [{ } most, _, ..] || most.Netns is not { } netns || most.Share < Most) return null;
-        return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-namespace", most.Drops, $"One network namespace has most of the drops: {netns}, {Percent(most.Share)} of all.",
+        return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-namespace", most.Drops, $"One network namespace has most of the drops: {netns}{(most.UsedBy is { } users ? $", of `{users}`" : "")}, {Percent(most.Share)} of all.",
             $"One of {Count(facts.Namespaces.Count, "namespace")} with at least {Percent(Most)} of the drops: usually a container.",
             [Place(facts, Dimension.Namespaces, most)],
             [], netns == facts.Capture.OwnNetns

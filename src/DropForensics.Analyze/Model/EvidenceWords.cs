@@ -41,6 +41,7 @@ internal static class EvidenceWords
         CpuKey cpu => $"CPU {cpu.Cpu}",
         InterfaceKey link => $"`{link.Name}`, index {link.IfIndex} in namespace {link.Netns}",
         DriverKey driver => $"`{driver.Driver}`",
+        OwnerKey { Name: var owner } => $"Owner `{owner}`",
         NamespaceKey { Netns: var netns } => $"Namespace {netns}",
         FlowKey flow => $"Flow {flow.Ends}, {flow.Service}",
         ServiceKey service => service.Service,

@@ -8,17 +8,18 @@ using Microsoft.Data.Sqlite;
 namespace DropForensics.Analyze.Pass;
 
 /// <summary>
-/// The one pass over the drops. Each row is ten integers, counted into tallies as it goes by and forgotten, so memory follows
+/// The one pass over the drops. Each row is eleven integers, counted into tallies as it goes by and forgotten, so memory follows
 /// the number of distinct sites, tasks, interfaces and flows and not the number of drops.
 /// </summary>
 /// <param name="bins">The timeline's.</param>
 /// <param name="lostLines">Where holes begin.</param>
 /// <param name="functions">A number for the deciding function of each site.</param>
 /// <param name="flows">What is known of flows.</param>
+/// <param name="owners">Numbers for those who own packets' sockets.</param>
 /// <param name="byFunction">Whether the timeline tells functions apart instead of reasons.</param>
 /// <param name="groupOf">What the tables tell apart of a site: those of one group differ by their stacks at most.</param>
 internal sealed class DropPass(
-    Bins bins, IEnumerable<LossRow> lostLines, IReadOnlyDictionary<long, int> functions, FlowIndex flows, bool byFunction, Func<SiteKey, int> groupOf)
+    Bins bins, IEnumerable<LossRow> lostLines, IReadOnlyDictionary<long, int> functions, FlowIndex flows, OwnerIndex owners, bool byFunction, Func<SiteKey, int> groupOf)
 {
     /// <summary>Stands for what was not given: a reason, protocol, interface, flow.</summary>
     public const long NotGiven = -1;
@@ -26,7 +27,7 @@ internal sealed class DropPass(
     // What may be NULL comes as NotGiven: one call a column instead of two.
     private const string Sql = """
         SELECT t_ns, ifnull(cpu, -1), ifnull(task_id, -1), ifnull(reason_id, -1), site_id, ifnull(ethertype, -1), raw_line, ifnull(interface_id, -1), ifnull(iif, -1),
-               ifnull(flow_id, -1)
+               ifnull(flow_id, -1), ifnull(owner_id, -1)
           FROM drop_event
         """;
 
@@ -36,7 +37,7 @@ internal sealed class DropPass(
     private readonly HoleEnds _holes = new(lostLines);
     private long _drops, _firstNs = long.MaxValue, _lastNs = long.MinValue;
 
-    /// <summary>Drops by site, reason, interface and the interface the packet came in through.</summary>
+    /// <summary>Drops by site, reason, interface, the interface the packet came in through, and owner.</summary>
     public IReadOnlyDictionary<SiteKey, SiteTally> Sites => _sites;
 
     /// <summary>Drops of each of these over time.</summary>
@@ -80,7 +81,7 @@ internal sealed class DropPass(
     {
         DirectRows.ReadNumbers(connection, Sql, row =>
         {
-            Add(row[0], (int)row[1], row[2], row[3], row[4], (int)row[5], row[6], row[7], row[8], row[9]);
+            Add(row[0], (int)row[1], row[2], row[3], row[4], (int)row[5], row[6], row[7], row[8], row[9], owners.NumberOf(row[10]));
             if (_drops % 100_000 == 0)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -89,13 +90,13 @@ internal sealed class DropPass(
         });
     }
 
-    private void Add(long t, int cpu, long task, long reason, long site, int etherType, long rawLine, long link, long iif, long flow)
+    private void Add(long t, int cpu, long task, long reason, long site, int etherType, long rawLine, long link, long iif, long flow, int owner)
     {
         _drops++;
         _firstNs = Math.Min(_firstNs, t);
         _lastNs = Math.Max(_lastNs, t);
         int bin = bins.IndexOf(t);
-        var key = new SiteKey(site, reason, link, iif);
+        var key = new SiteKey(site, reason, link, iif, owner);
         ref SiteTally tally = ref CollectionsMarshal.GetValueRefOrAddDefault(_sites, key, out bool seen);
         tally = seen ? tally.With(t, cpu, rawLine) : new SiteTally(functions.GetValueOrDefault(site, -1), SiteBins.NewKey(groupOf(key)), 1, t, t, cpu, rawLine);
         int function = tally.Function;
@@ -125,10 +126,10 @@ internal sealed class DropPass(
 // What the pass counts by: small values that tell drops apart, hashed once or more for each drop. Ids are those of the capture's tables,
 // DropPass.NotGiven where there is none.
 
-/// <summary>Site, reason, interface, and index of the interface the packet came in through.</summary>
-internal readonly record struct SiteKey(long Site, long Reason, long Interface, long Iif)
+/// <summary>Site, reason, interface, index of the interface the packet came in through, and the owner's number.</summary>
+internal readonly record struct SiteKey(long Site, long Reason, long Interface, long Iif, int Owner)
 {
-    public override int GetHashCode() => (int)((((Site * 31) + Reason) * 0x9E3779B1L) + (((Interface * 31) + Iif) * 0x85EBCA77L) >> 4);
+    public override int GetHashCode() => (int)((((Site * 31) + Reason) * 0x9E3779B1L) + (((((Interface * 31) + Iif) * 31) + Owner) * 0x85EBCA77L) >> 4);
 }
 
 /// <summary>Flow, reason and interface.</summary>

@@ -4,6 +4,7 @@ using Dapper;
 using DropForensics.Analyze.Counters;
 using DropForensics.Analyze.Facts;
 using DropForensics.Core.Model;
+using DropForensics.Core.Procfs;
 using DropForensics.Core.Recording;
 using DropForensics.Core.Store;
 
@@ -63,6 +64,15 @@ internal sealed class CaptureQueries
     public IEnumerable<TaskRow> Tasks() => _connection.Query<TaskRow>(
         "SELECT id AS Id, pid AS Pid, tgid AS Tgid, comm AS Comm, netns AS Netns FROM task", buffered: false);
 
+    /// <summary>Those who own packets' sockets.</summary>
+    public IReadOnlyList<OwnerRow> Owners() => _connection.Query<OwnerRow>("""
+        SELECT id AS Id, cgroup AS Cgroup, uid AS Uid, path AS Path, name AS Name, unit AS Unit, container AS Container, pod AS Pod FROM owner ORDER BY id
+        """).ToList();
+
+    /// <summary>Drops of each owner.</summary>
+    public IReadOnlyDictionary<long, long> DropsByOwner() =>
+        _connection.Query<(long Owner, long Drops)>("SELECT owner_id, count(*) FROM drop_event WHERE owner_id IS NOT NULL GROUP BY owner_id").ToDictionary(o => o.Owner, o => o.Drops);
+
     /// <summary>The network interfaces by id.</summary>
     public Dictionary<long, LinkRow> Links() => _connection.Query<LinkRow>("""
         SELECT id AS Id, netns AS Netns, ifindex AS IfIndex, name AS Name, driver AS Driver, lower AS Lower, base_driver AS BaseDriver FROM interface
@@ -108,6 +118,10 @@ internal sealed class CaptureQueries
     /// <summary>Namespaces that could be looked into after the window.</summary>
     public IReadOnlyList<long> NamespacesAfter() => _connection.Query<long>(
         "SELECT DISTINCT netns FROM artifact WHERE phase = 'after' AND netns <> 0").AsList();
+
+    /// <summary>Who used network namespaces before the window, and after it.</summary>
+    public IReadOnlyList<NamespaceUser> NamespaceUsers() => [.. new[] { "before", "after" }.SelectMany(phase => NamespaceUser.Parse(_connection.ExecuteScalar<byte[]?>(
+        "SELECT content FROM artifact WHERE phase = @phase AND netns = 0 AND path = @path", new { phase, path = NamespaceUser.ArtifactPath }) ?? [])).Distinct()];
 
     /// <summary>What of the host could not be read, before the window and after it.</summary>
     public IReadOnlyList<UnreadEvidence> Unread(string phase) => UnreadEvidence.Parse(_connection.ExecuteScalar<byte[]?>(

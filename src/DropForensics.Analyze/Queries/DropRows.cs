@@ -15,7 +15,7 @@ internal sealed class DropRows : IDisposable
 {
     // What each drop has for itself, and the ids of what it shares with others.
     private const string Order = """
-        SELECT id, t_ns, cpu, raw_line, length, ethertype, iif, task_id, reason_id, site_id, interface_id, flow_id
+        SELECT id, t_ns, cpu, raw_line, length, ethertype, iif, task_id, reason_id, site_id, interface_id, flow_id, owner_id
           FROM drop_event ORDER BY t_ns, cpu, raw_line
         """;
 
@@ -26,7 +26,7 @@ internal sealed class DropRows : IDisposable
     private readonly UtcText _utc = new();
     private readonly int[] _own;
     private readonly int _timeColumn;
-    private readonly DropPart _task, _reason, _place, _flow;
+    private readonly DropPart _task, _reason, _place, _flow, _owner;
 
     public DropRows(SqliteConnection connection)
     {
@@ -48,6 +48,7 @@ internal sealed class DropRows : IDisposable
         _flow = new DropPart(
             connection, Row, "ip_protocol", "src", "dst", "sport", "dport", "vlan", "icmp_type", "icmp_code",
             "tunnel", "inner_ip_protocol", "inner_src", "inner_dst", "inner_sport", "inner_dport");
+        _owner = new DropPart(connection, Row, "owner", "unit", "container", "pod", "uid");
     }
 
     /// <summary>The current row.</summary>
@@ -98,7 +99,7 @@ internal sealed class DropRows : IDisposable
     public void Dispose()
     {
         _time.Dispose();
-        foreach (DropPart part in (DropPart[])[_task, _reason, _place, _flow])
+        foreach (DropPart part in (DropPart[])[_task, _reason, _place, _flow, _owner])
         {
             part.Dispose();
         }
@@ -113,7 +114,8 @@ internal sealed class DropRows : IDisposable
 
         long? Id(int part) => NativeRow.Number(statement, _own.Length + part);
         long drop = NativeRow.Number(statement, 0) ?? 0;
-        if (!_task.Fill((Id(0), null), drop) || !_reason.Fill((Id(1), null), drop) || !_place.Fill((Id(2), Id(3)), drop) || !_flow.Fill((Id(4), null), drop))
+        if (!_task.Fill((Id(0), null), drop) || !_reason.Fill((Id(1), null), drop) || !_place.Fill((Id(2), Id(3)), drop) || !_flow.Fill((Id(4), null), drop)
+            || !_owner.Fill((Id(5), null), drop))
         {
             return false;
         }

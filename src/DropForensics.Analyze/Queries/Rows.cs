@@ -22,6 +22,8 @@ internal sealed record ReasonRow(long Id, string Name, long? Value, string? Subs
 
 internal sealed record TaskRow(long Id, long Pid, long? Tgid, string Comm, long? Netns);
 
+internal sealed record OwnerRow(long Id, long Cgroup, long Uid, string? Path, string Name, string? Unit, string? Container, string? Pod);
+
 internal sealed record LossRow(long Cpu, long? TNs, long? Records);
 
 internal sealed record LostRow

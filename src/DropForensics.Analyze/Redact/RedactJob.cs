@@ -30,7 +30,7 @@ internal static class RedactJob
         + "name, unrecognized lines and events, frames of user stacks, addresses in /proc/modules, host files other than those kept";
 
     /// <summary>What is kept, for people and for the file itself.</summary>
-    public const string Kept = "kept: times, CPUs, process ids, reasons, kernel symbols, modules and drivers, kernel addresses, kernel release and version, "
+    public const string Kept = "kept: times, CPUs, process ids, ids of control groups and users, reasons, kernel symbols, modules and drivers, kernel addresses, kernel release and version, "
         + "numbers of interfaces and network namespaces, protocols, ports, VLAN and VXLAN ids, lengths and flags of packets, the kind of each address "
         + "(private, multicast …), counters of /proc/net, the event's format and BTF enums";
 

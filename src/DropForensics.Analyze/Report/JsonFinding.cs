@@ -65,6 +65,7 @@ internal sealed record JsonEvidence(Evidence Evidence)
         CpuKey cpu => [("kind", "cpu"), ("cpu", cpu.Cpu)],
         InterfaceKey link => [("kind", "interface"), ("interface", link.Name), ("ifindex", link.IfIndex), ("netns", link.Netns)],
         DriverKey driver => [("kind", "driver"), ("driver", driver.Driver)],
+        OwnerKey owner => [("kind", "owner"), ("owner", owner.Name)],
         NamespaceKey space => [("kind", "namespace"), ("netns", space.Netns)],
         FlowKey flow => [("kind", "flow"), ("flow", flow.Ends), ("service", flow.Service), ("vlan", flow.Vlan), ("within", flow.Within)],
         ServiceKey service => [("kind", "service"), ("service", service.Service)],

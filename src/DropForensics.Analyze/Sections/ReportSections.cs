@@ -19,6 +19,7 @@ internal static class ReportSections
         StacksSection.Of(model),
         DriversSection.Of(model),
         InterfacesSection.Of(model),
+        OwnersSection.Of(model),
         FlowsSection.Of(model),
         CpusSection.Of(model),
         .. model.Facts.OtherEvents.Count > 0 ? [OtherEventsSection.Of(model)] : Array.Empty<Section>(),

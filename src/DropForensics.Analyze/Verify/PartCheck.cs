@@ -6,7 +6,7 @@ using Microsoft.Data.Sqlite;
 namespace DropForensics.Analyze.Verify;
 
 /// <summary>
-/// Compares the parts that drops have in common: a task, reason, interface or flow row is read when a drop first points to it, and what
+/// Compares the parts that drops have in common: a task, reason, interface, flow or owner row is read when a drop first points to it, and what
 /// it was found to say is remembered by its id. Also says in the end which rows no drop points to.
 /// </summary>
 internal sealed class PartCheck(SqliteConnection connection, Differences differences) : IDisposable
@@ -23,10 +23,13 @@ internal sealed class PartCheck(SqliteConnection connection, Differences differe
         "inner_vlan", "inner_ip_protocol", "inner_src", "inner_dst", "inner_sport", "inner_dport", "inner_type", "inner_code",
     ];
 
+    private static readonly string[] OwnerColumns = ["cgroup", "uid"];
+
     private readonly Part<(int? Pid, int? Tgid, string? Comm)> _tasks = new(connection, differences, "task", TaskColumns);
     private readonly Part<DropReason> _reasons = new(connection, differences, "reason", ReasonColumns);
     private readonly Part<DropInterface> _interfaces = new(connection, differences, "interface", InterfaceColumns);
     private readonly Part<PacketHeaders> _flows = new(connection, differences, "flow", FlowColumns);
+    private readonly Part<SocketOwner> _owners = new(connection, differences, "owner", OwnerColumns);
 
     /// <summary>Compares what a drop points to with what its line says.</summary>
     public void Compare(in StoredDrop stored, in DropEvent found)
@@ -51,6 +54,11 @@ internal sealed class PartCheck(SqliteConnection connection, Differences differe
         {
             _flows.Compare(stored.Id, stored.FlowId!.Value, found.Headers!.Value, Columns);
         }
+
+        if (HasBoth(stored, "owner_id", stored.OwnerId, found.Owner is null ? null : "an owner"))
+        {
+            _owners.Compare(stored.Id, stored.OwnerId!.Value, found.Owner!.Value, static o => [Text(o.Cgroup), Text(o.Uid)]);
+        }
     }
 
     /// <summary>Looks for rows that no drop points to. Interfaces may have none: those of the host are there too.</summary>
@@ -59,6 +67,7 @@ internal sealed class PartCheck(SqliteConnection connection, Differences differe
         _tasks.End("SELECT task_id FROM other_event");
         _reasons.End();
         _flows.End();
+        _owners.End();
     }
 
     /// <inheritdoc/>
@@ -68,6 +77,7 @@ internal sealed class PartCheck(SqliteConnection connection, Differences differe
         _reasons.Dispose();
         _interfaces.Dispose();
         _flows.Dispose();
+        _owners.Dispose();
     }
 
     // True where both are there, so that they can be compared.

@@ -63,6 +63,7 @@ internal static class InterfacesSection
         [
             new("Namespace", ColumnKind.Name, n => new NameCell(n.Netns?.ToString(CultureInfo.InvariantCulture)) { Notes = n.Netns is not null && n.Netns == model.Facts.Capture.OwnNetns ? ["the host's own"] : [] }),
             .. DropTable.Drops(model, Dimension.Namespaces),
+            new("Used by", ColumnKind.Name, n => new NameCell(n.UsedBy) { Unknown = "" }) { IsOfWhole = true, IsKnown = model.Facts.Namespaces.Any(n => n.UsedBy is not null) },
             new("Interfaces", ColumnKind.Name, n => new NameCell(string.Join(", ", n.Interfaces.Select(i => i.Name)))) { IsOfWhole = true },
             new("Tasks seen in it", ColumnKind.Name, n => new NameCell(n.Tasks.Count == 0 ? null : string.Join(", ", n.Tasks)) { Unknown = n.Netns is null ? "" : "none" }) { IsOfWhole = true },
         ]);
