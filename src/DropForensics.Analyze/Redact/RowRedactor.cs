@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.RegularExpressions;
 using DropForensics.Core.Procfs;
 using DropForensics.Core.Recording;
-using DropForensics.Core.Redaction;
 using DropForensics.Core.Store;
 
 namespace DropForensics.Analyze.Redact;
