@@ -26,7 +26,7 @@ internal sealed class AddressTokens(KeyedPermutation keyed)
         uint token = address;
         do
         {
-            // What falls on a kind of its own, or on an address that is kept, goes on: still one token for each address.
+            // A token of another kind, or an address that is kept, is permuted again: still one token for each address.
             uint rest = (uint)keyed.Permute(Ipv4Domain, token & (uint)((1UL << (32 - bits)) - 1), 32 - bits);
             token = prefix | rest;
         }

@@ -83,12 +83,12 @@ internal sealed class ProbeRedactor(Tokens tokens)
     private readonly byte[] _words = new byte[MemoryWords.MaxTextBytes];
 
     /// <param name="fields">With their leading blank; they were read as a drop's.</param>
-    /// <param name="read">What they say.</param>
+    /// <param name="read">Their values.</param>
     /// <param name="output">Takes them.</param>
     public void Write(ReadOnlySpan<byte> fields, in DropArguments read, LineBuffer output)
     {
         ReadOnlySpan<byte> comm = read.Comm;
-        // A task may call itself x" ifindex=9 y=": what its name is was decided when the fields were read.
+        // A task may call itself x" ifindex=9 y=": its name was decided when the fields were read.
         ReadOnlySpan<byte> behind = [];
         ReadOnlySpan<byte> before = fields;
         bool hasComm = !comm.IsEmpty && fields.Overlaps(comm, out int at) && fields[..at].EndsWith(ProbeFields.CommMark);

@@ -34,7 +34,7 @@ internal sealed class PerfTextRedactor(Tokens tokens) : TextRedactor(tokens)
         else if (kind == EventKind.Drop) WriteDrop(header.Event, arguments);
         else if (kind == EventKind.Other)
         {
-            Output.Append(PerfEvent.NameOf(header.Event)); // a name says what, not whose
+            Output.Append(PerfEvent.NameOf(header.Event)); // a name shows the kind, not the owner
             Output.Append(" (redacted)"u8);
         }
         else Output.Append("redacted"u8);

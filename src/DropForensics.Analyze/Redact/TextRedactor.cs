@@ -26,7 +26,7 @@ internal abstract class TextRedactor
     /// <summary>The redactor of a format.</summary>
     /// <param name="format">Of the text.</param>
     /// <param name="tokens">What stands for what; of all streams the same.</param>
-    /// <param name="hitsOf">The function whose calls were recorded instead of drops; null as a rule.</param>
+    /// <param name="hitsOf">The function whose calls were recorded instead of drops; null for drops.</param>
     public static TextRedactor New(TextFormat format, Tokens tokens, string? hitsOf) =>
         format switch
         {

@@ -12,7 +12,7 @@ internal sealed class TraceTextRedactor : TextRedactor
     private bool _isInUserStack;
 
     /// <param name="tokens">What stands for what; of all streams the same.</param>
-    /// <param name="hitsOf">The function whose calls were recorded instead of drops; null as a rule.</param>
+    /// <param name="hitsOf">The function whose calls were recorded instead of drops; null for drops.</param>
     public TraceTextRedactor(Tokens tokens, string? hitsOf)
         : base(tokens) => _events = new EventRedactor(tokens, hitsOf);
 
@@ -72,7 +72,7 @@ internal sealed class TraceTextRedactor : TextRedactor
         Output.Append(text[dash..^header.Event.Length]);
     }
 
-    // Addresses and files of a user's program are nobody's business, and no evidence of a drop.
+    // Addresses and files of a user's program are private, and no evidence of a drop.
     private void WriteFrame(ReadOnlySpan<byte> text)
     {
         if (_isInUserStack) Output.Append(" =>  <0000000000000000>"u8);

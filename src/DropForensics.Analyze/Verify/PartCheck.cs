@@ -7,7 +7,7 @@ namespace DropForensics.Analyze.Verify;
 
 /// <summary>
 /// Compares the parts that drops have in common: a task, reason, interface or flow row is read when a drop first points to it, and what
-/// it was found to say is remembered by its id. Also says in the end which rows no drop points to.
+/// it was found to have is remembered by its id. At the end it reports rows that no drop points to.
 /// </summary>
 internal sealed class PartCheck(SqliteConnection connection, Differences differences) : IDisposable
 {
@@ -28,7 +28,7 @@ internal sealed class PartCheck(SqliteConnection connection, Differences differe
     private readonly Part<DropInterface> _interfaces = new(connection, differences, "interface", InterfaceColumns);
     private readonly Part<PacketHeaders> _flows = new(connection, differences, "flow", FlowColumns);
 
-    /// <summary>Compares what a drop points to with what its line says.</summary>
+    /// <summary>Compares what a drop points to with its line.</summary>
     public void Compare(in StoredDrop stored, in DropEvent found)
     {
         if (HasBoth(stored, "task_id", stored.TaskId, found.Comm))
