@@ -5,7 +5,7 @@ using DropForensics.Analyze.Queries;
 
 namespace DropForensics.Analyze.Analysis;
 
-/// <summary>Finds the rows of the lists for what the pass counted over time.</summary>
+/// <summary>Assigns what the pass counted over time to the rows of the lists.</summary>
 internal sealed class BinnedFactsBuilder(DropPass pass, SiteGroups groups, DropPlaces places)
 {
     /// <summary>The parts of all drops, the most frequent first.</summary>
@@ -24,7 +24,7 @@ internal sealed class BinnedFactsBuilder(DropPass pass, SiteGroups groups, DropP
             .Select(site => (site.Place, Drops: site.Drops!)) // not null by the line above
             .Concat(pass.SiteBins.Groups.Select(g => (Listed(groups.ExampleOf(g), withStack: false), pass.SiteBins.OfGroup(g))))
             .GroupBy(cell => cell.Item1, cell => cell.Item2)
-            .Select(g => new BinnedCell(g.Key, Series.Sum(g)!)) // not null, for each of them is there
+            .Select(g => new BinnedCell(g.Key, Series.Sum(g)!)) // not null: all series are there
             .OrderByDescending(cell => cell.Drops.Sum(n => (long)n))
             .ToList();
     }
@@ -41,7 +41,7 @@ internal sealed class BinnedFactsBuilder(DropPass pass, SiteGroups groups, DropP
     }
 }
 
-/// <summary>Numbers what the report tells apart of sites: function, reason, driver, entry, interface, direction and owner. Those of one number differ by their stacks at most.</summary>
+/// <summary>Numbers the groups of sites that the report distinguishes: function, reason, driver, entry, interface, direction and owner. Sites with one number differ by their stacks at most.</summary>
 internal sealed class SiteGroups(IReadOnlyDictionary<long, SiteReading> readings, IReadOnlyDictionary<long, LinkRow> links)
 {
     private readonly Dictionary<object, int> _numbers = [];
@@ -68,7 +68,7 @@ internal sealed class SiteGroups(IReadOnlyDictionary<long, SiteReading> readings
     public SiteKey ExampleOf(int group) => _examples[group];
 }
 
-/// <summary>Numbers the deciding functions, so that the pass over the drops can tell them apart by an integer.</summary>
+/// <summary>Numbers the deciding functions, so that the pass over the drops can distinguish them by an integer.</summary>
 internal sealed class FunctionNumbers
 {
     private readonly List<string?> _names = [];

@@ -111,7 +111,7 @@ internal sealed class FlowFactsBuilder(
 /// <summary>Sums the drops of flows that differ in nothing but the source port.</summary>
 internal sealed class ConversationBuilder(DropPass pass, FlowIndex index, SqliteConnection connection)
 {
-    /// <summary>Past so many distinct ones no further are told apart: the drops of the others are missing in the sum.</summary>
+    /// <summary>Past this number of distinct ones no new one is counted: the drops of the others are missing in the sum.</summary>
     private const int Most = 1 << 17;
 
     private const string Sql = "SELECT id, src, dst FROM flow";
@@ -165,16 +165,16 @@ internal sealed class ConversationBuilder(DropPass pass, FlowIndex index, Sqlite
     }
 }
 
-/// <summary>Finds who sent to many closed ports of whom. What is read of flows is as much as the capture has of those pairs alone.</summary>
+/// <summary>Finds which host sent to many closed ports of which other. Only the flows of such pairs are read.</summary>
 internal sealed class ScanFactsBuilder(
     DropPass pass, FlowIndex index, SqliteConnection connection, CaptureQueries queries, IReadOnlyDictionary<long, ReasonRow> reasons)
 {
-    // A pair may have very many ports with few of them closed: some more pairs are looked at than are told.
+    // A pair may have very many ports with few of them closed, so more pairs are examined than are reported.
     private const int PairsLookedAt = 4 * FactLimits.Scans;
 
     public IReadOnlyList<ScanFacts> Scans()
     {
-        // Where few services were asked for in vain there is no scan, and most captures are done with that.
+        // Few services without a listener: no scan. Most captures end here.
         if (pass.Services.All.Where(s => IsClosedPort(s.Key.Reason)).Select(s => s.Key.Service).Distinct().Count() < FactLimits.ScannedPorts) return [];
         Dictionary<int, long> closed = pass.Flows.All.Where(t => IsClosedPort(t.Key.Reason)).GroupBy(t => t.Key.Flow, t => t.Value.Drops).ToDictionary(g => g.Key, g => g.Sum());
         return PortFans.FirstFlows(connection, PairsLookedAt).Select(first => queries.Flow(first)).Where(f => f.IpProtocol is not null)

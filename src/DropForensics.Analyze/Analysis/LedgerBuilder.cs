@@ -11,7 +11,7 @@ namespace DropForensics.Analyze.Analysis;
 /// <summary>Brings the accounts of a capture together from its tables: the same that the agent had at its end.</summary>
 internal sealed class LedgerBuilder(CaptureQueries queries)
 {
-    /// <param name="capture">What the capture says of itself.</param>
+    /// <param name="capture">The capture's own description.</param>
     /// <param name="drops">Drops in it.</param>
     /// <param name="losses">What is known to be lost.</param>
     /// <param name="relief">What was given up to spare the host.</param>
@@ -27,7 +27,7 @@ internal sealed class LedgerBuilder(CaptureQueries queries)
             book.AddLines((int?)line.Cpu, isProse ? LineKindNames.Of(LineKind.Comment) : line.Kind, line.Lines);
         }
 
-        // The lines of a merged stream are not told by CPU, its drops are.
+        // The lines of a merged stream have no CPU, its drops have.
         foreach ((int cpu, long count) in lines.Any(l => l.Cpu is null) ? dropsByCpu : [])
         {
             // Of dropwatch's no CPU is known, and a line counts several drops.

@@ -108,8 +108,8 @@ public sealed record BarValue(double Least, double? Most, string Text, long Coun
 /// <param name="BinNs">Length of a time bin; above 0. Bin i holds the drops from i × BinNs on, counted from the window's start.</param>
 /// <param name="Series">One for each reason, or each function, in any order.</param>
 /// <param name="Losses">Spans in which drops may have happened unseen.</param>
-/// <param name="StartUtc">When the window opened; null where no clock says.</param>
-/// <param name="Instant">What is said in place of columns where all drops have one time and no window is known; else null.</param>
+/// <param name="StartUtc">When the window opened; null without a wall clock.</param>
+/// <param name="Instant">Shown instead of columns if all drops have one time and no window is known; else null.</param>
 /// <param name="Subject">What is counted, many of it: <c>drops</c>, <c>hits</c>.</param>
 /// <param name="One">One of it: <c>drop</c>, <c>hit</c>.</param>
 public sealed record TimelineData(
@@ -130,7 +130,7 @@ public sealed record ReasonSeries(string Reason, IReadOnlyList<long> Counts);
 /// <summary>A span of the window in which events were lost.</summary>
 /// <param name="StartNs">From the window's start.</param>
 /// <param name="EndNs">Not before StartNs.</param>
-/// <param name="Lost">How many; null where the kernel did not say.</param>
+/// <param name="Lost">How many; null if the kernel did not count them.</param>
 public sealed record LossSpan(long StartNs, long EndNs, long? Lost);
 
 /// <summary>What the summary picture shows.</summary>
@@ -141,7 +141,7 @@ public sealed record LossSpan(long StartNs, long EndNs, long? Lost);
 /// <param name="Timeline">Drops over time.</param>
 /// <param name="Sites">Deciding functions, with the reason as detail.</param>
 /// <param name="Drivers">Drivers, with how they are known as detail.</param>
-/// <param name="Flows">Flows; without rows, its WhyEmpty says why they are not known.</param>
+/// <param name="Flows">Flows; without rows, its WhyEmpty has the reason.</param>
 /// <param name="Source">Where the numbers come from.</param>
 public sealed record SummaryData(
     string Headline,

@@ -4,7 +4,7 @@ namespace DropForensics.Analyze.Charts;
 /// <param name="Width">In logical pixels.</param>
 /// <param name="Height">In logical pixels.</param>
 /// <param name="Title">What it is, for people who cannot see it.</param>
-/// <param name="Description">What it says, in a sentence.</param>
+/// <param name="Description">What it shows, in a sentence.</param>
 /// <param name="Marks">In drawing order.</param>
 public sealed record Drawing(double Width, double Height, string Title, string Description, IReadOnlyList<Mark> Marks)
 {
@@ -47,7 +47,7 @@ public abstract record Mark
     public sealed record Line(Point From, Point To, double Thickness, Colour Stroke) : Mark;
 
     /// <summary>A line of text.</summary>
-    /// <param name="Content">What it says; made by <see cref="VisibleText"/>.</param>
+    /// <param name="Content">The text; made by <see cref="VisibleText"/>.</param>
     /// <param name="X">Where its anchor is.</param>
     /// <param name="Baseline">The y its letters stand on.</param>
     /// <param name="Face">Size and style.</param>

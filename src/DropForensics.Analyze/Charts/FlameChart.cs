@@ -13,7 +13,7 @@ public static class FlameChart
     private const double Gap = 1;
     private const double BandHeight = 3;
 
-    /// <summary>What is narrower would be a line and no frame.</summary>
+    /// <summary>A narrower frame would be a line.</summary>
     private const double Narrowest = 0.75;
 
     /// <summary>Less shows but a letter or two.</summary>
@@ -78,7 +78,7 @@ public static class FlameChart
         var room = box.Width - (2 * margin);
         var label = VisibleText.Of(name);
         if (surface.Fit.Measure(label, Label) > room)
-            label = surface.Fit.End(label.Split(' ')[0], room, Label); // the function says more than its module
+            label = surface.Fit.End(label.Split(' ')[0], room, Label); // the function matters more than its module
         surface.TryText(label, box.Left + margin, box.Top + 13, Label, Palette.Ink);
     }
 

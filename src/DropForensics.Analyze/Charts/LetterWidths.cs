@@ -86,7 +86,7 @@ internal sealed class LetterWidths
 }
 
 /// <summary>
-/// The font Inter, out of the package Avalonia.Fonts.Inter, whose assembly is embedded here as it is. Its files lie in one resource of
+/// The font Inter, from the package Avalonia.Fonts.Inter, whose assembly is embedded unchanged. Its files are in one resource of
 /// Avalonia's own form: the length of the index; the index, which has a version, a count and for each file its path, offset and size;
 /// then the files.
 /// </summary>

@@ -15,7 +15,7 @@ public static class Palette
     /// <summary>Grid lines, and the track a bar runs in.</summary>
     public static Colour Grid { get; } = new("grid", "#e3e6ea");
 
-    /// <summary>Behind what is there but has nothing to show.</summary>
+    /// <summary>Behind parts that are there but have nothing to show.</summary>
     public static Colour Wash { get; } = new("wash", "#f5f6f8");
 
     public static Colour Accent { get; } = new("accent", "#0b63ce");
@@ -28,7 +28,7 @@ public static class Palette
 
     public static Colour Harmless { get; } = new("harmless", "#475467");
 
-    /// <summary>What has no colour of its own: reasons past the eighth, and "other" rows.</summary>
+    /// <summary>Everything without a colour of its own: reasons past the eighth, and "other" rows.</summary>
     public static Colour Other { get; } = new("reason-other", "#6b7480");
 
     /// <summary>A frame of a flame graph.</summary>
@@ -95,6 +95,6 @@ public sealed class ReasonColours
     /// <summary>The colour of a reason; grey where it has none of its own.</summary>
     public Colour Of(string reason) => _colours.GetValueOrDefault(reason, Palette.Other);
 
-    /// <summary>Whether the reason has a colour of its own, so that it can be told from the others.</summary>
+    /// <summary>Whether the reason has a colour of its own, which distinguishes it from the others.</summary>
     public bool Knows(string reason) => _colours.ContainsKey(reason);
 }

@@ -14,7 +14,7 @@ public sealed class SvgRenderer
 {
     private const string Namespace = "http://www.w3.org/2000/svg";
 
-    /// <summary>Whether a mark says its number on hovering.</summary>
+    /// <summary>Whether hovering over a mark shows its number.</summary>
     public bool Titles { get; init; } = true;
 
     /// <summary>Writes the whole file; leaves the stream open.</summary>

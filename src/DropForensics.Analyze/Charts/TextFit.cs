@@ -12,7 +12,7 @@ internal sealed class TextFit(Func<string, TextFace, double> measure)
     /// <summary>Width of a text, in logical pixels.</summary>
     public double Measure(string text, TextFace face) => measure(text, face);
 
-    /// <summary>Cut in the middle, where symbols and addresses of one kind are alike; the end tells them apart.</summary>
+    /// <summary>Cut in the middle, because symbols and addresses of one kind begin alike and differ at the end.</summary>
     public string Middle(string text, double width, TextFace face) =>
         Longest(text, width, face, kept => text[..((kept + 1) / 2)] + Ellipsis + text[(text.Length - (kept / 2))..]);
 

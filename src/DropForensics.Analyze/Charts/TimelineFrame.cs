@@ -37,7 +37,7 @@ internal sealed class TimelineFrame
     /// <summary>Count at the plot's upper end.</summary>
     public long Peak => Math.Max(1, Stack.Peak);
 
-    /// <summary>Writes title and legend; null where there is no line of time to draw, which is then said.</summary>
+    /// <summary>Writes title and legend; null if there is no time axis to draw, which is then written instead.</summary>
     public static TimelineFrame? Begin(Surface surface, Box area, TimelineData data, ReasonColours colours)
     {
         var stack = TimelineStack.Of(data, colours);
@@ -88,7 +88,7 @@ internal sealed class TimelineFrame
         return Stack.Sums[bin] > 0 ? Math.Max(leastHeight / Stack.Sums[bin], Plot.Height / Stack.Peak) : 0;
     }
 
-    /// <summary>Writes all that stands beside and over the columns.</summary>
+    /// <summary>Writes everything beside and above the columns.</summary>
     public void Finish()
     {
         foreach (var tick in Counts)

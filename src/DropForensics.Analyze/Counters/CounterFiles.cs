@@ -62,7 +62,7 @@ internal sealed record FilePair(long Netns, string Path, byte[]? Before, byte[] 
 /// <param name="Netns">Inode of its network namespace; 0: of the whole host.</param>
 /// <param name="Interface">Whose it is; null for a protocol's.</param>
 /// <param name="Counter"><c>Udp.NoPorts</c>, <c>link.rx_dropped</c>.</param>
-/// <param name="By">By how much; never 0, below 0 where somebody reset it.</param>
+/// <param name="By">By how much; never 0, below 0 if it was reset.</param>
 internal sealed record CounterGain(long Netns, string? Interface, string Counter, long By)
 {
     /// <summary>As nstat and knowledge spell a counter: <c>UdpNoPorts</c>, <c>nf_conntrack.drop</c>.</summary>

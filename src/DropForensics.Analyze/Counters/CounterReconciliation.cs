@@ -3,11 +3,11 @@ using DropForensics.Analyze.Knowledge;
 namespace DropForensics.Analyze.Counters;
 
 /// <summary>
-/// Holds what the host's counters gained against what was traced: by network namespace where the probe tells a packet's, else for the whole
+/// Compares what the host's counters gained with what was traced: by network namespace if the probe shows a packet's, else for the whole
 /// host, all namespaces together.
 /// </summary>
 /// <param name="gains">What the counters gained.</param>
-/// <param name="names">Counters that the capture knows of: of others, drops that were traced say nothing.</param>
+/// <param name="names">Counters that the capture knows: drops are not compared with others.</param>
 /// <param name="traced">What was captured.</param>
 /// <param name="isFiltered">The capture left drops out on purpose.</param>
 internal sealed class CounterReconciliation(
@@ -40,7 +40,7 @@ internal sealed class CounterReconciliation(
 
         if (isHosts || !_knowsNamespaces)
         {
-            // Some of an interface's own counters still say where, even if the drops cannot.
+            // Some of an interface's own counters still show where, even if the drops cannot.
             return rule.Relation == CounterRule.Part && ofLink
                 ? counted.Select(g => Row(rule, g.Netns, g.Interface, [g], null, null))
                 : Some(Row(rule, null, null, counted, Sum(covered.Where(c => c.IsSure)), Sum(covered)));
@@ -72,7 +72,7 @@ internal sealed class CounterReconciliation(
         };
     }
 
-    // What a filter left out was seen by nobody, and still is no silent loss.
+    // What a filter left out was not seen, but it is no silent loss.
     private long Unseen(CounterRule rule, long counted, long? atMost) => rule.Topic is null || (isFiltered && rule.Relation != CounterRule.Never) ? 0
         : Math.Max(0, counted - (rule.Relation == CounterRule.Never ? 0 : atMost ?? counted));
 
@@ -89,7 +89,7 @@ internal sealed class CounterReconciliation(
     private bool IsUnread(long? netns, CounterRule rule) =>
         netns is { } one ? Unread.Contains(one) : Unread.Count > 0 && !rule.Counters[0].StartsWith("softnet.", StringComparison.Ordinal);
 
-    /// <summary>A rule of which nothing was counted and nothing traced says nothing.</summary>
+    /// <summary>A rule without anything counted or traced is left out.</summary>
     private static IEnumerable<CounterFacts> Some(CounterFacts row) => row is { Counted: 0, AtLeast: null or 0 } ? [] : [row];
 
     private static string Name(string counter) => counter.StartsWith("link.", StringComparison.Ordinal) ? counter["link.".Length..] : counter;
@@ -97,7 +97,7 @@ internal sealed class CounterReconciliation(
     private static long Sum(IEnumerable<(TracedDrops Drops, bool IsSure)> drops) => drops.Sum(d => d.Drops.Drops);
 }
 
-/// <summary>Captured drops of one kind, as far as counters tell kinds apart.</summary>
+/// <summary>Captured drops of one kind, as far as counters distinguish kinds.</summary>
 /// <param name="Netns">Namespace of the packet's interface; null where unknown.</param>
 /// <param name="Interface">That interface; null where unknown.</param>
 /// <param name="Reason">Null where none was given.</param>
@@ -107,7 +107,7 @@ internal sealed record TracedDrops(long? Netns, string? Interface, string? Reaso
 
 /// <summary>
 /// What a counter of the host gained, beside the drops that it should agree with. The counters were read shortly before the gate opened and
-/// shortly after it was shut, so they may have counted what the capture was not to see: a difference is no loss by itself.
+/// shortly after it was shut, so they may have counted packets outside the window: a difference alone is no loss.
 /// </summary>
 /// <param name="Netns">Inode of the network namespace; null: the whole host, all namespaces that could be looked into added up.</param>
 /// <param name="Interface">Whose counter it is; null for a protocol's.</param>
@@ -115,15 +115,15 @@ internal sealed record TracedDrops(long? Netns, string? Interface, string? Reaso
 /// <param name="Meaning">What it counts.</param>
 /// <param name="Relation"><c>equal</c>: each count is such a drop; <c>part</c>: it counts other things as well; <c>never</c>: no drop event shows it.</param>
 /// <param name="Counted">By how much it grew.</param>
-/// <param name="AtLeast">Captured drops that it counts for certain; null where it never counts one, or the probe cannot tell.</param>
-/// <param name="AtMost">The same, with those of which the capture knows too little to say.</param>
-/// <param name="Unseen">How many of them are losses that no drop event shows; 0 where it cannot tell.</param>
+/// <param name="AtLeast">Captured drops that it counts for certain; null if it never counts one, or the probe cannot show it.</param>
+/// <param name="AtMost">The same, including drops of which the capture knows too little.</param>
+/// <param name="Unseen">How many of them are losses that no drop event shows; 0 if unknown.</param>
 /// <param name="Reading"><c>agrees</c>, <c>more counted</c>, <c>more traced</c>, <c>not read</c> (its
 /// namespace was gone after the window), or <c>not comparable</c>.</param>
 public sealed record CounterFacts(
     long? Netns, string? Interface, string Counter, string Meaning, string Relation, long Counted, long? AtLeast, long? AtMost, long Unseen, string Reading)
 {
-    /// <summary>What those are told under; null where they say nothing.</summary>
+    /// <summary>The topic of the unseen ones; null if they mean nothing.</summary>
     internal string? Topic { get; init; }
 
     /// <summary>Of those.</summary>

@@ -9,7 +9,7 @@ namespace DropForensics.Analyze.Counters;
 /// <param name="Reasons">Reasons of those drops; empty where there are none.</param>
 /// <param name="Functions">Functions that decide them; empty for any.</param>
 /// <param name="Meaning">What is counted, in words.</param>
-/// <param name="Topic">What counts are told under that no drop event shows; null: such counts say nothing.</param>
+/// <param name="Topic">The topic for counts that no drop event shows; null: such counts mean nothing.</param>
 /// <param name="Severity">Of those.</param>
 internal sealed record CounterRule(
     IReadOnlyList<string> Counters, string Relation, IReadOnlyList<string> Reasons, IReadOnlyList<string> Functions, string Meaning,
@@ -17,7 +17,7 @@ internal sealed record CounterRule(
 {
     public const string Equal = "equal", Part = "part", Some = "some", Never = "never";
 
-    /// <summary>What the kernel gives where it does not say why.</summary>
+    /// <summary>The kernel's reason for a drop it gives no reason for.</summary>
     private const string NotSpecified = "NOT_SPECIFIED";
 
     /// <summary>All rules, in the file's order.</summary>
@@ -26,7 +26,7 @@ internal sealed record CounterRule(
     /// <summary>Whether the kernel counts it for all namespaces together.</summary>
     public bool IsOfWholeHost { get; } = Counters[0].Split('.')[0] is "softnet" or "arp_cache" or "ndisc_cache";
 
-    /// <summary>Whether a drop is one that the counters count; null where the capture knows too little of it to say.</summary>
+    /// <summary>Whether a drop is one that the counters count; null if the capture knows too little of it.</summary>
     public bool? Covers(string? reason, string? function)
     {
         bool? byFunction = Functions.Count == 0 ? true : function is null ? null : Functions.Contains(function);
@@ -71,7 +71,7 @@ internal static class CounterWords
         _ => "unknown",
     };
 
-    /// <summary>What the two numbers say together.</summary>
+    /// <summary>What the two numbers mean together.</summary>
     /// <param name="counter">The counter.</param>
     /// <param name="lost">Drops are known to be missing: else no difference is a loss.</param>
     public static string Together(CounterFacts counter, bool lost) => counter switch
@@ -91,13 +91,13 @@ internal static class CounterWords
     /// <summary>Whether it counts what was traced, or may do so.</summary>
     public static bool Agrees(CounterFacts counter) => counter is { Reading: CounterFacts.Agrees, Relation: not CounterRule.Never };
 
-    /// <summary>Those that say something, differences first, then what no drop event shows, then by count.</summary>
+    /// <summary>Those that mean something, differences first, then what no drop event shows, then by count.</summary>
     public static IEnumerable<CounterFacts> Telling(IEnumerable<CounterFacts> counters) => counters
         .Where(c => c.Relation == CounterRule.Never || (c.Reading is not (CounterFacts.NotComparable or CounterFacts.NotRead) && c is not { Relation: CounterRule.Part or CounterRule.Some, AtMost: 0 }))
         .OrderBy(c => c.Reading switch { CounterFacts.Agrees => 2, CounterFacts.NotComparable or CounterFacts.NotRead => 1, _ => 0 })
         .ThenByDescending(c => c.Counted);
 
-    /// <summary>What no drop event shows first, then what was counted beyond the drops, then what was not; each by count.</summary>
+    /// <summary>Counts that no drop event shows first, then counts above the drops, then the others; each by count.</summary>
     public static IEnumerable<CounterFacts> ByWeight(IEnumerable<CounterFacts> counters) => counters
         .OrderBy(c => c.Relation == CounterRule.Never ? 0 : c.Reading switch { CounterFacts.MoreCounted => 1, CounterFacts.MoreTraced => 2, _ => 3 })
         .ThenByDescending(c => c.Counted);

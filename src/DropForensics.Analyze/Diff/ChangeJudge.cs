@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace DropForensics.Analyze.Diff;
 
-/// <summary>Says what two counts, each of its own window, come to. What may be missing is given to whichever side makes the answer unsure.</summary>
+/// <summary>Judges two counts, each of its own window. Possibly missing drops are assumed on whichever side makes the answer uncertain.</summary>
 internal static class ChangeJudge
 {
     public static Change Of(CountRange a, double secondsA, CountRange b, double secondsB)
@@ -40,15 +40,15 @@ public enum Change
     [JsonStringEnumMemberName("less")]
     Less,
 
-    /// <summary>No more apart than chance alone may set two equal rates.</summary>
+    /// <summary>No further apart than chance alone may set two equal rates.</summary>
     [JsonStringEnumMemberName("same")]
     Same,
 
-    /// <summary>What is missing decides: the ranges allow more than one answer.</summary>
+    /// <summary>Missing drops decide: the ranges allow more than one answer.</summary>
     [JsonStringEnumMemberName("open")]
     Open,
 
-    /// <summary>The two captures do not say the same thing of it.</summary>
+    /// <summary>The two captures do not record it the same way.</summary>
     [JsonStringEnumMemberName("not_compared")]
     NotCompared,
 }
@@ -125,7 +125,7 @@ internal static class PoissonTest
 /// </summary>
 internal static class Bursts
 {
-    // Fewer bins than this say nothing about a variance.
+    // Fewer bins than this give no variance.
     private const int FewestBins = 8;
 
     // Of the normal distribution: chance alone exceeds it once in a thousand times.
@@ -138,7 +138,7 @@ internal static class Bursts
         new(Events(drops.Least, dispersion), drops.Most is { } most ? Events(most, dispersion) : null);
 
     /// <summary>
-    /// The largest index of dispersion over several widths of bins, for a burst may be longer than a bin. Only bins that chance alone makes so
+    /// The largest index of dispersion over several widths of bins, because a burst may be longer than a bin. Only bins that chance alone makes so
     /// uneven less than once in a thousand times count; 1 without any.
     /// </summary>
     /// <param name="bins">Drops in equal lengths of time; null or too few bins: taken for independent.</param>

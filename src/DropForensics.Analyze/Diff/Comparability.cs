@@ -75,7 +75,7 @@ internal sealed class Comparability
         return Lacks(_a, reason) ?? Lacks(_b, reason);
     }
 
-    /// <summary>By interface where both tell it.</summary>
+    /// <summary>By interface where both record it.</summary>
     public string? OfInterface(string? name)
     {
         if (!_scopeOfA.HasReasonsOf(_scopeOfB)) return Filters;
@@ -110,7 +110,7 @@ internal sealed class Comparability
 
     private static bool TellsFlows(DiffSide side) => side.Facts.Drops == 0 || (side.Capture.TellsInterfaces && side.Capture.Packets != "none") || side.Facts.WithFlow > 0;
 
-    /// <summary>A kernel that has no such reason has another name for it, or tells it from nothing.</summary>
+    /// <summary>A kernel without this reason has another name for it, or does not distinguish it.</summary>
     private static string? Lacks(DiffSide side, string reason)
     {
         KernelVersion? kernel = KernelVersion.Parse(side.Capture.KernelRelease);

@@ -46,7 +46,7 @@ internal sealed class DiffBuilder(DiffSide a, DiffSide b)
 
     private DiffTable Flows() => Table(Dimension.Flows, _can.Addresses, s => s.Items.Flows(), _ => _can.Filters, Unlisted);
 
-    /// <summary>Sets the items of both sides beside each other. Of a kind that cannot be compared the numbers stand all the same, if any side has them.</summary>
+    /// <summary>Sets the items of both sides beside each other. Numbers that cannot be compared are still shown.</summary>
     /// <param name="dimension">What the table is about.</param>
     /// <param name="whyNot">Why none of its rows can be compared; null: they can.</param>
     /// <param name="of">The items of a side.</param>
@@ -96,7 +96,7 @@ internal sealed class DiffBuilder(DiffSide a, DiffSide b)
     {
         whyNot ??= _can.Time;
 
-        // Where only one of the two can tell, that the other tells of none means nothing.
+        // If only one of the two can show it, a 0 in the other means nothing.
         double? Time(DiffSide side, long count) => whyNot is not null && count == 0 && side.Facts.Drops > 0 ? null : side.Seconds;
         DiffCount inA = DiffCount.Of(one.Drops, happenedA, Time(a, one.Drops)), inB = DiffCount.Of(other.Drops, happenedB, Time(b, other.Drops));
         bool isExact = whyNot is null && inA.IsExact && inB.IsExact;
@@ -122,7 +122,7 @@ internal sealed class DiffBuilder(DiffSide a, DiffSide b)
     /// <summary>Where the times of a rare kind were not kept, it is taken to come like all drops do.</summary>
     private static double DispersionOf(DiffItem item, DiffSide side) => Bursts.Dispersion(item.Drops == 0 ? [] : item.Bins ?? side.Items.All);
 
-    /// <summary>Twice the traffic may be twice the drops: where both captures know what an interface received, that stands beside it.</summary>
+    /// <summary>Twice the traffic may be twice the drops: if both captures know what an interface received, a note has it.</summary>
     private string? Received(string? name)
     {
         string? Of(DiffSide side) => side.Seconds is { } seconds && side.Facts.Interfaces.Where(i => i.Name == name).ToList() is { Count: > 0 } links && links.All(i => i.Received is not null)

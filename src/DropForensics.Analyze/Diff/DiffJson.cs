@@ -16,7 +16,7 @@ namespace DropForensics.Analyze.Diff;
 /// <param name="Headline">The answer in one sentence.</param>
 /// <param name="A">The capture to compare with.</param>
 /// <param name="B">The one that is judged.</param>
-/// <param name="Test">By which rates are told apart.</param>
+/// <param name="Test">The test that distinguishes rates.</param>
 /// <param name="Threshold">Two rates differ where a row's <c>p</c> is below it.</param>
 /// <param name="Total">All drops.</param>
 /// <param name="Tables">By what they are compared: <c>reasons</c>, <c>sites</c>, <c>drivers</c>, <c>interfaces</c>, <c>services</c>, <c>flows</c>.</param>

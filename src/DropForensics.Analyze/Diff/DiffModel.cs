@@ -13,7 +13,7 @@ namespace DropForensics.Analyze.Diff;
 public sealed record DiffModel(
     DiffSide A, DiffSide B, DiffRow Total, IReadOnlyList<DiffTable> Tables, IReadOnlyList<string> Limits, string Headline, Increase? Increase)
 {
-    /// <summary>The table that tells causes apart: reasons, or functions where reasons are not compared.</summary>
+    /// <summary>The table of causes: reasons, or functions where reasons are not compared.</summary>
     public DiffTable Causes => Tables[0].WhyNot is null ? Tables[0] : Tables[1];
 }
 
@@ -30,7 +30,7 @@ public sealed record DiffRow
     /// <summary>What it is: a reason, a function, a driver, an interface, a service, a conversation.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Of a function the reason its drops had; null where reasons are not told apart.</summary>
+    /// <summary>Of a function the reason its drops had; null if reasons are not separated.</summary>
     public string? Reason { get; init; }
 
     public required Change Change { get; init; }
@@ -81,7 +81,7 @@ public sealed record DiffCount(long Drops, double? PerSecondLeast, double? PerSe
         : new DiffCount(captured, null, null, "unknown") { Happened = count };
 }
 
-/// <summary>Drops that happened, as far as a capture can say: what it holds is the least.</summary>
+/// <summary>Drops that happened, as far as a capture shows: what it holds is the least.</summary>
 /// <param name="Least">At least so many.</param>
 /// <param name="Most">At most so many; null: unknown.</param>
 public readonly record struct CountRange(long Least, long? Most)

@@ -8,7 +8,7 @@ namespace DropForensics.Analyze.Diff;
 
 /// <summary>One of the two captures: its numbers, the time they stand for, and how many drops it may lack.</summary>
 /// <param name="Letter"><c>A</c> or <c>B</c>.</param>
-/// <param name="Report">All that it says.</param>
+/// <param name="Report">Its report.</param>
 public sealed record DiffSide(string Letter, ReportModel Report)
 {
     public CaptureFacts Facts => Report.Facts;
@@ -28,10 +28,10 @@ public sealed record DiffSide(string Letter, ReportModel Report)
 
     /// <summary>Drops of one kind: any of those missing may have been of it.</summary>
     /// <param name="captured">Of this kind, here.</param>
-    /// <param name="unlisted">Drops that are here and may be of this kind as well, for lists end somewhere.</param>
+    /// <param name="unlisted">Drops that are here and may be of this kind too, because lists are cut.</param>
     public CountRange Of(long captured, long unlisted = 0) => new(captured, captured + unlisted + Missing.Most);
 
-    /// <summary>The witness says how many there were; without it what the ring lost does, of which every record may have been a drop.</summary>
+    /// <summary>The witness counts how many there were; without it, every record that the ring lost may have been a drop.</summary>
     private static CountRange MissingOf(CaptureFacts facts)
     {
         CompletenessLedger ledger = facts.Ledger;
@@ -45,7 +45,7 @@ public sealed record DiffSide(string Letter, ReportModel Report)
             return new CountRange(Math.Max(Math.Min(least, notHere), notHere - ledger.Slack), notHere);
         }
 
-        // A file that ends before its window does is short of what nobody counted; where no window is known, time ends with the last drop.
+        // A file that ends before its window lacks an unknown number; if no window is known, time ends with the last drop.
         bool endsEarly = gaps.Any(g => g.Stage == Stages.File) && facts.Window.IsWindow;
         if (isDisturbed || endsEarly || ledger.UncountedHoles > 0 || ledger.FaultyStreams > 0) return new CountRange(least, null);
         long records = ledger.RecordsLost + ledger.Cpus.Sum(c => (c.RecordsLeft ?? 0) + c.RecordsMissedByReader) + ledger.UnparsedLines;
@@ -69,7 +69,7 @@ internal sealed class DiffItems(CaptureFacts facts)
         IsUnknown = !isOneVersion && (r.Reason is null or NotSpecified),
     });
 
-    /// <param name="byReason">Whether the drops of one function are told apart by their reason.</param>
+    /// <param name="byReason">Whether the drops of one function are separated by their reason.</param>
     /// <param name="byLocation">Whether the functions are those that freed the packets, which a capture without stacks knows as well.</param>
     public IEnumerable<DiffItem> Functions(bool byReason, bool byLocation) => Dimension.Sites.List(facts).Zip(Dimension.Sites.Bins(facts))
         .SelectMany(s => byLocation ? Locations(s.First) : [(s.First.Function, s.First.Drops, s.Second)], (s, f) =>
@@ -132,7 +132,7 @@ internal sealed record DiffItem(DimensionKey Key, string Name, long Drops, int[]
     /// <summary>How the unknown one of a kind is called.</summary>
     public const string Unknown = "unknown";
 
-    /// <summary>Of a function the reason its drops had; null where reasons are not told apart.</summary>
+    /// <summary>Of a function the reason its drops had; null if reasons are not separated.</summary>
     public string? Reason { get; init; }
 
     /// <summary>Whether the name is the kernel's own spelling.</summary>

@@ -8,7 +8,7 @@ namespace DropForensics.Analyze.Diff;
 /// <summary>Says in one sentence what a comparison comes to.</summary>
 internal static class DiffVerdict
 {
-    /// <summary>Causes told in the sentence.</summary>
+    /// <summary>Causes in the sentence.</summary>
     private const int MostCauses = 3;
 
     public static string Headline(DiffModel model, bool isSameFile)

@@ -1,10 +1,11 @@
+using System.Globalization;
 using DropForensics.Analyze.Facts;
 
 namespace DropForensics.Analyze.Dimensions;
 
 /// <summary>
-/// Something that drops are told apart by: their reason, their interface, their flow. Tables, the selection of the page, SQL hints and comparisons
-/// go over <see cref="All"/>; what is special about one of them stands where it is defined (Dimension.All.cs) and nowhere else.
+/// Something that drops are grouped by: their reason, their interface, their flow. Tables, the selection of the page, SQL hints and comparisons
+/// go over <see cref="All"/>; what is special about one of them is in its definition (Dimension.All.cs) only.
 /// </summary>
 public abstract partial class Dimension
 {
@@ -16,7 +17,7 @@ public abstract partial class Dimension
     /// <summary>For people, as a heading: <c>Reasons</c>.</summary>
     public required string Title { get; init; }
 
-    /// <summary>The columns of the view <c>drops</c> that tell its rows apart; null where the view does not.</summary>
+    /// <summary>The columns of the view <c>drops</c> that distinguish its rows; null if none do.</summary>
     public string? Columns { get; init; }
 
     /// <summary>The row's key from what a site's drops have in common; null where the drops of one site differ in it, so that it is counted by itself.</summary>
@@ -31,7 +32,7 @@ public abstract partial class Dimension
     /// <summary>How many rows there are, those that the facts do not list among them; null where they list all.</summary>
     public Func<CaptureFacts, int>? Distinct { get; init; }
 
-    /// <summary>What tells apart the rows that a capture's facts list, the most drops first.</summary>
+    /// <summary>The keys of the rows that a capture's facts list, the most drops first.</summary>
     public abstract IReadOnlyList<DimensionKey> Keys(CaptureFacts facts);
 
     /// <summary>Drops in each bin of the timeline, by row; null where the times of a row were not kept.</summary>
@@ -58,7 +59,7 @@ public sealed class Dimension<TRow> : Dimension
     /// <summary>The rows.</summary>
     public required Func<CaptureFacts, IReadOnlyList<TRow>> List { get; init; }
 
-    /// <summary>What tells a row from another.</summary>
+    /// <summary>A row's key.</summary>
     public required Func<TRow, DimensionKey> Key { get; init; }
 
     /// <summary>What a row is called; null where it is the unknown one.</summary>
@@ -66,7 +67,7 @@ public sealed class Dimension<TRow> : Dimension
 
     public required Func<TRow, long> Drops { get; init; }
 
-    /// <summary>The condition over the view <c>drops</c> that a row's drops meet; null where the view does not tell it from another row.</summary>
+    /// <summary>The condition over the view <c>drops</c> that a row's drops meet; null if the view does not distinguish it from another row.</summary>
     public Func<TRow, CaptureFacts, string?>? Condition { get; init; }
 
     /// <inheritdoc/>
@@ -95,10 +96,10 @@ public sealed record DropPlace(
     string? Driver, string? DriverRule, string? DriverCandidates, string DriverMeaning, string? Entry, string? EntryMeaning,
     long? Netns, int? IfIndex, string? Interface, Direction Direction, long? StackId, string? Owner);
 
-/// <summary>What tells one row of a dimension from another. Two keys are the same thing where they are equal; null is the unknown one, and no name.</summary>
+/// <summary>Identifies a row of a dimension: equal keys are the same thing. Null is the unknown one, not a name.</summary>
 public abstract record DimensionKey;
 
-/// <summary>A thing of a dimension in which the name tells all apart.</summary>
+/// <summary>A thing that its name identifies.</summary>
 public sealed record NameKey(string? Name) : DimensionKey;
 
 /// <summary>A reason.</summary>
@@ -142,3 +143,61 @@ public sealed record TaskKey(int Pid, string Comm) : DimensionKey;
 
 /// <summary>A value of skb->protocol.</summary>
 public sealed record EtherTypeKey(int? EtherType) : DimensionKey;
+
+/// <summary>A condition over the view <c>drops</c>.</summary>
+internal static class SqlCondition
+{
+    /// <summary>All of these columns have these values; null where a text was made visible and is not what the file has.</summary>
+    public static string? Of(params ReadOnlySpan<(string Column, object? Value)> columns)
+    {
+        var terms = new List<string>(columns.Length);
+        foreach ((string column, object? value) in columns)
+        {
+            if (value is string text && text.Contains('\\', StringComparison.Ordinal))
+            {
+                return null;
+            }
+
+            terms.Add($"{column} is {Literal(value)}");
+        }
+
+        return string.Join(" and ", terms);
+    }
+
+    /// <summary>Of a flow; null for one without ports or types, which the view does not distinguish from others.</summary>
+    public static string? Of(FlowFacts flow) => flow.IpProtocol is null || flow.LaterFragment
+        ? null
+        : Of([
+            ("src", flow.Src), ("sport", flow.Sport), ("dst", flow.Dst), ("dport", flow.Dport), ("ip_protocol", flow.IpProtocol), ("icmp_type", flow.Type),
+            ("icmp_code", flow.Code), ("vlan", flow.Vlan), ("tunnel", flow.Tunnel), .. Inner(flow.Inner),
+        ]);
+
+    /// <summary>Of a service that is a port of one protocol; null of any other.</summary>
+    public static string? Of(ServiceFacts service) => (Number(service.Protocol), service) switch
+    {
+        ({ } protocol, { Dport: { } port, Tunnel: null }) => Of(("ip_protocol", protocol), ("dport", port), ("tunnel", null)),
+        ({ } protocol, { Dport: { } port, Tunnel: { } tunnel }) => Of(("inner_ip_protocol", protocol), ("inner_dport", port), ("tunnel", tunnel)),
+        _ => null,
+    };
+
+    private static (string, object?)[] Inner(PacketEnds? inner) => inner is null
+        ? []
+        : [("inner_src", inner.Src), ("inner_sport", inner.Sport), ("inner_dst", inner.Dst), ("inner_dport", inner.Dport), ("inner_ip_protocol", inner.IpProtocol)];
+
+    private static int? Number(string protocol) => protocol switch
+    {
+        "TCP" => 6,
+        "UDP" => 17,
+        "DCCP" => 33,
+        "SCTP" => 132,
+        "UDP-Lite" => 136,
+        _ => null,
+    };
+
+    private static string Literal(object? value) => value switch
+    {
+        null => "null",
+        string text => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'",
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture)!, // an integer has a text
+    };
+}

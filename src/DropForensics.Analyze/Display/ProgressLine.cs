@@ -4,7 +4,7 @@ using System.Text;
 namespace DropForensics.Analyze.Display;
 
 /// <summary>
-/// One line on a terminal that says how far long work is, written over again in place: <c>reading the drops · 12.0 % · 3 s</c>. Work that is done
+/// One line on a terminal that shows how far long work is, written over again in place: <c>reading the drops · 12.0 % · 3 s</c>. Work that is done
 /// within a second shows none, and at the end none is left. A thread of its own writes it, so that who works only counts.
 /// </summary>
 internal sealed class ProgressLine : IDisposable
@@ -32,7 +32,7 @@ internal sealed class ProgressLine : IDisposable
         _timer = new Timer(_ => Show(), null, patience, Rewrite);
     }
 
-    /// <summary>On standard error; null where nobody would see it, or a program reads what is printed.</summary>
+    /// <summary>On standard error; null if it is no terminal, or a program reads the output.</summary>
     /// <param name="json">A JSON document is asked for.</param>
     public static ProgressLine? OnTerminal(bool json = false) =>
         json || Console.IsErrorRedirected || Console.IsOutputRedirected ? null : new ProgressLine(Console.Error, Console.WindowWidth, Patience);
@@ -52,7 +52,7 @@ internal sealed class ProgressLine : IDisposable
     /// <summary>How much of it is done.</summary>
     public void At(long done) => Volatile.Write(ref _done, done);
 
-    /// <summary>Takes the line away: what is written to the terminal next stands in its place.</summary>
+    /// <summary>Removes the line: the next output to the terminal takes its place.</summary>
     public void Dispose()
     {
         _timer.Dispose();
@@ -94,10 +94,10 @@ internal sealed class ProgressLine : IDisposable
     private sealed record Step(string What, long Total);
 }
 
-/// <summary>What goes to the console is the same bytes on every system, for it may be redirected: UTF-8, and lines that end in one character.</summary>
+/// <summary>Writes the same bytes to the console on every system, because it may be redirected: UTF-8, and lines that end in one character.</summary>
 internal static class ConsoleText
 {
-    /// <summary>Before anything is written.</summary>
+    /// <summary>Call before anything is written.</summary>
     public static void Settle()
     {
         // Windows has a code page there, in which "·" and "µ" are question marks.

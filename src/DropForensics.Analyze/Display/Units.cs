@@ -30,7 +30,7 @@ public static class Units
     /// <summary>The same of a part of a whole; empty where the whole is nothing.</summary>
     public static string Percent(long part, long whole) => whole <= 0 ? "" : Percent((double)part / whole);
 
-    /// <summary>A percentage that somebody set as a limit, with the decimals it was given: <c>10 %</c>, <c>0.05 %</c>.</summary>
+    /// <summary>A percentage that was set as a limit, with the decimals it was given: <c>10 %</c>, <c>0.05 %</c>.</summary>
     public static string Limit(double percent) => Number(percent, "0.##") + " %";
 
     /// <summary>Events a second, three figures at most: <c>812/s</c>, <c>0.034/s</c>.</summary>
@@ -98,11 +98,11 @@ public static partial class Prose
     /// <summary>The sentence where there is but one typeface.</summary>
     public static string Plain(string sentence) => sentence.Replace("`", "", StringComparison.Ordinal);
 
-    /// <summary>Its parts in order, the marked ones told from the others.</summary>
+    /// <summary>Its parts in order, and which are marked.</summary>
     public static IEnumerable<(string Text, bool IsName)> Parts(string sentence) =>
         sentence.Split('`').Select((text, i) => (text, i % 2 == 1)).Where(p => p.text.Length > 0);
 
-    /// <summary>The parts of a text in order, numbers with their unit told from the others: a line must not end between the two.</summary>
+    /// <summary>The parts of a text in order, and which are a number with its unit: a line must not end between the two.</summary>
     public static IEnumerable<(string Text, bool IsQuantity)> Quantities(string text) =>
         Quantity().Split(text).Select((part, i) => (part, i % 2 == 1)).Where(p => p.part.Length > 0);
 
@@ -111,7 +111,7 @@ public static partial class Prose
     private static partial Regex Quantity();
 }
 
-/// <summary>What a capture counts, in words: drops, or hits of a function, which need be no drops at all.</summary>
+/// <summary>What a capture counts, in words: drops, or hits of a function, which need not be drops.</summary>
 /// <param name="hitsOf">The function; null for drops.</param>
 internal sealed class Subject(string? hitsOf)
 {

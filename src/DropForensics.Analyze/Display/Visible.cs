@@ -14,7 +14,7 @@ public static class Visible
     {
         if (!text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
         {
-            return text; // as nearly all is, and told at once
+            return text; // as nearly all text is, found at once
         }
 
         foreach (Rune rune in text.EnumerateRunes())
@@ -75,7 +75,7 @@ internal static class TextCut
         return $"{text[..kept]}…";
     }
 
-    /// <summary>Cut in the middle, for the ends of names of one kind tell them apart: <c>__netif_rec…skb_core</c>.</summary>
+    /// <summary>Cut in the middle, because names of one kind differ at their ends: <c>__netif_rec…skb_core</c>.</summary>
     public static string Middle(string text, int most)
     {
         if (text.Length <= most)

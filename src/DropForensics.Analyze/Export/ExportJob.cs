@@ -12,9 +12,9 @@ namespace DropForensics.Analyze.Export;
 internal static class ExportJob
 {
     /// <param name="options">The options.</param>
-    /// <param name="standardOutput">Opens it, where no file is named. Where its reader goes away, the rest is left and that is no failure.</param>
+    /// <param name="standardOutput">Opens it, where no file is named. If its reader goes away, the rest is dropped; that is no failure.</param>
     /// <param name="isTerminal">Standard output is a terminal.</param>
-    /// <param name="notes">Takes what is to be said beside it.</param>
+    /// <param name="notes">Takes notes about it.</param>
     /// <param name="stop">Gives up; no file is left.</param>
     /// <param name="progress">Receives progress; null: no one watches.</param>
     /// <exception cref="UserError">The capture cannot be read or does not hold what is asked for, or no file can be made.</exception>

@@ -87,7 +87,7 @@ internal sealed class PcapngExport : IDisposable
             progress);
         if (_packets == 0)
         {
-            // Text that somebody else recorded does not say what its probe shows; a capture that does may be one of nothing.
+            // Imported text does not show what its probe records; a capture that does may be empty.
             if (_info.Probe == "import")
             {
                 throw NoPackets(_capture, _info);
@@ -163,7 +163,7 @@ internal sealed class PcapngExport : IDisposable
 }
 
 /// <summary>
-/// What is said of a packet's drop, in words that a display filter finds (<c>frame.comment contains "reason=NO_SOCKET"</c>); what is not known is
+/// A packet's comment: its drop, in words that a display filter finds (<c>frame.comment contains "reason=NO_SOCKET"</c>); what is not known is
 /// left out.
 /// A packet on its way through the host has the interface it came in through as well: <c>from=eth1 interface=eth0</c>.
 /// <code>reason=NO_SOCKET function=__udp4_lib_rcv driver=e1000 interface=eth0 netns=4026531840 cpu=1 drop=655</code>

@@ -29,7 +29,7 @@ internal sealed class PcapngWriter(Stream output)
     /// <summary>Begins the section.</summary>
     /// <param name="program">That wrote it.</param>
     /// <param name="os">Where the packets were dropped.</param>
-    /// <param name="comment">What is to be said of all of it.</param>
+    /// <param name="comment">Of the whole file.</param>
     public void WriteSection(string program, string? os, string comment)
     {
         Begin(SectionBlock);
@@ -68,7 +68,7 @@ internal sealed class PcapngWriter(Stream output)
     /// <param name="ns">Its time.</param>
     /// <param name="bytes">What there is of it.</param>
     /// <param name="length">Its bytes as it was.</param>
-    /// <param name="comment">What is to be said of it.</param>
+    /// <param name="comment">Of the packet.</param>
     public void WritePacket(int interfaceNumber, long ns, ReadOnlySpan<byte> bytes, long length, string comment)
     {
         Begin(PacketBlock);

@@ -10,7 +10,7 @@ internal static class RawExport
 {
     /// <param name="path">The capture.</param>
     /// <param name="cpu">One CPU's stream; null for all, the merged one first, then by CPU.</param>
-    /// <param name="output">Takes the bytes. Where its reader is gone, the rest is left and that is no failure.</param>
+    /// <param name="output">Takes the bytes. If its reader is gone, the rest is dropped; that is no failure.</param>
     /// <param name="stop">Ends the output between two pieces.</param>
     /// <exception cref="UserError">No such stream, or a damaged one.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>

@@ -26,7 +26,7 @@ public sealed record CaptureFacts
     /// <summary>Why no drop has a reason, in a sentence; null where one has, or nothing was dropped.</summary>
     public required string? WhyNoReason { get; init; }
 
-    /// <summary>Whether functions are told apart where else reasons are: no drop has one.</summary>
+    /// <summary>Whether functions take the place of reasons, because no drop has one.</summary>
     internal bool IsByFunction => WhyNoReason is not null;
 
     public required IReadOnlyList<SiteFacts> Sites { get; init; }
@@ -60,7 +60,7 @@ public sealed record CaptureFacts
     /// <summary>Drops of flows too rare to keep among very many: each number of <see cref="Flows"/> may be low by so much. 0: all is exact.</summary>
     public required long FlowsForgotten { get; init; }
 
-    /// <summary>The same by conversation, where that was asked for: all of them, but for drops of flows that were too many to tell apart.</summary>
+    /// <summary>The same by conversation, where that was asked for: all of them, except drops of flows that were too many to keep.</summary>
     [JsonIgnore]
     public IReadOnlyList<ConversationFacts> Conversations { get; init; } = [];
 
@@ -126,20 +126,20 @@ public sealed record CaptureFacts
     /// <summary>What the host's own network counters gained, beside what was traced; empty where the capture keeps none of them.</summary>
     public required IReadOnlyList<CounterFacts> Counters { get; init; }
 
-    /// <summary>What of the host could not be read: names and counters may be missing for it, drops are not. Empty as a rule.</summary>
+    /// <summary>What of the host could not be read: names and counters may be missing because of it, drops are not. Usually empty.</summary>
     public required IReadOnlyList<UnreadFacts> Unread { get; init; }
 
     /// <summary>The modules that the kernel had loaded when the window was shut; empty where the capture does not keep them.</summary>
     [JsonIgnore]
     internal IReadOnlySet<string> Modules { get; init; } = new HashSet<string>();
 
-    /// <summary>What every counter of the host gained, by which meanings are told apart; empty where the capture keeps none.</summary>
+    /// <summary>What every counter of the host gained, which decides between meanings; empty where the capture keeps none.</summary>
     [JsonIgnore]
     internal IReadOnlyList<CounterGain> Gains { get; init; } = [];
 
     /// <summary>
     /// Drops that the witness counted and that are not here; null without a witness. The two gates do not move in one moment, so
-    /// what may lie between them is no difference. Below zero: somebody cleared the witness.
+    /// a number that may lie between them is no difference. Below zero: the witness was reset.
     /// </summary>
     public long? Missed => Ledger.Missed;
 
@@ -203,10 +203,10 @@ public static class FactLimits
     /// <summary>Lines shown of one drop: itself and its stack.</summary>
     public const int ExampleLines = 100;
 
-    /// <summary>So many ports of one host, asked by one other and closed, are told as a scan.</summary>
+    /// <summary>This many closed ports of one host, tried by one other, are a scan.</summary>
     public const int ScannedPorts = 20;
 
-    /// <summary>Pairs of hosts that are told as scans.</summary>
+    /// <summary>Pairs of hosts that are reported as scans.</summary>
     public const int Scans = 5;
 
     /// <summary>Names listed in one cell.</summary>

@@ -6,7 +6,7 @@ using DropForensics.Core.Recording;
 
 namespace DropForensics.Analyze.Facts;
 
-/// <summary>The capture's row of itself (table <c>capture</c> in schema.sql), and the file it came in. Null where the capture does not say.</summary>
+/// <summary>The capture's row of itself (table <c>capture</c> in schema.sql), and the file it came in. Null if the capture does not have it.</summary>
 public sealed record CaptureInfo
 {
     /// <summary>The file's name without its folders.</summary>
@@ -45,7 +45,7 @@ public sealed record CaptureInfo
     /// <summary>As written to dynamic_events or kprobe_events; null where the probe needs none.</summary>
     public string? ProbeDefinition { get; init; }
 
-    /// <summary>The function whose hits were recorded: they need be no drops. Null: drops.</summary>
+    /// <summary>The function whose hits were recorded, which need not be drops. Null: drops.</summary>
     public string? HitsOf { get; init; }
 
     /// <summary>Bytes of each packet that were taken: <c>headers</c>, <c>full</c>, <c>none</c>.</summary>
@@ -63,7 +63,7 @@ public sealed record CaptureInfo
     public string? TraceOptions { get; init; }
     public string? TraceClock { get; init; }
 
-    /// <summary>How the ring was read: <c>text</c>, <c>pages</c> or <c>both</c>; null where that is not said.</summary>
+    /// <summary>How the ring was read: <c>text</c>, <c>pages</c> or <c>both</c>; null if unknown.</summary>
     public string? Transport { get; init; }
     public long? BufferKibPerCpu { get; init; }
 
@@ -74,13 +74,13 @@ public sealed record CaptureInfo
     public long? ClosedNs { get; init; }
     public string? Ended { get; init; }
 
-    /// <summary>Drops the kernel counted in the window on an instance that nobody reads, so that none is lost.</summary>
+    /// <summary>Drops the kernel counted in the window on an instance without a reader, which loses none.</summary>
     public long? WitnessDrops { get; init; }
 
     /// <summary>So many of them may lie between the witness's gate and the capture's.</summary>
     public long? WitnessSlack { get; init; }
 
-    /// <summary>What somebody else changed in the agent's instance while it recorded; null where nothing was seen.</summary>
+    /// <summary>What another program changed in the agent's instance while it recorded; null if nothing was seen.</summary>
     public string? Disturbance { get; init; }
 
     /// <summary>Drops a second above which the agent was to spare the host; null: no such bound.</summary>
@@ -99,7 +99,7 @@ public sealed record CaptureInfo
     internal string? EarlierHeading => EarlierSchema is not { } schema ? null
         : $"Captured with schema {schema} by version {ToolVersion}; its rows were rebuilt from its raw text.";
 
-    /// <summary>Whether this was made from a text file: nothing is then known of the host but what the text says.</summary>
+    /// <summary>Whether this was made from a text file: then the host is known by the text only.</summary>
     public bool IsImport => Probe == "import";
 
     /// <summary>Whether its text is that of perf script, where a drop and its stack are one record.</summary>
@@ -110,10 +110,10 @@ public sealed record CaptureInfo
     [JsonIgnore]
     public bool IsDropwatch => TextDecoders.FormatOf(Transport) == TextFormat.Dropwatch;
 
-    /// <summary>Why there is no time, where there is none, as a clause.</summary>
+    /// <summary>Why there is no time, as a clause.</summary>
     internal string WhyNoTime => TraceClock == TraceClocks.None ? "its text has no times" : "its trace clock counts ticks, not time";
 
-    /// <summary>Whether the probe can tell a packet's interface and headers; the tracepoint and the function tracer cannot.</summary>
+    /// <summary>Whether the probe shows a packet's interface and headers; the tracepoint and the function tracer cannot.</summary>
     internal bool TellsInterfaces => Probe is "eprobe" or "kprobe";
 
     /// <summary>Whether the probe fetched the owner of a packet's socket.</summary>
@@ -123,7 +123,7 @@ public sealed record CaptureInfo
     internal Subject Subject => new(HitsOf);
 }
 
-/// <summary>The time the capture speaks of, in <c>t_ns</c> as the drops have it.</summary>
+/// <summary>The time that the capture covers, in <c>t_ns</c> as the drops have it.</summary>
 /// <param name="StartNs">0 for a window the agent opened; the first drop's time where no window is known.</param>
 /// <param name="EndNs">When the window was shut; the last drop's time where that is not known.</param>
 /// <param name="IsTime">False where the trace clock counts ticks of something else: no duration or rate is then given.</param>
@@ -135,7 +135,7 @@ public sealed record WindowFacts(long StartNs, long EndNs, bool IsTime, string B
     /// <summary>The agent's window, opened and shut.</summary>
     public const string Whole = "window";
 
-    /// <summary>From the window's opening to the last drop: nobody lived to shut it.</summary>
+    /// <summary>From the window's opening to the last drop: the agent died before it closed the window.</summary>
     public const string ToLastDrop = "to_last_drop";
 
     /// <summary>From the first drop to the last: no window is known.</summary>

@@ -17,7 +17,7 @@ public sealed record DriverFacts(
     string? Driver, string? Rule, string? Candidates, string Meaning, string Detail, long Drops, double Share, IReadOnlyList<NamedDrops> Interfaces,
     IReadOnlyList<PathFacts> Paths, IReadOnlyList<NamedDrops> Entries)
 {
-    /// <summary>What it is called where people read: an inference says so in <see cref="Meaning"/>.</summary>
+    /// <summary>What it is called where people read: <see cref="Meaning"/> shows that it is inferred.</summary>
     internal string Name => Driver ?? (Candidates is null ? "unknown" : Choice(Candidates));
 
     /// <summary><c>loopback or veth</c></summary>
@@ -26,7 +26,7 @@ public sealed record DriverFacts(
 
 /// <summary>Drops of packets that one function handed to the network stack, or began within it.</summary>
 /// <param name="Entry">A driver's poll, <c>process_backlog</c>, a system call; null where the stack does not show one.</param>
-/// <param name="Meaning">What it is, in words; null where its name says it.</param>
+/// <param name="Meaning">What it is, in words; null if its name shows it.</param>
 /// <param name="Drops">How many.</param>
 /// <param name="Share">Of all captured drops, 0 to 1.</param>
 public sealed record EntryFacts(string? Entry, string? Meaning, long Drops, double Share);

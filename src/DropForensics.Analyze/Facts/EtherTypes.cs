@@ -145,7 +145,7 @@ internal static class EtherTypes
     /// <summary>IPv4, IPv6 or ARP.</summary>
     public static bool IsIp(int? etherType) => etherType is IPv4 or Arp or IPv6;
 
-    /// <summary>What packets without known headers were, for a sentence: <c>LLDP (ethertype 0x88cc)</c>; null of IP, of which this says too little, and where unknown.</summary>
+    /// <summary>What packets without known headers were, for a sentence: <c>LLDP (ethertype 0x88cc)</c>; null for IP, where the ethertype is too little, and if unknown.</summary>
     public static string? Spoken(int etherType) => etherType switch
     {
         < 0 or 0 or IPv4 or Arp or IPv6 => null,

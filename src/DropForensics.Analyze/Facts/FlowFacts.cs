@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace DropForensics.Analyze.Facts;
 
-/// <summary>Drops of packets whose headers said the same.</summary>
+/// <summary>Drops of packets with the same headers.</summary>
 public sealed record FlowFacts : PacketEnds
 {
     /// <summary>A fragment other than the first: it has no ports.</summary>
@@ -32,7 +32,7 @@ public sealed record FlowFacts : PacketEnds
     public required long LastNs { get; init; }
 }
 
-/// <summary>Who a packet was from and for, as far as its headers say. Null: it has no such thing, or its bytes were not there.</summary>
+/// <summary>A packet's ends, as far as its headers show them. Null: it has none, or its bytes were not recorded.</summary>
 public record PacketEnds
 {
     /// <summary>Of the network header: 2048 IPv4, 34525 IPv6, 2054 ARP.</summary>
@@ -74,7 +74,7 @@ public record PacketEnds
     };
 }
 
-/// <summary>Drops of packets for one destination port or type, whoever sent them to whom.</summary>
+/// <summary>Drops of packets for one destination port or type, of all hosts.</summary>
 /// <param name="Service">What it is: <c>UDP to port 9</c>, <c>ICMP echo request</c>, <c>TCP to port 80 within VXLAN</c>.</param>
 /// <param name="Protocol"><c>UDP</c>: of the packet carried, where it is a tunnel's.</param>
 /// <param name="Dport">Destination port, of the packet carried where it is a tunnel's; null where it has none.</param>

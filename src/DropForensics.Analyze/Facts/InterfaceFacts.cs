@@ -14,7 +14,7 @@ public sealed record InterfaceFacts
     /// <summary>Inode of its network namespace, as <c>stat -L /proc/PID/ns/net</c> shows it.</summary>
     public required long? Netns { get; init; }
 
-    /// <summary>Its own driver; null where the host does not say.</summary>
+    /// <summary>Its own driver; null if the host does not report it.</summary>
     public required string? Driver { get; init; }
 
     /// <summary>The driver at the bottom of what it stands on; null where unknown, or more than one.</summary>
@@ -27,7 +27,7 @@ public sealed record InterfaceFacts
     public required string Meaning { get; init; }
 
     /// <summary>The interfaces the packets had come in through (<c>skb->skb_iif</c>), the most frequent first, at most five; a name is
-    /// null where the packet came from this host, or the probe does not tell.</summary>
+    /// null where the packet came from this host, or the probe does not show it.</summary>
     public required IReadOnlyList<NamedDrops> Incoming { get; init; }
 
     /// <summary>Packets it received while the window was open; null where its counter is not in the capture.</summary>
@@ -84,14 +84,14 @@ internal static class InterfaceWords
         string.Join(" and ", link.Incoming.Select(i => i.Name).OfType<string>().Where(name => name != link.Name)) is { Length: > 0 } names ? $", packets from {names}" : "";
 }
 
-/// <summary>Drops while one task was on the CPU. In softirq it was merely interrupted: rarely the packet's owner.</summary>
+/// <summary>Drops while one task was on the CPU. In softirq it was only interrupted: it is rarely the packet's owner.</summary>
 public sealed record ProcessFacts(int Pid, int? Tgid, string Comm, long Drops, double Share);
 
 /// <summary>What one CPU dropped and what its buffer lost.</summary>
 /// <param name="Cpu">Its number.</param>
 /// <param name="Drops">How many.</param>
 /// <param name="Share">Of all captured drops, 0 to 1.</param>
-/// <param name="LostRecords">Ring records lost: the larger of what LOST lines and the ring's counters say.</param>
+/// <param name="LostRecords">Ring records lost: the larger of the sum of LOST lines and the ring's counters (the view <c>lost</c>).</param>
 /// <param name="UncountedHoles">Holes whose size the kernel did not know.</param>
 public sealed record CpuFacts(int Cpu, long Drops, double Share, long LostRecords, long UncountedHoles);
 

@@ -73,7 +73,7 @@ internal static class Protocols
     };
 }
 
-/// <summary>What a flow was for, whoever sent it: its protocol and destination port or type, those of a packet it carries, and to how many it went.</summary>
+/// <summary>What a flow was for, from any sender: its protocol and destination port or type, those of a packet it carries, and to how many it went.</summary>
 internal sealed record FlowService(
     int EtherType, int? IpProtocol, int? DestinationPort, int? Type, bool IsLaterFragment,
     string? Tunnel, int? InnerEtherType, int? InnerIpProtocol, int? InnerDestinationPort, int? InnerType, Audience To);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using DropForensics.Core.Attribution;
 
@@ -59,16 +60,16 @@ public sealed record SiteFacts
     public RawExample? Example { get; init; }
 }
 
-/// <summary>Drops of one site whose packets were of one kind, as far as headers tell kinds apart.</summary>
+/// <summary>Drops of one site whose packets were of one kind, as far as headers distinguish kinds.</summary>
 /// <param name="EtherType">Of the network header, else skb->protocol; null where neither is known.</param>
 /// <param name="To">To whom they went; null where the headers are not known.</param>
-/// <param name="Service">What they were for, or the name of their EtherType; null where nothing tells.</param>
+/// <param name="Service">What they were for, or the name of their EtherType; null if unknown.</param>
 /// <param name="Drops">How many.</param>
 internal sealed record KindFacts(int? EtherType, Audience? To, string? Service, long Drops);
 
 /// <summary>Drops of one site whose packets came the same way: interface, driver, rule and entry belong to the same drops.</summary>
 /// <param name="Driver">The driver; null where unknown.</param>
-/// <param name="Rule">Which rule found it: <c>module</c> is the kernel's word, <c>interface</c> the packet's own, <c>symbol</c> and <c>backlog</c> are inferences.</param>
+/// <param name="Rule">Which rule found it: <c>module</c> is from the kernel, <c>interface</c> from the packet, <c>symbol</c> and <c>backlog</c> are inferences.</param>
 /// <param name="Candidates">Where it is unknown: the drivers it may have been, comma separated; null where nothing narrows it.</param>
 /// <param name="Interface">The interface the packets pointed to; null where unknown.</param>
 /// <param name="Entry">The function that handed the packet to the stack; null where the stack does not show one.</param>
@@ -79,7 +80,7 @@ public sealed record WayFacts(string? Driver, string? Rule, string? Candidates, 
     /// <summary>The driver, or the choice of drivers; null where neither is known.</summary>
     internal string? Name => Driver ?? (Candidates is null ? null : DriverFacts.Choice(Candidates));
 
-    /// <summary>Whether the driver is an inference of ours and not the kernel's own word.</summary>
+    /// <summary>Whether the driver is inferred and not named by the kernel.</summary>
     internal bool IsInferred => Driver is not null && Rule is not (DriverRule.Module or DriverRule.Interface);
 }
 
@@ -94,7 +95,7 @@ public sealed record PathFacts(string? From, string? Interface, Direction Direct
 [JsonConverter(typeof(JsonStringEnumConverter<Direction>))]
 public enum Direction
 {
-    /// <summary>Neither its interfaces nor its stack say.</summary>
+    /// <summary>Neither its interfaces nor its stack show it.</summary>
     [JsonStringEnumMemberName("unknown")]
     Unknown,
 
@@ -148,4 +149,72 @@ internal static class FunctionWords
         int end = location.AsSpan().IndexOfAny('+', ' ');
         return location.StartsWith("0x", StringComparison.Ordinal) ? (location, true) : (end < 0 ? location : location[..end], false);
     }
+}
+
+/// <summary>Drops of one reason.</summary>
+/// <param name="Reason">The kernel's name; null where the kernel or the probe gave none.</param>
+/// <param name="Value">Its number on this host, where known.</param>
+/// <param name="Subsystem"><c>core</c>, <c>mac80211</c> …</param>
+/// <param name="Drops">How many.</param>
+/// <param name="Share">Of all captured drops, 0 to 1.</param>
+public sealed record ReasonFacts(string? Reason, long? Value, string? Subsystem, long Drops, double Share);
+
+/// <summary>How people read a reason.</summary>
+internal static class ReasonWords
+{
+    /// <summary>As it is shown; one that was not given, or has a number only, is shown as that.</summary>
+    public static string Name(string? reason) => reason switch
+    {
+        null => "not given",
+        { } number when IsNumber(number) => $"number {number}",
+        { } name => name,
+    };
+
+    /// <summary>Whether it is the kernel's own name.</summary>
+    public static bool IsName(string? reason) => reason is not null && !IsNumber(reason);
+
+    /// <summary>Whether the trace gave it as a number that nothing in the capture names: <c>2</c>, <c>0x30002</c>.</summary>
+    public static bool IsNumber(string reason) => reason.StartsWith("0x", StringComparison.Ordinal)
+        ? reason.Length > 2 && reason.Skip(2).All(char.IsAsciiHexDigit)
+        : reason.Length > 0 && reason.All(char.IsAsciiDigit);
+
+    /// <summary>Why it has no name, and what would give it one.</summary>
+    public static string Why(CaptureInfo capture, string reason) => (capture, Subsystem(reason)) switch
+    {
+        (_, > 0 and var subsystem) => $"of {Owner(subsystem)}; only that kernel's BTF has its name",
+        ({ IsImport: false }, _) => "whose name is not in the capture",
+        _ when capture.CommandLine.Contains("--format", StringComparison.Ordinal) => "whose name is not in the format",
+        _ => "whose name is not in the text (import with --format)",
+    };
+
+    // The upper half of the number (include/net/dropreason.h). What it means has changed, and no format file names these.
+    private static uint Subsystem(string reason) =>
+        reason.StartsWith("0x", StringComparison.Ordinal)
+            ? uint.TryParse(reason.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint value) ? value >> 16 : 0
+            : uint.TryParse(reason, NumberStyles.None, CultureInfo.InvariantCulture, out value) ? value >> 16 : 0;
+
+    private static string Owner(uint subsystem) => subsystem switch
+    {
+        1 => "mac80211",
+        2 => "mac80211 (Linux 6.4 to 6.14) or Open vSwitch (since 6.16)",
+        3 => "Open vSwitch (Linux 6.6 to 6.14) or the qdiscs (since 7.1)",
+        _ => $"subsystem {subsystem.ToString(CultureInfo.InvariantCulture)}",
+    };
+}
+
+/// <summary>Why no drop of a capture has a reason.</summary>
+internal static class NoReasonMeaning
+{
+    /// <param name="capture">The capture.</param>
+    /// <param name="format">The stored format of the tracepoint; null where the capture has none.</param>
+    /// <returns>A sentence.</returns>
+    public static string Of(CaptureInfo capture, string? format) => (capture, format) switch
+    {
+        ({ HitsOf: { } function }, _) => $"A hit of `{function}` is not a drop, so it has no drop reason.",
+        (_, { } text) when !text.Contains(" reason;", StringComparison.Ordinal) =>
+            $"This kernel{(capture.KernelRelease is null ? "" : $", {capture.KernelRelease},")} has no drop reasons: they came with Linux 5.17.",
+        ({ Probe: "function" }, _) => "The function tracer shows no reasons.",
+        ({ IsImport: true }, _) => "The text has no reasons.",
+        _ => "No drop has a reason.",
+    };
 }

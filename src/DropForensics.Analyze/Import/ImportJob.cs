@@ -20,13 +20,13 @@ internal static class ImportJob
     // The kernel caps it at some KiB; what is larger is another file, given by mistake.
     private const long LargestFormat = 1 << 20;
 
-    // All that a stream keeps of them: a directory has a stream for each CPU.
+    // Samples a stream keeps: a directory has a stream for each CPU.
     private const int MostSamples = 10_000;
 
     /// <param name="options">The options.</param>
     /// <param name="standardInput">Opens it, where the trace is <c>-</c>.</param>
     /// <param name="output">Takes the result, one line.</param>
-    /// <param name="notes">Takes what is to be said beside it.</param>
+    /// <param name="notes">Takes notes about it.</param>
     /// <param name="stop">Ends the text where it comes from standard input, gives up where it is a file.</param>
     /// <param name="progress">Receives progress; null: no one watches.</param>
     /// <exception cref="UserError">The text is no trace, or a file cannot be read or made; no capture is left then.</exception>
@@ -78,7 +78,7 @@ internal static class ImportJob
         progress?.Dispose();
         check(made);
 
-        // What lies beside a capture that is replaced must not be taken for the new one's.
+        // Files beside a replaced capture must not be taken for the new one's.
         foreach (string suffix in options.Force ? CaptureFile.CompanionSuffixes : [])
         {
             File.Delete(file.FullName + suffix);
@@ -88,7 +88,7 @@ internal static class ImportJob
         return made;
     }
 
-    /// <summary>The ledger of lines says whether the text was a trace.</summary>
+    /// <summary>The counts of lines show whether the text was a trace.</summary>
     /// <exception cref="UserError">It was none.</exception>
     private static void Check(ImportOptions options, Result made, TextImport import)
     {
@@ -107,7 +107,7 @@ internal static class ImportJob
             throw OtherInput.OfText(options, made.Unparsed);
         }
 
-        // An event that tells of drops and told of none is an answer, and so is a loss.
+        // An event for drops that recorded none is an answer, and a loss is one too.
         long Lines(string kind) => made.Lines.Where(line => line.Kind == kind).Sum(line => line.Lines);
         if (Lines("loss") == 0 && Lines("other_event") <= import.OtherEvents.Values.Sum())
         {
@@ -123,7 +123,7 @@ internal static class ImportJob
         return new Result(queries.Lines(), queries.Extent().Drops, queries.Unparsed(MostSamples), queries.Lost().Sum(lost => lost.Records), queries.Lost().Any());
     }
 
-    /// <summary>Says how much it was, and what of it could not be read.</summary>
+    /// <summary>Prints how much it was, and what could not be read.</summary>
     private static ExitCode Say(ImportOptions options, Result made, TextWriter output, TextWriter notes, IReadOnlyList<string>? cleaned = null)
     {
         cleaned ??= [];
@@ -206,8 +206,8 @@ internal static class ImportJob
     /// <param name="Lines">Its lines by kind.</param>
     /// <param name="Drops">Drops.</param>
     /// <param name="Unparsed">Lines that did not parse, the first of each kind first.</param>
-    /// <param name="Lost">Records that the text itself says are missing.</param>
-    /// <param name="HasHoles">It says that some are, and perhaps not how many.</param>
+    /// <param name="Lost">Records that the text itself reports as missing.</param>
+    /// <param name="HasHoles">Whether it reports missing ones, perhaps without their number.</param>
     private sealed record Result(IReadOnlyList<LineFacts> Lines, long Drops, IReadOnlyList<UnparsedSample> Unparsed, long Lost, bool HasHoles);
 }
 

@@ -36,7 +36,7 @@ internal static class OtherInput
         ([0x0a, 0x0d, 0x0d, 0x0a], "it is a capture of packets (pcapng), which knows of no drop", _ => Expected),
     ];
 
-    /// <summary>What a file's first bytes say it is; null where it may be text.</summary>
+    /// <summary>The kind of file by its first bytes; null if it may be text.</summary>
     public static UserError? Recognize(ImportOptions options, ReadOnlySpan<byte> head)
     {
         if (head.IsEmpty)
@@ -69,7 +69,7 @@ internal static class OtherInput
             $"Make it UTF-8: iconv -f {encoding} -t UTF-8 {options.TraceWord} | analyze import - -o C.db");
     }
 
-    /// <summary>What text is of which no line could be read.</summary>
+    /// <summary>What a text is if none of its lines could be read.</summary>
     /// <param name="options">The options.</param>
     /// <param name="unparsed">Lines that did not parse, the first of each kind first.</param>
     public static UserError OfText(ImportOptions options, IReadOnlyList<UnparsedSample> unparsed)
@@ -122,7 +122,7 @@ internal static class Recipes
 /// The text of an import, block by block. A file that is stopped half way is given up. Standard input comes from something
 /// that records, and to stop it is how it ends: <c>cat trace_pipe | analyze import - -o C.db</c> and Ctrl-C.
 /// </summary>
-/// <param name="text">The text; whoever opened it closes it.</param>
+/// <param name="text">The text; its opener closes it.</param>
 /// <param name="stopIsEnd">To stop is the end of the text.</param>
 /// <param name="stop">Stops.</param>
 /// <param name="progress">Receives progress; null: no one watches.</param>

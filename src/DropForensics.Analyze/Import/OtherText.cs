@@ -114,7 +114,7 @@ internal static partial class OtherText
     private static partial Regex CutHead();
 }
 
-/// <summary>A trace without any event that tells of drops: nothing can be said of drops from it, least of all that there were none.</summary>
+/// <summary>A trace without any event for drops: it does not show whether there were any.</summary>
 internal static class NoDropEvents
 {
     private const int MostNamed = 5;

@@ -5,7 +5,7 @@ using DropForensics.Core.Store;
 namespace DropForensics.Analyze.Import;
 
 /// <summary>
-/// What <c>perf script --header</c> tells of the host, and of its clock where it was recorded with <c>-k CLOCK_MONOTONIC</c>: then one moment
+/// What <c>perf script --header</c> has of the host, and of its clock where it was recorded with <c>-k CLOCK_MONOTONIC</c>: then one moment
 /// is there in both clocks, and times have a UTC.
 /// <code># hostname : web1</code>
 /// <code># os release : 6.1.0-32-amd64</code>
@@ -44,7 +44,7 @@ internal sealed class PerfHeading
 
     public string? Machine => _entries.GetValueOrDefault("arch");
 
-    /// <summary>The two clocks at one moment; null where perf's was another, or the heading does not say.</summary>
+    /// <summary>The two clocks at one moment; null where perf's was another, or the heading does not have them.</summary>
     public ClockReading? Clock
     {
         get
@@ -56,7 +56,7 @@ internal sealed class PerfHeading
                 return null;
             }
 
-            // How long the host slept before it is not said, and nothing needs it.
+            // How long the host slept before is unknown, and not needed.
             return new ClockReading(monoNs, monoNs, realNs);
         }
     }

@@ -7,7 +7,7 @@ using DropForensics.Core.Store;
 
 namespace DropForensics.Analyze.Import;
 
-/// <summary>What a script's directory tells of its host, put where an agent would have put it.</summary>
+/// <summary>What a script's directory has of its host, put where an agent would have put it.</summary>
 /// <param name="directory">The directory.</param>
 /// <param name="writer">The capture.</param>
 internal sealed class ScriptHost(ScriptDirectory directory, CaptureWriter writer)

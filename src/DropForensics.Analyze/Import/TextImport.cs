@@ -11,8 +11,8 @@ using DropForensics.Core.Tracefs;
 namespace DropForensics.Analyze.Import;
 
 /// <summary>
-/// Makes a capture of the text of one tool, which its first record tells. What mails, pages and loggers put into it is taken off before
-/// (<see cref="CleaningPlan"/>), and the capture says so. Then every byte is stored as it is, and a decoder of that tool's text makes the
+/// Makes a capture of the text of one tool, recognized by its first record. What mails, pages and loggers put into it is removed first
+/// (<see cref="CleaningPlan"/>), and the capture records that. Then every byte is stored as it is, and a decoder of that tool's text makes the
 /// rows: <see cref="TraceTextDecoder"/> or <see cref="Core.Perf.PerfTextDecoder"/>.
 /// </summary>
 /// <param name="options">The options.</param>
@@ -28,13 +28,13 @@ internal sealed class TextImport(ImportOptions options, byte[]? format, TraceInp
 
     private CleaningPlan _plan = CleaningPlan.Of("");
 
-    /// <summary>Whose text it is; the kernel's own where no line told.</summary>
+    /// <summary>The tool whose text it is; the kernel if no line showed it.</summary>
     public TextFormat Text { get; private set; }
 
     /// <summary>What was done to the text before it was stored; usually empty.</summary>
     public IReadOnlyList<string> Cleaned => _plan.Steps;
 
-    /// <summary>Events that cannot tell of drops, by what they are.</summary>
+    /// <summary>Events that cannot show drops, by kind.</summary>
     public IReadOnlyDictionary<string, long> OtherEvents { get; private set; } = new Dictionary<string, long>();
 
     /// <summary>Fills the capture and ends it.</summary>
@@ -79,7 +79,7 @@ internal sealed class TextImport(ImportOptions options, byte[]? format, TraceInp
 
         if (Text == TextFormat.Dropwatch && recorder.OpenedNs is > 0 and { } utc)
         {
-            writer.AddClock(new ClockReading(utc, utc, utc)); // its times are the host's time of day, and of no zone that it says
+            writer.AddClock(new ClockReading(utc, utc, utc)); // its times are the host's time of day, in an unknown zone
         }
 
         writer.SetCapture(row with { OpenedNs = recorder.OpenedNs, Ended = "end of text" });
@@ -95,7 +95,7 @@ internal sealed class TextImport(ImportOptions options, byte[]? format, TraceInp
         }
     }
 
-    // So much as tells whose text it is, and what was done to it on its way here.
+    // Enough to recognize the tool, and what was done to the text on its way here.
     private int ReadHead(out byte[] head)
     {
         int length = 0, read;

@@ -66,7 +66,7 @@ public sealed class KnowledgeBase
         }
     }
 
-    /// <summary>What is known of drops of a reason in a function: of the reason where it says something, else of the function.</summary>
+    /// <summary>What is known of drops of a reason in a function: of the reason if it is specific, else of the function.</summary>
     /// <param name="reason">Null: the kernel or the probe gave none.</param>
     /// <param name="function">The deciding function; null: unknown.</param>
     /// <param name="kernel">Of the host; null: unknown.</param>

@@ -5,7 +5,7 @@ namespace DropForensics.Analyze.Knowledge;
 /// <summary>What is known of a drop reason, or of a function that drops.</summary>
 public sealed record KnowledgeEntry
 {
-    /// <summary>Whether it is of a reason; else of functions, and holds for drops whose reason says nothing.</summary>
+    /// <summary>Whether it is of a reason; else of functions, and holds for drops without a telling reason.</summary>
     public required bool IsReason { get; init; }
 
     /// <summary>One or more.</summary>
@@ -96,10 +96,10 @@ internal sealed record Condition(string Word)
 
     private static readonly Condition[] WithoutName = [ToGroup, ToEverybody, OfIp, GoingOut, NoQueue, FewAFlow];
 
-    /// <summary>The module it speaks of; null where it speaks of none.</summary>
+    /// <summary>The module it names; null if it names none.</summary>
     public string? Module => After(LoadedPrefix) ?? After(NotLoadedPrefix);
 
-    /// <summary>The counter that must have grown with the drops, as nstat names it; null where it speaks of none.</summary>
+    /// <summary>The counter that must have grown with the drops, as nstat names it; null if it names none.</summary>
     public string? Counter => After(CountedPrefix);
 
     /// <summary>Whether that module must be loaded, or must not be on a host that lists its modules.</summary>
@@ -122,11 +122,11 @@ internal sealed record Condition(string Word)
     private string? After(string prefix) => Word.StartsWith(prefix, StringComparison.Ordinal) && Word.Length > prefix.Length ? Word[prefix.Length..] : null;
 }
 
-/// <summary>What drops of a kind mean for whoever uses the host.</summary>
+/// <summary>What drops of a kind mean for the users of the host.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<Severity>))]
 public enum Severity
 {
-    /// <summary>Ordinary: nothing that anybody waits for was lost.</summary>
+    /// <summary>Ordinary: nothing was lost that anyone needs.</summary>
     [JsonStringEnumMemberName("harmless")]
     Harmless,
 
@@ -134,7 +134,7 @@ public enum Severity
     [JsonStringEnumMemberName("depends")]
     Depends,
 
-    /// <summary>Something that somebody waits for was lost.</summary>
+    /// <summary>Something was lost that someone needs.</summary>
     [JsonStringEnumMemberName("harmful")]
     Harmful,
 }

@@ -8,7 +8,7 @@ namespace DropForensics.Analyze.Model;
 /// <summary>What a reader can explore: the parts of all drops over time, within the size a page may have, and what is drawn of them.</summary>
 internal sealed class Exploration
 {
-    /// <summary>In place of a stack that is listed, where there is no room to tell it.</summary>
+    /// <summary>In place of a listed stack that there is no room for.</summary>
     public const int LeftOut = -2;
 
     private readonly ReportModel _model;
@@ -57,7 +57,7 @@ internal sealed class Exploration
     private static List<BinnedCell> Merged(IReadOnlyList<BinnedCell> cells, int first, Func<BinnedPlace, BinnedPlace> less) => cells
         .Select((cell, i) => i < first ? cell : cell with { Place = less(cell.Place) })
         .GroupBy(cell => cell.Place, cell => cell.Drops)
-        .Select(g => new BinnedCell(g.Key, Series.Sum(g)!)) // not null, for each of them is there
+        .Select(g => new BinnedCell(g.Key, Series.Sum(g)!)) // not null: all series are there
         .OrderByDescending(cell => cell.Drops.Sum(n => (long)n))
         .ToList();
 }
@@ -70,14 +70,14 @@ internal sealed class Exploration
 /// <param name="Stacks">That are spelled out; the flame graph has more.</param>
 /// <param name="Examples">Raw lines of so many sites.</param>
 /// <param name="Frames">Of the flame graph as it is drawn for those without script.</param>
-/// <param name="Parts">Parts of all drops that are told over time with their stack; as many again without it, and twice as many by driver and reason.</param>
-/// <param name="Titles">Whether each column of the timeline says its number without script.</param>
+/// <param name="Parts">Parts of all drops that are kept over time with their stack; as many again without it, and twice as many by driver and reason.</param>
+/// <param name="Titles">Whether each column of the timeline shows its number without script.</param>
 public sealed record PageLimits(int Rows, int Stacks, int Examples, int Frames, int Parts, bool Titles)
 {
     /// <summary>The most a page may weigh.</summary>
     public const int MostBytes = 1_500_000;
 
-    /// <summary>Characters of a line that could not be read: its beginning says why.</summary>
+    /// <summary>Characters of a line that could not be read: its beginning shows why.</summary>
     public const int LineLength = 500;
 
     /// <summary>Characters of a drop as the kernel printed it: one with its packet and a stack of 60 frames has some 6,000.</summary>
@@ -145,7 +145,7 @@ internal sealed class FlameTree
         StackFacts stack = model.Facts.Stacks[number];
         foreach (FrameFacts frame in stack.Frames.Where(f => f.Depth >= 0))
         {
-            // The deciding function stands above already, under its name without the compiler's suffixes.
+            // The deciding function is above already, under its name without the compiler's suffixes.
             if (frame.Depth > 0 || frame.Symbol.Split('.')[0] != site?.Function)
             {
                 node = Node(node, SymbolText.Of(frame.Symbol, module: frame.Module), null);

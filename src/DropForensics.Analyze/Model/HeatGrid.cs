@@ -6,7 +6,7 @@ namespace DropForensics.Analyze.Model;
 
 /// <summary>
 /// Drivers crossed with reasons, or with functions where no drop has a reason. Past a number of each the others are one, and with them is
-/// what there was no room to tell apart.
+/// what there was no room to separate.
 /// </summary>
 internal sealed class HeatGrid
 {
@@ -61,7 +61,7 @@ internal sealed class HeatGrid
 
     private int ColumnIn(BinnedPlace place) => place[IsByFunction ? Dimension.Sites.Column : Dimension.Reasons.Column];
 
-    // What is told of no driver, or of no function, is in the last row, or column: there is one for it then.
+    // Drops without a driver, or without a function, are in the last row, or column, made for them.
     private (int Row, int Column) Place(BinnedPlace place) => (
         place[Dimension.Drivers.Column] is >= 0 and var driver ? RowOf[driver] : Rows.Count - 1,
         ColumnIn(place) is >= 0 and var column ? ColumnOf[column] : Columns.Count - 1);

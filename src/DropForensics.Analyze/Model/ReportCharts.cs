@@ -137,7 +137,7 @@ internal static class ReportCharts
                 ReasonWords.Name(r.Reason), r.Subsystem ?? "", r.Drops, ReasonWords.Name(r.Reason), ReasonWords.IsName(r.Reason))).ToList(),
             model.Facts.Drops, model.Subject.None);
 
-    /// <summary>A driver that several rules named is one bar; those unknown are told apart by why.</summary>
+    /// <summary>A driver that several rules named is one bar; unknown ones are separated by cause.</summary>
     public static BarData DriverBars(ReportModel model) => new(
         "Drivers",
         model.Facts.Drivers
@@ -146,7 +146,7 @@ internal static class ReportCharts
             .OrderByDescending(r => r.Count).ToList(),
         model.Facts.Drops, model.Subject.None);
 
-    // Where interfaces are known, which ones says more than by which rule; a guess is said to be one.
+    // Known interfaces matter more than the rule that found the driver; a guess is marked as one.
     private static string DriverDetail(List<DriverFacts> driver)
     {
         List<string> names = driver.SelectMany(d => d.Interfaces).Select(i => i.Name).OfType<string>().Distinct().ToList();

@@ -70,12 +70,12 @@ internal sealed class OutputFolder : IDisposable
         return written;
     }
 
-    /// <summary>Takes away what was not committed, folders that were made for it among it.</summary>
+    /// <summary>Deletes what was not committed, including folders that were made for it.</summary>
     public void Dispose()
     {
         _files.ForEach(f => f.File.Dispose());
 
-        // Innermost first; what somebody else has put something into stays.
+        // Innermost first; a folder with other files in it stays.
         foreach (string folder in _committed ? [] : _made)
         {
             if (!Directory.Exists(folder) || Directory.EnumerateFileSystemEntries(folder).Any())
@@ -89,7 +89,7 @@ internal sealed class OutputFolder : IDisposable
 }
 
 /// <summary>
-/// The marks by which this program knows its own pages and pictures again. A report replaces an earlier report, and never a file that somebody
+/// The marks by which this program knows its own pages and pictures again. A report replaces an earlier report, and never a file that someone
 /// else put there.
 /// </summary>
 internal static class OwnOutput

@@ -26,7 +26,7 @@ internal sealed class PendingFile : IDisposable
     /// <summary>The folder it is in, before and after.</summary>
     public string Folder { get; }
 
-    /// <summary>Path of the name it has until then; who does not <see cref="Open"/> it makes it himself.</summary>
+    /// <summary>Path of the name it has until then; a caller that does not <see cref="Open"/> it makes the file itself.</summary>
     public string Part { get; }
 
     /// <summary>Makes it.</summary>
@@ -34,7 +34,7 @@ internal sealed class PendingFile : IDisposable
     /// <exception cref="UnauthorizedAccessException">It may not be made.</exception>
     public FileStream Open() => _stream = new FileStream(Part, FileMode.CreateNew);
 
-    /// <summary>Does what makes or writes it. Where that fails, the message has the name it was to have: nobody knows the other.</summary>
+    /// <summary>Does what makes or writes it. If that fails, the message has the final name: the other means nothing to users.</summary>
     /// <exception cref="UserError">As <paramref name="work"/> throws it, or because the file could not be made or written.</exception>
     public T Named<T>(Func<T> work)
     {
@@ -61,7 +61,7 @@ internal sealed class PendingFile : IDisposable
         return FullName;
     });
 
-    /// <summary>Takes it away if it has no name yet, and what SQLite left beside it.</summary>
+    /// <summary>Deletes it if it has no name yet, and what SQLite left beside it.</summary>
     public void Dispose()
     {
         Try(() => _stream?.Dispose());
@@ -71,7 +71,7 @@ internal sealed class PendingFile : IDisposable
         }
     }
 
-    // Something else has failed already, and that is what is to be told.
+    // Something else has failed already, and that is reported.
     private static void Try(Action work)
     {
         try
@@ -88,7 +88,7 @@ internal sealed class PendingFile : IDisposable
     private string Renamed(Exception error) => error.Message.Replace(Part, FullName, StringComparison.Ordinal);
 }
 
-/// <summary>A file that is opened before the long work, so that a name that will not do fails at once (see <see cref="PendingFile"/>).</summary>
+/// <summary>A file that is opened before the long work, so that an unusable name fails at once (see <see cref="PendingFile"/>).</summary>
 internal sealed class OutputFile : IDisposable
 {
     private readonly PendingFile _file;
@@ -119,13 +119,13 @@ internal sealed class OutputFile : IDisposable
     /// <summary>Gives it its name; its full path.</summary>
     public string Commit() => _file.Commit(_force);
 
-    /// <summary>Takes it away, if it has no name yet.</summary>
+    /// <summary>Deletes it, if it has no name yet.</summary>
     public void Dispose() => _file.Dispose();
 }
 
 /// <summary>
 /// Standard output as a stream that fails when its reader is gone. .NET's own console stream takes EPIPE for success, and a
-/// large export would go on to nobody.
+/// large export would go on without a reader.
 /// </summary>
 internal static class StandardOutput
 {

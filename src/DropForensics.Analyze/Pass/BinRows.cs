@@ -14,7 +14,7 @@ internal sealed class BinRows(int bins, int most = BinRows.Most)
     private const int Most = 4096;
     private const int Nobody = -1;
 
-    // A row's last element is its sum, which says how rare its key is.
+    // A row's last element is its sum, which shows how rare its key is.
     private readonly List<int[]> _rows = [];
     private readonly List<int> _owners = [];
     private readonly List<int> _rowOf = [];
@@ -168,7 +168,7 @@ internal sealed record Bins(long StartNs, long WidthNs, int Count)
         {
             long start = FloorDivide(fromNs, width) * width;
             long count = FloorDivide(Math.Max(fromNs, toNs - 1), width) - (start / width) + 1;
-            if (count is > 0 and <= MostBins) // not of a forged span, whose ends are further apart than a number can say
+            if (count is > 0 and <= MostBins) // not for a forged span, whose ends are too far apart for a number
             {
                 return new Bins(start, width, (int)count);
             }

@@ -15,9 +15,9 @@ namespace DropForensics.Analyze.Pass;
 /// <param name="lostLines">Where holes begin.</param>
 /// <param name="functions">A number for the deciding function of each site.</param>
 /// <param name="flows">What is known of flows.</param>
-/// <param name="owners">Numbers for those who own packets' sockets.</param>
-/// <param name="byFunction">Whether the timeline tells functions apart instead of reasons.</param>
-/// <param name="groupOf">What the tables tell apart of a site: those of one group differ by their stacks at most.</param>
+/// <param name="owners">Numbers for the owners of packets' sockets.</param>
+/// <param name="byFunction">Whether the timeline is by function instead of reason.</param>
+/// <param name="groupOf">The group of a site in the tables: sites of one group differ by their stacks at most.</param>
 internal sealed class DropPass(
     Bins bins, IEnumerable<LossRow> lostLines, IReadOnlyDictionary<long, int> functions, FlowIndex flows, OwnerIndex owners, bool byFunction, Func<SiteKey, int> groupOf)
 {
@@ -123,7 +123,7 @@ internal sealed class DropPass(
     }
 }
 
-// What the pass counts by: small values that tell drops apart, hashed once or more for each drop. Ids are those of the capture's tables,
+// What the pass counts by: small keys of drops, hashed once or more for each drop. Ids are those of the capture's tables,
 // DropPass.NotGiven where there is none.
 
 /// <summary>Site, reason, interface, index of the interface the packet came in through, and the owner's number.</summary>

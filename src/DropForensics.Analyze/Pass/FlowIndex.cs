@@ -9,7 +9,7 @@ using SQLitePCL;
 namespace DropForensics.Analyze.Pass;
 
 /// <summary>
-/// What the pass must know of a flow by its id: the service it asked for, and the first id of the same flow, for the writer forgets
+/// What the pass must know of a flow by its id: the service it asked for, and the first id of the same flow, because the writer forgets
 /// flows after some 65,000 and gives one met again a second row. Two integers a flow; its addresses stay in the file.
 /// </summary>
 internal sealed class FlowIndex
@@ -96,7 +96,7 @@ internal sealed class FlowIndex
         _services[id] = number;
     }
 
-    // Addresses as the schema has them: '224.0.0.251', 'ff02::fb', '255.255.255.255'. ARP has none of these in a way that says to whom it went.
+    // Addresses as the schema has them: '224.0.0.251', 'ff02::fb', '255.255.255.255'. ARP's addresses do not show whom it went to.
     private static Audience AudienceOf(ReadOnlySpan<byte> address) =>
         address.SequenceEqual("255.255.255.255"u8) ? Audience.Everybody
         : address.IndexOf((byte)'.') is > 0 and var dot && Utf8Parser.TryParse(address[..dot], out byte first, out int read) && read == dot ? first is >= 224 and < 240 ? Audience.Group : Audience.One
@@ -108,7 +108,7 @@ internal sealed class FlowIndex
 
 /// <summary>
 /// Finds pairs of hosts of which one sent to many ports of the other, among very many flows: 64 bits a pair, one for each port by its hash, so
-/// that the number of set bits says about how many ports there were. No text is made of any address.
+/// that the number of set bits estimates the number of ports. No address becomes text.
 /// </summary>
 internal static class PortFans
 {
@@ -144,4 +144,76 @@ internal static class PortFans
         return pairs.Values.Where(p => BitOperations.PopCount(p.Ports) >= LeastBits)
             .OrderByDescending(p => BitOperations.PopCount(p.Ports)).ThenBy(p => p.First).Take(most).Select(p => p.First).ToList();
     }
+}
+
+/// <summary>
+/// Counts drops by flow. A port scan has as many flows as drops, so past a number of distinct ones the rarest are forgotten and only
+/// their sum is kept: what is listed is then a lower bound, off by that sum at most (after Misra and Gries, 1982).
+/// </summary>
+/// <param name="rows">Drops of each over time.</param>
+/// <param name="most">Distinct ones kept.</param>
+internal sealed class FlowTallies(BinRows rows, int most = 1 << 20)
+{
+    private readonly Dictionary<FlowKey, FlowTally> _tallies = [];
+
+    /// <summary>Drops by flow, reason and interface.</summary>
+    public IReadOnlyDictionary<FlowKey, FlowTally> All => _tallies;
+
+    /// <summary>Drops of flows that were too rare to keep; 0: all is exact.</summary>
+    public long Forgotten { get; private set; }
+
+    /// <summary>A drop.</summary>
+    public void Add(FlowKey key, long t, int bin)
+    {
+        ref FlowTally tally = ref CollectionsMarshal.GetValueRefOrAddDefault(_tallies, key, out bool seen);
+        tally = seen ? tally.With(t) : new FlowTally(rows.NewKey(), 1, t, t);
+        rows.Count(tally.Row, bin);
+        if (!seen && _tallies.Count > most)
+        {
+            ForgetRarest();
+        }
+    }
+
+    /// <summary>The drops of some of these together in each bin; null where that of one is not known.</summary>
+    public int[]? Over(IEnumerable<FlowTally> tallies, Bins bins) => Series.Sum(tallies.Select(t => rows.Of(t.Row) ?? InOneBin(t, bins)));
+
+    // Rare flows give their rows up first, and these are mostly over within one bin.
+    private static int[]? InOneBin(FlowTally tally, Bins bins)
+    {
+        int bin = bins.IndexOf(tally.FirstNs);
+        if (bin != bins.IndexOf(tally.LastNs))
+        {
+            return null;
+        }
+
+        int[] series = new int[bins.Count];
+        series[bin] = (int)tally.Drops;
+        return series;
+    }
+
+    private void ForgetRarest()
+    {
+        for (long rare = 1; _tallies.Count > most / 2; rare *= 2)
+        {
+            foreach ((FlowKey key, FlowTally tally) in _tallies)
+            {
+                if (tally.Drops <= rare)
+                {
+                    Forgotten += tally.Drops;
+                    rows.Forget(tally.Row);
+                    _tallies.Remove(key); // removing while enumerating is allowed
+                }
+            }
+        }
+    }
+}
+
+/// <summary>Drops of one flow, reason and interface: their row over time, how many, and when.</summary>
+internal readonly record struct FlowTally(int Row, long Drops, long FirstNs, long LastNs)
+{
+    /// <summary>One drop more.</summary>
+    public FlowTally With(long t) => new(Row, Drops + 1, Math.Min(FirstNs, t), Math.Max(LastNs, t));
+
+    /// <summary>Both together.</summary>
+    public FlowTally With(FlowTally other) => new(Row, Drops + other.Drops, Math.Min(FirstNs, other.FirstNs), Math.Max(LastNs, other.LastNs));
 }

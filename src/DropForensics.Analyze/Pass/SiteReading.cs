@@ -5,7 +5,7 @@ using DropForensics.Core.Model;
 
 namespace DropForensics.Analyze.Pass;
 
-/// <summary>A site with what its stack says beyond its attribution: how packets came in, and where they were heading (<see cref="Headings"/>).</summary>
+/// <summary>A site with what its stack shows beyond its attribution: how packets came in, and where they were heading (<see cref="Headings"/>).</summary>
 internal sealed record SiteReading(SiteRow Row, EntryKind Kind, bool? IsOut)
 {
     /// <summary>Position of the deciding function in the stack.</summary>

@@ -163,7 +163,7 @@ internal readonly record struct DropValue(string? Text, long? Number);
 
 /// <summary>
 /// Those columns of the view <c>drops</c> that follow from a part of the drop, its task for example. Drops are many and tasks are few: the view is
-/// asked at the first drop of each. What it said is kept, up to a bound, for a flood may have as many flows as drops.
+/// asked at the first drop of each. Its answers are kept, up to a bound, because a flood may have as many flows as drops.
 /// </summary>
 internal sealed class DropPart : IDisposable
 {

@@ -14,7 +14,7 @@ internal sealed class HostClock(IReadOnlyList<ClockRow> readings, CaptureInfo ca
     /// <summary>Slewing by NTP is at most 0.5 ms a second; a larger difference between two readings is a step.</summary>
     private const long SmallestStepNs = 10_000_000;
 
-    /// <summary>Whether any time can be told: the capture has clock readings, and its clock is CLOCK_MONOTONIC.</summary>
+    /// <summary>Whether times can be converted: the capture has clock readings, and its clock is CLOCK_MONOTONIC.</summary>
     public bool IsKnown { get; } = readings.Count > 0 && capture is { TraceClock: "mono", OpenedNs: not null };
 
     /// <summary>The UTC of a <c>t_ns</c>; null where it is not known, or forged readings lead out of all time.</summary>

@@ -97,7 +97,7 @@ internal sealed class RawLines(DbConnection connection)
             return "";
         }
 
-        // No more is unpacked than a chunk can hold, whatever the file says.
+        // No more is unpacked than a chunk can hold, whatever the file claims.
         byte[] text = new byte[Math.Clamp(chunk.Size, 0, LargestChunk)];
         using var zlib = new ZLibStream(new MemoryStream(chunk.Data), CompressionMode.Decompress);
         return Encoding.UTF8.GetString(text, 0, zlib.ReadAtLeast(text, text.Length, throwOnEndOfStream: false));

@@ -78,7 +78,7 @@ internal sealed record FlowPortsRow(long Id, long? Sport, long Dport);
 /// </summary>
 internal sealed class VisibleTextHandler : SqlMapper.TypeHandler<string>
 {
-    // The largest are host files, /proc/net/dev of very many interfaces say.
+    // The largest are host files, such as /proc/net/dev of very many interfaces.
     private const int MostCharacters = 4 << 20;
 
     private static readonly Lazy<bool> Registered = new(() =>
@@ -88,7 +88,7 @@ internal sealed class VisibleTextHandler : SqlMapper.TypeHandler<string>
         return true;
     });
 
-    /// <summary>Makes it so.</summary>
+    /// <summary>Registers it once.</summary>
     public static void Register() => _ = Registered.Value;
 
     /// <inheritdoc/>

@@ -10,7 +10,6 @@ using DropForensics.Core;
 using DropForensics.Core.Commands;
 using DropForensics.Core.Model;
 using DropForensics.Core.Recording;
-using DropForensics.Core.Redaction;
 using DropForensics.Core.Store;
 using DropForensics.Core.Tracefs;
 using DropForensics.Core.Upgrade;

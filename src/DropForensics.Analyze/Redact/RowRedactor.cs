@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.RegularExpressions;
 using DropForensics.Core.Procfs;
 using DropForensics.Core.Recording;
-using DropForensics.Core.Redaction;
 using DropForensics.Core.Store;
 
 namespace DropForensics.Analyze.Redact;
@@ -10,9 +9,9 @@ namespace DropForensics.Analyze.Redact;
 /// <summary>The capture's row of itself, without whose it was.</summary>
 internal static partial class RowRedactor
 {
-    /// <param name="row">The row. What is not named below stays behind: a new column is given away on purpose only.</param>
+    /// <param name="row">The row. A column that is not named below is left out: a new one is disclosed on purpose only.</param>
     /// <param name="tokens">What stands for what.</param>
-    /// <param name="redacted">What the file says of its redaction.</param>
+    /// <param name="redacted">The file's note on its redaction.</param>
     public static CaptureRow Redact(CaptureRow row, Tokens tokens, string redacted)
     {
         string? Quoted(string? text) => text is not null ? InQuotes().Replace(text, m => $"\"{Interface(tokens, m.Groups[1].Value)}\"") : null;
@@ -64,7 +63,7 @@ internal static partial class RowRedactor
     private static partial Regex OptionName();
 }
 
-/// <summary>Host files that may stay, by path: what is not known here is left out, for it may name anything.</summary>
+/// <summary>Host files that may stay, by path: a file that is not known here is left out, because it may name anything.</summary>
 /// <param name="tokens">What stands for what.</param>
 internal sealed partial class ArtifactRedactor(Tokens tokens)
 {

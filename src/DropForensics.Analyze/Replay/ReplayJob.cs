@@ -14,7 +14,7 @@ internal static class ReplayJob
 {
     /// <param name="options">The options.</param>
     /// <param name="pace">Waits for each drop's moment; null for no waiting.</param>
-    /// <param name="output">Takes the lines. Where its reader is gone, the rest is left and that is no failure.</param>
+    /// <param name="output">Takes the lines. If its reader is gone, the rest is dropped; that is no failure.</param>
     /// <param name="stop">Ends it between two drops.</param>
     /// <param name="progress">Receives progress; null: no one watches.</param>
     /// <exception cref="UserError">The capture is damaged, or of another version.</exception>

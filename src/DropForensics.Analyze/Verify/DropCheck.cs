@@ -22,7 +22,7 @@ internal sealed class DropCheck : IDisposable
 
     /// <param name="connection">The capture.</param>
     /// <param name="streams">Its streams.</param>
-    /// <param name="openedNs">The trace-clock time that counts as zero; null where the file does not say.</param>
+    /// <param name="openedNs">The trace-clock time that counts as zero; null if the file does not have it.</param>
     /// <param name="differences">Takes what is found.</param>
     public DropCheck(SqliteConnection connection, IEnumerable<Reread> streams, long? openedNs, Differences differences)
     {

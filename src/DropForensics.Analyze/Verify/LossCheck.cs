@@ -12,7 +12,7 @@ internal sealed class LossCheck
     private readonly Pairing<StoredLoss, LossEvent> _pairs;
 
     /// <param name="connection">The capture.</param>
-    /// <param name="openedNs">The trace-clock time that counts as zero; null where the file does not say.</param>
+    /// <param name="openedNs">The trace-clock time that counts as zero; null if the file does not have it.</param>
     /// <param name="differences">Takes what is found.</param>
     public LossCheck(SqliteConnection connection, long? openedNs, Differences differences)
     {
@@ -65,7 +65,7 @@ internal sealed class LossCheck
     private sealed record StoredLoss(long Id, long Cpu, long Line, long? TNs, long? Records);
 }
 
-/// <summary>Compares the events beside the drops with those read again: for each kind how many they are, and a sum over all they say.</summary>
+/// <summary>Compares the events beside the drops with those read again: for each kind their number, and a sum over their content.</summary>
 internal sealed class OtherEventCheck(SqliteConnection connection, long? openedNs, Differences differences)
 {
     private const int MostHashes = 1 << 14;

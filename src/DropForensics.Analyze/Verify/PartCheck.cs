@@ -7,7 +7,7 @@ namespace DropForensics.Analyze.Verify;
 
 /// <summary>
 /// Compares the parts that drops have in common: a task, reason, interface, flow or owner row is read when a drop first points to it, and what
-/// it was found to say is remembered by its id. Also says in the end which rows no drop points to.
+/// it was found to have is remembered by its id. At the end it reports rows that no drop points to.
 /// </summary>
 internal sealed class PartCheck(SqliteConnection connection, Differences differences) : IDisposable
 {
@@ -31,7 +31,7 @@ internal sealed class PartCheck(SqliteConnection connection, Differences differe
     private readonly Part<PacketHeaders> _flows = new(connection, differences, "flow", FlowColumns);
     private readonly Part<SocketOwner> _owners = new(connection, differences, "owner", OwnerColumns);
 
-    /// <summary>Compares what a drop points to with what its line says.</summary>
+    /// <summary>Compares what a drop points to with its line.</summary>
     public void Compare(in StoredDrop stored, in DropEvent found)
     {
         if (HasBoth(stored, "task_id", stored.TaskId, found.Comm))

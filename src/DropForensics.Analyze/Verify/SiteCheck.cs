@@ -8,7 +8,7 @@ namespace DropForensics.Analyze.Verify;
 
 /// <summary>
 /// Compares sites and their stacks with the event, location and frames read again, and what attribution makes of those today. Decoders
-/// intern their strings and stacks, so one look-up by reference does for a drop like one before.
+/// intern their strings and stacks, so one look-up by reference serves a drop like one before.
 /// </summary>
 internal sealed class SiteCheck(SqliteConnection connection, Differences differences) : IDisposable
 {

@@ -45,7 +45,7 @@ internal static class UntrustedContent
         }
     }
 
-    // As it was thrown: where the program is at fault, its trace says where.
+    // As it was thrown: if the program is at fault, its trace shows where.
     private static Exception Again(Exception error)
     {
         ExceptionDispatchInfo.Throw(error);

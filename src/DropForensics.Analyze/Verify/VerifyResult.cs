@@ -40,10 +40,10 @@ internal sealed record VerifyResult
     /// <summary>What differs.</summary>
     public required IReadOnlyList<DifferenceKind> Differences { get; init; }
 
-    /// <summary>What is good to know and no difference.</summary>
+    /// <summary>Notes that are no difference.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 
-    /// <summary>What could not be checked, each with the reason.</summary>
+    /// <summary>What could not be checked, and why.</summary>
     public required IReadOnlyList<string> NotChecked { get; init; }
 
     /// <summary>Whether all agrees.</summary>
@@ -104,11 +104,11 @@ internal sealed class Differences
 /// <param name="First">The first few.</param>
 internal sealed record DifferenceKind(string Table, string Column, long Count, IReadOnlyList<Difference> First);
 
-/// <summary>What the file says in one place, and what there should be.</summary>
+/// <summary>What the file has in one place, and what it should have.</summary>
 /// <param name="Table">The table.</param>
 /// <param name="Column">Its column; <c>*</c> for the whole row.</param>
 /// <param name="Row">Which row: its id, or where it belongs.</param>
-/// <param name="Stored">What stands there; null for NULL, or for no row.</param>
+/// <param name="Stored">The file's value; null for NULL, or for no row.</param>
 /// <param name="Found">What the text, or another table, gives; null for NULL, or for nothing.</param>
 internal sealed record Difference(string Table, string Column, string Row, string? Stored, string? Found);
 

@@ -46,7 +46,7 @@ internal sealed class PlotFonts : IFontResolver
 {
     private const string Name = "Inter";
 
-    /// <summary>Makes it so for the whole process.</summary>
+    /// <summary>Sets it for the whole process.</summary>
     public static void Use()
     {
         ScottPlot.Fonts.FontResolvers.Clear();

@@ -4,7 +4,7 @@ using SkiaSharp;
 
 namespace DropForensics.Analyze.Charts.Pictures;
 
-/// <summary>One weight of the embedded font: its letters for Skia, and HarfBuzz that says which of them stand where.</summary>
+/// <summary>One weight of the embedded font: its letters for Skia, and HarfBuzz, which places them.</summary>
 [SuppressMessage("Reliability", "CA1001", Justification = "There are two, and they live as long as the process.")]
 internal sealed class Shaper
 {

@@ -2,7 +2,7 @@ namespace DropForensics.Analyze.Charts.Pictures;
 
 /// <summary>
 /// The picture people paste into tickets: 800×450 logical pixels, rendered at scale 2 as 1600×900, so that
-/// what is readable here is readable when that is shown at half its size.
+/// text here stays readable if the picture is shown at half its size.
 /// </summary>
 internal static class SummaryPicture
 {

@@ -45,10 +45,10 @@ internal sealed class CleaningPlan
     public bool IsNothing =>
         !IsQuotedPrintable && !HasMarkup && !HasByteOrderMark && _prefixes.Count == 0 && !IsFolded && !HasTimeDifferences && !IsWrapped;
 
-    /// <summary>What is taken off, for whoever imports the text; empty for nothing.</summary>
+    /// <summary>What is removed, for messages; empty: nothing.</summary>
     public IReadOnlyList<string> Steps => Told(quotes: true);
 
-    /// <summary>The same as the capture keeps it, without a word of the text.</summary>
+    /// <summary>The same as the capture keeps it, which quotes nothing of the text.</summary>
     public IReadOnlyList<string> KeptSteps => Told(quotes: false);
 
     /// <summary>Finds it.</summary>
@@ -74,7 +74,7 @@ internal sealed class CleaningPlan
         plan.IsWrapped = Joined(ref lines);
         plan.HasRecords = lines.Any(line => Shape(line) >= LineShape.MovedRecord);
 
-        // What makes no records of it is no cleaning, and a message quotes the text as it came.
+        // A plan that yields no records is no cleaning, and a message quotes the text as it came.
         return plan.HasRecords ? plan : new CleaningPlan { HasByteOrderMark = plan.HasByteOrderMark };
     }
 

@@ -101,7 +101,7 @@ internal static partial class KnownPrefixes
 /// <param name="Start">Matches it at the start of a line.</param>
 /// <param name="IsCertain">No task's name looks so: it may be taken off where every line has it, even if the lines could be read with it.</param>
 /// <param name="Columns">Its width where it is the same on all lines, so that lines with blanks instead lose as many; 0 for any.</param>
-/// <param name="Quote">The text itself, for whoever imports it.</param>
+/// <param name="Quote">The text itself, for messages.</param>
 internal sealed record LinePrefix(string What, Regex Start, bool IsCertain = false, int Columns = 0, string? Quote = null)
 {
     // Nothing that is put before a line is longer; and no search of a line goes on for ever.

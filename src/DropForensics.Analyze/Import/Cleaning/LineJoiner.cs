@@ -5,7 +5,7 @@ using DropForensics.Core.Recording;
 
 namespace DropForensics.Analyze.Import.Cleaning;
 
-/// <summary>Joins the lines that a mail program or an author has broken. It holds one line back, for the next one may belong to it.</summary>
+/// <summary>Joins the lines that a mail program or an author has broken. It holds one line back, because the next one may belong to it.</summary>
 internal sealed partial class LineJoiner
 {
     private const int Longest = 4096;

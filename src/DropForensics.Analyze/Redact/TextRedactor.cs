@@ -4,29 +4,29 @@ using DropForensics.Core.Model;
 using DropForensics.Core.RingPages;
 using DropForensics.Core.Text;
 
-namespace DropForensics.Core.Redaction;
+namespace DropForensics.Analyze.Redact;
 
 /// <summary>
 /// Rewrites a stream of text with tokens for the names in it, so that it decodes to the same drops. Lines that do not parse are removed, because they
 /// may contain anything.
 /// </summary>
 /// <remarks>Records are cut as <see cref="DropDecoder"/> cuts them; a task's name that spans lines becomes a token on one.</remarks>
-public abstract class TextRedactor
+internal abstract class TextRedactor
 {
     private readonly CarryBuffer _carry = new();
     private bool _skipsTooLong;
 
     /// <param name="tokens">What stands for what; of all streams the same.</param>
-    private protected TextRedactor(Tokens tokens) => Tokens = tokens;
+    protected TextRedactor(Tokens tokens) => Tokens = tokens;
 
-    private protected Tokens Tokens { get; }
+    protected Tokens Tokens { get; }
 
-    private protected LineBuffer Output { get; } = new();
+    protected LineBuffer Output { get; } = new();
 
     /// <summary>The redactor of a format.</summary>
     /// <param name="format">Of the text.</param>
     /// <param name="tokens">What stands for what; of all streams the same.</param>
-    /// <param name="hitsOf">The function whose calls were recorded instead of drops; null as a rule.</param>
+    /// <param name="hitsOf">The function whose calls were recorded instead of drops; null for drops.</param>
     public static TextRedactor New(TextFormat format, Tokens tokens, string? hitsOf) =>
         format switch
         {
@@ -54,7 +54,7 @@ public abstract class TextRedactor
     }
 
     /// <summary>Rewrites a record, without its line end.</summary>
-    private protected abstract void WriteRecord(ReadOnlySpan<byte> text);
+    protected abstract void WriteRecord(ReadOnlySpan<byte> text);
 
     private int Rewrite(ReadOnlySpan<byte> bytes, bool atEnd)
     {

@@ -3,20 +3,20 @@ using DropForensics.Core.Decoding;
 using DropForensics.Core.Lines;
 using DropForensics.Core.Text;
 
-namespace DropForensics.Core.Redaction;
+namespace DropForensics.Analyze.Redact;
 
 /// <summary>Redacts trace text.</summary>
-public sealed class TraceTextRedactor : TextRedactor
+internal sealed class TraceTextRedactor : TextRedactor
 {
     private readonly EventRedactor _events;
     private bool _isInUserStack;
 
     /// <param name="tokens">What stands for what; of all streams the same.</param>
-    /// <param name="hitsOf">The function whose calls were recorded instead of drops; null as a rule.</param>
+    /// <param name="hitsOf">The function whose calls were recorded instead of drops; null for drops.</param>
     public TraceTextRedactor(Tokens tokens, string? hitsOf)
         : base(tokens) => _events = new EventRedactor(tokens, hitsOf);
 
-    private protected override void WriteRecord(ReadOnlySpan<byte> text)
+    protected override void WriteRecord(ReadOnlySpan<byte> text)
     {
         bool hasHead = TraceHeader.TryParse(text, out TraceHeader header);
         if (!hasHead && FrameLine.IsFrame(text))
@@ -72,7 +72,7 @@ public sealed class TraceTextRedactor : TextRedactor
         Output.Append(text[dash..^header.Event.Length]);
     }
 
-    // Addresses and files of a user's program are nobody's business, and no evidence of a drop.
+    // Addresses and files of a user's program are private, and no evidence of a drop.
     private void WriteFrame(ReadOnlySpan<byte> text)
     {
         if (_isInUserStack) Output.Append(" =>  <0000000000000000>"u8);
@@ -83,5 +83,17 @@ public sealed class TraceTextRedactor : TextRedactor
             WriteRecord(text[glued..]);
         }
         else Output.Append(" => (redacted):"u8);
+    }
+}
+
+/// <summary>Redacts what dropwatch printed: what is read of a line is written anew, and nothing else is kept.</summary>
+/// <param name="tokens">What stands for what; of all streams the same.</param>
+internal sealed class DropwatchRedactor(Tokens tokens) : TextRedactor(tokens)
+{
+    protected override void WriteRecord(ReadOnlySpan<byte> text)
+    {
+        if (DropwatchLine.TryParse(text, out DropwatchLine line)) Output.Append(Encoding.UTF8.GetBytes(line.ToString()));
+        else if (DropwatchAttribute.TryParse(text, out DropwatchAttribute attribute)) Output.Append(Encoding.UTF8.GetBytes(attribute.ToString()));
+        else if (!DropwatchDecoder.IsEmpty(text)) Output.Append(DropwatchDecoder.IsOfTheProgram(text) ? "dropwatch>"u8 : "(redacted)"u8);
     }
 }

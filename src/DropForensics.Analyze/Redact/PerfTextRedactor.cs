@@ -4,13 +4,13 @@ using DropForensics.Core.Lines;
 using DropForensics.Core.Perf;
 using DropForensics.Core.Text;
 
-namespace DropForensics.Core.Redaction;
+namespace DropForensics.Analyze.Redact;
 
 /// <summary>Redacts the output of <c>perf script</c>: removes its heading and user space frames, and keeps only the name of a module's file.</summary>
 /// <param name="tokens">What stands for what; of all streams the same.</param>
-public sealed class PerfTextRedactor(Tokens tokens) : TextRedactor(tokens)
+internal sealed class PerfTextRedactor(Tokens tokens) : TextRedactor(tokens)
 {
-    private protected override void WriteRecord(ReadOnlySpan<byte> text)
+    protected override void WriteRecord(ReadOnlySpan<byte> text)
     {
         if (TraceText.SkipBlanks(text).IsEmpty) return;
         if (text[0] == '\t') WriteFrame(text);
@@ -34,7 +34,7 @@ public sealed class PerfTextRedactor(Tokens tokens) : TextRedactor(tokens)
         else if (kind == EventKind.Drop) WriteDrop(header.Event, arguments);
         else if (kind == EventKind.Other)
         {
-            Output.Append(PerfEvent.NameOf(header.Event)); // a name says what, not whose
+            Output.Append(PerfEvent.NameOf(header.Event)); // a name shows the kind, not the owner
             Output.Append(" (redacted)"u8);
         }
         else Output.Append("redacted"u8);

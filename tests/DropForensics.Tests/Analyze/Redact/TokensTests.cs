@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using DropForensics.Core.Redaction;
+using DropForensics.Analyze.Redact;
 using Xunit;
 
-namespace DropForensics.Tests.Core.Redaction;
+namespace DropForensics.Tests.Analyze.Redact;
 
 public sealed class TokensTests
 {

@@ -1,9 +1,9 @@
 using System.Text;
 
-namespace DropForensics.Core.Redaction;
+namespace DropForensics.Analyze.Redact;
 
 /// <summary>Replaces each identifying value by a token; within one redaction the same value always gets the same token.</summary>
-public sealed class Tokens
+internal sealed class Tokens
 {
     // Behind them the tables begin anew, and give the same tokens again.
     private const int MaxKnown = 1 << 16;

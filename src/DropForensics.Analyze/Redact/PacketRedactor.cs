@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using DropForensics.Core.Model;
 using DropForensics.Core.Packets;
 
-namespace DropForensics.Core.Redaction;
+namespace DropForensics.Analyze.Redact;
 
 /// <summary>
 /// Keeps only the header fields needed to read the flow again, with other addresses: versions and lengths, protocols, ports, types, flags, VLAN and
