@@ -51,7 +51,8 @@ public sealed partial class RoomsTests
         ["Probes"] = "Host Kernel",
         ["Recording"] = "Host Kernel Network Probes",
         ["Scripts"] = "Host Kernel Probes",
-        ["Session"] = "Guard Host Kernel Network Probes Recording Scripts",
+        ["Session"] = "Guard Host Kernel Network Probes Recording Scripts State",
+        ["State"] = "Host Network",
     };
 
     private static readonly Dictionary<string, string> Core = new()
