@@ -24,12 +24,7 @@ internal sealed class SocketTables(HostRoot host)
         _lists.Add((netns, list));
     }
 
-    /// <summary>A file for each namespace that has such sockets, or of which something could not be read.</summary>
-    public IEnumerable<(long Netns, HostFile File)> Files(SocketHolders holders)
-    {
-        foreach (var (netns, list) in _lists)
-        {
-            if (list.Rows.Count > 0 || list.Remarks.Count > 0) yield return (netns, new HostFile(Path, list.Format(holders)));
-        }
-    }
+    /// <summary>A file for each namespace that was visited; one without rows says that it has no such sockets.</summary>
+    public IEnumerable<(long Netns, HostFile File)> Files(SocketHolders holders) =>
+        _lists.Select(each => (each.Netns, new HostFile(Path, each.List.Format(holders))));
 }
