@@ -42,6 +42,9 @@ internal sealed record CaptureOptions
     /// <summary>Record a stack with every drop.</summary>
     public bool Stacks { get; init; } = true;
 
+    /// <summary>Whether to store how the host is set up, before and after the window.</summary>
+    public bool HostState { get; init; } = true;
+
     /// <summary>The window ends after this many drops; the kernel itself stops taking stacks there.</summary>
     public long MaxDrops { get; init; } = DefaultMaxDrops;
 

@@ -13,7 +13,7 @@ public sealed partial class RoomsTests
     private static readonly Dictionary<string, string> Analyze = new()
     {
         [""] = "Commands Display",
-        ["Analysis"] = "Counters Dimensions Display Facts Pass Queries",
+        ["Analysis"] = "Counters Dimensions Display Facts HostState Pass Queries",
         ["Charts"] = "Display",
         ["Commands"] = "Diff Display Explain Export Import Output Redact Replay Report Verify",
         ["Counters"] = "Display Knowledge",
@@ -22,8 +22,9 @@ public sealed partial class RoomsTests
         ["Display"] = "",
         ["Explain"] = "Display Knowledge",
         ["Export"] = "Analysis Display Facts Output Queries Replay Verify",
-        ["Facts"] = "Counters Display",
-        ["Findings"] = "Analysis Counters Dimensions Display Facts Knowledge",
+        ["Facts"] = "Counters Display HostState",
+        ["Findings"] = "Analysis Counters Dimensions Display Facts HostState Knowledge",
+        ["HostState"] = "Display",
         ["Html"] = "Charts Counters Dimensions Display Facts Findings Knowledge Model Sections",
         ["Import"] = "Display Facts Model Output Queries",
         ["Knowledge"] = "",
@@ -34,7 +35,7 @@ public sealed partial class RoomsTests
         ["Redact"] = "Display Output Queries Verify",
         ["Replay"] = "Display Facts Output Queries Verify",
         ["Report"] = "Analysis Charts Dimensions Display Facts Findings Html Knowledge Model Output Queries Sections Terminal Verify",
-        ["Sections"] = "Charts Counters Dimensions Display Facts Findings Model",
+        ["Sections"] = "Charts Counters Dimensions Display Facts Findings HostState Model",
         ["Terminal"] = "Counters Display Facts Findings Knowledge Model Sections",
         ["Verify"] = "Display Queries",
     };
@@ -51,7 +52,8 @@ public sealed partial class RoomsTests
         ["Probes"] = "Host Kernel",
         ["Recording"] = "Host Kernel Network Probes",
         ["Scripts"] = "Host Kernel Probes",
-        ["Session"] = "Guard Host Kernel Network Probes Recording Scripts",
+        ["Session"] = "Guard Host Kernel Network Probes Recording Scripts State",
+        ["State"] = "Host Network",
     };
 
     private static readonly Dictionary<string, string> Core = new()

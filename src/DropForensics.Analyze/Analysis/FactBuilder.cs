@@ -2,6 +2,7 @@ using DropForensics.Analyze.Counters;
 using DropForensics.Analyze.Dimensions;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.HostState;
 using DropForensics.Analyze.Pass;
 using DropForensics.Analyze.Queries;
 using DropForensics.Core;
@@ -78,6 +79,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
             Unread = [.. Unread("before"), .. Unread("after")],
             Counters = capture.HitsOf is null ? Counters(pass, readings, reasonRows, names, gains, CounterFiles.Names(files), capture) : [],
             Gains = gains,
+            Host = new HostAtThatTime(_queries.Files(HostAtThatTime.Paths).Select(file => new StateFile(file.Netns, file.Path, file.IsAfter, file.Content))),
             Modules = _queries.Modules(),
             Ledger = new LedgerBuilder(_queries).Build(capture, extent.Drops, losses, relief, pass.Cpus.All) with { HeldRecords = capture.IsImport ? raw.HeldRecords() : null },
             Relief = relief.Select(r => new ReliefFacts(r.TNs, r.Rate, r.Step)).ToList(),

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using DropForensics.Analyze.Counters;
+using DropForensics.Analyze.HostState;
 using DropForensics.Core.Ledger;
 
 namespace DropForensics.Analyze.Facts;
@@ -136,6 +137,10 @@ public sealed record CaptureFacts
     /// <summary>What every counter of the host gained, which decides between meanings; empty where the capture keeps none.</summary>
     [JsonIgnore]
     internal IReadOnlyList<CounterGain> Gains { get; init; } = [];
+
+    /// <summary>How the host was set up, and its sockets; empty where the capture keeps neither.</summary>
+    [JsonIgnore]
+    internal HostAtThatTime Host { get; init; } = HostAtThatTime.None;
 
     /// <summary>
     /// Drops that the witness counted and that are not here; null without a witness. The two gates do not move in one moment, so

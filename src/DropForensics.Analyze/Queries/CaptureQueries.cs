@@ -175,6 +175,12 @@ internal sealed class CaptureQueries
          WHERE a.phase = 'after' AND a.path IN @paths
         """, new { paths }).AsList();
 
+    /// <summary>Artifacts of these paths; one of more than 4 MiB, which no agent writes, is passed over.</summary>
+    public IReadOnlyList<(long Netns, string Path, bool IsAfter, byte[] Content)> Files(IEnumerable<string> paths) => _connection.Query<PhaseFileRow>("""
+        SELECT phase AS Phase, netns AS Netns, path AS Path, content AS Content FROM artifact
+         WHERE path IN @paths AND length(content) <= 4194304 ORDER BY netns LIMIT 20000
+        """, new { paths }).Select(file => (file.Netns, file.Path, file.Phase == "after", file.Content)).ToList();
+
     /// <summary>Raw lines by kind, the most first.</summary>
     public IReadOnlyList<LineFacts> Lines() => _connection.Query<LineRow>(
         "SELECT kind AS Kind, sum(lines) AS Lines FROM line_count GROUP BY kind ORDER BY sum(lines) DESC, kind")

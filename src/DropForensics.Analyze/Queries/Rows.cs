@@ -49,6 +49,8 @@ internal sealed record StatsRow(string Path, byte[] Content);
 
 internal sealed record UnparsedRow(long? Cpu, long Line, string Kind, string Text);
 
+internal sealed record PhaseFileRow(string Phase, long Netns, string Path, byte[] Content);
+
 internal sealed record ArtifactRow(string Phase, long Netns, byte[] Content);
 
 internal sealed record SiteRow(

@@ -27,6 +27,7 @@ internal static class ReportSections
         CompletenessSection.Of(model),
         LossesSection.Of(model),
         CapturedSection.Of(model),
+        .. model.Facts.Host.IsKept || model.Facts.Host.SocketChanges.Count > 0 ? [HostSection.Of(model)] : Array.Empty<Section>(),
         LimitsSection.Of(model),
         GlossarySection.Of(model),
     ];

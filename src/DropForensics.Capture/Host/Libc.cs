@@ -15,7 +15,7 @@ internal static unsafe partial class Libc
 
     public const int ENoEntry = 2, ESearch = 3, EIntr = 4, EAgain = 11, EAcces = 13, EBusy = 16, ENoDev = 19, EMFile = 24;
     public const short PollIn = 1, PollErr = 8;
-    public const int ClockRealTime = 0, ClockMonotonic = 1, ClockBootTime = 7;
+    public const int ClockRealTime = 0, ClockMonotonic = 1, ClockThreadCpuTime = 3, ClockBootTime = 7;
     public const int CloneNewNet = 0x40000000;
     private const int RLimitNoFile = 7;
 
@@ -79,6 +79,19 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(int fd, byte* buffer, nint count);
+
+    [LibraryImport("libc", EntryPoint = "readlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint ReadLink(string path, byte* buffer, nint count);
+
+    [LibraryImport("libc", EntryPoint = "opendir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial nint OpenDirectory(string path);
+
+    /// <summary>struct dirent: inode, offset, size of the record (2 bytes), kind, and the name to its NUL.</summary>
+    [LibraryImport("libc", EntryPoint = "readdir", SetLastError = true)]
+    public static partial byte* ReadDirectory(nint directory);
+
+    [LibraryImport("libc", EntryPoint = "closedir")]
+    public static partial int CloseDirectory(nint directory);
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     public static partial int FileControl(int fd, int command);

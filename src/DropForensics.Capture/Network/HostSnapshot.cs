@@ -32,6 +32,8 @@ internal sealed class HostSnapshot(HostView view, HostSnapshot? before)
             foreach (var (path, content) in space.Files) writer.AddArtifact(phase, space.Netns, path, content);
         }
 
+        foreach (var (netns, (path, content)) in view.State) writer.AddArtifact(phase, netns, path, content);
+
         if (view.Unread.Count > 0) writer.AddArtifact(phase, 0, UnreadEvidence.Path, UnreadEvidence.Format(view.Unread));
 
         // The same interface seen again keeps its row.
@@ -51,10 +53,15 @@ internal sealed class HostSnapshot(HostView view, HostSnapshot? before)
 /// <param name="Unread">What could not be read; empty as a rule.</param>
 internal sealed record HostView(IReadOnlyList<HostFile> Files, IReadOnlyList<NetworkView> Namespaces, IReadOnlyList<UnreadEvidence> Unread)
 {
+    /// <summary>How the host was set up, and its sockets; of which namespace, 0 of the whole host.</summary>
+    public IReadOnlyList<(long Netns, HostFile File)> State { get; init; } = [];
+
     private static readonly string[] Paths = ["/proc/net/softnet_stat", "/proc/modules"];
 
     /// <summary>Reads what can be read, and never fails.</summary>
-    public static HostView Read(HostRoot host)
+    /// <param name="host">Where.</param>
+    /// <param name="also">What else is read in each namespace, after its counters: see <see cref="NetworkViews"/>.</param>
+    public static HostView Read(HostRoot host, Action<long>? also = null)
     {
         // The counters of the namespaces first: they move.
         var unread = new List<UnreadEvidence>();
@@ -62,7 +69,7 @@ internal sealed record HostView(IReadOnlyList<HostFile> Files, IReadOnlyList<Net
         IReadOnlyList<NetworkView> namespaces = [];
         try
         {
-            namespaces = NetworkViews.Read(host, unread, users);
+            namespaces = NetworkViews.Read(host, unread, users, also);
         }
         catch (Exception e)
         {

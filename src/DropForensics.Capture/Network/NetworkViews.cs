@@ -13,7 +13,8 @@ internal static class NetworkViews
     /// <param name="host">Where procfs is.</param>
     /// <param name="unread">Takes what could not be read.</param>
     /// <param name="users">Takes who uses them.</param>
-    public static IReadOnlyList<NetworkView> Read(HostRoot host, List<UnreadEvidence> unread, List<NamespaceUser> users)
+    /// <param name="also">What else is read in each, by a thread that has entered it; its argument is the namespace's inode.</param>
+    public static IReadOnlyList<NetworkView> Read(HostRoot host, List<UnreadEvidence> unread, List<NamespaceUser> users, Action<long>? also = null)
     {
         var spaces = NetNamespaces.Find(host, unread);
         var views = new List<NetworkView>(spaces.Count);
@@ -21,7 +22,7 @@ internal static class NetworkViews
         {
             try
             {
-                var view = NetNamespaces.Run(host, space, () => ReadHere(host, space.Inode, spaces, unread), out var whyNot);
+                var view = NetNamespaces.Run(host, space, () => ReadHere(host, space.Inode, spaces, unread, also), out var whyNot);
                 if (view is not null) views.Add(view);
                 else unread.Add(new UnreadEvidence(Label(space.Inode), whyNot));
             }
@@ -37,7 +38,7 @@ internal static class NetworkViews
     }
 
     /// <summary>thread-self, since only this thread has entered the namespace. The counters first: they move.</summary>
-    private static NetworkView ReadHere(HostRoot host, long netns, IReadOnlyList<NetNamespace> spaces, List<UnreadEvidence> unread)
+    private static NetworkView ReadHere(HostRoot host, long netns, IReadOnlyList<NetNamespace> spaces, List<UnreadEvidence> unread, Action<long>? also)
     {
         var files = new List<HostFile>();
         foreach (var name in NetworkView.CounterFiles)
@@ -48,6 +49,7 @@ internal static class NetworkViews
 
         var links = Links(netns, unread);
         if (links.Count > 0) files.Add(new HostFile(InterfaceStatistics.Path, InterfaceStatistics.Format(Statistics(links))));
+        also?.Invoke(netns);
         return new NetworkView(netns, files, Interfaces(host, netns, links, spaces, unread));
     }
 

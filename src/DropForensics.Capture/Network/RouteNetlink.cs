@@ -6,7 +6,8 @@ using DropForensics.Capture.Host;
 namespace DropForensics.Capture.Network;
 
 /// <summary>
-/// An rtnetlink socket in the calling thread's network namespace, and the framing of its messages (include/uapi/linux/netlink.h).
+/// A netlink socket in the calling thread's network namespace, and the framing of its messages (include/uapi/linux/netlink.h): of rtnetlink, or of
+/// another family that speaks the same.
 /// </summary>
 internal sealed unsafe class RouteNetlink : IDisposable
 {
@@ -15,15 +16,19 @@ internal sealed unsafe class RouteNetlink : IDisposable
 
     public const ushort Request = 1, Dump = 0x300;
 
+    /// <summary>Families of netlink: NETLINK_ROUTE, NETLINK_SOCK_DIAG.</summary>
+    public const int Route = 0, SocketDiagnosis = 4;
+
     private const int AfNetlink = 16, SockRaw = 3, SockCloExec = 0x80000;
 
     private readonly byte[] _buffer = new byte[64 * 1024];   // the kernel fills at most 32 KiB a message
     private readonly int _socket;
 
-    /// <exception cref="IOException">The kernel has no rtnetlink.</exception>
-    public RouteNetlink()
+    /// <param name="family">Of netlink.</param>
+    /// <exception cref="IOException">The kernel has none.</exception>
+    public RouteNetlink(int family = Route)
     {
-        _socket = Libc.Socket(AfNetlink, SockRaw | SockCloExec, 0);
+        _socket = Libc.Socket(AfNetlink, SockRaw | SockCloExec, family);
         if (_socket < 0) throw Failure("socket");
     }
 
@@ -47,8 +52,12 @@ internal sealed unsafe class RouteNetlink : IDisposable
     {
         fixed (byte* start = _buffer)
         {
-            var read = Libc.Receive(_socket, start, _buffer.Length, 0);
-            return read > 0 ? _buffer.AsSpan(0, (int)read) : throw Failure("recv");
+            while (true)
+            {
+                var read = Libc.Receive(_socket, start, _buffer.Length, 0);
+                if (read > 0) return _buffer.AsSpan(0, (int)read);
+                if (read == 0 || Marshal.GetLastPInvokeError() != Libc.EIntr) throw Failure("recv");
+            }
         }
     }
 
@@ -59,7 +68,7 @@ internal sealed unsafe class RouteNetlink : IDisposable
         message = default;
         if (datagram.IsEmpty) return false;
         var length = datagram.Length < HeaderSize ? 0 : BinaryPrimitives.ReadInt32LittleEndian(datagram);
-        if (length < HeaderSize || length > datagram.Length) throw new IOException("rtnetlink: the answer is malformed");
+        if (length < HeaderSize || length > datagram.Length) throw new IOException("netlink: the answer is malformed");
         message = new NetlinkMessage(
             BinaryPrimitives.ReadUInt16LittleEndian(datagram[4..]), BinaryPrimitives.ReadUInt16LittleEndian(datagram[6..]), datagram[HeaderSize..length]);
         datagram = datagram[Math.Min(Align(length), datagram.Length)..];
@@ -90,7 +99,7 @@ internal sealed unsafe class RouteNetlink : IDisposable
 
     private static int Align(int length) => length > int.MaxValue - 3 ? length : (length + 3) & ~3;
 
-    private static IOException Failure(string call) => new($"rtnetlink {call}: {Marshal.GetLastPInvokeErrorMessage()}");
+    private static IOException Failure(string call) => new($"netlink {call}: {Marshal.GetLastPInvokeErrorMessage()}");
 }
 
 /// <summary>One message of a netlink datagram (include/uapi/linux/netlink.h).</summary>

@@ -5,6 +5,7 @@ using DropForensics.Capture.Network;
 using DropForensics.Capture.Probes;
 using DropForensics.Capture.Recording;
 using DropForensics.Capture.Scripts;
+using DropForensics.Capture.State;
 using DropForensics.Core;
 using DropForensics.Core.Btf;
 using DropForensics.Core.Ledger;
@@ -24,6 +25,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
 
     private bool _gateWasOpen;
     private HostView? _after;
+    private EarlyReading? _early;
     private Governor? _governor;
 
     private long WindowNs => (long)(options.Duration.TotalMilliseconds * 1_000_000);
@@ -38,6 +40,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
 
         // It runs before anything of ours is made, and ends when all is as before. It starts while this host's types are read.
         using var guard = GuardLink.Start(host);
+        _early = new EarlyReading(host, options.HostState ? () => HostState.Read(host) : null);
         var btf = HostBtf.Load(host);
         RemoveLeftovers(tracefs);
         if (guard.Await() is { } whyNot)
@@ -63,7 +66,9 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         var segment = new Segment(writer, recorder, plan, Describe(facts, kernel.Ring, plan, maxRate)) { Cgroups = cgroups };
         try
         {
-            var seen = HostView.Read(host);
+            var sockets = new SocketTables(host);
+            var seen = HostView.Read(host, sockets.ReadHere);
+            seen = seen with { State = [.. sockets.Files(_early.Holders), .. _early.State] };
             segment.Begin(FilesToReadBy(tracefs, plan, btf.Reasons), kernel.Counts(), seen);
             if (InterfaceNames.Missing(options.Interface, seen.Namespaces) is { } missing) Console.Error.WriteLine($"capture: {missing} It is recorded if it appears.");
             return Record(kernel, plan, pages, segment, maxRate);
@@ -184,6 +189,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         segment.Row = segment.Row with { Transport = pages.Used, ProbeWhy = WhyOf(plan, pages.WhyNot) };
         var (counts, seen) = (kernel.Counts(), _after ?? HostView.Read(host));
         kernel.Dispose();   // The host first, then the file.
+        if (options.HostState) seen = seen with { State = [.. seen.State, .. HostState.Read(host, _early?.State)] };
         var result = segment.Finish(new SegmentEnd(counts, seen, PacketSteering.IsOn(host), _governor?.Steps ?? [], stage.Failure, readFailure));
         return result with { Leftovers = kernel.Leftovers };
     }
@@ -219,7 +225,9 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             kernel.Disarm();
 
             // At once: what the counters gained is to be held against what was traced.
-            _after = HostView.Read(host);
+            var sockets = new SocketTables(host);
+            _after = HostView.Read(host, sockets.ReadHere);
+            _after = _after with { State = [.. sockets.Files(SocketHolders.Read(host))] };
             segment.Row = segment.Row with { ClosedNs = closed, Ended = endedBy, Disturbance = disturbance };
         }
         finally

@@ -1,0 +1,75 @@
+using DropForensics.Analyze.Counters;
+using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.HostState;
+using DropForensics.Analyze.Knowledge;
+using static DropForensics.Analyze.Display.Units;
+
+namespace DropForensics.Analyze.Findings;
+
+/// <summary>Packets that a card, its driver or the cloud behind it lost, by the driver's own counters, which no drop event shows.</summary>
+internal static class CardFindings
+{
+    private const int Named = 4;
+
+    /// <summary>What the drivers' counters say of interfaces whose losses the kernel counts itself: the kind of loss, and how large the ring is.</summary>
+    public static IEnumerable<Evidence> Of(CaptureFacts facts, IReadOnlyList<string> interfaces) =>
+        Growths(facts).Where(g => interfaces.Contains(g.Device.Name)).Take(Named).Select(g => g.Words).Concat(Rings(facts, interfaces)).Select(words => new TextEvidence(words));
+
+    /// <summary>Losses that only the drivers' counters show.</summary>
+    /// <param name="told">Interfaces whose losses are told by the kernel's counters already.</param>
+    public static IEnumerable<Finding> Of(CaptureFacts facts, IReadOnlySet<string> told)
+    {
+        List<Growth> lost = [.. Growths(facts).Where(g => g.Rule.Kind != NicCounter.Strained && !told.Contains(g.Device.Name))];
+        if (lost.Count == 0) yield break;
+
+        // Several counters may name the same packets: of each interface the largest counts.
+        long drops = lost.GroupBy(g => (g.Device.Netns, g.Device.Name)).Sum(g => g.Max(each => each.By));
+        List<string> names = [.. lost.Select(g => g.Device.Name).Distinct()];
+        bool isDamage = lost.All(g => g.Rule.Kind == NicCounter.Damaged);
+        yield return new Finding
+        {
+            Id = "card",
+            Severity = Severity.Harmful,
+            Title = $"{(isDamage ? "Damaged frames arrive" : "A network card, its driver or the cloud behind it loses packets")}: at least {Count(drops, "packet")} at "
+                + $"`{names[0]}`{(names.Count > 1 ? $" and {Count(names.Count - 1, "other interface")}" : "")}, and no drop event shows them.",
+            Meaning = $"The driver's own counters grew between the two readings around the window. {Capital(lost[0].Rule.Meaning)}.",
+            Drops = drops,
+            Share = null,
+            Evidence = [.. lost.Take(Named).Select(g => g.Words).Concat(Rings(facts, names)).Select(words => new TextEvidence(words))],
+            Causes = isDamage ? ["A bad cable, connector or transceiver damages frames."]
+                : ["The CPU that serves the card's queue is too busy, or its ring is too small for the bursts.", "The virtual machine exceeds what its provider allows: bandwidth, packets per second, or tracked connections."],
+            Checks = CheckFiller.Fill(facts,
+            [
+                new("ethtool -S \"$IF\" | grep -v ': 0$'", "the driver's own counters"),
+                new("ethtool -g \"$IF\"", "the card's ring sizes, and their maximum"),
+                new("cat /proc/net/softnet_stat", "one line per CPU, hexadecimal: column 3 counts when a CPU ran out of time before a ring was empty"),
+            ], names[0], null, null),
+            Weight = FindingOrder.Weight(Severity.Harmful, drops),
+        };
+    }
+
+    /// <summary>A full ring loses what comes: whether it could be larger.</summary>
+    private static IEnumerable<string> Rings(CaptureFacts facts, IReadOnlyList<string> interfaces) => facts.Host.Devices.Select(d => d.After)
+        .Where(d => interfaces.Contains(d.Name) && d.Number("ring", "rx") is not null).Take(Named)
+        .Select(d => (d, Now: d.Number("ring", "rx") ?? 0, Most: d.Number("ring", "rx_max") ?? 0))
+        .Select(r => $"The receive ring of `{r.d.Name}` has {Count(r.Now, "entry", "entries")}{(r.Most > r.Now ? $", and could have {Count(r.Most)}: `ethtool -G {r.d.Name} rx {r.Most}`" : ", the most that its driver allows")}.");
+
+    private static IEnumerable<Growth> Growths(CaptureFacts facts) =>
+        from device in facts.Host.Devices
+        let driver = device.After.Driver ?? ""
+        where device.Before is not null
+        from counter in device.After.Statistics
+        let grown = counter.Value - device.Before.Statistics.GetValueOrDefault(counter.Key)
+        where grown > 0
+        let rule = NicCounter.Of(driver, counter.Key)
+        where rule is not null
+        orderby rule.Kind == NicCounter.Strained, grown descending, counter.Key
+        select new Growth(device.After, counter.Key, grown, rule);
+
+    private static string Capital(string words) => char.ToUpperInvariant(words[0]) + words[1..];
+
+    private sealed record Growth(DeviceState Device, string Counter, long By, NicCounter Rule)
+    {
+        public string Words => $"`{Counter}` of `{Device.Name}` ({Device.Driver}) grew by {Count(By)}: {Rule.Meaning}.";
+    }
+}

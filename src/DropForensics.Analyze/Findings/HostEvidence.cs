@@ -1,0 +1,43 @@
+using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.HostState;
+
+namespace DropForensics.Analyze.Findings;
+
+/// <summary>Adds to findings what the state of the host says of them: whose socket it was, how full a table, what was switched off.</summary>
+internal static class HostEvidence
+{
+    /// <summary>The same findings, and what only the state of the host shows.</summary>
+    public static List<Finding> AddTo(CaptureFacts facts, IReadOnlyList<Finding> causes)
+    {
+        if (facts.Host == HostAtThatTime.None) return [.. causes];
+        HashSet<string> told = [.. causes.SelectMany(f => f.Evidence).OfType<CounterEvidence>().Select(e => e.Counter.Interface).OfType<string>()];
+        return [.. causes.Select(cause => With(facts, cause)), .. CardFindings.Of(facts, told)];
+    }
+
+    private static Finding With(CaptureFacts facts, Finding cause)
+    {
+        List<Evidence> known = [.. Known(facts, cause)];
+        string whose = cause.Id switch
+        {
+            "receive-buffer" => SocketEvidence.Whose(facts, cause.Drops, isTcp: false),
+            "listen-queue" or "refused-connections" => SocketEvidence.Whose(facts, cause.Drops, isTcp: true),
+            _ => "",
+        };
+        return known.Count == 0 ? cause : cause with { Evidence = [.. known, .. cause.Evidence], Title = whose.Length == 0 ? cause.Title : $"{cause.Title.TrimEnd('.')}{whose}." };
+    }
+
+    private static IEnumerable<Evidence> Known(CaptureFacts facts, Finding cause) => cause.Id switch
+    {
+        "receive-buffer" => SocketEvidence.Full(facts),
+        "listen-queue" or "refused-connections" => SocketEvidence.Overflowed(facts),
+        "closed-port" => SocketEvidence.Nobody(facts),
+        "conntrack-table" or "conntrack-full" or "counted-conntrack" or "counted-conntrack-table" => SettingEvidence.Connections(facts),
+        "neighbour-table" or "counted-neighbour-table" => SettingEvidence.Neighbours(facts),
+        "forwarding-off" => SettingEvidence.Forwarding(facts),
+        "rp-filter" => SettingEvidence.ReversePath(facts),
+        "queue" => SettingEvidence.Queues(facts),
+        "backlog" => SettingEvidence.Squeezes(facts),
+        "before-the-stack" => CardFindings.Of(facts, [.. cause.Evidence.OfType<CounterEvidence>().Select(e => e.Counter.Interface).OfType<string>()]).Concat(SettingEvidence.Squeezes(facts)),
+        _ => [],
+    };
+}

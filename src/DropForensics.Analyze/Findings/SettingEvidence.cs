@@ -1,0 +1,55 @@
+using System.Globalization;
+using DropForensics.Analyze.Facts;
+using static DropForensics.Analyze.Display.Units;
+
+namespace DropForensics.Analyze.Findings;
+
+/// <summary>What the host's settings and tables say of drops: how full a table was, what was switched off.</summary>
+internal static class SettingEvidence
+{
+    private const int Named = 3;
+
+    /// <summary>How many connections there were, and how many there may be.</summary>
+    public static IEnumerable<Evidence> Connections(CaptureFacts facts) => Namespaces(facts)
+        .Select(netns => (netns, Count: facts.Host.Number(netns, "net.netfilter.nf_conntrack_count"), Max: facts.Host.Number(netns, "net.netfilter.nf_conntrack_max")))
+        .Where(each => each is { Count: not null, Max: > 0 }).OrderByDescending(each => (double)(each.Count ?? 0) / (each.Max ?? 1)).Take(1)
+        .Select(each => new TextEvidence($"After the window {Count(each.Count ?? 0)} connections were tracked in network namespace {each.netns}; `net.netfilter.nf_conntrack_max` is {Count(each.Max ?? 0)}."));
+
+    /// <summary>How many neighbours there were, and where their tables end.</summary>
+    public static IEnumerable<Evidence> Neighbours(CaptureFacts facts)
+    {
+        if (facts.Host.Neighbors is not { } entries || facts.Capture.OwnNetns is not { } own) yield break;
+        if (facts.Host.Number(own, "net.ipv4.neigh.default.gc_thresh3") is { } v4 && facts.Host.Number(own, "net.ipv6.neigh.default.gc_thresh3") is { } v6)
+            yield return new TextEvidence($"After the window the host listed {Count(entries, "neighbour")}; each of the two tables has room for `gc_thresh3` of them: {Count(v4)} for IPv4, {Count(v6)} for IPv6.");
+    }
+
+    /// <summary>Namespaces in which forwarding was off.</summary>
+    public static IEnumerable<Evidence> Forwarding(CaptureFacts facts) => Namespaces(facts).Where(netns => facts.Host.Number(netns, "net.ipv4.ip_forward") is not null).Take(Named)
+        .Select(netns => new TextEvidence($"In network namespace {netns} `net.ipv4.ip_forward` is {facts.Host.Setting(netns, "net.ipv4.ip_forward")} and `net.ipv6.conf.all.forwarding` {facts.Host.Setting(netns, "net.ipv6.conf.all.forwarding") ?? "unknown"}."));
+
+    /// <summary>How strict the reverse path filter of the interfaces is: the stricter of the two settings counts.</summary>
+    public static IEnumerable<Evidence> ReversePath(CaptureFacts facts) => facts.Interfaces.Where(i => i is { Name: not null, Netns: not null })
+        .Select(i => (i, All: Filter(facts, i.Netns, "all"), Own: Filter(facts, i.Netns, i.Name))).Where(each => Math.Max(each.All, each.Own) > 0).Take(Named)
+        .Select(each => new TextEvidence($"The reverse path filter of `{each.i.Name}` is {(Math.Max(each.All, each.Own) == 1 ? "strict: the route back to the sender must leave through this interface" : "loose: the sender must be reachable through any interface")}"
+            + $" (`rp_filter` is {each.Own.ToString(CultureInfo.InvariantCulture)}, of all interfaces {each.All.ToString(CultureInfo.InvariantCulture)})."));
+
+    /// <summary>Queueing disciplines that dropped packets.</summary>
+    public static IEnumerable<Evidence> Queues(CaptureFacts facts) => facts.Host.QdiscChanges
+        .Select(q => (q.After, By: (q.After.Drops ?? 0) - (q.Before?.Drops ?? 0), Over: (q.After.Overlimits ?? 0) - (q.Before?.Overlimits ?? 0)))
+        .Where(q => q.By > 0).OrderByDescending(q => q.By).Take(Named)
+        .Select(q => new TextEvidence($"The queue `{q.After.Kind}` of `{q.After.Interface}` dropped {Count(q.By, "packet")} by its own count{(q.Over > 0 ? $", and held packets back {Count(q.Over, "time")}" : "")}"
+            + $"{(q.After.Limit is { } limit ? $"; its limit is {(q.After.Kind is "bfifo" or "tbf" ? Bytes(limit) : Count(limit, "packet"))}" : "")}."));
+
+    /// <summary>How often a CPU had more packets than time.</summary>
+    public static IEnumerable<Evidence> Squeezes(CaptureFacts facts) => facts.Host.TimeSqueezes is > 0 and var times
+        ? [new TextEvidence($"CPUs ran out of time or budget {Count(times, "time")} while packets still waited in a ring or backlog (time squeeze): `net.core.netdev_budget` is {Own(facts, "net.core.netdev_budget")}, `netdev_budget_usecs` {Own(facts, "net.core.netdev_budget_usecs")}, `netdev_max_backlog` {Own(facts, "net.core.netdev_max_backlog")}.")]
+        : [];
+
+    /// <summary>Namespaces that packets were dropped in; where that is not known, all of which settings are kept.</summary>
+    private static IEnumerable<long> Namespaces(CaptureFacts facts) => facts.Namespaces.Select(n => n.Netns).OfType<long>().ToList() is { Count: > 0 } known ? known
+        : facts.Host.SettingNamespaces;
+
+    private static string Own(CaptureFacts facts, string name) => facts.Host.Setting(facts.Capture.OwnNetns ?? 0, name) ?? "unknown";
+
+    private static long Filter(CaptureFacts facts, long? netns, string? link) => netns is { } inode ? facts.Host.Number(inode, $"net.ipv4.conf.{link}.rp_filter") ?? 0 : 0;
+}

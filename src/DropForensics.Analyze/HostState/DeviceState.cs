@@ -1,0 +1,78 @@
+namespace DropForensics.Analyze.HostState;
+
+/// <summary>What is known of an interface. Null: not known.</summary>
+internal sealed record LinkState(long Netns, string Name)
+{
+    public long? Index { get; init; }
+    public string? State { get; init; }
+    public long? Mtu { get; init; }
+    public long? QueueLength { get; init; }
+    public string? Qdisc { get; init; }
+    public string? Kind { get; init; }
+    public string? Master { get; init; }
+    public string? Flags { get; init; }
+
+    public static IEnumerable<LinkState> Parse(long netns, TsvText text) => text.Rows.Where(row => row.Text("interface") is not null).Select(row => new LinkState(netns, row.Text("interface") ?? "")
+    {
+        Index = row.Number("ifindex"),
+        State = row.Text("state"),
+        Mtu = row.Number("mtu"),
+        QueueLength = row.Number("txqlen"),
+        Qdisc = row.Text("qdisc"),
+        Kind = row.Text("kind"),
+        Master = row.Text("master"),
+        Flags = row.Text("flags"),
+    });
+}
+
+/// <summary>What the driver of a device told of it: by kind (<c>ring</c>, <c>statistic</c>) and name.</summary>
+internal sealed class DeviceState(long netns, string name)
+{
+    private readonly Dictionary<(string Kind, string Name), string> _values = [];
+    private readonly SortedDictionary<string, long> _statistics = new(StringComparer.Ordinal);
+
+    public long Netns => netns;
+
+    public string Name => name;
+
+    public string? Driver => Text("driver", "driver");
+
+    public string? Text(string kind, string name) => _values.GetValueOrDefault((kind, name));
+
+    public long? Number(string kind, string name) => long.TryParse(Text(kind, name), out long number) ? number : null;
+
+    /// <summary>The driver's own counters that are not zero.</summary>
+    public IReadOnlyDictionary<string, long> Statistics => _statistics;
+
+    public static IEnumerable<DeviceState> Parse(long netns, TsvText text)
+    {
+        var devices = new Dictionary<string, DeviceState>();
+        foreach (TsvRow row in text.Rows)
+        {
+            if (row.Text("interface") is not { } name || row.Text("kind") is not { } kind || row.Text("name") is not { } what || row.Text("value") is not { } value) continue;
+            if (!devices.TryGetValue(name, out DeviceState? device)) devices[name] = device = new DeviceState(netns, name);
+
+            // Some drivers give the counters of each queue the same names.
+            if (kind == "statistic" && long.TryParse(value, out long count)) device._statistics[what] = unchecked(device._statistics.GetValueOrDefault(what) + count);
+            else device._values[(kind, what)] = value;
+        }
+
+        return devices.Values;
+    }
+}
+
+/// <summary>A queueing discipline. Null: not known.</summary>
+internal sealed record QdiscState(long Netns, string Interface, string Kind, string Handle, string Parent)
+{
+    public long? Limit { get; init; }
+    public long? Drops { get; init; }
+    public long? Overlimits { get; init; }
+
+    public static IEnumerable<QdiscState> Parse(long netns, TsvText text) => text.Rows.Where(row => row.Text("interface") is not null)
+        .Select(row => new QdiscState(netns, row.Text("interface") ?? "", row.Text("kind") ?? "", row.Text("handle") ?? "", row.Text("parent") ?? "")
+        {
+            Limit = row.Number("limit"),
+            Drops = row.Number("drops"),
+            Overlimits = row.Number("overlimits"),
+        });
+}

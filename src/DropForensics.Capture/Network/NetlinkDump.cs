@@ -1,0 +1,59 @@
+using System.Runtime.InteropServices;
+
+namespace DropForensics.Capture.Network;
+
+/// <summary>What a netlink dump listed.</summary>
+/// <param name="Rows">In the kernel's order.</param>
+/// <param name="IsConsistent">False where the list changed each time it was taken: a row may be missing, or there twice.</param>
+/// <param name="IsCut">Whether there are more rows than were asked for.</param>
+internal sealed record NetlinkDump<T>(IReadOnlyList<T> Rows, bool IsConsistent, bool IsCut) where T : class
+{
+    private const int Attempts = 3;
+
+    /// <summary>From the body of a message; null for one to leave out.</summary>
+    internal delegate T? Parser(ReadOnlySpan<byte> body);
+
+    /// <summary>Asks for a dump in the calling thread's network namespace, again where the kernel says that it was interrupted by a change.</summary>
+    /// <param name="family">Of netlink.</param>
+    /// <param name="type">Of the request.</param>
+    /// <param name="body">Of the request.</param>
+    /// <param name="most">No more rows than this; the rest is not waited for.</param>
+    /// <param name="parse">Makes a row.</param>
+    /// <exception cref="IOException">The kernel would not answer.</exception>
+    public static NetlinkDump<T> Read(int family, ushort type, ReadOnlySpan<byte> body, int most, Parser parse)
+    {
+        Span<byte> request = stackalloc byte[RouteNetlink.HeaderSize + body.Length];
+        for (var attempt = 1; ; attempt++)
+        {
+            // A new socket each time: an unread rest goes with the old one.
+            using var netlink = new RouteNetlink(family);
+            body.CopyTo(request[RouteNetlink.HeaderSize..]);
+            netlink.Send(type, RouteNetlink.Request | RouteNetlink.Dump, request);
+            var dump = Collect(netlink.Receive, most, parse);
+            if (dump.IsConsistent || attempt == Attempts) return dump;
+        }
+    }
+
+    /// <summary>One dump, to its end or to the row that is too many.</summary>
+    internal static NetlinkDump<T> Collect(NetlinkLinks.Receiver receive, int most, Parser parse)
+    {
+        var rows = new List<T>();
+        var isInterrupted = false;
+        while (true)
+        {
+            var datagram = receive();
+            while (RouteNetlink.NextMessage(ref datagram, out var message))
+            {
+                if (message.ErrorNumber is > 0 and var error) throw new IOException($"netlink: {Marshal.GetPInvokeErrorMessage(error)}");
+                isInterrupted |= message.IsInterrupted;
+                if (message.IsDone) return new NetlinkDump<T>(rows, !isInterrupted, IsCut: false);
+                if (message.Type < FirstOfFamily || parse(message.Body) is not { } row) continue;
+                if (rows.Count == most) return new NetlinkDump<T>(rows, !isInterrupted, IsCut: true);
+                rows.Add(row);
+            }
+        }
+    }
+
+    // NLMSG_MIN_TYPE: those below are netlink's own
+    private const ushort FirstOfFamily = 16;
+}

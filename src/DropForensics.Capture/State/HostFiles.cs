@@ -1,0 +1,107 @@
+using System.Text;
+using DropForensics.Capture.Host;
+using DropForensics.Core;
+
+namespace DropForensics.Capture.State;
+
+/// <summary>What speaks of the whole host: interrupts, the kernel and its modules' build ids, the distribution, the machine.</summary>
+internal static class HostFiles
+{
+    private const int MostBytes = 128 * 1024, MostModules = 1_000, MostIrqs = 2_000, MostQueues = 1_000;
+
+    // As they are.
+    private static readonly string[] Whole = ["/proc/interrupts", "/proc/softirqs", "/proc/cmdline", "/proc/uptime", "/sys/class/dmi/id/sys_vendor", "/sys/class/dmi/id/product_name"];
+
+    // In the directory of the machine's configuration, or where distributions keep the original.
+    private static readonly string[] Release = ["/etc/os-release", "/usr/lib/os-release"];
+
+    /// <summary>Reads what is there.</summary>
+    /// <param name="host">Where.</param>
+    /// <param name="missing">Takes what was left out: the file, and why.</param>
+    public static List<HostFile> Read(HostRoot host, Action<string, string> missing)
+    {
+        var files = new List<HostFile>();
+        var buffer = new byte[MostBytes + 1];
+        foreach (var path in Whole) Add(path, path);
+        foreach (var path in Release)
+        {
+            if (Add(path, Release[0])) break;
+        }
+
+        files.Add(new HostFile("build-ids.tsv", BuildIds(host)));
+        files.Add(new HostFile("irqs.tsv", Irqs(host, buffer)));
+        files.Add(new HostFile("queues.tsv", Queues(host)));
+        return files;
+
+        bool Add(string path, string name)
+        {
+            var length = SmallFile.Read(host.At(path), buffer);
+            if (length < 0) return false;
+            if (length > MostBytes) missing(name, $"cut after {MostBytes} bytes");
+            files.Add(new HostFile(name, buffer[..Math.Min(length, MostBytes)]));
+            return true;
+        }
+    }
+
+    /// <summary>By which debug information is found: of the kernel and of each module that is loaded.</summary>
+    private static byte[] BuildIds(HostRoot host)
+    {
+        var table = new TsvTable(MostBytes, "module", "build_id");
+        var notes = new byte[4096];
+        Add("kernel", "/sys/kernel/notes");
+        var modules = SmallFile.Names(host.At("/sys/module"), 4 * MostModules);
+        modules.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
+        foreach (var (name, _) in modules)
+        {
+            if (table.Rows > MostModules) break;
+            Add(name, $"/sys/module/{name}/notes/.note.gnu.build-id");
+        }
+
+        return table.Bytes();
+
+        void Add(string name, string path)
+        {
+            var length = SmallFile.Read(host.At(path), notes);
+            if (length > 0 && LinkerBuildId.In(notes.AsSpan(0, length)) is { } id) table.Add(name, id);
+        }
+    }
+
+    /// <summary>Which CPUs may serve each interrupt of a device; what it is called tells whose it is.</summary>
+    private static byte[] Irqs(HostRoot host, byte[] buffer)
+    {
+        var table = new TsvTable(MostBytes, "irq", "affinity", "effective", "name");
+        var length = SmallFile.Read(host.At("/proc/interrupts"), buffer);
+        if (length <= 0) return table.Bytes();
+        foreach (var line in Encoding.UTF8.GetString(buffer, 0, length).Split('\n'))
+        {
+            //  35:          0       5186  PCI-MSIX-0000:00:05.0   1-edge      virtio2-input.0
+            var colon = line.IndexOf(':', StringComparison.Ordinal);
+            if (colon <= 0 || !line.AsSpan(0, colon).Trim().ToString().All(char.IsAsciiDigit)) continue;
+            var irq = line[..colon].Trim();
+            if (table.Rows == MostIrqs) break;
+            table.Add(
+                irq, SmallFile.Text(host.At($"/proc/irq/{irq}/smp_affinity_list")), SmallFile.Text(host.At($"/proc/irq/{irq}/effective_affinity_list")),
+                line[(line.LastIndexOf(' ') + 1)..]);
+        }
+
+        return table.Bytes();
+    }
+
+    /// <summary>How packets are steered from the queues of the interfaces that this process's sysfs shows: RPS and XPS.</summary>
+    private static byte[] Queues(HostRoot host)
+    {
+        var table = new TsvTable(MostBytes, "interface", "queue", "cpus", "flows");
+        foreach (var (link, _) in SmallFile.Names(host.At("/sys/class/net"), MostQueues))
+        {
+            foreach (var (queue, _) in SmallFile.Names(host.At($"/sys/class/net/{link}/queues"), MostQueues))
+            {
+                if (table.Rows == MostQueues) return table.Bytes();
+                var folder = host.At($"/sys/class/net/{link}/queues/{queue}");
+                var isReceive = queue.StartsWith("rx-", StringComparison.Ordinal);
+                table.Add(link, queue, SmallFile.Text($"{folder}/{(isReceive ? "rps_cpus" : "xps_cpus")}"), isReceive ? SmallFile.Text($"{folder}/rps_flow_cnt") : null);
+            }
+        }
+
+        return table.Bytes();
+    }
+}
