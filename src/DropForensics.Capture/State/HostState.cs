@@ -16,7 +16,7 @@ internal sealed class HostState
 
     private const int MostBytes = 4 << 20, MostLinks = 4_000, MostMissing = 200;
 
-    private static readonly TimeSpan Budget = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Budget = TimeSpan.FromMilliseconds(250);
 
     // Of a namespace: memory of its sockets by protocol.
     private static readonly string[] OfNamespace = ["sockstat", "sockstat6"];
