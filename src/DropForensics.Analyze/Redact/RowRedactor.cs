@@ -67,6 +67,8 @@ internal static partial class RowRedactor
 /// <param name="tokens">What stands for what.</param>
 internal sealed partial class ArtifactRedactor(Tokens tokens)
 {
+    private readonly TableRedactor _tables = new(tokens);
+
     /// <summary>The file as it may stay; null where it may not.</summary>
     public byte[]? Redact(string path, byte[] content) => path switch
     {
@@ -74,7 +76,7 @@ internal sealed partial class ArtifactRedactor(Tokens tokens)
         InterfaceStatistics.Path => Statistics(content),
         UnreadEvidence.Path => Unread(content),
         "/proc/modules" => Encoding.UTF8.GetBytes(Address().Replace(Encoding.UTF8.GetString(content), "0x0000000000000000")),
-        _ => CountersAndFormats().IsMatch(path) ? content : null,
+        _ => CountersAndFormats().IsMatch(path) ? content : _tables.Redact(path, content),
     };
 
     // "  eth0: 104 2 0 …" below two lines of head

@@ -54,9 +54,16 @@ internal sealed class HostSnapshot(HostView view, HostSnapshot? before)
 internal sealed record HostView(IReadOnlyList<HostFile> Files, IReadOnlyList<NetworkView> Namespaces, IReadOnlyList<UnreadEvidence> Unread)
 {
     /// <summary>How the host was set up, and its sockets; of which namespace, 0 of the whole host.</summary>
-    public IReadOnlyList<(long Netns, HostFile File)> State { get; init; } = [];
+    public IReadOnlyList<(long Netns, HostFile File)> State { get; private init; } = [];
 
     private static readonly string[] Paths = ["/proc/net/softnet_stat", "/proc/modules"];
+
+    /// <summary>The same with more of its state: of namespaces that were seen, for others came or went meanwhile.</summary>
+    public HostView With(IEnumerable<(long Netns, HostFile File)> state)
+    {
+        var seen = Namespaces.Select(space => space.Netns).ToHashSet();
+        return this with { State = [.. State, .. state.Where(each => each.Netns == 0 || seen.Contains(each.Netns))] };
+    }
 
     /// <summary>Reads what can be read, and never fails.</summary>
     /// <param name="host">Where.</param>

@@ -67,8 +67,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         try
         {
             var sockets = new SocketTables(host);
-            var seen = HostView.Read(host, sockets.ReadHere);
-            seen = seen with { State = [.. sockets.Files(_early.Holders), .. _early.State] };
+            var seen = HostView.Read(host, sockets.ReadHere).With(sockets.Files(_early.Holders)).With(_early.State);
             segment.Begin(FilesToReadBy(tracefs, plan, btf.Reasons), kernel.Counts(), seen);
             if (InterfaceNames.Missing(options.Interface, seen.Namespaces) is { } missing) Console.Error.WriteLine($"capture: {missing} It is recorded if it appears.");
             return Record(kernel, plan, pages, segment, maxRate);
@@ -189,7 +188,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         segment.Row = segment.Row with { Transport = pages.Used, ProbeWhy = WhyOf(plan, pages.WhyNot) };
         var (counts, seen) = (kernel.Counts(), _after ?? HostView.Read(host));
         kernel.Dispose();   // The host first, then the file.
-        if (options.HostState) seen = seen with { State = [.. seen.State, .. HostState.Read(host, _early?.State)] };
+        if (options.HostState) seen = seen.With(HostState.Read(host, _early?.State));
         var result = segment.Finish(new SegmentEnd(counts, seen, PacketSteering.IsOn(host), _governor?.Steps ?? [], stage.Failure, readFailure));
         return result with { Leftovers = kernel.Leftovers };
     }
@@ -227,7 +226,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             // At once: what the counters gained is to be held against what was traced.
             var sockets = new SocketTables(host);
             _after = HostView.Read(host, sockets.ReadHere);
-            _after = _after with { State = [.. sockets.Files(SocketHolders.Read(host))] };
+            _after = _after.With(sockets.Files(SocketHolders.Read(host)));
             segment.Row = segment.Row with { ClosedNs = closed, Ended = endedBy, Disturbance = disturbance };
         }
         finally

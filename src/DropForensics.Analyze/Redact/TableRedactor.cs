@@ -1,0 +1,110 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.RegularExpressions;
+using DropForensics.Core.Redaction;
+
+namespace DropForensics.Analyze.Redact;
+
+/// <summary>
+/// Tables of the host's state that may stay: sockets, links, queues and what drivers told. Each column is known here by what it holds; of a table with any
+/// other column nothing stays, and neither do remarks. Users are left out.
+/// </summary>
+/// <param name="tokens">What stands for what.</param>
+internal sealed partial class TableRedactor(Tokens tokens)
+{
+    private const string LeftOut = "-";
+
+    /// <summary>The table as it may stay; null where it may not.</summary>
+    public byte[]? Redact(string path, byte[] content)
+    {
+        Func<string, string, string?>? cell = path switch
+        {
+            "sockets.tsv" => Socket,
+            "links.tsv" => Link,
+            "qdiscs.tsv" => Queue,
+            "ethtool.tsv" => Ethtool,
+            _ => null,
+        };
+        if (cell is null) return null;
+        string[] lines = Encoding.UTF8.GetString(content).Split('\n');
+        string[] columns = lines[0].Split('\t');
+        if (columns.Any(column => cell(column, LeftOut) is null)) return null;
+        var text = new StringBuilder(lines[0]).Append('\n');
+        foreach (string line in lines.Skip(1))
+        {
+            string[] cells = line.Split('\t');
+            if (line.StartsWith('#') || cells.Length != columns.Length) continue;
+            text.AppendJoin('\t', cells.Select((each, i) => each == LeftOut ? LeftOut : cell(columns[i], each))).Append('\n');
+        }
+
+        return Encoding.UTF8.GetBytes(text.ToString());
+    }
+
+    private string? Socket(string column, string value) => column switch
+    {
+        "protocol" or "state" => Plain(value),
+        "local" or "peer" => Address(value),
+        "port" or "peer_port" or "ifindex" or "recv_q" or "send_q" or "rmem" or "rcvbuf" or "drops" or "v6only" or "inode" or "cgroup" or "pid" => Number(value),
+        "uid" => LeftOut,
+        "comm" => value == LeftOut ? value : tokens.Comm(Encoding.UTF8.GetBytes(value)),
+        _ => null,
+    };
+
+    private string? Link(string column, string value) => column switch
+    {
+        "interface" or "master" or "link" => Interface(value),
+        "state" or "flags" or "qdisc" or "kind" => Plain(value),
+        "ifindex" or "carrier" or "mtu" or "txqlen" or "promiscuity" or "tx_queues" or "rx_queues" or "carrier_changes" => Number(value),
+        "group" or "address" => LeftOut,
+        _ => null,
+    };
+
+    private string? Queue(string column, string value) => column switch
+    {
+        "interface" => Interface(value),
+        "kind" or "handle" or "parent" => Plain(value),
+        "limit" or "sent" or "bytes" or "drops" or "overlimits" or "requeues" or "qlen" or "backlog" => Number(value),
+        _ => null,
+    };
+
+    private string? Ethtool(string column, string value) => column switch
+    {
+        "interface" => Interface(value),
+        "kind" or "name" => Plain(value),
+        "value" => value is "on" or "full" or "half" || DriverName().IsMatch(value) ? value : LeftOut,
+        _ => null,
+    };
+
+    private string Interface(string value) => value == LeftOut ? value : tokens.Interface(Encoding.UTF8.GetBytes(value));
+
+    private string Address(string value)
+    {
+        if (!IPAddress.TryParse(value, out IPAddress? address)) return LeftOut;
+        byte[] bytes = address.GetAddressBytes();
+        if (address.AddressFamily == AddressFamily.InterNetwork)
+        {
+            BinaryPrimitives.WriteUInt32BigEndian(bytes, tokens.Ipv4(BinaryPrimitives.ReadUInt32BigEndian(bytes)));
+        }
+        else
+        {
+            BinaryPrimitives.WriteUInt128BigEndian(bytes, tokens.Ipv6(BinaryPrimitives.ReadUInt128BigEndian(bytes)));
+        }
+
+        return new IPAddress(bytes).ToString();
+    }
+
+    private static string Number(string value) => ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? value : LeftOut;
+
+    /// <summary>Words of the kernel and of drivers: no name that somebody on the host has given.</summary>
+    private static string Plain(string value) => Word().IsMatch(value) ? value : LeftOut;
+
+    [GeneratedRegex(@"^[\w .,:()\[\]/-]{1,40}\z")]
+    private static partial Regex Word();
+
+    // A number, or a driver's name for itself; the firmware's version and the card's place on the bus are left out.
+    [GeneratedRegex(@"^([0-9]{1,20}|[a-z][a-z0-9_]{1,20})\z")]
+    private static partial Regex DriverName();
+}
