@@ -98,6 +98,7 @@ internal static class DriversSection
 
         /// <summary>How it is known; of several rules each in few words, with its drops.</summary>
         public IReadOnlyList<string> Rules => Parts is [var only]
-            ? [only.Meaning] : [.. Parts.GroupBy(part => part.Detail, part => part.Drops).Select(rule => $"{Count(rule.Sum())} {rule.Key}")];
+            ? [only.Meaning]
+            : Parts.GroupBy(part => part.Detail, part => part.Drops).ToList() is var rules && rules is [var rule] ? [rule.Key] : [.. rules.Select(each => $"{Count(each.Sum())} {each.Key}")];
     }
 }

@@ -79,7 +79,7 @@ public sealed class PageTests : IAsyncLifetime
     {
         IPage page = await Open(script: false, ColorScheme.Light);
         ILocator rows = page.Locator("#sites tbody tr:visible");
-        await Assertions.Expect(rows).ToHaveCountAsync(10);
+        await Assertions.Expect(rows).ToHaveCountAsync(20);
         await page.GetByLabel("Show all 61 rows").First.CheckAsync();
         await Assertions.Expect(rows).ToHaveCountAsync(61);
         await Assertions.Expect(page.Locator(".filter")).ToBeHiddenAsync();

@@ -171,6 +171,19 @@ public sealed class SelectionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_the_page_cannot_cross_with_all_else_does_not_look_as_if_it_could_be_chosen()
+    {
+        IPage page = await _browser.Open(Repository.At("fixtures", "captures", "packets.db"));
+        foreach (string list in (string[])["flows", "services", "cpus", "processes"])
+        {
+            Assert.NotEqual(0, await page.Locator($"table[data-rows={list}] tbody th").CountAsync());
+            Assert.Equal(0, await page.Locator($"table[data-rows={list}] :is(.filters, .only)").CountAsync());
+        }
+
+        Assert.NotEqual(0, await page.Locator("table[data-rows=reasons] .filters .only").CountAsync());
+    }
+
+    [Fact]
     public async Task A_link_to_a_finding_that_is_folded_opens_it()
     {
         string capture = Repository.At("fixtures", "captures", "packets.db");
