@@ -1,5 +1,5 @@
 using DropForensics.Analyze.Commands;
 using DropForensics.Analyze.Display;
 
-ConsoleText.Settle();
+ConsoleText.Settle(args);
 return await CommandRunner.RunAsync(args, CommandList.Report(), CommandList.Others());

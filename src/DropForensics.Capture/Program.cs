@@ -10,14 +10,16 @@ DescriptorLimit.Raise();
 // Whatever this makes is for its user alone (umask 077).
 _ = Libc.SetCreationMask(Convert.ToUInt32("077", 8));
 
+TerminalText.FitConsole(isDocument: args.Contains("--json"));
+
 // Results go to standard output, all else to standard error; the exit codes are those of ExitCode.
 try
 {
     var parsed = CommandParser.Parse(CaptureCommand.Create(), args);
     if (Mistakes.Of(parsed, "capture") is { Count: > 0 } mistakes)
     {
-        foreach (var mistake in mistakes) Console.Error.WriteLine(Printable.Of($"capture: {mistake}"));
-        Console.Error.WriteLine(CommandParser.Advice(parsed, "capture"));
+        foreach (var mistake in mistakes) Console.Error.WriteLine(TerminalText.Message(Printable.Of($"capture: {mistake}")));
+        Console.Error.WriteLine(TerminalText.Message(CommandParser.Advice(parsed, "capture")));
         return (int)ExitCode.Usage;
     }
 
@@ -26,7 +28,7 @@ try
 }
 catch (UserError error)
 {
-    Console.Error.WriteLine($"capture: {Printable.Of(error.Message)}\n  {error.Remedy}");
+    Console.Error.WriteLine(TerminalText.Message($"capture: {Printable.Of(error.Message)}\n  {error.Remedy}"));
     return (int)error.ExitCode;
 }
 catch (Exception error)

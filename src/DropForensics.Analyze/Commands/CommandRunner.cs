@@ -33,8 +33,8 @@ internal static class CommandRunner
         ParseResult parsed = CommandParser.Parse(root, args);
         if (Mistakes.Of(parsed, Program) is { Count: > 0 } mistakes)
         {
-            foreach (string mistake in mistakes) Console.Error.WriteLine(Visible.Lines($"{Program}: {mistake}"));
-            Console.Error.WriteLine(CommandParser.Advice(parsed, Program));
+            foreach (string mistake in mistakes) Say($"{Program}: {mistake}");
+            Say(CommandParser.Advice(parsed, Program));
             return (int)ExitCode.Usage;
         }
 
@@ -57,34 +57,36 @@ internal static class CommandRunner
         }
         catch (UserError error)
         {
-            // Either may hold words of a capture, and those are nobody's to drive a terminal with.
-            Console.Error.WriteLine(Visible.Lines($"analyze: {error.Message.TrimEnd('.')}."));
-            Console.Error.WriteLine(Visible.Lines(error.Remedy));
+            Say($"{Program}: {error.Message.TrimEnd('.')}.");
+            Say(error.Remedy);
             return (int)error.ExitCode;
         }
         catch (OperationCanceledException)
         {
-            Console.Error.WriteLine("analyze: stopped; no file was written.");
+            Say($"{Program}: stopped; no file was written.");
             return (int)ExitCode.Failed;
         }
         catch (OutOfMemoryException)
         {
-            Console.Error.WriteLine("analyze: this file needs more memory than `analyze` allows itself; no capture within the agent's limits does.");
-            Console.Error.WriteLine("`analyze raw` still prints its text.");
+            Say($"{Program}: this file needs more memory than `analyze` allows itself; no capture within the agent's limits does.");
+            Say("`analyze raw` still prints its text.");
             return (int)ExitCode.Unable;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             // Of a result that has no name: standard output on a full disk, or a source that cannot be read to its end.
             UserError failed = FileTrouble.Nameless(error);
-            Console.Error.WriteLine(Visible.Lines($"{Program}: {failed.Message}.\n{failed.Remedy}".TrimEnd()));
+            Say($"{Program}: {failed.Message}.\n{failed.Remedy}".TrimEnd());
             return (int)failed.ExitCode;
         }
         catch (Exception error)
         {
-            Console.Error.WriteLine("analyze: internal error; please report it with this message:");
+            Say($"{Program}: internal error; please report it with this message:");
             Console.Error.WriteLine(Visible.Lines(error.ToString()));
             return (int)ExitCode.Failed;
         }
     }
+
+    // It may hold words of a capture, and those must not drive a terminal.
+    private static void Say(string message) => Console.Error.WriteLine(TerminalText.Message(Visible.Lines(message)));
 }

@@ -22,7 +22,7 @@ internal static class ReplayCommand
             using Stream output = StandardOutput.Open();
             Pace? pace = parsed.GetValue(speed) is { } factor ? new Pace(factor, NowNs, ns => Wait(ns, stop)) : null;
             return Task.FromResult((int)ReplayJob.Run(
-                new ReplayOptions(parsed.GetRequiredValue(capture).ToString(), parsed.GetValue(json), parsed.GetValue(stacks)), pace, output, stop));
+                new ReplayOptions(parsed.GetRequiredValue(capture).ToString(), parsed.GetValue(json), parsed.GetValue(stacks), TerminalText.IsAsciiOnly()), pace, output, stop));
         });
         return command;
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using DropForensics.Core.Commands;
 
 namespace DropForensics.Analyze.Display;
 
@@ -94,14 +95,16 @@ internal sealed class ProgressLine : IDisposable
     private sealed record Step(string What, long Total);
 }
 
-/// <summary>Writes the same bytes to the console on every system, because it may be redirected: UTF-8, and lines that end in one character.</summary>
+/// <summary>What goes to the console is the same bytes on every system, because it may be redirected: UTF-8, or ASCII where the locale shows no more, and lines that end in one character.</summary>
 internal static class ConsoleText
 {
-    /// <summary>Call before anything is written.</summary>
-    public static void Settle()
+    /// <summary>Call it before anything is written.</summary>
+    /// <param name="args">The command line: documents for programs and tickets are UTF-8 in every locale.</param>
+    public static void Settle(string[] args)
     {
-        // Windows has a code page there, in which "·" and "µ" are question marks.
-        if (OperatingSystem.IsWindows()) Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        // Windows has a code page there, and some locales have another charset, in which "·" and "µ" are question marks.
+        if (Console.OutputEncoding.CodePage != Encoding.UTF8.CodePage) Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        TerminalText.FitConsole(isDocument: args.Contains("--json") || args.Contains("--markdown"));
         Console.Out.NewLine = "\n";
         Console.Error.NewLine = "\n";
     }

@@ -47,7 +47,7 @@ internal static class CauseFindings
             Causes = scans.Causes.Concat(Mixed(known.Select(k => k.Causes))).Distinct().Take(Math.Max(MostCauses, known.Count == 1 ? int.MaxValue : 0)).ToList(),
             Checks = scans.Checks(PacketWords.InterfaceOf(top.Site, Bulk)).Concat(CheckFiller.Fill(
                 facts,
-                Mixed(known.Select(k => k.Checks)).DistinctBy(c => c.Command).Take(known.Count == 1 ? int.MaxValue : MostChecks).ToList(),
+                CheckFiller.Merged(Mixed(known.Select(k => k.Checks)).DistinctBy(c => c.Command)).Take(known.Count == 1 ? int.MaxValue : MostChecks).ToList(),
                 PacketWords.InterfaceOf(top.Site, Bulk), flows.FirstOrDefault()?.Dport, Address(flows.FirstOrDefault()))).DistinctBy(c => c.Command).ToList(),
             Example = top.Site.Example,
             Sites = sites,
@@ -81,7 +81,7 @@ internal static class CauseFindings
     private static string Where(SiteMeaning site, long drops)
     {
         double bulk = Bulk * drops / site.Drops;
-        return bulk < 1 && PacketWords.Of(site, bulk) is { } words ? $"; {(site.Drops == drops ? "" : "most of them: ")}{words}" : "";
+        return bulk < 1 && PacketWords.Of(site, bulk) is { } words ? $"; {(site.Drops == drops ? words : PacketWords.OfMost(words))}" : "";
     }
 
     // A site's packets of one meaning are not told apart by owner, so only sites of one meaning count.

@@ -56,6 +56,30 @@ internal static partial class CheckFiller
             : filled;
     }
 
+    /// <summary>The checks with one <c>nstat</c> in place of several: it takes any number of counters, and each would only say "how often" again.</summary>
+    public static IReadOnlyList<KnownCheck> Merged(IEnumerable<KnownCheck> checks)
+    {
+        List<KnownCheck> merged = [];
+        foreach (KnownCheck check in checks)
+        {
+            int at = IsCounters(check) ? merged.FindIndex(IsCounters) : -1;
+            if (at < 0)
+            {
+                merged.Add(check);
+                continue;
+            }
+
+            IEnumerable<string> names = merged[at].Command.Split(' ').Union(check.Command.Split(' '));
+            string shows = merged[at].Shows.Contains(check.Shows, StringComparison.Ordinal) ? merged[at].Shows
+                : check.Shows.Contains(merged[at].Shows, StringComparison.Ordinal) ? check.Shows : $"{merged[at].Shows}; {check.Shows}";
+            merged[at] = new KnownCheck(string.Join(' ', names), shows);
+        }
+
+        return merged;
+    }
+
+    private static bool IsCounters(KnownCheck check) => check.Command.StartsWith("nstat -az ", StringComparison.Ordinal) && check.Command.All(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '-');
+
     /// <summary>Whether something is left that only the reader can know.</summary>
     private static bool HasOpenVariable(string command) => Variables.Any(v => command.Contains($"${v.Name}", StringComparison.Ordinal));
 

@@ -5,6 +5,8 @@ namespace DropForensics.Analyze.Findings;
 /// <summary>Says of a site what most of its packets were and where: <c>UDP to port 9, arriving through `veth-b` (`veth`)</c>.</summary>
 internal static class PacketWords
 {
+    private const string Mostly = "mostly ";
+
     /// <summary>Null where neither is known of most of them.</summary>
     /// <param name="site">The site.</param>
     /// <param name="bulk">What of it is called most, 0 to 1.</param>
@@ -12,6 +14,9 @@ internal static class PacketWords
 
     /// <summary>The same of those of its packets that mean one thing.</summary>
     public static string? Of(SiteMeaning part, double bulk) => Of(part.Site, part.Services, part.Drops, bulk);
+
+    /// <summary>The same words of most of some packets; said once, it stands for all that follows.</summary>
+    public static string OfMost(string words) => Mostly + words.Replace(Mostly, "", StringComparison.Ordinal);
 
     /// <summary>The interface of most; null where there is none.</summary>
     public static string? InterfaceOf(SiteFacts site, double bulk) =>
@@ -23,11 +28,11 @@ internal static class PacketWords
     private static string? Of(SiteFacts site, IReadOnlyList<NamedDrops> services, long drops, double bulk)
     {
         string words = string.Join(", ", new[] { Service(services, drops, bulk), Interface(site, bulk) }.OfType<string>());
-        return words.Length == 0 ? null : words;
+        return words.Length == 0 ? null : words.StartsWith(Mostly, StringComparison.Ordinal) ? OfMost(words) : words;
     }
 
     private static string? Service(IReadOnlyList<NamedDrops> services, long drops, double bulk) => services is [{ Name: { } name } first, ..] && first.Drops > bulk * drops
-        ? first.Drops == drops ? name : $"mostly {name}"
+        ? first.Drops == drops ? name : Mostly + name
         : null;
 
     private static string? Interface(SiteFacts site, double bulk)
@@ -46,7 +51,7 @@ internal static class PacketWords
         };
         if (site.Paths is [{ Interface: { } } path, ..] && path.Interface == name && path.Drops > bulk * site.Drops)
         {
-            string most = path.Drops == site.Drops ? "" : "mostly ";
+            string most = path.Drops == site.Drops ? "" : Mostly;
             return path.Direction switch
             {
                 _ when Through(path) is { } through => $"{most}{through}{driver}",
@@ -56,6 +61,6 @@ internal static class PacketWords
             };
         }
 
-        return $"{(site.Interfaces[0].Drops == site.Drops ? "" : "mostly ")}at interface `{name}`{driver}";
+        return $"{(site.Interfaces[0].Drops == site.Drops ? "" : Mostly)}at interface `{name}`{driver}";
     }
 }

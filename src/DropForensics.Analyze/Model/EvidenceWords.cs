@@ -43,7 +43,7 @@ internal static class EvidenceWords
         DriverKey driver => $"`{driver.Driver}`",
         OwnerKey { Name: var owner } => $"Owner `{owner}`",
         NamespaceKey { Netns: var netns } => $"Namespace {netns}",
-        FlowKey flow => $"Flow {flow.Ends}, {flow.Service}",
+        FlowKey flow => $"Flow {string.Join(", ", new[] { flow.Ends, flow.Service, FlowWords.Tag(flow.Vlan), flow.Within }.OfType<string>())}",
         ServiceKey service => service.Service,
         TaskKey task => $"`{task.Comm}`, thread {task.Pid}",
         _ => throw new InvalidOperationException($"no words for {place.GetType()}"),

@@ -154,10 +154,14 @@ internal static class ReportCharts
         return names.Count == 0 ? driver[0].Detail : string.Join(", ", names) + (inferred is null ? "" : $": {inferred}");
     }
 
-    private static BarData FlowBars(ReportModel model) => new(
-        "Flows",
-        model.Facts.Flows.Select(f => new BarRow(f.Ends, FlowWords.Detail(f), f.Drops)).ToList(),
-        model.Facts.Drops, model.Facts.Drops == 0 ? model.Subject.None : $"Unknown: {FlowWords.WhyNone(model.Facts.Capture)}.");
+    private static BarData FlowBars(ReportModel model)
+    {
+        Dictionary<FlowFacts, string> marks = FlowWords.Marks(model.Facts.Flows);
+        return new(
+            "Flows",
+            model.Facts.Flows.Select(f => new BarRow(f.Ends, string.Join(" · ", new[] { FlowWords.Detail(f), marks.GetValueOrDefault(f) }.OfType<string>()), f.Drops)).ToList(),
+            model.Facts.Drops, model.Facts.Drops == 0 ? model.Subject.None : $"Unknown: {FlowWords.WhyNone(model.Facts.Capture)}.");
+    }
 
     private static Tone ToneOf(string word) => word switch
     {

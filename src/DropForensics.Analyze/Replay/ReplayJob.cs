@@ -4,6 +4,7 @@ using DropForensics.Analyze.Output;
 using DropForensics.Analyze.Queries;
 using DropForensics.Analyze.Verify;
 using DropForensics.Core;
+using DropForensics.Core.Commands;
 using DropForensics.Core.Store;
 using Microsoft.Data.Sqlite;
 
@@ -57,7 +58,8 @@ internal static class ReplayJob
                 }
                 else
                 {
-                    lines.Write(Encoding.UTF8.GetBytes(text.Of() + "\n" + string.Concat(stack?.Select(frame => $"    {frame}\n") ?? [])));
+                    string block = text.Of() + "\n" + string.Concat(stack?.Select(frame => $"    {frame}\n") ?? []);
+                    lines.Write(Encoding.UTF8.GetBytes(options.Ascii ? TerminalText.Ascii(block) : block));
                 }
             },
             stop,
@@ -71,7 +73,8 @@ internal static class ReplayJob
 /// <param name="Capture">Path of the capture.</param>
 /// <param name="Json">JSON lines instead of text.</param>
 /// <param name="Stacks">With each drop's stack.</param>
-internal sealed record ReplayOptions(string Capture, bool Json, bool Stacks);
+/// <param name="Ascii">The terminal shows no other character; JSON is the same everywhere.</param>
+internal sealed record ReplayOptions(string Capture, bool Json, bool Stacks, bool Ascii = false);
 
 /// <summary>Says when a drop's moment has come.</summary>
 /// <param name="speed">How many ns of the window pass in one.</param>

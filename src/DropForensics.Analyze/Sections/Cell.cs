@@ -16,6 +16,9 @@ public abstract record Cell
     /// <summary>Further lines, in smaller print; backticks mark names as the kernel spells them.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>The same, with numbers of the whole window: left out beside a selection.</summary>
+    public IReadOnlyList<string> NotesOfWhole { get; init; } = [];
+
     /// <summary>What stands below it on a narrow screen, whose own column is left out there.</summary>
     public Cell? Narrow { get; init; }
 }

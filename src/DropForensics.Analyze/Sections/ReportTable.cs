@@ -11,6 +11,9 @@ public sealed record ReportTable(string Caption, IReadOnlyList<Column> Columns, 
     /// <summary>What its rows are told apart by, so that a selection can count them anew; null where it cannot.</summary>
     public Dimension? Of { get; init; }
 
+    /// <summary>The columns of the view <c>drops</c> that tell its rows apart; null where the view does not.</summary>
+    public string? ViewColumns { get => field ?? Of?.Columns; init; }
+
     /// <summary>How many rows there are, those that are not listed among them.</summary>
     public long Total { get => Math.Max(field, Rows.Count); init; }
 
@@ -71,4 +74,7 @@ public sealed record Row(params IReadOnlyList<Cell> Cells)
 {
     /// <summary>The condition over the view <c>drops</c> that its drops meet; null where the view does not tell them from others.</summary>
     public string? Where { get; init; }
+
+    /// <summary>Which rows of the table's dimension it sums up; null: the one at its own place.</summary>
+    public IReadOnlyList<int>? Members { get; init; }
 }

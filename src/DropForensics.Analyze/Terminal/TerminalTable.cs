@@ -60,18 +60,27 @@ internal static class TerminalTable
             table.AddColumn(new TableColumn(new Text(head.Detail, TerminalOutput.Dim)));
         }
 
-        foreach (Line line in lines)
+        foreach ((Line line, (string name, string detail)) in lines.Zip(Cut(lines, forName, isNarrow ? forName : forDetail)))
         {
-            string name = TextCut.Middle(line.Name, forName);
             table.AddRow([
                 .. line.Numbers.Select(text => new Text(text)),
-                new Text(isNarrow && line.Detail.Length > 0 ? name + "\n" + Words(line.Detail, forName) : name),
-                .. hasDetail ? [new Text(Words(line.Detail, forDetail))] : Array.Empty<Text>(),
+                new Text(isNarrow && line.Detail.Length > 0 ? name + "\n" + detail : name),
+                .. hasDetail ? [new Text(detail)] : Array.Empty<Text>(),
             ]);
         }
 
         console.Write(table);
     }
+
+    // Rows that would read the same once they are cut are written whole, over several lines.
+    private static IEnumerable<(string Name, string Detail)> Cut(List<Line> lines, int forName, int forDetail)
+    {
+        List<(string Name, string Detail)> cut = [.. lines.Select(line => (TextCut.Middle(line.Name, forName), Words(line.Detail, forDetail)))];
+        HashSet<(string, string)> alike = [.. cut.Zip(lines).GroupBy(c => c.First, c => (c.Second.Name, c.Second.Detail)).Where(g => g.Distinct().Count() > 1).Select(g => g.Key)];
+        return cut.Zip(lines, (text, line) => alike.Contains(text) ? (Broken(line.Name, forName), string.Join(' ', line.Detail.Split(' ').Select(word => Broken(word, forDetail)))) : text);
+    }
+
+    private static string Broken(string text, int width) => width < 1 ? text : string.Join('\n', text.Chunk(width).Select(part => new string(part)));
 
     /// <summary>The blanks and rules around so many columns.</summary>
     private static int Border(int columns) => (3 * columns) + 1;

@@ -8,7 +8,7 @@ namespace DropForensics.Tests.TestKit;
 /// <summary>Opens the page of a capture in Debian's chromium, from its file, and keeps what it asks for and complains of.</summary>
 internal sealed class PageBrowser : IAsyncLifetime
 {
-    // Of the fixtures, which do not change: many tests open the same page.
+    // Of captures that do not change: many tests open the same page.
     private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> FixturePages = new();
 
     private readonly List<IBrowserContext> _contexts = [];
@@ -48,6 +48,21 @@ internal sealed class PageBrowser : IAsyncLifetime
         bool isFixture = capture.StartsWith(Repository.At("fixtures"), StringComparison.Ordinal);
         await File.WriteAllTextAsync(file, await (isFixture ? FixturePages.GetOrAdd(capture, name => new(() => Render(name))).Value : Render(capture)));
         return await OpenFile(file, script, scheme, width, at);
+    }
+
+    /// <summary>Opens the page of a capture that is made once for all tests.</summary>
+    /// <param name="name">Of the capture.</param>
+    /// <param name="make">Makes it: takes its path.</param>
+    public async Task<IPage> OpenMade(string name, Action<string> make)
+    {
+        string file = Scratch.File("report.html");
+        await File.WriteAllTextAsync(file, await FixturePages.GetOrAdd(name, _ => new(async () =>
+        {
+            using var scratch = new ScratchDirectory();
+            make(scratch.File("made.db"));
+            return await Render(scratch.File("made.db"));
+        })).Value);
+        return await OpenFile(file);
     }
 
     /// <summary>Opens a page that is there.</summary>

@@ -12,9 +12,10 @@ const timeUnit = [[1e9, "s"], [1e6, "ms"], [1e3, "µs"]].find(([ns]) => data.spa
 const timeDecimals = Math.max(0, Math.ceil(-Math.log10(data.binNs / timeUnit[0]) - 1e-9));
 const timeText = bin => (Math.min(bin * data.binNs, data.spanNs) / timeUnit[0]).toLocaleString("en-US", { minimumFractionDigits: timeDecimals, maximumFractionDigits: timeDecimals });
 
-// Of each table its rows as the page was made, for sorting moves them: what a row is called, and its condition in SQL.
+// Of each table its rows as the page was made, because sorting moves them: what a row is called, its condition in SQL, and which rows of the lists it sums
+// up; without any, the one at its own place.
 const rowsOf = Object.fromEntries([...document.querySelectorAll("table[data-rows]")].map(table => [table.dataset.rows, [...table.tBodies].flatMap(body => [...body.rows]).map(row => ({
-  where: row.dataset.where, kind: table.dataset.rows === "sites" ? "Site" : table.tHead.rows[0].cells[0].textContent.trim(), name: nameOf(table.dataset.rows, row),
+  where: row.dataset.where, members: row.dataset.members?.split(" ").map(Number), kind: table.dataset.rows === "sites" ? "Site" : table.tHead.rows[0].cells[0].textContent.trim(), name: nameOf(table.dataset.rows, row),
 }))]));
 
 // A function drops for several reasons: a site is both.
@@ -27,8 +28,8 @@ let filterText = "";
 // Which cells are of the finding and the rows; null where all are.
 function wantsOf({ finding, rows }) {
   if (!finding && rows.size === 0) return null;
-  const site = cellLists.indexOf("sites"), wanted = [...rows].map(([list, row]) => [cellLists.indexOf(list), row]);
-  return cell => (!finding || finding.sites.has(cell[site])) && wanted.every(([column, row]) => cell[column] === row);
+  const site = cellLists.indexOf("sites"), wanted = [...rows].map(([list, row]) => [cellLists.indexOf(list), rowsOf[list][row].members ?? [row]]);
+  return cell => (!finding || finding.sites.has(cell[site])) && wanted.every(([column, members]) => members.includes(cell[column]));
 }
 
 // The selection over the view drops in SQL; null where a site of it has no condition.

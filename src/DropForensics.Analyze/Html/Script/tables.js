@@ -65,7 +65,7 @@ function filterBy(table, rows) {
     const head = row.cells[0], button = document.createElement("button");
     [button.type, button.className] = ["button", "only"]; // its word is the style's: the row's text stays what is looked for
     button.setAttribute("aria-label", `Only ${rowsOf[list][i].name}`);
-    head.append(button);
+    head.insertBefore(button, head.querySelector(":scope > .narrow, :scope > .sub")); // on the name's own line
     head.classList.add("filters");
     head.addEventListener("click", event => {
       if (!getSelection().isCollapsed || event.ctrlKey || event.metaKey || event.detail === 0 && event.target.closest("a")) return; // to copy a name, or to follow it to the glossary
@@ -100,7 +100,8 @@ function follow(table, heads, first) {
     let listed = 0;
     caption.textContent = span && drops ? `${captionOfAll.split(/[.;]/)[0]}; shares of the selected ${subjectText(numbers.all)}.` : captionOfAll;
     rows.forEach((row, i) => {
-      const number = !span ? 0 : !drops ? null : drops[i] === undefined ? 0 : drops[i];
+      const { members = [i] } = rowsOf[table.dataset.rows][i];
+      const number = !span ? 0 : !drops || members.some(member => drops[member] === null) ? null : members.reduce((sum, member) => sum + (drops[member] ?? 0), 0);
       const part = number === null || numbers.all === 0 ? 0 : number / numbers.all;
       listed += number ?? 0;
       row.classList.toggle("nothing", span !== null && (number === 0 || !drops));
@@ -147,3 +148,10 @@ onReset.push(() => {
   filterInput.value = "";
   filterInput.dispatchEvent(new Event("input"));
 });
+
+// A table that is wider than the screen scrolls in its own box, and says so until its last column is seen.
+const boxes = [...document.querySelectorAll(".scroll")];
+const showMore = box => box.classList.toggle("more-right", box.scrollLeft + box.clientWidth < box.scrollWidth - 4);
+for (const box of boxes) box.addEventListener("scroll", () => showMore(box), { passive: true });
+const watch = new ResizeObserver(() => boxes.forEach(showMore));
+for (const box of boxes) watch.observe(box);

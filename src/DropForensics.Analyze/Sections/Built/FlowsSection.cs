@@ -14,20 +14,24 @@ internal static class FlowsSection
         return new Section("flows", "Flows") { WhyNot = whyNot, Parts = whyNot is null ? [Flows(model) with { IsOnTerminal = true }, Services(model) with { Width = Width.Half }] : [] };
     }
 
-    private static ReportTable Flows(ReportModel model) => DropTable.Of(
-        model, Dimension.Flows, Caption(model),
-        [
-            new("Flow", ColumnKind.Name, f => new NameCell(f.Ends) { Notes = Lines(FlowWords.Within(f)) }),
-            .. DropTable.Drops(model, Dimension.Flows),
-            new("What it is", ColumnKind.Text, f => new TextCell(FlowWords.Detail(f))) { Use = ColumnUse.Terminal },
-            new("Protocol", ColumnKind.Text, f => new TextCell(FlowWords.Kind(f)) { Notes = Lines(FlowWords.Tag(f.Vlan)) }) { Use = ColumnUse.Page },
-            new("Interface", ColumnKind.Text, f => new NameCell(f.Interface) { Unknown = f.Interfaces > 1 ? $"{Count(f.Interfaces)} interfaces" : "unknown" })
-                { IsOfWhole = true, Use = ColumnUse.Page },
-            new("Reasons", ColumnKind.Text, f => new ListCell([.. f.Reasons.Select(r => new ReasonCell(r.Name))]))
-                { IsWide = true, IsOfWhole = true, Use = ColumnUse.Page, IsKnown = !model.IsByFunction },
-            new("First to last", ColumnKind.Time, f => model.FromTo(f.FirstNs, f.LastNs)) { IsOfWhole = true, Use = ColumnUse.Page },
-        ],
-        notInFacts: model.Facts.WithFlow - model.Facts.Flows.Sum(f => f.Drops));
+    private static ReportTable Flows(ReportModel model)
+    {
+        Dictionary<FlowFacts, string> marks = FlowWords.Marks(model.Facts.Flows);
+        return DropTable.Of(
+            model, Dimension.Flows, Caption(model),
+            [
+                new("Flow", ColumnKind.Name, f => new NameCell(f.Ends) { Notes = [.. Lines(FlowWords.Within(f)), .. Lines(marks.GetValueOrDefault(f))] }),
+                .. DropTable.Drops(model, Dimension.Flows),
+                new("What it is", ColumnKind.Text, f => new TextCell(string.Join(" · ", [FlowWords.Detail(f), .. Lines(marks.GetValueOrDefault(f))]))) { Use = ColumnUse.Terminal },
+                new("Protocol", ColumnKind.Text, f => new TextCell(FlowWords.Kind(f)) { Notes = Lines(FlowWords.Tag(f.Vlan)) }) { Use = ColumnUse.Page },
+                new("Interface", ColumnKind.Text, f => new NameCell(f.Interface) { Unknown = f.Interfaces > 1 ? $"{Count(f.Interfaces)} interfaces" : "unknown" })
+                    { IsOfWhole = true, Use = ColumnUse.Page },
+                new("Reasons", ColumnKind.Text, f => new ListCell([.. f.Reasons.Select(r => new ReasonCell(r.Name))]))
+                    { IsWide = true, IsOfWhole = true, Use = ColumnUse.Page, IsKnown = !model.IsByFunction },
+                new("First to last", ColumnKind.Time, f => model.FromTo(f.FirstNs, f.LastNs)) { IsOfWhole = true, Use = ColumnUse.Page },
+            ],
+            notInFacts: model.Facts.WithFlow - model.Facts.Flows.Sum(f => f.Drops));
+    }
 
     private static ReportTable Services(ReportModel model) => DropTable.Of(
         model, Dimension.Services, $"{model.Subject.Title} by service, whoever sent them.",

@@ -1,5 +1,4 @@
 using DropForensics.Analyze.Analysis;
-using DropForensics.Core.Procfs;
 using Xunit;
 
 namespace DropForensics.Tests.Analyze.Analysis;

@@ -40,6 +40,43 @@ public sealed partial class TerminalTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("ANALYZE FIXTURES/packets.db --no-html --no-png", true)]
+    [InlineData("ANALYZE replay FIXTURES/packets.db", false)]
+    [InlineData("ANALYZE diff FIXTURES/packets.db FIXTURES/drivers.db --no-html", false)]
+    [InlineData("ANALYZE import FIXTURES/nosuch.txt -o x.db", false)]
+    [InlineData("ANALYZE --help", false)]
+    [InlineData("CAPTURE --help", false)]
+    [InlineData("CAPTURE doctor", false)]
+    public void Where_the_locale_shows_ascii_only_nothing_else_is_written(string command, bool hasOther)
+    {
+        command = command.Replace("ANALYZE", Analyze).Replace("CAPTURE", string.Join(' ', Agent.Command)).Replace("FIXTURES", Repository.At("fixtures", "captures"));
+        Finished ascii = Shell.Run("env", "LC_ALL=C", "sh", "-c", command), utf8 = Shell.Run("env", "LC_ALL=C.UTF-8", "sh", "-c", command);
+        Assert.NotEmpty(ascii.Output + ascii.Errors);
+        Assert.DoesNotContain(ascii.Output + ascii.Errors, c => c > 0x7f);
+        if (hasOther) Assert.Contains(utf8.Output, c => c > 0x7f);
+    }
+
+    [Theory]
+    [InlineData("--json")]
+    [InlineData("--markdown")]
+    public void Documents_are_the_same_in_every_locale(string kind)
+    {
+        string command = $"{Analyze} {Repository.At("fixtures", "captures", "packets.db")} {kind} --no-html --no-png";
+        Assert.Equal(Shell.Run("env", "LC_ALL=C.UTF-8", "sh", "-c", command).Output, Shell.Run("env", "LC_ALL=en_US.ISO-8859-1", "sh", "-c", command).Output);
+    }
+
+    [Fact]
+    public void A_long_message_is_wrapped_on_a_terminal_and_one_line_in_a_pipe()
+    {
+        string command = $"{Analyze} {_directory.File("no-such-directory/capture.db")} --no-html --no-png";
+        string[] onTerminal = Shell.Run("script", "-qec", $"stty cols 60; {command}", "/dev/null").Output.Replace("\x1b[?1h\x1b=", "", StringComparison.Ordinal).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        string[] inPipe = Shell.Run("sh", "-c", command).Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Contains(inPipe, line => line.Length > 60);
+        Assert.All(onTerminal, line => Assert.True(line.Length <= 60 || !line.Trim().Contains(' '), line));
+        Assert.Equal(string.Join(' ', inPipe).Split(' ', StringSplitOptions.RemoveEmptyEntries), string.Join(' ', onTerminal).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+    }
+
     [Fact]
     public async Task Work_that_takes_longer_than_a_second_says_how_far_it_is()
     {

@@ -43,6 +43,16 @@ public sealed class CommandsToRunTests : IDisposable
     }
 
     [Fact]
+    public void Counters_of_several_meanings_are_asked_for_at_once()
+    {
+        KnownCheck sockets = new("ss -anmp", "each socket's memory"), filtered = new("nstat -az | grep Udp", "all of UDP");
+        Assert.Equal(
+            [new KnownCheck("nstat -az TcpA UdpB IpC", "how often; with a reset each"), sockets, filtered],
+            CheckFiller.Merged([new("nstat -az TcpA UdpB", "how often"), sockets, filtered, new("nstat -az UdpB IpC", "how often; with a reset each")]));
+        Assert.All(Captures().SelectMany(report => report.Findings), finding => Assert.True(finding.Checks.Count(c => c.Shows == "how often") <= 1, finding.Title));
+    }
+
+    [Fact]
     public void The_journal_is_asked_for_the_time_of_the_capture()
     {
         string[] commands = [.. Captures().SelectMany(report => report.Findings.SelectMany(f => f.Checks)).Select(c => c.Command).Where(c => c.StartsWith("journalctl", StringComparison.Ordinal))];

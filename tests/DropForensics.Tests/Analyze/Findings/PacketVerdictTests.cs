@@ -38,7 +38,7 @@ public sealed class PacketVerdictTests : IDisposable
     {
         Drop most = new(VethB, Udp(1, 2, 40000, 9));
         Assert.EndsWith(
-            "100 % of all; mostly UDP to port 9, mostly arriving through `veth-b` (`veth`).",
+            "100 % of all; mostly UDP to port 9, arriving through `veth-b` (`veth`).",
             Of(Eprobe, most, most, new Drop(Eth0, Udp(1, 2, 40000, 53))).Verdict.Headline);
         Assert.EndsWith("100 % of all.", Of(Eprobe, most, new Drop(Eth0, Udp(1, 2, 40000, 53))).Verdict.Headline);
     }

@@ -18,6 +18,11 @@ public sealed class VerdictTests : IDisposable
     public void Dispose() => _scratch.Dispose();
 
     [Fact]
+    public void A_full_listen_queue_is_said_in_a_whole_sentence() => Assert.Matches(
+        "^New connections are rejected: a listener refused [0-9]+ connection requests because its queue was full, and no drop event shows them.$",
+        MadeCapture.Read(Repository.At("fixtures", "captures", "scenarios", "listen-overflow.db")).Verdict.Headline);
+
+    [Fact]
     public void The_first_sentence_is_the_answer()
     {
         Verdict verdict = Of(Whole, EventAndStack(101, E1000) + EventAndStack(102, E1000) + EventAndStack(103, Backlog));

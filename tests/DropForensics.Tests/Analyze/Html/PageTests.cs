@@ -161,12 +161,18 @@ public sealed class PageTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Printed_tables_are_whole()
+    public async Task Printed_tables_have_the_rows_of_the_screen_and_say_how_many_more_there_are()
     {
         IPage page = await Open(script: true, ColorScheme.Light);
         await page.EmulateMediaAsync(new PageEmulateMediaOptions { Media = Media.Print });
-        await Assertions.Expect(page.Locator("#sites tbody tr:visible")).ToHaveCountAsync(61);
+        await Assertions.Expect(page.Locator("#sites tbody tr:visible")).ToHaveCountAsync(10);
+        await Assertions.Expect(page.Locator("#sites .rest-on-paper")).ToHaveTextAsync("and 51 more on the page.");
         await Assertions.Expect(page.Locator(".contents")).ToBeHiddenAsync();
+        await page.EmulateMediaAsync(new PageEmulateMediaOptions { Media = Media.Screen });
+        await page.Locator("#sites .all input").CheckAsync();
+        await page.EmulateMediaAsync(new PageEmulateMediaOptions { Media = Media.Print });
+        await Assertions.Expect(page.Locator("#sites tbody tr:visible")).ToHaveCountAsync(61);
+        await Assertions.Expect(page.Locator("#sites .rest-on-paper")).ToBeHiddenAsync();
     }
 
     private async Task<IPage> Open(bool script, ColorScheme scheme, int width = 1280, string? text = null)

@@ -7,7 +7,6 @@ using DropForensics.Analyze.Verify;
 using DropForensics.Core;
 using DropForensics.Core.Model;
 using DropForensics.Core.Recording;
-using DropForensics.Core.Redaction;
 using DropForensics.Core.Store;
 using DropForensics.Core.Tracefs;
 using DropForensics.Tests.TestKit;

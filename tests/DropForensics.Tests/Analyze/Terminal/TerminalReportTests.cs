@@ -1,4 +1,5 @@
 using DropForensics.Analyze.Model;
+using DropForensics.Analyze.Sections;
 using DropForensics.Analyze.Terminal;
 using DropForensics.Tests.TestKit;
 using Xunit;
@@ -41,6 +42,18 @@ public sealed class TerminalReportTests : IDisposable
 
         Write(_scratch.File("d.db"), Whole, [(0, EventAndStack(101, E1000))]);
         Assert.DoesNotContain(Lines(Read(_scratch.File("d.db")), 100), line => line.Contains("Flow ", StringComparison.Ordinal) || line.Contains("Interface ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Names_that_would_be_cut_alike_are_written_whole()
+    {
+        string[] names = [.. Enumerable.Range(0, 3).Select(i => $"begin{new string('x', 60)}{i}{new string('y', 60)}end")];
+        var table = new ReportTable(
+            "Names.", [new("Name", ColumnKind.Name), new("Drops", ColumnKind.Count), new("What it is")], [.. names.Append("short").Select(name => new Row(new NameCell(name), new CountCell(1), new TextCell("the same")))]);
+        using var output = new StringWriter();
+        TerminalOutput.Write(output, plain: true, 60, console => TerminalTable.Write(table, 4, 10, console));
+        string text = string.Concat(output.ToString().Replace("the same", "", StringComparison.Ordinal).Where(c => !char.IsWhiteSpace(c)));
+        Assert.All(names, name => Assert.Contains(name, text, StringComparison.Ordinal));
     }
 
     private static string[] Lines(ReportModel model, int width)
