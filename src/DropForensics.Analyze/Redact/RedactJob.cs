@@ -26,7 +26,7 @@ internal static class RedactJob
     /// <summary>What is replaced, for people and for the file itself.</summary>
     public const string Replaced = "replaced by tokens: Ethernet, IPv4 and IPv6 addresses, task names, interface names except lo, host name, boot id; "
         + "newly generated: the file's id; zeroed or left out: packet payload, sequence numbers, checksums and header options, command-line values, the time zone's "
-        + "name, unrecognized lines and events, frames of user stacks, addresses in /proc/modules, users, and of the host's state all but the tables that are kept: routes, rules, neighbours, addresses, settings, "
+        + "name, unrecognized lines and events, frames of user stacks, addresses in /proc/modules, users, host files other than those kept, among them routes, rules, neighbours, addresses, settings, "
         + "interrupts, build ids, kernel command line, distribution and machine";
 
     /// <summary>What is kept, for people and for the file itself.</summary>
