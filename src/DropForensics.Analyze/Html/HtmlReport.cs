@@ -8,10 +8,10 @@ namespace DropForensics.Analyze.Html;
 /// <summary>Renders the page of a report.</summary>
 internal static partial class HtmlReport
 {
-    // In order: a later one uses what an earlier one has.
+    // In this order: later scripts use earlier ones.
     private static readonly string[] Scripts = ["data.js", "selection.js", "tables.js", "lines.js", "flame.js", "heat.js", "timeline.js", "copy.js", "address.js"];
 
-    /// <summary>The page as text, of as much as it may weigh.</summary>
+    /// <summary>The page as text, with as much content as its size limit allows.</summary>
     public static async Task<string> RenderAsync(ReportModel model)
     {
         string page = "";
@@ -27,7 +27,7 @@ internal static partial class HtmlReport
         return page;
     }
 
-    /// <summary>The page of so much, whatever it weighs.</summary>
+    /// <summary>The page with these limits, however large it is.</summary>
     internal static Task<string> RenderAsync(ReportModel model, PageLimits limits)
     {
         model = model with { Limits = limits };
@@ -43,7 +43,7 @@ internal static partial class HtmlReport
         });
     }
 
-    // Comments and indents are for who reads the source, and weigh some kilobytes in each page.
+    // Comments and indents help readers of the source and would add some kilobytes to each page.
     private static string Code(string name) => Trimmed(StaticPage.Resource(name).Split('\n').Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal)));
 
     private static string Style() => Trimmed(CssComment().Replace(StaticPage.Resource("report.css"), "").Split('\n'));

@@ -80,8 +80,8 @@ internal static class ReportJob
         return model.Facts.LacksData ? ExitCode.Incomplete : ExitCode.Done;
     }
 
-    /// <summary>All that a capture says.</summary>
-    /// <param name="byConversation">Whether flows are summed by conversation as well.</param>
+    /// <summary>Reads a capture into the model of its report.</summary>
+    /// <param name="byConversation">Also sum flows by conversation.</param>
     public static ReportModel Read(CaptureReader capture, CancellationToken cancellation, ProgressLine? progress = null, bool byConversation = false)
     {
         ReportModel ReadFacts()
@@ -119,10 +119,10 @@ internal static class ReportJob
 /// <summary>The options.</summary>
 /// <param name="Capture">Path of the capture.</param>
 /// <param name="Folder">Where page and pictures go.</param>
-/// <param name="Json">JSON on standard output in place of the summary.</param>
+/// <param name="Json">Print JSON instead of the summary.</param>
 /// <param name="Top">Rows of each table of the summary.</param>
 /// <param name="Html">Whether to write the page.</param>
 /// <param name="Png">Whether to write the pictures.</param>
-/// <param name="Markdown">A comment for a ticket on standard output in place of the summary.</param>
-/// <param name="Force">Whether files of their names that are not ours are replaced.</param>
+/// <param name="Markdown">Print a comment for a ticket instead of the summary.</param>
+/// <param name="Force">Replace files of these names even if analyze did not make them.</param>
 internal sealed record ReportOptions(string Capture, string Folder, bool Json, int Top, bool Html, bool Png, bool Force = false, bool Markdown = false);

@@ -7,19 +7,19 @@ namespace DropForensics.Analyze.Sections;
 /// <summary>A cell of a table.</summary>
 public abstract record Cell
 {
-    /// <summary>In words, where there is but one typeface.</summary>
+    /// <summary>The cell as plain text.</summary>
     public abstract string Text { get; }
 
-    /// <summary>What it is sorted by, and what a program reads; null: by its text.</summary>
+    /// <summary>The number that rows are sorted by and programs read; null: the text is.</summary>
     public virtual double? Value => null;
 
     /// <summary>Further lines, in smaller print; backticks mark names as the kernel spells them.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>The same, with numbers of the whole window: left out beside a selection.</summary>
+    /// <summary>More such lines, with numbers of the whole window: hidden while a part is selected.</summary>
     public IReadOnlyList<string> NotesOfWhole { get; init; } = [];
 
-    /// <summary>What stands below it on a narrow screen, whose own column is left out there.</summary>
+    /// <summary>A second cell, shown below this one on a narrow screen, where its own column is hidden.</summary>
     public Cell? Narrow { get; init; }
 }
 
@@ -28,13 +28,13 @@ public sealed record TextCell(string? Words) : Cell
 {
     public override string Text => Words ?? "";
 
-    /// <summary>Whether they stand for something that is not known, or not there.</summary>
+    /// <summary>Whether the words say that something is unknown or absent.</summary>
     public bool IsMuted { get; init; }
 
-    /// <summary>What kind of change it is: the class of its style; null for none.</summary>
+    /// <summary>The kind of change, as a style class; null for none.</summary>
     public string? Tone { get; init; }
 
-    /// <summary>A number that the words stand for, so that rows can be sorted by it.</summary>
+    /// <summary>The number behind the words, to sort rows by.</summary>
     public double? SortBy { get; init; }
 
     public override double? Value => SortBy;
@@ -46,19 +46,19 @@ public sealed record NameCell(string? Name) : Cell
 {
     public override string Text => Name is null ? Unknown : Name + SymbolText.Module(Module);
 
-    /// <summary>What stands in place of a name that is not known.</summary>
+    /// <summary>The text shown for an unknown name.</summary>
     public string Unknown { get; init; } = "unknown";
 
     /// <summary>Of a function in a module.</summary>
     public string? Module { get; init; }
 
-    /// <summary>Whether it is a function that decided, of which the glossary may know more.</summary>
+    /// <summary>Whether it is a deciding function, which the glossary may explain.</summary>
     public bool IsDecided { get; init; }
 
-    /// <summary>Whether it is an inference, and not the kernel's own word.</summary>
+    /// <summary>Whether the name is inferred; otherwise the kernel gave it.</summary>
     public bool IsLikely { get; init; }
 
-    /// <summary>The name whose colour stands before it; null for none.</summary>
+    /// <summary>The reason or function whose colour is shown before it; null for none.</summary>
     public string? Colour { get; init; }
 }
 
@@ -73,7 +73,7 @@ public sealed record ReasonCell(string? Name) : Cell
 /// <param name="Count">Null: unknown.</param>
 public sealed record CountCell(long? Count) : Cell
 {
-    /// <summary>Whether there is more that nobody could count.</summary>
+    /// <summary>Whether some more could not be counted.</summary>
     public bool IsOpen { get; init; }
 
     public override string Text => Count is not { } count || (IsOpen && count == 0) ? "unknown" : Units.Count(count) + (IsOpen ? " + unknown" : "");

@@ -3,10 +3,10 @@ using DropForensics.Analyze.Model;
 
 namespace DropForensics.Analyze.Sections;
 
-/// <summary>Makes the tables of what drops are told apart by.</summary>
+/// <summary>Makes tables with a row for each value of a dimension.</summary>
 internal static class DropTable
 {
-    /// <summary>A table of a dimension's rows, as many as the report lists.</summary>
+    /// <summary>A table of a dimension's rows, up to the report's limit.</summary>
     /// <param name="rows">Null: those of the facts, from the first on.</param>
     /// <param name="notInFacts">Drops of rows that the facts do not list.</param>
     public static ReportTable Of<TRow>(
@@ -40,6 +40,6 @@ internal static class DropTable
 /// <param name="Of">The cell of a row.</param>
 internal sealed record Column<TRow>(string Head, ColumnKind Kind, Func<TRow, Cell> Of) : Column(Head, Kind)
 {
-    /// <summary>Whether the capture knows it of any row; else the table has no such column.</summary>
+    /// <summary>Whether any row has a value; otherwise the column is left out.</summary>
     public bool IsKnown { get; init; } = true;
 }

@@ -25,20 +25,20 @@ public enum Width
 /// <param name="IsSmall">A remark, in smaller print.</param>
 public sealed record Note(string Text, bool IsSmall = false) : Part;
 
-/// <summary>What stands in place of a table that is one of several.</summary>
+/// <summary>The reason why one of several tables is missing.</summary>
 public sealed record Absent(string Title, string Why) : Part;
 
 /// <summary>A heading within a section.</summary>
 public sealed record Heading(string Text) : Part;
 
 /// <summary>Sentences in a list; backticks mark names as the kernel spells them.</summary>
-/// <param name="Fold">What is read before the list is opened; null: it is open.</param>
+/// <param name="Fold">The summary line of the folded list; null: the list is open.</param>
 public sealed record Bullets(IReadOnlyList<string> Items, string? Fold = null) : Part;
 
 /// <summary>What is known, a line each.</summary>
 public sealed record KnownLines(params IReadOnlyList<KnownLine> Lines) : Part
 {
-    /// <summary>What is read before they are opened; null: they are open.</summary>
+    /// <summary>The summary line if they are folded; null: they are open.</summary>
     public string? Fold { get; init; }
 }
 
@@ -47,7 +47,7 @@ public sealed record KnownLines(params IReadOnlyList<KnownLine> Lines) : Part
 /// <param name="Value">Null or empty: not known.</param>
 public sealed record KnownLine(string Name, string? Value)
 {
-    /// <summary>What stands in place of a value that is not there; null leaves the line out.</summary>
+    /// <summary>The text shown for a missing value; null leaves the line out.</summary>
     public string? Unknown { get; init; } = "unknown";
 
     /// <summary>A second line.</summary>
@@ -58,11 +58,11 @@ public sealed record KnownLine(string Name, string? Value)
 }
 
 /// <summary>Drops over time.</summary>
-/// <param name="Data">Made for who draws it.</param>
+/// <param name="Data">Computed when a writer first draws it.</param>
 public sealed record TimelinePart(Lazy<TimelineData> Data) : Part;
 
 /// <summary>All stacks as a flame graph.</summary>
-/// <param name="Data">Made for who draws it.</param>
+/// <param name="Data">Computed when a writer first draws it.</param>
 public sealed record FlamePart(Lazy<FlameData> Data) : Part;
 
 /// <summary>The SQL that gives a chart's numbers.</summary>

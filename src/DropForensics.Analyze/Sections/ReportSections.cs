@@ -6,7 +6,7 @@ namespace DropForensics.Analyze.Sections;
 /// <summary>The sections of a report.</summary>
 internal static class ReportSections
 {
-    /// <summary>Those that have nothing to show but why.</summary>
+    /// <summary>The sections that have nothing to show and say why.</summary>
     public static IReadOnlyList<Section> NotShown(IReadOnlyList<Section> sections) => [.. sections.Where(section => section is { WhyNot: not null, Parts.Count: 0 })];
 
     /// <summary>All of them, in the order of the page.</summary>

@@ -2,19 +2,19 @@ using DropForensics.Analyze.Dimensions;
 
 namespace DropForensics.Analyze.Sections;
 
-/// <summary>A table: typed cells that each writer words in its own way, and nothing that only one of them can show.</summary>
+/// <summary>A table of typed cells. Each writer (page, terminal, JSON) formats them in its own way.</summary>
 /// <param name="Caption">What is counted.</param>
 /// <param name="Columns">The first one names the row.</param>
-/// <param name="Rows">As many as are listed.</param>
+/// <param name="Rows">The listed rows.</param>
 public sealed record ReportTable(string Caption, IReadOnlyList<Column> Columns, IReadOnlyList<Row> Rows) : Part
 {
-    /// <summary>What its rows are told apart by, so that a selection can count them anew; null where it cannot.</summary>
+    /// <summary>The dimension of its rows, by which a selection counts them again; null: it cannot.</summary>
     public Dimension? Of { get; init; }
 
-    /// <summary>The columns of the view <c>drops</c> that tell its rows apart; null where the view does not.</summary>
+    /// <summary>The columns of the view <c>drops</c> that identify a row; null if none do.</summary>
     public string? ViewColumns { get => field ?? Of?.Columns; init; }
 
-    /// <summary>How many rows there are, those that are not listed among them.</summary>
+    /// <summary>The number of all rows, listed or not.</summary>
     public long Total { get => Math.Max(field, Rows.Count); init; }
 
     /// <summary>Drops of the rows that are not listed.</summary>
@@ -38,10 +38,10 @@ public record Column(string Head, ColumnKind Kind = ColumnKind.Text)
     /// <summary>Who shows it.</summary>
     public ColumnUse Use { get; init; }
 
-    /// <summary>Left out where the screen is narrow.</summary>
+    /// <summary>Hidden on a narrow screen.</summary>
     public bool IsWide { get; init; }
 
-    /// <summary>Of the whole window, and so left out beside a selection.</summary>
+    /// <summary>Has numbers of the whole window: hidden while a part is selected.</summary>
     public bool IsOfWhole { get; init; }
 }
 
@@ -64,7 +64,7 @@ public enum ColumnUse
     Everywhere,
     Page,
 
-    /// <summary>What the page has in several columns, or below a name, in few words.</summary>
+    /// <summary>The terminal only: in few words what the page has in several columns or below a name.</summary>
     Terminal,
 }
 
@@ -72,7 +72,7 @@ public enum ColumnUse
 /// <param name="Cells">One a column.</param>
 public sealed record Row(params IReadOnlyList<Cell> Cells)
 {
-    /// <summary>The condition over the view <c>drops</c> that its drops meet; null where the view does not tell them from others.</summary>
+    /// <summary>The SQL condition that selects its drops in the view <c>drops</c>; null if there is none.</summary>
     public string? Where { get; init; }
 
     /// <summary>Which rows of the table's dimension it sums up; null: the one at its own place.</summary>

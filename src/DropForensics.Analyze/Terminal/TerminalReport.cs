@@ -20,14 +20,14 @@ internal static class TerminalReport
     /// <summary>Writes the summary.</summary>
     /// <param name="rows">Rows of each table.</param>
     /// <param name="plain">No colours, and a width that does not depend on a terminal.</param>
-    /// <param name="width">Columns; null for the terminal's own, or 100 where there is none.</param>
+    /// <param name="width">Columns; null for the terminal's own, or 100 if there is none.</param>
     public static void Write(ReportModel model, int rows, TextWriter output, bool plain, int? width = null) =>
         TerminalOutput.Write(output, plain, width, console => WriteTo(console, model, rows));
 
     private static void WriteTo(IAnsiConsole console, ReportModel model, int rows)
     {
         CaptureFacts facts = model.Facts;
-        IReadOnlyList<Section> sections = ReportSections.Of(model); // before a word is written: a damaged file may have none
+        IReadOnlyList<Section> sections = ReportSections.Of(model); // before anything is written: a damaged file may fail here
         console.Write(new Text(Prose.Plain(model.Verdict.Headline) + "\n", new Style(decoration: Decoration.Bold)));
         if (facts.Capture.RedactedHeading is { } redacted)
         {
@@ -59,7 +59,7 @@ internal static class TerminalReport
             TerminalTable.Write(table, facts.Drops, rows, console);
         }
 
-        // What speaks for itself where nothing was dropped need not be said of each.
+        // If nothing was dropped, the reason is the same for every section.
         if (facts.Drops > 0 && string.Join("; ", Missing(sections, tables[true])) is { Length: > 0 } missing)
         {
             console.Write(new Text($"Not shown: {missing}.\n", TerminalOutput.Dim));
@@ -72,7 +72,7 @@ internal static class TerminalReport
         .. unknown.Select(table => $"{table.Columns[0].Head.ToLowerInvariant()} ({string.Join(", ", table.Rows.Select(row => row.Cells[^1].Text))})"),
     ];
 
-    // Of what is whole one line says so; what is not is told in full.
+    // A complete capture gets one line; an incomplete one gets all details.
     private static void WriteCompleteness(IAnsiConsole console, ReportModel model, int rows)
     {
         var completeness = model.Verdict.Completeness;
@@ -147,7 +147,7 @@ internal static class TerminalOutput
     public static Style Dim { get; } = new(decoration: Decoration.Dim);
 
     /// <param name="plain">No colours, and a width that does not depend on a terminal.</param>
-    /// <param name="width">Columns; null for the terminal's own, or 100 where there is none.</param>
+    /// <param name="width">Columns; null for the terminal's own, or 100 if there is none.</param>
     /// <param name="write">Writes what there is to say.</param>
     public static void Write(TextWriter output, bool plain, int? width, Action<IAnsiConsole> write)
     {
@@ -162,7 +162,7 @@ internal static class TerminalOutput
         if ((plain ? width ?? PlainWidth : width) is { } columns) console.Profile.Width = columns;
         write(console);
 
-        // Spectre fills every line up with blanks, which nobody wants in a file or a ticket.
+        // Spectre pads every line with blanks, which do not belong in a file or a ticket.
         if (plain) output.WriteLine(string.Join('\n', text.ToString().TrimEnd().Split('\n').Select(line => line.TrimEnd())).Replace("\n\n\n", "\n\n"));
     }
 }

@@ -8,16 +8,16 @@ namespace DropForensics.Analyze.Terminal;
 /// <summary>A table on a terminal: its numbers first, then the name of the row, then what else there is to say of it.</summary>
 internal static class TerminalTable
 {
-    // What each of the two columns of words wants to be readable.
+    // The fewest columns in which the words are readable.
     private const int NarrowestPair = 36, NarrowestName = 8;
 
-    /// <summary>Whether none of its rows is known: one sentence says that better.</summary>
+    /// <summary>Whether no row has a name: one sentence says that better than a table.</summary>
     public static bool TellsNothing(ReportTable table) => table.Rows.Count > 0 && table.Rows.All(row => row.Cells[0] is NameCell { Name: null }) && table.Columns[^1].Use == ColumnUse.Terminal;
 
-    /// <summary>Writes it; nothing where it has no row.</summary>
+    /// <summary>Writes the table; writes nothing if it has no row.</summary>
     /// <param name="table">The table.</param>
     /// <param name="drops">Of all, the base of the shares.</param>
-    /// <param name="rows">So many are shown; the others are one row.</param>
+    /// <param name="rows">The number of rows shown; the others become one row.</param>
     /// <param name="console">Takes it.</param>
     public static void Write(ReportTable table, long drops, int rows, IAnsiConsole console)
     {
@@ -72,7 +72,7 @@ internal static class TerminalTable
         console.Write(table);
     }
 
-    // Rows that would read the same once they are cut are written whole, over several lines.
+    // Rows that would be the same after cutting are written in full, over several lines.
     private static IEnumerable<(string Name, string Detail)> Cut(List<Line> lines, int forName, int forDetail)
     {
         List<(string Name, string Detail)> cut = [.. lines.Select(line => (TextCut.Middle(line.Name, forName), Words(line.Detail, forDetail)))];
