@@ -160,7 +160,12 @@ public sealed record CaptureFacts
 /// <param name="Name">Null where it is unknown.</param>
 /// <param name="Drops">How many.</param>
 /// <param name="Share">Of all captured drops, 0 to 1.</param>
-public sealed record CountedFacts(string? Name, long Drops, double Share);
+public sealed record CountedFacts(string? Name, long Drops, double Share)
+{
+    /// <summary>The number of the column that they were counted by; null if there is no such column, or it was NULL.</summary>
+    [JsonIgnore]
+    public long? Number { get; init; }
+}
 
 /// <summary>Drops under one name; null where it is unknown.</summary>
 public sealed record NamedDrops(string? Name, long Drops);
