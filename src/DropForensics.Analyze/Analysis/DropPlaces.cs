@@ -87,7 +87,7 @@ internal sealed class LinkNames
         ? only
         : $"ifindex {ifIndex}";
 
-    /// <summary>Names of what an interface stands on.</summary>
+    /// <summary>Names of the interfaces below an interface.</summary>
     public IReadOnlyList<string> Lower(LinkRow row) => row.Lower is null
         ? []
         : row.Lower.Split(' ', StringSplitOptions.RemoveEmptyEntries)

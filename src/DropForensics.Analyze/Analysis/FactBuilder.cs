@@ -130,7 +130,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
     private static List<int[]?> Over(DropPass pass, Dimension dimension, CaptureFacts facts) =>
         dimension.Numbers(facts).Select(n => n ?? DropPass.NotGiven).Select(n => pass.By(dimension).Has(n) ? pass.By(dimension).Over([n]) : new int[pass.Bins.Count]).ToList();
 
-    /// <summary>The agent's whole window is the time to expect drops in; else, or where one lies outside, their own span is looked up first.</summary>
+    /// <summary>Bins cover the agent's whole window; without one, or if a drop is outside, the drops' own span is looked up first.</summary>
     private (DropPass Pass, Bins Bins) Pass(CaptureInfo capture, Func<Bins, DropPass> over, CancellationToken cancellation)
     {
         (long start, long end, string basis) = Span(capture, new DropExtent());

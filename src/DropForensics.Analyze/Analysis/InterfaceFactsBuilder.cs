@@ -97,7 +97,7 @@ internal sealed class InterfaceTraffic(IEnumerable<(long Netns, bool After, byte
 }
 
 /// <summary>
-/// Gathers what the pass counted by task. The kernel forgets comms: one task may stand in the trace as <c>&lt;...&gt;</c> and, a line
+/// Gathers what the pass counted by task. The kernel forgets comms: one task may be in the trace as <c>&lt;...&gt;</c> and, a line
 /// later, by its name; both are one here.
 /// </summary>
 internal sealed class ProcessFactsBuilder

@@ -104,7 +104,7 @@ public sealed record CaptureFacts
     /// <summary>Sites that this version attributes otherwise than the file has it stored; the numbers here are this version's.</summary>
     public int SitesReadOtherwise { get; init; }
 
-    /// <summary>Drops by what has no facts of its own but a name: by the dimension's id, the most drops first.</summary>
+    /// <summary>Drops by what has no facts but a name: by the dimension's id, the most drops first.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<CountedFacts>> By { get; init; } = new Dictionary<string, IReadOnlyList<CountedFacts>>();
 
     /// <summary>The same lists over time, for the page.</summary>
@@ -126,7 +126,7 @@ public sealed record CaptureFacts
     /// <summary>What of the host could not be read: names and counters may be missing because of it, drops are not. Usually empty.</summary>
     public required IReadOnlyList<UnreadFacts> Unread { get; init; }
 
-    /// <summary>The modules that the kernel had loaded when the window was shut; empty where the capture does not keep them.</summary>
+    /// <summary>The modules that the kernel had loaded when the window closed; empty if the capture does not keep them.</summary>
     [JsonIgnore]
     internal IReadOnlySet<string> Modules { get; init; } = new HashSet<string>();
 

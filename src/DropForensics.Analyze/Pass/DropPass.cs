@@ -9,7 +9,7 @@ using Microsoft.Data.Sqlite;
 namespace DropForensics.Analyze.Pass;
 
 /// <summary>
-/// The one pass over the drops. Each row is ten integers, counted into tallies as it goes by and forgotten, so memory follows
+/// The one pass over the drops. Each row is a few integers, counted into tallies as it goes by and forgotten, so memory follows
 /// the number of distinct sites, tasks, interfaces and flows and not the number of drops.
 /// </summary>
 /// <param name="bins">The timeline's.</param>
@@ -189,7 +189,7 @@ internal sealed class HoleEnds
             return;
         }
 
-        // The last hole that began before t: t may be its end, and is too late to be that of an earlier one.
+        // The last hole that began before t: t may be its end, and is too late for the end of an earlier one.
         int at = Array.BinarySearch(starts, t);
         int hole = (at >= 0 ? at : ~at) - 1;
         while (hole >= 0 && starts[hole] == t)
