@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using DropForensics.Analyze.Dimensions;
 using DropForensics.Analyze.Pass;
 using DropForensics.Analyze.Report;
 using DropForensics.Benchmarks.Inputs;
@@ -35,7 +36,7 @@ public class QueryBenchmarks
         CaptureReader reader = _reader!; // made in the set-up
         var pass = new DropPass(Bins.Over(0, 1_000_000_000), [], new Dictionary<long, int>(), FlowIndex.Read(reader.Connection), new OwnerIndex([], () => new Dictionary<long, long>()), byFunction: false, _ => 0);
         pass.Run(reader.Connection, CancellationToken.None);
-        return Checked(pass.Cpus.All.Sum(c => c.Drops));
+        return Checked(pass.By(Dimension.Cpus).All.Sum(c => c.Drops));
     }
 
     [Benchmark(OperationsPerInvoke = Drops)]

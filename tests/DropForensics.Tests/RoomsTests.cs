@@ -30,7 +30,7 @@ public sealed partial class RoomsTests
         ["Knowledge"] = "",
         ["Model"] = "Charts Counters Dimensions Display Facts Findings Knowledge",
         ["Output"] = "",
-        ["Pass"] = "Display Facts Queries",
+        ["Pass"] = "Dimensions Display Facts Queries",
         ["Queries"] = "Counters Display Facts",
         ["Redact"] = "Display Output Queries Verify",
         ["Replay"] = "Display Facts Output Queries Verify",

@@ -24,15 +24,23 @@ internal sealed class DropPlaces(IReadOnlyDictionary<long, SiteReading> readings
     }
 
     /// <summary>Drops by the dimensions that need no facts of their own, by id.</summary>
-    public Dictionary<string, IReadOnlyList<CountedFacts>> Counted(IReadOnlyDictionary<SiteKey, SiteTally> sites, long drops)
+    public Dictionary<string, IReadOnlyList<CountedFacts>> Counted(DropPass pass, long drops)
     {
-        List<(DropPlace Place, long Drops)> places = sites.Select(site => (Of(site.Key, withStack: true), site.Value.Drops)).ToList();
-        return Dimension.Counted.ToDictionary(d => d.Id, d => (IReadOnlyList<CountedFacts>)places
+        List<(DropPlace Place, long Drops)> places = pass.Sites.Select(site => (Of(site.Key, withStack: true), site.Value.Drops)).ToList();
+        return Dimension.Counted.ToDictionary(d => d.Id, d => d.DropColumn is not null ? ByColumn(pass, d, drops) : places
             .GroupBy(p => d.OfPlace?.Invoke(p.Place), p => p.Drops)
             .Select(g => new CountedFacts((g.Key as NameKey)?.Name, g.Sum(), (double)g.Sum() / drops))
             .OrderByDescending(c => c.Drops).ThenBy(c => c.Name, StringComparer.Ordinal)
             .ToList());
     }
+
+    /// <summary>Drops by a dimension's column, the most first.</summary>
+    public static IReadOnlyList<CountedFacts> ByColumn(DropPass pass, Dimension dimension, long drops) => pass.By(dimension).All
+        .OrderByDescending(c => c.Drops).ThenBy(c => c.Key)
+        .Select(c => c.Key < 0
+            ? new CountedFacts(null, c.Drops, (double)c.Drops / drops)
+            : new CountedFacts(dimension.NameOf?.Invoke(c.Key), c.Drops, (double)c.Drops / drops) { Number = c.Key })
+        .ToList();
 
     // The kernel notes where a packet came in when it receives it, and moves the packet's interface on when it sends it: two that differ mean it was
     // on its way from one to the other. A packet that began here has come in nowhere.
@@ -79,7 +87,7 @@ internal sealed class LinkNames
         ? only
         : $"ifindex {ifIndex}";
 
-    /// <summary>Names of what an interface stands on.</summary>
+    /// <summary>Names of the interfaces below an interface.</summary>
     public IReadOnlyList<string> Lower(LinkRow row) => row.Lower is null
         ? []
         : row.Lower.Split(' ', StringSplitOptions.RemoveEmptyEntries)

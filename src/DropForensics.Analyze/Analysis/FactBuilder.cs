@@ -81,7 +81,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
             Gains = gains,
             Host = new HostAtThatTime(_queries.Files(HostAtThatTime.Paths).Select(file => new StateFile(file.Netns, file.Path, file.IsAfter, file.Content))),
             Modules = _queries.Modules(),
-            Ledger = new LedgerBuilder(_queries).Build(capture, extent.Drops, losses, relief, pass.Cpus.All) with { HeldRecords = capture.IsImport ? raw.HeldRecords() : null },
+            Ledger = new LedgerBuilder(_queries).Build(capture, extent.Drops, losses, relief, pass.By(Dimension.Cpus).All) with { HeldRecords = capture.IsImport ? raw.HeldRecords() : null },
             Relief = relief.Select(r => new ReliefFacts(r.TNs, r.Rate, r.Step)).ToList(),
             Reasons = reasons.Select(r => r.Facts).ToList(),
             WhyNoReason = byFunction ? NoReasonMeaning.Of(capture, _queries.Format()) : null,
@@ -89,7 +89,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
             Drivers = sites.Drivers(),
             Entries = sites.Entries(),
             Owners = OwnerFactsBuilder.Of(pass, owners, ownerRows, extent.Drops),
-            By = places.Counted(pass.Sites, extent.Drops),
+            By = places.Counted(pass, extent.Drops),
             Interfaces = interfaces.Take(FactLimits.Interfaces).ToList(),
             DistinctInterfaces = interfaces.Count,
             WithInterface = links.WithInterface,
@@ -105,12 +105,12 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
             DistinctServices = distinctServices,
             Stacks = stacks.Take(FactLimits.Stacks).Select(s => StackOf(s, extent.Drops)).ToList(),
             DistinctStacks = stacks.Count,
-            Protocols = Protocols(pass.EtherTypes, extent.Drops),
+            Protocols = DropPlaces.ByColumn(pass, Dimension.Protocols, extent.Drops).Select(c => new ProtocolFacts((int?)c.Number, c.Name, c.Drops, c.Share)).ToList(),
             Timeline = new TimelineFacts(
                 bins.StartNs, bins.WidthNs, byFunction ? "function" : "reason",
                 byFunction ? functions.Series(pass.Timeline) : reasons.Select(r => new TimelineSeries(r.Facts.Reason, null, pass.Timeline[r.Id])).ToList(),
                 pass.Holes.Within(start, end)),
-            Cpus = Cpus(pass.Cpus, extent.Drops),
+            Cpus = Cpus(pass.By(Dimension.Cpus), extent.Drops),
             OtherEvents = _queries.OtherEvents(),
             Processes = processes.Processes(),
             DistinctProcesses = processes.Distinct,
@@ -124,18 +124,20 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
         {
             Binned = new BinnedFacts(
                 new BinnedFactsBuilder(pass, groups, places).Cells(facts),
-                new Dictionary<string, IReadOnlyList<int[]?>>
+                new Dictionary<string, IReadOnlyList<int[]?>>(Dimension.OfDrops.Select(d => KeyValuePair.Create<string, IReadOnlyList<int[]?>>(d.Id, Over(pass, d, facts))))
                 {
                     [Dimension.Flows.Id] = flowBins,
                     [Dimension.Services.Id] = serviceBins,
                     [Dimension.Processes.Id] = processes.Over(),
-                    [Dimension.Cpus.Id] = facts.Cpus.Select(c => pass.Cpus.Over([c.Cpu]) ?? new int[bins.Count]).ToList(),
-                    [Dimension.Protocols.Id] = facts.Protocols.Select(p => pass.EtherTypes.Over([p.EtherType ?? -1])).ToList(),
                 }),
         };
     }
 
-    /// <summary>The agent's whole window is the time to expect drops in; else, or where one lies outside, their own span is looked up first.</summary>
+    /// <summary>Drops over time of the rows that are one number of their dimension's column; a number without drops has none in any bin.</summary>
+    private static List<int[]?> Over(DropPass pass, Dimension dimension, CaptureFacts facts) =>
+        dimension.Numbers(facts).Select(n => n ?? DropPass.NotGiven).Select(n => pass.By(dimension).Has(n) ? pass.By(dimension).Over([n]) : new int[pass.Bins.Count]).ToList();
+
+    /// <summary>Bins cover the agent's whole window; without one, or if a drop is outside, the drops' own span is looked up first.</summary>
     private (DropPass Pass, Bins Bins) Pass(CaptureInfo capture, Func<Bins, DropPass> over, CancellationToken cancellation)
     {
         (long start, long end, string basis) = Span(capture, new DropExtent());
@@ -219,22 +221,16 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
             stacks ? drops - withStack - afterStacks : 0, afterStacks);
     }
 
-    private List<CpuFacts> Cpus(BinnedTally<int> counts, long drops)
+    private List<CpuFacts> Cpus(BinnedTally<long> counts, long drops)
     {
         Dictionary<int, LostRow> lost = _queries.Lost().ToDictionary(l => (int)l.Cpu);
-        return counts.All.Select(c => c.Key).Where(cpu => cpu != DropPass.NotGiven).Union(lost.Keys.Where(cpu => cpu != LossEvent.AllCpus)).Order().Select(cpu =>
+        return counts.All.Select(c => (int)c.Key).Where(cpu => cpu != DropPass.NotGiven).Union(lost.Keys.Where(cpu => cpu != LossEvent.AllCpus)).Order().Select(cpu =>
         {
             long count = counts.Of(cpu);
             LostRow? row = lost.GetValueOrDefault(cpu);
             return new CpuFacts(cpu, count, Share(count, drops), row?.Records ?? 0, row?.Uncounted ?? 0);
         }).ToList();
     }
-
-    private static List<ProtocolFacts> Protocols(BinnedTally<int> counts, long drops) => counts.All
-        .OrderByDescending(c => c.Drops).ThenBy(c => c.Key)
-        .Select(c => (Type: c.Key < 0 ? (int?)null : c.Key, c.Drops))
-        .Select(c => new ProtocolFacts(c.Type, EtherTypes.NameOf(c.Type), c.Drops, Share(c.Drops, drops)))
-        .ToList();
 
     private static double Share(long count, long of) => of == 0 ? 0 : (double)count / of;
 }

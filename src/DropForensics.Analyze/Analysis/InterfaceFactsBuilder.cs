@@ -1,3 +1,4 @@
+using DropForensics.Analyze.Dimensions;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Pass;
 using DropForensics.Analyze.Queries;
@@ -30,7 +31,7 @@ internal sealed class InterfaceFactsBuilder(
     public IReadOnlyList<NamespaceFacts> Namespaces(IEnumerable<TaskRow> tasks, NamespaceNames users)
     {
         Dictionary<long, Tally> byNetns = [];
-        foreach (TaskRow task in tasks.Where(t => t.Netns is not null && t.Comm != "<...>" && pass.Tasks.Has(t.Id)))
+        foreach (TaskRow task in tasks.Where(t => t.Netns is not null && t.Comm != "<...>" && pass.By(Dimension.Processes).Has(t.Id)))
         {
             long netns = task.Netns!.Value; // not null by the filter
             if (!byNetns.TryGetValue(netns, out Tally? tally))
@@ -38,7 +39,7 @@ internal sealed class InterfaceFactsBuilder(
                 byNetns.Add(netns, tally = new Tally());
             }
 
-            tally.Add(task.Comm, pass.Tasks.Of(task.Id));
+            tally.Add(task.Comm, pass.By(Dimension.Processes).Of(task.Id));
         }
 
         return pass.Sites
@@ -99,7 +100,7 @@ internal sealed class InterfaceTraffic(IEnumerable<(long Netns, bool After, byte
 }
 
 /// <summary>
-/// Gathers what the pass counted by task. The kernel forgets comms: one task may stand in the trace as <c>&lt;...&gt;</c> and, a line
+/// Gathers what the pass counted by task. The kernel forgets comms: one task may be in the trace as <c>&lt;...&gt;</c> and, a line
 /// later, by its name; both are one here.
 /// </summary>
 internal sealed class ProcessFactsBuilder
@@ -113,14 +114,14 @@ internal sealed class ProcessFactsBuilder
     {
         _pass = pass;
         _processes = tasks
-            .Where(t => pass.Tasks.Has(t.Id))
+            .Where(t => pass.By(Dimension.Processes).Has(t.Id))
             .GroupBy(t => t.Pid)
             .SelectMany(pid =>
             {
                 List<string> names = pid.Select(t => t.Comm).Where(c => c != Forgotten).Distinct().ToList();
                 return pid.GroupBy(t => t.Comm == Forgotten && names.Count == 1 ? names[0] : t.Comm).Select(g =>
                 {
-                    long count = g.Sum(t => pass.Tasks.Of(t.Id));
+                    long count = g.Sum(t => pass.By(Dimension.Processes).Of(t.Id));
                     return (
                         new ProcessFacts((int)pid.Key, (int?)g.Max(t => t.Tgid), g.Key, count, drops == 0 ? 0 : (double)count / drops),
                         g.Select(t => t.Id).ToList());
@@ -137,7 +138,7 @@ internal sealed class ProcessFactsBuilder
     public IReadOnlyList<ProcessFacts> Processes() => Listed.Select(p => p.Facts).ToList();
 
     /// <summary>Their drops in each bin; null where that is not known.</summary>
-    public IReadOnlyList<int[]?> Over() => Listed.Select(p => _pass.Tasks.Over(p.Tasks)).ToList();
+    public IReadOnlyList<int[]?> Over() => Listed.Select(p => _pass.By(Dimension.Processes).Over(p.Tasks)).ToList();
 
     private IEnumerable<(ProcessFacts Facts, List<long> Tasks)> Listed => _processes.Take(FactLimits.Processes);
 }

@@ -16,7 +16,7 @@ internal sealed class LedgerBuilder(CaptureQueries queries)
     /// <param name="losses">What is known to be lost.</param>
     /// <param name="relief">What was given up to spare the host.</param>
     /// <param name="dropsByCpu">Those drops by CPU.</param>
-    public CompletenessLedger Build(CaptureInfo capture, long drops, LossFacts losses, IReadOnlyList<ReliefRow> relief, IEnumerable<(int Cpu, long Drops)> dropsByCpu)
+    public CompletenessLedger Build(CaptureInfo capture, long drops, LossFacts losses, IReadOnlyList<ReliefRow> relief, IEnumerable<(long Cpu, long Drops)> dropsByCpu)
     {
         var book = new AccountBook();
         IReadOnlyList<StreamLineRow> lines = queries.LinesByStream();
@@ -28,11 +28,11 @@ internal sealed class LedgerBuilder(CaptureQueries queries)
         }
 
         // The lines of a merged stream have no CPU, its drops have.
-        foreach ((int cpu, long count) in lines.Any(l => l.Cpu is null) ? dropsByCpu : [])
+        foreach ((long cpu, long count) in lines.Any(l => l.Cpu is null) ? dropsByCpu : [])
         {
             // Of dropwatch's no CPU is known, and a line counts several drops.
             bool isUnknown = cpu == DropPass.NotGiven;
-            book.AddCaptured(cpu, isUnknown ? count - lines.Where(l => l.Kind == LineKindNames.Of(LineKind.Event)).Sum(l => l.Lines) : count);
+            book.AddCaptured((int)cpu, isUnknown ? count - lines.Where(l => l.Kind == LineKindNames.Of(LineKind.Event)).Sum(l => l.Lines) : count);
         }
 
         foreach (LostRow lost in queries.Lost())

@@ -19,7 +19,7 @@ public abstract record Mark
     {
     }
 
-    /// <summary>What the mark stands for; null for axes and decoration.</summary>
+    /// <summary>What the mark represents; null for axes and decoration.</summary>
     public Datum? Datum { get; init; }
 
     /// <summary>A filled rectangle.</summary>
@@ -49,14 +49,14 @@ public abstract record Mark
     /// <summary>A line of text.</summary>
     /// <param name="Content">The text; made by <see cref="VisibleText"/>.</param>
     /// <param name="X">Where its anchor is.</param>
-    /// <param name="Baseline">The y its letters stand on.</param>
+    /// <param name="Baseline">The y of its baseline.</param>
     /// <param name="Face">Size and style.</param>
     /// <param name="Fill">Colour.</param>
     /// <param name="Anchor">Start, middle or end at X.</param>
     public sealed record Text(string Content, double X, double Baseline, TextFace Face, Colour Fill, TextAnchor Anchor) : Mark;
 }
 
-/// <summary>What a mark stands for: the same in every rendering, and what a reader sees on hovering in the page.</summary>
+/// <summary>What a mark represents: the same in every rendering, and shown on hovering in the page.</summary>
 /// <param name="Series">Whose value it is: a reason, a function, a flow, "lost".</param>
 /// <param name="Value">The count; null where it is not known.</param>
 /// <param name="Where">Which part of the series, for a time bin <c>12.0–12.5 s</c>; empty for a total.</param>

@@ -82,7 +82,7 @@ public static class FlameChart
         surface.TryText(label, box.Left + margin, box.Top + 13, Label, Palette.Ink);
     }
 
-    /// <summary>None hangs in the air: a frame is never wider than the one it hangs from, and stands behind it.</summary>
+    /// <summary>A frame is never wider than the one it hangs from, and comes after it.</summary>
     private static List<(FlameFrame Frame, double Left, double Width, int Depth)> Widest(
         List<(FlameFrame Frame, double Left, double Width, int Depth)> places, int most) => places.Count <= most
         ? places

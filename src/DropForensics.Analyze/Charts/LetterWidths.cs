@@ -100,7 +100,7 @@ internal static class InterFont
 
     private static unsafe ReadOnlySpan<byte> File(string path)
     {
-        // A resource lies in the program's own memory as long as it runs: nothing is copied.
+        // A resource is in the program's own memory while it runs: nothing is copied.
         using var assembly = (UnmanagedMemoryStream)(typeof(InterFont).Assembly.GetManifestResourceStream("inter") ?? throw new InvalidDataException("no font is embedded"));
         var all = new ReadOnlySpan<byte>(assembly.PositionPointer, (int)assembly.Length);
         const int beforeFirstPath = 13; // length of the index, version, count, and the path's own length

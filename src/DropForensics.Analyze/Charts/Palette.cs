@@ -43,7 +43,7 @@ public static class Palette
         new("heat-1", "#e3eefb"), new("heat-2", "#bcd7f5"), new("heat-3", "#8fbcec"), new("heat-4", "#5f9fe2"), new("heat-5", "#0b63ce"),
     ];
 
-    /// <summary>Okabe and Ito's colour-blind-safe set, given out to reasons in order of count; violet in place of its grey, which is that of "other".</summary>
+    /// <summary>Okabe and Ito's colour-blind-safe set, given out to reasons in order of count; violet in place of its grey, which "other" has.</summary>
     public static IReadOnlyList<Colour> Reasons { get; } =
     [
         new("reason-1", "#0072b2"), new("reason-2", "#e69f00"), new("reason-3", "#009e73"), new("reason-4", "#cc79a7"),
@@ -92,7 +92,7 @@ public sealed class ReasonColours
             _colours[reason] = Palette.Reasons[_colours.Count];
     }
 
-    /// <summary>The colour of a reason; grey where it has none of its own.</summary>
+    /// <summary>The colour of a reason; grey if it has none.</summary>
     public Colour Of(string reason) => _colours.GetValueOrDefault(reason, Palette.Other);
 
     /// <summary>Whether the reason has a colour of its own, which distinguishes it from the others.</summary>

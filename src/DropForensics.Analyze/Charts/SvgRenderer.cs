@@ -6,9 +6,9 @@ using DropForensics.Analyze.Display;
 namespace DropForensics.Analyze.Charts;
 
 /// <summary>
-/// Renders a drawing as SVG that stands alone and inside a page: no script, style sheet, id or reference. Colours are
+/// Renders a drawing as SVG for a file of its own and for a page: no script, style sheet, id or reference. Colours are
 /// CSS variables with the light theme's value as fallback. A mark with a datum has <c>data-series</c>,
-/// <c>data-value</c> and <c>data-where</c>, and a title that shows on hovering; what lies within axes has its place in <c>data-plot</c>.
+/// <c>data-value</c> and <c>data-where</c>, and a title that shows on hovering; the area within the axes is in <c>data-plot</c>.
 /// </summary>
 public sealed class SvgRenderer
 {

@@ -106,8 +106,8 @@ internal sealed class CounterReconciliation(
 internal sealed record TracedDrops(long? Netns, string? Interface, string? Reason, string? Function, long Drops);
 
 /// <summary>
-/// What a counter of the host gained, beside the drops that it should agree with. The counters were read shortly before the gate opened and
-/// shortly after it was shut, so they may have counted packets outside the window: a difference alone is no loss.
+/// What a counter of the host gained, beside the drops that it should agree with. The counters were read shortly before recording began and
+/// shortly after it was closed, so they may have counted packets outside the window: a difference alone is no loss.
 /// </summary>
 /// <param name="Netns">Inode of the network namespace; null: the whole host, all namespaces that could be looked into added up.</param>
 /// <param name="Interface">Whose counter it is; null for a protocol's.</param>

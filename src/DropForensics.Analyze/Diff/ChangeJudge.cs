@@ -86,7 +86,7 @@ internal static class PoissonTest
     public static long FewestAgainstNone(double seconds, double secondsOfNone) =>
         (long)Math.Floor(Math.Log(Threshold / 2) / Math.Log(seconds / (seconds + secondsOfNone))) + 1;
 
-    /// <summary>P(X ≥ least) of a binomial X, for a least above its mean: there each term is smaller than the one before.</summary>
+    /// <summary>P(X ≥ least) of a binomial X, for a least above its mean, where each term is smaller than the one before.</summary>
     private static double UpperTail(long least, long trials, double chance)
     {
         double odds = chance / (1 - chance);

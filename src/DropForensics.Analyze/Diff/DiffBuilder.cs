@@ -70,7 +70,7 @@ internal sealed class DiffBuilder(DiffSide a, DiffSide b)
             bool mayBeMore = whyNot is null && !isUnknown;
             DiffRow row = Row(
                 one, other, a.Of(one.Drops, unlistedA + (mayBeMore ? namelessA : 0)), b.Of(other.Drops, unlistedB + (mayBeMore ? namelessB : 0)), why);
-            return row with { Note = whyNot is null ? row.Note ?? note?.Invoke(key) : null }; // why no row is compared stands above the table
+            return row with { Note = whyNot is null ? row.Note ?? note?.Invoke(key) : null }; // the table has the reason above its rows
         }
 
         return new DiffTable(dimension.Id, dimension.Title, inA.Keys.Union(inB.Keys)

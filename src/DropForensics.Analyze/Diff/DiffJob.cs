@@ -15,7 +15,7 @@ internal static class DiffJob
 {
     /// <param name="options">The options.</param>
     /// <param name="output">Takes the summary or the JSON document.</param>
-    /// <param name="plain">The output is no terminal.</param>
+    /// <param name="plain">The output is not a terminal.</param>
     /// <param name="notes">Takes progress and notes.</param>
     /// <param name="cancellation">Stops the work; nothing is written then.</param>
     /// <param name="progress">Receives progress; null: no one watches.</param>

@@ -6,7 +6,7 @@ using DropForensics.Core.Ledger;
 
 namespace DropForensics.Analyze.Diff;
 
-/// <summary>One of the two captures: its numbers, the time they stand for, and how many drops it may lack.</summary>
+/// <summary>One of the two captures: its numbers, their time, and how many drops it may lack.</summary>
 /// <param name="Letter"><c>A</c> or <c>B</c>.</param>
 /// <param name="Report">Its report.</param>
 public sealed record DiffSide(string Letter, ReportModel Report)

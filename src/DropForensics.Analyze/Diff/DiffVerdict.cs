@@ -5,7 +5,7 @@ using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Diff;
 
-/// <summary>Says in one sentence what a comparison comes to.</summary>
+/// <summary>The result of a comparison in one sentence.</summary>
 internal static class DiffVerdict
 {
     /// <summary>Causes in the sentence.</summary>

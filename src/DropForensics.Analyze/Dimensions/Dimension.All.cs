@@ -140,6 +140,7 @@ public abstract partial class Dimension
         Id = "processes",
         Title = "Tasks",
         Columns = "pid, comm",
+        DropColumn = "task_id",
         List = f => f.Processes,
         Distinct = f => f.DistinctProcesses,
         Key = p => new TaskKey(p.Pid, p.Comm),
@@ -155,6 +156,8 @@ public abstract partial class Dimension
         Id = "cpus",
         Title = "CPUs",
         Columns = "cpu",
+        DropColumn = "cpu",
+        Number = c => c.Cpu,
         List = f => f.Cpus,
         Distinct = f => f.Cpus.Count,
         Key = c => new CpuKey(c.Cpu),
@@ -168,6 +171,9 @@ public abstract partial class Dimension
         Id = "protocols",
         Title = "Protocols",
         Columns = "ethertype",
+        DropColumn = "ethertype",
+        Number = p => p.EtherType,
+        NameOf = type => EtherTypes.NameOf((int)type),
         List = f => f.Protocols,
         Key = p => new EtherTypeKey(p.EtherType),
         Name = p => p.EtherType is { } type ? p.Name ?? EtherTypes.Number(type) : null,
@@ -195,6 +201,9 @@ public abstract partial class Dimension
 
     /// <summary>Those whose rows follow from a drop's place: <see cref="BinnedPlace"/> has a number for each.</summary>
     public static IReadOnlyList<Dimension> OfPlaces { get; } = [.. All.Where(d => d.OfPlace is not null)];
+
+    /// <summary>Those that the pass counts by a column of the drops.</summary>
+    public static IReadOnlyList<Dimension> OfDrops { get; } = [.. All.Where(d => d.DropColumn is not null)];
 
     /// <summary>A dimension that needs no facts of its own: its drops are counted by a name that follows from their place.</summary>
     private static Dimension<CountedFacts> ByName(string id, string title, Func<DropPlace, string?> name) => new()

@@ -23,6 +23,15 @@ public abstract partial class Dimension
     /// <summary>The row's key from what a site's drops have in common; null where the drops of one site differ in it, so that it is counted by itself.</summary>
     public Func<DropPlace, DimensionKey?>? OfPlace { get; init; }
 
+    /// <summary>
+    /// A column of <c>drop_event</c>, or an integer expression of its columns, by which the pass counts drops for this dimension; null if its rows follow
+    /// from a drop's place, or from tables of their own.
+    /// </summary>
+    public string? DropColumn { get; init; }
+
+    /// <summary>What a number of <see cref="DropColumn"/> is called; null if it has no name.</summary>
+    public Func<long, string?>? NameOf { get; init; }
+
     /// <summary>Its place in <see cref="BinnedPlace"/>; below zero where it has none.</summary>
     public int Column => _column ??= OfPlaces.TakeWhile(d => d != this).Count() is var column && column < OfPlaces.Count ? column : BinnedPlace.None;
 
@@ -34,6 +43,9 @@ public abstract partial class Dimension
 
     /// <summary>The keys of the rows that a capture's facts list, the most drops first.</summary>
     public abstract IReadOnlyList<DimensionKey> Keys(CaptureFacts facts);
+
+    /// <summary>The number that <see cref="DropColumn"/> has in each row, null for NULL; empty if a row may have several.</summary>
+    public abstract IReadOnlyList<long?> Numbers(CaptureFacts facts);
 
     /// <summary>Drops in each bin of the timeline, by row; null where the times of a row were not kept.</summary>
     public IReadOnlyList<int[]?> Bins(CaptureFacts facts)
@@ -69,6 +81,12 @@ public sealed class Dimension<TRow> : Dimension
 
     /// <summary>The condition over the view <c>drops</c> that a row's drops meet; null if the view does not distinguish it from another row.</summary>
     public Func<TRow, CaptureFacts, string?>? Condition { get; init; }
+
+    /// <summary>The number that <see cref="Dimension.DropColumn"/> has in a row; null if a row may have several.</summary>
+    public Func<TRow, long?>? Number { get; init; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<long?> Numbers(CaptureFacts facts) => Number is { } number ? [.. List(facts).Select(number)] : [];
 
     /// <inheritdoc/>
     public override IReadOnlyList<DimensionKey> Keys(CaptureFacts facts) => [.. List(facts).Select(Key)];

@@ -6,7 +6,7 @@ namespace DropForensics.Analyze.Display;
 
 /// <summary>
 /// One line on a terminal that shows how far long work is, written over again in place: <c>reading the drops · 12.0 % · 3 s</c>. Work that is done
-/// within a second shows none, and at the end none is left. A thread of its own writes it, so that who works only counts.
+/// within a second shows none, and at the end none is left. A thread of its own writes it; the work itself only counts.
 /// </summary>
 internal sealed class ProgressLine : IDisposable
 {
@@ -38,7 +38,7 @@ internal sealed class ProgressLine : IDisposable
     public static ProgressLine? OnTerminal(bool json = false) =>
         json || Console.IsErrorRedirected || Console.IsOutputRedirected ? null : new ProgressLine(Console.Error, Console.WindowWidth, Patience);
 
-    /// <summary>What stands before each piece of work that begins from now on: <c>A: </c>, where it is done to several things in turn.</summary>
+    /// <summary>The prefix of all work that begins from now on: <c>A: </c>, if several things are done in turn.</summary>
     public string Prefix { get; set; } = "";
 
     /// <summary>The next piece of work.</summary>

@@ -92,7 +92,7 @@ public static class Units
     private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 }
 
-/// <summary>Sentences of ours in which backticks mark the kernel's names.</summary>
+/// <summary>This program's sentences, in which backticks mark the kernel's names.</summary>
 public static partial class Prose
 {
     /// <summary>The sentence where there is but one typeface.</summary>

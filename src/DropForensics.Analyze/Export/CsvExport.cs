@@ -56,7 +56,7 @@ internal static class CsvExport
 /// </summary>
 internal static class CsvCell
 {
-    // A tab and a line's end before a formula are no less dangerous; as control characters they are escapes here already. Spreadsheets
+    // A tab or line end before a formula is as dangerous; as control characters they are escapes here already. Spreadsheets
     // take the wide forms of East Asian text for the same signs.
     private static readonly SearchValues<char> FormulaStarts = SearchValues.Create("=+-@＝＋－＠");
 

@@ -66,7 +66,7 @@ internal static class ExportJob
     private static ExitCode Write(
         CaptureReader capture, ExportFormat format, Stream output, TextWriter notes, ProgressLine? progress, CancellationToken stop)
     {
-        var buffered = new BufferedStream(output, 1 << 16); // whoever opened the output closes it
+        var buffered = new BufferedStream(output, 1 << 16); // the opener of the output closes it
         ExitCode result = ExitCode.Done;
         switch (format)
         {

@@ -34,7 +34,7 @@ internal sealed class PcapngExport : IDisposable
     }
 
     /// <param name="capture">Open.</param>
-    /// <param name="output">Takes the file; nothing where there is no packet to show.</param>
+    /// <param name="output">Takes the file; nothing if there is no packet to show.</param>
     /// <param name="notes">Takes what is left out.</param>
     /// <param name="progress">Receives progress; null: no one watches.</param>
     /// <param name="stop">Ends it between two drops.</param>

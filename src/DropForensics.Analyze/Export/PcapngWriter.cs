@@ -53,7 +53,7 @@ internal sealed class PcapngWriter(Stream output)
         Begin(InterfaceBlock);
         Add16(linkType);
         Add16(0);
-        Add32(0); // no limit that holds for every packet
+        Add32(0); // no length limit
         AddText(NameOption, name);
         AddText(DescriptionOption, description);
         Add16(ResolutionOption);

@@ -36,7 +36,7 @@ internal sealed class StackTree
     {
     }
 
-    /// <summary>What stands in the paths: functions, with their module in brackets, and reasons.</summary>
+    /// <summary>The elements of the paths: functions, with their module in brackets, and reasons.</summary>
     public IReadOnlyList<string> Names => _names;
 
     /// <summary>All drops.</summary>
@@ -213,6 +213,6 @@ internal static class FoldedExport
         lines.Flush();
     }
 
-    // A semicolon parts frames, and what stands behind the last blank is the number.
+    // A semicolon separates frames, and the number follows the last blank.
     private static string Frame(string name) => name.Length == 0 ? "_" : name.Replace(';', ':').Replace(' ', '_');
 }

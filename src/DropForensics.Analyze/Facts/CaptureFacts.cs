@@ -105,7 +105,7 @@ public sealed record CaptureFacts
     /// <summary>Sites that this version attributes otherwise than the file has it stored; the numbers here are this version's.</summary>
     public int SitesReadOtherwise { get; init; }
 
-    /// <summary>Drops by what has no facts of its own but a name: by the dimension's id, the most drops first.</summary>
+    /// <summary>Drops by what has no facts but a name: by the dimension's id, the most drops first.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<CountedFacts>> By { get; init; } = new Dictionary<string, IReadOnlyList<CountedFacts>>();
 
     /// <summary>Drops by who owns the packet's socket, the most drops first; those that nobody owns have no name. Empty where no drop has an owner.</summary>
@@ -130,7 +130,7 @@ public sealed record CaptureFacts
     /// <summary>What of the host could not be read: names and counters may be missing because of it, drops are not. Usually empty.</summary>
     public required IReadOnlyList<UnreadFacts> Unread { get; init; }
 
-    /// <summary>The modules that the kernel had loaded when the window was shut; empty where the capture does not keep them.</summary>
+    /// <summary>The modules that the kernel had loaded when the window closed; empty if the capture does not keep them.</summary>
     [JsonIgnore]
     internal IReadOnlySet<string> Modules { get; init; } = new HashSet<string>();
 
@@ -168,7 +168,12 @@ public sealed record CaptureFacts
 /// <param name="Name">Null where it is unknown.</param>
 /// <param name="Drops">How many.</param>
 /// <param name="Share">Of all captured drops, 0 to 1.</param>
-public sealed record CountedFacts(string? Name, long Drops, double Share);
+public sealed record CountedFacts(string? Name, long Drops, double Share)
+{
+    /// <summary>The number of the column that they were counted by; null if there is no such column, or it was NULL.</summary>
+    [JsonIgnore]
+    public long? Number { get; init; }
+}
 
 /// <summary>Drops under one name; null where it is unknown.</summary>
 public sealed record NamedDrops(string? Name, long Drops);

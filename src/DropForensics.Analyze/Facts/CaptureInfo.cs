@@ -18,7 +18,7 @@ public sealed record CaptureInfo
     /// <summary>SHA-256 of the file, in hex.</summary>
     public string Sha256 { get; init; } = "";
 
-    /// <summary>The schema of the file's rows where they were made anew from its text, because it is an earlier one; null: the rows are the file's.</summary>
+    /// <summary>The earlier schema of the file, if its rows were rebuilt from its text; null: the rows are the file's.</summary>
     public int? EarlierSchema { get; init; }
 
     public string Uuid { get; init; } = "";
@@ -125,14 +125,14 @@ public sealed record CaptureInfo
 
 /// <summary>The time that the capture covers, in <c>t_ns</c> as the drops have it.</summary>
 /// <param name="StartNs">0 for a window the agent opened; the first drop's time where no window is known.</param>
-/// <param name="EndNs">When the window was shut; the last drop's time where that is not known.</param>
+/// <param name="EndNs">When the window was closed; the last drop's time if that is unknown.</param>
 /// <param name="IsTime">False where the trace clock counts ticks of something else: no duration or rate is then given.</param>
 /// <param name="Basis">What start and end are: one of the constants.</param>
 /// <param name="StartUtc">Null where the capture has no wall clock.</param>
 /// <param name="EndUtc">Null where the capture has no wall clock.</param>
 public sealed record WindowFacts(long StartNs, long EndNs, bool IsTime, string Basis, DateTime? StartUtc, DateTime? EndUtc)
 {
-    /// <summary>The agent's window, opened and shut.</summary>
+    /// <summary>The agent's window, opened and closed.</summary>
     public const string Whole = "window";
 
     /// <summary>From the window's opening to the last drop: the agent died before it closed the window.</summary>
@@ -157,7 +157,7 @@ public sealed record ClockNote(long AtNs, string Kind, long ByNs);
 /// <summary>Which trace clocks count time (kernel/trace/trace.c, trace_clocks).</summary>
 internal static class TraceClocks
 {
-    /// <summary>Of a text without times: a drop's line stands for its time.</summary>
+    /// <summary>Of a text without times: the number of a drop's line takes the place of its time.</summary>
     public const string None = "none";
 
     /// <summary>Whether the clock's numbers are ns; null for a clock that is not known.</summary>

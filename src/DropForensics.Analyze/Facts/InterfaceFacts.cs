@@ -17,10 +17,10 @@ public sealed record InterfaceFacts
     /// <summary>Its own driver; null if the host does not report it.</summary>
     public required string? Driver { get; init; }
 
-    /// <summary>The driver at the bottom of what it stands on; null where unknown, or more than one.</summary>
+    /// <summary>The driver of the lowest interface below it; null if unknown, or more than one.</summary>
     public required string? BaseDriver { get; init; }
 
-    /// <summary>The interfaces it stands on (bond, VLAN, bridge): names, or <c>ifindex 3</c> of one that is not known.</summary>
+    /// <summary>The interfaces below it (bond, VLAN, bridge): names, or <c>ifindex 3</c> of an unknown one.</summary>
     public required IReadOnlyList<string> Lower { get; init; }
 
     /// <summary>How it is known, or why not, in words.</summary>

@@ -29,7 +29,7 @@ internal static class ImportJob
     /// <param name="notes">Takes notes about it.</param>
     /// <param name="stop">Ends the text where it comes from standard input, gives up where it is a file.</param>
     /// <param name="progress">Receives progress; null: no one watches.</param>
-    /// <exception cref="UserError">The text is no trace, or a file cannot be read or made; no capture is left then.</exception>
+    /// <exception cref="UserError">The text is not a trace, or a file cannot be read or made; then no capture is left.</exception>
     /// <exception cref="OperationCanceledException">Stopped; no capture is left.</exception>
     public static ExitCode Run(ImportOptions options, Func<Stream> standardInput, TextWriter output, TextWriter notes, CancellationToken stop, ProgressLine? progress = null)
     {

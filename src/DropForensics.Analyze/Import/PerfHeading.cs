@@ -71,7 +71,7 @@ internal static partial class PerfFields
     /// <summary>For a command to copy.</summary>
     public const string Needed = "comm,tid,cpu,time,event,trace,ip,sym,symoff,dso";
 
-    /// <summary>Names what is missing before the event's arguments; empty where all is there, or the line is no drop at all.</summary>
+    /// <summary>Names what is missing before the event's arguments; empty where all is there, or the line is not a drop.</summary>
     /// <param name="line">A line that did not parse.</param>
     public static IReadOnlyList<string> Missing(string line)
     {

@@ -8,7 +8,7 @@ namespace DropForensics.Analyze.Import;
 
 /// <summary>
 /// What the script of <c>capture script</c> left: <c>capture</c> (what it is, KEY=VALUE lines), <c>clock</c>, <c>trace/cpuN</c> (what each CPU's
-/// trace_pipe printed), <c>before</c> and <c>after</c> (host files), <c>witness</c> (counters of the instance that nobody read).
+/// trace_pipe printed), <c>before</c> and <c>after</c> (host files), <c>witness</c> (counters of the instance without a reader).
 /// </summary>
 internal sealed class ScriptDirectory
 {
@@ -77,7 +77,7 @@ internal sealed class ScriptDirectory
                 continue;
             }
 
-            // The uptime has two decimals: what is less than that apart is no suspend.
+            // The uptime has two decimals: a smaller difference is no suspend.
             long mono = first + ((last - first) / 2);
             yield return new ClockReading(mono, Math.Abs(boot - mono) < 50_000_000 ? mono : boot, real);
         }
@@ -107,7 +107,7 @@ internal sealed class ScriptDirectory
             .Select(pair => (int.Parse(pair.First, CultureInfo.InvariantCulture), Encoding.ASCII.GetBytes(pair.Second)))];
     }
 
-    /// <summary>What the rings of an instance that nobody reads had been given by then; null where a counter is missing.</summary>
+    /// <summary>Records written to the rings of an instance without a reader until then; null if a counter is missing.</summary>
     public IReadOnlyList<(int Cpu, long Records)>? Written(string file)
     {
         var rings = Stats(file).Select(ring => (ring.Cpu, RingStats.TryParse(ring.Content)?.Written)).ToList();
@@ -125,7 +125,7 @@ internal sealed class ScriptDirectory
     public IEnumerable<string> Lines(string file) => Encoding.UTF8.GetString(TryRead(file) ?? []).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>A whole file, null where it is missing or empty.</summary>
-    /// <exception cref="UserError">It is no regular file, too large, or closed to us.</exception>
+    /// <exception cref="UserError">It is not a regular file, too large, or not readable.</exception>
     public byte[]? TryRead(string file)
     {
         string path = Path.Combine(_path, file);

@@ -101,7 +101,7 @@ internal sealed class ScriptHost(ScriptDirectory directory, CaptureWriter writer
         return new NetworkView(netns, files, [.. directory.Lines($"{room}/interfaces").Select(line => Interface(netns, line)).OfType<InterfaceRow>()]);
     }
 
-    /// <summary>Index, name, driver, and the indexes of what it stands on, between tabs.</summary>
+    /// <summary>Index, name, driver, and the indexes of its lower interfaces, between tabs.</summary>
     private static InterfaceRow? Interface(long netns, string line) =>
         line.Split('\t') is [var index, var name, var driver, var lower] && TryNumber(index) is { } number and <= int.MaxValue
             ? new InterfaceRow(netns, (int)number, name, driver.Length > 0 ? driver : null, lower.Length > 0 ? lower : null) : null;

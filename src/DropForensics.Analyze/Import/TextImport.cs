@@ -38,7 +38,7 @@ internal sealed class TextImport(ImportOptions options, byte[]? format, TraceInp
     public IReadOnlyDictionary<string, long> OtherEvents { get; private set; } = new Dictionary<string, long>();
 
     /// <summary>Fills the capture and ends it.</summary>
-    /// <exception cref="UserError">It is no text at all, or that of several tools.</exception>
+    /// <exception cref="UserError">It is not text, or text of several tools.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public void Run(CaptureWriter writer)
     {

@@ -35,7 +35,7 @@ public sealed class KnowledgeBase
 
     /// <summary>By a reason's name in any case, with or without <c>SKB_DROP_REASON_</c>; null where none is known.</summary>
     /// <param name="name">The reason.</param>
-    /// <param name="function">Where it was given: it may mean something of its own there. Null: unknown.</param>
+    /// <param name="function">Where it was given, which may change its meaning. Null: unknown.</param>
     /// <param name="kernel">Null: any.</param>
     /// <param name="holds">Whether a condition is true of the drops; null: nothing is known of them.</param>
     internal KnowledgeEntry? Reason(string name, string? function = null, KernelVersion? kernel = null, Func<Condition, bool>? holds = null) => Reasons(name)

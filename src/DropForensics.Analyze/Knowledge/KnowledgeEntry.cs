@@ -48,7 +48,7 @@ public sealed record KnowledgeEntry
 
 /// <summary>A name that an entry goes by.</summary>
 /// <param name="Name">A reason's, without <c>SKB_DROP_REASON_</c>; a function's, or a pattern of them: <c>fq_codel_*</c>, <c>*tx_clean*</c>.</param>
-/// <param name="Kernels">Where this name has kernels of its own; null: those of the entry.</param>
+/// <param name="Kernels">The kernels of this name; null: those of the entry.</param>
 public sealed record KnownName(string Name, KernelRange? Kernels)
 {
     /// <summary>Whether a function has this name, or one of the pattern.</summary>

@@ -66,7 +66,7 @@ internal sealed class HeatGrid
         place[Dimension.Drivers.Column] is >= 0 and var driver ? RowOf[driver] : Rows.Count - 1,
         ColumnIn(place) is >= 0 and var column ? ColumnOf[column] : Columns.Count - 1);
 
-    /// <summary>Distinct names, the most frequent first, and where each thing's is; last what has none of its own.</summary>
+    /// <summary>Distinct names, the most frequent first, and where each thing's is; last the things without one.</summary>
     private static (IReadOnlyList<string> Names, IReadOnlyList<int> PlaceOf) Named(IReadOnlyList<(string Name, long Drops)> things, int most, bool areSomeUntold)
     {
         List<string> all = things.GroupBy(t => t.Name, t => t.Drops)

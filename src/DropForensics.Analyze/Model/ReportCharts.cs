@@ -74,7 +74,7 @@ internal static class ReportCharts
     }
 
     /// <summary>
-    /// How many drops the records of a hole come to: a share of those that the kernel counted and that are not here; without its count as many as
+    /// How many drops the records of a hole may be: a share of those that the kernel counted and that are not here; without its count as many as
     /// there were records, or half of them where each drop has a second one, its stack.
     /// </summary>
     private static Func<long, double> DropsOf(CaptureFacts facts)
@@ -85,7 +85,7 @@ internal static class ReportCharts
             : lost => (double)lost / facts.Losses.RecordsPerDrop;
     }
 
-    /// <summary>Where drops were lost; of very many holes, those that begin close to each other are one. Rounded so that their sum is that of all.</summary>
+    /// <summary>Where drops were lost; of very many holes, those that begin close to each other are one. Rounded so that the parts add up to the whole.</summary>
     private static List<LossSpan> Losses(TimelineFacts timeline, long windowNs, Func<long, double> dropsOf)
     {
         double exact = 0;
@@ -113,7 +113,7 @@ internal static class ReportCharts
         return spans;
     }
 
-    /// <summary>Where first and last drop have one time and no window is known, there is no line of time to draw.</summary>
+    /// <summary>If first and last drop have one time and no window is known, there is no time axis to draw.</summary>
     private static string? InstantOf(CaptureFacts facts) => (facts.Window, facts.Drops) switch
     {
         ({ IsWindow: true } or { LengthNs: > 0 }, _) or (_, 0) => null,

@@ -63,7 +63,7 @@ internal sealed class OutputFolder : IDisposable
     /// <summary>Gives all files their names; their paths.</summary>
     public IReadOnlyList<string> Commit()
     {
-        // Once more, as the work took its time.
+        // Again, because the work took time.
         _files.ForEach(f => OwnOutput.MayGo(f.File.FullName, _force));
         List<string> written = _files.ConvertAll(f => f.File.Commit(replace: true));
         _committed = true;
@@ -109,7 +109,7 @@ internal static class OwnOutput
     /// <param name="png">A whole PNG without it.</param>
     public static byte[] Marked(ReadOnlySpan<byte> png) => [.. png[..PictureHead], .. PictureMark, .. PictureMarkCrc, .. png[PictureHead..]];
 
-    /// <summary>Makes sure that nothing would be lost: there is no file of that name, or it is a page or a picture of ours.</summary>
+    /// <summary>Makes sure that nothing would be lost: there is no file of that name, or it is a page or picture of this program.</summary>
     /// <param name="path">The file.</param>
     /// <param name="force">Whether a file that is not ours may go as well; a directory never may.</param>
     /// <exception cref="UserError">Something else has that name.</exception>

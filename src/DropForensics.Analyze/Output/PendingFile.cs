@@ -139,7 +139,7 @@ internal static class StandardOutput
             return Console.OpenStandardOutput();
         }
 
-        // In a regular file a FileStream writes at places of its own and leaves the descriptor's where it was: what the shell
+        // In a regular file a FileStream writes at its own position and leaves the descriptor's unchanged: what the shell
         // writes there next would come on top. There the console's stream is right, and no reader can go away.
         var stream = new FileStream(new SafeFileHandle(Descriptor, ownsHandle: false), FileAccess.Write, bufferSize: 0);
         return stream.CanSeek ? Console.OpenStandardOutput() : stream;

@@ -129,7 +129,7 @@ internal sealed class BinnedTally<TKey>(int bins)
     private readonly Dictionary<TKey, (long Drops, int Row)> _tallies = [];
     private readonly BinRows _rows = new(bins);
 
-    /// <summary>The keys that were met, and the drops of each.</summary>
+    /// <summary>The keys that occurred, and the drops of each.</summary>
     public IEnumerable<(TKey Key, long Drops)> All => _tallies.Select(t => (t.Key, t.Value.Drops));
 
     /// <summary>A drop.</summary>
@@ -151,7 +151,7 @@ internal sealed class BinnedTally<TKey>(int bins)
     /// <summary>How many drops had this key.</summary>
     public long Of(TKey key) => _tallies.GetValueOrDefault(key).Drops;
 
-    /// <summary>The drops of some keys together in each bin; null where that of one is not known.</summary>
+    /// <summary>The drops of some keys together in each bin; null if one is unknown.</summary>
     public int[]? Over(IEnumerable<TKey> keys) => Series.Sum(keys.Select(key => _tallies.TryGetValue(key, out var tally) ? _rows.Of(tally.Row) : null));
 }
 
@@ -177,7 +177,7 @@ internal sealed record Bins(long StartNs, long WidthNs, int Count)
         return new Bins(fromNs, long.MaxValue, 1);
     }
 
-    /// <summary>The bin a time falls in; what lies outside (the last instant, a straggler) counts for the nearest.</summary>
+    /// <summary>The bin a time falls in; a time outside (the last instant, a straggler) counts for the nearest.</summary>
     public int IndexOf(long t) => (int)Math.Clamp(FloorDivide(t - StartNs, WidthNs), 0, Count - 1);
 
     private static IEnumerable<long> Widths()

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using DropForensics.Analyze.Dimensions;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Queries;
@@ -8,7 +9,7 @@ using Microsoft.Data.Sqlite;
 namespace DropForensics.Analyze.Pass;
 
 /// <summary>
-/// The one pass over the drops. Each row is eleven integers, counted into tallies as it goes by and forgotten, so memory follows
+/// The one pass over the drops. Each row is a few integers, counted into tallies as it goes by and forgotten, so memory follows
 /// the number of distinct sites, tasks, interfaces and flows and not the number of drops.
 /// </summary>
 /// <param name="bins">The timeline's.</param>
@@ -25,15 +26,19 @@ internal sealed class DropPass(
     public const long NotGiven = -1;
 
     // What may be NULL comes as NotGiven: one call a column instead of two.
-    private const string Sql = """
-        SELECT t_ns, ifnull(cpu, -1), ifnull(task_id, -1), ifnull(reason_id, -1), site_id, ifnull(ethertype, -1), raw_line, ifnull(interface_id, -1), ifnull(iif, -1),
-               ifnull(flow_id, -1), ifnull(owner_id, -1)
+    private static readonly string Sql = $"""
+        SELECT t_ns, ifnull(cpu, -1), ifnull(reason_id, -1), site_id, ifnull(ethertype, -1), raw_line, ifnull(interface_id, -1), ifnull(iif, -1),
+               ifnull(flow_id, -1), ifnull(owner_id, -1), {string.Join(", ", Dimension.OfDrops.Select(d => $"ifnull({d.DropColumn}, -1)"))}
           FROM drop_event
         """;
+
+    // Columns before those of the dimensions.
+    private const int Own = 10;
 
     private readonly Dictionary<SiteKey, SiteTally> _sites = [];
     private readonly Dictionary<FrameKey, long> _frames = [];
     private readonly Dictionary<long, long[]> _timeline = [];
+    private readonly BinnedTally<long>[] _columns = [.. Dimension.OfDrops.Select(_ => new BinnedTally<long>(bins.Count))];
     private readonly HoleEnds _holes = new(lostLines);
     private long _drops, _firstNs = long.MaxValue, _lastNs = long.MinValue;
 
@@ -43,14 +48,8 @@ internal sealed class DropPass(
     /// <summary>Drops of each of these over time.</summary>
     public BinRows SiteBins { get; } = new(bins.Count);
 
-    /// <summary>Drops by task.</summary>
-    public BinnedTally<long> Tasks { get; } = new(bins.Count);
-
-    /// <summary>Drops by CPU.</summary>
-    public BinnedTally<int> Cpus { get; } = new(bins.Count);
-
-    /// <summary>Drops by skb->protocol.</summary>
-    public BinnedTally<int> EtherTypes { get; } = new(bins.Count);
+    /// <summary>Drops by a dimension's column: <see cref="Dimension.DropColumn"/>.</summary>
+    public BinnedTally<long> By(Dimension dimension) => _columns[Dimension.OfDrops.TakeWhile(d => d != dimension).Count()];
 
     /// <summary>Drops by function, reason and skb->protocol, of those whose flow is not known.</summary>
     public IReadOnlyDictionary<FrameKey, long> Frames => _frames;
@@ -81,7 +80,7 @@ internal sealed class DropPass(
     {
         DirectRows.ReadNumbers(connection, Sql, row =>
         {
-            Add(row[0], (int)row[1], row[2], row[3], row[4], (int)row[5], row[6], row[7], row[8], row[9], owners.NumberOf(row[10]));
+            Add(row[0], (int)row[1], row[2], row[3], (int)row[4], row[5], row[6], row[7], row[8], owners.NumberOf(row[9]), row[Own..]);
             if (_drops % 100_000 == 0)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -90,7 +89,7 @@ internal sealed class DropPass(
         });
     }
 
-    private void Add(long t, int cpu, long task, long reason, long site, int etherType, long rawLine, long link, long iif, long flow, int owner)
+    private void Add(long t, int cpu, long reason, long site, int etherType, long rawLine, long link, long iif, long flow, int owner, ReadOnlySpan<long> columns)
     {
         _drops++;
         _firstNs = Math.Min(_firstNs, t);
@@ -101,9 +100,11 @@ internal sealed class DropPass(
         tally = seen ? tally.With(t, cpu, rawLine) : new SiteTally(functions.GetValueOrDefault(site, -1), SiteBins.NewKey(groupOf(key)), 1, t, t, cpu, rawLine);
         int function = tally.Function;
         SiteBins.Count(tally.Row, bin);
-        Tasks.Add(task, bin);
-        Cpus.Add(cpu, bin);
-        EtherTypes.Add(etherType, bin);
+        for (int i = 0; i < columns.Length; i++)
+        {
+            _columns[i].Add(columns[i], bin);
+        }
+
         ref long[]? series = ref CollectionsMarshal.GetValueRefOrAddDefault(_timeline, byFunction ? function : reason, out _);
         series ??= new long[bins.Count];
         series[bin]++;
@@ -189,7 +190,7 @@ internal sealed class HoleEnds
             return;
         }
 
-        // The last hole that began before t: t may be its end, and is too late to be that of an earlier one.
+        // The last hole that began before t: t may be its end, and is too late for the end of an earlier one.
         int at = Array.BinarySearch(starts, t);
         int hole = (at >= 0 ? at : ~at) - 1;
         while (hole >= 0 && starts[hole] == t)

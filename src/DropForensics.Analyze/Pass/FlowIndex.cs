@@ -43,7 +43,7 @@ internal sealed class FlowIndex
     /// <summary>Reads the table of flows, row by row.</summary>
     public static FlowIndex Read(SqliteConnection connection)
     {
-        // The writer counts ids from 1. One that is far beyond the number of rows is no writer's; its drops then have no flow.
+        // The writer counts ids from 1. An id far beyond the number of rows is forged; its drops have no flow.
         long rows = 0;
         SqlRows.Read(connection, "SELECT count(*) FROM flow", row => rows = raw.sqlite3_column_int64(row, 0));
         var index = new FlowIndex((int)Math.Min(rows, int.MaxValue / 2));
@@ -174,7 +174,7 @@ internal sealed class FlowTallies(BinRows rows, int most = 1 << 20)
         }
     }
 
-    /// <summary>The drops of some of these together in each bin; null where that of one is not known.</summary>
+    /// <summary>The drops of some of these together in each bin; null if one is unknown.</summary>
     public int[]? Over(IEnumerable<FlowTally> tallies, Bins bins) => Series.Sum(tallies.Select(t => rows.Of(t.Row) ?? InOneBin(t, bins)));
 
     // Rare flows give their rows up first, and these are mostly over within one bin.

@@ -122,7 +122,7 @@ internal static class Headings
         "netif_receive_skb_list_internal", "netif_rx", "netif_rx_internal", "__netif_rx", "enqueue_to_backlog", "process_backlog", "napi_gro_receive", "dev_gro_receive", "gro_receive_skb",
         "ip_rcv", "ip_list_rcv", "ip_local_deliver", "ip_local_deliver_finish", "ip_protocol_deliver_rcu", "ip_forward", "ipv6_rcv", "ipv6_list_rcv", "ip6_input", "ip6_input_finish",
         "ip6_protocol_deliver_rcu", "ip6_forward", "br_handle_frame", "tcp_v4_rcv", "tcp_v6_rcv", "udp_rcv", "udpv6_rcv", "__udp4_lib_rcv", "__udp6_lib_rcv",
-        "__napi_poll", "net_rx_action", // what stands below was interrupted, and may send for itself
+        "__napi_poll", "net_rx_action", // frames below were interrupted, and may send for themselves
     ];
 
     /// <summary>True: out; false: in; null: the stack does not show it.</summary>

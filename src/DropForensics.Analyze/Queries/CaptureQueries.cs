@@ -127,7 +127,7 @@ internal sealed class CaptureQueries
     public IReadOnlyList<UnreadEvidence> Unread(string phase) => UnreadEvidence.Parse(_connection.ExecuteScalar<byte[]?>(
         "SELECT content FROM artifact WHERE phase = @phase AND netns = 0 AND path = @path", new { phase, path = UnreadEvidence.Path }) ?? []);
 
-    /// <summary>The LOST lines that stand in the streams.</summary>
+    /// <summary>The LOST lines of the streams.</summary>
     public IReadOnlyList<LossRow> LostLines() => _connection.Query<LossRow>(
         "SELECT cpu AS Cpu, t_ns AS TNs, records AS Records FROM loss WHERE source = 'line' ORDER BY cpu, t_ns").AsList();
 
@@ -194,7 +194,7 @@ internal sealed class CaptureQueries
         """, new { atMost }).Select(u => new UnparsedSample((int?)u.Cpu, u.Line, u.Kind, u.Text)).ToList();
 }
 
-/// <summary>Sites and the stacks they stand for. Stacks are read one after the other: a storm may have very many.</summary>
+/// <summary>Sites and their stacks. Stacks are read one after the other, because a storm may have very many.</summary>
 internal sealed class StackQueries
 {
     private const string FramesSql = """

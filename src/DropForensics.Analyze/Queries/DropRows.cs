@@ -65,7 +65,7 @@ internal sealed class DropRows : IDisposable
     /// <exception cref="OperationCanceledException">Stopped, between two drops or while they are sorted.</exception>
     public void Read(Action<long> each, CancellationToken stop, ProgressLine? progress = null)
     {
-        // Before the first row comes, all are sorted, and nobody asks the token.
+        // All rows are sorted before the first one comes, and the token is not checked meanwhile.
         sqlite3 handle = _connection.Handle ?? throw new InvalidOperationException("the connection is not open");
         long drops = new CaptureQueries(_connection).LastDrop(), done = 0;
         using CancellationTokenRegistration interrupt = stop.Register(() => raw.sqlite3_interrupt(handle));

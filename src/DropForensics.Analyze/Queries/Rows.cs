@@ -112,7 +112,7 @@ internal static class AnyCapture
     /// <summary>Opens a capture of any version.</summary>
     /// <param name="path">The capture.</param>
     /// <param name="stop">Gives up.</param>
-    /// <param name="progress">Told how far an earlier one is; null for nobody.</param>
+    /// <param name="progress">Shows how far an earlier version's file is; null: not shown.</param>
     /// <exception cref="Core.UserError">It cannot be read.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public static CaptureReader Open(string path, CancellationToken stop, ProgressLine? progress = null)

@@ -182,7 +182,7 @@ internal sealed class ProbeRedactor(Tokens tokens)
         output.Append("}"u8);
     }
 
-    // Decimal with a sign, hexadecimal; (null) and words are no numbers.
+    // Decimal with a sign, hexadecimal; (null) and words are not numbers.
     private static bool IsNumber(ReadOnlySpan<byte> value)
     {
         if (value.StartsWith("-"u8)) value = value[1..];

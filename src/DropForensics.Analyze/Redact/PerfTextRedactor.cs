@@ -7,7 +7,7 @@ using DropForensics.Core.Text;
 namespace DropForensics.Analyze.Redact;
 
 /// <summary>Redacts the output of <c>perf script</c>: removes its heading and user space frames, and keeps only the name of a module's file.</summary>
-/// <param name="tokens">What stands for what; of all streams the same.</param>
+/// <param name="tokens">The replacements, the same for all streams.</param>
 internal sealed class PerfTextRedactor(Tokens tokens) : TextRedactor(tokens)
 {
     protected override void WriteRecord(ReadOnlySpan<byte> text)

@@ -165,7 +165,7 @@ internal static class RedactJob
 /// <summary>What was done, for programs.</summary>
 /// <param name="File">The capture that was made.</param>
 /// <param name="Drops">Drops in it.</param>
-/// <param name="Replaced">What tokens stand for, in words.</param>
+/// <param name="Replaced">What tokens replace, in words.</param>
 /// <param name="Kept">What is as it was, in words.</param>
 internal sealed record RedactResult(string File, long Drops, string Replaced, string Kept);
 

@@ -10,7 +10,7 @@ namespace DropForensics.Analyze.Redact;
 internal static partial class RowRedactor
 {
     /// <param name="row">The row. A column that is not named below is left out: a new one is disclosed on purpose only.</param>
-    /// <param name="tokens">What stands for what.</param>
+    /// <param name="tokens">The replacements.</param>
     /// <param name="redacted">The file's note on its redaction.</param>
     public static CaptureRow Redact(CaptureRow row, Tokens tokens, string redacted)
     {
@@ -55,7 +55,7 @@ internal static partial class RowRedactor
 
     private static string Interface(Tokens tokens, string name) => tokens.Interface(System.Text.Encoding.UTF8.GetBytes(name));
 
-    // The only thing that stands in quotes: an interface's name in a filter.
+    // The only quoted text: an interface's name in a filter.
     [GeneratedRegex("\"([^\"]*)\"")]
     private static partial Regex InQuotes();
 
@@ -64,7 +64,7 @@ internal static partial class RowRedactor
 }
 
 /// <summary>Host files that may stay, by path: a file that is not known here is left out, because it may name anything.</summary>
-/// <param name="tokens">What stands for what.</param>
+/// <param name="tokens">The replacements.</param>
 internal sealed partial class ArtifactRedactor(Tokens tokens)
 {
     private readonly TableRedactor _tables = new(tokens);

@@ -16,7 +16,7 @@ internal abstract class TextRedactor
     private readonly CarryBuffer _carry = new();
     private bool _skipsTooLong;
 
-    /// <param name="tokens">What stands for what; of all streams the same.</param>
+    /// <param name="tokens">The replacements, the same for all streams.</param>
     protected TextRedactor(Tokens tokens) => Tokens = tokens;
 
     protected Tokens Tokens { get; }
@@ -25,7 +25,7 @@ internal abstract class TextRedactor
 
     /// <summary>The redactor of a format.</summary>
     /// <param name="format">Of the text.</param>
-    /// <param name="tokens">What stands for what; of all streams the same.</param>
+    /// <param name="tokens">The replacements, the same for all streams.</param>
     /// <param name="hitsOf">The function whose calls were recorded instead of drops; null for drops.</param>
     public static TextRedactor New(TextFormat format, Tokens tokens, string? hitsOf) =>
         format switch

@@ -5,7 +5,7 @@ namespace DropForensics.Analyze.Redact;
 /// <summary>Replaces each identifying value by a token; within one redaction the same value always gets the same token.</summary>
 internal sealed class Tokens
 {
-    // Behind them the tables begin anew, and give the same tokens again.
+    // Past this number the tables are emptied; the tokens stay the same.
     private const int MaxKnown = 1 << 16;
 
     private const string Digits = "abcdefghijklmnopqrstuvwxyz234567";
@@ -17,7 +17,7 @@ internal sealed class Tokens
     private readonly Dictionary<UInt128, UInt128> _ipv6 = [];
     private readonly Dictionary<ulong, ulong> _macs = [];
 
-    /// <param name="key">32 random bytes that nobody keeps.</param>
+    /// <param name="key">32 random bytes that are not kept.</param>
     public Tokens(ReadOnlySpan<byte> key)
     {
         _keyed = new KeyedPermutation(key);

@@ -11,7 +11,7 @@ internal sealed class TraceTextRedactor : TextRedactor
     private readonly EventRedactor _events;
     private bool _isInUserStack;
 
-    /// <param name="tokens">What stands for what; of all streams the same.</param>
+    /// <param name="tokens">The replacements, the same for all streams.</param>
     /// <param name="hitsOf">The function whose calls were recorded instead of drops; null for drops.</param>
     public TraceTextRedactor(Tokens tokens, string? hitsOf)
         : base(tokens) => _events = new EventRedactor(tokens, hitsOf);
@@ -65,7 +65,7 @@ internal sealed class TraceTextRedactor : TextRedactor
     // "         dropgen-183     (    183) [000] .Ns1.     6.276872: ": all but the name are numbers and flags.
     private void WriteHead(ReadOnlySpan<byte> text, in TraceHeader header, bool isByColumn)
     {
-        // Without a comm the dash stands where the line begins.
+        // Without a comm the dash is where the line begins.
         int dash = isByColumn ? TraceHeader.DashColumn
             : text.Overlaps(header.Comm, out int comm) ? comm + header.Comm.Length : text.Length - TraceText.SkipBlanks(text).Length;
         Output.AppendRight(Encoding.ASCII.GetBytes(Tokens.Comm(header.Comm)), TraceHeader.DashColumn);
@@ -86,8 +86,8 @@ internal sealed class TraceTextRedactor : TextRedactor
     }
 }
 
-/// <summary>Redacts what dropwatch printed: what is read of a line is written anew, and nothing else is kept.</summary>
-/// <param name="tokens">What stands for what; of all streams the same.</param>
+/// <summary>Redacts what dropwatch printed: the parsed parts of a line are written again, and nothing else is kept.</summary>
+/// <param name="tokens">The replacements, the same for all streams.</param>
 internal sealed class DropwatchRedactor(Tokens tokens) : TextRedactor(tokens)
 {
     protected override void WriteRecord(ReadOnlySpan<byte> text)

@@ -63,8 +63,8 @@ internal static class ReattributeJob
 
 /// <param name="File">What was made.</param>
 /// <param name="Drops">In it.</param>
-/// <param name="EarlierSchema">Of the capture, where all rows were made anew.</param>
-/// <param name="Sites">Attributed otherwise than it had them stored; null where all rows were made anew.</param>
+/// <param name="EarlierSchema">Of the capture, if all rows were rebuilt.</param>
+/// <param name="Sites">Attributed differently from the stored ones; null if all rows were rebuilt.</param>
 internal sealed record ReattributeResult(string File, long Drops, int? EarlierSchema, int? Sites);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

@@ -38,7 +38,7 @@ internal static class ReplayJob
     {
         using var drops = new DropRows(connection);
         using var stacks = new StackText(connection);
-        var lines = new BufferedStream(output, 1 << 16); // whoever opened the output closes it
+        var lines = new BufferedStream(output, 1 << 16); // the opener of the output closes it
         using var json = new JsonLine(drops, lines);
         var text = new TextLine(drops);
         int stackColumn = drops["stack_id"];

@@ -145,7 +145,7 @@ internal sealed class DropCheck : IDisposable
 internal readonly record struct StoredDrop(
     long Id, long TNs, long? Cpu, long? TaskId, long? ReasonId, long SiteId, long? EtherType, long RawLine, long? InterfaceId, long? Iif, long? Length, long? FlowId, long? OwnerId)
 {
-    // What may be NULL comes as a number that nobody writes there: one call a column instead of two.
+    // NULL comes as a number that is never written there: one call a column instead of two.
     private const long Null = long.MinValue;
 
     /// <summary>In the order the agent wrote them.</summary>

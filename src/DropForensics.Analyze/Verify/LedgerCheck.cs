@@ -9,7 +9,7 @@ namespace DropForensics.Analyze.Verify;
 
 /// <summary>
 /// Compares what the capture counts with what it counted it from: the rings' losses with the <c>stats</c> files it kept, the witness with
-/// its CPUs, the driver behind an interface with the interfaces it stands on.
+/// its CPUs, an interface's driver with the interfaces below it.
 /// </summary>
 internal sealed class LedgerCheck(SqliteConnection connection, Differences differences)
 {
@@ -28,7 +28,7 @@ internal sealed class LedgerCheck(SqliteConnection connection, Differences diffe
 
     private void CompareRings()
     {
-        // Of a killed agent's rings nobody reads any more what is still in them.
+        // Records in a killed agent's rings are no longer read.
         bool wasKilled = false;
         SqlRows.Read(connection, "SELECT ended = 'killed' FROM capture WHERE id = 1", row => wasKilled = SqlRows.Number(row, 0) == 1);
 
@@ -73,7 +73,7 @@ internal sealed class LedgerCheck(SqliteConnection connection, Differences diffe
                     differences.Compare("capture", "witness_drops", "sum over its CPUs", witness, perCpu);
                 }
 
-                // What somebody else made the instance record as well, the witness did not see.
+                // The witness did not count events that another program made the instance record.
                 if (witness is { } most && drops > most && SqlRows.Text(row, 2) is null)
                 {
                     differences.Add("capture", "witness_drops", "drops stored", Differences.Text(witness), $"{drops} drops");

@@ -38,7 +38,7 @@ internal sealed class Reread(CaptureReader capture, int? cpu, DropDecoder decode
     /// <summary>Is given each LOST line.</summary>
     public required Action<LossEvent> OnLoss { get; init; }
 
-    /// <summary>Is given each event that is no drop.</summary>
+    /// <summary>Takes each event that is not a drop.</summary>
     public required Action<OtherEvent> OnOther { get; init; }
 
     /// <summary>The next drop; false at the end of the stored text, where drops may still wait for their stack.</summary>

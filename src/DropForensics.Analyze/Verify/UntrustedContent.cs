@@ -6,7 +6,7 @@ using Microsoft.Data.Sqlite;
 namespace DropForensics.Analyze.Verify;
 
 /// <summary>
-/// Reading what may be damaged or forged: where a reader fails on rows that the capture's own text contradicts, the file is at fault. Where
+/// Reading content that may be damaged or forged: if a reader fails on rows that the capture's own text contradicts, the file is at fault. If
 /// nothing contradicts them the program is, and the exception goes on.
 /// </summary>
 internal static class UntrustedContent

@@ -23,7 +23,7 @@ internal static class VerifyJob
     /// <param name="stop">Gives up.</param>
     /// <param name="progress">Receives progress; null: no one watches.</param>
     /// <returns><see cref="ExitCode.Incomplete"/> where anything differs.</returns>
-    /// <exception cref="UserError">The database itself is damaged, or is no capture of this version.</exception>
+    /// <exception cref="UserError">The database itself is damaged, or is not a capture of this version.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public static ExitCode Run(string path, bool json, TextWriter output, CancellationToken stop, ProgressLine? progress = null)
     {

@@ -60,7 +60,7 @@ internal sealed class Differences
     /// <summary>How many there are.</summary>
     public long Count => _all.Values.Sum(kind => kind.Count);
 
-    /// <summary>Each kind with its number and its first few, in the order they were met.</summary>
+    /// <summary>Each kind with its number and its first few, in the order of their first one.</summary>
     public IEnumerable<DifferenceKind> Kinds => _all.Select(kind => new DifferenceKind(kind.Key.Table, kind.Key.Column, kind.Value.Count, kind.Value.First));
 
     /// <summary>Notes a difference.</summary>

@@ -48,7 +48,8 @@ public sealed class Totals
 
     /// <summary>
     /// Ring records lost (an event and its stack are two) and gaps of unknown size, for each CPU that lost any. LOST lines and the ring's own
-    /// counters count the same records, so the larger of the two is used.
+    /// counters count the same records, so the larger of the two is used, as in the view <c>lost</c> of schema.sql. It is computed here again because
+    /// progress shows it while the rows are not yet committed, and a summary must not depend on a file that may have failed.
     /// </summary>
     public IReadOnlyList<(int Cpu, long Records, long Uncounted)> LossesByCpu
     {

@@ -39,7 +39,7 @@ internal static class Plots
 }
 
 /// <summary>
-/// Gives ScottPlot the embedded font for whatever it measures, and takes its own way to fonts away: it would ask the system for them,
+/// Gives ScottPlot the embedded font for whatever it measures, and removes its own way to find fonts: it would ask the system for them,
 /// and a picture must be the same on a machine that has none.
 /// </summary>
 internal sealed class PlotFonts : IFontResolver

@@ -8,14 +8,14 @@ namespace DropForensics.Analyze.Charts.Pictures;
 [SuppressMessage("Reliability", "CA1001", Justification = "There are two, and they live as long as the process.")]
 internal sealed class Shaper
 {
-    // Figures of one width; in names a slashed zero and an l that is no I as well. No arrows out of "->": a name is shown as it is.
+    // Figures of one width; in names a slashed zero and an l that differs from I. No arrows out of "->": a name is shown as it is.
     private static readonly Feature[] ProseFeatures = [Feature.Parse("tnum"), Feature.Parse("calt=0")];
     private static readonly Feature[] NameFeatures = [Feature.Parse("tnum"), Feature.Parse("zero"), Feature.Parse("ss02"), Feature.Parse("calt=0")];
 
     private static readonly Lazy<Shaper> RegularOnce = new(() => new Shaper(InterFont.Regular));
     private static readonly Lazy<Shaper> SemiboldOnce = new(() => new Shaper(InterFont.Semibold));
 
-    // A part of the em behind an underscore, which else meets the next one: nobody could count them.
+    // A part of the em behind an underscore, which would otherwise touch the next one and be uncountable.
     private const int UnderscoreGap = 16;
 
     private readonly Font _font;

@@ -104,7 +104,7 @@ internal sealed class CleaningPlan
         return lines;
     }
 
-    // Hard blanks may stand between a prefix and its line, so both are looked for together.
+    // Hard blanks may be between a prefix and its line, so both are looked for together.
     private List<string> FindPrefixes(List<string> lines)
     {
         (List<LinePrefix> prefixes, List<string> cut) = PrefixesOf(lines);

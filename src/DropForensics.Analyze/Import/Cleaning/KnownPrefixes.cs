@@ -97,7 +97,7 @@ internal static partial class KnownPrefixes
 }
 
 /// <summary>One way in which programs and people put something before each line of a text.</summary>
-/// <param name="What">What it is. It is kept with the capture, so it quotes nothing of the text: a host's name may stand there.</param>
+/// <param name="What">What it is. It is kept with the capture, so it quotes nothing of the text, which may have a host's name.</param>
 /// <param name="Start">Matches it at the start of a line.</param>
 /// <param name="IsCertain">No task's name looks so: it may be taken off where every line has it, even if the lines could be read with it.</param>
 /// <param name="Columns">Its width where it is the same on all lines, so that lines with blanks instead lose as many; 0 for any.</param>

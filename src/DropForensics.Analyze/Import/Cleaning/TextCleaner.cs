@@ -67,7 +67,7 @@ internal sealed class TextCleaner(CleaningPlan plan, TextCleaner.Source read)
         }
     }
 
-    // The line goes on: what stands behind the sign is of no meaning.
+    // The line continues: the rest after the sign has no meaning.
     private static bool EndsSoft(StringBuilder line)
     {
         int end = line.Length;

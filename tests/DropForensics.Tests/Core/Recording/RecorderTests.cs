@@ -190,6 +190,23 @@ public sealed class RecorderTests : IDisposable
         });
     }
 
+    // The summary cannot read the view: it is shown before the rows are there.
+    [Theory]
+    [InlineData(14)]
+    [InlineData(340)]
+    public void The_summary_and_the_view_of_losses_have_the_same_numbers(long byRing)
+    {
+        Totals totals = Record(recorder =>
+        {
+            recorder.Feed(0, Encoding.UTF8.GetBytes(Trace + "CPU:0 [LOST EVENTS]\n"));
+            recorder.AddRingLoss(0, byRing);
+            recorder.AddRingLoss(1, 5);
+        });
+
+        Assert.Equal(Math.Max(34, byRing) + 5, totals.Lost);
+        Assert.Equal(totals.LossesByCpu.OrderBy(lost => lost.Cpu).Select(lost => new object?[] { (long)lost.Cpu, lost.Records, lost.Uncounted }), Query("SELECT * FROM lost ORDER BY cpu"));
+    }
+
     private Totals Record(Action<Recorder> record, long? openedNs = null)
     {
         using CaptureWriter writer = CaptureWriter.Create(Path, force: true);
