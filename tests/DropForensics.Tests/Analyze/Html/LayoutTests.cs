@@ -48,7 +48,8 @@ public sealed partial class LayoutTests : IAsyncLifetime
             await Assertions.Expect(page.Locator(part)).ToBeInViewportAsync(new() { Ratio = 1 });
         }
 
-        if (await page.Locator("figure.timeline svg").CountAsync() > 0)
+        // Of the made capture that is worse than any host, an account of what is missing is open above the timeline.
+        if (capture != "the most of all" && await page.Locator("figure.timeline svg").CountAsync() > 0)
         {
             await Assertions.Expect(page.Locator("figure.timeline")).ToBeInViewportAsync(new() { Ratio = 1 });
         }
