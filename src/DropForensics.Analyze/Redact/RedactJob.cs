@@ -26,13 +26,13 @@ internal static class RedactJob
     /// <summary>What is replaced, for people and for the file itself.</summary>
     public const string Replaced = "replaced by tokens: Ethernet, IPv4 and IPv6 addresses, task names, interface names except lo, host name, boot id; "
         + "newly generated: the file's id; zeroed or left out: packet payload, sequence numbers, checksums and header options, command-line values, the time zone's "
-        + "name, unrecognized lines and events, frames of user stacks, addresses in /proc/modules, users, host files other than those kept, among them routes, rules, neighbours, addresses, settings, "
+        + "name, unrecognized lines and events, frames of user stacks, addresses in /proc/modules, host files other than those kept, among them routes, rules, neighbours, addresses, settings, "
         + "interrupts, build ids, kernel command line, distribution and machine";
 
     /// <summary>What is kept, for people and for the file itself.</summary>
     public const string Kept = "kept: times, CPUs, process ids, ids of control groups and users, reasons, kernel symbols, modules and drivers, kernel addresses, kernel release and version, "
         + "numbers of interfaces and network namespaces, protocols, ports, VLAN and VXLAN ids, lengths and flags of packets, the kind of each address "
-        + "(private, multicast …), counters of /proc/net, tables of sockets, links, queues and what drivers told, the event's format and BTF enums";
+        + "(private, multicast …), counters of /proc/net, tables of sockets, links, queues and drivers' own counters, the event's format and BTF enums";
 
     private const int ChunksPerCommit = 256;
 

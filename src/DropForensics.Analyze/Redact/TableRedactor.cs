@@ -46,8 +46,7 @@ internal sealed partial class TableRedactor(Tokens tokens)
     {
         "protocol" or "state" => Plain(value),
         "local" or "peer" => Address(value),
-        "port" or "peer_port" or "ifindex" or "recv_q" or "send_q" or "rmem" or "rcvbuf" or "drops" or "v6only" or "inode" or "cgroup" or "pid" => Number(value),
-        "uid" => LeftOut,
+        "port" or "peer_port" or "ifindex" or "recv_q" or "send_q" or "rmem" or "rcvbuf" or "drops" or "v6only" or "uid" or "inode" or "cgroup" or "pid" => Number(value),
         "comm" => value == LeftOut ? value : tokens.Comm(Encoding.UTF8.GetBytes(value)),
         _ => null,
     };
