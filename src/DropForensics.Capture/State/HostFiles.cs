@@ -38,6 +38,9 @@ internal static class HostFiles
             var length = SmallFile.Read(host.At(path), buffer);
             if (length < 0) return false;
             if (length > MostBytes) missing(name, $"cut after {MostBytes} bytes");
+
+            // What follows are arguments of the first process.
+            if (path == "/proc/cmdline" && buffer.AsSpan(0, length).IndexOf(" -- "u8) is >= 0 and var end) length = end;
             files.Add(new HostFile(name, buffer[..Math.Min(length, MostBytes)]));
             return true;
         }

@@ -75,6 +75,14 @@ public sealed class HostStateTests : IDisposable
     }
 
     [Fact]
+    public void Of_the_kernels_command_line_the_arguments_of_the_first_process_are_left_out()
+    {
+        Write("proc/cmdline", "quiet root=/dev/vda1 -- --token secret\n");
+
+        Assert.Equal("quiet root=/dev/vda1", Encoding.UTF8.GetString(HostFiles.Read(Host, (_, _) => { }).Single(file => file.Path == "/proc/cmdline").Content));
+    }
+
+    [Fact]
     public void An_interrupt_has_its_CPUs_and_its_name()
     {
         Write("proc/interrupts", "           CPU0       CPU1\n 38:          0       5186  PCI-MSIX-0000:00:05.0   1-edge      eth0-rx-0\nNMI:          0          0   Non-maskable interrupts\n");
