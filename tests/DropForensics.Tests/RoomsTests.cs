@@ -63,7 +63,7 @@ public sealed partial class RoomsTests
         ["Btf"] = "",
         ["Commands"] = "",
         ["Decoding"] = "Events Lines Model Packets Text Tracefs",
-        ["Events"] = "Lines Packets Text",
+        ["Events"] = "Lines Model Packets Text",
         ["Ledger"] = "Procfs Store Tracefs",
         ["Lines"] = "Text",
         ["Masking"] = "Events Lines Packets Text",
@@ -76,7 +76,7 @@ public sealed partial class RoomsTests
         ["Store"] = "Model",
         ["Text"] = "",
         ["Tracefs"] = "Btf Model Text",
-        ["Upgrade"] = "Attribution Decoding Model Recording Store Tracefs",
+        ["Upgrade"] = "Attribution Decoding Model Procfs Recording Store Tracefs",
     };
 
     [Theory]

@@ -34,7 +34,8 @@ internal sealed class Comparability
             s => s.Facts.Drops == 0 || s.Facts.Drivers.Any(d => d.Driver is not null) || s.Facts.DistinctStacks > 0,
             s => $"{s.Letter} has neither stacks nor interfaces, so its drivers are unknown");
         Interfaces = Either(TellsInterfaces, s => $"{s.Letter} has no interfaces: its probe ({s.Capture.Probe}) does not show them; an eprobe does");
-        Owners = Either(s => s.Facts.Drops == 0 || s.Capture.TellsOwners, s => $"{s.Letter} has no owners: its probe ({s.Capture.Probe}) did not fetch them") ?? Redacted;
+        if (a.Facts.Owners.Concat(b.Facts.Owners).Any(o => o.Name is not null))
+            Owners = Either(s => s.Facts.Drops == 0 || s.Capture.TellsOwners, s => $"{s.Letter} has no owners: its probe ({s.Capture.Probe}) did not fetch them") ?? Redacted;
         Flows = Either(TellsFlows, s => $"{s.Letter} has no packet headers: {FlowWords.WhyNone(s.Capture)}");
     }
 
@@ -59,7 +60,10 @@ internal sealed class Comparability
     public string? Reasons { get; }
     public string? Drivers { get; }
     public string? Interfaces { get; }
+
+    /// <summary>Null also where neither has any.</summary>
     public string? Owners { get; }
+
     public string? Flows { get; }
 
     /// <summary>Why addresses cannot be.</summary>
@@ -88,7 +92,7 @@ internal sealed class Comparability
     public IEnumerable<string> Limits()
     {
         if (IsSameFile) yield break;
-        foreach (string? why in (string?[])[Time, Filters, Reasons, Drivers, Interfaces, Flows, Redacted]) if (why is not null) yield return $"{Capital(why.TrimEnd('.'))}.";
+        foreach (string? why in (string?[])[Time, Filters, Reasons, Drivers, Interfaces, Owners, Flows, Redacted]) if (why is not null) yield return $"{Capital(why.TrimEnd('.'))}.";
         if (ByLocation)
         {
             string lacking = LacksStacks(_a) ? LacksStacks(_b) ? "Both lack" : "A lacks" : "B lacks";

@@ -8,7 +8,7 @@ namespace DropForensics.Analyze.Findings;
 /// <summary>Why packets were dropped: one finding for all sites that mean the same.</summary>
 internal static class CauseFindings
 {
-    private const int FlowsNamed = 3, PathsNamed = 3, SitesNamed = 5;
+    private const int FlowsNamed = 3, PathsNamed = 3, SitesNamed = 5, OwnersNamed = 3;
 
     /// <summary>More meanings, causes and checks than this nobody reads.</summary>
     private const int MostMeanings = 3, MostCauses = 5, MostChecks = 6;
@@ -41,7 +41,7 @@ internal static class CauseFindings
             Share = share,
             Evidence =
             [
-                .. sites.Take(SitesNamed).Select(s => new SiteEvidence(s.Site, s.Drops, s.Known is { Severity: Severity.Harmless })), .. Rest(sites), .. scans.Evidence, .. Paths(sites),
+                .. sites.Take(SitesNamed).Select(s => new SiteEvidence(s.Site, s.Drops, s.Known is { Severity: Severity.Harmless })), .. Rest(sites), .. scans.Evidence, .. Paths(sites), .. Owners(sites),
                 .. flows.Take(FlowsNamed).Select(f => new PlaceEvidence(Dimension.Flows.Key(f), f.Drops)), Times(facts, sites),
             ],
             Causes = scans.Causes.Concat(Mixed(known.Select(k => k.Causes))).Distinct().Take(Math.Max(MostCauses, known.Count == 1 ? int.MaxValue : 0)).ToList(),
@@ -84,13 +84,15 @@ internal static class CauseFindings
         return bulk < 1 && PacketWords.Of(site, bulk) is { } words ? $"; {(site.Drops == drops ? words : PacketWords.OfMost(words))}" : "";
     }
 
+    private static string Owner(List<SiteMeaning> sites, long drops) =>
+        Owned(sites).FirstOrDefault() is { Name: { } name } most && most.Drops > Bulk * drops
+            ? $"; {(most.Drops == drops ? "all" : Percent((double)most.Drops / drops))} owned by `{name}`" : "";
+
+    private static IEnumerable<Evidence> Owners(List<SiteMeaning> sites) => Owned(sites).Take(OwnersNamed).Select(o => new PlaceEvidence(new OwnerKey(o.Name), o.Drops));
+
     // A site's packets of one meaning are not told apart by owner, so only sites of one meaning count.
-    private static string Owner(List<SiteMeaning> sites, long drops)
-    {
-        NamedDrops? most = sites.Where(s => s.Drops == s.Site.Drops).SelectMany(s => s.Site.Owners).Where(o => o.Name is not null)
-            .GroupBy(o => o.Name, o => o.Drops).Select(g => new NamedDrops(g.Key, g.Sum())).MaxBy(o => o.Drops);
-        return most is { Name: { } name } && most.Drops > Bulk * drops ? $"; {(most.Drops == drops ? "all" : Percent((double)most.Drops / drops))} owned by `{name}`" : "";
-    }
+    private static IEnumerable<NamedDrops> Owned(List<SiteMeaning> sites) => sites.Where(s => s.Drops == s.Site.Drops).SelectMany(s => s.Site.Owners).Where(o => o.Name is not null)
+        .GroupBy(o => o.Name, o => o.Drops).Select(g => new NamedDrops(g.Key, g.Sum())).OrderByDescending(o => o.Drops);
 
     private static IEnumerable<Evidence> Rest(List<SiteMeaning> sites)
     {

@@ -78,7 +78,7 @@ internal sealed class HostState
             }
         }
 
-        if (left > 0) Missing(0, $"all of {left} network namespaces", "there are too many");
+        if (left > 0) Missing(0, left == 1 ? "one more network namespace" : $"{left} more network namespaces", "reading the others used up the time or the room for it");
     }
 
     private HostState ReadHere(long netns)

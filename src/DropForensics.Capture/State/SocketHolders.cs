@@ -56,7 +56,7 @@ internal sealed class SocketHolders
             {
                 if (++looked > mostFds || time.IsSpent)
                 {
-                    WhyNotAll = "the process of some sockets was not looked for: this host has too many open files";
+                    WhyNotAll = "the process of some sockets is not known: reading the open files of all processes reached its limit of time or number";
                     return;
                 }
 

@@ -59,7 +59,7 @@ internal sealed class SysctlTree(HostRoot host)
         if (_whyNotAll is not null) return false;
         if (++_files > MostFiles || _text.Length > MostBytes || _time.IsSpent)
         {
-            _whyNotAll = "the settings after this are left out: there are too many";
+            _whyNotAll = "the settings after this are left out: these used up the time or the room for it";
             return false;
         }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using DropForensics.Analyze.Dimensions;
+using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Model;
 
 namespace DropForensics.Analyze.Sections.Built;
@@ -13,7 +14,7 @@ internal static class OwnersSection
         { Owners.Count: > 0 } => new Section("owners", "Owners") { Parts = [Owners(model) with { IsOnTerminal = true }] },
         { Capture.TellsOwners: true } => None("no packet had a socket: nothing on this host sent it or was to receive it"),
         { Capture.IsImport: true } => None("no line of the text has a packet's socket"),
-        _ => None("this probe does not fetch them; an eprobe does (Linux 5.15 or later, with control groups of version 2)"),
+        _ => None("this probe did not fetch who opened sockets; an eprobe does"),
     };
 
     private static Section None(string why) => new("owners", "Owners") { WhyNot = why };
@@ -23,10 +24,13 @@ internal static class OwnersSection
         $"{model.Subject.Title} by the unit, container or control group that opened the packet's socket: the receiver's socket where the kernel names it (Linux 6.11 or later), "
             + "else the packet's own, which is the sender's on its way out.",
         [
-            new("Owner", ColumnKind.Name, o => new NameCell(o.Name) { Unknown = "no socket", Notes = [.. o.Paths.Where(path => path != o.Name)] }),
+            new("Owner", ColumnKind.Name, o => new NameCell(o.Name) { Unknown = "no socket", Notes = Details(o) }) { IsWide = true },
             .. DropTable.Drops(model, Dimension.Owners),
             new("User", ColumnKind.Text, o => new TextCell(string.Join(", ", o.Users.Select(user => user.ToString(CultureInfo.InvariantCulture))))) { Use = ColumnUse.Page, IsOfWhole = true },
-            new("Container", ColumnKind.Text, o => new TextCell(o.Container ?? "")) { Use = ColumnUse.Page, IsOfWhole = true, IsKnown = model.Facts.Owners.Any(o => o.Container is not null) },
-            new("Pod", ColumnKind.Text, o => new TextCell(o.Pod ?? "")) { Use = ColumnUse.Page, IsOfWhole = true, IsKnown = model.Facts.Owners.Any(o => o.Pod is not null) },
         ]);
+
+    // What a command takes: whole ids; of others the control group.
+    private static IReadOnlyList<string> Details(OwnerFacts owner) => owner.Container is null && owner.Pod is null
+        ? [.. owner.Paths.Where(path => path != owner.Name)]
+        : [.. new[] { owner.Container, owner.Pod is { } pod ? $"pod {pod}" : null }.OfType<string>()];
 }

@@ -20,7 +20,7 @@ public sealed class NamespaceNamesTests
 
         Assert.Equal(1, names.Own);
         Assert.Equal(
-            ["init.scope (systemd)", "docker://3f4e5d6c7b8a (nginx)", "/run/netns/blue", "sleep", "redis.service (redis)", @"x\u001b[31m", null, null],
+            ["init.scope (systemd)", "docker://3f4e5d6c7b8a (nginx)", "/run/netns/blue", "sleep", "redis.service (redis)", @"x\x1b[31m", null, null],
             new long?[] { 1, 2, 3, 4, 5, 6, 7, null }.Select(names.Of));
         Assert.Null(new NamespaceNames([new(4, 960, "sleep", "/")]).Own);
     }

@@ -142,7 +142,7 @@ public sealed partial class SectionTests : IDisposable
         Write(_scratch.File("nothing.db"), Whole, []);
         ReportModel model = Read(_scratch.File("nothing.db"));
         string[] without = [.. ReportSections.Of(model).Where(section => section.WhyNot == "no drop was captured").Select(section => section.Id)];
-        Assert.Equal(["timeline", "findings", "reasons", "sites", "drivers", "interfaces", "flows", "cpus", "raw", "glossary"], without);
+        Assert.Equal(["timeline", "findings", "reasons", "sites", "drivers", "interfaces", "owners", "flows", "cpus", "raw", "glossary"], without);
         using var output = new StringWriter();
         TerminalReport.Write(model, 10, output, plain: true);
         Assert.DoesNotContain("Not shown", output.ToString(), StringComparison.Ordinal);

@@ -61,7 +61,7 @@ public sealed class VerifyTests : IDisposable
     [InlineData("UPDATE drop_event SET reason_id = NULL WHERE id = 1", "drop_event.reason_id", null, "NO_SOCKET")]
     [InlineData("UPDATE drop_event SET reason_id = 77 WHERE id = 1", "drop_event.reason_id", "77", "no row of reason")]
     [InlineData("DELETE FROM drop_event WHERE id = 1", "drop_event.*", null, "a drop in that line")]
-    [InlineData("INSERT INTO drop_event SELECT 99, t_ns, cpu, task_id, reason_id, site_id, ethertype, 99, interface_id, iif, length, flow_id FROM drop_event WHERE id = 1", "drop_event.*", "a drop", "no drop in that line")]
+    [InlineData("INSERT INTO drop_event SELECT 99, t_ns, cpu, task_id, reason_id, site_id, ethertype, 99, interface_id, iif, length, flow_id, owner_id FROM drop_event WHERE id = 1", "drop_event.*", "a drop", "no drop in that line")]
     [InlineData("UPDATE drop_event SET raw_line = 98 WHERE id = 1", "drop_event.*", "a drop", "no drop in that line")]
     [InlineData("UPDATE task SET comm = 'sshd' WHERE id = 1", "task.comm", "sshd", "<idle>")]
     [InlineData("UPDATE task SET pid = 3 WHERE id = 1", "task.pid", "3", "0")]

@@ -71,7 +71,7 @@ public sealed class CaptureWriterTests : IDisposable
             [[
                 1L, "2026-11-22T09:02:16.773512Z", 773_512_000L, 1L, 4711L, "dropgen", "NO_SOCKET", "core", "__udp4_lib_rcv",
                 "__udp4_lib_rcv+0x4bc/0xd00", null, "e1000", "module", null, null, null, null, 2048L, null, null, null, null, null, 1L, 42L,
-                null, null, null, null, null, null, null, null, null, null,
+                null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
             ]],
             Query("SELECT * FROM drops"));
         Assert.Equal(
