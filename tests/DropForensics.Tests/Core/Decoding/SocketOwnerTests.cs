@@ -1,7 +1,7 @@
+using System.Text;
 using DropForensics.Core.Decoding;
 using DropForensics.Core.Model;
 using DropForensics.Core.Tracefs;
-using System.Text;
 using Xunit;
 
 namespace DropForensics.Tests.Core.Decoding;
