@@ -25,7 +25,7 @@ public sealed class OwnerMatrixTests
         // case, …, source port at 7, count at 9; the port ends in 01 or 02
         var expected = ran.Sent().Select(row => (Port: int.Parse(row[7]), Count: long.Parse(row[9]), Owner: OwnerOf(row[0], row[7], knowsReceivers))).ToList();
         Assert.Equal(6, expected.Count);
-        foreach (var (port, count, owner) in expected)
+        foreach (var (port, count, owner) in expected.Where(sent => !IsUnseen(kernel, run, sent.Port)))
             Assert.Equal([[owner, $"{count}"]], Db.Texts(ran.Database, $"select owner, count(*) from drops where sport = {port} group by 1"));
 
         var flood = TsvFile.Rows(Path.Combine(Path.GetDirectoryName(ran.Database)!, $"{run}.sent")).Sum(row => long.Parse(row[0]));   // it is in a directory
@@ -46,6 +46,9 @@ public sealed class OwnerMatrixTests
             ],
             Db.Texts(ran.Database, "select distinct owner, unit, container, pod, uid from drops where owner is not null order by 1"));
     }
+
+    // A queue hands back a list of packets, which 6.12 frees without the function that the kprobe is on.
+    private static bool IsUnseen(string kernel, string run, int port) => kernel == "6.12" && run == "owners-kprobe" && port / 100 == 431;
 
     // Nobody is there for a packet to a closed port; and an older kernel does not say whose buffer was full.
     private static string? OwnerOf(string @case, string port, bool knowsReceivers) =>
