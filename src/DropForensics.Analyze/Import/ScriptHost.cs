@@ -2,6 +2,7 @@ using System.Globalization;
 using DropForensics.Core;
 using DropForensics.Core.Btf;
 using DropForensics.Core.Model;
+using DropForensics.Core.Procfs;
 using DropForensics.Core.Recording;
 using DropForensics.Core.Store;
 
@@ -12,7 +13,7 @@ namespace DropForensics.Analyze.Import;
 /// <param name="writer">The capture.</param>
 internal sealed class ScriptHost(ScriptDirectory directory, CaptureWriter writer)
 {
-    private static readonly (string File, string Path)[] HostFiles = [("softnet_stat", "/proc/net/softnet_stat"), ("modules", "/proc/modules")];
+    private static readonly (string File, string Path)[] HostFiles = [("softnet_stat", "/proc/net/softnet_stat"), ("modules", "/proc/modules"), ("namespaces", NamespaceUser.ArtifactPath)];
 
     /// <summary>Stores the drop-reason enums of the kernel's BTF.</summary>
     public ReasonEnums StoreReasons()

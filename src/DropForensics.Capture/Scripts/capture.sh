@@ -79,12 +79,21 @@ host_files() {
     case $seen in *" $netns "*) continue ;; esac
     seen="$seen$netns "
     mkdir -p "$output/$1/netns/$netns"
+    namespace_user >>"$output/$1/host/namespaces"
     for file in dev snmp snmp6 netstat xfrm_stat stat/nf_conntrack stat/arp_cache stat/ndisc_cache; do
       keep "/proc/$pid/net/$file" "$output/$1/netns/$netns/${file#stat/}"
     done
   done <"$output/$1/tasks"
   here=$(ls -l /proc/self/ns/net | sed -n 's/.*net:\[\([0-9]*\)\]$/\1/p')
   if [ -d "$output/$1/netns/$here" ]; then interfaces >"$output/$1/netns/$here/interfaces"; fi
+}
+
+# Who uses the network namespace: its first process and that one's control group.
+namespace_user() {
+  comm=-
+  { read -r comm <"/proc/$pid/comm"; } 2>/dev/null
+  group=$(sed -n 's/^0:://p' "/proc/$pid/cgroup" 2>/dev/null)
+  printf '%s\t%s\t%s\t%s\n' "$netns" "${pid%%/*}" "$comm" "${group:--}"
 }
 
 # Interfaces of this network namespace, one per line: index, name, driver, indexes of the interfaces below it.
