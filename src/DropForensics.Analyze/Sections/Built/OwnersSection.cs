@@ -21,7 +21,7 @@ internal static class OwnersSection
 
     private static ReportTable Owners(ReportModel model) => DropTable.Of(
         model, Dimension.Owners,
-        $"{model.Subject.Title} by the unit, container or control group that opened the packet's socket: the receiver's socket where the kernel names it (Linux 6.11 or later), "
+        $"{model.Subject.Title} by the unit, container or control group that opened the packet's socket: the receiver's socket where the kernel names it, "
             + "else the packet's own, which is the sender's on its way out.",
         [
             new("Owner", ColumnKind.Name, o => new NameCell(o.Name) { Unknown = "no socket", Notes = Details(o) }) { IsWide = true },
