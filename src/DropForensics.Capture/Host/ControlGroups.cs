@@ -83,7 +83,7 @@ internal sealed class ControlGroups : IDisposable
         {
             return new FileInfo(_host.At($"/proc/self/fd/{fd}")).LinkTarget is { } target && !target.EndsWith(" (deleted)", StringComparison.Ordinal) ? PathOf(target) : null;
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null;
         }

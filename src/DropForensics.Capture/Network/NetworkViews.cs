@@ -49,7 +49,16 @@ internal static class NetworkViews
 
         var links = Links(netns, unread);
         if (links.Count > 0) files.Add(new HostFile(InterfaceStatistics.Path, InterfaceStatistics.Format(Statistics(links))));
-        also?.Invoke(netns);
+        try
+        {
+            also?.Invoke(netns);
+        }
+        catch (Exception e)
+        {
+            // Whatever it is: the counters of the namespace are read already.
+            unread.Add(new UnreadEvidence($"sockets of {Label(netns)}", e.Message));
+        }
+
         return new NetworkView(netns, files, Interfaces(host, netns, links, spaces, unread));
     }
 

@@ -37,7 +37,15 @@ internal sealed class HostState
     {
         var state = new HostState(host);
         state.ReadHost();
-        state.ReadNamespaces();
+        try
+        {
+            state.ReadNamespaces();
+        }
+        catch (Exception e)
+        {
+            state.Missing(0, "network namespaces", e.Message);
+        }
+
         if (before is not null) state.LeaveOut(before);
         if (state._missing.Rows > 0) state._files.Add((0, new HostFile(MissingPath, state._missing.Bytes())));
         return state._files;

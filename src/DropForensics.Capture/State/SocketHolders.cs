@@ -30,7 +30,16 @@ internal sealed class SocketHolders
     internal static SocketHolders Read(HostRoot host, TimeSpan budget, int mostFds)
     {
         var holders = new SocketHolders(host);
-        holders.Look(budget, mostFds);
+        try
+        {
+            holders.Look(budget, mostFds);
+        }
+        catch (Exception e)
+        {
+            // Whatever it is: it must not leave the thread it is read by, which would end the process on the spot.
+            holders.WhyNotAll = $"the process of some sockets is not known: {e.Message}";
+        }
+
         return holders;
     }
 

@@ -217,34 +217,6 @@ public sealed class RedactTests : IDisposable
         writer.Finish();
     }
 
-    /// <summary>Every artifact of the host's state, as the agent writes it, with names in each place that can hold one.</summary>
-    private static IEnumerable<(long Netns, string Path, string Content)> PlantedState()
-    {
-        const long Netns = 4026531840;
-        yield return (Netns, "sockets.tsv", "protocol\tstate\tlocal\tport\tpeer\tpeer_port\tifindex\trecv_q\tsend_q\trmem\trcvbuf\tdrops\tv6only\tuid\tinode\tcgroup\tpid\tcomm\n"
-            + "udp\tUNCONN\t203.0.113.77\t53\t198.18.7.77\t9\t2\t0\t0\t0\t8448\t5\t-\t31077\t9\t1\t257\tplantcomm\nudp6\tUNCONN\t2001:db8:77:dead::beef\t53\t-\t-\t2\t0\t0\t0\t8448\t5\t-\t31077\t9\t1\t257\tplantcomm\n# PLANTED remark\nPLANTED\trow\n");
-        yield return (Netns, "links.tsv", "interface\tifindex\tstate\tcarrier\tflags\tmtu\ttxqlen\tqdisc\tkind\tmaster\tlink\tgroup\taddress\tpromiscuity\ttx_queues\trx_queues\tcarrier_changes\n"
-            + "plantif0\t2\tup\t1\tup\t1500\t1000\tfq\t-\tplantif0\tplantif0\t77\t02:4a:77:77:77:01\t0\t1\t1\t2\n");
-        yield return (Netns, "qdiscs.tsv", "interface\tkind\thandle\tparent\tlimit\tsent\tbytes\tdrops\toverlimits\trequeues\tqlen\tbacklog\nplantif0\tfq\t1:\troot\t-\t1\t2\t3\t4\t5\t6\t7\n");
-        yield return (Netns, "ethtool.tsv", "interface\tkind\tname\tvalue\nplantif0\tdriver\tdriver\te1000\nplantif0\tdriver\tfirmware\tPLANTED 1.0\nplantif0\tstatistic\trx_missed_errors\t7\n");
-        yield return (Netns, "routes.tsv", "family\tdestination\tinterface\ninet\t203.0.113.77/32\tplantif0\n");
-        yield return (Netns, "rules.tsv", "family\tfrom\tiif\ninet\t203.0.113.77\tplantif0\n");
-        yield return (Netns, "neighbours.tsv", "address\tinterface\thardware\n203.0.113.77\tplantif0\t02:4a:77:77:77:01\n");
-        yield return (Netns, "addresses.tsv", "interface\taddress\nplantif0\t203.0.113.77/24\n");
-        yield return (Netns, "/proc/sys/net", "net.ipv4.conf.plantif0.rp_filter = 1\n");
-        yield return (0, "/proc/interrupts", " 38: 0 1 PCI-MSIX plantif0-rx-0\n");
-        yield return (0, "irqs.tsv", "irq\tname\n38\tplantif0-rx-0\n");
-        yield return (0, "queues.tsv", "interface\tqueue\nplantif0\trx-0\n");
-        yield return (0, "/proc/cmdline", "ip=203.0.113.77 hostname=plant-host\n");
-        yield return (0, "/etc/os-release", "PRETTY_NAME=PLANTED\n");
-        yield return (0, "/sys/class/dmi/id/product_name", "PLANTED\n");
-        yield return (0, "build-ids.tsv", "module\tbuild_id\nplantsecret\tabab\n");
-        yield return (0, "missing.tsv", "file\tnetns\twhy\nPLANTED\t-\tPLANTED\n");
-        yield return (0, "/proc/net/sockstat", "PLANTED\n");
-        yield return (0, "/proc/softirqs", "PLANTED\n");
-        yield return (0, "/proc/uptime", "PLANTED\n");
-    }
-
     [Fact]
     public void Tables_of_the_hosts_state_keep_their_numbers_under_the_same_tokens()
     {
@@ -319,7 +291,7 @@ public sealed class RedactTests : IDisposable
             writer.AddArtifact(ArtifactPhase.Before, 0, "/proc/net/snmp", "Ip: Forwarding\nIp: 1\n"u8);
             writer.AddArtifact(ArtifactPhase.Before, 0, "/proc/net/arp", "203.0.113.77 0x1 0x2 02:4a:77:77:77:01 * plantif0\n"u8);
             writer.AddArtifact(ArtifactPhase.Before, 0, "/sys/class/net/plantif0/statistics/rx_dropped", "1\n"u8);
-            foreach ((long netns, string path, string content) in PlantedState()) writer.AddArtifact(ArtifactPhase.Before, netns, path, Encoding.UTF8.GetBytes(content));
+            foreach ((long netns, string path, string content) in PlantedState.Files()) writer.AddArtifact(ArtifactPhase.Before, netns, path, Encoding.UTF8.GetBytes(content));
             writer.AddArtifact(ArtifactPhase.After, 0, "per_cpu/cpu0/stats", "entries: 0\noverrun: 0\ncommit overrun: 0\ndropped events: 0\n"u8);
         });
     }

@@ -31,6 +31,19 @@ public sealed class NetworkViewsTests : IDisposable
             NamespaceUser.Parse(view.Files[1].Content));
     }
 
+    // A namespace has to be entered for it.
+    [Fact]
+    public void What_else_is_read_in_a_namespace_costs_it_nothing_but_itself_when_it_fails()
+    {
+        Requires.That(Environment.IsPrivilegedProcess, "only root enters network namespaces");
+        var unread = new List<UnreadEvidence>();
+
+        var views = NetworkViews.Read(new HostRoot(), unread, [], _ => throw new InvalidOperationException("a defect"));
+
+        Assert.NotEmpty(views);
+        Assert.All(views, view => Assert.Contains(new UnreadEvidence($"sockets of network namespace {view.Netns}", "a defect"), unread));
+    }
+
     [Fact]
     public void A_procfs_that_cannot_be_listed_is_noted()
     {
