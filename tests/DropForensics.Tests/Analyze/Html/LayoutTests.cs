@@ -16,7 +16,7 @@ public sealed partial class LayoutTests : IAsyncLifetime
 
     public static TheoryData<string> Captures =>
     [
-        "packets.db", "example.db", "drivers.db", "e1000.db", "scenarios/mixed-scan.db", "scenarios/mixed-noise-and-firewall.db", "scenarios/receive-buffer.db", "scenarios/mtu.db",
+        "packets.db", "schema-5.db", "example.db", "drivers.db", "e1000.db", "scenarios/mixed-scan.db", "scenarios/mixed-noise-and-firewall.db", "scenarios/receive-buffer.db", "scenarios/mtu.db",
         "scenarios/rp-filter.db", "scenarios/nft-output-drop.db", "scenarios/listen-overflow.db", .. Made.Keys,
     ];
 
