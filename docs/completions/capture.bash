@@ -44,10 +44,10 @@ _capture() {
     if [[ -z $kind && $cur == -* ]]; then
         kind=words
         case $command in
-            capture) words='-h --help --version -d --duration -o --output --probe --function --interface --packets --reason --exclude-reason --no-stack --no-host-state --max-drops --max-rate --max-size --buffer --transport --json -q --quiet --force' ;;
-            doctor) words='-d --duration -o --output --probe --function --interface --packets --reason --exclude-reason --no-stack --no-host-state --max-drops --max-rate --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
-            plan) words='-d --duration -o --output --probe --function --interface --packets --reason --exclude-reason --no-stack --no-host-state --max-drops --max-rate --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
-            script) words='-d --duration -o --output --probe --function --interface --packets --reason --exclude-reason --no-stack --no-host-state --max-drops --max-rate --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
+            capture) words='-h --help --version -d --duration -o --output --probe --function --interface --packets --reason --exclude-reason --no-stack --no-owner --no-host-state --max-drops --max-rate --max-size --buffer --transport --json -q --quiet --force' ;;
+            doctor) words='-d --duration -o --output --probe --function --interface --packets --reason --exclude-reason --no-stack --no-owner --no-host-state --max-drops --max-rate --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
+            plan) words='-d --duration -o --output --probe --function --interface --packets --reason --exclude-reason --no-stack --no-owner --no-host-state --max-drops --max-rate --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
+            script) words='-d --duration -o --output --probe --function --interface --packets --reason --exclude-reason --no-stack --no-owner --no-host-state --max-drops --max-rate --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
             cleanup) words='--dry-run --json -h --help' ;;
             snapshot) words='-o --output --force -h --help' ;;
         esac

@@ -42,6 +42,9 @@ internal sealed record CaptureOptions
     /// <summary>Record a stack with every drop.</summary>
     public bool Stacks { get; init; } = true;
 
+    /// <summary>Whether to fetch who owns a packet's socket.</summary>
+    public bool Owner { get; init; } = true;
+
     /// <summary>Whether to store how the host is set up, before and after the window.</summary>
     public bool HostState { get; init; } = true;
 

@@ -66,17 +66,12 @@ internal sealed class FetchArguments(SkbLayout layout, string skb)
     /// <summary>An argument of a probe's definition: <c>len=+112($skbaddr):u32</c>.</summary>
     public static string Argument(ProbeName name, string fetched) => $"{ProbeNames.Of(name)}={fetched}";
 
-    // Each with what tells a full socket and a real control group from other memory: see ProbeFields.
-    private static string[] OwnerOf(ProbeName first, string address, SocketLayout socket)
-    {
-        var cgroup = $"+{socket.Cgroup}({address})";
-        return
-        [
-            Argument(first, $"{address}:x64"), Argument(first + 1, $"+{socket.State}({address}):u8"), Argument(first + 2, $"{cgroup}:x64"),
-            Argument(first + 3, $"+{socket.CgroupSelf}({cgroup}):x64"), Argument(first + 4, $"+{socket.NodeId}(+{socket.CgroupNode}({cgroup})):u64"),
-            Argument(first + 5, $"+{socket.User}({address}):u32"),
-        ];
-    }
+    // Few, because the kernel takes a page fault for each of them where there is no socket.
+    private static string[] OwnerOf(ProbeName first, string address, SocketLayout socket) =>
+    [
+        Argument(first, $"{address}:x64"), Argument(first + 1, $"+{socket.State}({address}):u8"),
+        Argument(first + 2, $"+{socket.NodeId}(+{socket.CgroupNode}(+{socket.Cgroup}({address}))):u64"), Argument(first + 3, $"+{socket.User}({address}):u32"),
+    ];
 
     private string Field(int offset) => $"+{offset}({skb})";
 }

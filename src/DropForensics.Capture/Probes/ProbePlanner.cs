@@ -1,6 +1,7 @@
 using DropForensics.Capture.Host;
 using DropForensics.Capture.Kernel;
 using DropForensics.Core;
+using DropForensics.Core.Btf;
 using DropForensics.Core.Events;
 using DropForensics.Core.Tracefs;
 
@@ -63,7 +64,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
             Events = [drops with { AttachedTo = "skb.kfree_skb", CountedBy = EprobeCounter(fetch, reasons, filter) }],
             Why = "an event probe on skb:kfree_skb, which fires for every dropped packet",
             Packets = options.Packets,
-            ShowsOwner = btf.Socket is not null,
+            ShowsOwner = Socket is not null,
             NotShown = WithoutPackets,
             Asked = filter,
             Reasons = Reasons,
@@ -127,7 +128,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
             Events = [Dynamic(ProbeKind.Kprobe, DropEvent, $"p:{_group}/{DropEvent} {free.Name} {string.Join(' ', arguments)}", EventFilter.And(condition, asked))],
             Why = $"a kprobe on {free.Name}, which frees most dropped packets" + (fetch is null ? ", and also packets that something else still holds" : ""),
             Packets = fetch is null ? PacketBytes.None : options.Packets,
-            ShowsOwner = fetch is not null && btf.Socket is not null,
+            ShowsOwner = fetch is not null && Socket is not null,
             NotShown = fetch is null ? (ProbePlan.NothingOfThePacket, $"{btf.NoLayoutWhy}") : WithoutPackets,
             Condition = condition,
             Asked = asked,
@@ -154,7 +155,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
             Why = position is { } known ? $"a kprobe on {function}, whose argument {known} is a packet" : $"a kprobe on {function}",
             HitsOf = function,
             Packets = fetch is null ? PacketBytes.None : options.Packets,
-            ShowsOwner = fetch is not null && btf.Socket is not null,
+            ShowsOwner = fetch is not null && Socket is not null,
             NotShown = fetch is not null ? WithoutPackets
                 : (ProbePlan.NothingOfThePacket, skb is null ? $"{function} has no known packet argument" : $"{btf.NoLayoutWhy}"),
             Asked = asked,
@@ -206,11 +207,13 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
     private string? Trigger(string filter) =>
         options.Stacks ? $"stacktrace:{options.MaxDrops + TriggerSlack}{(filter.Length > 0 ? $" if {filter}" : "")}" : null;
 
+    private SocketLayout? Socket => options.Owner ? btf.Socket : null;
+
     // Linux 6.11 on.
     private bool HasReceiver => _format.AsSpan().IndexOf(" rx_sk;"u8) >= 0;
 
     private IEnumerable<string> Owner(FetchArguments fetch, string? receiver) =>
-        btf.Socket is { } socket ? fetch.Owner(socket, receiver) : [];
+        Socket is { } socket ? fetch.Owner(socket, receiver) : [];
 
     // Text, the task's last: it may hold anything.
     private IEnumerable<string> Names(FetchArguments? fetch)

@@ -212,17 +212,15 @@ internal ref struct ProbeFields
     }
 
     /// <summary>
-    /// The owner of a socket, from its six fields; null where there is no full socket. As for an interface, numbers may be another event's: a
-    /// control group's first member points back to it (include/linux/cgroup-defs.h), which no other memory does. Requests and sockets in
-    /// time-wait are shorter than others, and have no owner (include/net/tcp_states.h).
+    /// The owner of a socket, from its four fields; null where there is no full socket. As for an interface, numbers may be another event's, unless
+    /// the socket is there. Requests and sockets in time-wait are shorter than others, and have no owner (include/net/tcp_states.h); every other
+    /// socket has a control group from its making to its end (since Linux 5.15, cgroup_sk_alloc in kernel/cgroup/cgroup.c).
     /// </summary>
     private readonly SocketOwner? OwnerOf(ProbeName socket)
     {
         const int timeWait = 6, request = 12;
-        ulong? group = this[socket + 2];
         bool isSocket = this[socket] >= KernelAddress.Lowest && this[socket + 1] is > 0 and < 32 and not timeWait and not request;
-        return isSocket && group >= KernelAddress.Lowest && this[socket + 3] == group
-            && this[socket + 4] is ulong id and > 0 and <= long.MaxValue && this[socket + 5] is ulong user and <= uint.MaxValue
+        return isSocket && this[socket + 2] is ulong id and > 0 and <= long.MaxValue && this[socket + 3] is ulong user and <= uint.MaxValue
             ? new SocketOwner((long)id, (uint)user) : null;
     }
 

@@ -62,37 +62,25 @@ public enum ProbeName
     /// <summary><c>skb->protocol</c> as it lies in memory, in network order.</summary>
     NetworkProtocol,
 
-    /// <summary>Address of the packet's own socket: the sender's on its way out, perhaps the receiver's on its way in. Five fields of it follow.</summary>
+    /// <summary>Address of the packet's own socket: the sender's on its way out, perhaps the receiver's on its way in. Three fields of it follow.</summary>
     Socket,
 
     /// <summary>Its state, of the TCP states.</summary>
     SocketState,
 
-    /// <summary>Address of its control group.</summary>
-    SocketCgroup,
-
-    /// <summary>That address again, read from the control group.</summary>
-    SocketCgroupSelf,
-
-    /// <summary>Id of the control group.</summary>
+    /// <summary>Id of its control group.</summary>
     SocketCgroupId,
 
     /// <summary>Its user.</summary>
     SocketUser,
 
-    /// <summary>Address of the socket that was to receive the packet (Linux 6.11 on). Five fields of it follow, as of <see cref="Socket"/>.</summary>
+    /// <summary>Address of the socket that was to receive the packet (Linux 6.11 on). Three fields of it follow, as of <see cref="Socket"/>.</summary>
     Receiver,
 
     /// <summary>Its state.</summary>
     ReceiverState,
 
-    /// <summary>Address of its control group.</summary>
-    ReceiverCgroup,
-
-    /// <summary>That address again, read from the control group.</summary>
-    ReceiverCgroupSelf,
-
-    /// <summary>Id of the control group.</summary>
+    /// <summary>Id of its control group.</summary>
     ReceiverCgroupId,
 
     /// <summary>Its user.</summary>
@@ -123,7 +111,7 @@ public static class ProbeNames
     private static readonly string[] Names =
     [
         "skb", "reason", "protocol", "len", "dlen", "mac", "net", "th", "tail", "head", "data", "devp", "ifindex", "netns", "iif", "devq", "users",
-        "protocol_be", "sk", "skst", "skcg", "skcs", "skcgid", "skuid", "rsk", "rskst", "rskcg", "rskcs", "rskcgid", "rskuid", "loc", "pktdev", "dev", "comm",
+        "protocol_be", "sk", "skst", "skcgid", "skuid", "rsk", "rskst", "rskcgid", "rskuid", "loc", "pktdev", "dev", "comm",
     ];
 
     private static readonly byte[][] Bytes = [.. Names.Select(Encoding.ASCII.GetBytes)];

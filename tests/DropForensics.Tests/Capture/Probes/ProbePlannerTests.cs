@@ -24,7 +24,7 @@ public sealed class ProbePlannerTests : IDisposable
 
     private static readonly HostBtf Btf = new(null, ReasonEnums.Empty, Layout, null);
 
-    private static readonly SocketLayout Socket = new(SkbSocket: 24, State: 18, User: 612, Cgroup: 672, CgroupSelf: 0, CgroupNode: 256, NodeId: 96);
+    private static readonly SocketLayout Socket = new(SkbSocket: 24, State: 18, User: 612, Cgroup: 672, CgroupNode: 256, NodeId: 96);
 
     private readonly ScratchDirectory _directory = new();
     private readonly UndoJournal _journal = new(TracefsWriter.Real);
@@ -67,10 +67,13 @@ public sealed class ProbePlannerTests : IDisposable
 
         var definition = plan.Drops.Definition!.Text;   // as above
         Assert.Contains(
-            $" sk={socket}:x64 skst=+18({socket}):u8 skcg=+672({socket}):x64 skcs=+0(+672({socket})):x64 skcgid=+96(+256(+672({socket}))):u64 skuid=+612({socket}):u32 ", definition);
+            $" sk={socket}:x64 skst=+18({socket}):u8 skcgid=+96(+256(+672({socket}))):u64 skuid=+612({socket}):u32 ", definition);
         Assert.Equal(receiver is not null, definition.Contains(" rsk=", StringComparison.Ordinal));
-        if (receiver is not null) Assert.Contains($" rsk={receiver}:x64 rskst=+18({receiver}):u8 rskcg=+672({receiver}):x64 ", definition);
+        if (receiver is not null) Assert.Contains($" rsk={receiver}:x64 rskst=+18({receiver}):u8 rskcgid=+96(+256(+672({receiver}))):u64 rskuid=+612({receiver}):u32 ", definition);
         Assert.True(plan.ShowsOwner);
+        var without = new ProbePlanner(_directory.FullName, Btf with { Socket = Socket }, Options(new() { Owner = false })).Plan(kind);
+        Assert.DoesNotContain(" sk=", without.Drops.Definition!.Text, StringComparison.Ordinal);   // as above
+        Assert.False(without.ShowsOwner);
         Assert.Contains(" flow and owner of each drop", plan.Sight);
         Assert.False(Plan(kind).ShowsOwner);
     }
@@ -247,6 +250,7 @@ public sealed class ProbePlannerTests : IDisposable
         Function = wanted.Function,
         OnlyReasons = wanted.OnlyReasons,
         ExceptReasons = wanted.ExceptReasons,
+        Owner = wanted.Owner,
     };
 
     private static string Group(ProbePlan plan) => plan.Drops.Id.Split(':')[0];
@@ -265,5 +269,6 @@ public sealed class ProbePlannerTests : IDisposable
         public string? Function { get; init; }
         public string[] OnlyReasons { get; init; } = [];
         public string[] ExceptReasons { get; init; } = [];
+        public bool Owner { get; init; } = true;
     }
 }
