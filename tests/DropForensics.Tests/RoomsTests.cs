@@ -30,7 +30,7 @@ public sealed partial class RoomsTests
         ["Knowledge"] = "",
         ["Model"] = "Charts Counters Dimensions Display Facts Findings Knowledge",
         ["Output"] = "",
-        ["Pass"] = "Dimensions Display Facts Queries",
+        ["Pass"] = "Dimensions Display Facts HostState Queries",
         ["Queries"] = "Counters Display Facts",
         ["Redact"] = "Display Output Queries Verify",
         ["Replay"] = "Display Facts Output Queries Verify",
@@ -51,9 +51,10 @@ public sealed partial class RoomsTests
         ["Network"] = "Host",
         ["Probes"] = "Host Kernel",
         ["Recording"] = "Host Kernel Network Probes",
+        ["Rules"] = "Network",
         ["Scripts"] = "Host Kernel Probes",
         ["Session"] = "Guard Host Kernel Network Probes Recording Scripts State",
-        ["State"] = "Host Network",
+        ["State"] = "Host Network Rules",
     };
 
     private static readonly Dictionary<string, string> Core = new()

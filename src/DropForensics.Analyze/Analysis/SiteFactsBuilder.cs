@@ -73,6 +73,7 @@ internal sealed class SiteFactsBuilder(
             Drivers = TallyBy(members, t => DriverOf(t.Key).Driver).Top(),
             Interfaces = TallyBy(members, t => names.Label(t.Key.Interface)).Top(),
             Owners = TallyBy(members, t => owners.NameOf(t.Key.Owner)).Top(),
+            Hooks = Hooks(members),
             Services = Tally.Of(kinds[(all.Function, reason)].Where(k => k.Service is not null).Select(k => (k.Service, k.Drops))).Top(),
             Kinds = kinds[(all.Function, reason)].ToList(),
             Paths = Paths(members),
@@ -92,6 +93,13 @@ internal sealed class SiteFactsBuilder(
             g.Key.Kind, g.Sum()))
         .OrderByDescending(w => w.Drops).ThenBy(w => w.Driver, StringComparer.Ordinal).ThenBy(w => w.Entry, StringComparer.Ordinal)
         .Take(FactLimits.Names)
+        .ToList();
+
+    private List<HookFacts> Hooks(IReadOnlyList<KeyValuePair<SiteKey, SiteTally>> members) => members
+        .Where(t => readings[t.Key.Site].Hook is not null)
+        .GroupBy(t => (names.Row(t.Key.Interface)?.Netns, readings[t.Key.Site].Hook), t => t.Value.Drops)
+        .Select(g => new HookFacts(g.Key.Netns, g.Key.Hook!, g.Sum())) // not null by the filter
+        .OrderByDescending(h => h.Drops).ThenBy(h => h.Hook.Name, StringComparer.Ordinal)
         .ToList();
 
     private List<PathFacts> Paths(IEnumerable<KeyValuePair<SiteKey, SiteTally>> members) => members

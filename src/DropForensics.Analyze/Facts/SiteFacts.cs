@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using DropForensics.Analyze.HostState;
 using DropForensics.Core.Attribution;
 
 namespace DropForensics.Analyze.Facts;
@@ -41,6 +42,10 @@ public sealed record SiteFacts
     [JsonIgnore]
     internal IReadOnlyList<KindFacts> Kinds { get; init; } = [];
 
+    /// <summary>The hooks at which a firewall was asked about them, by network namespace, the most frequent first.</summary>
+    [JsonIgnore]
+    internal IReadOnlyList<HookFacts> Hooks { get; init; } = [];
+
     /// <summary>What the packets were for (<c>UDP to port 9</c>), the most frequent first, at most five; of those without known headers, what their EtherType is, unless it is IP.</summary>
     public required IReadOnlyList<NamedDrops> Services { get; init; }
 
@@ -66,6 +71,12 @@ public sealed record SiteFacts
 /// <param name="Service">What they were for, or the name of their EtherType; null if unknown.</param>
 /// <param name="Drops">How many.</param>
 internal sealed record KindFacts(int? EtherType, Audience? To, string? Service, long Drops);
+
+/// <summary>Drops at one hook of the firewall.</summary>
+/// <param name="Netns">The packets' network namespace; null where it is not known.</param>
+/// <param name="Hook">The hook.</param>
+/// <param name="Drops">How many.</param>
+internal sealed record HookFacts(long? Netns, FirewallHook Hook, long Drops);
 
 /// <summary>Drops of one site whose packets came the same way: interface, driver, rule and entry belong to the same drops.</summary>
 /// <param name="Driver">The driver; null where unknown.</param>

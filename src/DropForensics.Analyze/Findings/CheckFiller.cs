@@ -44,7 +44,7 @@ internal static partial class CheckFiller
             command = Since().Replace(command, since => Span(facts, since.Groups["ago"].Value) ?? since.Value);
             if (netns is not null && IsOfOneNamespace(command))
             {
-                command = $"nsenter -t \"${Process}\" -n {command}";
+                command = InNamespace(command);
             }
 
             string open = string.Join("; ", Variables.Where(v => command.Contains($"${v.Name}", StringComparison.Ordinal)).Select(v => $"put {v.Meaning} for ${v.Name}"));
@@ -52,9 +52,24 @@ internal static partial class CheckFiller
         }
 
         return netns is { } inode && filled.Exists(check => check.Command.Contains($"${Process}", StringComparison.Ordinal))
-            ? [new KnownCheck($"{Process}={ProcessOf(inode)}", $"a process of network namespace {inode}, where these packets were dropped; the commands below look there. If it prints none, the namespace has a name: ip netns exec NAME in place of nsenter"), .. filled]
+            ? [Setting(inode), .. filled]
             : filled;
     }
+
+    /// <summary>The checks with another before them, which looks into a network namespace.</summary>
+    public static IReadOnlyList<KnownCheck> AddFirst(CaptureFacts facts, IReadOnlyList<KnownCheck> checks, long netns, KnownCheck first)
+    {
+        if (facts.Capture.OwnNetns is not { } own || netns == own) return [first, .. checks];
+        first = first with { Command = InNamespace(first.Command) };
+        return checks is [var setting, ..] && setting.Command.StartsWith(Process + "=", StringComparison.Ordinal)
+            ? setting.Command == Setting(netns).Command ? [setting, first, .. checks.Skip(1)] : checks
+            : [Setting(netns), first, .. checks];
+    }
+
+    private static string InNamespace(string command) => $"nsenter -t \"${Process}\" -n {command}";
+
+    private static KnownCheck Setting(long netns) => new(
+        $"{Process}={ProcessOf(netns)}", $"a process of network namespace {netns}, where these packets were dropped; the commands below look there. If it prints none, the namespace has a name: ip netns exec NAME in place of nsenter");
 
     /// <summary>The checks with one <c>nstat</c> in place of several: it takes any number of counters, and each would only say "how often" again.</summary>
     public static IReadOnlyList<KnownCheck> Merged(IEnumerable<KnownCheck> checks)

@@ -23,6 +23,7 @@ internal static class HostEvidence
             "listen-queue" or "refused-connections" => SocketEvidence.Whose(facts, cause.Drops, isTcp: true),
             _ => "",
         };
+        if (cause.Id == "policy") return RuleEvidence.AddTo(facts, cause);
         return known.Count == 0 ? cause : cause with { Evidence = [.. known, .. cause.Evidence], Title = whose.Length == 0 ? cause.Title : $"{cause.Title.TrimEnd('.')}{whose}." };
     }
 

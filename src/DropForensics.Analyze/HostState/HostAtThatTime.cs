@@ -8,7 +8,7 @@ internal sealed class HostAtThatTime
 {
     private const string Sockets = "sockets.tsv", Links = "links.tsv", Ethtool = "ethtool.tsv", Qdiscs = "qdiscs.tsv", Addresses = "addresses.tsv", Routes = "routes.tsv",
         Neighbours = "neighbours.tsv", Settings = "/proc/sys/net", Release = "/etc/os-release", CommandLine = "/proc/cmdline", Uptime = "/proc/uptime",
-        Vendor = "/sys/class/dmi/id/sys_vendor", Product = "/sys/class/dmi/id/product_name", Missing = "missing.tsv", Softnet = "/proc/net/softnet_stat", BuildIds = "build-ids.tsv";
+        Vendor = "/sys/class/dmi/id/sys_vendor", Product = "/sys/class/dmi/id/product_name", Missing = "missing.tsv", Softnet = "/proc/net/softnet_stat", Rules = "firewall.tsv", BuildIds = "build-ids.tsv";
 
     /// <summary>What a capture without these artifacts has.</summary>
     public static HostAtThatTime None { get; } = new([]);
@@ -18,7 +18,7 @@ internal sealed class HostAtThatTime
 
     /// <summary>The artifacts to read, by path.</summary>
     public static string[] Paths { get; } =
-        [Sockets, Links, Ethtool, Qdiscs, Addresses, Routes, Neighbours, Settings, Release, CommandLine, Uptime, Vendor, Product, Missing, Softnet, BuildIds];
+        [Sockets, Links, Ethtool, Qdiscs, Addresses, Routes, Neighbours, Settings, Release, CommandLine, Uptime, Vendor, Product, Missing, Softnet, Rules, BuildIds];
 
     public HostAtThatTime(IEnumerable<StateFile> files)
     {
@@ -27,11 +27,12 @@ internal sealed class HostAtThatTime
         SocketNamespaces = _files.Keys.Where(file => file.Path == Sockets).GroupBy(file => file.Netns).Where(both => both.Count() == 2).Select(both => both.Key).ToHashSet();
         LinksAfter = [.. Tables(Links).SelectMany(table => LinkState.Parse(table.Netns, table.Text))];
         Devices = [.. Pairs(Ethtool, DeviceState.Parse, device => device.Name)];
+        Firewall = new Firewall(Tables(Rules).Select(table => (table.Netns, _files.GetValueOrDefault((table.Netns, Rules, false)) is { } before ? new TsvText(before) : null, table.Text)));
         QdiscChanges = [.. Pairs(Qdiscs, QdiscState.Parse, qdisc => (qdisc.Interface, qdisc.Handle, qdisc.Parent, qdisc.Kind))];
     }
 
     /// <summary>Whether the capture keeps how the host was set up.</summary>
-    public bool IsKept => _files.Keys.Any(file => file.Path is Links or Settings);
+    public bool IsKept => _files.Keys.Any(file => file.Path is Links or Settings or Rules);
 
     /// <summary>Each socket once.</summary>
     public IReadOnlyList<SocketChange> SocketChanges { get; }
@@ -46,6 +47,9 @@ internal sealed class HostAtThatTime
     public IReadOnlyList<(DeviceState? Before, DeviceState After)> Devices { get; }
 
     public IReadOnlyList<(QdiscState? Before, QdiscState After)> QdiscChanges { get; }
+
+    /// <summary>Its firewall rules.</summary>
+    public Firewall Firewall { get; }
 
     /// <summary>How many addresses each interface had last.</summary>
     public IReadOnlyDictionary<(long Netns, string Interface), int> AddressCounts => Tables(Addresses)

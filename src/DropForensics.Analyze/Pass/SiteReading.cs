@@ -1,12 +1,13 @@
 using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.HostState;
 using DropForensics.Analyze.Queries;
 using DropForensics.Core.Attribution;
 using DropForensics.Core.Model;
 
 namespace DropForensics.Analyze.Pass;
 
-/// <summary>A site with what its stack shows beyond its attribution: how packets came in, and where they were heading (<see cref="Headings"/>).</summary>
-internal sealed record SiteReading(SiteRow Row, EntryKind Kind, bool? IsOut)
+/// <summary>A site with what its stack shows beyond its attribution: how packets came in, where they were heading (<see cref="Headings"/>), and at which hook a firewall was asked.</summary>
+internal sealed record SiteReading(SiteRow Row, EntryKind Kind, bool? IsOut, FirewallHook? Hook)
 {
     /// <summary>Position of the deciding function in the stack.</summary>
     public int FirstFrame => (int)(Row.FirstFrame ?? 0);
@@ -30,7 +31,7 @@ internal sealed record SiteReading(SiteRow Row, EntryKind Kind, bool? IsOut)
     public static SiteReading Of(SiteRow row, CallStack? stack)
     {
         int first = (int)(row.FirstFrame ?? 0);
-        return new SiteReading(row, EntryKinds.Of(row.Entry, first, stack), Headings.IsOut(first, stack));
+        return new SiteReading(row, EntryKinds.Of(row.Entry, first, stack), Headings.IsOut(first, stack), FirewallHook.Of(first, stack));
     }
 }
 

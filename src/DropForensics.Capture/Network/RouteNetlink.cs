@@ -16,8 +16,8 @@ internal sealed unsafe class RouteNetlink : IDisposable
 
     public const ushort Request = 1, Dump = 0x300;
 
-    /// <summary>Families of netlink: NETLINK_ROUTE, NETLINK_SOCK_DIAG.</summary>
-    public const int Route = 0, SocketDiagnosis = 4;
+    /// <summary>Families of netlink: NETLINK_ROUTE, NETLINK_SOCK_DIAG, NETLINK_NETFILTER.</summary>
+    public const int Route = 0, SocketDiagnosis = 4, Netfilter = 12;
 
     private const int AfNetlink = 16, SockRaw = 3, SockCloExec = 0x80000;
 
@@ -76,7 +76,7 @@ internal sealed unsafe class RouteNetlink : IDisposable
     }
 
     /// <summary>Takes one attribute off; false at the end and at a malformed one.</summary>
-    public static bool NextAttribute(ref ReadOnlySpan<byte> rest, out int type, out ReadOnlySpan<byte> value)
+    public static bool NextAttribute(scoped ref ReadOnlySpan<byte> rest, out int type, out ReadOnlySpan<byte> value)
     {
         type = 0;
         value = default;

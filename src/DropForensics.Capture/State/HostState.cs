@@ -101,6 +101,7 @@ internal sealed class HostState
         Try(netns, "neighbours.tsv", tables.Neighbours);
         Try(netns, "qdiscs.tsv", () => QdiscTable.Read(names));
         Try(netns, "ethtool.tsv", () => EthtoolTable.Read(links));
+        Try(netns, FirewallTable.Path, () => FirewallTable.Read(_host));
         Try(netns, SysctlTree.Path, () => new SysctlTree(_host).Read());
         foreach (var name in OfNamespace) Try(netns, $"/proc/net/{name}", () => _host.TryRead($"/proc/thread-self/net/{name}"));
         _cpuNs += Libc.ReadClockNs(Libc.ClockThreadCpuTime);   // of a thread that does nothing else

@@ -15,7 +15,7 @@ internal static class HostSection
         return new Section("host", "The host at that time")
         {
             Short = "Host",
-            Parts = [.. host.IsKept ? [Machine(model), .. Interfaces(host)] : Array.Empty<Part>(), .. Sockets(host), .. Changes(host), .. LeftOut(host)],
+            Parts = [.. host.IsKept ? [Machine(model), .. Interfaces(host)] : Array.Empty<Part>(), .. Sockets(host), .. Rules(host), .. Changes(host), .. LeftOut(host)],
         };
     }
 
@@ -67,6 +67,18 @@ internal static class HostSection
                 new TextCell(s.Last.IsListener ? s.Last.SendQueue is { } limit ? Count(limit) : null : s.Last.ReceiveBuffer is { } buffer ? Bytes(buffer) : null),
                 new NumberCell(s.Last.Netns)))])
         { IsInFacts = false, Total = sockets.Count };
+    }
+
+    private static IEnumerable<ReportTable> Rules(HostAtThatTime host)
+    {
+        IReadOnlyList<FirewallRule> rules = host.Firewall.Dropping;
+        if (rules.Count == 0) yield break;
+        yield return new ReportTable(
+            "Firewall rules that drop packets and counted some during the window, by their own counts.",
+            [new("Chain", ColumnKind.Name), new("Rule", ColumnKind.Number), new("Packets", ColumnKind.Count), new("Text", ColumnKind.Name), new("Namespace", ColumnKind.Number) { IsWide = true }],
+            [.. rules.Take(MostRows).Select(rule => new Row(
+                new NameCell($"{rule.Chain.Family} {rule.Chain.Table} {rule.Chain.Name}"), new NumberCell(rule.Handle), new CountCell(rule.Counted), new NameCell(rule.Text), new NumberCell(rule.Chain.Netns)))])
+        { IsInFacts = false, Total = rules.Count };
     }
 
     private static IEnumerable<Bullets> Changes(HostAtThatTime host)
