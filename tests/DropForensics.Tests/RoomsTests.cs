@@ -51,7 +51,7 @@ public sealed partial class RoomsTests
         ["Network"] = "Host",
         ["Probes"] = "Host Kernel",
         ["Recording"] = "Host Kernel Network Probes",
-        ["Rules"] = "Network",
+        ["Rules"] = "Host Network",
         ["Scripts"] = "Host Kernel Probes",
         ["Session"] = "Guard Host Kernel Network Probes Recording Scripts State",
         ["State"] = "Host Network Rules",

@@ -25,21 +25,23 @@ internal static class RuleEvidence
         if (hooks.Count == 0) return cause;
 
         // Of a rule that is asked at two of these hooks nobody knows how many it counted at each.
-        bool isShared = hooks.SelectMany(each => each.Counted).GroupBy(rule => rule).Any(same => same.Count() > 1);
+        bool isShared = hooks.SelectMany(each => each.Counted).GroupBy(suspect => suspect).Any(same => same.Count() > 1);
         if (isShared) hooks = [new AtHook([.. hooks.SelectMany(each => each.Hooks).Distinct()], hooks.Sum(each => each.Drops), [.. hooks.SelectMany(each => each.Suspects).Distinct()])];
         long drops = hooks.Sum(each => each.Drops);
         FirewallSuspect? culprit = hooks.SelectMany(each => each.Culprits).FirstOrDefault(each => each.Drops >= Bulk * drops).Suspect;
         return cause with
         {
             Title = culprit is null ? cause.Title : $"{cause.Title.TrimEnd('.')}; {Short(culprit)}.",
-            Evidence = [.. hooks.SelectMany(each => each.Counted).Distinct().OrderByDescending(rule => rule.Counted).Take(Named).Select(Sentence), .. hooks.Select(Sentence).OfType<TextEvidence>(), .. cause.Evidence],
-            Checks = culprit is { Chain: var chain } && Listing(chain) is { } command
+            Evidence = [.. hooks.SelectMany(each => each.Counted).Distinct().OrderByDescending(suspect => suspect.Counted).Take(Named).Select(Sentence), .. hooks.Select(Sentence).OfType<TextEvidence>(), .. cause.Evidence],
+            Checks = culprit is { Chain: var chain } && chain.Listing is { } command
                 ? CheckFiller.AddFirst(facts, cause.Checks, chain.Netns, new KnownCheck(command, culprit.Rule is { } rule ? $"the chain with rule {rule.Handle}, and what it counts" : "the chain whose policy drops them"))
                 : cause.Checks,
         };
     }
 
-    private static TextEvidence Sentence(FirewallRule rule) => new($"Firewall rule {rule.Handle} of {rule.Chain.Words} counted {Count(rule.Counted ?? 0, "packet")} during the capture: `{rule.Text}`.");
+    private static TextEvidence Sentence(FirewallSuspect suspect) => new(suspect.Rule is { } rule
+        ? $"Firewall rule {rule.Handle} of {rule.Chain.Words} counted {Count(rule.Counted ?? 0, "packet")} during the capture: `{rule.Text}`."
+        : $"The policy of {suspect.Chain.Words} counted {Count(suspect.Counted ?? 0, "packet")} during the capture: no rule of the chain decided on them.");
 
     private static TextEvidence? Sentence(AtHook at)
     {
@@ -56,22 +58,18 @@ internal static class RuleEvidence
     /// <summary>Drops at hooks, and what may have dropped them.</summary>
     private sealed record AtHook(IReadOnlyList<FirewallHook> Hooks, long Drops, IReadOnlyList<FirewallSuspect> Suspects)
     {
-        /// <summary>The rules that counted packets, the most first.</summary>
-        public List<FirewallRule> Counted { get; } = [.. Suspects.Select(each => each.Rule).OfType<FirewallRule>().Where(rule => rule.Counted > 0).OrderByDescending(rule => rule.Counted)];
+        /// <summary>What counted packets, the most first.</summary>
+        public List<FirewallSuspect> Counted { get; } = [.. Suspects.Where(each => each.Counted > 0).OrderByDescending(each => each.Counted)];
 
         /// <summary>What does not count.</summary>
-        public List<FirewallSuspect> Silent { get; } = [.. Suspects.Where(each => each.Rule?.Counted is null)];
+        public List<FirewallSuspect> Silent { get; } = [.. Suspects.Where(each => each.Counted is null)];
 
         /// <summary>Drops that no rule counted.</summary>
-        public long Rest => Drops - Counted.Sum(rule => rule.Counted ?? 0);
+        public long Rest => Drops - Counted.Sum(each => each.Counted ?? 0);
 
         public IEnumerable<(FirewallSuspect Suspect, long Drops)> Culprits =>
-            [.. Counted.Select(rule => (new FirewallSuspect(rule.Chain, rule), rule.Counted ?? 0)), .. Silent is [var only] ? [(only, Rest)] : Array.Empty<(FirewallSuspect, long)>()];
+            [.. Counted.Select(each => (each, each.Counted ?? 0)), .. Silent is [var only] ? [(only, Rest)] : Array.Empty<(FirewallSuspect, long)>()];
     }
 
     private static string Short(FirewallSuspect suspect) => suspect.Rule is { } rule ? $"rule {rule.Handle} of {suspect.Chain.Words}" : $"the policy of {suspect.Chain.Words}";
-
-    // Names that mean something to a shell are not put in.
-    private static string? Listing(FirewallChain chain) =>
-        new[] { chain.Family, chain.Table, chain.Name }.All(name => name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.')) ? $"nft -a list chain {chain.Family} {chain.Table} {chain.Name}" : null;
 }

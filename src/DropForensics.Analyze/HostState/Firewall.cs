@@ -1,20 +1,32 @@
 namespace DropForensics.Analyze.HostState;
 
 /// <summary>A chain of firewall rules. Hook and policy are null for one that only other chains jump to.</summary>
-internal sealed record FirewallChain(long Netns, string Family, string Table, string Name)
+/// <param name="Kind"><c>nft</c> or <c>iptables</c>.</param>
+/// <param name="Netns">Its network namespace.</param>
+/// <param name="Family"><c>inet</c>, <c>ip</c>.</param>
+/// <param name="Table">Its table.</param>
+/// <param name="Name">Its name in the table.</param>
+internal sealed record FirewallChain(string Kind, long Netns, string Family, string Table, string Name)
 {
     public string? Hook { get; init; }
     public string? Policy { get; init; }
 
-    /// <summary><c>`inet fw in`</c>, as the program nft addresses it.</summary>
-    public string Words => $"`{Family} {Table} {Name}`";
+    /// <summary>How many packets its policy took between the two readings; null where that is not counted.</summary>
+    public long? Counted { get; init; }
 
-    public bool IsAt(FirewallHook hook) => Hook == hook.Name && (Family == hook.Family || (Family == "inet" && (hook.Family is "ip" or "ip6" || hook.Name is "ingress" or "egress")));
+    /// <summary><c>`inet fw in`</c>, as the program nft addresses it; <c>`INPUT`</c> of iptables, with its table where that is not <c>filter</c>.</summary>
+    public string Words => Kind == "nft" ? $"`{Family} {Table} {Name}`" : $"`{(Family == "ip6" ? "ip6tables" : "iptables")}{(Table == "filter" ? "" : $" -t {Table}")} {Name}`";
+
+    /// <summary>The command that lists it; null where its names mean something to a shell.</summary>
+    public string? Listing => !new[] { Family, Table, Name }.All(name => name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.')) ? null
+        : Kind == "nft" ? $"nft -a list chain {Family} {Table} {Name}" : $"{(Family == "ip6" ? "ip6tables" : "iptables")} -t {Table} -nvxL {Name} --line-numbers";
+
+    public bool IsAt(FirewallHook hook) => Hook == hook.Name && (hook.IsNft != true || Kind == "nft") && (Family == hook.Family || (Family == "inet" && (hook.Family is "ip" or "ip6" || hook.Name is "ingress" or "egress")));
 }
 
 /// <summary>A rule of a chain.</summary>
 /// <param name="Chain">Its chain.</param>
-/// <param name="Handle">Its number in the table, as <c>nft -a</c> shows it.</param>
+/// <param name="Handle">Its number in the table, as <c>nft -a</c> shows it; of iptables its number in the chain.</param>
 /// <param name="Verdict"><c>drop</c>, <c>jump other</c>; null where a packet goes on to the next rule.</param>
 /// <param name="Text">Its text.</param>
 internal sealed record FirewallRule(FirewallChain Chain, long Handle, string? Verdict, string Text)
@@ -32,6 +44,9 @@ internal sealed record FirewallRule(FirewallChain Chain, long Handle, string? Ve
 /// <summary>What may have dropped a packet: a rule, or the policy of a chain whose rules all passed it.</summary>
 internal sealed record FirewallSuspect(FirewallChain Chain, FirewallRule? Rule)
 {
+    /// <summary>How many packets it took between the two readings; null where that is not counted.</summary>
+    public long? Counted => Rule is null ? Chain.Counted : Rule.Counted;
+
     public string Words => Rule is { } rule ? $"rule {rule.Handle} of {Chain.Words}: `{rule.Text}`" : $"the policy of {Chain.Words}";
 }
 
@@ -47,24 +62,24 @@ internal sealed class Firewall
         List<FirewallRule> rules = [];
         foreach ((long netns, TsvText? before, TsvText after) in tables)
         {
-            var earlier = new Dictionary<(string?, string?, string?, long), long?>();
+            var earlier = new Dictionary<(string?, string?, string?, string?, long), long?>();
             foreach (TsvRow row in before?.Rows ?? []) earlier.TryAdd(Key(row), row.Number("packets"));
-            var chains = new Dictionary<(string?, string?, string?), FirewallChain>();
+            var chains = new Dictionary<(string?, string?, string?, string?), FirewallChain>();
             foreach (TsvRow row in after.Rows.Where(row => row.Text("rule") is null && row.Text("chain") is not null))
             {
-                var chain = new FirewallChain(netns, row.Text("family") ?? "", row.Text("table") ?? "", row.Text("chain") ?? "") { Hook = row.Text("hook"), Policy = row.Text("policy") };
-                if (chains.TryAdd((row.Text("family"), row.Text("table"), row.Text("chain")), chain)) _chains.Add(chain);
+                var chain = new FirewallChain(row.Text("kind") ?? "", netns, row.Text("family") ?? "", row.Text("table") ?? "", row.Text("chain") ?? "")
+                {
+                    Hook = row.Text("hook"),
+                    Policy = row.Text("policy"),
+                    Counted = Grown(earlier, row),
+                };
+                if (chains.TryAdd(ChainOf(row), chain)) _chains.Add(chain);
             }
 
             foreach (TsvRow row in after.Rows)
             {
-                if (row.Number("rule") is not { } handle || !chains.TryGetValue((row.Text("family"), row.Text("table"), row.Text("chain")), out FirewallChain? chain)) continue;
-                long? packets = row.Number("packets");
-                bool wasThere = earlier.TryGetValue(Key(row), out long? then);
-                rules.Add(new FirewallRule(chain, handle, row.Text("verdict"), row.Text("text") ?? "")
-                {
-                    Counted = wasThere && then is { } start && packets >= start ? packets - start : null,
-                });
+                if (row.Number("rule") is not { } handle || !chains.TryGetValue(ChainOf(row), out FirewallChain? chain)) continue;
+                rules.Add(new FirewallRule(chain, handle, row.Text("verdict"), row.Text("text") ?? "") { Counted = Grown(earlier, row) });
             }
         }
 
@@ -97,10 +112,15 @@ internal sealed class Firewall
             foreach (FirewallRule rule in _rules[chain])
             {
                 if (rule.MayDrop) suspects.Add(new FirewallSuspect(chain, rule));
-                if (rule.NextChain is { } next && _chains.Find(each => each with { Hook = null, Policy = null } == chain with { Name = next, Hook = null, Policy = null }) is { } target) Follow(target);
+                if (rule.NextChain is { } next && _chains.Find(each => (each.Kind, each.Netns, each.Family, each.Table, each.Name) == (chain.Kind, chain.Netns, chain.Family, chain.Table, next)) is { } target) Follow(target);
             }
         }
     }
 
-    private static (string?, string?, string?, long) Key(TsvRow row) => (row.Text("family"), row.Text("table"), row.Text("chain"), row.Number("rule") ?? -1);
+    private static long? Grown(Dictionary<(string?, string?, string?, string?, long), long?> earlier, TsvRow row) =>
+        earlier.GetValueOrDefault(Key(row)) is { } before && row.Number("packets") is { } after && after >= before ? after - before : null;
+
+    private static (string? Kind, string? Family, string? Table, string? Chain) ChainOf(TsvRow row) => (row.Text("kind"), row.Text("family"), row.Text("table"), row.Text("chain"));
+
+    private static (string?, string?, string?, string?, long) Key(TsvRow row) => (row.Text("kind"), row.Text("family"), row.Text("table"), row.Text("chain"), row.Number("rule") ?? -1);
 }

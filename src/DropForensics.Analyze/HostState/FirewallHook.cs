@@ -7,6 +7,9 @@ namespace DropForensics.Analyze.HostState;
 /// <param name="Name"><c>input</c>, <c>forward</c>.</param>
 internal sealed record FirewallHook(string Family, string Name)
 {
+    /// <summary>True where the stack shows that a chain of nftables dropped the packet; null where it does not show who did.</summary>
+    public bool? IsNft { get; init; }
+
     // What asks, or walks a chain of rules: on the stack between the deciding function and the one whose hook it is.
     private static readonly string[] Asking = ["nf_hook_slow", "nf_hook_slow_list", "nf_hook", "nf_hook_ingress", "nf_hook_egress"];
     private static readonly string[] Walking = ["nft_do_chain", "ipt_do_table", "ip6t_do_table", "arpt_do_table", "ebt_do_table"];
@@ -40,14 +43,15 @@ internal sealed record FirewallHook(string Family, string Name)
     /// <param name="stack">The stack; null where none was taken.</param>
     public static FirewallHook? Of(int firstFrame, CallStack? stack)
     {
-        bool isAsked = false;
+        bool isAsked = false, isNft = false;
         foreach (Frame frame in (stack?.Frames ?? []).Skip(firstFrame))
         {
             string name = frame.Symbol.Split('.')[0];
-            if (isAsked && ByFunction.GetValueOrDefault(name) is { } hook) return hook;
+            if (isAsked && ByFunction.GetValueOrDefault(name) is { } hook) return isNft ? hook with { IsNft = true } : hook;
             bool isPart = Asking.Contains(name) || Walking.Any(walker => name.StartsWith(walker, StringComparison.Ordinal));
             if (isAsked && !isPart && !name.StartsWith("nf_hook", StringComparison.Ordinal)) return null;
             isAsked |= isPart;
+            isNft |= name.StartsWith("nft_do_chain", StringComparison.Ordinal);
             if (!isAsked && !name.StartsWith("nft_", StringComparison.Ordinal) && !name.StartsWith("nf_", StringComparison.Ordinal)) return null;
         }
 

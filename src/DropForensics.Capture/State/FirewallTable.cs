@@ -22,6 +22,8 @@ internal static class FirewallTable
     {
         var table = new TsvTable(MostBytes, "kind", "family", "table", "chain", "rule", "hook", "priority", "policy", "packets", "bytes", "verdict", "text");
         AddNfTables(host, table);
+        AddIpTables(host, table, new IpTables("ip"), "ip");
+        AddIpTables(host, table, new IpTables("ip6"), "ip6");
         return table.Rows == 0 ? null : table.Bytes();
     }
 
@@ -45,6 +47,29 @@ internal static class FirewallTable
 
         if (chains.IsCut || rules.IsCut) table.Remark($"more chains or rules of nftables than the {MostRules} that are listed here");
         if (!chains.IsConsistent || !rules.IsConsistent) table.Remark("the rules changed each time they were listed");
+    }
+
+    // Each numbered as iptables does.
+    private static void AddIpTables(HostRoot host, TsvTable table, IpTables tables, string family)
+    {
+        foreach (var name in (host.TryReadText(tables.NamesPath) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (tables.Read(name) is not { } chains)
+            {
+                table.Remark($"the table {name} of iptables ({family}) is too large to be listed");
+                continue;
+            }
+
+            foreach (var chain in chains)
+            {
+                table.Add("iptables", family, name, chain.Name, null, chain.Hook, null, chain.Policy, Text(chain.Packets), Text(chain.Bytes), null, null);
+                for (var i = 0; i < chain.Rules.Count && i < MostRules; i++)
+                {
+                    var rule = chain.Rules[i];
+                    table.Add("iptables", family, name, chain.Name, Text(i + 1), null, null, null, Text(rule.Packets), Text(rule.Bytes), rule.Verdict, rule.Text);
+                }
+            }
+        }
     }
 
     private static string? Text(long? number) => number?.ToString(CultureInfo.InvariantCulture);

@@ -125,6 +125,56 @@ public sealed partial class FirewallTests : IDisposable
         Assert.Contains(finding.Checks, check => check.Command.EndsWith("nft -a list chain inet fw in", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("iptables-legacy", "ip", "10.0.0.0/8", "127.0.0.1/32")]
+    [InlineData("ip6tables-legacy", "ip6", "fd00::/8", "::1/128")]
+    public void Rules_of_iptables_are_stored_in_its_own_words(string program, string family, string net, string host)
+    {
+        Requires.Program(program, "iptables");
+        string[] rules =
+        [
+            "INPUT -p udp -m udp --dport 9 -j DROP", $"INPUT -s {net} -i eth+ -p tcp -m tcp --dport 22:30 -m comment --comment \"two words\" -j ACCEPT", $"INPUT ! -d {host} ! -i lo -j own",
+            "INPUT -p tcp -m multiport --dports 80,443,1000:2000 -j REJECT", "own -m conntrack --ctstate INVALID -j DROP", "own -m mark --mark 0x5/0xff -j LOG", "own -p tcp -m tcp ! --sport 7 -g own2",
+            "own2 -m limit --limit 5/sec -j RETURN", "own2 -m conntrack ! --ctstate RELATED,ESTABLISHED", "OUTPUT -o lo -p udp -m udp --sport 1:1024",
+        ];
+        Host.Sh($"{program} -N own; {program} -N own2; {program} -P FORWARD DROP\n" + string.Join('\n', rules.Select(rule => $"{program} -A {rule}")));
+        string[] expected = [.. Host.Run(program, "-S").Output.Split('\n').Where(line => line.StartsWith("-A ", StringComparison.Ordinal)).Select(line => Options().Replace(line[3..], ""))];
+
+        Capture(() => { });
+
+        TsvRow[] stored = [.. Stored().Where(row => row.Text("family") == family)];
+        Assert.Equal(rules.Length, expected.Length);
+        Assert.Equal(expected.Order(), stored.Where(row => row.Text("rule") is not null).Select(row => $"{row.Text("chain")} {row.Text("text")}".Trim()).Order());
+        Assert.Equal(
+            ["INPUT input accept", "FORWARD forward drop", "OUTPUT output accept", "own - -", "own2 - -"],
+            stored.Where(row => row.Text("rule") is null).Select(row => $"{row.Text("chain")} {row.Text("hook") ?? "-"} {row.Text("policy") ?? "-"}"));
+        Assert.Equal(
+            ["drop", "accept", "jump own", "reject", "-", "drop", "-", "goto own2", "return", "-"],
+            stored.Where(row => row.Text("rule") is not null).Select(row => row.Text("verdict") ?? "-"));
+    }
+
+    [Fact]
+    public void A_rule_and_a_policy_of_iptables_have_counted_their_drops()
+    {
+        Requires.Program("iptables-legacy", "iptables");
+        Host.Sh("iptables-legacy -A INPUT -p udp --dport 1:1023 -j DROP; iptables-legacy -A INPUT -p udp --dport 2000 -j ACCEPT; iptables-legacy -P INPUT DROP");
+
+        Capture(() => Host.InNetwork(() =>
+        {
+            Send("127.0.0.1", 9, 21);
+            Send("127.0.0.1", 2001, 5);
+        }));
+
+        Finding finding = MadeCapture.Read(File).Findings[0];
+        Assert.Equal(("policy", 26L), (finding.Id, finding.Drops));
+        Assert.EndsWith("; rule 1 of `iptables INPUT`.", finding.Title);
+        Assert.Equal(
+            ["Firewall rule 1 of `iptables INPUT` counted 21 packets during the capture: `-p udp -m udp --dport 1:1023 -j DROP`.",
+                "The policy of `iptables INPUT` counted 5 packets during the capture: no rule of the chain decided on them."],
+            finding.Evidence.Select(EvidenceWords.Of).Take(2));
+        Assert.Contains(finding.Checks, check => check.Command.EndsWith("iptables -t filter -nvxL INPUT --line-numbers", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_host_without_rules_has_no_list_of_them()
     {
@@ -169,6 +219,10 @@ public sealed partial class FirewallTests : IDisposable
     // What the agent leaves out of nft's words: counts, which have columns of their own, the members of a rule's own set, and how it rejects.
     private static string AsStored(string text) => Omitted().Replace(Members().Replace(text, "{ … }"), "").Replace("mark 0x00000005", "mark 0x5", StringComparison.Ordinal)
         .Replace("oif \"lo\"", "oif 1", StringComparison.Ordinal).Replace("type echo-request accept", "type 128 accept", StringComparison.Ordinal);
+
+    // What iptables adds of targets and matches whose data the agent does not read.
+    [GeneratedRegex(@" --reject-with [a-z0-9-]+| --limit [0-9]+/sec")]
+    private static partial Regex Options();
 
     [GeneratedRegex(@"^\t\t(?<text>[^\n]*) # handle (?<handle>[0-9]+)$", RegexOptions.Multiline)]
     private static partial Regex Rule();

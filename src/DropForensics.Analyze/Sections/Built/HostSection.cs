@@ -77,7 +77,7 @@ internal static class HostSection
             "Firewall rules that drop packets and counted some during the window, by their own counts.",
             [new("Chain", ColumnKind.Name), new("Rule", ColumnKind.Number), new("Packets", ColumnKind.Count), new("Text", ColumnKind.Name), new("Namespace", ColumnKind.Number) { IsWide = true }],
             [.. rules.Take(MostRows).Select(rule => new Row(
-                new NameCell($"{rule.Chain.Family} {rule.Chain.Table} {rule.Chain.Name}"), new NumberCell(rule.Handle), new CountCell(rule.Counted), new NameCell(rule.Text), new NumberCell(rule.Chain.Netns)))])
+                new NameCell(rule.Chain.Words.Trim('`')), new NumberCell(rule.Handle), new CountCell(rule.Counted), new NameCell(rule.Text), new NumberCell(rule.Chain.Netns)))])
         { IsInFacts = false, Total = rules.Count };
     }
 
