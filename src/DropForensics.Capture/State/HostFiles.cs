@@ -7,7 +7,7 @@ namespace DropForensics.Capture.State;
 /// <summary>What speaks of the whole host: interrupts, the kernel and its modules' build ids, the distribution, the machine.</summary>
 internal static class HostFiles
 {
-    private const int MostBytes = 128 * 1024, MostModules = 1_000, MostIrqs = 2_000, MostQueues = 1_000;
+    private const int MostBytes = 128 * 1024, MostModules = 1_000, MostIrqs = 2_000, MostQueues = 500;
 
     // As they are.
     private static readonly string[] Whole = ["/proc/interrupts", "/proc/softirqs", "/proc/cmdline", "/proc/uptime", "/sys/class/dmi/id/sys_vendor", "/sys/class/dmi/id/product_name"];

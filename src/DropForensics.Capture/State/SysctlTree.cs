@@ -30,7 +30,7 @@ internal sealed class SysctlTree(HostRoot host)
     public byte[] Read()
     {
         AddFolder(Path, 0);
-        foreach (var folder in _later) AddFolder(folder, Deepest);
+        foreach (var folder in _later.TakeWhile(_ => _whyNotAll is null)) AddFolder(folder, Deepest);   // two for each interface, and a host may have thousands
         if (_whyNotAll is not null) _text.Append("# ").Append(_whyNotAll).Append('\n');
         return Encoding.UTF8.GetBytes(_text.ToString());
     }
