@@ -16,7 +16,7 @@ _analyze() {
 
     case $command:$prev in
         analyze:-o|analyze:--output) kind=directory ;;
-        analyze:--top) kind=text ;;
+        analyze:--top|analyze:--debuginfo) kind=text ;;
         raw:--cpu) kind=text ;;
         replay:--speed) kind=text ;;
         export:--format) kind=words words='csv folded json pcapng speedscope' ;;
@@ -31,7 +31,7 @@ _analyze() {
     if [[ -z $kind && $cur == -* ]]; then
         kind=words
         case $command in
-            analyze) words='-h --help --version -o --output --force --json --markdown --top --no-html --no-png' ;;
+            analyze) words='-h --help --version -o --output --force --json --markdown --top --debuginfo --no-html --no-png' ;;
             raw) words='--cpu -h --help' ;;
             verify) words='--json -h --help' ;;
             replay) words='--json --stacks --speed -h --help' ;;

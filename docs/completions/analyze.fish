@@ -66,6 +66,7 @@ complete -c analyze -n 'not __fish_seen_subcommand_from raw verify replay export
 complete -c analyze -n 'not __fish_seen_subcommand_from raw verify replay export redact reattribute import diff explain' -l json -d 'Print one JSON document instead of the summary'
 complete -c analyze -n 'not __fish_seen_subcommand_from raw verify replay export redact reattribute import diff explain' -l markdown -d 'Print a comment for a ticket in Markdown instead of the summary'
 complete -c analyze -n 'not __fish_seen_subcommand_from raw verify replay export redact reattribute import diff explain' -l top -x -d 'Rows of each table of the summary'
+complete -c analyze -n 'not __fish_seen_subcommand_from raw verify replay export redact reattribute import diff explain' -l debuginfo -x -d 'Show the line of the kernel\'s source where packets were dropped, by this debug information of the captured kernel'
 complete -c analyze -n 'not __fish_seen_subcommand_from raw verify replay export redact reattribute import diff explain' -l no-html -d 'Do not write report.html'
 complete -c analyze -n 'not __fish_seen_subcommand_from raw verify replay export redact reattribute import diff explain' -l no-png -d 'Do not write summary.png, timeline.png, reasons.png, drivers.png, heatmap.png, flamegraph.png'
 

@@ -74,6 +74,7 @@ internal sealed class SiteFactsBuilder(
             Interfaces = TallyBy(members, t => names.Label(t.Key.Interface)).Top(),
             Owners = TallyBy(members, t => owners.NameOf(t.Key.Owner)).Top(),
             Hooks = Hooks(members),
+            Places = Places(members),
             Services = Tally.Of(kinds[(all.Function, reason)].Where(k => k.Service is not null).Select(k => (k.Service, k.Drops))).Top(),
             Kinds = kinds[(all.Function, reason)].ToList(),
             Paths = Paths(members),
@@ -92,6 +93,12 @@ internal sealed class SiteFactsBuilder(
             g.Key.Driver.Driver, g.Key.Driver.Rule, g.Key.Driver.Candidates, g.Key.Driver.Link is { } link ? names.Label(link) : null, g.Key.Entry,
             g.Key.Kind, g.Sum()))
         .OrderByDescending(w => w.Drops).ThenBy(w => w.Driver, StringComparer.Ordinal).ThenBy(w => w.Entry, StringComparer.Ordinal)
+        .Take(FactLimits.Names)
+        .ToList();
+
+    private List<SourcePlace> Places(IReadOnlyList<KeyValuePair<SiteKey, SiteTally>> members) => members
+        .GroupBy(t => readings[t.Key.Site].Place, t => t.Value.Drops)
+        .OrderByDescending(g => g.Sum()).Select(g => g.Key).OfType<SourcePlace>()
         .Take(FactLimits.Names)
         .ToList();
 

@@ -5,7 +5,7 @@ using DropForensics.Core.Commands;
 
 namespace DropForensics.Analyze.Commands;
 
-/// <summary><c>analyze CAPTURE.db [-o DIR] [--force] [--json|--markdown] [--top N] [--no-html] [--no-png]</c></summary>
+/// <summary><c>analyze CAPTURE.db [-o DIR] [--force] [--json|--markdown] [--top N] [--debuginfo PATH] [--no-html] [--no-png]</c></summary>
 internal static class ReportCommand
 {
     public static RootCommand Create()
@@ -18,9 +18,18 @@ internal static class ReportCommand
         Option<int?> top = TableOptions.Top();
         var noHtml = new Option<bool>("--no-html") { Description = "Do not write report.html." };
         var noPng = new Option<bool>("--no-png") { Description = "Do not write summary.png, timeline.png, reasons.png, drivers.png, heatmap.png, flamegraph.png." };
+        var debugInfo = new Option<string?>("--debuginfo")
+        {
+            Description = """
+                Show the line of the kernel's source where packets were dropped, by this debug information of the captured kernel.
+
+                A vmlinux or .debug file, or a folder of them: /usr/lib/debug, the cache of debuginfod. Its build id must be the captured kernel's. Needs addr2line (binutils).
+                """,
+            HelpName = "PATH",
+        };
         var command = new RootCommand("Shows what a Linux host dropped, why, where and through which driver, from one capture file.")
         {
-            capture, folder, former, force, json, markdown, top, noHtml, noPng,
+            capture, folder, former, force, json, markdown, top, debugInfo, noHtml, noPng,
         };
         command.Validators.Add(parsed =>
         {
@@ -35,7 +44,10 @@ internal static class ReportCommand
             var options = new ReportOptions(
                 file.ToString(),
                 (parsed.GetValue(folder) ?? parsed.GetValue(former))?.ToString() ?? Path.GetFileNameWithoutExtension(file.Name) + "-report",
-                parsed.GetValue(json), parsed.GetValue(top) ?? TableOptions.DefaultTop, !parsed.GetValue(noHtml), !parsed.GetValue(noPng), parsed.GetValue(force), parsed.GetValue(markdown));
+                parsed.GetValue(json), parsed.GetValue(top) ?? TableOptions.DefaultTop, !parsed.GetValue(noHtml), !parsed.GetValue(noPng), parsed.GetValue(force), parsed.GetValue(markdown))
+            {
+                DebugInfo = parsed.GetValue(debugInfo),
+            };
             using ProgressLine? progress = ProgressLine.OnTerminal(options.Json);
             return (int)await ReportJob.RunAsync(options, Console.Out, Console.IsOutputRedirected, Console.Error, cancellation, progress);
         });

@@ -42,6 +42,16 @@ public sealed record SiteFacts
     [JsonIgnore]
     internal IReadOnlyList<KindFacts> Kinds { get; init; } = [];
 
+    /// <summary>Where in the function they were dropped, the most frequent first, at most five.</summary>
+    [JsonIgnore]
+    internal IReadOnlyList<SourcePlace> Places { get; init; } = [];
+
+    /// <summary>
+    /// The lines of the source at the most frequent place, if debug information was given: the innermost function first, then those it is inlined into. Null: not known.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<SourceFrame>? Source { get; init; }
+
     /// <summary>The hooks at which a firewall was asked about them, by network namespace, the most frequent first.</summary>
     [JsonIgnore]
     internal IReadOnlyList<HookFacts> Hooks { get; init; } = [];

@@ -41,7 +41,7 @@ internal static class CauseFindings
             Share = share,
             Evidence =
             [
-                .. sites.Take(SitesNamed).Select(s => new SiteEvidence(s.Site, s.Drops, s.Known is { Severity: Severity.Harmless })), .. Rest(sites), .. scans.Evidence, .. Paths(sites), .. Owners(sites),
+                .. sites.Take(SitesNamed).Select(s => new SiteEvidence(s.Site, s.Drops, s.Known is { Severity: Severity.Harmless })), .. Rest(sites), .. Sources(sites), .. scans.Evidence, .. Paths(sites), .. Owners(sites),
                 .. flows.Take(FlowsNamed).Select(f => new PlaceEvidence(Dimension.Flows.Key(f), f.Drops)), Times(facts, sites),
             ],
             Causes = scans.Causes.Concat(Mixed(known.Select(k => k.Causes))).Distinct().Take(Math.Max(MostCauses, known.Count == 1 ? int.MaxValue : 0)).ToList(),
@@ -100,6 +100,13 @@ internal static class CauseFindings
         List<SiteMeaning> rest = sites.Skip(SitesNamed).ToList();
         yield return new OtherSitesEvidence(rest.Count, rest.Sum(s => s.Drops), [.. rest.GroupBy(Name, s => s.Drops).Select(g => new NamedDrops(g.Key, g.Sum()))]);
     }
+
+    // With --debuginfo.
+    private static IEnumerable<Evidence> Sources(List<SiteMeaning> sites) => sites.Select(s => s.Site).DistinctBy(site => (site.Function, site.Source?[0].Place)).Take(SitesNamed)
+        .Where(site => site.Source is not null).Select(site => new TextEvidence($"{Name(site)} drops at `{site.Source![0].Place}`"   // not null by the filter
+            + string.Concat(site.Source.Zip(site.Source.Skip(1), (inner, outer) => $", in `{inner.Function}`, which is inlined at `{outer.Place}`")) + "."));
+
+    private static string Name(SiteFacts site) => FunctionWords.Of(site) is var words ? char.ToUpperInvariant(words[0]) + words[1..] : "";
 
     private static IEnumerable<Evidence> Paths(List<SiteMeaning> sites) => sites.SelectMany(s => s.Site.Paths)
         .Where(p => PacketWords.Through(p) is not null).GroupBy(PacketWords.Through).Select(alike => alike.First() with { Drops = alike.Sum(p => p.Drops) })

@@ -69,7 +69,12 @@ internal sealed class HostAtThatTime
     public string? KernelCommandLine => Line(CommandLine);
 
     /// <summary>The kernel's, by which its debug information is found.</summary>
-    public string? KernelBuildId => Tables(BuildIds).SelectMany(table => table.Text.Rows).FirstOrDefault(row => row.Text("module") == "kernel")?.Text("build_id");
+    public string? KernelBuildId => ModuleBuildIds.GetValueOrDefault("kernel");
+
+    /// <summary>By module, <c>kernel</c> is the kernel: in hexadecimal.</summary>
+    public IReadOnlyDictionary<string, string> ModuleBuildIds => Tables(BuildIds).SelectMany(table => table.Text.Rows)
+        .Where(row => row.Text("module") is not null && row.Text("build_id") is not null)
+        .DistinctBy(row => row.Text("module")).ToDictionary(row => row.Text("module") ?? "", row => row.Text("build_id") ?? "");
 
     /// <summary>Seconds since boot when the window had closed.</summary>
     public double? UptimeSeconds => double.TryParse(Whole(Uptime)?.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture, out double seconds) ? seconds : null;

@@ -3,12 +3,16 @@ using DropForensics.Analyze.HostState;
 using DropForensics.Analyze.Queries;
 using DropForensics.Core.Attribution;
 using DropForensics.Core.Model;
+using DropForensics.Core.Text;
 
 namespace DropForensics.Analyze.Pass;
 
 /// <summary>A site with what its stack shows beyond its attribution: how packets came in, where they were heading (<see cref="Headings"/>), and at which hook a firewall was asked.</summary>
 internal sealed record SiteReading(SiteRow Row, EntryKind Kind, bool? IsOut, FirewallHook? Hook)
 {
+    /// <summary>Where in the deciding function the packets were dropped; null where neither stack nor location shows it.</summary>
+    public SourcePlace? Place { get; init; }
+
     /// <summary>Position of the deciding function in the stack.</summary>
     public int FirstFrame => (int)(Row.FirstFrame ?? 0);
 
@@ -31,7 +35,14 @@ internal sealed record SiteReading(SiteRow Row, EntryKind Kind, bool? IsOut, Fir
     public static SiteReading Of(SiteRow row, CallStack? stack)
     {
         int first = (int)(row.FirstFrame ?? 0);
-        return new SiteReading(row, EntryKinds.Of(row.Entry, first, stack), Headings.IsOut(first, stack), FirewallHook.Of(first, stack));
+        return new SiteReading(row, EntryKinds.Of(row.Entry, first, stack), Headings.IsOut(first, stack), FirewallHook.Of(first, stack)) { Place = PlaceOf(row, first, stack) };
+    }
+
+    private static SourcePlace? PlaceOf(SiteRow row, int first, CallStack? stack)
+    {
+        if (row.FunctionRule == "stack") return stack?.Frames is { } frames && first < frames.Count && frames[first] is { Offset: { } offset } frame ? new SourcePlace(frame.Symbol, frame.Module, offset) : null;
+        return row.FunctionRule == "location" && row.Location is { } location && PrintedSymbol.TryParse(System.Text.Encoding.UTF8.GetBytes(location), out PrintedSymbol symbol) && symbol.Offset is { } at
+            ? new SourcePlace(System.Text.Encoding.UTF8.GetString(symbol.Name), row.Module, at) : null;
     }
 }
 

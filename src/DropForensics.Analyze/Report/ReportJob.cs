@@ -7,6 +7,7 @@ using DropForensics.Analyze.Html;
 using DropForensics.Analyze.Model;
 using DropForensics.Analyze.Output;
 using DropForensics.Analyze.Queries;
+using DropForensics.Analyze.Source;
 using DropForensics.Analyze.Terminal;
 using DropForensics.Analyze.Verify;
 using DropForensics.Core;
@@ -37,6 +38,12 @@ internal static class ReportJob
         CaptureReader capture, OutputFolder? folder, ReportOptions options, TextWriter output, bool plain, TextWriter notes, ProgressLine? progress, CancellationToken cancellation)
     {
         ReportModel model = Read(capture, cancellation, progress);
+        if (options.DebugInfo is { } debugInfo)
+        {
+            progress?.Begin("reading debug information");
+            model = new ReportModel(SourceFinder.AddTo(model.Facts, debugInfo), model.Version);
+        }
+
         IReadOnlyList<string> written = [];
         if (folder is not null)
         {
@@ -125,4 +132,8 @@ internal static class ReportJob
 /// <param name="Png">Whether to write the pictures.</param>
 /// <param name="Markdown">Print a comment for a ticket instead of the summary.</param>
 /// <param name="Force">Replace files of these names even if analyze did not make them.</param>
-internal sealed record ReportOptions(string Capture, string Folder, bool Json, int Top, bool Html, bool Png, bool Force = false, bool Markdown = false);
+internal sealed record ReportOptions(string Capture, string Folder, bool Json, int Top, bool Html, bool Png, bool Force = false, bool Markdown = false)
+{
+    /// <summary>Debug information of the captured kernel, a file or a folder; null: none.</summary>
+    public string? DebugInfo { get; init; }
+}

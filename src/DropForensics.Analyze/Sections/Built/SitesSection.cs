@@ -36,6 +36,7 @@ internal static class SitesSection
 
     private static ReportTable Table(ReportModel model)
     {
+        CaptureFacts facts = model.Facts;
         bool hasReasons = !model.IsByFunction;
         string by = $"{model.Subject.Title} by {model.Subject.Function}{(hasReasons ? " and reason" : "")}; shares of {Count(model.Facts.Drops, "captured " + model.Subject.One)}.";
         return DropTable.Of(model, Dimension.Sites, by,
@@ -44,6 +45,7 @@ internal static class SitesSection
             new("Reason", ColumnKind.Text, s => new ReasonCell(s.Reason)) { IsWide = true, IsKnown = hasReasons },
             .. DropTable.Drops(model, Dimension.Sites, model.ColourName),
             new("Driver", ColumnKind.Text, Drivers) { IsOfWhole = true, Use = hasReasons ? ColumnUse.Page : ColumnUse.Everywhere },
+            new("Source", ColumnKind.Text, s => new TextCell(s.Source?[0].Place)) { IsOfWhole = true, Use = ColumnUse.Terminal, IsKnown = facts.Sites.Any(s => s.Source is not null) },
             new("First to last", ColumnKind.Time, s => model.FromTo(s.FirstNs, s.LastNs)) { IsOfWhole = true, Use = ColumnUse.Page },
             new("Stacks", ColumnKind.Count, s => new CountCell(s.Stacks)) { IsOfWhole = true, Use = ColumnUse.Page },
         ]);
@@ -62,7 +64,8 @@ internal static class SitesSection
             _ => "neither a stack nor a location names it",
         };
         string places = string.Join(", ", site.Locations.Select(l => l.Name).OfType<string>().Select(l => Place(l, site.Function)));
-        return places.Length == 0 ? rule : $"{rule}; freed at {places}";
+        string source = site.Source is [var line, ..] ? $"; in the source: {line.Place}" : "";
+        return (places.Length == 0 ? rule : $"{rule}; freed at {places}") + source;
     }
 
     // tcp_v4_rcv+0x7d/0xf20 in tcp_v4_rcv is +0x7d. What the compiler made another function of stays: .part.0+0x7d counts from that one's start.
