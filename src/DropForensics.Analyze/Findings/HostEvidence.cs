@@ -36,6 +36,7 @@ internal static class HostEvidence
         "neighbour-table" or "counted-neighbour-table" => SettingEvidence.Neighbours(facts),
         "forwarding-off" => SettingEvidence.Forwarding(facts),
         "rp-filter" => SettingEvidence.ReversePath(facts),
+        "xdp" => SettingEvidence.Programs(facts),
         "queue" => SettingEvidence.Queues(facts),
         "backlog" => SettingEvidence.Squeezes(facts),
         "before-the-stack" => CardFindings.Of(facts, [.. cause.Evidence.OfType<CounterEvidence>().Select(e => e.Counter.Interface).OfType<string>()]).Concat(SettingEvidence.Squeezes(facts)),

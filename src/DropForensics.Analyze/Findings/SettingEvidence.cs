@@ -40,6 +40,11 @@ internal static class SettingEvidence
         .Select(q => new TextEvidence($"The queue `{q.After.Kind}` of `{q.After.Interface}` dropped {Count(q.By, "packet")} by its own count{(q.Over > 0 ? $", and held packets back {Count(q.Over, "time")}" : "")}"
             + $"{(q.After.Limit is { } limit ? $"; its limit is {(q.After.Kind is "bfifo" or "tbf" ? Bytes(limit) : Count(limit, "packet"))}" : "")}."));
 
+    /// <summary>Interfaces that have an XDP program.</summary>
+    public static IEnumerable<Evidence> Programs(CaptureFacts facts) => facts.Host.LinksAfter.Where(link => link.Xdp is not null)
+        .OrderByDescending(link => facts.Interfaces.Any(i => i.Name == link.Name && i.Netns == link.Netns)).Take(Named)
+        .Select(link => new TextEvidence($"`{link.Name}` in network namespace {link.Netns} has an XDP program ({string.Join(", ", (link.Xdp ?? "").Split(',').Select(program => program.Replace(" ", " mode, id ", StringComparison.Ordinal)))}): `bpftool prog show id {link.Xdp?.Split(' ')[^1]}` names it."));
+
     /// <summary>How often a CPU had more packets than time.</summary>
     public static IEnumerable<Evidence> Squeezes(CaptureFacts facts) => facts.Host.TimeSqueezes is > 0 and var times
         ? [new TextEvidence($"CPUs ran out of time or budget {Count(times, "time")} while packets still waited in a ring or backlog (time squeeze): `net.core.netdev_budget` is {Own(facts, "net.core.netdev_budget")}, `netdev_budget_usecs` {Own(facts, "net.core.netdev_budget_usecs")}, `netdev_max_backlog` {Own(facts, "net.core.netdev_max_backlog")}.")]

@@ -12,6 +12,9 @@ internal sealed record LinkState(long Netns, string Name)
     public string? Master { get; init; }
     public string? Flags { get; init; }
 
+    /// <summary>Its XDP programs: <c>generic 12</c>.</summary>
+    public string? Xdp { get; init; }
+
     public static IEnumerable<LinkState> Parse(long netns, TsvText text) => text.Rows.Where(row => row.Text("interface") is not null).Select(row => new LinkState(netns, row.Text("interface") ?? "")
     {
         Index = row.Number("ifindex"),
@@ -22,6 +25,7 @@ internal sealed record LinkState(long Netns, string Name)
         Kind = row.Text("kind"),
         Master = row.Text("master"),
         Flags = row.Text("flags"),
+        Xdp = row.Text("xdp"),
     });
 }
 

@@ -26,6 +26,9 @@ internal sealed record LinkState(int Index, uint Flags)
     public byte? OperState { get; init; }
     public byte? Carrier { get; init; }
 
+    /// <summary>The XDP programs attached to it, by how and id: <c>generic 12</c>; null where there is none.</summary>
+    public string? Xdp { get; init; }
+
     /// <summary>How often the carrier came or went.</summary>
     public uint? CarrierChanges { get; init; }
 
@@ -56,6 +59,7 @@ internal sealed record LinkState(int Index, uint Flags)
                 31 => link with { TransmitQueues = Unsigned(value) },
                 32 => link with { ReceiveQueues = Unsigned(value) },
                 33 when value.Length > 0 => link with { Carrier = value[0] },
+                43 => link with { Xdp = XdpOf(value) },
                 35 => link with { CarrierChanges = Unsigned(value) },
                 _ => link,
             };
@@ -72,6 +76,19 @@ internal sealed record LinkState(int Index, uint Flags)
         }
 
         return null;
+    }
+
+    // A program's id by the way it is attached; the attribute without a way repeats the only one.
+    private static string? XdpOf(ReadOnlySpan<byte> nested)
+    {
+        List<string> programs = [];
+        while (RouteNetlink.NextAttribute(ref nested, out var type, out var value))
+        {
+            var way = type switch { 5 => "driver", 6 => "generic", 7 => "hardware", _ => null };
+            if (way is not null && Unsigned(value) is > 0 and var id) programs.Add($"{way} {id}");
+        }
+
+        return programs.Count == 0 ? null : string.Join(',', programs);
     }
 
     private static uint? Unsigned(ReadOnlySpan<byte> value) => BinaryPrimitives.TryReadUInt32LittleEndian(value, out var number) ? number : null;
@@ -96,13 +113,13 @@ internal static class LinkTable
         var names = links.DistinctBy(link => link.Index).ToDictionary(link => link.Index, link => link.Name);
         var table = new TsvTable(
             MostBytes, "interface", "ifindex", "state", "carrier", "flags", "mtu", "txqlen", "qdisc", "kind", "master", "link", "group", "address", "promiscuity", "tx_queues",
-            "rx_queues", "carrier_changes");
+            "rx_queues", "carrier_changes", "xdp");
         foreach (var link in links)
         {
             table.Add(
                 link.Name, Text(link.Index), link.OperState is { } state && state < OperStates.Length ? OperStates[state] : null, Text(link.Carrier), FlagsOf(link.Flags),
                 Text(link.Mtu), Text(link.QueueLength), link.QueueingDiscipline, link.Kind, NameOf(link.Master), NameOf(link.Link), Text(link.Group), link.Address,
-                Text(link.Promiscuity), Text(link.TransmitQueues), Text(link.ReceiveQueues), Text(link.CarrierChanges));
+                Text(link.Promiscuity), Text(link.TransmitQueues), Text(link.ReceiveQueues), Text(link.CarrierChanges), link.Xdp);
         }
 
         if (remark is not null) table.Remark(remark);

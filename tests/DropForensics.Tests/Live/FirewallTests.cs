@@ -66,6 +66,30 @@ public sealed partial class FirewallTests : IDisposable
         }
         """;
 
+    // Loads a program of two instructions, r0 = XDP_DROP; exit, and pins it to a file.
+    private const string DropAll =
+        """
+        #include <linux/bpf.h>
+        #include <string.h>
+        #include <sys/syscall.h>
+        #include <unistd.h>
+        int main(int argc, char **argv)
+        {
+            struct bpf_insn code[] = {{ .code = 0xb7, .imm = 1 }, { .code = 0x95 }};
+            union bpf_attr attr;
+            memset(&attr, 0, sizeof attr);
+            attr.prog_type = BPF_PROG_TYPE_XDP;
+            attr.insns = (unsigned long)code;
+            attr.insn_cnt = 2;
+            attr.license = (unsigned long)"GPL";
+            int program = syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof attr);
+            memset(&attr, 0, sizeof attr);
+            attr.pathname = (unsigned long)argv[argc - 1];
+            attr.bpf_fd = program;
+            return program < 0 || syscall(SYS_bpf, BPF_OBJ_PIN, &attr, sizeof attr) != 0;
+        }
+        """;
+
     private readonly ScratchDirectory _directory = new();
     private readonly LiveHost? _host;
 
@@ -176,6 +200,23 @@ public sealed partial class FirewallTests : IDisposable
     }
 
     [Fact]
+    public void An_XDP_program_that_drops_is_named_by_its_interface_and_id()
+    {
+        Requires.Program("gcc", "gcc");
+        Requires.Program("ip", "iproute2");
+        System.IO.File.WriteAllText(_directory.File("load.c"), DropAll);
+        Assert.Equal(0, Shell.Run("gcc", "-o", _directory.File("load"), _directory.File("load.c")).ExitCode);
+        Host.Sh($"mount -t bpf none /sys/fs/bpf; '{_directory.File("load")}' /sys/fs/bpf/all; ip link set dev lo xdpgeneric pinned /sys/fs/bpf/all");
+        string id = Id().Match(Host.Run("ip", "-details", "link", "show", "dev", "lo").Output).Groups[1].Value;
+
+        Capture(() => Host.InNetwork(() => Send("127.0.0.1", 9, 12)));
+
+        Finding finding = MadeCapture.Read(File).Findings[0];
+        Assert.Equal(("xdp", 12L), (finding.Id, finding.Drops));
+        Assert.Matches($@"^`lo` in network namespace \d+ has an XDP program \(generic mode, id {id}\): `bpftool prog show id {id}` names it\.$", EvidenceWords.Of(finding.Evidence[0]));
+    }
+
+    [Fact]
     public void A_host_without_rules_has_no_list_of_them()
     {
         Capture(() => { });
@@ -226,6 +267,9 @@ public sealed partial class FirewallTests : IDisposable
 
     [GeneratedRegex(@"^\t\t(?<text>[^\n]*) # handle (?<handle>[0-9]+)$", RegexOptions.Multiline)]
     private static partial Regex Rule();
+
+    [GeneratedRegex("prog/xdp id ([0-9]+)")]
+    private static partial Regex Id();
 
     [GeneratedRegex(@"\{ [^}]* \}")]
     private static partial Regex Members();
