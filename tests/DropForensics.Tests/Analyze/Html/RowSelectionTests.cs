@@ -38,7 +38,7 @@ public sealed class RowSelectionTests : IAsyncLifetime
             int list = random.Next(lists.Length), other = (list + random.Next(lists.Length)) % lists.Length, from = random.Next(bins), to = random.Next(from, bins) + 1;
             string address = $"#show?{lists[list]}={Row(list)}{(other == list ? "" : $"&{lists[other]}={Row(other)}")}{(i % 3 == 0 ? $"&t={from}-{to}" : "")}";
             await page.EvaluateAsync("address => { location.hash = address; }", address);
-            await page.WaitForFunctionAsync("address => { const { span, rows } = selection; return address.split(/[?&]/).slice(1).every(part => { const [name, value] = part.split('='); return name === 't' ? span === whole || `${span.from}-${span.to}` === value : rows.get(name) === Number(value); }); }", address);
+            await PageBrowser.Until(page, "address => { const { span, rows } = selection; return address.split(/[?&]/).slice(1).every(part => { const [name, value] = part.split('='); return name === 't' ? span === whole || `${span.from}-${span.to}` === value : rows.get(name) === Number(value); }); }", address);
             string where = await page.Locator(".selection code").TextContentAsync() ?? "";
             Assert.StartsWith("where ", where, StringComparison.Ordinal);
             empty += Db.Scalar<long>(capture, $"SELECT count(*) FROM drops {where}") == 0 ? 1 : 0;
@@ -59,7 +59,7 @@ public sealed class RowSelectionTests : IAsyncLifetime
         string name = (await reason.TextContentAsync())!.Trim();
         await reason.Locator(".reason").ClickAsync();
         await Assertions.Expect(page.Locator(".selection .chips button")).ToHaveTextAsync($"Reason: {name} ×");
-        await page.WaitForFunctionAsync("() => location.hash === '#show?reasons=0'");
+        await PageBrowser.Until(page, "() => location.hash === '#show?reasons=0'");
         await AssertNumbers(page, capture, $"WHERE reason = '{name}'", ofFinding: true);
         Assert.Equal(
             Db.Scalar<long>(capture, $"SELECT count(*) FROM drops WHERE reason = '{name}'"),
@@ -72,7 +72,7 @@ public sealed class RowSelectionTests : IAsyncLifetime
         await page.Locator("#reasons tbody .only").First.FocusAsync();
         await page.Keyboard.PressAsync("Escape");
         await Assertions.Expect(page.Locator(".selection")).ToBeHiddenAsync();
-        await page.WaitForFunctionAsync("() => location.hash === ''");
+        await PageBrowser.Until(page, "() => location.hash === ''");
         await AssertNumbers(page, capture, "");
         Assert.Empty(_browser.Errors);
     }
@@ -102,7 +102,7 @@ public sealed class RowSelectionTests : IAsyncLifetime
         if (characters == 0) await Assertions.Expect(page.Locator(".rows", new() { Has = table }).Locator(".rest")).ToHaveTextAsync("The page cannot count this selection by these rows; the SQL above can.");
         Assert.Equal(limit.Length > 0 && characters > 0, await table.Locator("tbody tr:not([hidden])").GetByText("not kept").CountAsync() > 0);
         await page.EvaluateAsync("location.hash = '#show?flows=' + rowsOf.flows.findIndex((row, i) => !canSelect('flows', i))"); // of a link made elsewhere
-        await page.WaitForFunctionAsync("() => selection.rows.size === 0");
+        await PageBrowser.Until(page, "() => selection.rows.size === 0");
         Assert.Empty(_browser.Errors);
     }
 
