@@ -108,7 +108,7 @@ public abstract partial class Dimension
         Key = f => new FlowKey(f.Ends, f.Service, f.Vlan, FlowWords.Within(f)),
         Name = f => f.Ends,
         Drops = f => f.Drops,
-        Condition = (f, _) => SqlCondition.Of(f),
+        Condition = SqlCondition.Of,
     };
 
     public static Dimension<ServiceFacts> Services { get; } = new()
