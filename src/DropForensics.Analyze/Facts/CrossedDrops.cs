@@ -11,11 +11,14 @@ namespace DropForensics.Analyze.Facts;
 /// </summary>
 /// <param name="dimensions">Values of each drop.</param>
 /// <param name="bins">Of the timeline.</param>
-/// <param name="most">Numbers, each of a kind in a bin, that are kept.</param>
+/// <param name="most">Numbers, each of a kind in a bin, that are kept; and an eighth as many kinds.</param>
 public sealed class CrossedDrops(int dimensions, int bins, int most = 1 << 19)
 {
     /// <summary>In place of a value: a drop has none, or it was left out.</summary>
     public const int None = -1;
+
+    // A kind takes as much room as so many numbers.
+    private const int NumbersOfKind = 8;
 
     // A bit for each value: a scan has a flow for each packet.
     private readonly BitArray[] _leftOut = [.. Enumerable.Range(0, dimensions).Select(_ => new BitArray(0))];
@@ -25,6 +28,7 @@ public sealed class CrossedDrops(int dimensions, int bins, int most = 1 << 19)
     private Dictionary<int[], int> _kinds = new(new SameNumbers());
     private Dictionary<int, int> _drops = [];
     private int _rare;
+    private int _lastKind = None; // mostly the next drop's too
     private bool _isGivenUp;
 
     /// <summary>How many numbers there are; 0: no drop was counted, or there were too many even without values.</summary>
@@ -51,20 +55,23 @@ public sealed class CrossedDrops(int dimensions, int bins, int most = 1 << 19)
             return;
         }
 
+        bool isOfLast = _lastKind != None && _key[0] == place;
         _key[0] = place;
         for (int i = 0; i < values.Length; i++)
         {
-            _key[1 + i] = _rare > 0 && IsLeftOut(i, values[i]) ? None : values[i];
+            int value = _rare > 0 && IsLeftOut(i, values[i]) ? None : values[i];
+            isOfLast &= _key[1 + i] == value;
+            _key[1 + i] = value;
         }
 
-        ref int kind = ref CollectionsMarshal.GetValueRefOrAddDefault(_kinds.GetAlternateLookup<ReadOnlySpan<int>>(), _key, out bool isKnown);
-        if (!isKnown)
+        if (!isOfLast)
         {
-            kind = _kinds.Count - 1;
+            ref int kind = ref CollectionsMarshal.GetValueRefOrAddDefault(_kinds.GetAlternateLookup<ReadOnlySpan<int>>(), _key, out bool isKnown);
+            _lastKind = kind = isKnown ? kind : _kinds.Count - 1;
         }
 
-        CollectionsMarshal.GetValueRefOrAddDefault(_drops, (kind * bins) + bin, out bool seen) += drops;
-        if (!seen && _drops.Count > most)
+        CollectionsMarshal.GetValueRefOrAddDefault(_drops, (_lastKind * bins) + bin, out bool seen) += drops;
+        if (!seen && Exceeds(most))
         {
             MakeRoom();
         }
@@ -109,7 +116,7 @@ public sealed class CrossedDrops(int dimensions, int bins, int most = 1 << 19)
             CollectionsMarshal.GetValueRefOrAddDefault(all, (numbers[number / bins] * bins) + (number % bins), out _) += drops;
         }
 
-        (_kinds, _drops) = (kinds, all);
+        (_kinds, _drops, _lastKind) = (kinds, all, None);
         return true;
     }
 
@@ -136,13 +143,15 @@ public sealed class CrossedDrops(int dimensions, int bins, int most = 1 << 19)
         return totals;
     }
 
+    private bool Exceeds(int numbers) => _drops.Count > numbers || _kinds.Count > numbers / NumbersOfKind;
+
     private void MakeRoom()
     {
-        while (_drops.Count > most / 2 && LeaveOutRarest())
+        while (Exceeds(most / 2) && LeaveOutRarest())
         {
         }
 
-        if (_drops.Count > most / 2)
+        if (Exceeds(most / 2))
         {
             _isGivenUp = true;
             (_kinds, _drops) = (new(_kinds.Comparer), []);
