@@ -186,9 +186,10 @@ internal static class SqlCondition
     public static string? Of(FlowFacts flow, CaptureFacts facts)
     {
         (string, object?)[] columns = Columns(flow);
-        bool isPlain = flow is { IpProtocol: not null, LaterFragment: false, Inner: null } && (flow.Dport ?? flow.Type) is not null;
+        bool hasPorts = flow is { IpProtocol: not null, LaterFragment: false } && (flow.Inner is { } inner ? inner.Dport : flow.Dport ?? flow.Type) is not null;
         bool areAllKnown = facts.DistinctFlows == facts.Flows.Count && facts.FlowsForgotten == 0;
-        return isPlain || (areAllKnown && facts.Flows.Count(other => Columns(other).SequenceEqual(columns)) == 1) ? Of(columns) : null;
+        bool isOne = facts.Flows.Count(other => other.Ends == flow.Ends && Columns(other).SequenceEqual(columns)) == 1;
+        return (hasPorts || areAllKnown) && isOne ? Of(columns) : null;
     }
 
     private static (string, object?)[] Columns(FlowFacts flow) =>
