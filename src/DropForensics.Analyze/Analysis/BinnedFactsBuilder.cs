@@ -8,8 +8,10 @@ namespace DropForensics.Analyze.Analysis;
 /// <summary>Assigns what the pass counted over time to the rows of the lists.</summary>
 internal sealed class BinnedFactsBuilder(DropPass pass, SiteGroups groups, DropPlaces places)
 {
-    /// <summary>The parts of all drops, the most frequent first.</summary>
-    public IReadOnlyList<BinnedCell> Cells(CaptureFacts facts)
+    /// <summary>The parts of all drops, the most frequent first; and the same crossed with what does not follow from their places.</summary>
+    /// <param name="facts">The lists.</param>
+    /// <param name="valuesOf">The values in <see cref="DropPass.Crossed"/> of each row of one of <see cref="Dimension.Crossed"/>.</param>
+    public (IReadOnlyList<BinnedCell> Cells, CrossedDrops Crossed) Cells(CaptureFacts facts, Func<Dimension, IReadOnlyList<IReadOnlyList<int>>> valuesOf)
     {
         Dictionary<DimensionKey, int>[] rows = [.. Dimension.OfPlaces.Select(d => RowsOf(d, facts))];
         BinnedPlace Listed(SiteKey key, bool withStack)
@@ -18,8 +20,9 @@ internal sealed class BinnedFactsBuilder(DropPass pass, SiteGroups groups, DropP
             return new BinnedPlace([.. Dimension.OfPlaces.Select((d, i) => d.OfPlace?.Invoke(place) is { } its ? rows[i].GetValueOrDefault(its, BinnedPlace.None) : BinnedPlace.None)]);
         }
 
-        return pass.Sites
-            .Select(site => (Place: Listed(site.Key, withStack: true), Drops: pass.SiteBins.Of(site.Value.Row)))
+        List<(int Row, BinnedPlace Place, int[]? Drops)> sites = [.. pass.Sites.Select(site => (site.Value.Row, site.Key, Drops: pass.SiteBins.Of(site.Value.Row)))
+            .Select(site => (site.Row, site.Drops is null ? Listed(groups.ExampleOf(groups.Of(site.Key)), withStack: false) : Listed(site.Key, withStack: true), site.Drops))];
+        List<BinnedCell> cells = sites
             .Where(site => site.Drops is not null)
             .Select(site => (site.Place, Drops: site.Drops!)) // not null by the line above
             .Concat(pass.SiteBins.Groups.Select(g => (Listed(groups.ExampleOf(g), withStack: false), pass.SiteBins.OfGroup(g))))
@@ -27,6 +30,27 @@ internal sealed class BinnedFactsBuilder(DropPass pass, SiteGroups groups, DropP
             .Select(g => new BinnedCell(g.Key, Series.Sum(g)!)) // not null: all series are there
             .OrderByDescending(cell => cell.Drops.Sum(n => (long)n))
             .ToList();
+        Dictionary<BinnedPlace, int> numbers = cells.Index().ToDictionary(cell => cell.Item.Place, cell => cell.Index);
+        return (cells, Crossed(sites.ToDictionary(site => site.Row, site => numbers[site.Place]), [.. Dimension.Crossed.Select(valuesOf)]));
+    }
+
+    /// <summary>By cells and rows, in place of the pass's own numbers. A row that a value of was left out has no drops here.</summary>
+    private CrossedDrops Crossed(Dictionary<int, int> cellOf, IReadOnlyList<IReadOnlyList<int>>[] valuesOf)
+    {
+        Dictionary<int, int>[] rows = [.. valuesOf.Select((all, dimension) => all.Index()
+            .Where(row => !row.Item.Any(value => pass.Crossed.IsLeftOut(dimension, value)))
+            .SelectMany(row => row.Item, (row, value) => (value, row.Index)).ToDictionary(v => v.value, v => v.Index))];
+        var crossed = new CrossedDrops(rows.Length, pass.Bins.Count);
+        foreach ((int site, IReadOnlyList<int> values, IReadOnlyList<(int Bin, int Drops)> bins) in pass.Crossed.Kinds)
+        {
+            int[] listed = [.. values.Select((value, dimension) => rows[dimension].GetValueOrDefault(value, CrossedDrops.None))];
+            foreach ((int bin, int drops) in bins)
+            {
+                crossed.Add(cellOf[site], listed, bin, drops);
+            }
+        }
+
+        return crossed;
     }
 
     private static Dictionary<DimensionKey, int> RowsOf(Dimension dimension, CaptureFacts facts)

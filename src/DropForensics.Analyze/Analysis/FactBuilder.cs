@@ -120,16 +120,21 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
             ClockNotes = clock.Notes(),
         };
         (IReadOnlyList<int[]?> flowBins, IReadOnlyList<int[]?> serviceBins) = flows.Over(services);
+        (IReadOnlyList<IReadOnlyList<int>> flowValues, IReadOnlyList<IReadOnlyList<int>> serviceValues) = flows.Values(services);
+        (IReadOnlyList<BinnedCell> cells, CrossedDrops crossed) = new BinnedFactsBuilder(pass, groups, places).Cells(facts, dimension =>
+            dimension == Dimension.Flows ? flowValues : dimension == Dimension.Services ? serviceValues : dimension == Dimension.Processes ? processes.Values()
+            : [.. dimension.Numbers(facts).Select(n => (IReadOnlyList<int>)(pass.By(dimension).NumberOf(n ?? DropPass.NotGiven) is { } number ? [number] : []))]);
         return facts with
         {
             Binned = new BinnedFacts(
-                new BinnedFactsBuilder(pass, groups, places).Cells(facts),
+                cells,
                 new Dictionary<string, IReadOnlyList<int[]?>>(Dimension.OfDrops.Select(d => KeyValuePair.Create<string, IReadOnlyList<int[]?>>(d.Id, Over(pass, d, facts))))
                 {
                     [Dimension.Flows.Id] = flowBins,
                     [Dimension.Services.Id] = serviceBins,
                     [Dimension.Processes.Id] = processes.Over(),
-                }),
+                },
+                crossed),
         };
     }
 

@@ -37,6 +37,13 @@ internal sealed class FlowFactsBuilder(
             services.Select(s => pass.Services.Over(keys[s.Service])).ToList());
     }
 
+    /// <summary>The values that <see cref="DropPass.Crossed"/> has of the flows that <see cref="Flows"/> lists, and of services.</summary>
+    public (IReadOnlyList<IReadOnlyList<int>> Flows, IReadOnlyList<IReadOnlyList<int>> Services) Values(IReadOnlyList<ServiceFacts> services)
+    {
+        ILookup<string, int> numbers = pass.Services.All.Select(s => s.Key.Service).Distinct().ToLookup(index.NameOf);
+        return ([.. Listed().Select(flow => (IReadOnlyList<int>)[flow.Key])], [.. services.Select(s => (IReadOnlyList<int>)[.. numbers[s.Service]])]);
+    }
+
     // In order of drops, as a lookup keeps it.
     private ILookup<int, KeyValuePair<FlowKey, FlowTally>> Listed()
     {

@@ -140,5 +140,8 @@ internal sealed class ProcessFactsBuilder
     /// <summary>Their drops in each bin; null where that is not known.</summary>
     public IReadOnlyList<int[]?> Over() => Listed.Select(p => _pass.By(Dimension.Processes).Over(p.Tasks)).ToList();
 
+    /// <summary>The numbers of their tasks in the pass.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> Values() => [.. Listed.Select(p => (IReadOnlyList<int>)[.. p.Tasks.Select(task => _pass.By(Dimension.Processes).NumberOf(task)).OfType<int>()])];
+
     private IEnumerable<(ProcessFacts Facts, List<long> Tasks)> Listed => _processes.Take(FactLimits.Processes);
 }

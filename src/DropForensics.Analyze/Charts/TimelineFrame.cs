@@ -50,7 +50,7 @@ internal sealed class TimelineFrame
         {
             // A column as wide as the plot would look like a flood without end.
             var said = surface.Fit.End(VisibleText.Of(instant), area.Width, Message);
-            surface.TryText(said, area.Left + (area.Width / 2), area.Top + (area.Height / 2) + 4, Message, Palette.Muted, TextAnchor.Middle);
+            surface.TryText(said, area.Left + (area.Width / 2), Math.Max(area.Top + 2 + (legendRows * TimelineLegend.Pitch) + LaneHeight, area.Top + (area.Height / 2) + 4), Message, Palette.Muted, TextAnchor.Middle);
             return null;
         }
 

@@ -77,7 +77,7 @@ internal static class CounterWords
     public static string Together(CounterFacts counter, bool lost) => counter switch
     {
         { Relation: CounterRule.Never } => "a capture of drops cannot hold these",
-        { Reading: CounterFacts.NotComparable, AtLeast: null } => "this probe does not show the interface",
+        { Reading: CounterFacts.NotComparable, AtLeast: null } => "not comparable: which of these packets have a drop event is unknown",
         { Reading: CounterFacts.NotComparable } => "the capture's filter may have left some out",
         { Reading: CounterFacts.NotRead, Netns: null } => "unknown: a namespace ended during the window, and with it its counters",
         { Reading: CounterFacts.NotRead } => "unknown: the namespace ended during the window, and with it its counters",

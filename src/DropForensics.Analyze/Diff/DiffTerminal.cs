@@ -10,10 +10,6 @@ namespace DropForensics.Analyze.Diff;
 /// <summary>A comparison on a terminal, or as plain text where the output goes elsewhere.</summary>
 internal static class DiffTerminal
 {
-    // The border's blanks around five columns.
-    private const int Border = 16;
-    private const int NarrowestName = 8;
-
     /// <param name="rows">Rows of each table.</param>
     /// <param name="plain">No colours, and a width that does not depend on a terminal.</param>
     public static void Write(DiffModel model, int rows, TextWriter output, bool plain) =>
@@ -33,28 +29,14 @@ internal static class DiffTerminal
 
     private static void Write(IAnsiConsole console, DiffTable table, int rows)
     {
-        List<(DiffRow Row, string[] Cells)> shown = table.Rows.Take(rows)
-            .Select(r => (r, (string[])[ChangeWord.Of(r), r.A.Rate, r.B.Rate, DiffWords.Ratio(r)])).ToList();
-        string[] heads = ["Change", "A", "B", "B by A"];
-        int room = console.Profile.Width - Border - heads.Select((head, i) => shown.Max(s => Math.Max(head.Length, s.Cells[i].Length))).Sum();
-        int forName = Math.Max(NarrowestName, room);
-        var grid = new Table { Border = TableBorder.Simple };
-        foreach (string head in heads)
+        List<TerminalLine> lines = [.. table.Rows.Take(rows).Select(row => new TerminalLine(
+            [row.A.Rate, row.B.Rate, DiffWords.Ratio(row)], row.Reason is null ? row.Name : $"{row.Name}, {row.Reason}", "")
         {
-            TableColumn column = new TableColumn(new Text(head, TerminalOutput.Dim)).NoWrap();
-            grid.AddColumn(head == heads[0] ? column : column.RightAligned());
-        }
-
-        grid.AddColumn(new TableColumn(new Text(table.Title, TerminalOutput.Dim)).NoWrap());
-        foreach ((DiffRow row, string[] cells) in shown)
-        {
-            string name = row.Reason is null ? row.Name : $"{row.Name}, {row.Reason}";
-            Style? style = row.Change switch { Change.New or Change.More => new Style(Color.Red), Change.Gone or Change.Less => new Style(Color.Green), _ => null };
-            grid.AddRow([new Text(cells[0], style), .. cells.Skip(1).Select(c => new Text(c)), new Text(TextCut.Middle(name, forName))]);
-        }
-
-        if (table.Rows.Count > rows) grid.AddRow(new Text(""), new Text(""), new Text(""), new Text(""), new Text($"and {Count(table.Rows.Count - rows)} more"));
-        console.Write(grid);
+            Word = ChangeWord.Of(row),
+            Style = row.Change switch { Change.New or Change.More => new Style(Color.Red), Change.Gone or Change.Less => new Style(Color.Green), _ => null },
+        })];
+        if (table.Rows.Count > rows) lines.Add(new TerminalLine(["", "", ""], $"and {Count(table.Rows.Count - rows)} more", "") { Word = "" });
+        TerminalTable.Draw(new TerminalLine(["A", "B", "B by A"], table.Title, "") { Word = "Change" }, lines, console);
     }
 }
 

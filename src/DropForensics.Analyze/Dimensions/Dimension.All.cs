@@ -108,7 +108,7 @@ public abstract partial class Dimension
         Key = f => new FlowKey(f.Ends, f.Service, f.Vlan, FlowWords.Within(f)),
         Name = f => f.Ends,
         Drops = f => f.Drops,
-        Condition = (f, _) => SqlCondition.Of(f),
+        Condition = SqlCondition.Of,
     };
 
     public static Dimension<ServiceFacts> Services { get; } = new()
@@ -204,6 +204,9 @@ public abstract partial class Dimension
 
     /// <summary>Those that the pass counts by a column of the drops.</summary>
     public static IReadOnlyList<Dimension> OfDrops { get; } = [.. All.Where(d => d.DropColumn is not null)];
+
+    /// <summary>Those that do not follow from a drop's place: <see cref="CrossedDrops"/> has a value of each.</summary>
+    public static IReadOnlyList<Dimension> Crossed { get; } = [Flows, Services, .. OfDrops];
 
     /// <summary>A dimension that needs no facts of its own: its drops are counted by a name that follows from their place.</summary>
     private static Dimension<CountedFacts> ByName(string id, string title, Func<DropPlace, string?> name) => new()

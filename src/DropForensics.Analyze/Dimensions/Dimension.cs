@@ -182,13 +182,21 @@ internal static class SqlCondition
         return string.Join(" and ", terms);
     }
 
-    /// <summary>Of a flow; null for one without ports or types, which the view does not distinguish from others.</summary>
-    public static string? Of(FlowFacts flow) => flow.IpProtocol is null || flow.LaterFragment
-        ? null
-        : Of([
-            ("src", flow.Src), ("sport", flow.Sport), ("dst", flow.Dst), ("dport", flow.Dport), ("ip_protocol", flow.IpProtocol), ("icmp_type", flow.Type),
-            ("icmp_code", flow.Code), ("vlan", flow.Vlan), ("tunnel", flow.Tunnel), .. Inner(flow.Inner),
-        ]);
+    /// <summary>Of a flow; null for one that the view does not distinguish from others, or might not: a request and an answer of ARP, a fragment and another.</summary>
+    public static string? Of(FlowFacts flow, CaptureFacts facts)
+    {
+        (string, object?)[] columns = Columns(flow);
+        bool hasPorts = flow is { IpProtocol: not null, LaterFragment: false } && (flow.Inner is { } inner ? inner.Dport : flow.Dport ?? flow.Type) is not null;
+        bool areAllKnown = facts.DistinctFlows == facts.Flows.Count && facts.FlowsForgotten == 0;
+        bool isOne = facts.Flows.Count(other => other.Ends == flow.Ends && Columns(other).SequenceEqual(columns)) == 1;
+        return (hasPorts || areAllKnown) && isOne ? Of(columns) : null;
+    }
+
+    private static (string, object?)[] Columns(FlowFacts flow) =>
+    [
+        ("src", flow.Src), ("sport", flow.Sport), ("dst", flow.Dst), ("dport", flow.Dport), ("ip_protocol", flow.IpProtocol),
+        ("icmp_type", flow.IpProtocol is null ? null : flow.Type), ("icmp_code", flow.Code), ("vlan", flow.Vlan), ("tunnel", flow.Tunnel), .. Inner(flow.Inner),
+    ];
 
     /// <summary>Of a service that is a port of one protocol; null of any other.</summary>
     public static string? Of(ServiceFacts service) => (Number(service.Protocol), service) switch

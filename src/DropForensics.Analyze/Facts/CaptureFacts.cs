@@ -113,7 +113,7 @@ public sealed record CaptureFacts
 
     /// <summary>The same lists over time, for the page.</summary>
     [JsonIgnore]
-    public BinnedFacts Binned { get; init; } = new([], new Dictionary<string, IReadOnlyList<int[]?>>());
+    public BinnedFacts Binned { get; init; } = BinnedFacts.Empty;
 
     /// <summary>Raw lines that did not parse.</summary>
     public long UnparsedLines => Lines.Where(l => l.IsUnparsed).Sum(l => l.Lines);

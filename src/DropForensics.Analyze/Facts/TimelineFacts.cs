@@ -18,7 +18,12 @@ public sealed record TimelineSeries(string? Reason, string? Function, IReadOnlyL
 /// <param name="Cells">Every drop once, by its place.</param>
 /// <param name="Lists">Of what does not follow from a drop's place, by the dimension's id: the drops of each row in each bin; null where the capture has
 /// so many alike that their times were not kept.</param>
-public sealed record BinnedFacts(IReadOnlyList<BinnedCell> Cells, IReadOnlyDictionary<string, IReadOnlyList<int[]?>> Lists);
+/// <param name="Crossed">The cells again, by their number, and by the row in each of <see cref="Dimensions.Dimension.Crossed"/>.</param>
+public sealed record BinnedFacts(IReadOnlyList<BinnedCell> Cells, IReadOnlyDictionary<string, IReadOnlyList<int[]?>> Lists, CrossedDrops Crossed)
+{
+    /// <summary>Of no drop.</summary>
+    public static BinnedFacts Empty { get; } = new([], new Dictionary<string, IReadOnlyList<int[]?>>(), new CrossedDrops(0, 1));
+}
 
 /// <summary>The drops of one place.</summary>
 /// <param name="Place">Where they are listed.</param>

@@ -93,6 +93,18 @@ internal static partial class CheckFiller
         return merged;
     }
 
+    /// <summary>The findings in their order. Only the first that looks into a network namespace explains which it is; each has the command.</summary>
+    public static IReadOnlyList<Finding> ExplainedOnce(IEnumerable<Finding> findings)
+    {
+        HashSet<string> explained = [];
+        return [.. findings.Select(finding => finding with
+        {
+            Checks = [.. finding.Checks.Select(check => !SetsProcess(check) || explained.Add(check.Command) ? check : check with { Shows = "the same network namespace as above" })],
+        })];
+    }
+
+    private static bool SetsProcess(KnownCheck check) => check.Command.StartsWith(Process + "=", StringComparison.Ordinal);
+
     private static bool IsCounters(KnownCheck check) => check.Command.StartsWith("nstat -az ", StringComparison.Ordinal) && check.Command.All(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '-');
 
     /// <summary>Whether something is left that only the reader can know.</summary>
@@ -101,8 +113,8 @@ internal static partial class CheckFiller
     /// <summary>The one of some commands that says most by itself; null where there is none.</summary>
     public static KnownCheck? First(IReadOnlyList<KnownCheck> checks)
     {
-        List<KnownCheck> commands = [.. checks.Where(c => !c.Command.StartsWith(Process + "=", StringComparison.Ordinal))];
-        string? process = checks.FirstOrDefault(c => c.Command.StartsWith(Process + "=", StringComparison.Ordinal))?.Command[(Process.Length + 1)..];
+        List<KnownCheck> commands = [.. checks.Where(c => !SetsProcess(c))];
+        string? process = checks.FirstOrDefault(SetsProcess)?.Command[(Process.Length + 1)..];
         KnownCheck? first = commands.FirstOrDefault(c => !HasOpenVariable(c.Command)) ?? commands.FirstOrDefault();
         return first is null || process is null ? first : first with { Command = first.Command.Replace($"\"${Process}\"", process, StringComparison.Ordinal) };
     }

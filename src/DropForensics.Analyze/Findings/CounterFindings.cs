@@ -49,7 +49,8 @@ internal static class CounterFindings
     private static Finding Refused(List<CounterFacts> listeners)
     {
         KnowledgeEntry? known = KnowledgeBase.Embedded.Reason("TCP_LISTEN_OVERFLOW");
-        long lost = listeners.GroupBy(c => c.Netns).Sum(g => g.ToLookup(c => c.Counter == ListenDrops, c => c.Unseen) is var by ? Math.Max(by[true].Sum(), by[false].Sum()) : 0);
+        bool byNamespace = listeners.TrueForAll(c => c.Netns is not null); // else one of the two is the sum over all namespaces
+        long lost = listeners.GroupBy(c => byNamespace ? c.Netns : null).Sum(g => g.ToLookup(c => c.Counter == ListenDrops, c => c.Unseen) is var by ? Math.Max(by[true].Sum(), by[false].Sum()) : 0);
         bool isFull = listeners.Any(c => c.Counter != ListenDrops);
         return Make("refused-connections", lost, Severity.Harmful, listeners,
             $"New connections are rejected: a listener refused {Count(lost, "connection request")}{(isFull ? " because its queue was full" : "")}, and no drop event shows {(lost == 1 ? "it" : "them")}.",

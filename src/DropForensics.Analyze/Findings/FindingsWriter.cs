@@ -13,7 +13,7 @@ internal static class FindingsWriter
         List<SiteMeaning> sites = SiteMeaning.Of(facts, KnowledgeBase.Embedded).ToList();
         List<Finding> causes = HostEvidence.AddTo(facts, [.. CauseFindings.Of(facts, sites), .. CounterFindings.Of(facts)]);
         IEnumerable<Finding> all = [.. causes, .. TimeFindings.Of(facts, sites), .. PlaceFindings.Of(facts, sites), .. LossFindings.Of(facts, causes)];
-        return all.OrderBy(f => f.Rank).ThenByDescending(f => f.Weight).ThenBy(f => f.Id, StringComparer.Ordinal).ToList();
+        return CheckFiller.ExplainedOnce(all.OrderBy(f => f.Rank).ThenByDescending(f => f.Weight).ThenBy(f => f.Id, StringComparer.Ordinal));
     }
 }
 

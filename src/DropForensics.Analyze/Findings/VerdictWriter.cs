@@ -41,7 +41,7 @@ internal static class VerdictWriter
         string?[] notes =
         [
             facts.WhyNoReason is { } why ? $"{why} The report groups drops by the deciding function instead." : null,
-            facts.Capture.IsDropwatch && facts.Window.IsTime ? "Times are as the host's clock showed them, though they are called UTC here: dropwatch does not say its time zone." : null,
+            facts.Capture.IsDropwatch && facts.Window.IsTime ? "Times are the host's local time, although this report labels them UTC: dropwatch does not print its time zone." : null,
         ];
         return string.Join(' ', notes.OfType<string>()) is { Length: > 0 } text ? text : null;
     }
@@ -100,7 +100,7 @@ internal static class VerdictWriter
         string ofReasons = facts.WhyNoReason is null ? $", {Count(reasons, "reason")}" : "";
         return (drops, sites.Count, (double)sites[0].Drops / drops) switch
         {
-            (1, _, _) when facts.Drops == 1 => $"{(facts.Capture.HitsOf is null ? "By" : "In")} {whom}.",
+            (1, _, _) when facts.Drops == 1 => facts.Capture.HitsOf is null ? $"It was dropped by {whom}." : $"It was in {whom}.",
             (_, 1, _) when drops == facts.Drops => $"All {by} {whom}.",
             (_, _, > Bulk) => $"{Percent((double)sites[0].Drops / facts.Drops)} {by} {whom}.",
             _ => $"No single cause: {Count(sites.Count, "site")}{ofReasons}; most {by} {where}: {Percent((double)sites[0].Drops / facts.Drops)}.",

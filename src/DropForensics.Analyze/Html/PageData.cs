@@ -31,14 +31,7 @@ internal static class PageData
             json.WriteString("one", model.Subject.One);
             json.WriteString("many", model.Subject.Many);
             Cells(json, model);
-            json.WriteStartObject("lists");
-            foreach (Dimension dimension in Dimension.All.Where(d => d.Column < 0))
-            {
-                IReadOnlyList<int[]?> bins = dimension.Bins(facts);
-                List(json, dimension.Id, dimension == Dimension.Cpus ? model.Exploration.Cpus.Select(cpu => bins[cpu]) : bins.Take(model.Limits.Rows));
-            }
-
-            json.WriteEndObject();
+            Lists(json, model);
             Frames(json, model);
             Heat(json, model.Exploration.Heat);
             json.WriteEndObject();
@@ -50,20 +43,42 @@ internal static class PageData
     private static void Cells(Utf8JsonWriter json, ReportModel model)
     {
         json.WriteStartArray("cellLists");
-        foreach (Dimension dimension in Dimension.OfPlaces)
+        foreach (Dimension dimension in Dimension.Crossed.Concat(Dimension.OfPlaces))
         {
             json.WriteStringValue(dimension.Id);
         }
 
         json.WriteEndArray();
-        json.WriteStartArray("cells"); // a row in each of these lists, and the outermost frame in the flame graph
+        json.WriteStartArray("places"); // a row in each of the lists that a place decides, and the outermost frame in the flame graph
         foreach ((int i, BinnedCell cell) in model.Exploration.Cells.Index())
         {
             json.WriteStringValue(Text(cell.Place.Rows.Append(model.Exploration.Flame.Leaves[i])));
         }
 
         json.WriteEndArray();
-        List(json, "drops", model.Exploration.Cells.Select(c => c.Drops));
+        json.WriteStartArray("cells"); // a place, and a row in each of the other lists
+        foreach (SelectableDrops drops in model.Exploration.Selectable)
+        {
+            json.WriteStringValue(Text(drops.Rows.Prepend(drops.Cell)));
+        }
+
+        json.WriteEndArray();
+        List(json, "drops", model.Exploration.Selectable.Select(c => c.Drops));
+    }
+
+    /// <summary>Drops over time of the rows that do not follow from a place. Of those that the cells have, nothing: the cells' sum is theirs.</summary>
+    private static void Lists(Utf8JsonWriter json, ReportModel model)
+    {
+        json.WriteStartObject("lists");
+        foreach ((int i, Dimension dimension) in Dimension.Crossed.Index())
+        {
+            HashSet<int> ofCells = [.. model.Exploration.Selectable.Select(drops => drops.Rows[i])];
+            IReadOnlyList<int[]?> all = dimension.Bins(model.Facts);
+            List<int[]?> bins = dimension == Dimension.Cpus ? [.. model.Exploration.Cpus.Select(cpu => all[cpu])] : [.. all.Take(model.Limits.Rows)];
+            List(json, dimension.Id, bins.Select((row, number) => ofCells.Contains(number) ? [] : row));
+        }
+
+        json.WriteEndObject();
     }
 
     private static void Frames(Utf8JsonWriter json, ReportModel model)

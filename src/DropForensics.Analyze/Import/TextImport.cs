@@ -154,7 +154,7 @@ internal sealed class TextImport(ImportOptions options, byte[]? format, TraceInp
             {
                 ProbeWhy = Why($"text of dropwatch, {(hasTimes ? "a paragraph for each packet" : "which counts drops by place, without their times")}"),
                 TraceClock = hasTimes ? "mono" : TraceClocks.None,
-                TimeZone = hasTimes ? "not said: times are as the host's clock showed them" : null,
+                TimeZone = hasTimes ? "not in the text; times are the host's local time" : null,
             };
         }
 

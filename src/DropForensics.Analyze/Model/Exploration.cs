@@ -12,12 +12,13 @@ internal sealed class Exploration
     public const int LeftOut = -2;
 
     private readonly ReportModel _model;
+    private readonly int[] _numbers;
 
     /// <param name="model">The report.</param>
     public Exploration(ReportModel model)
     {
         _model = model;
-        Cells = Bounded(model.Facts.Binned.Cells, model.Limits.Parts, model.IsByFunction);
+        (Cells, _numbers) = Bounded(model.Facts.Binned.Cells, model.Limits.Parts, model.IsByFunction);
         Cpus = model.Facts.Cpus is var cpus && cpus.Count > model.Limits.Rows
             ? [.. cpus.Index().OrderByDescending(c => c.Item.Drops).Take(model.Limits.Rows).Select(c => c.Index)]
             : [.. Enumerable.Range(0, cpus.Count)];
@@ -32,34 +33,48 @@ internal sealed class Exploration
     /// <summary>Which of the facts' CPUs are listed: all of them, or those with the most drops.</summary>
     public IReadOnlyList<int> Cpus { get; }
 
-    /// <summary>Made when it is first asked for, as the next: a terminal shows neither.</summary>
+    /// <summary>The cells again, by the rows of those tables as well that do not follow from a place. Made when it is first asked for, as the next: a terminal shows none.</summary>
+    public IReadOnlyList<SelectableDrops> Selectable => field ??= SelectableDrops.Of(_model, Cells, _numbers, Cpus);
+
     public FlameTree Flame => field ??= FlameTree.Of(_model, Cells);
 
     public HeatGrid Heat => field ??= new HeatGrid(_model, Cells);
 
-    private static IReadOnlyList<BinnedCell> Bounded(IReadOnlyList<BinnedCell> cells, int withStack, bool byFunction)
+    /// <summary>As many as there is room for, and the number that each of the cells has among them.</summary>
+    private static (IReadOnlyList<BinnedCell> Cells, int[] Numbers) Bounded(IReadOnlyList<BinnedCell> cells, int withStack, bool byFunction)
     {
+        int[] numbers = [.. Enumerable.Range(0, cells.Count)];
         if (cells.Count <= withStack)
         {
-            return cells;
+            return (cells, numbers);
         }
 
-        List<BinnedCell> stackless = Merged(cells, withStack, place => place.With(Dimension.Stacks.Column, place[Dimension.Stacks.Column] < 0 ? place[Dimension.Stacks.Column] : LeftOut));
+        List<BinnedCell> stackless = Merged(
+            cells, withStack, place => place.With(Dimension.Stacks.Column, place[Dimension.Stacks.Column] < 0 ? place[Dimension.Stacks.Column] : LeftOut), numbers);
         List<BinnedCell> crossed = Merged(
-            stackless, 2 * withStack, place => Rare(place, Dimension.Drivers, Dimension.Reasons, byFunction ? Dimension.Sites : Dimension.Reasons));
-        return Merged(crossed, 4 * withStack, place => Rare(place, Dimension.Reasons));
+            stackless, 2 * withStack, place => Rare(place, Dimension.Drivers, Dimension.Reasons, byFunction ? Dimension.Sites : Dimension.Reasons), numbers);
+        return (Merged(crossed, 4 * withStack, place => Rare(place, Dimension.Reasons), numbers), numbers);
     }
 
     private static BinnedPlace Rare(BinnedPlace place, params Dimension[] kept) =>
         place.Only([.. kept.Select(d => d.Column)]).With(Dimension.Stacks.Column, LeftOut);
 
-    /// <summary>The first of the cells as they are, the others by what is left of their places.</summary>
-    private static List<BinnedCell> Merged(IReadOnlyList<BinnedCell> cells, int first, Func<BinnedPlace, BinnedPlace> less) => cells
-        .Select((cell, i) => i < first ? cell : cell with { Place = less(cell.Place) })
-        .GroupBy(cell => cell.Place, cell => cell.Drops)
-        .Select(g => new BinnedCell(g.Key, Series.Sum(g)!)) // not null: all series are there
-        .OrderByDescending(cell => cell.Drops.Sum(n => (long)n))
-        .ToList();
+    /// <summary>The first of the cells as they are, the others by what is left of their places; <paramref name="numbers"/> follow.</summary>
+    private static List<BinnedCell> Merged(IReadOnlyList<BinnedCell> cells, int first, Func<BinnedPlace, BinnedPlace> less, int[] numbers)
+    {
+        BinnedPlace[] places = [.. cells.Select((cell, i) => i < first ? cell.Place : less(cell.Place))];
+        List<BinnedCell> merged = [.. cells.Select((cell, i) => (Place: places[i], cell.Drops))
+            .GroupBy(cell => cell.Place, cell => cell.Drops)
+            .Select(g => new BinnedCell(g.Key, Series.Sum(g)!)) // not null: all series are there
+            .OrderByDescending(cell => cell.Drops.Sum(n => (long)n))];
+        Dictionary<BinnedPlace, int> numberOf = merged.Index().ToDictionary(cell => cell.Item.Place, cell => cell.Index);
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            numbers[i] = numberOf[places[numbers[i]]];
+        }
+
+        return merged;
+    }
 }
 
 /// <summary>
@@ -71,8 +86,9 @@ internal sealed class Exploration
 /// <param name="Examples">Raw lines of so many sites.</param>
 /// <param name="Frames">Of the flame graph as it is drawn for those without script.</param>
 /// <param name="Parts">Parts of all drops that are kept over time with their stack; as many again without it, and twice as many by driver and reason.</param>
+/// <param name="Selectable">Characters that these parts may take when they are crossed with flows, tasks, CPUs and what else is selected.</param>
 /// <param name="Titles">Whether each column of the timeline shows its number without script.</param>
-public sealed record PageLimits(int Rows, int Stacks, int Examples, int Frames, int Parts, bool Titles)
+public sealed record PageLimits(int Rows, int Stacks, int Examples, int Frames, int Parts, int Selectable, bool Titles)
 {
     /// <summary>The most a page may weigh.</summary>
     public const int MostBytes = 1_500_000;
@@ -84,12 +100,12 @@ public sealed record PageLimits(int Rows, int Stacks, int Examples, int Frames, 
     public const int ExampleLength = 8_000;
 
     /// <summary>Room for all that people look at; over 240 bins of a steady flood a part takes some 250 bytes.</summary>
-    public static PageLimits Ample { get; } = new(FactLimits.TableRows, 100, FactLimits.Examples, 800, 400, true);
+    public static PageLimits Ample { get; } = new(FactLimits.TableRows, 100, FactLimits.Examples, 800, 400, 350_000, true);
 
     /// <summary>From the most to the least.</summary>
-    public static IReadOnlyList<PageLimits> All { get; } = [Ample, Ample.Less(2), Ample.Less(3), Ample.Less(4), Ample.Less(5), Ample.Less(6), Ample.Less(8)];
+    public static IReadOnlyList<PageLimits> All { get; } = [Ample, Ample with { Selectable = Ample.Selectable / 4 }, Ample.Less(2), Ample.Less(3), Ample.Less(4), Ample.Less(5), Ample.Less(6), Ample.Less(8)];
 
-    private PageLimits Less(int times) => new(Rows / times, Stacks / times, Examples / times, Frames / times, Parts / times, Titles: false);
+    private PageLimits Less(int times) => new(Rows / times, Stacks / times, Examples / times, Frames / times, Parts / times, Selectable / times, Titles: false);
 }
 
 /// <summary>

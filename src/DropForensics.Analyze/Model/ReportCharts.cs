@@ -12,14 +12,17 @@ internal static class ReportCharts
 {
     private const double PageWidth = 1100, PhoneWidth = 380;
 
+    // A timeline without an axis is a sentence below its legend.
+    private const double Sentence = 80;
+
     // A hatched span weighs as much as a row of a table.
     private const int MostLossSpans = 60;
 
     /// <summary>Drops over time, as wide as the page.</summary>
-    public static Drawing Timeline(TimelineData data, ReasonColours colours) => TimelineChart.Draw(data, colours, PageWidth, 260);
+    public static Drawing Timeline(TimelineData data, ReasonColours colours) => TimelineChart.Draw(data, colours, PageWidth, data.Instant is null ? 260 : Sentence);
 
     /// <summary>The same, as wide as a phone.</summary>
-    public static Drawing NarrowTimeline(TimelineData data, ReasonColours colours) => TimelineChart.Draw(data, colours, PhoneWidth, 240);
+    public static Drawing NarrowTimeline(TimelineData data, ReasonColours colours) => TimelineChart.Draw(data, colours, PhoneWidth, data.Instant is null ? 240 : Sentence);
 
     /// <summary>The stacks, as wide as the page.</summary>
     public static Drawing Flame(FlameData data, ReasonColours colours, int frames) => FlameChart.Draw(data, colours, PageWidth, frames);

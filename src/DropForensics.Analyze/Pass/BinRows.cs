@@ -132,8 +132,8 @@ internal sealed class BinnedTally<TKey>(int bins)
     /// <summary>The keys that occurred, and the drops of each.</summary>
     public IEnumerable<(TKey Key, long Drops)> All => _tallies.Select(t => (t.Key, t.Value.Drops));
 
-    /// <summary>A drop.</summary>
-    public void Add(TKey key, int bin)
+    /// <summary>A drop; the number of its key.</summary>
+    public int Add(TKey key, int bin)
     {
         ref (long Drops, int Row) tally = ref CollectionsMarshal.GetValueRefOrAddDefault(_tallies, key, out bool seen);
         if (!seen)
@@ -143,7 +143,11 @@ internal sealed class BinnedTally<TKey>(int bins)
 
         tally.Drops++;
         _rows.Count(tally.Row, bin);
+        return tally.Row;
     }
+
+    /// <summary>The number of a key that occurred; null of any other.</summary>
+    public int? NumberOf(TKey key) => _tallies.TryGetValue(key, out var tally) ? tally.Row : null;
 
     /// <summary>Whether a drop had this key.</summary>
     public bool Has(TKey key) => _tallies.ContainsKey(key);

@@ -35,11 +35,15 @@ internal sealed class DropPass(
     // Columns before those of the dimensions.
     private const int Own = 10;
 
+    // Values of a flow, which come before those of columns in what is crossed.
+    private const int OfFlow = 2;
+
     private readonly Dictionary<SiteKey, SiteTally> _sites = [];
     private readonly Dictionary<FrameKey, long> _frames = [];
     private readonly Dictionary<long, long[]> _timeline = [];
     private readonly BinnedTally<long>[] _columns = [.. Dimension.OfDrops.Select(_ => new BinnedTally<long>(bins.Count))];
     private readonly HoleEnds _holes = new(lostLines);
+    private readonly int[] _values = new int[Dimension.Crossed.Count];
     private long _drops, _firstNs = long.MaxValue, _lastNs = long.MinValue;
 
     /// <summary>Drops by site, reason, interface, the interface the packet came in through, and owner.</summary>
@@ -47,6 +51,12 @@ internal sealed class DropPass(
 
     /// <summary>Drops of each of these over time.</summary>
     public BinRows SiteBins { get; } = new(bins.Count);
+
+    /// <summary>
+    /// Drops by their row in <see cref="SiteBins"/>, and by each of <see cref="Dimension.Crossed"/>: the flow's first id, the number of its service, and the
+    /// numbers that <see cref="By"/> gives to values of columns.
+    /// </summary>
+    public CrossedDrops Crossed { get; } = new(Dimension.Crossed.Count, bins.Count);
 
     /// <summary>Drops by a dimension's column: <see cref="Dimension.DropColumn"/>.</summary>
     public BinnedTally<long> By(Dimension dimension) => _columns[Dimension.OfDrops.TakeWhile(d => d != dimension).Count()];
@@ -102,7 +112,7 @@ internal sealed class DropPass(
         SiteBins.Count(tally.Row, bin);
         for (int i = 0; i < columns.Length; i++)
         {
-            _columns[i].Add(columns[i], bin);
+            _values[i + OfFlow] = _columns[i].Add(columns[i], bin);
         }
 
         ref long[]? series = ref CollectionsMarshal.GetValueRefOrAddDefault(_timeline, byFunction ? function : reason, out _);
@@ -112,13 +122,17 @@ internal sealed class DropPass(
         if (flow >= 0 && flows.FirstOf(flow) is > 0 and int first)
         {
             Flows.Add(new FlowKey(first, (int)reason, (int)link), t, bin);
-            Services.Add(new ServiceKey(function, reason, flows.ServiceOf(first)), bin);
+            int service = flows.ServiceOf(first);
+            Services.Add(new ServiceKey(function, reason, service), bin);
+            (_values[0], _values[1]) = (first, service);
         }
         else
         {
+            (_values[0], _values[1]) = (CrossedDrops.None, CrossedDrops.None);
             CollectionsMarshal.GetValueRefOrAddDefault(_frames, new FrameKey(function, reason, etherType), out _)++;
         }
 
+        Crossed.Add(tally.Row, _values, bin);
         _holes.Add(cpu, t);
         WholeMicroseconds &= t % 1000 == 0;
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using DropForensics.Analyze.Html;
 using Microsoft.Playwright;
 using Xunit;
@@ -83,6 +84,16 @@ internal sealed class PageBrowser : IAsyncLifetime
         page.PageError += (_, error) => Errors.Add(error);
         await page.GotoAsync(new Uri(file).AbsoluteUri + at);
         return page;
+    }
+
+    /// <summary>Waits until a function of the page is true. Playwright's own wait evaluates text within the page, which the page's policy forbids.</summary>
+    public static async Task Until(IPage page, string condition, object? argument = null)
+    {
+        for (var waited = Stopwatch.StartNew(); !await page.EvaluateAsync<bool>(condition, argument);)
+        {
+            Assert.True(waited.Elapsed < TimeSpan.FromSeconds(10), condition);
+            await page.EvaluateAsync("() => new Promise(requestAnimationFrame)");
+        }
     }
 
     private static Task<string> Render(string capture) => HtmlReport.RenderAsync(MadeCapture.Read(capture));

@@ -23,7 +23,7 @@ function restore(hash) {
     const link = name === "finding" && value.startsWith("finding-") ? document.getElementById(value)?.querySelector(".show-me a[data-sites]") : null;
     if (span && Number(span[1]) < Number(span[2])) change.span = spanOf(Number(span[1]), Number(span[2]));
     else if (link) change.finding = findingOf(link);
-    else if (cellLists.includes(name) && rowsOf[name]?.[row]?.where) change.rows.set(name, row);
+    else if (rowsOf[name]?.[row]?.where && canSelect(name, row)) change.rows.set(name, row);
   }
   choose(change);
 }

@@ -20,7 +20,7 @@ function numberAt(text, from) {
 
 function unpack(series) {
   if (series === null) return null;
-  const sums = new Float64Array(data.bins + 1);
+  const sums = new Uint32Array(data.bins + 1);
   let bin = 0, at = 0, number;
   while (at < series.length) {
     const isNothing = series[at] === ".";
@@ -45,20 +45,36 @@ function unpackRows(text) {
   return rows;
 }
 
+const whole = { from: 0, to: data.bins };
 const within = (sums, span) => sums === null ? null : sums[span.to] - sums[span.from];
 const cellLists = data.cellLists;
 const leafOfCell = cellLists.length;
-data.cells = data.cells.map(unpackRows);
+data.places = data.places.map(unpackRows);
+data.cells = data.cells.map(unpackRows).map(([place, ...rows]) => [...rows, ...data.places[place]]);
 const cellDrops = data.drops.map(unpack);
-const listDrops = Object.fromEntries(Object.entries(data.lists).map(([name, rows]) => [name, rows.map(unpack)]));
 
-// The drops of a span { from, to } of bins: of all, of each cell, and by list and row. A row whose times were not kept is null. Of some cells
-// alone, those that a function of their rows wants, only the lists that cells are of can be counted.
+// Lists whose rows do not follow from a place: their rows of cells can be selected, the others have drops over time alone.
+const listDrops = Object.fromEntries(Object.entries(data.lists).map(([name, rows]) => [name, rows.map(unpack)]));
+const ofCells = Object.fromEntries(Object.entries(listDrops).map(([name, rows]) => {
+  const column = cellLists.indexOf(name), found = new Set();
+  data.cells.forEach((cell, i) => {
+    const row = cell[column];
+    if (row < 0) return;
+    found.add(row);
+    cellDrops[i].forEach((sum, bin) => { rows[row][bin] += sum; });
+  });
+  return [name, found];
+}));
+const canSelect = (name, row) => ofCells[name]?.has(row) ?? true;
+
+// The drops of a span { from, to } of bins: of all, of each cell, and by list and row; of some cells alone, those that a function of their rows wants.
+// A row is null where the page does not have that: its times were not kept, or it is not of cells.
 function countSpan(span, wants) {
   const cells = cellDrops.map((sums, cell) => wants && !wants(data.cells[cell]) ? 0 : within(sums, span));
   const lists = wants ? {} : Object.fromEntries(Object.entries(listDrops).map(([name, rows]) => [name, rows.map(sums => within(sums, span))]));
   cellLists.forEach((name, column) => {
-    const rows = lists[name] = [];
+    if (lists[name]) return;
+    const rows = lists[name] = (listDrops[name] ?? []).map((sums, row) => canSelect(name, row) || within(sums, whole) === 0 ? 0 : null);
     cells.forEach((drops, cell) => {
       const row = data.cells[cell][column];
       if (row >= 0) rows[row] = (rows[row] ?? 0) + drops;
@@ -70,7 +86,6 @@ function countSpan(span, wants) {
   return { all: sum(() => true), withoutStack, rarest, cells, lists };
 }
 
-const whole = { from: 0, to: data.bins };
 const countText = count => count.toLocaleString("en-US");
 const percentText = share => share === 0 ? "0 %" : share >= 1 ? "100 %" : share < 0.001 ? "<0.1 %" : share > 0.999 ? ">99.9 %" : (Math.round(share * 1000) / 10).toFixed(1) + " %";
 const subjectText = count => `${countText(count)} ${count === 1 ? data.one : data.many}`;

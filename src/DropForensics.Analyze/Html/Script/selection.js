@@ -18,10 +18,10 @@ const rowsOf = Object.fromEntries([...document.querySelectorAll("table[data-rows
   where: row.dataset.where, members: row.dataset.members?.split(" ").map(Number), kind: table.dataset.rows === "sites" ? "Site" : table.tHead.rows[0].cells[0].textContent.trim(), name: nameOf(table.dataset.rows, row),
 }))]));
 
-// A function drops for several reasons: a site is both.
+// A function drops for several reasons: a site is both. Tasks may share a name.
 function nameOf(list, row) {
-  const head = row.cells[0].querySelector("code, a, .reason, .muted") ?? row.cells[0], reason = list === "sites" ? row.querySelector("td .reason") : null;
-  return [head, reason].filter(Boolean).map(part => part.textContent.trim().replace(/\s+/g, " ")).join(", ");
+  const head = row.cells[0].querySelector("code, a, .reason, .muted") ?? row.cells[0], other = { sites: row.querySelector("td .reason"), processes: row.cells[row.cells.length - 1] }[list];
+  return [head, other].filter(Boolean).map(part => part.textContent.trim().replace(/\s+/g, " ")).join(", ");
 }
 let filterText = "";
 
@@ -79,8 +79,9 @@ function showChips() {
   chips.replaceChildren(...[...selection.rows].map(([list, row]) => {
     const chip = document.createElement("button"), { kind, name } = rowsOf[list][row];
     chip.type = "button";
-    chip.textContent = `${kind}: ${name} ×`;
-    chip.setAttribute("aria-label", `No longer only ${kind} ${name}`);
+    const text = name.startsWith(kind) ? name : `${kind}: ${name}`; // "CPU 0" says what it is
+    chip.textContent = `${text} ×`;
+    chip.setAttribute("aria-label", `No longer only ${text}`);
     chip.addEventListener("click", () => toggleRow(list, row));
     return chip;
   }));

@@ -59,9 +59,8 @@ function rove(table, buttons, className) {
 // A click on what names a row shows its drops alone, and a second one all again.
 function filterBy(table, rows) {
   const list = table.dataset.rows;
-  if (!cellLists.includes(list)) return;
   const buttons = rows.map((row, i) => {
-    if (!row.dataset.where) return null;
+    if (!row.dataset.where || !canSelect(list, i)) return null;
     const head = row.cells[0], button = document.createElement("button");
     [button.type, button.className] = ["button", "only"]; // its word is the style's: the row's text stays what is looked for
     button.setAttribute("aria-label", `Only ${rowsOf[list][i].name}`);
@@ -76,7 +75,14 @@ function filterBy(table, rows) {
   });
   onSelect.push(() => buttons.forEach((button, i) => button?.setAttribute("aria-pressed", selection.rows.get(list) === i)));
   rove(table, buttons.filter(Boolean), "only");
+  if (rows.some((row, i) => row.dataset.where && !canSelect(list, i) && within(listDrops[list][i], whole) !== 0)) {
+    const limit = table.caption.appendChild(document.createElement("span"));
+    limit.className = "limit";
+    limit.textContent = buttons.some(Boolean) ? "Rows with few drops cannot be selected: this capture has too many of them." : "These rows cannot be selected: this capture has too many kinds of drops.";
+  }
 }
+
+const partText = (all, has) => all === 0 ? `No ${data.many} match the selection.` : `Of the selected ${subjectText(all)} ${has}.`;
 
 // Shows of a row's number and share those of the selection.
 function follow(table, heads, first) {
@@ -97,14 +103,12 @@ function follow(table, heads, first) {
   };
   onSelect.push((numbers, span) => {
     const drops = numbers.lists[table.dataset.rows];
-    let listed = 0;
-    caption.textContent = span && drops ? `${captionOfAll.split(/[.;]/)[0]}; shares of the selected ${subjectText(numbers.all)}.` : captionOfAll;
+    const counts = rowsOf[table.dataset.rows].map(({ members }, i) => (members ?? [i]).reduce((sum, member) => sum === null || drops[member] === null ? null : sum + (drops[member] ?? 0), 0));
+    const listed = counts.reduce((sum, number) => sum + (number ?? 0), 0), isUncounted = counts.every(number => number === null);
+    caption.textContent = span && !isUncounted ? `${captionOfAll.split(/[.;]/)[0]}; shares of the selected ${subjectText(numbers.all)}.` : captionOfAll;
     rows.forEach((row, i) => {
-      const { members = [i] } = rowsOf[table.dataset.rows][i];
-      const number = !span ? 0 : !drops || members.some(member => drops[member] === null) ? null : members.reduce((sum, member) => sum + (drops[member] ?? 0), 0);
-      const part = number === null || numbers.all === 0 ? 0 : number / numbers.all;
-      listed += number ?? 0;
-      row.classList.toggle("nothing", span !== null && (number === 0 || !drops));
+      const number = counts[i], part = numbers.all === 0 ? 0 : number / numbers.all;
+      row.classList.toggle("nothing", span !== null && (number === 0 || isUncounted));
       if (!span) write(row, ...before[i], Number(before[i][1].sort) * 100);
       else if (number === null) write(row, { text: "not kept", sort: 0 }, { text: "", sort: 0 }, 0);
       else write(row, { text: countText(number), sort: number }, { text: percentText(part), sort: part }, part * 100);
@@ -114,8 +118,8 @@ function follow(table, heads, first) {
     if (sorted >= 0) sort(table, sorted, heads[sorted].ariaSort === "ascending" ? 1 : -1, first);
     else if (span) sort(table, count, -1, first);
     else place(table, rows, first);
-    note.hidden = !span || listed === numbers.all;
-    if (span) note.textContent = !drops ? "The page cannot count this selection by these rows; the SQL above can." : `Of the selected ${subjectText(numbers.all)} these rows have ${countText(listed)}.`;
+    note.hidden = !span || listed === numbers.all && listed > 0;
+    if (span) note.textContent = isUncounted ? "The page cannot count this selection by these rows; the SQL above can." : partText(numbers.all, `these rows have ${countText(listed)}`);
   });
 }
 
@@ -123,13 +127,21 @@ function follow(table, heads, first) {
 for (const list of document.querySelectorAll("[data-rows=stacks]")) {
   const stacks = [...list.querySelectorAll("details")];
   const before = stacks.map(stack => [stack.querySelector(".number").textContent, stack.querySelector(".percent").textContent]);
-  onSelect.push((numbers, span) => stacks.forEach((stack, i) => {
-    const drops = numbers.lists.stacks[i] ?? 0;
-    const texts = span ? [countText(drops), percentText(numbers.all === 0 ? 0 : drops / numbers.all)] : before[i];
-    [stack.querySelector(".number").textContent, stack.querySelector(".percent").textContent] = texts;
-    stack.classList.toggle("nothing", span !== null && drops === 0);
-    show(stack);
-  }));
+  const note = list.appendChild(document.createElement("p"));
+  note.className = "small muted rest";
+  onSelect.push((numbers, span) => {
+    let listed = 0;
+    stacks.forEach((stack, i) => {
+      const drops = numbers.lists.stacks[i] ?? 0;
+      const texts = span ? [countText(drops), percentText(numbers.all === 0 ? 0 : drops / numbers.all)] : before[i];
+      [stack.querySelector(".number").textContent, stack.querySelector(".percent").textContent] = texts;
+      stack.classList.toggle("nothing", span !== null && drops === 0);
+      show(stack);
+      listed += drops;
+    });
+    note.hidden = !span || listed === numbers.all && listed > 0;
+    note.textContent = partText(numbers.all, `these stacks have ${countText(listed)}`);
+  });
 }
 
 const filter = document.querySelector(".filter");

@@ -39,7 +39,7 @@ for (const figure of document.querySelectorAll("figure.timeline, figure.timeline
     const wants = wantsOf(selection), columns = new Array(data.bins).fill(0);
     figure.classList.toggle("part", wants !== null);
     data.cells.forEach((cell, i) => {
-      if (wants?.(cell)) columns.forEach((_, bin) => { columns[bin] += within(cellDrops[i], { from: bin, to: bin + 1 }); });
+      if (wants?.(cell)) columns.forEach((_, bin) => { columns[bin] += cellDrops[i][bin + 1] - cellDrops[i][bin]; });
     });
     set(chosen, { d: columns.map((drops, bin) => drops === 0 ? "" : `M${xOf(bin)} ${y + height}v${-drops * column}H${xOf(bin + 1) - 0.5}v${drops * column}z`).join("") });
   }

@@ -35,7 +35,7 @@ internal static class FlowsSection
 
     private static ReportTable Services(ReportModel model) => DropTable.Of(
         model, Dimension.Services, $"{model.Subject.Title} by service, whoever sent them.",
-        [new("For", ColumnKind.Name, s => new TextCell(s.Service)), .. DropTable.Drops(model, Dimension.Services)]);
+        [new("Service", ColumnKind.Name, s => new TextCell(s.Service)), .. DropTable.Drops(model, Dimension.Services)]);
 
     private static string Caption(ReportModel model)
     {

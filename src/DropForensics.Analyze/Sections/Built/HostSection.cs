@@ -27,7 +27,7 @@ internal static class HostSection
             new KnownLine("Machine", host.Machine) { Unknown = "not said" },
             new KnownLine("Running for", host.UptimeSeconds is { } seconds ? Uptime(seconds) : null),
             new KnownLine("Kernel's command line", host.KernelCommandLine) { IsName = true },
-            new KnownLine("Kernel's build id", host.KernelBuildId) { Unknown = null, Note = "debug information of the kernel is found by it", IsName = true });
+            new KnownLine("Kernel's build id", host.KernelBuildId) { Unknown = null, Note = "identifies the kernel's debug information", IsName = true });
     }
 
     private static IEnumerable<ReportTable> Interfaces(HostAtThatTime host)
@@ -36,19 +36,23 @@ internal static class HostSection
         IReadOnlyDictionary<(long, string), int> addresses = host.AddressCounts;
         var devices = new Dictionary<(long, string), DeviceState>();
         foreach ((_, DeviceState device) in host.Devices) devices.TryAdd((device.Netns, device.Name), device);
+        bool haveRings = devices.Values.Any(device => device.Number("ring", "rx") is not null);
+        Column[] ring = haveRings ? [new("Receive ring", ColumnKind.Number) { IsWide = true }] : [];
         yield return new ReportTable(
             "Interfaces as they were after the window.",
             [
                 new("Interface", ColumnKind.Name), new("Namespace", ColumnKind.Number), new("Driver"), new("State"), new("MTU", ColumnKind.Number), new("Addresses", ColumnKind.Number),
-                new("Queue"), new("Queue length", ColumnKind.Number) { IsWide = true }, new("Receive ring", ColumnKind.Number) { IsWide = true },
+                new("Queue"), new("Queue length", ColumnKind.Number) { IsWide = true }, .. ring,
             ],
-            [.. host.LinksAfter.Take(MostRows).Select(link => devices.GetValueOrDefault((link.Netns, link.Name)) is var device
-                ? new Row(
-                    new NameCell(link.Name) { Notes = link.Master is { } master ? [$"member of `{master}`"] : [] }, new NumberCell(link.Netns), new TextCell(device?.Driver ?? link.Kind),
-                    new TextCell(link.State), new NumberCell(link.Mtu), new NumberCell(addresses.GetValueOrDefault((link.Netns, link.Name))), new TextCell(link.Qdisc),
-                    new NumberCell(link.QueueLength), new NumberCell(device?.Number("ring", "rx")) { Notes = device?.Number("ring", "rx_max") is { } most ? [$"of {Count(most)}"] : [] })
-                : throw new InvalidOperationException())])
+            [.. host.LinksAfter.Take(MostRows).Select(link => Link(link, devices.GetValueOrDefault((link.Netns, link.Name))))])
         { IsInFacts = false, Total = host.LinksAfter.Count };
+
+        Row Link(LinkState link, DeviceState? device) => new(
+        [
+            new NameCell(link.Name) { Notes = link.Master is { } master ? [$"member of `{master}`"] : [] }, new NumberCell(link.Netns), new TextCell(device?.Driver ?? link.Kind),
+            new TextCell(link.State), new NumberCell(link.Mtu), new NumberCell(addresses.GetValueOrDefault((link.Netns, link.Name))), new TextCell(link.Qdisc), new NumberCell(link.QueueLength),
+            .. haveRings ? [new NumberCell(device?.Number("ring", "rx")) { Notes = device?.Number("ring", "rx_max") is { } most ? [$"of {Count(most)}"] : [] }] : Array.Empty<Cell>(),
+        ]);
     }
 
     private static IEnumerable<ReportTable> Sockets(HostAtThatTime host)
@@ -102,6 +106,7 @@ internal static class HostSection
     {
         { TotalDays: >= 1 } time => Count((long)time.TotalDays, "day"),
         { TotalHours: >= 1 } time => Count((long)time.TotalHours, "hour"),
-        var time => Count((long)time.TotalMinutes, "minute"),
+        { TotalMinutes: >= 1 } time => Count((long)time.TotalMinutes, "minute"),
+        var time => Count((long)time.TotalSeconds, "second"),
     };
 }

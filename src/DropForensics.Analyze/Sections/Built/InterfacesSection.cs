@@ -68,7 +68,7 @@ internal static class InterfacesSection
             new("Tasks seen in it", ColumnKind.Name, n => new NameCell(n.Tasks.Count == 0 ? null : string.Join(", ", n.Tasks)) { Unknown = n.Netns is null ? "" : "none" }) { IsOfWhole = true },
         ]);
 
-    private static ListCell CameIn(InterfaceFacts link) => new([.. link.Incoming.Select(n => new NameCell(n.Name) { Unknown = "not said" })]);
+    private static ListCell CameIn(InterfaceFacts link) => new([.. link.Incoming.Select(n => new NameCell(n.Name) { Unknown = "none" })]);
 
     private static IReadOnlyList<string> Below(InterfaceFacts link) => link switch
     {
@@ -82,7 +82,7 @@ internal static class InterfacesSection
         Notes = link.Driver is not null && link.BaseDriver is { } below && below != link.Driver ? [$"on `{below}`"] : [],
     };
 
-    private static TextCell OfReceived(InterfaceFacts link) => new(link.OfReceived is { } share ? Percent(share) : link.Received is null ? "" : "more")
+    private static TextCell OfReceived(InterfaceFacts link) => new(link.OfReceived is { } share ? Percent(share) : link.Received is null ? "" : "over 100 %")
     {
         SortBy = link.OfReceived ?? -1,
         Notes = link.Received is { } received ? [Count(received, "packet")] : [],

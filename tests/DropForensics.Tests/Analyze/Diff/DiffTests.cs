@@ -23,6 +23,18 @@ public sealed class DiffTests : TwoCaptures
     }
 
     [Fact]
+    public void Rows_that_would_be_the_same_where_their_names_are_cut_are_told_apart()
+    {
+        (string left, string right) = (new string('A', 60), new string('B', 60));
+        Make(A, ($"{left}_ONE_{right}", 20), ($"{left}_TWO_{right}", 10));
+        Make(B, ($"{left}_ONE_{right}", 20), ($"{left}_TWO_{right}", 10));
+        string table = Text(A, B);
+        Assert.Contains("_ONE_", table, StringComparison.Ordinal);
+        Assert.Contains("_TWO_", table, StringComparison.Ordinal);
+        Assert.All(table.Split('\n').Skip(1), line => Assert.InRange(line.Length, 0, 100));
+    }
+
+    [Fact]
     public void Five_against_three_is_within_noise()
     {
         Make(A, ("NO_SOCKET", 3));

@@ -30,6 +30,15 @@ public sealed class RowSqlTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("packets.db")] // with tunnels
+    [InlineData("schema-5.db")] // with a protocol that has no ports
+    public async Task Every_flow_of_a_capture_that_lists_all_has_a_condition(string name)
+    {
+        IPage page = await _browser.Open(At(name), script: false);
+        Assert.Equal(0, await page.Locator("table[data-rows=flows] tbody tr:not([data-where])").CountAsync());
+    }
+
+    [Theory]
     [MemberData(nameof(Captures))]
     public async Task The_query_of_a_table_gives_its_numbers(string name)
     {

@@ -1,5 +1,6 @@
 using DropForensics.Analyze.Charts;
 using DropForensics.Analyze.Findings;
+using DropForensics.Analyze.Knowledge;
 using DropForensics.Analyze.Model;
 using DropForensics.Core.Ledger;
 using DropForensics.Core.Store;
@@ -58,6 +59,19 @@ public sealed class VerdictTests : IDisposable
         Assert.Null(verdict.Way);
     }
 
+    [Fact]
+    public void A_request_that_two_counters_count_is_one_even_where_only_one_of_them_is_known_by_namespace() =>
+        Assert.Equal(58, MadeCapture.Read(Repository.At("fixtures", "captures", "scenarios", "listen-overflow.db")).Findings[0].Drops);
+
+    [Fact]
+    public void Which_namespace_commands_look_into_is_explained_once()
+    {
+        List<KnownCheck> checks = [.. MadeCapture.Read(Repository.At("fixtures", "captures", "packets.db")).Findings
+            .SelectMany(finding => finding.Checks).Where(check => check.Command.StartsWith("NSPID=", StringComparison.Ordinal))];
+        Assert.True(checks.Count > checks.DistinctBy(check => check.Command).Count());
+        Assert.Equal(checks.DistinctBy(check => check.Command), checks.Where(check => check.Shows != "the same network namespace as above"));
+    }
+
     [Theory]
     [InlineData("import", "import", "whose name is not in the text (import with --format)")]
     [InlineData("import", "import --format", "whose name is not in the format")]
@@ -65,7 +79,7 @@ public sealed class VerdictTests : IDisposable
     public void A_reason_that_is_a_bare_number_says_that_nothing_names_it(string probe, string command, string why)
     {
         ReportModel model = Model(Whole with { Probe = probe, CommandLine = command }, Event(101, reason: "2"));
-        Assert.Equal($"By `tcp_v4_rcv`, reason number 2, {why}.", model.Verdict.Cause);
+        Assert.Equal($"It was dropped by `tcp_v4_rcv`, reason number 2, {why}.", model.Verdict.Cause);
         Assert.Contains("number 2", Picture(model, "reasons.png"));
     }
 
@@ -76,8 +90,8 @@ public sealed class VerdictTests : IDisposable
         Assert.Contains($"reason number {number}, {why}", Of(Whole with { Probe = "import", CommandLine = "import" }, Event(101, reason: number)).Cause);
 
     [Theory]
-    [InlineData("dev_kfree_skb_any_reason+0x2e/0x90", "By a caller of `dev_kfree_skb_any_reason`, which only a stack shows")]
-    [InlineData("0xffffffffc05610de", "By an unknown function, at `0xffffffffc05610de`")]
+    [InlineData("dev_kfree_skb_any_reason+0x2e/0x90", "It was dropped by a caller of `dev_kfree_skb_any_reason`, which only a stack shows")]
+    [InlineData("0xffffffffc05610de", "It was dropped by an unknown function, at `0xffffffffc05610de`")]
     public void Where_the_function_is_not_known_the_place_is_told(string location, string said) =>
         Assert.StartsWith(said, Of(Whole, Event(101, location)).Cause);
 

@@ -30,6 +30,22 @@ public sealed class AccessibilityTests : IAsyncLifetime
         Assert.Empty(await Violations(page));
     }
 
-    private static Task<string[]> Violations(IPage page) => page.EvaluateAsync<string[]>(
-        "async () => (await axe.run()).violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.html}`))");
+    [Theory]
+    [MemberData(nameof(PageCaptures.All), MemberType = typeof(PageCaptures))]
+    public async Task No_rule_is_violated_in_either_theme_on_a_screen_and_a_phone(string capture)
+    {
+        if (capture == PageCaptures.Fullest) return;
+        string axe = Requires.Axe();
+        IPage page = await PageCaptures.Open(_browser, capture);
+        await page.EvaluateAsync(axe);
+        await page.SetViewportSizeAsync(1440, 900);
+        Assert.Empty(await Violations(page));
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+        Assert.Empty(await Violations(page, "color-contrast")); // all else follows from the document
+        await page.SetViewportSizeAsync(390, 844);
+        Assert.Empty(await Violations(page, "color-contrast", "scrollable-region-focusable"));
+    }
+
+    private static Task<string[]> Violations(IPage page, params string[] rules) => page.EvaluateAsync<string[]>(
+        "async rules => (await axe.run(rules.length === 0 ? {} : { runOnly: rules })).violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.html}`))", rules);
 }

@@ -1,11 +1,8 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using DropForensics.Analyze.Import;
-using DropForensics.Analyze.Redact;
 using DropForensics.Tests.TestKit;
 using Microsoft.Playwright;
 using Xunit;
-using static DropForensics.Tests.TestKit.MadeCapture;
 
 namespace DropForensics.Tests.Analyze.Html;
 
@@ -14,31 +11,36 @@ public sealed partial class LayoutTests : IAsyncLifetime
 {
     private readonly PageBrowser _browser = new();
 
-    public static TheoryData<string> Captures =>
-    [
-        "packets.db", "schema-5.db", "example.db", "drivers.db", "e1000.db", "scenarios/mixed-scan.db", "scenarios/mixed-noise-and-firewall.db", "scenarios/receive-buffer.db", "scenarios/mtu.db",
-        "scenarios/rp-filter.db", "scenarios/nft-output-drop.db", "scenarios/listen-overflow.db", .. Made.Keys,
-    ];
+    // A4 without its margins.
+    private const int PaperWidth = 688;
 
-    // What no fixture is.
-    private static readonly Dictionary<string, Action<string>> Made = new()
-    {
-        ["empty"] = path => Write(path, Whole, []),
-        ["killed"] = path => Write(path, Whole with { ClosedNs = null, Ended = null }, [(0, EventAndStack(101, E1000) + EventAndStack(102, E1000))]),
-        ["lossy"] = path => Write(path, Whole, [(0, Event(101) + "CPU:0 [LOST 500 EVENTS]\n" + EventAndStack(104, E1000) + "CPU:0 [LOST 7 EVENTS]\n" + Event(107))]),
-        ["redacted"] = path => RedactJob.Run(Repository.At("fixtures", "captures", "packets.db"), path, TextWriter.Null, CancellationToken.None),
-        ["dropwatch"] = path => ImportJob.Run(
-            new ImportOptions(Repository.At("fixtures", "field", "34-dropwatch-packet-mode.txt"), path, Force: false, Format: null), () => Stream.Null, TextWriter.Null, TextWriter.Null, CancellationToken.None),
-        ["many sites"] = path => Write(path, Whole, [(0, string.Concat(Enumerable.Range(0, 200).Select(i => Event(101 + (i / 30.0), $"a_function_with_a_long_name_{i:d3}+0x{i:x}/0xf20", $"A_REASON_{i % 40}"))))]),
-        ["the most of all"] = path => FullCapture.Write(path, perBin: 1),
-    };
+    // Texts that end outside what holds them: the window, a drawing, or a box that hides what is outside. What may be scrolled in a box of its own is whole, and
+    // a frame of the flame graph that is too narrow for its name has it as its title.
+    private const string CutTexts = """
+        () => {
+          const cut = [], range = document.createRange(), walker = document.createTreeWalker(document.querySelector(".page"), NodeFilter.SHOW_TEXT);
+          const hides = element => getComputedStyle(element).overflowX !== "visible" || element.tagName === "svg" || element === document.documentElement;
+          while (walker.nextNode()) {
+            const text = walker.currentNode, element = text.parentElement;
+            if (text.data.trim() === "" || !element.checkVisibility() || element.closest(".frames-graph button, .unseen, title")) continue;
+            let holder = element;
+            while (!hides(holder)) holder = holder.parentElement;
+            if (holder.scrollWidth > holder.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(holder).overflowX)) continue;
+            range.selectNodeContents(text);
+            const boxes = holder.tagName === "svg" ? [element.getBoundingClientRect()] : [...range.getClientRects()]; // a range does not know textLength
+            const { left, right, top, bottom } = holder.getBoundingClientRect(), isPage = holder === document.documentElement;
+            if (boxes.some(box => box.width > 0 && (box.left < left - 1 || box.right > right + 1 || !isPage && (box.top < top - 1 || box.bottom > bottom + 1)))) cut.push(`${holder.tagName} cuts ${text.data.trim().slice(0, 80)}`);
+          }
+          return cut;
+        }
+        """;
 
     public ValueTask InitializeAsync() => _browser.InitializeAsync();
 
     public ValueTask DisposeAsync() => _browser.DisposeAsync();
 
     [Theory]
-    [MemberData(nameof(Captures))]
+    [MemberData(nameof(PageCaptures.All), MemberType = typeof(PageCaptures))]
     public async Task The_first_screen_holds_the_answer_the_next_command_completeness_and_the_whole_timeline(string capture)
     {
         IPage page = await Open(capture);
@@ -56,13 +58,30 @@ public sealed partial class LayoutTests : IAsyncLifetime
     }
 
     [Theory]
-    [MemberData(nameof(Captures))]
-    public async Task On_a_phone_the_page_does_not_scroll_sideways_and_the_timeline_is_whole(string capture)
+    [MemberData(nameof(PageCaptures.All), MemberType = typeof(PageCaptures))]
+    public async Task In_both_themes_on_a_screen_a_phone_and_paper_nothing_overflows_and_no_text_is_cut(string capture)
+    {
+        IPage page = await Open(capture);
+        foreach ((int width, ColorScheme scheme, Media media) in ((int, ColorScheme, Media)[])
+            [(1440, ColorScheme.Light, Media.Screen), (1440, ColorScheme.Dark, Media.Screen), (390, ColorScheme.Dark, Media.Screen), (390, ColorScheme.Light, Media.Screen), (PaperWidth, ColorScheme.Dark, Media.Print), (PaperWidth, ColorScheme.Light, Media.Print)])
+        {
+            await page.EmulateMediaAsync(new() { Media = media, ColorScheme = scheme });
+            await page.SetViewportSizeAsync(width, 900);
+            Assert.Equal((scheme, media, width), (scheme, media, await page.EvaluateAsync<int>("document.documentElement.scrollWidth")));
+            Assert.Empty(await page.EvaluateAsync<string[]>(CutTexts));
+            if (media == Media.Print) Assert.Equal("rgb(255, 255, 255)", await page.EvaluateAsync<string>("getComputedStyle(document.body).backgroundColor"));
+        }
+
+        Assert.Empty(_browser.Errors);
+        Assert.Single(_browser.Requests);
+    }
+
+    [Theory]
+    [MemberData(nameof(PageCaptures.All), MemberType = typeof(PageCaptures))]
+    public async Task On_a_phone_the_timeline_is_whole(string capture)
     {
         IPage page = await Open(capture);
         await page.SetViewportSizeAsync(390, 844);
-        Assert.Equal(390, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
-        Assert.Empty(await page.EvaluateAsync<string[]>("[...document.querySelectorAll('h1, h2, h3, p, li, .command, .timeline-phone svg')].filter(e => e.offsetParent && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== 'inline').map(e => e.outerHTML.slice(0, 120))"));
         ILocator timeline = page.Locator("figure.timeline-phone svg").First;
         if (await timeline.CountAsync() > 0)
         {
@@ -71,14 +90,22 @@ public sealed partial class LayoutTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task A_single_drop_has_a_sentence_in_place_of_a_tall_empty_timeline()
+    {
+        IPage page = await Open("dropwatch");
+        await Assertions.Expect(page.Locator("figure.timeline")).ToContainTextAsync("One drop at");
+        Assert.InRange((await page.Locator("figure.timeline").BoundingBoxAsync())!.Height, 20, 100);
+    }
+
     [Theory]
-    [MemberData(nameof(Captures))]
+    [MemberData(nameof(PageCaptures.All), MemberType = typeof(PageCaptures))]
     public async Task On_a_phone_a_table_that_is_wider_scrolls_in_its_own_box_and_says_so(string capture)
     {
         const string Wrong = "[...document.querySelectorAll('.scroll')].filter(box => (box.scrollWidth > box.clientWidth + 4) !== (getComputedStyle(box.querySelector('caption span'), '::after').content.includes('scroll')))";
         IPage page = await Open(capture);
         await page.SetViewportSizeAsync(390, 844);
-        await page.WaitForFunctionAsync($"{Wrong}.length === 0", null, new() { Timeout = 5000 });
+        await PageBrowser.Until(page, $"() => {Wrong}.length === 0");
         ILocator wide = page.Locator(".scroll.more-right").First;
         if (await wide.CountAsync() == 0) return;
         await wide.EvaluateAsync("box => { box.dataset.seen = ''; box.scrollLeft = box.scrollWidth; }");
@@ -99,18 +126,7 @@ public sealed partial class LayoutTests : IAsyncLifetime
         Assert.InRange(PageOfPdf().Count(pdf), 1, 6);
     }
 
-    [Theory]
-    [MemberData(nameof(Captures))]
-    public async Task On_paper_every_column_is_there(string capture)
-    {
-        IPage page = await Open(capture);
-        await page.EmulateMediaAsync(new() { Media = Media.Print });
-        await page.SetViewportSizeAsync(688, 1000); // A4 without its margins
-        Assert.Empty(await page.EvaluateAsync<string[]>(
-            "[...document.querySelectorAll('table')].filter(t => t.offsetParent && t.getBoundingClientRect().right > 689).map(t => `${t.caption?.textContent} ends at ${t.getBoundingClientRect().right}`)"));
-    }
-
-    private Task<IPage> Open(string capture) => Made.TryGetValue(capture, out Action<string>? make) ? _browser.OpenMade(capture, make) : _browser.Open(Repository.At("fixtures", "captures", capture));
+    private Task<IPage> Open(string capture) => PageCaptures.Open(_browser, capture);
 
     [GeneratedRegex(@"\bmore-right\b")]
     private static partial Regex MoreRight();
