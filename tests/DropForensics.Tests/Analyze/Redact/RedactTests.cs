@@ -1,14 +1,11 @@
-using System.Net;
 using System.Text;
 using System.Text.Json;
 using DropForensics.Analyze.Redact;
 using DropForensics.Analyze.Report;
 using DropForensics.Analyze.Verify;
 using DropForensics.Core;
-using DropForensics.Core.Model;
 using DropForensics.Core.Recording;
 using DropForensics.Core.Store;
-using DropForensics.Core.Tracefs;
 using DropForensics.Tests.TestKit;
 using Xunit;
 
@@ -16,20 +13,6 @@ namespace DropForensics.Tests.Analyze.Redact;
 
 public sealed class RedactTests : IDisposable
 {
-    // What must not be found again, in no form.
-    private static readonly string[] Planted =
-    [
-        "plantcomm", "PLANTED", "plantif0", "plant-host", "planttask", "plantuser", "Plant/Zone", "plantsecret", "0123plant",
-        "203.0.113.77", "198.18.7.77", "2001:db8:77:dead::beef", "02:4a:77:77:77:01", "6e6f5d1a-7777-4777-8777-777777777777", "00000000-0000-4000-8000-000000000001",
-    ];
-
-    private static readonly byte[][] PlantedBytes =
-    [
-        IPAddress.Parse("203.0.113.77").GetAddressBytes(), IPAddress.Parse("198.18.7.77").GetAddressBytes(),
-        IPAddress.Parse("2001:db8:77:dead::beef").GetAddressBytes()[4..], [0x4a, 0x77, 0x77, 0x77, 0x01], "PLANTED PAYLOAD"u8.ToArray(), "plantif0"u8.ToArray(),
-        [0xc0, 0xde, 0x77, 0x01],
-    ];
-
     private readonly ScratchDirectory _scratch = new();
 
     private string In => _scratch.File("in.db");
@@ -41,22 +24,22 @@ public sealed class RedactTests : IDisposable
     [Fact]
     public void Nothing_planted_is_found_in_any_byte_of_the_result()
     {
-        WritePlanted();
-        Assert.All(Planted.Except(["00000000-0000-4000-8000-000000000001"]), word => Assert.Contains(word, CaptureBytes.EverythingIn(In))); // the search finds what is there
+        PlantedCapture.Write(In);
+        Assert.All(PlantedCapture.Words.Except(["00000000-0000-4000-8000-000000000001"]), word => Assert.Contains(word, CaptureBytes.EverythingIn(In))); // the search finds what is there
         Redact();
 
         string everything = CaptureBytes.EverythingIn(Out);
-        Assert.All(Planted, word => Assert.DoesNotContain(word, everything, StringComparison.OrdinalIgnoreCase));
+        Assert.All(PlantedCapture.Words, word => Assert.DoesNotContain(word, everything, StringComparison.OrdinalIgnoreCase));
         byte[] packets = CaptureBytes.PacketWordsIn(Out);
-        Assert.All(PlantedBytes, bytes => Assert.True(packets.AsSpan().IndexOf(bytes) < 0, Convert.ToHexString(bytes)));
-        Assert.All(PlantedBytes, bytes => Assert.True(CaptureBytes.PacketWordsIn(In).AsSpan().IndexOf(bytes) >= 0 || bytes.Length == 8, Convert.ToHexString(bytes)));
+        Assert.All(PlantedCapture.Bytes, bytes => Assert.True(packets.AsSpan().IndexOf(bytes) < 0, Convert.ToHexString(bytes)));
+        Assert.All(PlantedCapture.Bytes, bytes => Assert.True(CaptureBytes.PacketWordsIn(In).AsSpan().IndexOf(bytes) >= 0 || bytes.Length == 8, Convert.ToHexString(bytes)));
         Assert.Equal(["in.db", "out.db"], _scratch.Names);
     }
 
     [Fact]
     public void The_JSON_document_says_what_was_made_and_what_of_it_is_replaced()
     {
-        WritePlanted();
+        PlantedCapture.Write(In);
         var output = new StringWriter();
         Assert.Equal(ExitCode.Done, RedactJob.Run(In, Out, output, CancellationToken.None, json: true));
         JsonElement json = JsonDocument.Parse(output.ToString()).RootElement;
@@ -68,7 +51,7 @@ public sealed class RedactTests : IDisposable
     [Fact]
     public void What_is_kept_is_as_it_was_and_the_result_verifies()
     {
-        WritePlanted();
+        PlantedCapture.Write(In);
         Redact();
         AssertSameButForNames();
         Assert.Contains("kept: times", Db.Scalar<string>(Out, "select redacted from capture"));
@@ -95,7 +78,7 @@ public sealed class RedactTests : IDisposable
         foreach (string trace in Directory.EnumerateFiles(Repository.At("fixtures", "traces"), "*.txt"))
         {
             TraceFixture fixture = TraceFixture.Load(System.IO.Path.GetFileNameWithoutExtension(trace));
-            Record(fixture.Bytes, Made.Capture(null) with { Ended = "end of text", Transport = TextDecoders.TransportOf(fixture.Format) });
+            PlantedCapture.Record(In, fixture.Bytes, Made.Capture(null) with { Ended = "end of text", Transport = TextDecoders.TransportOf(fixture.Format) });
             Redact();
             try
             {
@@ -114,7 +97,7 @@ public sealed class RedactTests : IDisposable
     [MemberData(nameof(PacketSamples.Names), MemberType = typeof(PacketSamples))]
     public void A_packet_of_each_kind_keeps_all_but_its_addresses(string name)
     {
-        Record(Encoding.ASCII.GetBytes(PacketSamples.Of(name).Skb.Line() + "\n"), Made.Capture());
+        PlantedCapture.Record(In, Encoding.ASCII.GetBytes(PacketSamples.Of(name).Skb.Line() + "\n"), Made.Capture());
         Redact();
         AssertSameButForNames();
         Assert.True(CaptureBytes.PacketWordsIn(Out).AsSpan().IndexOf(Packet.Payload(4)) < 0);
@@ -123,7 +106,7 @@ public sealed class RedactTests : IDisposable
     [Fact]
     public void The_same_value_has_the_same_token_in_rows_text_and_host_files_and_another_in_another_redaction()
     {
-        WritePlanted();
+        PlantedCapture.Write(In);
         Redact();
         string token = Db.Scalar<string>(Out, "select name from interface where ifindex = 2");
         Assert.Matches("^if[a-z2-7]{8}$", token);
@@ -145,7 +128,7 @@ public sealed class RedactTests : IDisposable
     [Fact]
     public void An_output_that_exists_is_left_alone_and_a_failure_leaves_none()
     {
-        WritePlanted();
+        PlantedCapture.Write(In);
         File.WriteAllText(Out, "precious");
         Assert.Throws<UserError>(Redact);
         Assert.Equal("precious", File.ReadAllText(Out));
@@ -176,6 +159,31 @@ public sealed class RedactTests : IDisposable
         static List<string> Commands(string file) => MadeCapture.Read(file).Findings.SelectMany(f => f.Checks).Select(c => c.Command).ToList();
     }
 
+    [Fact]
+    public void Tables_of_the_hosts_state_keep_their_numbers_under_the_same_tokens()
+    {
+        PlantedCapture.Write(In);
+        Redact();
+        string link = Db.Scalar<string>(Out, "select name from interface where ifindex = 2");
+        string[] socket = Table("sockets.tsv")[1].Split('\t');
+
+        Assert.Equal("udp UNCONN 53 9 2 0 0 0 8448 5 - 31077 9 1 257", string.Join(' ', socket.Where((_, i) => i is not (2 or 4 or 17))));
+        Assert.Equal(Db.Scalar<string>(Out, "select src from flow where sport = 1000"), socket[2]);
+        Assert.Matches("^task[a-z2-7]{8}$", socket[17]);
+        Assert.Equal(3, Table("sockets.tsv").Length);
+        Assert.Equal($"{link}\t2\tup\t1\tup\t1500\t1000\tfq\t-\t{link}\t{link}\t-\t-\t0\t1\t1\t2", Table("links.tsv")[1]);
+        Assert.Equal($"{link}\tfq\t1:\troot\t-\t1\t2\t3\t4\t5\t6\t7", Table("qdiscs.tsv")[1]);
+        Assert.Equal([$"{link}\tdriver\tdriver\te1000", $"{link}\tdriver\tfirmware\t-", $"{link}\tstatistic\trx_missed_errors\t7"], Table("ethtool.tsv")[1..]);
+
+        string[] Table(string path) => Db.Scalar<string>(Out, $"select cast(content as text) from artifact where path = '{path}'").TrimEnd('\n').Split('\n');
+    }
+
+    [Theory]
+    [InlineData("interface\tkind\tname\tvalue\talias\neth0\tdriver\tdriver\te1000\tours\n")]
+    [InlineData("")]
+    public void A_table_with_a_column_of_its_own_does_not_stay(string content) =>
+        Assert.Null(new TableRedactor(new Tokens(new byte[32])).Redact("ethtool.tsv", Encoding.UTF8.GetBytes(content)));
+
     private void Redact() => Assert.Equal(ExitCode.Done, RedactJob.Run(In, Out, TextWriter.Null, CancellationToken.None));
 
     /// <summary>All columns that name nobody, in the order of time; a token where there was a value.</summary>
@@ -204,112 +212,5 @@ public sealed class RedactTests : IDisposable
         {
             Assert.Equal(Db.Texts(In, same), Db.Texts(Out, same));
         }
-    }
-
-    private void Record(byte[] text, CaptureRow row, Action<CaptureWriter>? more = null)
-    {
-        using CaptureWriter writer = CaptureWriter.Create(In, force: true);
-        more?.Invoke(writer);
-        var recorder = new Recorder(writer, ReasonTable.Empty) { OpenedNs = row.OpenedNs, KeepPayload = true, Format = TextDecoders.FormatOf(row.Transport) };
-        recorder.Feed(row.Tool == "capture" && more is not null ? 0 : null, text);
-        recorder.Complete();
-        writer.SetCapture(row with { OpenedNs = recorder.OpenedNs });
-        writer.Finish();
-    }
-
-    [Fact]
-    public void Tables_of_the_hosts_state_keep_their_numbers_under_the_same_tokens()
-    {
-        WritePlanted();
-        Redact();
-        string link = Db.Scalar<string>(Out, "select name from interface where ifindex = 2");
-        string[] socket = Table("sockets.tsv")[1].Split('\t');
-
-        Assert.Equal("udp UNCONN 53 9 2 0 0 0 8448 5 - 31077 9 1 257", string.Join(' ', socket.Where((_, i) => i is not (2 or 4 or 17))));
-        Assert.Equal(Db.Scalar<string>(Out, "select src from flow where sport = 1000"), socket[2]);
-        Assert.Matches("^task[a-z2-7]{8}$", socket[17]);
-        Assert.Equal(3, Table("sockets.tsv").Length);
-        Assert.Equal($"{link}\t2\tup\t1\tup\t1500\t1000\tfq\t-\t{link}\t{link}\t-\t-\t0\t1\t1\t2", Table("links.tsv")[1]);
-        Assert.Equal($"{link}\tfq\t1:\troot\t-\t1\t2\t3\t4\t5\t6\t7", Table("qdiscs.tsv")[1]);
-        Assert.Equal([$"{link}\tdriver\tdriver\te1000", $"{link}\tdriver\tfirmware\t-", $"{link}\tstatistic\trx_missed_errors\t7"], Table("ethtool.tsv")[1..]);
-
-        string[] Table(string path) => Db.Scalar<string>(Out, $"select cast(content as text) from artifact where path = '{path}'").TrimEnd('\n').Split('\n');
-    }
-
-    [Theory]
-    [InlineData("interface\tkind\tname\tvalue\talias\neth0\tdriver\tdriver\te1000\tours\n")]
-    [InlineData("")]
-    public void A_table_with_a_column_of_its_own_does_not_stay(string content) =>
-        Assert.Null(new TableRedactor(new Tokens(new byte[32])).Redact("ethtool.tsv", Encoding.UTF8.GetBytes(content)));
-
-    private void WritePlanted()
-    {
-        byte[] payload = "PLANTED PAYLOAD"u8.ToArray();
-        byte[] udp = Addressed(Packet.Ethernet(0x800, Packet.Ipv4(17, Packet.Udp(1000, 53, payload)))), back = [.. udp];
-        udp.AsSpan(26, 4).CopyTo(back.AsSpan(30));
-        udp.AsSpan(30, 4).CopyTo(back.AsSpan(26));
-        (back[34], back[35], back[36], back[37]) = (0, 53, 3, 0xe8);
-        byte[] tcp6 = Packet.Ethernet(0x86dd, Packet.Ipv6(6, Packet.Tcp(1001, 443, 3, payload)));
-        IPAddress.Parse("2001:db8:77:dead::beef").GetAddressBytes().CopyTo(tcp6, 22);
-        new byte[] { 0xc0, 0xde, 0x77, 0x01 }.CopyTo(tcp6, 58); // a sequence number
-        byte[] arp = Packet.Ethernet(0x806, Packet.Arp(1));
-        IPAddress.Parse("203.0.113.77").GetAddressBytes().CopyTo(arp, 28);
-        new byte[] { 0x02, 0x4a, 0x77, 0x77, 0x77, 0x01 }.CopyTo(arp, 22);
-        string text = string.Concat(
-            Line(udp, 0x800, 1), Line(back, 0x800, 2), Line(tcp6, 0x86dd, 3), Line(arp, 0x806, 4),
-            "       planttask-300     [000] ..s1.     8.000000: sched_switch: prev_comm=plantsecret prev_pid=1 ==> next_comm=bash\n",
-            "       planttask-300     [000] ..s1.     8.000001: kfree_skb: PLANTED no arguments\n",
-            "PLANTED garbage 203.0.113.77\n",
-            "       planttask-300     [000] .....     8.100000: <user stack trace>\n =>  /home/plantuser/bin/x[+0x1234]\n =>  <000000000043c0d3>\n",
-            "         plantco         planttask-300     [000] ..s1.     8.200000: kfree_skb: skbaddr=0 protocol=2048 location=tcp_v4_rcv+0x7d/0xf20 reason: NO_SOCKET\n",
-            "CPU:0 [LOST 3 EVENTS]\n# PLANTED comment\n",
-            new string('x', 70_000), "PLANTED too long\n");
-        CaptureRow row = Made.Capture(openedNs: 5_000_000_000) with
-        {
-            HostName = "plant-host",
-            BootId = "6e6f5d1a-7777-4777-8777-777777777777",
-            TimeZone = "+01:00 Plant/Zone",
-            CommandLine = "--duration 10s --interface plantif0 -o /home/plantuser/0123plant.db",
-            Probe = "eprobe",
-            Filter = "dev == \"plantif0\"",
-            Packets = "full",
-            Ended = "duration",
-            ClosedNs = 20_000_000_000,
-            WitnessDrops = 6,
-        };
-        Record(Encoding.ASCII.GetBytes(text), row, writer =>
-        {
-            writer.AddClock(new ClockReading(5_000_000_000, 5_000_000_000, 1_700_000_000_000_000_000));
-            writer.AddInterface(new InterfaceRow(4026531840, 1, "lo", "loopback", null, "loopback"));
-            writer.AddInterface(new InterfaceRow(4026531840, 2, "plantif0", "e1000", null, "e1000"));
-            writer.AddArtifact(ArtifactPhase.Before, 4026531840, "/proc/net/dev", Encoding.ASCII.GetBytes(
-                "Inter-|   Receive                                                |  Transmit\n face |bytes    packets errs\n    lo: 1 2 0 0 0 0 0 0 1 2 0 0 0 0 0 0\nplantif0: 1 2 0 0 0 0 0 0 1 2 0 0 0 0 0 0\n"));
-            writer.AddArtifact(ArtifactPhase.Before, 4026531840, "rtnetlink/statistics", "lo: rx_packets 1\nplantif0: rx_packets 104 rx_missed_errors 7\nplant if: x\n"u8);
-            writer.AddWitnessCount(0, 6);
-            writer.AddHistCount(3, "__udp4_lib_rcv+0x235/0xd90", 5);
-            writer.AddRelief(new ReliefRow(1_000_000, 70_000, ReliefRow.Stacks));
-            writer.AddArtifact(ArtifactPhase.Before, 0, "/proc/net/snmp", "Ip: Forwarding\nIp: 1\n"u8);
-            writer.AddArtifact(ArtifactPhase.Before, 0, "/proc/net/arp", "203.0.113.77 0x1 0x2 02:4a:77:77:77:01 * plantif0\n"u8);
-            writer.AddArtifact(ArtifactPhase.Before, 0, "/sys/class/net/plantif0/statistics/rx_dropped", "1\n"u8);
-            foreach ((long netns, string path, string content) in PlantedState.Files()) writer.AddArtifact(ArtifactPhase.Before, netns, path, Encoding.UTF8.GetBytes(content));
-            writer.AddArtifact(ArtifactPhase.After, 0, "per_cpu/cpu0/stats", "entries: 0\noverrun: 0\ncommit overrun: 0\ndropped events: 0\n"u8);
-        });
-    }
-
-    private static byte[] Addressed(byte[] frame)
-    {
-        new byte[] { 0x02, 0x4a, 0x77, 0x77, 0x77, 0x01 }.CopyTo(frame, 6);
-        IPAddress.Parse("203.0.113.77").GetAddressBytes().CopyTo(frame, 26);
-        IPAddress.Parse("198.18.7.77").GetAddressBytes().CopyTo(frame, 30);
-        return frame;
-    }
-
-    private static string Line(byte[] frame, int protocol, int second)
-    {
-        byte[] name = new byte[16];
-        "plantif0"u8.CopyTo(name);
-        return PlacedPacket.Received(frame, protocol).Line("plantcomm")
-            .Replace("           <...>-257", "       planttask-257").Replace("6.276872", $"{5 + second}.276872").Replace("ifindex=1", "ifindex=2")
-            .Replace("dev=\"lo\"", $"devq=0xffff8a3141ac0000 pktdev={{{PlacedPacket.WordsOf(name)}}}") + "\n";
     }
 }
