@@ -2,6 +2,7 @@ using System.Globalization;
 using DropForensics.Analyze.Dimensions;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Knowledge;
+using DropForensics.Core.Commands;
 using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Findings;
@@ -37,10 +38,10 @@ internal static class PlaceFindings
     {
         if (facts.Owners is not [{ Name: { } name, Others: 0 } most, ..] || most.Share < Most) return null;
         List<KnownCheck> checks = [];
-        if (most.Unit is { } unit && most.Container is null) checks.Add(new($"systemctl status {Quoted(unit)}", "what it is, and its last messages"));
-        if (most.Pod is { } pod) checks.Add(new($"kubectl get pods -A -o custom-columns=NS:.metadata.namespace,NAME:.metadata.name,UID:.metadata.uid | grep {Quoted(pod)}", "the pod's name; run it where kubectl is"));
+        if (most.Unit is { } unit && most.Container is null) checks.Add(new($"systemctl status {ShellText.Word(unit)}", "what it is, and its last messages"));
+        if (most.Pod is { } pod) checks.Add(new($"kubectl get pods -A -o custom-columns=NS:.metadata.namespace,NAME:.metadata.name,UID:.metadata.uid | grep {ShellText.Word(pod)}", "the pod's name; run it where kubectl is"));
         if (most.Container is { } container) checks.AddRange(ContainerChecks(container));
-        if (most.Paths is [var path, ..]) checks.Add(new($"cat {Quoted($"/sys/fs/cgroup{path.TrimEnd('/')}/cgroup.procs")}", "the processes in it"));
+        if (most.Paths is [var path, ..]) checks.Add(new($"cat {ShellText.Word($"/sys/fs/cgroup{path.TrimEnd('/')}/cgroup.procs")}", "the processes in it"));
         return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-owner", most.Drops, $"One owner has most of the drops: `{name}`, {Percent(most.Share)} of all.",
             $"The sockets of at least {Percent(Most)} of the dropped packets belong to one unit, container or control group: that of the receiver where the kernel names it, else that of the packet itself, which is the sender's on its way out.",
             [Place(facts, Dimension.Owners, most)], [], checks);
@@ -49,7 +50,7 @@ internal static class PlaceFindings
     private static IEnumerable<KnownCheck> ContainerChecks(string container)
     {
         int at = container.IndexOf("://", StringComparison.Ordinal);
-        string id = Quoted(at < 0 ? container : container[(at + 3)..]);
+        string id = ShellText.Word(at < 0 ? container : container[(at + 3)..]);
         return (at < 0 ? "" : container[..at]) switch
         {
             "docker" => [new($"docker ps -a --no-trunc --filter id={id}", "the container's name and image")],
@@ -59,8 +60,6 @@ internal static class PlaceFindings
             _ => [],
         };
     }
-
-    private static string Quoted(string word) => word.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '/' or '@' or ':') ? word : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     private static Finding? Cpu(CaptureFacts facts, Severity severity)
     {

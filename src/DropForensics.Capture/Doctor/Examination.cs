@@ -1,6 +1,7 @@
 using DropForensics.Capture.Host;
 using DropForensics.Capture.Kernel;
 using DropForensics.Core;
+using DropForensics.Core.Commands;
 
 namespace DropForensics.Capture.Doctor;
 

@@ -101,7 +101,7 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
         _saidOf = null;
     }
 
-    private void Say(string comment) => output.WriteLine(ShellText.Comment(comment));
+    private void Say(string comment) => output.WriteLine(Printable.Comment(comment));
 
     private void WriteFunction(string name, Action body)
     {

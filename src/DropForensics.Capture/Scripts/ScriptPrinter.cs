@@ -3,6 +3,7 @@ using DropForensics.Capture.Host;
 using DropForensics.Capture.Kernel;
 using DropForensics.Capture.Probes;
 using DropForensics.Core;
+using DropForensics.Core.Commands;
 
 namespace DropForensics.Capture.Scripts;
 
@@ -19,7 +20,7 @@ internal sealed class ScriptPrinter(CaptureOptions options, HostRoot host)
         output.WriteLine("#!/bin/sh");
         output.WriteLine("# Records why a Linux host drops packets, using only a shell, and restores the host. Run it there as root, then read the result with");
         output.WriteLine("#   analyze import DIRECTORY -o drops.db");
-        output.WriteLine(ShellText.Comment($"Made by `capture script {options.CommandLine}`, version {AgentVersion.Text}."));
+        output.WriteLine(Printable.Comment($"Made by `capture script {options.CommandLine}`, version {AgentVersion.Text}."));
         foreach (var (name, value) in Common().Concat(Probe())) output.WriteLine($"{name}={(value.Length > 0 ? ShellText.Quote(value) : "")}");
         output.Write(Body());
     }
@@ -35,6 +36,7 @@ internal sealed class ScriptPrinter(CaptureOptions options, HostRoot host)
     private void Check()
     {
         if (options.Probe == ProbeKind.Function) throw Cannot("a script cannot use the function tracer", "Choose another probe, or leave --probe out.");
+        if (options.Force) throw Cannot("a script replaces no directory, so --force does nothing", "Leave --force out. If the directory exists, remove it or name another with --output.");
         if (options.Transport == TransportKind.Pages) throw Cannot("a shell cannot read the ring as pages", "Leave --transport out.");
         if (options is { Probe: null } && (options.Function ?? options.Interface) is not null)
             throw Cannot("--function and --interface need a probe built for one kernel", "Generate the script on the host itself, with --probe eprobe or kprobe.");

@@ -1,8 +1,8 @@
-using DropForensics.Capture.Host;
+using DropForensics.Core.Commands;
 using DropForensics.Tests.TestKit;
 using Xunit;
 
-namespace DropForensics.Tests.Capture.Host;
+namespace DropForensics.Tests.Core.Commands;
 
 /// <summary>Text that a shell takes as it is, whatever is in it.</summary>
 public sealed class ShellTextTests
@@ -39,15 +39,6 @@ public sealed class ShellTextTests
         {
             var finished = shell == "busybox" ? Shell.Run(program, "sh", "-c", ShellText.Print(text)) : Shell.Run(program, "-c", ShellText.Print(text));
             Assert.Equal($"{text}\n", finished.Output);
-        }
-    }
-
-    [Fact]
-    public void Nothing_gets_out_of_a_comment()
-    {
-        foreach (var text in Hostile.Append("a\rb\ntouch x"))
-        {
-            Assert.All(ShellText.Comment(text).Split('\n'), line => Assert.StartsWith("#", line));
         }
     }
 }
