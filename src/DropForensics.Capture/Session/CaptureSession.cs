@@ -25,7 +25,6 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
 
     private bool _gateWasOpen;
     private HostView? _after;
-    private EarlyReading? _early;
     private Governor? _governor;
 
     private long WindowNs => (long)(options.Duration.TotalMilliseconds * 1_000_000);
@@ -40,7 +39,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
 
         // It runs before anything of ours is made, and ends when all is as before. It starts while this host's types are read.
         using var guard = GuardLink.Start(host);
-        _early = new EarlyReading(host, options.HostState ? () => HostState.Read(host) : null);
+        var early = new EarlyReading(host, options.HostState ? () => HostState.Read(host) : null);
         var btf = HostBtf.Load(host);
         RemoveLeftovers(tracefs);
         if (guard.Await() is { } whyNot)
@@ -67,10 +66,10 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         try
         {
             var sockets = new SocketTables(host);
-            var seen = HostView.Read(host, sockets.ReadHere).With(sockets.Files(_early.Holders)).With(_early.State);
+            var seen = HostView.Read(host, sockets.ReadHere).With(sockets.Files(early.Holders)).With(early.State);
             segment.Begin(FilesToReadBy(tracefs, plan, btf.Reasons), kernel.Counts(), seen);
             if (InterfaceNames.Missing(options.Interface, seen.Namespaces) is { } missing) Console.Error.WriteLine($"capture: {missing} It is recorded if it appears.");
-            return Record(kernel, plan, pages, segment, maxRate);
+            return Record(kernel, plan, pages, segment, maxRate, early.State);
         }
         catch (Exception e) when (!_gateWasOpen)
         {
@@ -163,7 +162,8 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         foreach (var each in enums.All) yield return new HostFile(each.Path, each.Content);
     }
 
-    private CaptureResult Record(ArmedKernel kernel, ProbePlan plan, RingPages pages, Segment segment, long? maxRate)
+    private CaptureResult Record(
+        ArmedKernel kernel, ProbePlan plan, RingPages pages, Segment segment, long? maxRate, IReadOnlyList<(long Netns, HostFile File)> stateBefore)
     {
         using var progress = new Progress(options, plan, Console.Error, !Console.IsErrorRedirected);
         var queue = new BlockQueue(BlocksInFlight);
@@ -188,7 +188,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         segment.Row = segment.Row with { Transport = pages.Used, ProbeWhy = WhyOf(plan, pages.WhyNot) };
         var (counts, seen) = (kernel.Counts(), _after ?? HostView.Read(host));
         kernel.Dispose();   // The host first, then the file.
-        if (options.HostState) seen = seen.With(HostState.Read(host, _early?.State));
+        if (options.HostState) seen = seen.With(HostState.Read(host, stateBefore));
         var result = segment.Finish(new SegmentEnd(counts, seen, PacketSteering.IsOn(host), _governor?.Steps ?? [], stage.Failure, readFailure));
         return result with { Leftovers = kernel.Leftovers };
     }
