@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using DropForensics.Core;
 using DropForensics.Core.Store;
@@ -29,18 +30,18 @@ public sealed class DamagedFileTests : IDisposable
                 writer.AddClock(new ClockReading(100_000_000_000, 100_000_000_000, 1_700_000_000_000_000_000));
             });
         byte[] whole = File.ReadAllBytes(Path);
-        Dictionary<ExitCode, int> answers = [];
-        for (int seed = 0; seed < damages; seed++)
+        ConcurrentDictionary<ExitCode, int> answers = [];
+        Parallel.For(0, damages, seed =>
         {
-            File.WriteAllBytes(Path, Damage(whole, new Random(seed)));
+            string damaged = _scratch.File($"{seed}.db");
+            File.WriteAllBytes(damaged, Damage(whole, new Random(seed)));
             long allocated = GC.GetAllocatedBytesForCurrentThread();
             try
             {
                 // The report, and one of the others in turn.
                 foreach (int reader in (int[])[0, 1 + (seed % (EveryReader.Count - 1))])
                 {
-                    ExitCode code = EveryReader.On(Path, reader).Code;
-                    answers[code] = answers.GetValueOrDefault(code) + 1;
+                    answers.AddOrUpdate(EveryReader.On(damaged, reader).Code, 1, (_, count) => count + 1);
                 }
             }
             catch (Exception error)
@@ -49,7 +50,8 @@ public sealed class DamagedFileTests : IDisposable
             }
 
             Assert.True(GC.GetAllocatedBytesForCurrentThread() - allocated < 1 << 30, $"seed {seed}: {GC.GetAllocatedBytesForCurrentThread() - allocated} bytes");
-        }
+            File.Delete(damaged);
+        });
 
         Assert.Empty(answers.Keys.Except([ExitCode.Done, ExitCode.Incomplete, ExitCode.Unable]));
         Assert.True(answers.ContainsKey(ExitCode.Unable) && answers.Count > 1, "nothing was damaged, or nothing was answered");
