@@ -7,7 +7,7 @@ namespace DropForensics.Capture;
 /// <summary>This program's version, commit and build, as <c>--version</c> prints and captures store them.</summary>
 internal static class AgentVersion
 {
-    // The native executable has the linker's id; run by .NET, the linker's would be that of `dotnet`.
+    // The native executable has the linker's id; under .NET the linker's id would be that of `dotnet`.
     public static string Text { get; } = RuntimeFeature.IsDynamicCodeSupported
         ? ProductVersion.Full(typeof(AgentVersion).Module)
         : ProductVersion.Full(LinkerBuildId.OfThisProcess() ?? "unknown");

@@ -4,7 +4,7 @@ namespace DropForensics.Capture;
 internal sealed record CaptureOptions
 {
     public const long DefaultMaxDrops = 10_000_000;
-    /// <summary>Far more than any window holds, and far from where a sum of them overflows, here, in the kernel or in a shell.</summary>
+    /// <summary>Far more than any window holds, and small enough that sums do not overflow, here, in the kernel or in a shell.</summary>
     public const long MostDrops = 1_000_000_000_000_000;
 
     public const long DefaultMaxSize = 1L << 30;
@@ -18,10 +18,10 @@ internal sealed record CaptureOptions
     /// <summary>The capture file to make.</summary>
     public required string Output { get; init; }
 
-    /// <summary>Replace a file of that name.</summary>
+    /// <summary>Replace an existing file of that name.</summary>
     public bool Force { get; init; }
 
-    /// <summary>The probe the user insists on; null for the best this host can do.</summary>
+    /// <summary>The requested probe; null for the best one on this host.</summary>
     public ProbeKind? Probe { get; init; }
 
     /// <summary>A function whose calls are to be recorded instead of drops.</summary>
@@ -30,7 +30,7 @@ internal sealed record CaptureOptions
     /// <summary>Record only drops of interfaces of this name, in whichever namespace.</summary>
     public string? Interface { get; init; }
 
-    /// <summary>How much of each packet is kept, where the probe can show any of it.</summary>
+    /// <summary>How much of each packet is kept, if the probe can show it.</summary>
     public PacketBytes Packets { get; init; } = PacketBytes.Headers;
 
     /// <summary>Reason names to record; empty for all.</summary>
@@ -54,7 +54,7 @@ internal sealed record CaptureOptions
     /// <summary>The window ends when the file has this many bytes.</summary>
     public long MaxSize { get; init; } = DefaultMaxSize;
 
-    /// <summary>Drops a second above which the host is spared; 0 for no bound, null for what suits this host.</summary>
+    /// <summary>Drops a second above which the agent spares the host; 0 for no limit, null for this host's default.</summary>
     public long? MaxRate { get; init; }
 
     /// <summary>Bytes of ring buffer, all CPUs together.</summary>
@@ -75,14 +75,14 @@ internal sealed record CaptureOptions
     /// <summary>The same, word by word.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
 
-    /// <summary>The size of the ring is the user's, not ours.</summary>
+    /// <summary>The user chose the size of the ring.</summary>
     public bool IsBufferAskedFor => Words.Contains("--buffer");
 
     /// <summary>Each CPU's share of <see cref="Buffer"/>.</summary>
     public long BufferKiBPerCpu(int cpus) => Math.Max(4, Buffer / 1024 / cpus);
 }
 
-/// <summary>Where drops can be listened to, best first: the order in which <c>auto</c> tries them.</summary>
+/// <summary>The events that can report drops, best first: the order in which <c>auto</c> tries them.</summary>
 internal enum ProbeKind
 {
     /// <summary>An event probe on skb:kfree_skb (5.15 on): every drop, with interface, namespace, length and headers.</summary>
@@ -113,14 +113,14 @@ internal enum PacketBytes
     /// <summary>Its headers and the beginning of its payload.</summary>
     Full,
 
-    /// <summary>Nothing: the kernel is not even asked for it.</summary>
+    /// <summary>Nothing: the probe does not even read it.</summary>
     None,
 }
 
-/// <summary>How what is in the rings is read: <c>--transport</c>.</summary>
+/// <summary>How the rings are read: <c>--transport</c>.</summary>
 internal enum TransportKind
 {
-    /// <summary>Text in calm, pages when a CPU's backlog grows.</summary>
+    /// <summary>Text at low rates, pages when a CPU's backlog grows.</summary>
     Auto,
 
     /// <summary>The kernel makes the text.</summary>

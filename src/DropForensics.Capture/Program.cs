@@ -7,7 +7,7 @@ StandardStreams.Secure();
 
 DescriptorLimit.Raise();
 
-// Whatever this makes is for its user alone (umask 077).
+// Only the user may read the files this makes (umask 077).
 _ = Libc.SetCreationMask(Convert.ToUInt32("077", 8));
 
 TerminalText.FitConsole(isDocument: args.Contains("--json"));

@@ -5,7 +5,7 @@ namespace DropForensics.Analyze.Commands;
 /// <summary>The commands of <c>analyze</c>, in the order in which help and manual name them.</summary>
 internal static class CommandList
 {
-    /// <summary>What is run where no other is named.</summary>
+    /// <summary>The command that runs if no other is named.</summary>
     public static RootCommand Report() => ReportCommand.Create();
 
     /// <summary>The others.</summary>

@@ -7,7 +7,7 @@ using DropForensics.Core.Store;
 
 namespace DropForensics.Analyze.Commands;
 
-/// <summary>Runs the command a command line asks for and turns whatever goes wrong into a message and an exit code.</summary>
+/// <summary>Runs the command of a command line and turns any failure into a message and an exit code.</summary>
 internal static class CommandRunner
 {
     private const string Program = "analyze";
@@ -19,11 +19,11 @@ internal static class CommandRunner
         """;
 
     /// <param name="args">The command line.</param>
-    /// <param name="report">What is run where no other command is named.</param>
+    /// <param name="report">Runs if no other command is named.</param>
     /// <param name="commands">The others.</param>
     public static async Task<int> RunAsync(string[] args, RootCommand report, params Command[] commands)
     {
-        // Beneath the report's root its own argument would be asked for in the help of every other command.
+        // Below the report's root, the help of every other command would list the report's own argument.
         bool isOther = commands.Any(c => c.Name == args.FirstOrDefault());
         RootCommand root = isOther ? new RootCommand(report.Description ?? "") : report;
         foreach (Command command in commands) root.Subcommands.Add(command);
@@ -42,7 +42,7 @@ internal static class CommandRunner
         using var stop = new CancellationTokenSource();
         void Stop(PosixSignalContext signal)
         {
-            // The first asks; a second one ends the process at once.
+            // The first signal stops the work; a second one ends the process at once.
             signal.Cancel = !stop.IsCancellationRequested;
             stop.Cancel();
         }
@@ -74,7 +74,7 @@ internal static class CommandRunner
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // Of a result that has no name: standard output on a full disk, or a source that cannot be read to its end.
+            // For a result without a name: standard output on a full disk, or a source that cannot be read to its end.
             UserError failed = FileTrouble.Nameless(error);
             Say($"{Program}: {failed.Message}.\n{failed.Remedy}".TrimEnd());
             return (int)failed.ExitCode;
@@ -87,6 +87,6 @@ internal static class CommandRunner
         }
     }
 
-    // It may hold words of a capture, and those must not drive a terminal.
+    // It may contain text from a capture, which must not control the terminal.
     private static void Say(string message) => Console.Error.WriteLine(TerminalText.Message(Visible.Lines(message)));
 }

@@ -31,7 +31,7 @@ internal static class ExportCommand
                 Enum.Parse<ExportFormat>(parsed.GetRequiredValue(format), ignoreCase: true),
                 parsed.GetValue(output) is { } file and not ExportOptions.StandardOutput ? file : null,
                 parsed.GetValue(force), parsed.GetValue(stacks));
-            using ProgressLine? progress = options.Output is null ? null : ProgressLine.OnTerminal(); // on standard output the lines themselves are seen
+            using ProgressLine? progress = options.Output is null ? null : ProgressLine.OnTerminal(); // on standard output the lines themselves show the progress
             return Task.FromResult((int)ExportJob.Run(options, StandardOutput.Open, !Console.IsOutputRedirected, Console.Error, stop, progress));
         });
         return command;

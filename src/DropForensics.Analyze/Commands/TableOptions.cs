@@ -6,12 +6,12 @@ namespace DropForensics.Analyze.Commands;
 /// <summary>Options of the commands that print tables.</summary>
 internal static class TableOptions
 {
-    /// <summary>Rows where nobody asks for another number.</summary>
+    /// <summary>Rows by default.</summary>
     public const int DefaultTop = 10;
 
-    /// <summary>How long tables are on a terminal.</summary>
+    /// <summary>The length of tables on a terminal.</summary>
     public static Option<int?> Top() => TypedOptions.Of<int>("--top", "N", $"Rows of each table of the summary. Default: {DefaultTop}.", WholeNumber(1));
 
-    /// <summary>Reads a number that is at least so large.</summary>
+    /// <summary>Reads a whole number with a lower limit.</summary>
     public static TypedOptions.Reader<int> WholeNumber(int least) => (string text, out string problem) => (int?)Quantities.Count(text, least, int.MaxValue, out problem);
 }

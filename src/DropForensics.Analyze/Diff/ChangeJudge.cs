@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace DropForensics.Analyze.Diff;
 
-/// <summary>Judges two counts, each of its own window. Possibly missing drops are assumed on whichever side makes the answer uncertain.</summary>
+/// <summary>Judges two counts, each from its own window. Drops that may be missing are assumed on the side that makes the answer uncertain.</summary>
 internal static class ChangeJudge
 {
     public static Change Of(CountRange a, double secondsA, CountRange b, double secondsB)
@@ -12,23 +12,23 @@ internal static class ChangeJudge
         return IsPossiblyMore(a.Least, secondsA, b.Most, secondsB) || IsPossiblyMore(b.Least, secondsB, a.Most, secondsA) ? Change.Open : Change.Same;
     }
 
-    /// <summary>Whether the second rate is higher by more than chance, even where all that may be missing happened on the first side.</summary>
+    /// <summary>Whether the second rate is higher by more than chance, even if all missing drops happened on the first side.</summary>
     public static bool IsMore(long? most, double seconds, long least, double secondsOfLeast) =>
         most is { } count && least / secondsOfLeast > count / seconds && PoissonTest.Differ(count, seconds, least, secondsOfLeast);
 
-    /// <summary>Whether it may be, if all that may be missing happened on the second side.</summary>
+    /// <summary>Whether it may be higher if all missing drops happened on the second side.</summary>
     public static bool IsPossiblyMore(long least, double seconds, long? most, double secondsOfMost) =>
         most is not { } count || (count / secondsOfMost > least / seconds && PoissonTest.Differ(least, seconds, count, secondsOfMost));
 }
 
-/// <summary>What became of one thing between two captures.</summary>
+/// <summary>How one thing changed between two captures.</summary>
 public enum Change
 {
-    /// <summary>None before, and more now than chance gives.</summary>
+    /// <summary>None before, and more now than chance explains.</summary>
     [JsonStringEnumMemberName("new")]
     New,
 
-    /// <summary>None now, and fewer than chance gives.</summary>
+    /// <summary>None now, fewer than chance explains.</summary>
     [JsonStringEnumMemberName("gone")]
     Gone,
 
@@ -40,7 +40,7 @@ public enum Change
     [JsonStringEnumMemberName("less")]
     Less,
 
-    /// <summary>No further apart than chance alone may set two equal rates.</summary>
+    /// <summary>Chance alone explains the difference.</summary>
     [JsonStringEnumMemberName("same")]
     Same,
 
@@ -54,18 +54,18 @@ public enum Change
 }
 
 /// <summary>
-/// The exact conditional test of two Poisson rates (Przyborowski and Wilenski 1940, the "C-test"): where both rates are equal, each of the
-/// a + b drops falls into the second window with the probability of its share of the time, so b is binomial. Two-sided: twice the smaller tail.
+/// The exact conditional test of two Poisson rates (Przyborowski and Wilenski 1940, the "C-test"): if both rates are equal, each of the
+/// a + b drops falls into the second window with a probability equal to its share of the time, so b is binomial. Two-sided: twice the smaller tail.
 /// </summary>
 internal static class PoissonTest
 {
-    /// <summary>Rates differ where chance alone sets two equal ones so far apart less often than this: once in a thousand rows.</summary>
+    /// <summary>Two rates differ if chance alone would separate two equal rates this far less often than this: once in a thousand rows.</summary>
     public const double Threshold = 0.001;
 
     // Terms past this share of the sum no longer change it.
     private const double Negligible = 1e-17;
 
-    /// <summary>How often chance alone sets two equal rates as far apart as these or further, 0 to 1.</summary>
+    /// <summary>The probability that chance alone separates two equal rates this far or further, 0 to 1.</summary>
     /// <param name="a">Drops in the first window, 0 or more.</param>
     /// <param name="secondsA">Its length, above 0.</param>
     /// <param name="b">Drops in the second.</param>
@@ -82,7 +82,7 @@ internal static class PoissonTest
     /// <summary>Whether two counts differ by more than chance.</summary>
     public static bool Differ(long a, double secondsA, long b, double secondsB) => P(a, secondsA, b, secondsB) < Threshold;
 
-    /// <summary>The fewest drops in one window that differ from none in the other.</summary>
+    /// <summary>The smallest number of drops in one window that differs from none in the other.</summary>
     public static long FewestAgainstNone(double seconds, double secondsOfNone) =>
         (long)Math.Floor(Math.Log(Threshold / 2) / Math.Log(seconds / (seconds + secondsOfNone))) + 1;
 
@@ -120,28 +120,28 @@ internal static class PoissonTest
 }
 
 /// <summary>
-/// How far drops are from independent: the index of dispersion (variance by mean of the drops in equal bins), 1 for a Poisson process and about
-/// the size of a burst where they come in bursts. Drops by this index are about as many as there were bursts.
+/// How far drops are from independent: the index of dispersion (variance by mean of the drops in equal bins), 1 for a Poisson process, and about
+/// the size of a burst if drops come in bursts. Drops divided by this index are about the number of bursts.
 /// </summary>
 internal static class Bursts
 {
-    // Fewer bins than this give no variance.
+    // Fewer bins than this give no useful variance.
     private const int FewestBins = 8;
 
-    // Of the normal distribution: chance alone exceeds it once in a thousand times.
+    // A quantile of the normal distribution: chance alone exceeds it once in a thousand times.
     private const double Quantile = 3.09;
 
-    /// <summary>About so many independent events as these drops were.</summary>
+    /// <summary>About the number of independent events in these drops.</summary>
     /// <param name="drops">Drops.</param>
-    /// <param name="dispersion">Of them or of what they are compared with; the same on both sides, so that the larger rate stays the larger.</param>
+    /// <param name="dispersion">The larger index of both sides; both are divided by the same number, so that the larger rate stays the larger.</param>
     public static CountRange Events(CountRange drops, double dispersion) =>
         new(Events(drops.Least, dispersion), drops.Most is { } most ? Events(most, dispersion) : null);
 
     /// <summary>
-    /// The largest index of dispersion over several widths of bins, because a burst may be longer than a bin. Only bins that chance alone makes so
-    /// uneven less than once in a thousand times count; 1 without any.
+    /// The largest index of dispersion over several widths of bins, because a burst may be longer than a bin. Only widths count whose unevenness chance
+    /// alone would produce less than once in a thousand times; 1 if there are none.
     /// </summary>
-    /// <param name="bins">Drops in equal lengths of time; null or too few bins: taken for independent.</param>
+    /// <param name="bins">Drops in equal lengths of time; null or too few bins: the drops count as independent.</param>
     public static double Dispersion(IReadOnlyList<int>? bins)
     {
         double largest = 1;
@@ -158,7 +158,7 @@ internal static class Bursts
 
     private static long Events(long drops, double dispersion) => (long)Math.Ceiling(drops / dispersion);
 
-    /// <summary>Upper end of what chance makes of the index: chi-square by its degrees of freedom (Wilson and Hilferty 1931).</summary>
+    /// <summary>Upper limit of the index under chance alone: chi-square divided by its degrees of freedom (Wilson and Hilferty 1931).</summary>
     private static double OfChance(double freedom) => Math.Pow(1 - (2 / (9 * freedom)) + (Quantile * Math.Sqrt(2 / (9 * freedom))), 3);
 
     private static List<long> Pairs(List<long> bins) => bins.Chunk(2).Where(pair => pair.Length == 2).Select(pair => pair.Sum()).ToList();

@@ -6,7 +6,7 @@ using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Diff;
 
-/// <summary>What two captures can be compared by, and why not by the rest. Each answer is a sentence without its full stop; null: they can.</summary>
+/// <summary>The properties by which two captures can be compared, and why not by the others. Each answer is a sentence without full stop; null: they can.</summary>
 internal sealed class Comparability
 {
     private readonly DiffSide _a, _b;
@@ -39,37 +39,37 @@ internal sealed class Comparability
         Flows = Either(TellsFlows, s => $"{s.Letter} has no packet headers: {FlowWords.WhyNone(s.Capture)}");
     }
 
-    /// <summary>Whether both are one file.</summary>
+    /// <summary>Whether both are the same file.</summary>
     public bool IsSameFile { get; }
 
-    /// <summary>Whether one kernel gave the reasons of both.</summary>
+    /// <summary>Whether the reasons of both come from the same kernel.</summary>
     public bool IsOneKernel => IsSameFile || (_a.Capture.KernelRelease is { } release && release == _b.Capture.KernelRelease);
 
-    /// <summary>Whether the kernels are of one version (6.12), so that both give the same reasons in the same places.</summary>
+    /// <summary>Whether both kernels have the same version (6.12), and so give the same reasons in the same places.</summary>
     public bool IsOneVersion => IsOneKernel || (KernelVersion.Parse(_a.Capture.KernelRelease) is { } version && version == KernelVersion.Parse(_b.Capture.KernelRelease));
 
-    /// <summary>Whether functions are compared by where packets were freed: one of the two lacks stacks that the other has.</summary>
+    /// <summary>Whether functions are compared by where packets were freed, because only one of the two has stacks.</summary>
     public bool ByLocation { get; }
 
-    /// <summary>Why no rate can be compared.</summary>
+    /// <summary>Why no rates can be compared.</summary>
     public string? Time { get; }
 
-    /// <summary>Why sums over all reasons and interfaces cannot be: the filters differ.</summary>
+    /// <summary>Why sums over all reasons and interfaces cannot be compared: the filters differ.</summary>
     public string? Filters { get; }
 
     public string? Reasons { get; }
     public string? Drivers { get; }
     public string? Interfaces { get; }
 
-    /// <summary>Null also where neither has any.</summary>
+    /// <summary>Null also if neither has any.</summary>
     public string? Owners { get; }
 
     public string? Flows { get; }
 
-    /// <summary>Why addresses cannot be.</summary>
+    /// <summary>Why addresses cannot be compared.</summary>
     public string? Addresses => Flows ?? Redacted;
 
-    /// <summary>By reason where both have them.</summary>
+    /// <summary>By reason if both have reasons.</summary>
     public string? OfReason(string? reason)
     {
         if (_scopeOfA.Interface != _scopeOfB.Interface) return Filters;
@@ -79,7 +79,7 @@ internal sealed class Comparability
         return Lacks(_a, reason) ?? Lacks(_b, reason);
     }
 
-    /// <summary>By interface where both record it.</summary>
+    /// <summary>By interface if both record it.</summary>
     public string? OfInterface(string? name)
     {
         if (!_scopeOfA.HasReasonsOf(_scopeOfB)) return Filters;
@@ -88,7 +88,7 @@ internal sealed class Comparability
         return isInBoth ? null : "only one of the two recorded it";
     }
 
-    /// <summary>What a reader must know of the comparison as a whole, a sentence each.</summary>
+    /// <summary>Notes for the whole comparison, one sentence each.</summary>
     public IEnumerable<string> Limits()
     {
         if (IsSameFile) yield break;
@@ -109,7 +109,7 @@ internal sealed class Comparability
 
     private static bool LacksStacks(DiffSide side) => side.Facts.Drops > 0 && (side.Facts.DistinctStacks == 0 || side.Facts.Losses.AfterStacks > 0);
 
-    // Of a capture without a drop everything is known.
+    // A capture without drops has no unknown properties.
     private static bool TellsInterfaces(DiffSide side) => side.Facts.Drops == 0 || side.Capture.TellsInterfaces || side.Facts.WithInterface > 0;
 
     private static bool TellsFlows(DiffSide side) => side.Facts.Drops == 0 || (side.Capture.TellsInterfaces && side.Capture.Packets != "none") || side.Facts.WithFlow > 0;
@@ -142,11 +142,11 @@ internal sealed class Comparability
     private static string Capital(string text) => text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
 }
 
-/// <summary>Which drops a capture was to record.</summary>
+/// <summary>Which drops a capture recorded.</summary>
 /// <param name="Only">Reasons by name; empty: all.</param>
 /// <param name="Except">Reasons left out.</param>
 /// <param name="Interface">The only interface; null: all.</param>
-/// <param name="Unread">The filter itself where its reasons' names are not in the capture (a redacted one); else null.</param>
+/// <param name="Unread">The filter itself if the names of its reasons are not in the capture (a redacted one); else null.</param>
 internal sealed partial record CaptureScope(IReadOnlySet<string> Only, IReadOnlySet<string> Except, string? Interface, string? Unread)
 {
     /// <summary>The filter has the reasons as numbers, which mean something else on another kernel; the options have their names.</summary>
@@ -183,7 +183,7 @@ internal sealed partial record CaptureScope(IReadOnlySet<string> Only, IReadOnly
     private static partial Regex DeviceTerm();
 }
 
-/// <summary>What makes two captures differ though nothing on the host did, a sentence each.</summary>
+/// <summary>Differences between two captures that are not differences of the host, one sentence each.</summary>
 internal static class ComparisonNotes
 {
     public static IEnumerable<string> Of(DiffSide a, DiffSide b)

@@ -2,7 +2,7 @@ using DropForensics.Analyze.Dimensions;
 
 namespace DropForensics.Analyze.Diff;
 
-/// <summary>Sets the facts of two captures against each other.</summary>
+/// <summary>Compares the facts of two captures.</summary>
 internal sealed class DiffBuilder(DiffSide a, DiffSide b)
 {
     private readonly Comparability _can = new(a, b);
@@ -29,7 +29,7 @@ internal sealed class DiffBuilder(DiffSide a, DiffSide b)
 
     private DiffTable Reasons() => Table(Dimension.Reasons, _can.Reasons, s => s.Items.Reasons(_can.IsOneVersion), key => _can.OfReason(((ReasonKey)key).Name));
 
-    // Where one of the two has no reasons, its functions still have names.
+    // If one of the two has no reasons, its functions still have names.
     private DiffTable Functions() => Table(
         Dimension.Sites, null, s => s.Items.Functions(byReason: _can.Reasons is null, _can.ByLocation),
         key => _can.Reasons is null ? _can.OfReason(((FunctionKey)key).Reason) : _can.Filters);
@@ -46,13 +46,13 @@ internal sealed class DiffBuilder(DiffSide a, DiffSide b)
 
     private DiffTable Flows() => Table(Dimension.Flows, _can.Addresses, s => s.Items.Flows(), _ => _can.Filters, Unlisted);
 
-    /// <summary>Sets the items of both sides beside each other. Numbers that cannot be compared are still shown.</summary>
-    /// <param name="dimension">What the table is about.</param>
+    /// <summary>Pairs the items of both sides. Numbers that cannot be compared are still shown.</summary>
+    /// <param name="dimension">The table's dimension.</param>
     /// <param name="whyNot">Why none of its rows can be compared; null: they can.</param>
     /// <param name="of">The items of a side.</param>
     /// <param name="whyNotRow">Why a row cannot be compared.</param>
-    /// <param name="unlisted">Drops of a side that may be of any row; null: none.</param>
-    /// <param name="note">What else a reader must know of a row.</param>
+    /// <param name="unlisted">Drops of a side that may belong to any row; null: none.</param>
+    /// <param name="note">A note for a row.</param>
     private DiffTable Table(
         Dimension dimension, string? whyNot, Func<DiffSide, IEnumerable<DiffItem>> of, Func<DimensionKey, string?> whyNotRow, Func<DiffSide, long>? unlisted = null,
         Func<DimensionKey, string?>? note = null)
@@ -82,8 +82,8 @@ internal sealed class DiffBuilder(DiffSide a, DiffSide b)
     }
 
     /// <summary>
-    /// Drops of unknown kind that the other side knows: by so many as one rate of them is higher than the other. A capture that attributes better
-    /// must not look as if something were new on its host.
+    /// Drops of unknown kind whose kind the other side knows: the difference of their rates. A capture with better attribution must not look as if
+    /// something were new on its host.
     /// </summary>
     private (long A, long B) Nameless(long unknownA, long unknownB)
     {
@@ -119,10 +119,10 @@ internal sealed class DiffBuilder(DiffSide a, DiffSide b)
         };
     }
 
-    /// <summary>Where the times of a rare kind were not kept, it is taken to come like all drops do.</summary>
+    /// <summary>If the times of a rare kind were not kept, it is assumed to occur like all drops.</summary>
     private static double DispersionOf(DiffItem item, DiffSide side) => Bursts.Dispersion(item.Drops == 0 ? [] : item.Bins ?? side.Items.All);
 
-    /// <summary>Twice the traffic may be twice the drops: if both captures know what an interface received, a note has it.</summary>
+    /// <summary>Twice the traffic may be twice the drops: if both captures have an interface's received packets, a note shows them.</summary>
     private string? Received(string? name)
     {
         string? Of(DiffSide side) => side.Seconds is { } seconds && side.Facts.Interfaces.Where(i => i.Name == name).ToList() is { Count: > 0 } links && links.All(i => i.Received is not null)

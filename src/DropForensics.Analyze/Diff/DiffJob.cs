@@ -10,7 +10,7 @@ using DropForensics.Core.Store;
 
 namespace DropForensics.Analyze.Diff;
 
-/// <summary>From two captures to what changed: rates, verdict, page.</summary>
+/// <summary>Compares two captures: rates, verdict, page.</summary>
 internal static class DiffJob
 {
     /// <param name="options">The options.</param>
@@ -34,7 +34,7 @@ internal static class DiffJob
             : model.A.Facts.LacksData || model.B.Facts.LacksData ? ExitCode.Incomplete : ExitCode.Done;
     }
 
-    /// <summary>One after the other: what reading takes is free again before the second is read.</summary>
+    /// <summary>One after the other: the first reading's memory is free before the second starts.</summary>
     private static DiffSide Read(string letter, string path, ProgressLine? progress, CancellationToken cancellation)
     {
         if (progress is not null) progress.Prefix = $"{letter}: ";
@@ -45,16 +45,16 @@ internal static class DiffJob
 
 /// <summary>The options.</summary>
 /// <param name="A">Path of the capture to compare with: before, or the good host.</param>
-/// <param name="B">Path of the capture that is judged: after, or the bad host.</param>
+/// <param name="B">Path of the capture to judge: after, or the bad host.</param>
 /// <param name="Out">The page to write; null for none.</param>
 /// <param name="Json">JSON on standard output in place of the tables.</param>
 /// <param name="Top">Rows of each table of the terminal.</param>
-/// <param name="FailAbovePercent">An increase by more than so much is exit code 4; null: none is looked for.</param>
+/// <param name="FailAbovePercent">An increase by more than this gives exit code 4; null: not checked.</param>
 /// <param name="Force">Whether a page that is not ours is replaced.</param>
 internal sealed record DiffOptions(string A, string B, string? Out, bool Json, int Top, double? FailAbovePercent, bool Force = false);
 
 /// <summary>
-/// The page of a comparison: opened before the long work, under a temporary name, and given its own whole. It replaces nothing but an
+/// The page of a comparison: opened before the long work, under a temporary name, and renamed when complete. It only replaces an
 /// earlier page of this program.
 /// </summary>
 internal sealed class DiffPageFile : IDisposable
@@ -63,7 +63,7 @@ internal sealed class DiffPageFile : IDisposable
     private readonly string _name;
 
     /// <param name="path">The page.</param>
-    /// <param name="force">Whether a file that is not ours is replaced.</param>
+    /// <param name="force">Whether to replace a file that this program did not make.</param>
     /// <exception cref="UserError">Another file has that name, or the file cannot be made.</exception>
     public DiffPageFile(string path, bool force)
     {
@@ -103,7 +103,7 @@ internal static class DiffHtml
 /// <summary>The drawing of a comparison.</summary>
 internal static class DiffChart
 {
-    private const double Width = 400; // one that a phone shows without shrinking it much
+    private const double Width = 400; // a phone shows it almost at full size
     private const int MostRows = 8;
 
     /// <summary>All drops, then the causes.</summary>

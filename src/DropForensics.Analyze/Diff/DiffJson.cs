@@ -8,21 +8,21 @@ using DropForensics.Core.Ledger;
 namespace DropForensics.Analyze.Diff;
 
 /// <summary>
-/// A comparison as one JSON document, for programs. Its names stay; a new one may come without <see cref="Format"/> changing. Rates are drops
+/// A comparison as one JSON document, for programs. Its names are stable; new ones may be added without <see cref="Format"/> changing. Rates are drops
 /// a second, unknown is null.
 /// </summary>
 /// <param name="Format">1.</param>
 /// <param name="Version">Of this program.</param>
 /// <param name="Headline">The answer in one sentence.</param>
 /// <param name="A">The capture to compare with.</param>
-/// <param name="B">The one that is judged.</param>
+/// <param name="B">The capture to judge.</param>
 /// <param name="Test">The test that distinguishes rates.</param>
-/// <param name="Threshold">Two rates differ where a row's <c>p</c> is below it.</param>
+/// <param name="Threshold">Two rates differ if a row's <c>p</c> is below it.</param>
 /// <param name="Total">All drops.</param>
 /// <param name="Tables">By what they are compared: <c>reasons</c>, <c>sites</c>, <c>drivers</c>, <c>interfaces</c>, <c>services</c>, <c>flows</c>.</param>
-/// <param name="Limits">What cannot be compared, and what else a reader must know.</param>
-/// <param name="Increase">What <c>--fail-on-increase</c> found; null where it was not asked for.</param>
-/// <param name="Files">What was written beside it.</param>
+/// <param name="Limits">What cannot be compared, and other notes.</param>
+/// <param name="Increase">What <c>--fail-on-increase</c> found; null if it was not requested.</param>
+/// <param name="Files">The files that were written.</param>
 internal sealed record DiffJson(
     int Format, string Version, string Headline, DiffJson.Side A, DiffJson.Side B, string Test, double Threshold, DiffRow Total,
     IReadOnlyList<DiffTable> Tables, IReadOnlyList<string> Limits, Increase? Increase, IReadOnlyList<string> Files)
@@ -43,9 +43,9 @@ internal sealed record DiffJson(
 
     /// <summary>One of the two.</summary>
     /// <param name="Capture">What it is.</param>
-    /// <param name="Seconds">Length of its window; null where it has none.</param>
+    /// <param name="Seconds">Length of its window; null if unknown.</param>
     /// <param name="Drops">Captured.</param>
-    /// <param name="MissingLeast">Drops of the window that are not here, at least.</param>
+    /// <param name="MissingLeast">Least number of missing drops of the window.</param>
     /// <param name="MissingMost">At most; null: unknown.</param>
     /// <param name="Completeness">The judgement.</param>
     internal sealed record Side(CaptureInfo Capture, double? Seconds, long Drops, long MissingLeast, long? MissingMost, Completeness Completeness);

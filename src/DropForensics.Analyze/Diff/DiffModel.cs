@@ -2,25 +2,25 @@ using System.Text.Json.Serialization;
 
 namespace DropForensics.Analyze.Diff;
 
-/// <summary>What every rendering of a comparison is made from.</summary>
+/// <summary>The input of every rendering of a comparison.</summary>
 /// <param name="A">The capture to compare with.</param>
-/// <param name="B">The one that is judged.</param>
+/// <param name="B">The capture to judge.</param>
 /// <param name="Total">All drops.</param>
 /// <param name="Tables">By what they are compared, reasons first.</param>
-/// <param name="Limits">What cannot be compared, and what else a reader must know, a sentence each.</param>
+/// <param name="Limits">What cannot be compared, and other notes, one sentence each.</param>
 /// <param name="Headline">The answer in one sentence; backticks mark the kernel's names.</param>
-/// <param name="Increase">What <c>--fail-on-increase</c> found; null where it was not asked for.</param>
+/// <param name="Increase">What <c>--fail-on-increase</c> found; null if it was not requested.</param>
 public sealed record DiffModel(
     DiffSide A, DiffSide B, DiffRow Total, IReadOnlyList<DiffTable> Tables, IReadOnlyList<string> Limits, string Headline, Increase? Increase)
 {
-    /// <summary>The table of causes: reasons, or functions where reasons are not compared.</summary>
+    /// <summary>The table of causes: reasons, or functions if reasons are not compared.</summary>
     public DiffTable Causes => Tables[0].WhyNot is null ? Tables[0] : Tables[1];
 }
 
 /// <summary>The rates of one kind of thing.</summary>
 /// <param name="Id"><c>reasons</c>, <c>sites</c>, <c>drivers</c>, <c>interfaces</c>, <c>services</c>, <c>flows</c>.</param>
 /// <param name="Title">The same for people.</param>
-/// <param name="Rows">What changed for certain first, then by how far the rates are apart.</param>
+/// <param name="Rows">Certain changes first, then ordered by the distance of the rates.</param>
 /// <param name="WhyNot">Why there are no rows, or why none of them is compared; usually null.</param>
 public sealed record DiffTable(string Id, string Title, IReadOnlyList<DiffRow> Rows, string? WhyNot);
 
@@ -30,26 +30,26 @@ public sealed record DiffRow
     /// <summary>What it is: a reason, a function, a driver, an interface, a service, a conversation.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Of a function the reason its drops had; null if reasons are not separated.</summary>
+    /// <summary>For a function the reason of its drops; null if reasons are not separated.</summary>
     public string? Reason { get; init; }
 
     public required Change Change { get; init; }
     public required DiffCount A { get; init; }
     public required DiffCount B { get; init; }
 
-    /// <summary>The rate of B by that of A; null where either is no one number, or A's is 0.</summary>
+    /// <summary>The rate of B divided by that of A; null if either is a range, or A's is 0.</summary>
     public double? Ratio { get; init; }
 
-    /// <summary>How often chance alone sets two equal rates so far apart, a burst taken for one event; null where either is no one number.</summary>
+    /// <summary>The probability that chance alone separates two equal rates this far, counting a burst as one event; null if either is a range.</summary>
     public double? P { get; init; }
 
-    /// <summary>Whether drops came in bursts, and only their number sets the rates apart: the bursts alone are within noise.</summary>
+    /// <summary>Whether drops came in bursts and the rates differ only by the number of drops: the number of bursts is within noise.</summary>
     public bool InBursts { get; init; }
 
-    /// <summary>Why it is not compared, or what a reader must know of it; usually null.</summary>
+    /// <summary>Why it is not compared, or another note; usually null.</summary>
     public string? Note { get; init; }
 
-    /// <summary>Independent events that the drops of both sides come to (see <see cref="Bursts"/>), by which the change is judged.</summary>
+    /// <summary>The numbers of independent events in the drops of both sides (see <see cref="Bursts"/>), by which the change is judged.</summary>
     [JsonIgnore]
     internal (CountRange A, CountRange B) Events { get; init; }
 
@@ -64,8 +64,8 @@ public sealed record DiffRow
 
 /// <summary>One side of a row.</summary>
 /// <param name="Drops">Captured.</param>
-/// <param name="PerSecondLeast">Drops a second at least; null where the capture has no length of time.</param>
-/// <param name="PerSecondMost">Drops a second at most: more than the least where something is missing. Null: unknown.</param>
+/// <param name="PerSecondLeast">Least drops a second; null if the capture has no length of time.</param>
+/// <param name="PerSecondMost">Most drops a second: more than the least if something is missing. Null: unknown.</param>
 /// <param name="Rate">The same in words.</param>
 public sealed record DiffCount(long Drops, double? PerSecondLeast, double? PerSecondMost, string Rate)
 {
@@ -81,14 +81,14 @@ public sealed record DiffCount(long Drops, double? PerSecondLeast, double? PerSe
         : new DiffCount(captured, null, null, "unknown") { Happened = count };
 }
 
-/// <summary>Drops that happened, as far as a capture shows: what it holds is the least.</summary>
-/// <param name="Least">At least so many.</param>
-/// <param name="Most">At most so many; null: unknown.</param>
+/// <summary>The number of drops that happened, as a range: a capture's own number is the least.</summary>
+/// <param name="Least">The least number.</param>
+/// <param name="Most">The most; null: unknown.</param>
 public readonly record struct CountRange(long Least, long? Most)
 {
     /// <summary>Whether it is one number.</summary>
     public bool IsExact => Least == Most;
 
-    /// <summary>A number that is known.</summary>
+    /// <summary>A known number.</summary>
     public static CountRange Exactly(long count) => new(count, count);
 }

@@ -17,18 +17,18 @@ public sealed record DiffSide(string Letter, ReportModel Report)
 
     internal DiffItems Items { get; } = new(Report.Facts);
 
-    /// <summary>Length of the window; null where it has none that a rate could be made of.</summary>
+    /// <summary>Length of the window; null if no rate can be computed from it.</summary>
     public double? Seconds { get; } = Report.Facts.Window is { IsTime: true, LengthNs: > 0 } window ? window.LengthNs / 1e9 : null;
 
-    /// <summary>Drops of the window that are not here.</summary>
+    /// <summary>Missing drops of the window.</summary>
     public CountRange Missing { get; } = MissingOf(Report.Facts);
 
     /// <summary>All drops of the window.</summary>
     public CountRange Total => new(Facts.Drops + Missing.Least, Facts.Drops + Missing.Most);
 
-    /// <summary>Drops of one kind: any of those missing may have been of it.</summary>
+    /// <summary>Drops of one kind: each missing drop may be of this kind.</summary>
     /// <param name="captured">Of this kind, here.</param>
-    /// <param name="unlisted">Drops that are here and may be of this kind too, because lists are cut.</param>
+    /// <param name="unlisted">Captured drops that may be of this kind too, because lists are cut.</param>
     public CountRange Of(long captured, long unlisted = 0) => new(captured, captured + unlisted + Missing.Most);
 
     /// <summary>The witness counts how many there were; without it, every record that the ring lost may have been a drop.</summary>
@@ -53,7 +53,7 @@ public sealed record DiffSide(string Letter, ReportModel Report)
     }
 }
 
-/// <summary>What the tables of a comparison list of one capture, by keys that are the same in another capture.</summary>
+/// <summary>The items of one capture in the tables of a comparison, by keys that are the same in another capture.</summary>
 internal sealed class DiffItems(CaptureFacts facts)
 {
     private const string NotSpecified = "NOT_SPECIFIED";
@@ -62,7 +62,7 @@ internal sealed class DiffItems(CaptureFacts facts)
     /// <summary>All drops in the bins of the timeline.</summary>
     public int[]? All { get; } = Series.Sum(facts.Binned.Cells.Select(c => c.Drops));
 
-    /// <param name="isOneVersion">Else drops without a reason may have any that the other kernel gives.</param>
+    /// <param name="isOneVersion">Otherwise drops without a reason may have any reason of the other kernel.</param>
     public IEnumerable<DiffItem> Reasons(bool isOneVersion) => Of(Dimension.Reasons, r => new ReasonKey(r.Reason, null), (r, item) => item with
     {
         IsName = ReasonWords.IsName(r.Reason),
@@ -84,10 +84,10 @@ internal sealed class DiffItems(CaptureFacts facts)
         Dimension.Drivers, d => new DriverKey(d.Driver, null, d.Driver is null ? d.Candidates : null, null),
         (d, item) => item with { IsName = d.Driver is not null, IsUnknown = d.Driver is null });
 
-    /// <summary>By name: namespaces and indexes are others on every host.</summary>
+    /// <summary>By name: namespaces and indexes differ on every host.</summary>
     public IEnumerable<DiffItem> Interfaces() => Of(Dimension.Interfaces, i => new InterfaceKey(null, null, i.Name), (i, item) => item with { IsName = i.Name is not null });
 
-    /// <summary>By name: that nobody owns a packet is known as well.</summary>
+    /// <summary>By name: having no owner is a known value too.</summary>
     public IEnumerable<DiffItem> Owners() => Of(Dimension.Owners, Dimension.Owners.Key, (o, item) => item with { IsName = o.Name is not null, IsUnknown = o.Others > 0 });
 
     public IEnumerable<DiffItem> Named(Dimension<CountedFacts> dimension) =>
@@ -106,7 +106,7 @@ internal sealed class DiffItems(CaptureFacts facts)
         dimension.List(facts).Zip(dimension.Bins(facts)).Select(row =>
             finish(row.First, new DiffItem(key(row.First), dimension.Name(row.First) ?? DiffItem.Unknown, dimension.Drops(row.First), row.Second)));
 
-    /// <summary>A site's drops by the function that freed them; those of rarer locations than the site lists are of an unknown one.</summary>
+    /// <summary>A site's drops by the function that freed them; those of rare locations that the site does not list are unknown.</summary>
     private static IEnumerable<(string? Function, long Drops, int[]? Bins)> Locations(SiteFacts site)
     {
         foreach (NamedDrops location in site.Locations)
@@ -122,29 +122,29 @@ internal sealed class DiffItems(CaptureFacts facts)
     }
 }
 
-/// <summary>One thing in one capture, before the two are set against each other.</summary>
+/// <summary>One thing in one capture, before the two are compared.</summary>
 /// <param name="Key">What it is, in any capture.</param>
 /// <param name="Name">The same for people: a reason, a function, a driver, an interface, a service, a conversation.</param>
 /// <param name="Drops">Captured.</param>
-/// <param name="Bins">The same in equal lengths of time; null where the capture has too many alike to keep them apart.</param>
+/// <param name="Bins">The same in equal lengths of time; null if there are too many of this kind to keep their times.</param>
 internal sealed record DiffItem(DimensionKey Key, string Name, long Drops, int[]? Bins)
 {
-    /// <summary>How the unknown one of a kind is called.</summary>
+    /// <summary>The name of the unknown item of a kind.</summary>
     public const string Unknown = "unknown";
 
-    /// <summary>Of a function the reason its drops had; null if reasons are not separated.</summary>
+    /// <summary>For a function the reason of its drops; null if reasons are not separated.</summary>
     public string? Reason { get; init; }
 
     /// <summary>Whether the name is the kernel's own spelling.</summary>
     public bool IsName { get; init; }
 
-    /// <summary>Whether these drops are of any other thing in the list, and the capture does not know which.</summary>
+    /// <summary>Whether these drops may belong to any other item of the list.</summary>
     public bool IsUnknown { get; init; }
 
-    /// <summary>The same thing with so many drops; without any there is nothing over time either.</summary>
+    /// <summary>The same item with another number of drops; with none it has no bins.</summary>
     public DiffItem With(long drops) => this with { Drops = drops, Bins = [] };
 
-    /// <summary>One item for each key: interfaces of two namespaces have one name, two rules name one driver.</summary>
+    /// <summary>One item for each key: interfaces of two namespaces may share a name, and two rules may name one driver.</summary>
     public static Dictionary<DimensionKey, DiffItem> Summed(IEnumerable<DiffItem> items) => items
         .GroupBy(i => i.Key)
         .ToDictionary(g => g.Key, g => g.First() with { Drops = g.Sum(i => i.Drops), Bins = Series.Sum(g.Select(i => i.Bins)), IsName = g.Any(i => i.IsName) });

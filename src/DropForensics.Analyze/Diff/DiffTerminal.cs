@@ -7,7 +7,7 @@ using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Diff;
 
-/// <summary>A comparison on a terminal, or as plain text where the output goes elsewhere.</summary>
+/// <summary>A comparison on a terminal, or as plain text if the output goes elsewhere.</summary>
 internal static class DiffTerminal
 {
     /// <param name="rows">Rows of each table.</param>
@@ -40,7 +40,7 @@ internal static class DiffTerminal
     }
 }
 
-/// <summary>Parts of a comparison as people read them.</summary>
+/// <summary>Parts of a comparison as text.</summary>
 internal static class DiffWords
 {
     /// <summary>What counts as a change, in one line.</summary>
@@ -66,7 +66,7 @@ internal static class DiffWords
         var window => $" within {Duration(window.LengthNs)}",
     };
 
-    /// <summary><c>× 2.5</c>; empty where there is none.</summary>
+    /// <summary><c>× 2.5</c>; empty if there is none.</summary>
     public static string Ratio(DiffRow row) => row switch
     {
         { Ratio: null } or { A.Drops: 0 } or { B.Drops: 0 } => "",
@@ -77,7 +77,7 @@ internal static class DiffWords
     public static string P(DiffRow row) => row.P is { } p ? Probability(p) : "";
 }
 
-/// <summary>How a change is spelled where people read.</summary>
+/// <summary>The words for a change.</summary>
 internal static class ChangeWord
 {
     public static string Of(DiffRow row) => row.InBursts ? "in bursts" : row.Change switch
@@ -92,7 +92,7 @@ internal static class ChangeWord
     };
 }
 
-/// <summary>Rates as people read them: three figures at most, and a range where something is missing.</summary>
+/// <summary>Rates as text: at most three figures, and a range if something is missing.</summary>
 internal static class RateWords
 {
     /// <summary><c>812/s</c>, <c>0.034/s</c>, <c>3 to 5/s</c>, <c>at least 3/s</c>, <c>none</c></summary>

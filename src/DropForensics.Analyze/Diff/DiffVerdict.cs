@@ -8,7 +8,7 @@ namespace DropForensics.Analyze.Diff;
 /// <summary>The result of a comparison in one sentence.</summary>
 internal static class DiffVerdict
 {
-    /// <summary>Causes in the sentence.</summary>
+    /// <summary>The most causes in the sentence.</summary>
     private const int MostCauses = 3;
 
     public static string Headline(DiffModel model, bool isSameFile)
@@ -73,21 +73,21 @@ internal static class DiffMethod
 
 /// <summary>What <c>--fail-on-increase</c> found.</summary>
 /// <param name="AbovePercent">Increases of no more than this do not count.</param>
-/// <param name="Found"><c>yes</c>, <c>no</c>, or <c>possible</c>: what is missing, or cannot be compared, may hide one.</param>
+/// <param name="Found"><c>yes</c>, <c>no</c>, or <c>possible</c>: missing drops, or what cannot be compared, may hide one.</param>
 /// <param name="Sentence">Why.</param>
-/// <param name="Of">What rose, or may have: <c>all drops</c>, reasons.</param>
+/// <param name="Of">What increased, or may have: <c>all drops</c>, reasons.</param>
 public sealed record Increase(double AbovePercent, string Found, string Sentence, IReadOnlyList<string> Of)
 {
     public const string Yes = "yes", No = "no", Possible = "possible";
 
-    /// <summary>Exit code 4: one was found, or none can be ruled out.</summary>
+    /// <summary>Exit code 4: one was found, or cannot be ruled out.</summary>
     [JsonIgnore]
     public bool Fails => Found != No;
 }
 
 /// <summary>
-/// Looks for an increase: of all drops, or of one reason (of one function, where reasons are not compared), that is more than chance and
-/// above a percentage. A new reason among falling drops is one.
+/// Looks for an increase: of all drops, or of one reason (of one function if reasons are not compared), that is more than chance and
+/// above a percentage. A new reason counts, even if drops decreased in all.
 /// </summary>
 internal static class IncreaseJudge
 {

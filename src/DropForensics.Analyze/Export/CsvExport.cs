@@ -6,7 +6,7 @@ using Microsoft.Data.Sqlite;
 
 namespace DropForensics.Analyze.Export;
 
-/// <summary>The view <c>drops</c> as a table in text: RFC 4180, UTF-8, the columns' names first, unknown an empty cell.</summary>
+/// <summary>The view <c>drops</c> as a table in text: RFC 4180, UTF-8, the columns' names first; an unknown value is an empty cell.</summary>
 internal static class CsvExport
 {
     /// <param name="connection">The capture.</param>
@@ -51,7 +51,7 @@ internal static class CsvExport
 }
 
 /// <summary>
-/// Text as a cell of a table that may be opened in a spreadsheet, which takes for a formula whatever begins like one, and runs it: a
+/// Text as a cell of a table that may be opened in a spreadsheet, which treats text that begins like a formula as one, and runs it: a
 /// process may call itself <c>=HYPERLINK(…)</c>. Such text gets an apostrophe before it.
 /// </summary>
 internal static class CsvCell

@@ -8,16 +8,16 @@ using DropForensics.Core.Store;
 
 namespace DropForensics.Analyze.Export;
 
-/// <summary>Writes what a capture holds in a form that other programs read.</summary>
+/// <summary>Writes a capture's content in a form that other programs read.</summary>
 internal static class ExportJob
 {
     /// <param name="options">The options.</param>
-    /// <param name="standardOutput">Opens it, where no file is named. If its reader goes away, the rest is dropped; that is no failure.</param>
+    /// <param name="standardOutput">Opens it if no file is named. If its reader closes it, the rest is discarded; that is not a failure.</param>
     /// <param name="isTerminal">Standard output is a terminal.</param>
     /// <param name="notes">Takes notes about it.</param>
-    /// <param name="stop">Gives up; no file is left.</param>
+    /// <param name="stop">Stops the work; no file is left.</param>
     /// <param name="progress">Receives progress; null: no one watches.</param>
-    /// <exception cref="UserError">The capture cannot be read or does not hold what is asked for, or no file can be made.</exception>
+    /// <exception cref="UserError">The capture cannot be read or lacks the requested content, or no file can be made.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public static ExitCode Run(
         ExportOptions options, Func<Stream> standardOutput, bool isTerminal, TextWriter notes, CancellationToken stop, ProgressLine? progress = null)
@@ -48,7 +48,7 @@ internal static class ExportJob
         }
         catch (IOException error) when (StandardOutput.IsBrokenPipe(error))
         {
-            return ExitCode.Done; // as with `| head -1`: the reader has what it wanted
+            return ExitCode.Done; // as with `| head -1`: the reader has enough
         }
     }
 
@@ -96,7 +96,7 @@ internal static class ExportJob
 /// <param name="Format">Of what is written.</param>
 /// <param name="Output">The file to make; null for standard output.</param>
 /// <param name="Force">Whether it may replace one.</param>
-/// <param name="Stacks">With each drop's stack, in JSON.</param>
+/// <param name="Stacks">Each drop with its stack, in JSON.</param>
 internal sealed record ExportOptions(string Capture, ExportFormat Format, string? Output, bool Force, bool Stacks)
 {
     /// <summary>Stands for standard output.</summary>
@@ -109,7 +109,7 @@ internal enum ExportFormat
     /// <summary>A table of the drops, RFC 4180.</summary>
     Csv,
 
-    /// <summary>A JSON document a line, a drop each: <c>docs/drops.schema.json</c>.</summary>
+    /// <summary>One JSON document on each line, one for each drop: <c>docs/drops.schema.json</c>.</summary>
     Json,
 
     /// <summary>Stacks with their drops, as flamegraph.pl takes them.</summary>

@@ -7,12 +7,12 @@ using DropForensics.Core.Tracefs;
 namespace DropForensics.Analyze.Export;
 
 /// <summary>
-/// The packets in one stream's text, a chunk at a time. They are asked for in the order of their lines, or nearly: those that were passed
-/// over are kept for a while.
+/// The packets in one stream's text, read chunk by chunk. They are requested roughly in the order of their lines: skipped ones are kept for
+/// a while.
 /// </summary>
 internal sealed class PacketStream : IDisposable
 {
-    // Where a text was put together of several, times go back in it. No kernel's does.
+    // In a text joined from several, times go back. They do not in a kernel's own text.
     private const int MostPassed = 1 << 16;
 
     private readonly CaptureReader _capture;
@@ -34,10 +34,10 @@ internal sealed class PacketStream : IDisposable
         _decoder = new TraceTextDecoder(ReasonTable.Empty, hitsOf) { OnPacket = Keep };
     }
 
-    /// <summary>How many were passed over and could not be kept.</summary>
+    /// <summary>How many skipped ones could not be kept.</summary>
     public long Forgotten { get; private set; }
 
-    /// <summary>The packet of a line; null where it shows none with a header that is known.</summary>
+    /// <summary>The packet of a line; null if it shows none with a known header.</summary>
     /// <exception cref="UserError">The text is damaged.</exception>
     public StoredPacket? Take(long line)
     {
@@ -59,7 +59,7 @@ internal sealed class PacketStream : IDisposable
                 Pass(next);
             }
 
-            // Lines is behind by an open stack at most, which shows no packet.
+            // Lines lags behind by at most an open stack, which has no packet.
             if (_ahead.Count > 0 || _isAtEnd || _decoder.Lines.Total >= line)
             {
                 return null;
@@ -113,9 +113,9 @@ internal sealed class PacketStream : IDisposable
     }
 }
 
-/// <summary>What a line shows of a packet.</summary>
+/// <summary>A packet in a line.</summary>
 /// <param name="Line">The line's number in its stream.</param>
-/// <param name="Start">What the bytes begin with.</param>
-/// <param name="Bytes">What was stored.</param>
-/// <param name="Length">Bytes of the packet as it was.</param>
+/// <param name="Start">The header that the bytes begin with.</param>
+/// <param name="Bytes">The stored bytes.</param>
+/// <param name="Length">Original length of the packet in bytes.</param>
 internal sealed record StoredPacket(long Line, PacketStart Start, byte[] Bytes, long Length);

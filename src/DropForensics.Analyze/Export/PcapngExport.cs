@@ -10,8 +10,8 @@ using DropForensics.Core.Store;
 namespace DropForensics.Analyze.Export;
 
 /// <summary>
-/// The dropped packets as Wireshark reads them, in the order of their time: what was stored of each, with its length as it was, and the reason
-/// and place of its drop in its comment. Memory follows a chunk of text for each CPU and the interfaces, not the drops.
+/// The dropped packets for Wireshark, in order of time: the stored bytes of each, with its original length, and the reason
+/// and place of its drop in a comment. Needs memory for one chunk of text for each CPU and for the interfaces, not for the drops.
 /// </summary>
 internal sealed class PcapngExport : IDisposable
 {
@@ -34,8 +34,8 @@ internal sealed class PcapngExport : IDisposable
     }
 
     /// <param name="capture">Open.</param>
-    /// <param name="output">Takes the file; nothing if there is no packet to show.</param>
-    /// <param name="notes">Takes what is left out.</param>
+    /// <param name="output">Receives the file; nothing if there is no packet.</param>
+    /// <param name="notes">Receives notes about what is left out.</param>
     /// <param name="progress">Receives progress; null: no one watches.</param>
     /// <param name="stop">Ends it between two drops.</param>
     /// <exception cref="UserError">The capture holds no packets, or is damaged.</exception>
@@ -87,7 +87,7 @@ internal sealed class PcapngExport : IDisposable
             progress);
         if (_packets == 0)
         {
-            // Imported text does not show what its probe records; a capture that does may be empty.
+            // Imported text does not show whether its probe records packets; a capture whose probe does may be empty.
             if (_info.Probe == "import")
             {
                 throw NoPackets(_capture, _info);
@@ -163,12 +163,12 @@ internal sealed class PcapngExport : IDisposable
 }
 
 /// <summary>
-/// A packet's comment: its drop, in words that a display filter finds (<c>frame.comment contains "reason=NO_SOCKET"</c>); what is not known is
-/// left out.
-/// A packet on its way through the host has the interface it came in through as well: <c>from=eth1 interface=eth0</c>.
+/// A packet's comment: its drop, as text for display filters (<c>frame.comment contains "reason=NO_SOCKET"</c>), without unknown
+/// values.
+/// A forwarded packet also has the interface it arrived through: <c>from=eth1 interface=eth0</c>.
 /// <code>reason=NO_SOCKET function=__udp4_lib_rcv driver=e1000 interface=eth0 netns=4026531840 cpu=1 drop=655</code>
 /// </summary>
-/// <param name="drops">Where the drop is taken from; <c>drop=</c> is its id there.</param>
+/// <param name="drops">The source of the drop; <c>drop=</c> is its id there.</param>
 /// <param name="links">The interfaces by id.</param>
 internal sealed class PacketComment(DropRows drops, IReadOnlyDictionary<long, LinkRow> links)
 {
@@ -182,7 +182,7 @@ internal sealed class PacketComment(DropRows drops, IReadOnlyDictionary<long, Li
     private readonly LinkNames _names = new(links, links.Keys);
     private readonly StringBuilder _text = new();
 
-    /// <summary>Of the current drop.</summary>
+    /// <summary>The comment of the current drop.</summary>
     public string Of()
     {
         _text.Clear();

@@ -19,7 +19,7 @@ internal sealed class PcapngWriter(Stream output)
     private const int NameOption = 2, DescriptionOption = 3, ResolutionOption = 9;
     private const byte Nanoseconds = 9; // ten to the power of minus nine
 
-    // An option has 64 KiB at most, and no text of a real capture comes near.
+    // An option has at most 64 KiB; text of a real capture is far shorter.
     private const int MostCharacters = 8 << 10;
 
     private byte[] _block = new byte[1 << 10];
@@ -27,16 +27,16 @@ internal sealed class PcapngWriter(Stream output)
     private int _interfaces;
 
     /// <summary>Begins the section.</summary>
-    /// <param name="program">That wrote it.</param>
-    /// <param name="os">Where the packets were dropped.</param>
-    /// <param name="comment">Of the whole file.</param>
+    /// <param name="program">The program that wrote it.</param>
+    /// <param name="os">The system on which the packets were dropped.</param>
+    /// <param name="comment">Comment of the whole file.</param>
     public void WriteSection(string program, string? os, string comment)
     {
         Begin(SectionBlock);
         Add32(ByteOrder);
         Add16(1);
         Add16(0);
-        Add32(uint.MaxValue); // its length is not known before its end
+        Add32(uint.MaxValue); // its length is unknown before its end
         Add32(uint.MaxValue);
         AddText(CommentOption, comment);
         AddText(OsOption, os);
@@ -44,9 +44,9 @@ internal sealed class PcapngWriter(Stream output)
         End();
     }
 
-    /// <summary>Describes an interface; the number by which packets name it.</summary>
-    /// <param name="linkType">What its packets begin with.</param>
-    /// <param name="name">Null where there is none.</param>
+    /// <summary>Describes an interface; returns the number by which packets refer to it.</summary>
+    /// <param name="linkType">The header that its packets begin with.</param>
+    /// <param name="name">Null if there is none.</param>
     /// <param name="description">In words.</param>
     public int WriteInterface(int linkType, string? name, string description)
     {
@@ -66,9 +66,9 @@ internal sealed class PcapngWriter(Stream output)
     /// <summary>Adds a packet.</summary>
     /// <param name="interfaceNumber">From <see cref="WriteInterface"/>.</param>
     /// <param name="ns">Its time.</param>
-    /// <param name="bytes">What there is of it.</param>
-    /// <param name="length">Its bytes as it was.</param>
-    /// <param name="comment">Of the packet.</param>
+    /// <param name="bytes">Its stored bytes.</param>
+    /// <param name="length">Its original length.</param>
+    /// <param name="comment">Comment of the packet.</param>
     public void WritePacket(int interfaceNumber, long ns, ReadOnlySpan<byte> bytes, long length, string comment)
     {
         Begin(PacketBlock);

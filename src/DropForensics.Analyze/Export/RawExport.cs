@@ -5,12 +5,12 @@ using Microsoft.Data.Sqlite;
 
 namespace DropForensics.Analyze.Export;
 
-/// <summary>Gives the trace text back byte for byte.</summary>
+/// <summary>Writes the trace text byte for byte.</summary>
 internal static class RawExport
 {
     /// <param name="path">The capture.</param>
     /// <param name="cpu">One CPU's stream; null for all, the merged one first, then by CPU.</param>
-    /// <param name="output">Takes the bytes. If its reader is gone, the rest is dropped; that is no failure.</param>
+    /// <param name="output">Takes the bytes. If its reader closes it, the rest is discarded; that is not a failure.</param>
     /// <param name="stop">Ends the output between two pieces.</param>
     /// <exception cref="UserError">No such stream, or a damaged one.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
@@ -23,7 +23,7 @@ internal static class RawExport
         }
         catch (IOException error) when (StandardOutput.IsBrokenPipe(error))
         {
-            // As with `| head -1`: the reader has what it wanted.
+            // As with `| head -1`: the reader has enough.
         }
         catch (SqliteException error)
         {

@@ -5,7 +5,7 @@ using DropForensics.Core.Store;
 namespace DropForensics.Analyze.Export;
 
 /// <summary>
-/// The stacks as speedscope.app reads them (its file-format-schema.json): one sampled profile, in which each distinct stack is a sample and
+/// The stacks for speedscope.app (its file-format-schema.json): one sampled profile, in which each distinct stack is a sample and
 /// its drops the weight.
 /// </summary>
 internal static class SpeedscopeExport
@@ -13,7 +13,7 @@ internal static class SpeedscopeExport
     private const int FlushBytes = 1 << 15;
 
     /// <param name="tree">The stacks.</param>
-    /// <param name="name">What the file is called there.</param>
+    /// <param name="name">The name shown for the file.</param>
     /// <param name="output">Takes the document.</param>
     public static void Write(StackTree tree, string name, Stream output)
     {

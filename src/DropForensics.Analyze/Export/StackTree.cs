@@ -8,16 +8,16 @@ using Microsoft.Data.Sqlite;
 namespace DropForensics.Analyze.Export;
 
 /// <summary>
-/// The drops by their stacks, as a tree: the outermost function at the root, the one that decided further out, and its reason at the tip.
-/// Functions without their offsets, so that what differs in these alone is one. A drop without a stack hangs from the root by its function.
-/// Memory follows the distinct stacks, not the drops.
+/// The drops by their stacks, as a tree: the outermost function at the root, the deciding function near the end, and its reason at the end.
+/// Functions have no offsets, so stacks that differ only in offsets are one. A drop without a stack has its function directly below the root.
+/// Needs memory for the distinct stacks, not for the drops.
 /// </summary>
 internal sealed class StackTree
 {
     private const int Root = -1;
     private const string UnknownFunction = "unknown function";
 
-    // What tracing and the free path itself put above the deciding function is left out, as in the view frames; outermost first.
+    // Without the frames of tracing and the free path above the deciding function, as in the view frames; outermost first.
     private const string FramesSql = """
         SELECT f.stack_id, f.symbol_id
           FROM stack_frame f
@@ -73,7 +73,7 @@ internal sealed class StackTree
         tree.AddStacks(connection, byStack, reasons, stop);
         foreach ((long site, long reason, long drops) in byStack.Values.SelectMany(list => list))
         {
-            // No stack, or none of whose frames is left.
+            // No stack, or no frames left.
             string function = sites.TryGetValue(site, out (long?, string Function) found) ? found.Function : UnknownFunction;
             tree.Add(tree.Node(Root, tree.Name(function)), reasons.GetValueOrDefault(reason), drops);
         }
@@ -112,7 +112,7 @@ internal sealed class StackTree
         Dictionary<long, string> labels = [];
         SqlRows.Read(connection, "SELECT id, name, module FROM symbol", row =>
             labels[SqlRows.Number(row, 0) ?? 0] = Label(SqlRows.Text(row, 1) ?? "", SqlRows.Text(row, 2)));
-        Dictionary<long, int> names = []; // of the symbols that occur
+        Dictionary<long, int> names = []; // by symbol
         List<int> frames = [];
         long current = Root;
         void End()

@@ -6,23 +6,23 @@ using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Findings;
 
-/// <summary>Packets that a card, its driver or the cloud behind it lost, by the driver's own counters, which no drop event shows.</summary>
+/// <summary>Packets lost by a card, its driver or the cloud behind it: only the driver's own counters show them, no drop event.</summary>
 internal static class CardFindings
 {
     private const int Named = 4;
 
-    /// <summary>What the drivers' counters say of interfaces whose losses the kernel counts itself: the kind of loss, and how large the ring is.</summary>
+    /// <summary>Evidence of the drivers' counters for interfaces whose losses the kernel counts too: the kind of loss, and the size of the ring.</summary>
     public static IEnumerable<Evidence> Of(CaptureFacts facts, IReadOnlyList<string> interfaces) =>
         Growths(facts).Where(g => interfaces.Contains(g.Device.Name)).Take(Named).Select(g => g.Words).Concat(Rings(facts, interfaces)).Select(words => new TextEvidence(words));
 
     /// <summary>Losses that only the drivers' counters show.</summary>
-    /// <param name="told">Interfaces whose losses are told by the kernel's counters already.</param>
+    /// <param name="told">Interfaces whose losses the kernel's counters already show.</param>
     public static IEnumerable<Finding> Of(CaptureFacts facts, IReadOnlySet<string> told)
     {
         List<Growth> lost = [.. Growths(facts).Where(g => g.Rule.Kind != NicCounter.Strained && !told.Contains(g.Device.Name))];
         if (lost.Count == 0) yield break;
 
-        // Several counters may name the same packets: of each interface the largest counts.
+        // Several counters may count the same packets: use the largest of each interface.
         long drops = lost.GroupBy(g => (g.Device.Netns, g.Device.Name)).Sum(g => g.Max(each => each.By));
         List<string> names = [.. lost.Select(g => g.Device.Name).Distinct()];
         bool isDamage = lost.All(g => g.Rule.Kind == NicCounter.Damaged);
@@ -48,7 +48,7 @@ internal static class CardFindings
         };
     }
 
-    /// <summary>A full ring loses what comes: whether it could be larger.</summary>
+    /// <summary>A full ring loses packets: shows whether it could be larger.</summary>
     private static IEnumerable<string> Rings(CaptureFacts facts, IReadOnlyList<string> interfaces) => facts.Host.Devices.Select(d => d.After)
         .Where(d => interfaces.Contains(d.Name) && d.Number("ring", "rx") is not null).Take(Named)
         .Select(d => (d, Now: d.Number("ring", "rx") ?? 0, Most: d.Number("ring", "rx_max") ?? 0))

@@ -5,18 +5,18 @@ using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Findings;
 
-/// <summary>Why packets were dropped: one finding for all sites that mean the same.</summary>
+/// <summary>Why packets were dropped: one finding for all sites with the same meaning.</summary>
 internal static class CauseFindings
 {
     private const int FlowsNamed = 3, PathsNamed = 3, SitesNamed = 5, OwnersNamed = 3;
 
-    /// <summary>More meanings, causes and checks than this nobody reads.</summary>
+    /// <summary>The most meanings, causes and checks in one finding; more would not be read.</summary>
     private const int MostMeanings = 3, MostCauses = 5, MostChecks = 6;
 
-    /// <summary>A service or interface of more than this of a site's packets is said with it; of two halves neither is.</summary>
+    /// <summary>The title names a service or interface with more than this share of a site's packets; of two halves it names neither.</summary>
     private const double Bulk = 0.5;
 
-    // Drops that nobody misses are never counted among losses, though they may be of one kind.
+    // Harmless drops are never counted among losses, even if they are of one kind.
     public static IEnumerable<Finding> Of(CaptureFacts facts, IReadOnlyList<SiteMeaning> sites) => sites
         .GroupBy(s => s.Topic)
         .SelectMany(topic => topic.GroupBy(s => s.Severity == Severity.Harmless).Select(part =>
@@ -24,7 +24,7 @@ internal static class CauseFindings
 
     private static Finding One(CaptureFacts facts, Topic topic, string id, List<SiteMeaning> sites)
     {
-        SiteMeaning top = sites[0]; // sites come with the most drops first
+        SiteMeaning top = sites[0]; // sites are ordered by drops
         long drops = sites.Sum(s => s.Drops);
         double share = (double)drops / facts.Drops;
         Severity severity = sites.GroupBy(s => s.Severity, s => s.Drops).OrderByDescending(g => g.Sum()).ThenByDescending(g => g.Key).First().Key;
@@ -56,7 +56,7 @@ internal static class CauseFindings
         };
     }
 
-    // Where it is one thing, that is explained; of several each, under what they have in common.
+    // One meaning is explained alone; several each, after what they have in common.
     private static string Meaning(Topic topic, List<SiteMeaning> sites, List<KnowledgeEntry> known)
     {
         bool isAll = sites.All(s => s.Known is not null);
@@ -70,14 +70,14 @@ internal static class CauseFindings
     private static string Name(SiteMeaning site) => site.Site.Reason is { } reason and not "NOT_SPECIFIED" ? $"`{reason}`"
         : FunctionWords.Of(site.Site);
 
-    /// <summary>The first of each, then the second of each: what is said first of each thing is the most frequent.</summary>
+    /// <summary>The first of each, then the second of each: each lists the most frequent first.</summary>
     private static IEnumerable<T> Mixed<T>(IEnumerable<IReadOnlyList<T>> lists)
     {
         List<IReadOnlyList<T>> all = lists.ToList();
         return Enumerable.Range(0, all.Select(l => l.Count).DefaultIfEmpty().Max()).SelectMany(i => all.Where(l => l.Count > i).Select(l => l[i]));
     }
 
-    // What is true of the first site need not be of the others.
+    // Facts about the first site may be wrong for the others.
     private static string Where(SiteMeaning site, long drops)
     {
         double bulk = Bulk * drops / site.Drops;
@@ -90,7 +90,7 @@ internal static class CauseFindings
 
     private static IEnumerable<Evidence> Owners(List<SiteMeaning> sites) => Owned(sites).Take(OwnersNamed).Select(o => new PlaceEvidence(new OwnerKey(o.Name), o.Drops));
 
-    // A site's packets of one meaning are not told apart by owner, so only sites of one meaning count.
+    // Owners are counted for a whole site, so only sites with a single meaning count.
     private static IEnumerable<NamedDrops> Owned(List<SiteMeaning> sites) => sites.Where(s => s.Drops == s.Site.Drops).SelectMany(s => s.Site.Owners).Where(o => o.Name is not null)
         .GroupBy(o => o.Name, o => o.Drops).Select(g => new NamedDrops(g.Key, g.Sum())).OrderByDescending(o => o.Drops);
 
@@ -115,7 +115,7 @@ internal static class CauseFindings
     private static SpanEvidence Times(CaptureFacts facts, List<SiteMeaning> sites) =>
         facts.Window.IsTime ? new SpanEvidence(sites.Min(s => s.Site.FirstNs), sites.Max(s => s.Site.LastNs)) : new SpanEvidence(null, null);
 
-    /// <summary>The reverse path filter asks for the way back, all else for the way on.</summary>
+    /// <summary>The reverse path filter looks up the route back, everything else the route onward.</summary>
     private static string? Address(FlowFacts? flow) => flow?.Reasons[0].Name == "IP_RPFILTER" ? flow.Src : flow?.Dst;
 
     /// <summary>Flows of those listed whose drops are, first of all, for one of these reasons, and for what these packets were for.</summary>

@@ -7,9 +7,9 @@ using DropForensics.Analyze.Knowledge;
 namespace DropForensics.Analyze.Findings;
 
 /// <summary>
-/// Puts what is known of the drops into the commands that knowledge has for them, so that they can be pasted as they are: interface, port, address,
-/// the network namespace, the time of the capture. A capture may come from anywhere: only what cannot mean anything to a shell is put in. Tokens of a
-/// redacted one mean nothing on the host, so the variables stay, and are explained where they stand.
+/// Fills known values of the drops into the commands of the knowledge base, so that they can be pasted unchanged: interface, port, address,
+/// network namespace, time of the capture. A capture may come from anywhere, so only values without special characters for a shell are used. Tokens of a
+/// redacted one mean nothing on the host, so the variables stay and are explained.
 /// </summary>
 internal static partial class CheckFiller
 {
@@ -23,10 +23,10 @@ internal static partial class CheckFiller
         ["ss", "nstat", "ip", "sysctl", "timeout", "tcpdump", "tc", "ethtool", "bridge", "conntrack", "nft", "iptables-save", "ip6tables-save", "tracepath", "arping", "ipvsadm", "wg", "iw"];
 
     /// <param name="facts">Of the capture.</param>
-    /// <param name="checks">With <c>"$IF"</c>, <c>"$ADDR"</c> and <c>$PORT</c>; what is not known stays so.</param>
+    /// <param name="checks">With <c>"$IF"</c>, <c>"$ADDR"</c> and <c>$PORT</c>; unknown ones stay.</param>
     /// <param name="link">The interface of most of the drops; null: unknown.</param>
     /// <param name="port">Their destination port; null: unknown.</param>
-    /// <param name="address">The address to ask for; null: unknown.</param>
+    /// <param name="address">The address to look up; null: unknown.</param>
     public static IReadOnlyList<KnownCheck> Fill(CaptureFacts facts, IReadOnlyList<KnownCheck> checks, string? link, int? port, string? address)
     {
         CaptureInfo capture = facts.Capture;
@@ -71,7 +71,7 @@ internal static partial class CheckFiller
     private static KnownCheck Setting(long netns) => new(
         $"{Process}={ProcessOf(netns)}", $"a process of network namespace {netns}, where these packets were dropped; the commands below look there. If it prints none, the namespace has a name: ip netns exec NAME in place of nsenter");
 
-    /// <summary>The checks with one <c>nstat</c> in place of several: it takes any number of counters, and each would only say "how often" again.</summary>
+    /// <summary>The checks with one <c>nstat</c> instead of several: it takes any number of counters.</summary>
     public static IReadOnlyList<KnownCheck> Merged(IEnumerable<KnownCheck> checks)
     {
         List<KnownCheck> merged = [];
@@ -107,10 +107,10 @@ internal static partial class CheckFiller
 
     private static bool IsCounters(KnownCheck check) => check.Command.StartsWith("nstat -az ", StringComparison.Ordinal) && check.Command.All(c => char.IsAsciiLetterOrDigit(c) || c is ' ' or '-');
 
-    /// <summary>Whether something is left that only the reader can know.</summary>
+    /// <summary>Whether a variable is left that only the reader can fill in.</summary>
     private static bool HasOpenVariable(string command) => Variables.Any(v => command.Contains($"${v.Name}", StringComparison.Ordinal));
 
-    /// <summary>The one of some commands that says most by itself; null where there is none.</summary>
+    /// <summary>The most useful of some commands; null if there are none.</summary>
     public static KnownCheck? First(IReadOnlyList<KnownCheck> checks)
     {
         List<KnownCheck> commands = [.. checks.Where(c => !SetsProcess(c))];

@@ -5,7 +5,7 @@ using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Findings;
 
-/// <summary>Adds to the judgement what a reader must know of the numbers beside it: what they leave out, and what they came without.</summary>
+/// <summary>Adds to the judgement what the numbers leave out: filtered drops, missing stacks, an early end.</summary>
 internal static class CompletenessWriter
 {
     public static Completeness Of(CaptureFacts facts) => facts.Completeness with
@@ -13,7 +13,7 @@ internal static class CompletenessWriter
         Evidence = [.. facts.Completeness.Evidence, .. Most(facts), .. Scope(facts), .. EndedEarly(facts), .. WithoutStack(facts), .. LastLine(facts), .. Unread(facts)],
     };
 
-    /// <summary>What most of the missing were, where the kernel counted by reason and location.</summary>
+    /// <summary>What most of the missing drops were, if the kernel counted by reason and location.</summary>
     private static IEnumerable<string> Most(CaptureFacts facts)
     {
         if (facts.Completeness.AtLeast > 0 && facts.KernelCounts is [var most, ..] && most.Counted - most.Captured is > 0 and var missing && missing > facts.Ledger.Slack)

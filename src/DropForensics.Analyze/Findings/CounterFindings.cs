@@ -5,19 +5,19 @@ using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Findings;
 
-/// <summary>Losses that no drop event shows, by the host's own counters: before the stack, at listeners, and wherever else the kernel counts without an event.</summary>
+/// <summary>Losses without a drop event, by the host's own counters: before the stack, at listeners, and wherever else the kernel only counts.</summary>
 internal static class CounterFindings
 {
     private const int Named = 4;
 
     private const string BeforeTheStackTopic = "before-the-stack", ListenQueue = "listen-queue";
 
-    // The kernel counts a connection request that is turned away here once, and most causes in a counter of their own as well.
+    // The kernel counts each rejected connection request here, and most causes also in a counter of their own.
     private const string ListenDrops = "TcpExt.ListenDrops";
 
     public static IEnumerable<Finding> Of(CaptureFacts facts)
     {
-        // Where drops are missing, what was counted beyond those here may be among the missing.
+        // If drops are missing, packets counted beyond the captured ones may be among them.
         return facts.Counters.Where(c => c.Unseen > 0 && c.Topic is not null && (c.Relation == CounterRule.Never || !facts.IsIncomplete))
             .GroupBy(c => c.Topic!).Select(g => g.OrderByDescending(c => c.Unseen).ToList() is var counters ? g.Key switch // not null by the filter
             {

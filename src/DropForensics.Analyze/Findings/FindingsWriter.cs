@@ -3,10 +3,10 @@ using DropForensics.Analyze.Knowledge;
 
 namespace DropForensics.Analyze.Findings;
 
-/// <summary>All that a report has to say of a capture's drops, the most important first.</summary>
+/// <summary>All findings of a capture, the most important first.</summary>
 internal static class FindingsWriter
 {
-    /// <summary>Empty where nothing was dropped or counted as lost, and where hits of a function were recorded, which need be no drops.</summary>
+    /// <summary>Empty if nothing was dropped or counted as lost, or if hits of a function were recorded, which need not be drops.</summary>
     public static IReadOnlyList<Finding> Of(CaptureFacts facts)
     {
         if (facts.Capture.HitsOf is not null) return [];
@@ -18,30 +18,30 @@ internal static class FindingsWriter
 }
 
 /// <summary>
-/// What stands before what: first what is lost and why, then when and where, then what nobody misses. Among their like, findings go by their packets times
-/// what one of them means.
+/// The order of findings: first what is lost and why, then when and where, then what is harmless. Within a rank, by the number of packets times
+/// the weight of one packet.
 /// </summary>
 internal static class FindingOrder
 {
     /// <summary>
-    /// The ranks, in order. When and where packets were dropped never stands before why, for these are the same packets; and nothing harmless
-    /// stands before a loss, however many packets it has.
+    /// The ranks, in order. When and where packets were dropped never comes before why, because these are the same packets; and nothing harmless
+    /// comes before a loss, however many packets it has.
     /// </summary>
     public const int Cause = 0, Pattern = 1, HarmlessCause = 2, HarmlessPattern = 3, NoLoss = 4;
 
-    /// <summary>Whether it says when and where, and not why.</summary>
+    /// <summary>Whether the rank is for when and where, not for why.</summary>
     public static bool IsPattern(int rank) => rank is Pattern or HarmlessPattern;
 
-    // One packet that somebody waits for is worth a hundred that may be meant to be dropped.
+    // One packet that something waits for counts as much as a hundred whose drop may be intended.
     private const double Harmful = 100, Depends = 1, Harmless = 0.01;
 
-    /// <summary>Of the packets of a scan, so much of their weight does not count: nobody misses them.</summary>
+    /// <summary>The part of a scan's weight that does not count: a scan's packets are harmless.</summary>
     public const double LessOfScans = 0.9;
 
     /// <summary>When packets were dropped says more than where.</summary>
     public const double OfTime = 0.5, OfPlace = 0.1;
 
-    /// <summary>What a reader must know of it.</summary>
+    /// <summary>The order, explained for readers of a report.</summary>
     public const string Words = "Why packets were lost comes first, ordered by their number, with one harmful loss counting as much as a hundred drops that may be intended. "
         + "Time and place follow, then harmless drops, and finally frees that are no loss at all.";
 

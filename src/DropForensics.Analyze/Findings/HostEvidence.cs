@@ -3,10 +3,10 @@ using DropForensics.Analyze.HostState;
 
 namespace DropForensics.Analyze.Findings;
 
-/// <summary>Adds to findings what the state of the host says of them: whose socket it was, how full a table, what was switched off.</summary>
+/// <summary>Adds evidence from the host's state to findings: the socket's owner, how full a table was, what was switched off.</summary>
 internal static class HostEvidence
 {
-    /// <summary>The same findings, and what only the state of the host shows.</summary>
+    /// <summary>The same findings, and those that only the host's state shows.</summary>
     public static List<Finding> AddTo(CaptureFacts facts, IReadOnlyList<Finding> causes)
     {
         if (facts.Host == HostAtThatTime.None) return [.. causes];

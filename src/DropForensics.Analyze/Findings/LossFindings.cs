@@ -4,14 +4,14 @@ using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Findings;
 
-/// <summary>What the capture itself misses.</summary>
+/// <summary>Drops that the capture itself lacks.</summary>
 internal static class LossFindings
 {
-    /// <summary>Where nobody knows how many are missing, they count as this part of those that are here.</summary>
+    /// <summary>If the number of missing drops is unknown, it is assumed to be this part of the captured ones.</summary>
     private const double OfUnknown = 0.1;
 
     /// <param name="facts">Of the capture.</param>
-    /// <param name="causes">What the drops that are here mean: those that are missing are likely to mean as much.</param>
+    /// <param name="causes">The causes of the captured drops: the missing ones are probably as serious.</param>
     public static IEnumerable<Finding> Of(CaptureFacts facts, IReadOnlyList<Finding> causes)
     {
         if (!facts.IsIncomplete) yield break;

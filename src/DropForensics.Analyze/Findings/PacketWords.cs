@@ -2,27 +2,27 @@ using DropForensics.Analyze.Facts;
 
 namespace DropForensics.Analyze.Findings;
 
-/// <summary>Says of a site what most of its packets were and where: <c>UDP to port 9, arriving through `veth-b` (`veth`)</c>.</summary>
+/// <summary>Describes most packets of a site: <c>UDP to port 9, arriving through `veth-b` (`veth`)</c>.</summary>
 internal static class PacketWords
 {
     private const string Mostly = "mostly ";
 
-    /// <summary>Null where neither is known of most of them.</summary>
+    /// <summary>Null if neither is known for most of them.</summary>
     /// <param name="site">The site.</param>
-    /// <param name="bulk">What of it is called most, 0 to 1.</param>
+    /// <param name="bulk">The share that counts as most, 0 to 1.</param>
     public static string? Of(SiteFacts site, double bulk) => Of(site, site.Services, site.Drops, bulk);
 
-    /// <summary>The same of those of its packets that mean one thing.</summary>
+    /// <summary>The same for those of its packets that have one meaning.</summary>
     public static string? Of(SiteMeaning part, double bulk) => Of(part.Site, part.Services, part.Drops, bulk);
 
-    /// <summary>The same words of most of some packets; said once, it stands for all that follows.</summary>
+    /// <summary>The same words for most of some packets; said once, at the start.</summary>
     public static string OfMost(string words) => Mostly + words.Replace(Mostly, "", StringComparison.Ordinal);
 
-    /// <summary>The interface of most; null where there is none.</summary>
+    /// <summary>The interface of most; null if there is none.</summary>
     public static string? InterfaceOf(SiteFacts site, double bulk) =>
         site.Interfaces is [{ Name: { } name } first, ..] && first.Drops > bulk * site.Drops ? name : null;
 
-    /// <summary><c>on the way out from `b0` to `d1`</c>, of packets that had come in through one interface and pointed to another; null of others.</summary>
+    /// <summary><c>on the way out from `b0` to `d1`</c>, for packets that arrived through one interface and pointed to another; null for others.</summary>
     public static string? Through(PathFacts path) => path is { From: { } from, Interface: { } to } ? $"{(path.Direction == Direction.Through ? "on the way out " : "")}from `{from}` to `{to}`" : null;
 
     private static string? Of(SiteFacts site, IReadOnlyList<NamedDrops> services, long drops, double bulk)

@@ -7,12 +7,12 @@ namespace DropForensics.Analyze.Findings;
 internal static class PatternFinding
 {
     /// <param name="facts">Of the capture.</param>
-    /// <param name="severity">What its packets mean.</param>
-    /// <param name="part">How much it counts beside a cause: <see cref="FindingOrder.OfTime"/>, <see cref="FindingOrder.OfPlace"/>.</param>
-    /// <param name="id">See <see cref="Finding"/>; so the others.</param>
+    /// <param name="severity">The severity of its packets.</param>
+    /// <param name="part">Its weight relative to a cause: <see cref="FindingOrder.OfTime"/>, <see cref="FindingOrder.OfPlace"/>.</param>
+    /// <param name="id">See <see cref="Finding"/>, also for the following.</param>
     /// <param name="drops">How many packets.</param>
     /// <param name="title">What was found.</param>
-    /// <param name="meaning">By which threshold.</param>
+    /// <param name="meaning">The meaning, with its threshold.</param>
     /// <param name="evidence">Its numbers.</param>
     /// <param name="causes">Usual ones.</param>
     /// <param name="checks">What to try next.</param>

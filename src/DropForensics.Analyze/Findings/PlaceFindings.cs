@@ -7,15 +7,15 @@ using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Findings;
 
-/// <summary>Where most packets were dropped, where that is one place out of several: a CPU, an interface, a driver, a namespace, a flow, a port, a process.</summary>
+/// <summary>One place of several that has most of the drops: a CPU, an interface, a driver, a namespace, a flow, a port, a process.</summary>
 internal static class PlaceFindings
 {
-    /// <summary>One place of several that has this much is worth a word; fewer drops than this have one place by chance.</summary>
+    /// <summary>A place with at least this share becomes a finding; with fewer drops than this, one place may be chance.</summary>
     private const double Most = 0.8;
     private const double MostOfFlow = 0.5;
     private const long LeastDrops = 50;
 
-    /// <summary>On fewer CPUs than this one that has most of the work is nothing strange.</summary>
+    /// <summary>With fewer CPUs than this, it is normal that one does most of the work.</summary>
     private const int LeastCpus = 4;
 
     public static IEnumerable<Finding> Of(CaptureFacts facts, IReadOnlyList<SiteMeaning> sites)
@@ -24,10 +24,10 @@ internal static class PlaceFindings
         List<SiteMeaning> losses = sites.Where(s => s.Topic.Id != Topic.Noise).ToList();
         if (losses.Count == 0) return [];
 
-        // A place is no fault by itself: it is as bad as what goes wrong there.
+        // A place alone is not a fault: it is as severe as its drops.
         Severity severity = losses.All(s => s.Severity == Severity.Harmless) ? Severity.Harmless : Severity.Depends;
 
-        // An interface has its driver and its namespace with it.
+        // An interface implies its driver and its namespace.
         Finding? place = Interface(facts, severity) ?? Namespace(facts, severity) ?? Driver(facts, severity);
         return new[] { Owner(facts, severity), Cpu(facts, severity), place, Flow(facts, severity) ?? Port(facts, severity), Process(facts, severity) }.OfType<Finding>();
     }
@@ -123,7 +123,7 @@ internal static class PlaceFindings
 
     private static Finding? Process(CaptureFacts facts, Severity severity)
     {
-        // A CPU that idles, or works off softirqs, does so for everybody.
+        // The idle task and ksoftirqd work for all processes.
         ProcessFacts? most = facts.Processes.FirstOrDefault(p => p.Pid != 0 && !p.Comm.StartsWith("ksoftirqd/", StringComparison.Ordinal));
         if (most is null || most.Share < Most) return null;
         return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-process", most.Drops, $"One process was on the CPU for most of the drops: `{most.Comm}`, thread {most.Pid}, {Percent(most.Share)} of all.",
@@ -134,10 +134,10 @@ internal static class PlaceFindings
     }
 }
 
-/// <summary>Reads the kernel's way to list CPUs: <c>0-3,8</c>.</summary>
+/// <summary>Parses the kernel's list format for CPUs: <c>0-3,8</c>.</summary>
 internal static class CpuList
 {
-    /// <summary>How many CPUs it lists; null where it is none.</summary>
+    /// <summary>How many CPUs it lists; null if it is not a list.</summary>
     public static int? Count(string? list)
     {
         int count = 0;

@@ -4,10 +4,10 @@ using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Findings;
 
-/// <summary>What a finding of closed ports says of those hosts that sent to many of them: somebody looks for open ones, or answers come too late.</summary>
+/// <summary>The part of a closed-port finding about hosts that sent to many ports: port scans, or answers that came too late.</summary>
 internal sealed class PortScans
 {
-    /// <summary>Ports from here on are taken by programs that ask others (net.ipv4.ip_local_port_range): what comes to them are answers.</summary>
+    /// <summary>Client programs use the ports from here on (net.ipv4.ip_local_port_range): packets to these are answers.</summary>
     private const int FirstEphemeralPort = 32768;
 
     private const int Named = 3;
@@ -23,22 +23,22 @@ internal sealed class PortScans
         (_scans, _answers) = (scans[false].ToList(), scans[true].ToList());
     }
 
-    /// <summary>Of no capture.</summary>
+    /// <summary>For no capture.</summary>
     public static PortScans None { get; } = new(null, []);
 
     public static PortScans Of(CaptureFacts facts) => facts.Scans.Count == 0 ? None : new(facts, facts.Scans);
 
-    /// <summary>Packets of scans.</summary>
+    /// <summary>Number of packets in scans.</summary>
     public long Drops => _scans.Sum(s => s.Drops);
 
-    /// <summary>To end the title with; empty where there are none.</summary>
+    /// <summary>The end of the title; empty if there are none.</summary>
     /// <param name="drops">Of the whole finding.</param>
     public string Clause(long drops) =>
         (_scans is [var scan, ..] ? $"; {Of(Drops, drops)} a port scan: {scan.Src} tried {Count(scan.Ports, scan.Protocol + " port")} of {scan.Dst}{Others(_scans)}" : "")
         + (_answers is [var late, ..]
             ? $"; {Of(_answers.Sum(s => s.Drops), drops)} answers that came too late, from port {late.Sport} of {late.Src} to {Count(late.Ports, late.Protocol + " port")} of {late.Dst}{Others(_answers)}" : "");
 
-    /// <summary>To follow the meaning of closed ports.</summary>
+    /// <summary>Text after the meaning of closed ports.</summary>
     public string Meaning =>
         (_scans.Count > 0 ? $" A source that tries {FactLimits.ScannedPorts} or more closed ports of a host is a port scan: dropping its packets is right, and harmless if the scanner is known." : "")
         + (_answers.Count > 0
@@ -70,7 +70,7 @@ internal sealed class PortScans
             ], link, null, late.Src) : [],
     ];
 
-    // A service answers from its own port, to ports that its clients were given.
+    // A service answers from its own port to its clients' ephemeral ports.
     private static bool IsAnswers(ScanFacts scan) => scan is { Sport: < FirstEphemeralPort, LowestPort: >= FirstEphemeralPort };
 
     private static string Of(long these, long drops) => these >= drops ? "they are" : $"{Count(these)} of them are";

@@ -4,18 +4,18 @@ using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Findings;
 
-/// <summary>What the host's settings and tables say of drops: how full a table was, what was switched off.</summary>
+/// <summary>Evidence from the host's settings and tables: how full a table was, what was switched off.</summary>
 internal static class SettingEvidence
 {
     private const int Named = 3;
 
-    /// <summary>How many connections there were, and how many there may be.</summary>
+    /// <summary>How many connections were tracked, and their limit.</summary>
     public static IEnumerable<Evidence> Connections(CaptureFacts facts) => Namespaces(facts)
         .Select(netns => (netns, Count: facts.Host.Number(netns, "net.netfilter.nf_conntrack_count"), Max: facts.Host.Number(netns, "net.netfilter.nf_conntrack_max")))
         .Where(each => each is { Count: not null, Max: > 0 }).OrderByDescending(each => (double)(each.Count ?? 0) / (each.Max ?? 1)).Take(1)
         .Select(each => new TextEvidence($"After the window {Count(each.Count ?? 0)} connections were tracked in network namespace {each.netns}; `net.netfilter.nf_conntrack_max` is {Count(each.Max ?? 0)}."));
 
-    /// <summary>How many neighbours there were, and where their tables end.</summary>
+    /// <summary>How many neighbours there were, and the limit of their tables.</summary>
     public static IEnumerable<Evidence> Neighbours(CaptureFacts facts)
     {
         if (facts.Host.Neighbors is not { } entries || facts.Capture.OwnNetns is not { } own) yield break;
@@ -45,12 +45,12 @@ internal static class SettingEvidence
         .OrderByDescending(link => facts.Interfaces.Any(i => i.Name == link.Name && i.Netns == link.Netns)).Take(Named)
         .Select(link => new TextEvidence($"`{link.Name}` in network namespace {link.Netns} has an XDP program ({string.Join(", ", (link.Xdp ?? "").Split(',').Select(program => program.Replace(" ", " mode, id ", StringComparison.Ordinal)))}): `bpftool prog show id {link.Xdp?.Split(' ')[^1]}` names it."));
 
-    /// <summary>How often a CPU had more packets than time.</summary>
+    /// <summary>How often a CPU ran out of time for packets.</summary>
     public static IEnumerable<Evidence> Squeezes(CaptureFacts facts) => facts.Host.TimeSqueezes is > 0 and var times
         ? [new TextEvidence($"CPUs ran out of time or budget {Count(times, "time")} while packets still waited in a ring or backlog (time squeeze): `net.core.netdev_budget` is {Own(facts, "net.core.netdev_budget")}, `netdev_budget_usecs` {Own(facts, "net.core.netdev_budget_usecs")}, `netdev_max_backlog` {Own(facts, "net.core.netdev_max_backlog")}.")]
         : [];
 
-    /// <summary>Namespaces that packets were dropped in; where that is not known, all of which settings are kept.</summary>
+    /// <summary>Namespaces in which packets were dropped; if unknown, all with stored settings.</summary>
     private static IEnumerable<long> Namespaces(CaptureFacts facts) => facts.Namespaces.Select(n => n.Netns).OfType<long>().ToList() is { Count: > 0 } known ? known
         : facts.Host.SettingNamespaces;
 

@@ -5,14 +5,14 @@ using DropForensics.Analyze.Knowledge;
 
 namespace DropForensics.Analyze.Findings;
 
-/// <summary>Drops of a site that mean the same, and what is known of them: a site's packets may mean different things by whom they were for.</summary>
+/// <summary>Drops of a site with the same meaning, and their knowledge entry: the meaning of a site's packets may depend on their destination.</summary>
 /// <param name="Site">Drops of one function and reason.</param>
-/// <param name="Known">Null: nothing is.</param>
-/// <param name="Drops">How many of the site's.</param>
-/// <param name="Services">What those were for, the most frequent first, at most five.</param>
+/// <param name="Known">Null: unknown.</param>
+/// <param name="Drops">How many of the site's drops.</param>
+/// <param name="Services">Their services, the most frequent first, at most five.</param>
 internal sealed record SiteMeaning(SiteFacts Site, KnowledgeEntry? Known, long Drops, IReadOnlyList<NamedDrops> Services)
 {
-    /// <summary>A counter that grew by more than this part of a site's drops counted them.</summary>
+    /// <summary>A counter whose growth exceeds this part of a site's drops is assumed to have counted them.</summary>
     private const double Most = 0.5;
 
     private const long MostOfFlow = 10, MomentNs = 1_000_000_000;
@@ -25,7 +25,7 @@ internal sealed record SiteMeaning(SiteFacts Site, KnowledgeEntry? Known, long D
         var known => known.Topic,
     }];
 
-    /// <summary>Of what nothing is known may be a loss or not.</summary>
+    /// <summary>Drops of unknown meaning may be losses or not.</summary>
     public Severity Severity => Known?.Severity ?? Severity.Depends;
 
     public static IEnumerable<SiteMeaning> Of(CaptureFacts facts, KnowledgeBase knowledge)

@@ -4,26 +4,26 @@ using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Findings;
 
-/// <summary>What the host's lists of sockets say of drops: whose receive buffer was full, whose accept queue, and who listens at all.</summary>
+/// <summary>Evidence from the host's lists of sockets: whose receive buffer or accept queue was full, and who listens.</summary>
 internal static class SocketEvidence
 {
     private const int Named = 3;
 
-    // A half of the packets: whose socket it was is said in the headline.
+    // With half of the packets, the headline names the socket's owner.
     private const double Bulk = 0.5;
 
     /// <summary>UDP sockets that turned packets away.</summary>
     public static IEnumerable<Evidence> Full(CaptureFacts facts) => Dropping(facts, isTcp: false).Select(socket => new TextEvidence(Full(facts, socket)));
 
-    /// <summary>TCP listeners that turned connections away, or had no room for another when they were looked at.</summary>
+    /// <summary>TCP listeners that turned connections away, or had no room for another when they were read.</summary>
     public static IEnumerable<Evidence> Overflowed(CaptureFacts facts) => Dropping(facts, isTcp: true)
         .Concat(facts.Host.SocketChanges.Where(s => s.Last.IsListener && s.Dropped is null or 0 && IsFull(s))).Take(Named).Select(listener => new TextEvidence(Overflowed(facts, listener)));
 
-    /// <summary><c>; the socket is `nginx`'s</c>, where one socket turned away most of so many packets.</summary>
+    /// <summary><c>; the socket is `nginx`'s</c>, if one socket turned away most of this many packets.</summary>
     public static string Whose(CaptureFacts facts, long drops, bool isTcp) =>
         Dropping(facts, isTcp).FirstOrDefault() is { Dropped: { } dropped, Holder: { } holder } && dropped >= Bulk * drops ? $"; the {(isTcp ? "listener" : "socket")} belongs to `{holder.Comm}` (pid {holder.Pid})" : "";
 
-    /// <summary>Who listens at the ports that no socket took packets at: nobody, as a rule.</summary>
+    /// <summary>Who listens at the ports where no socket took the packets: usually nobody.</summary>
     public static IEnumerable<Evidence> Nobody(CaptureFacts facts) => facts.Host.SocketNamespaces.Count == 0 ? []
         : facts.Flows.Where(f => f is { Tunnel: null, Dport: not null, IpProtocol: 6 or 17 } && f.Reasons[0].Name == "NO_SOCKET")
             .GroupBy(f => (IsTcp: f.IpProtocol == 6, Port: f.Dport ?? 0, Netns: NamespaceOf(facts, f))).OrderByDescending(g => g.Sum(f => f.Drops)).Take(Named)

@@ -4,20 +4,20 @@ using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Findings;
 
-/// <summary>When packets were dropped: a burst that stands out, or one that comes again and again.</summary>
+/// <summary>When packets were dropped: in a burst, or periodically.</summary>
 internal static class TimeFindings
 {
-    /// <summary>Bins that hold this many times what the middle one of all holds, and this much of what the fullest holds, are in a burst.</summary>
+    /// <summary>A bin belongs to a burst if it has this many times the drops of the median bin, and this share of the fullest bin's.</summary>
     private const int TimesTheRest = 8;
     private const double OfTheFullest = 0.1;
 
-    /// <summary>Fewer drops than this are no burst, wherever they lie.</summary>
+    /// <summary>Fewer drops than this are not a burst.</summary>
     private const long LeastDrops = 20;
 
-    /// <summary>A burst is short: no more than this of the window, and no less than this of all drops.</summary>
+    /// <summary>A burst takes at most this part of the window and has at least this part of all drops.</summary>
     private const double LongestPart = 0.1, LeastShare = 0.2;
 
-    /// <summary>So many times, that far apart give or take, is a rhythm and no chance.</summary>
+    /// <summary>Drops are periodic after this many repeats whose distances vary by at most this part.</summary>
     private const int LeastRepeats = 4;
     private const double MostJitter = 0.15;
 
@@ -54,11 +54,11 @@ internal static class TimeFindings
 
     private static Finding? Periodic(CaptureFacts facts, IReadOnlyList<SiteMeaning> sites, List<Run> runs)
     {
-        // What comes back now and then among much else is not seen as a rhythm; nor is what fills more than half of the time.
+        // Not periodic: spans with too few of the drops, or that fill more than half of the time.
         if (runs.Count < LeastRepeats || runs.Sum(r => r.Drops) < LeastShare * facts.Drops || runs.Sum(r => r.Drops) < LeastDrops) return null;
         long[] gaps = runs.Zip(runs.Skip(1), (a, b) => (long)(b.First - a.First) * facts.Timeline.BinNs).ToArray();
         long period = gaps.Order().ElementAt(gaps.Length / 2);
-        // A beginning is known to the width of a bin only.
+        // The start of a span is only known to the width of a bin.
         if (period < 3 * facts.Timeline.BinNs || gaps.Any(g => Math.Abs(g - period) > (MostJitter * period) + facts.Timeline.BinNs)) return null;
         Run largest = runs.MaxBy(r => r.Drops)!; // there are several
         if (SeverityOf(facts, sites, largest) is not { } severity) return null;
@@ -77,7 +77,7 @@ internal static class TimeFindings
     private static long[] BinSums(TimelineFacts timeline) => timeline.Series.Count == 0 ? []
         : Enumerable.Range(0, timeline.Series[0].Drops.Count).Select(i => timeline.Series.Sum(s => s.Drops[i])).ToArray();
 
-    /// <summary>Spans of neighbouring bins far above the middle one; a single quiet bin does not part them, and its drops count with theirs.</summary>
+    /// <summary>Spans of neighbouring bins far above the median; a single quiet bin does not separate them, and its drops are included.</summary>
     private static List<Run> Runs(long[] bins)
     {
         long middle = bins.Order().ElementAt(bins.Length / 2), threshold = Math.Max(Math.Max(1, middle * TimesTheRest), (long)Math.Ceiling(bins.Max() * OfTheFullest));
@@ -94,7 +94,7 @@ internal static class TimeFindings
 
     private static long Start(CaptureFacts facts, Run run) => facts.Timeline.StartNs + (run.First * facts.Timeline.BinNs);
 
-    /// <summary>What most of its packets mean; null where they are no losses, whose times say nothing.</summary>
+    /// <summary>The severity of most packets; null if they are not losses: their times mean nothing.</summary>
     private static Severity? SeverityOf(CaptureFacts facts, IReadOnlyList<SiteMeaning> sites, Run run)
     {
         TimelineSeries series = MostIn(facts, run);

@@ -1,18 +1,18 @@
 namespace DropForensics.Analyze.Findings;
 
-/// <summary>What drops are gathered under: sites that mean the same to a reader make one finding.</summary>
-/// <param name="Id">As knowledge.txt names it, and the finding.</param>
+/// <summary>A topic groups drops: sites with the same meaning for a reader make one finding.</summary>
+/// <param name="Id">Its name in knowledge.txt and in the finding.</param>
 /// <param name="Clause">What goes wrong, as a clause: <c>A receive buffer is full</c>.</param>
-/// <param name="Meaning">What its reasons have in common, in a sentence, to stand before what each of several means.</param>
+/// <param name="Meaning">What its reasons have in common, as a sentence before the meanings of several reasons.</param>
 internal sealed record Topic(string Id, string Clause, string Meaning)
 {
-    /// <summary>Frees that are no losses.</summary>
+    /// <summary>Frees that are not losses.</summary>
     public const string Noise = "noise";
 
     /// <summary>Of what nothing is known.</summary>
     public const string Mark = "mark";
 
-    /// <summary>Of a reason that knowledge has nothing of.</summary>
+    /// <summary>For a reason without a knowledge entry.</summary>
     public const string UnknownReason = "unknown-reason";
 
     public const string ClosedPort = "closed-port";

@@ -7,20 +7,20 @@ using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Findings;
 
-/// <summary>Says what the facts come to. Facts first; nothing that is not in them.</summary>
+/// <summary>Writes the answer: facts first, and nothing beyond them.</summary>
 internal static class VerdictWriter
 {
-    /// <summary>A site of more than this is called the cause; two halves are none.</summary>
+    /// <summary>A site with more than this share is called the cause; of two halves, neither is.</summary>
     private const double Bulk = 0.5;
 
-    // One of many ways is no answer.
+    // One of many ways is not an answer.
     private const double LeastWay = 0.25;
 
     /// <summary>A headline is two lines in the picture; the evidence has the filter whole.</summary>
     private const int LongestFilter = 60;
 
     /// <param name="facts">Of the capture.</param>
-    /// <param name="findings">What there is to say of it, the most important first.</param>
+    /// <param name="findings">Its findings, the most important first.</param>
     public static Verdict Of(CaptureFacts facts, IReadOnlyList<Finding> findings)
     {
         IReadOnlyList<SiteMeaning> sites = findings is [{ Sites: { Count: > 0 } told }, ..] ? told : facts.Sites.Select(s => new SiteMeaning(s, null, s.Drops, s.Services)).ToList();
@@ -46,7 +46,7 @@ internal static class VerdictWriter
         return string.Join(' ', notes.OfType<string>()) is { Length: > 0 } text ? text : null;
     }
 
-    /// <summary>The kernel's own count where it has one. Else never more than the capture can know: missing data makes the count a lower bound, a filter hides the rest.</summary>
+    /// <summary>The kernel's own count if there is one. Otherwise only what the capture can know: missing data makes the count a lower bound, a filter hides the rest.</summary>
     private static string Counted(CaptureFacts facts)
     {
         string within = facts.Window switch
@@ -75,7 +75,7 @@ internal static class VerdictWriter
         };
     }
 
-    // The headline says what its packets were where a finding leads, so it is said here only where none does.
+    // A leading finding already describes its packets, so this is for the case without one.
     private static string? Cause(CaptureFacts facts, IReadOnlyList<SiteMeaning> sites, bool isWhole)
     {
         SiteFacts site = sites[0].Site;
@@ -107,7 +107,7 @@ internal static class VerdictWriter
         };
     }
 
-    /// <summary>Speaks of the most frequent way only, whose driver and entry belong to the same drops.</summary>
+    /// <summary>Describes only the most frequent way, so that driver and entry belong to the same drops.</summary>
     private static string? Way(SiteFacts site)
     {
         WayFacts way = site.Ways[0];
@@ -137,10 +137,10 @@ internal static class VerdictWriter
 }
 
 /// <summary>The answer in words; backticks mark names as the kernel spells them.</summary>
-/// <param name="Headline">The top finding's title; where there is none, how many packets were dropped: <c>No packet was dropped in 60 s.</c></param>
-/// <param name="Counted">How many there were of all: <c>1,204 packets dropped in 60 s.</c>, <c>150,000 packets dropped in 60 s, 74,048 recorded.</c>, and of what, where a filter was active; null where the headline says it.</param>
-/// <param name="Cause">Which function and reason most of the top finding's were; null where nothing was dropped.</param>
-/// <param name="Way">How those came in; null where nothing was dropped or no stack says.</param>
-/// <param name="Note">What a reader must know of all the numbers: that they are no drops, or that the kernel gives no reasons; else null.</param>
-/// <param name="Completeness">Whether something is missing.</param>
+/// <param name="Headline">The top finding's title; without one, how many packets were dropped: <c>No packet was dropped in 60 s.</c></param>
+/// <param name="Counted">How many there were of all: <c>1,204 packets dropped in 60 s.</c>, <c>150,000 packets dropped in 60 s, 74,048 recorded.</c>, and which, if a filter was active; null if the headline has it.</param>
+/// <param name="Cause">Function and reason of most of the top finding's drops; null if nothing was dropped.</param>
+/// <param name="Way">How those arrived; null if nothing was dropped or no stack shows it.</param>
+/// <param name="Note">A note for all numbers: they are not drops, or the kernel gives no reasons; else null.</param>
+/// <param name="Completeness">The verdict on completeness.</param>
 public sealed record Verdict(string Headline, string? Counted, string? Cause, string? Way, string? Note, Completeness Completeness);

@@ -6,11 +6,11 @@ using DropForensics.Core.Tracefs;
 
 namespace DropForensics.Analyze.Import;
 
-/// <summary>Makes a capture of what a shell recorded, the same in all an agent would have written but the ring's pages and the tasks' threads.</summary>
-/// <param name="directory">What the script left.</param>
+/// <summary>Makes a capture of a shell script's recording: the same as an agent's, except the ring's pages and the tasks' threads.</summary>
+/// <param name="directory">The script's directory.</param>
 /// <param name="writer">The capture, new.</param>
 /// <param name="progress">Receives progress; null: no one watches.</param>
-/// <param name="stop">Gives up.</param>
+/// <param name="stop">Stops the work.</param>
 internal sealed class DirectoryImport(ScriptDirectory directory, CaptureWriter writer, ProgressLine? progress, CancellationToken stop)
 {
     private const string FormatPath = "events/skb/kfree_skb/format";
@@ -20,7 +20,7 @@ internal sealed class DirectoryImport(ScriptDirectory directory, CaptureWriter w
     private long _bytes;
 
     /// <summary>Fills it and ends it.</summary>
-    /// <returns>Whether the window was ended in good order and no ring lost anything.</returns>
+    /// <returns>Whether the window ended normally and no ring lost anything.</returns>
     /// <exception cref="Core.UserError">A file of it cannot be read.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public bool Run()
@@ -133,7 +133,7 @@ internal sealed class DirectoryImport(ScriptDirectory directory, CaptureWriter w
         };
     }
 
-    /// <summary>As the agent's own: what was counted, and how much of it at most while only one of the two gates was open.</summary>
+    /// <summary>Like the agent's: the counts, and the most that were counted while only one of the two gates was open.</summary>
     private (long Drops, long Slack)? Witness()
     {
         if (directory.Written("witness/opened") is not { } opened || directory.Written("witness/shutting") is not { } shutting

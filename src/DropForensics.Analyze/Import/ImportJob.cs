@@ -12,22 +12,22 @@ using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Import;
 
-/// <summary>Makes a capture from the text of a tracing tool, streaming: a file of any size, or what a pipe brings; or from a script's directory.</summary>
+/// <summary>Makes a capture from the text of a tracing tool, streaming: from a file of any size or a pipe; or from a script's directory.</summary>
 internal static class ImportJob
 {
     private const string FormatPath = "events/skb/kfree_skb/format";
 
-    // The kernel caps it at some KiB; what is larger is another file, given by mistake.
+    // The kernel caps it at some KiB; a larger one is another file, given by mistake.
     private const long LargestFormat = 1 << 20;
 
-    // Samples a stream keeps: a directory has a stream for each CPU.
+    // Samples kept for each stream: a directory has a stream for each CPU.
     private const int MostSamples = 10_000;
 
     /// <param name="options">The options.</param>
-    /// <param name="standardInput">Opens it, where the trace is <c>-</c>.</param>
+    /// <param name="standardInput">Opens it if the trace is <c>-</c>.</param>
     /// <param name="output">Takes the result, one line.</param>
     /// <param name="notes">Takes notes about it.</param>
-    /// <param name="stop">Ends the text where it comes from standard input, gives up where it is a file.</param>
+    /// <param name="stop">Ends the text if it comes from standard input, and stops the work if it is a file.</param>
     /// <param name="progress">Receives progress; null: no one watches.</param>
     /// <exception cref="UserError">The text is not a trace, or a file cannot be read or made; then no capture is left.</exception>
     /// <exception cref="OperationCanceledException">Stopped; no capture is left.</exception>
@@ -62,7 +62,7 @@ internal static class ImportJob
         return isWhole ? result : ExitCode.Incomplete;
     }
 
-    /// <summary>Makes the capture, and gives it its name if the check lets it pass.</summary>
+    /// <summary>Makes the capture, and gives it its name if the check passes.</summary>
     private static Result Make(ImportOptions options, Action<CaptureWriter> fill, Action<Result> check, ProgressLine? progress)
     {
         using var file = new PendingFile(options.Capture);
@@ -78,7 +78,7 @@ internal static class ImportJob
         progress?.Dispose();
         check(made);
 
-        // Files beside a replaced capture must not be taken for the new one's.
+        // Files beside a replaced capture must not be used with the new one.
         foreach (string suffix in options.Force ? CaptureFile.CompanionSuffixes : [])
         {
             File.Delete(file.FullName + suffix);
@@ -107,7 +107,7 @@ internal static class ImportJob
             throw OtherInput.OfText(options, made.Unparsed);
         }
 
-        // An event for drops that recorded none is an answer, and a loss is one too.
+        // An event that recorded no drops is an answer, and so is a loss.
         long Lines(string kind) => made.Lines.Where(line => line.Kind == kind).Sum(line => line.Lines);
         if (Lines("loss") == 0 && Lines("other_event") <= import.OtherEvents.Values.Sum())
         {
@@ -115,7 +115,7 @@ internal static class ImportJob
         }
     }
 
-    /// <summary>Looks at what came of it.</summary>
+    /// <summary>Reads the numbers of the result.</summary>
     private static Result Look(string part)
     {
         using CaptureReader capture = CaptureReader.Open(part);
@@ -123,7 +123,7 @@ internal static class ImportJob
         return new Result(queries.Lines(), queries.Extent().Drops, queries.Unparsed(MostSamples), queries.Lost().Sum(lost => lost.Records), queries.Lost().Any());
     }
 
-    /// <summary>Prints how much it was, and what could not be read.</summary>
+    /// <summary>Prints the numbers, and what could not be read.</summary>
     private static ExitCode Say(ImportOptions options, Result made, TextWriter output, TextWriter notes, IReadOnlyList<string>? cleaned = null)
     {
         cleaned ??= [];
@@ -202,12 +202,12 @@ internal static class ImportJob
         }
     }
 
-    /// <summary>What came of a text.</summary>
+    /// <summary>The result of an import.</summary>
     /// <param name="Lines">Its lines by kind.</param>
     /// <param name="Drops">Drops.</param>
     /// <param name="Unparsed">Lines that did not parse, the first of each kind first.</param>
     /// <param name="Lost">Records that the text itself reports as missing.</param>
-    /// <param name="HasHoles">Whether it reports missing ones, perhaps without their number.</param>
+    /// <param name="HasHoles">Whether it reports missing ones, possibly without their number.</param>
     private sealed record Result(IReadOnlyList<LineFacts> Lines, long Drops, IReadOnlyList<UnparsedSample> Unparsed, long Lost, bool HasHoles);
 }
 
@@ -221,17 +221,17 @@ internal sealed record ImportOptions(string Trace, string Capture, bool Force, s
 {
     public bool IsStandardInput => Trace == "-";
 
-    /// <summary>What messages call the text.</summary>
+    /// <summary>The name of the text in messages.</summary>
     public string TraceName => IsStandardInput ? "standard input" : Trace;
 
     /// <summary>The text in a command to copy.</summary>
     public string TraceWord => IsStandardInput ? "TRACE" : ReportModel.ShellWord(Trace);
 
-    /// <summary>As it was given, without the paths.</summary>
+    /// <summary>The command line without the paths.</summary>
     public string CommandLine => "import" + (Force ? " --force" : "") + (Format is null ? "" : " --format");
 }
 
-/// <summary>What came of a text, for programs.</summary>
+/// <summary>The result of an import, for programs.</summary>
 /// <param name="File">The capture that was made.</param>
 /// <param name="Drops">Drops in it.</param>
 /// <param name="Lines">Lines of text.</param>

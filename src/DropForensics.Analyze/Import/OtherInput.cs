@@ -5,7 +5,7 @@ using DropForensics.Core;
 
 namespace DropForensics.Analyze.Import;
 
-/// <summary>What else than text of a tracing tool may be given for import: each is named, with what to do about it.</summary>
+/// <summary>Files that are given for import by mistake: the message names each kind, with a remedy.</summary>
 internal static class OtherInput
 {
     private const int LongestQuote = 60;
@@ -69,7 +69,7 @@ internal static class OtherInput
             $"Make it UTF-8: iconv -f {encoding} -t UTF-8 {options.TraceWord} | analyze import - -o C.db");
     }
 
-    /// <summary>What a text is if none of its lines could be read.</summary>
+    /// <summary>The error for a text without any readable line.</summary>
     /// <param name="options">The options.</param>
     /// <param name="unparsed">Lines that did not parse, the first of each kind first.</param>
     public static UserError OfText(ImportOptions options, IReadOnlyList<UnparsedSample> unparsed)
@@ -96,7 +96,7 @@ internal static class OtherInput
     private static string Number(UnparsedSample line) => line.Line.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>How to record and print what <c>analyze import</c> takes.</summary>
+/// <summary>Commands that record and print text for <c>analyze import</c>.</summary>
 internal static class Recipes
 {
     /// <summary>With perf.</summary>
@@ -105,12 +105,12 @@ internal static class Recipes
     /// <summary>With trace-cmd.</summary>
     public const string TraceCmd = "trace-cmd record -e skb:kfree_skb -T sleep 30; trace-cmd report >drops.txt";
 
-    /// <summary>With a shell alone.</summary>
+    /// <summary>With only a shell.</summary>
     public const string Shell =
         "cd /sys/kernel/tracing; echo stacktrace >events/skb/kfree_skb/trigger; echo 1 >events/skb/kfree_skb/enable; timeout 30 cat trace_pipe >/tmp/drops.txt; "
         + "echo 0 >events/skb/kfree_skb/enable; echo '!stacktrace' >events/skb/kfree_skb/trigger";
 
-    /// <summary>The three, and ours.</summary>
+    /// <summary>These three, and our own.</summary>
     public const string Record =
         "  " + Perf + "\n"
         + "  " + TraceCmd + "\n"
@@ -119,16 +119,16 @@ internal static class Recipes
 }
 
 /// <summary>
-/// The text of an import, block by block. A file that is stopped half way is given up. Standard input comes from something
-/// that records, and to stop it is how it ends: <c>cat trace_pipe | analyze import - -o C.db</c> and Ctrl-C.
+/// The text of an import, block by block. Stopping the import of a file discards it. Standard input comes from a program that
+/// records, and stopping is its normal end: <c>cat trace_pipe | analyze import - -o C.db</c> and Ctrl-C.
 /// </summary>
 /// <param name="text">The text; its opener closes it.</param>
-/// <param name="stopIsEnd">To stop is the end of the text.</param>
+/// <param name="stopIsEnd">Stopping ends the text.</param>
 /// <param name="stop">Stops.</param>
 /// <param name="progress">Receives progress; null: no one watches.</param>
 internal sealed class TraceInput(Stream text, bool stopIsEnd, CancellationToken stop, ProgressLine? progress = null)
 {
-    // What lay in a pipe when the stop came belongs to the text; no pipe of an ordinary user holds more (fs.pipe-max-size).
+    // The content of a pipe at the stop belongs to the text; no pipe of an ordinary user holds more (fs.pipe-max-size).
     private const int MostAfterStop = 1 << 20;
     private const int PatienceAfterStopMs = 250;
 
@@ -136,7 +136,7 @@ internal sealed class TraceInput(Stream text, bool stopIsEnd, CancellationToken 
     private long _bytes;
 
     /// <summary>The next bytes; 0 at the end.</summary>
-    /// <exception cref="OperationCanceledException">Stopped, where that is not the end.</exception>
+    /// <exception cref="OperationCanceledException">Stopped, if stopping is not the end of the text.</exception>
     public int Read(Memory<byte> block)
     {
         int read = stopIsEnd ? ReadUntilStopped(block) : text.Read(block.Span);
@@ -149,7 +149,7 @@ internal sealed class TraceInput(Stream text, bool stopIsEnd, CancellationToken 
         return read;
     }
 
-    // A read of a terminal or an idle pipe cannot be interrupted: it is left waiting, and ends with the process.
+    // A read of a terminal or an idle pipe cannot be interrupted: it keeps waiting, and ends with the process.
     private int ReadUntilStopped(Memory<byte> block)
     {
         Task<int> reading = Task.Factory.StartNew(() => text.Read(block.Span), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);

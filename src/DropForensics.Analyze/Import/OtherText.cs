@@ -8,7 +8,7 @@ using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Import;
 
-/// <summary>Texts of other tools, each known by a line that only it prints, with what gives the same answer in a form that can be imported.</summary>
+/// <summary>Texts of other tools, each recognized by a line that only it prints, with commands that record the same drops in a form that can be imported.</summary>
 internal static partial class OtherText
 {
     private const int MostLines = 2000, LongestLine = 2000, LongestQuote = 60;
@@ -35,7 +35,7 @@ internal static partial class OtherText
 
     private static string Instead => "Record the same drops with what has time, CPU, task, reason and stack of each:\n" + Recipes.Record;
 
-    /// <summary>Names the tool; null where no line is known.</summary>
+    /// <summary>Names the tool; null if no line is recognized.</summary>
     /// <param name="options">The options.</param>
     /// <param name="head">The text's beginning.</param>
     public static UserError? Recognize(ImportOptions options, ReadOnlySpan<byte> head)
@@ -114,17 +114,17 @@ internal static partial class OtherText
     private static partial Regex CutHead();
 }
 
-/// <summary>A trace without any event for drops: it does not show whether there were any.</summary>
+/// <summary>The error for a trace without any event for drops: it does not show whether there were any.</summary>
 internal static class NoDropEvents
 {
     private const int MostNamed = 5;
 
-    // It frees what was consumed as well.
+    // It also frees consumed packets.
     private const string FreesAll = "__kfree_skb";
 
     /// <param name="options">The options.</param>
-    /// <param name="text">Whose text it is.</param>
-    /// <param name="others">What it does hold, by <see cref="Core.Decoding.DropDecoder.OtherEvents"/>.</param>
+    /// <param name="text">The tool that printed the text.</param>
+    /// <param name="others">Its events, by <see cref="Core.Decoding.DropDecoder.OtherEvents"/>.</param>
     /// <param name="stacks">Stacks in it.</param>
     public static UserError Of(ImportOptions options, TextFormat text, IReadOnlyDictionary<string, long> others, long stacks)
     {

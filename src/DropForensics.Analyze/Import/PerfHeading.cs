@@ -5,8 +5,8 @@ using DropForensics.Core.Store;
 namespace DropForensics.Analyze.Import;
 
 /// <summary>
-/// What <c>perf script --header</c> has of the host, and of its clock where it was recorded with <c>-k CLOCK_MONOTONIC</c>: then one moment
-/// is there in both clocks, and times have a UTC.
+/// The host in the heading of <c>perf script --header</c>, and its clock if it was recorded with <c>-k CLOCK_MONOTONIC</c>: then the heading has
+/// one moment in both clocks, and times can be converted to UTC.
 /// <code># hostname : web1</code>
 /// <code># os release : 6.1.0-32-amd64</code>
 /// <code># clockid: monotonic (1)</code>
@@ -19,7 +19,7 @@ internal sealed class PerfHeading
     private readonly Dictionary<string, string> _entries = new(StringComparer.Ordinal);
 
     /// <summary>Reads it.</summary>
-    /// <param name="head">The text's beginning; a heading that does not end in it is read as far as it goes.</param>
+    /// <param name="head">The text's beginning; an incomplete heading is read as far as it goes.</param>
     public PerfHeading(ReadOnlySpan<byte> head)
     {
         int start = head.IndexOf(Encoding.ASCII.GetBytes(Mark));
@@ -44,7 +44,7 @@ internal sealed class PerfHeading
 
     public string? Machine => _entries.GetValueOrDefault("arch");
 
-    /// <summary>The two clocks at one moment; null where perf's was another, or the heading does not have them.</summary>
+    /// <summary>The two clocks at one moment; null if perf used another clock, or the heading lacks them.</summary>
     public ClockReading? Clock
     {
         get
@@ -56,7 +56,7 @@ internal sealed class PerfHeading
                 return null;
             }
 
-            // How long the host slept before is unknown, and not needed.
+            // The host's earlier suspend time is unknown and not needed.
             return new ClockReading(monoNs, monoNs, realNs);
         }
     }
@@ -65,13 +65,13 @@ internal sealed class PerfHeading
         text.EndsWith(ending, StringComparison.Ordinal) ? ScriptDirectory.Nanoseconds(text[..^ending.Length]) : null;
 }
 
-/// <summary>The fields of <c>perf script</c> that make a drop, and which of them a line of it that could not be read lacks.</summary>
+/// <summary>The fields of <c>perf script</c> that a drop needs, and which of them are missing in an unreadable line.</summary>
 internal static partial class PerfFields
 {
     /// <summary>For a command to copy.</summary>
     public const string Needed = "comm,tid,cpu,time,event,trace,ip,sym,symoff,dso";
 
-    /// <summary>Names what is missing before the event's arguments; empty where all is there, or the line is not a drop.</summary>
+    /// <summary>Names the fields missing before the event's arguments; empty if none is missing, or the line is not a drop.</summary>
     /// <param name="line">A line that did not parse.</param>
     public static IReadOnlyList<string> Missing(string line)
     {
@@ -79,7 +79,7 @@ internal static partial class PerfFields
         if (name < 0 && fields < 0)
             return [];
         string head = line[..(name >= 0 ? name : fields)];
-        // Without its name an event is perf's only below a head that is perf's.
+        // An event without its name is perf's only after perf's own head.
         if (name < 0 && !(Task().IsMatch(head) && Cpu().IsMatch(head) && Time().IsMatch(head)))
             return [];
         List<string> missing = [];

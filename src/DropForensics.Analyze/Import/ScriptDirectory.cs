@@ -7,14 +7,14 @@ using DropForensics.Core.Tracefs;
 namespace DropForensics.Analyze.Import;
 
 /// <summary>
-/// What the script of <c>capture script</c> left: <c>capture</c> (what it is, KEY=VALUE lines), <c>clock</c>, <c>trace/cpuN</c> (what each CPU's
+/// The directory of a <c>capture script</c>: <c>capture</c> (its description, KEY=VALUE lines), <c>clock</c>, <c>trace/cpuN</c> (what each CPU's
 /// trace_pipe printed), <c>before</c> and <c>after</c> (host files), <c>witness</c> (counters of the instance without a reader).
 /// </summary>
 internal sealed class ScriptDirectory
 {
     private const string FirstLine = "drop capture by shell, layout 1";
 
-    // BTF has 5 to 10 MB; nothing else here comes near.
+    // BTF has 5 to 10 MB; everything else is far smaller.
     private const long LargestFile = 64L << 20;
 
     private readonly string _path;
@@ -22,8 +22,8 @@ internal sealed class ScriptDirectory
 
     private ScriptDirectory(string path) => _path = path;
 
-    /// <summary>Looks whether it is one.</summary>
-    /// <exception cref="UserError">It is none, or of another layout.</exception>
+    /// <summary>Checks that it is one.</summary>
+    /// <exception cref="UserError">It is not one, or has another layout.</exception>
     public static ScriptDirectory Open(string path)
     {
         var directory = new ScriptDirectory(path);
@@ -52,10 +52,10 @@ internal sealed class ScriptDirectory
         return directory;
     }
 
-    /// <summary>An entry of <c>capture</c>; null where it is missing or empty.</summary>
+    /// <summary>An entry of <c>capture</c>; null if it is missing or empty.</summary>
     public string? Entry(string key) => _entries.GetValueOrDefault(key) is { Length: > 0 } value ? value : null;
 
-    /// <summary>An entry that is a whole number; null where it is missing or none.</summary>
+    /// <summary>An entry that is a whole number; null if it is missing or not a number.</summary>
     public long? Number(string key) => long.TryParse(Entry(key), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : null;
 
     /// <summary>An entry in seconds, as ns.</summary>
@@ -66,7 +66,7 @@ internal sealed class ScriptDirectory
         .Where(name => name.StartsWith("cpu", StringComparison.Ordinal) && int.TryParse(name.AsSpan(3), NumberStyles.None, CultureInfo.InvariantCulture, out _))
         .Select(name => (Cpu: int.Parse(name.AsSpan(3), CultureInfo.InvariantCulture), Path.Combine(_path, "trace", name))).OrderBy(trace => trace.Cpu)];
 
-    /// <summary>The clocks in order; of each reading the middle, lines that are none passed over.</summary>
+    /// <summary>The clocks in order, with the middle of each reading; other lines are skipped.</summary>
     public IEnumerable<ClockReading> Clock()
     {
         foreach (string line in Lines("clock"))
@@ -77,13 +77,13 @@ internal sealed class ScriptDirectory
                 continue;
             }
 
-            // The uptime has two decimals: a smaller difference is no suspend.
+            // The uptime has two decimals: a smaller difference is not a suspend.
             long mono = first + ((last - first) / 2);
             yield return new ClockReading(mono, Math.Abs(boot - mono) < 50_000_000 ? mono : boot, real);
         }
     }
 
-    /// <summary>The <c>stats</c> of each CPU's ring; empty where the file is missing.</summary>
+    /// <summary>The <c>stats</c> of each CPU's ring; empty if the file is missing.</summary>
     /// <param name="file"><c>before/stats</c>, <c>witness/after</c> …</param>
     public IReadOnlyList<(int Cpu, byte[] Content)> Stats(string file)
     {
@@ -114,17 +114,17 @@ internal sealed class ScriptDirectory
         return rings.Count == 0 || rings.Any(ring => ring.Written is null) ? null : [.. rings.Select(ring => (ring.Cpu, ring.Written!.Value))]; // none is null
     }
 
-    /// <summary>Names of the entries of a directory; empty where there is none.</summary>
+    /// <summary>Names of the entries of a directory; empty if it does not exist.</summary>
     public IEnumerable<string> Files(string directory)
     {
         string path = Path.Combine(_path, directory);
         return Directory.Exists(path) ? Directory.EnumerateFileSystemEntries(path).Select(entry => Path.GetFileName(entry)) : [];
     }
 
-    /// <summary>Text by lines; none where the file is missing.</summary>
+    /// <summary>The lines of a file; none if the file is missing.</summary>
     public IEnumerable<string> Lines(string file) => Encoding.UTF8.GetString(TryRead(file) ?? []).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>A whole file, null where it is missing or empty.</summary>
+    /// <summary>A whole file; null if it is missing or empty.</summary>
     /// <exception cref="UserError">It is not a regular file, too large, or not readable.</exception>
     public byte[]? TryRead(string file)
     {
@@ -145,7 +145,7 @@ internal sealed class ScriptDirectory
         return content.Length > 0 ? content : null;
     }
 
-    /// <summary>Opens a file of it, no link and no pipe.</summary>
+    /// <summary>Opens a regular file of it, never a link or a pipe.</summary>
     public FileStream OpenRegular(string path)
     {
         if (!RegularFile.Is(path))
@@ -163,7 +163,7 @@ internal sealed class ScriptDirectory
         }
     }
 
-    /// <summary>ns from seconds with up to nine decimals, never by way of a floating-point number; null for anything else.</summary>
+    /// <summary>ns from seconds with up to nine decimals, without floating point; null for anything else.</summary>
     internal static long? Nanoseconds(string text)
     {
         string[] parts = text.Trim().Split('.');

@@ -8,7 +8,7 @@ using DropForensics.Core.Store;
 
 namespace DropForensics.Analyze.Import;
 
-/// <summary>What a script's directory has of its host, put where an agent would have put it.</summary>
+/// <summary>Stores the host's files of a script's directory as an agent would have stored them.</summary>
 /// <param name="directory">The directory.</param>
 /// <param name="writer">The capture.</param>
 internal sealed class ScriptHost(ScriptDirectory directory, CaptureWriter writer)
@@ -43,7 +43,7 @@ internal sealed class ScriptHost(ScriptDirectory directory, CaptureWriter writer
 
     /// <summary>Stores host files and interfaces of one moment.</summary>
     /// <param name="phase">Before or after the window.</param>
-    /// <param name="before">What was seen before, if this is after.</param>
+    /// <param name="before">The interfaces before the window, if this is after it.</param>
     public InterfaceSnapshot Store(ArtifactPhase phase, InterfaceSnapshot? before = null)
     {
         string room = phase == ArtifactPhase.Before ? "before" : "after";
@@ -75,7 +75,7 @@ internal sealed class ScriptHost(ScriptDirectory directory, CaptureWriter writer
         return snapshot;
     }
 
-    /// <summary>The network namespace of each process that was there before or after; null for one that was seen in two.</summary>
+    /// <summary>The network namespace of each process before or after the window; null for one that was seen in two.</summary>
     public Func<int, long?> Namespaces()
     {
         var known = new Dictionary<int, long?>();
@@ -102,7 +102,7 @@ internal sealed class ScriptHost(ScriptDirectory directory, CaptureWriter writer
         return new NetworkView(netns, files, [.. directory.Lines($"{room}/interfaces").Select(line => Interface(netns, line)).OfType<InterfaceRow>()]);
     }
 
-    /// <summary>Index, name, driver, and the indexes of its lower interfaces, between tabs.</summary>
+    /// <summary>Index, name, driver, and the indexes of its lower interfaces, separated by tabs.</summary>
     private static InterfaceRow? Interface(long netns, string line) =>
         line.Split('\t') is [var index, var name, var driver, var lower] && TryNumber(index) is { } number and <= int.MaxValue
             ? new InterfaceRow(netns, (int)number, name, driver.Length > 0 ? driver : null, lower.Length > 0 ? lower : null) : null;

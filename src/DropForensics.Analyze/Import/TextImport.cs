@@ -11,8 +11,8 @@ using DropForensics.Core.Tracefs;
 namespace DropForensics.Analyze.Import;
 
 /// <summary>
-/// Makes a capture of the text of one tool, recognized by its first record. What mails, pages and loggers put into it is removed first
-/// (<see cref="CleaningPlan"/>), and the capture records that. Then every byte is stored as it is, and a decoder of that tool's text makes the
+/// Makes a capture of the text of one tool, recognized by its first record. Additions by mails, pages and loggers are removed first
+/// (<see cref="CleaningPlan"/>), and the capture records that. Then every byte is stored unchanged, and a decoder of that tool's text makes the
 /// rows: <see cref="TraceTextDecoder"/> or <see cref="Core.Perf.PerfTextDecoder"/>.
 /// </summary>
 /// <param name="options">The options.</param>
@@ -28,7 +28,7 @@ internal sealed class TextImport(ImportOptions options, byte[]? format, TraceInp
 
     private CleaningPlan _plan = CleaningPlan.Of("");
 
-    /// <summary>The tool whose text it is; the kernel if no line showed it.</summary>
+    /// <summary>The tool that printed the text; the kernel if no line showed it.</summary>
     public TextFormat Text { get; private set; }
 
     /// <summary>What was done to the text before it was stored; usually empty.</summary>
@@ -95,7 +95,7 @@ internal sealed class TextImport(ImportOptions options, byte[]? format, TraceInp
         }
     }
 
-    // Enough to recognize the tool, and what was done to the text on its way here.
+    // Enough to recognize the tool and the changes of the text.
     private int ReadHead(out byte[] head)
     {
         int length = 0, read;
@@ -182,7 +182,7 @@ internal sealed class TextImport(ImportOptions options, byte[]? format, TraceInp
 
     private string Why(string what) => _plan.IsNothing ? what : $"{what}; before it was stored: {string.Join("; ", _plan.KeptSteps)}";
 
-    /// <summary>The head that was read, and what follows it.</summary>
+    /// <summary>The head that was read, then the rest.</summary>
     private sealed class Rest(ReadOnlyMemory<byte> head, TraceInput? input)
     {
         private ReadOnlyMemory<byte> _head = head;

@@ -5,7 +5,7 @@ namespace DropForensics.Analyze.Redact;
 
 /// <summary>
 /// Replaces an address by another one of the same kind, because the kind decides what the kernel does with it. Loopback, unspecified, broadcast and
-/// the groups and addresses that protocols themselves use reveal nothing about a host and stay. Which addresses were neighbours or in one network is
+/// the groups and addresses that protocols themselves use reveal nothing about a host and stay. Which addresses were neighbours or in the same network is
 /// no longer visible.
 /// </summary>
 internal sealed class AddressTokens(KeyedPermutation keyed)
@@ -75,7 +75,7 @@ internal sealed class AddressTokens(KeyedPermutation keyed)
     private ulong Fixed(ulong address, int bits, ulong group, ulong leastOwn) =>
         group < leastOwn ? address : (address >> bits << bits) | (ulong)keyed.Permute(MacDomain, address & ((1UL << bits) - 1), bits);
 
-    // The two bits that say group and locally administered stay.
+    // The bits for group and locally administered stay.
     private ulong Unicast(ulong address)
     {
         ulong flags = address & 0x0300_0000_0000, first = address >> 42 << 40, rest = address & 0xff_ffff_ffff;
@@ -99,7 +99,7 @@ internal sealed class AddressTokens(KeyedPermutation keyed)
 
 /// <summary>
 /// Keyed functions: a hash, and permutations of numbers of any width, so that different values get different tokens without a table. Without the key
-/// nobody can reverse them or try values.
+/// they cannot be reversed, nor values tried.
 /// </summary>
 internal sealed class KeyedPermutation
 {

@@ -36,7 +36,7 @@ internal sealed class EventRedactor(Tokens tokens, string? hitsOf)
             case EventKind.Drop when text[name..].StartsWith(":"u8):
                 WriteTracepoint(text[..name], text[name..], output);
                 break;
-            case EventKind.Drop: // of the function tracer: the function and who called it
+            case EventKind.Drop: // of the function tracer: the function and its caller
                 output.Append(text[..name]);
                 output.Append(" <-"u8);
                 output.Append(arguments.Location);
@@ -55,12 +55,12 @@ internal sealed class EventRedactor(Tokens tokens, string? hitsOf)
         }
     }
 
-    // ": skbaddr=… rx_sk=… protocol=2048 location=… reason: NO_SOCKET", which was parsed; a field of a later kernel keeps its name alone.
+    // ": skbaddr=… rx_sk=… protocol=2048 location=… reason: NO_SOCKET", which was parsed; a field of a later kernel keeps only its name.
     private static void WriteTracepoint(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text, LineBuffer output)
     {
         int location = text.IndexOf(" location="u8), start = text.IndexOf("skbaddr="u8);
         output.Append(name);
-        output.Append(text[..(start - 1)]); // the colon; trace-cmd pads behind it
+        output.Append(text[..(start - 1)]); // the colon; trace-cmd pads after it
         foreach (Range range in text[start..location].Split((byte)' '))
         {
             ReadOnlySpan<byte> field = text[start..location][range];
@@ -82,7 +82,7 @@ internal sealed class ProbeRedactor(Tokens tokens)
     private readonly byte[] _window = new byte[MemoryWords.MaxBytes];
     private readonly byte[] _words = new byte[MemoryWords.MaxTextBytes];
 
-    /// <param name="fields">With their leading blank; they were read as a drop's.</param>
+    /// <param name="fields">With their leading blank; they were parsed as a drop's.</param>
     /// <param name="read">Their values.</param>
     /// <param name="output">Takes them.</param>
     public void Write(ReadOnlySpan<byte> fields, in DropArguments read, LineBuffer output)
@@ -146,7 +146,7 @@ internal sealed class ProbeRedactor(Tokens tokens)
         output.Append("\""u8);
     }
 
-    // {0x3068746576,0x0}: the name of an interface in 16 bytes of memory; of any other memory nothing.
+    // {0x3068746576,0x0}: the name of an interface in 16 bytes of memory; other memory is left out.
     private void WriteDeviceWords(ReadOnlySpan<byte> value, LineBuffer output)
     {
         Span<byte> bytes = stackalloc byte[DeviceName.Size];

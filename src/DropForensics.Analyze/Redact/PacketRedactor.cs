@@ -53,7 +53,7 @@ internal sealed class PacketRedactor(Tokens tokens)
         KeepTransport(bytes[..inner.Limit], kept, inner.End, ref flow);
     }
 
-    // Two addresses, tags and type; behind a tag the card took off, the rest of it alone.
+    // Two addresses, tags and type; after a tag that the card removed, only its rest.
     private void KeepLink(ReadOnlySpan<byte> bytes, Span<byte> kept, int start, int end, bool hasAddresses)
     {
         int at = start;
@@ -101,7 +101,7 @@ internal sealed class PacketRedactor(Tokens tokens)
         return header;
     }
 
-    // What leads from one to the next, and a fragment's place.
+    // The type of the next header, and a fragment's position.
     private static void KeepExtensions(ReadOnlySpan<byte> bytes, Span<byte> kept, int at, int next, int end)
     {
         while (Protocol.IsExtension(next) && at + 2 <= end)
@@ -158,7 +158,7 @@ internal sealed class PacketRedactor(Tokens tokens)
     private void KeepIpv6(ReadOnlySpan<byte> bytes, Span<byte> kept, int at) =>
         BinaryPrimitives.WriteUInt128BigEndian(kept[at..], tokens.Ipv6(BinaryPrimitives.ReadUInt128BigEndian(bytes[at..])));
 
-    // As far as there are bytes.
+    // Only the available bytes.
     private static void Copy(ReadOnlySpan<byte> bytes, Span<byte> kept, int at, int length)
     {
         length = Math.Min(length, bytes.Length - at);

@@ -40,7 +40,7 @@ internal sealed class PerfTextRedactor(Tokens tokens) : TextRedactor(tokens)
         else Output.Append("redacted"u8);
     }
 
-    // The fields that are known, in their own spelling; what a later kernel adds is left out.
+    // The known fields in their own spelling; fields of later kernels are left out.
     private void WriteDrop(ReadOnlySpan<byte> text, in DropArguments arguments)
     {
         Output.Append("skb:kfree_skb: skbaddr=0x0 protocol="u8);
@@ -60,7 +60,7 @@ internal sealed class PerfTextRedactor(Tokens tokens) : TextRedactor(tokens)
             return;
         }
 
-        if (symbol.IsNone || symbol.IsInlined) // which may be of user space
+        if (symbol.IsNone || symbol.IsInlined) // may be in user space
         {
             Output.Append("\t               0 [unknown] ([unknown])"u8);
             return;

@@ -18,8 +18,8 @@ using Microsoft.Data.Sqlite;
 namespace DropForensics.Analyze.Redact;
 
 /// <summary>
-/// Makes a capture that can be given away: the raw text is written again with tokens, and all rows are made of that text, as when it was
-/// recorded. So nothing can be left in a row that is not in the text, and the result verifies.
+/// Makes a capture that can be shared: the raw text is written again with tokens, and all rows are made from that text, as during
+/// recording. So no row can contain anything that is not in the text, and the result verifies.
 /// </summary>
 internal static class RedactJob
 {
@@ -36,10 +36,10 @@ internal static class RedactJob
 
     private const int ChunksPerCommit = 256;
 
-    /// <param name="input">The capture, which is only read.</param>
+    /// <param name="input">The capture; it is only read.</param>
     /// <param name="output">The file to make.</param>
-    /// <param name="result">Takes what was done.</param>
-    /// <param name="stop">Gives up; no file is left.</param>
+    /// <param name="result">Receives the result.</param>
+    /// <param name="stop">Stops the work; no file is left.</param>
     /// <param name="progress">Receives progress; null: no one watches.</param>
     /// <param name="json">One JSON document instead of text.</param>
     /// <param name="force">Whether a file that has the name of <paramref name="output"/> is replaced.</param>
@@ -84,7 +84,7 @@ internal static class RedactJob
     private static long Write(CaptureReader capture, CaptureWriter writer, ProgressLine? progress, CancellationToken stop)
     {
         SqliteConnection connection = capture.Connection;
-        var tokens = new Tokens(RandomNumberGenerator.GetBytes(32)); // the key is nowhere but here, and goes with the process
+        var tokens = new Tokens(RandomNumberGenerator.GetBytes(32)); // the key exists only here and disappears with the process
         var carried = new CarriedRows(capture, writer);
         CaptureRow row = RowRedactor.Redact(carried.Capture(), tokens, $"{Replaced}; {Kept}");
         writer.SetCapture(row);
@@ -162,11 +162,11 @@ internal static class RedactJob
     }
 }
 
-/// <summary>What was done, for programs.</summary>
+/// <summary>The result, for programs.</summary>
 /// <param name="File">The capture that was made.</param>
 /// <param name="Drops">Drops in it.</param>
 /// <param name="Replaced">What tokens replace, in words.</param>
-/// <param name="Kept">What is as it was, in words.</param>
+/// <param name="Kept">What is kept, in words.</param>
 internal sealed record RedactResult(string File, long Drops, string Replaced, string Kept);
 
 /// <summary>Serialisation without reflection.</summary>

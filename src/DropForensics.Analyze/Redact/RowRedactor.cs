@@ -6,10 +6,10 @@ using DropForensics.Core.Store;
 
 namespace DropForensics.Analyze.Redact;
 
-/// <summary>The capture's row of itself, without whose it was.</summary>
+/// <summary>Redacts the capture's own row: removes what identifies the host.</summary>
 internal static partial class RowRedactor
 {
-    /// <param name="row">The row. A column that is not named below is left out: a new one is disclosed on purpose only.</param>
+    /// <param name="row">The row. A column that is not named below is left out, so that a new one is never disclosed by accident.</param>
     /// <param name="tokens">The replacements.</param>
     /// <param name="redacted">The file's note on its redaction.</param>
     public static CaptureRow Redact(CaptureRow row, Tokens tokens, string redacted)
@@ -55,7 +55,7 @@ internal static partial class RowRedactor
 
     private static string Interface(Tokens tokens, string name) => tokens.Interface(System.Text.Encoding.UTF8.GetBytes(name));
 
-    // The only quoted text: an interface's name in a filter.
+    // The only quoted text is an interface's name in a filter.
     [GeneratedRegex("\"([^\"]*)\"")]
     private static partial Regex InQuotes();
 
@@ -63,13 +63,13 @@ internal static partial class RowRedactor
     private static partial Regex OptionName();
 }
 
-/// <summary>Host files that may stay, by path: a file that is not known here is left out, because it may name anything.</summary>
+/// <summary>Host files that may stay, by path: an unknown file is left out, because it may contain names.</summary>
 /// <param name="tokens">The replacements.</param>
 internal sealed partial class ArtifactRedactor(Tokens tokens)
 {
     private readonly TableRedactor _tables = new(tokens);
 
-    /// <summary>The file as it may stay; null where it may not.</summary>
+    /// <summary>The redacted file; null if it may not stay.</summary>
     public byte[]? Redact(string path, byte[] content) => path switch
     {
         "/proc/net/dev" => NamesFirst(content),
@@ -97,7 +97,7 @@ internal sealed partial class ArtifactRedactor(Tokens tokens)
         })));
     }
 
-    // "network namespace 4026532178", tab, why: the system's own words may hold a path.
+    // "network namespace 4026532178", tab, why: the system's message may contain a path.
     private static byte[] Unread(byte[] content) => UnreadEvidence.Format(
         [.. UnreadEvidence.Parse(content).Where(each => UnreadThing().IsMatch(each.What)).Select(each => each with { Why = "the reason is redacted" })]);
 

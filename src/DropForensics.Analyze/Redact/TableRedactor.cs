@@ -8,15 +8,15 @@ using System.Text.RegularExpressions;
 namespace DropForensics.Analyze.Redact;
 
 /// <summary>
-/// Tables of the host's state that may stay: sockets, links, queues and what drivers told. Each column is known here by what it holds; of a table with any
-/// other column nothing stays, and neither do remarks. Users are left out.
+/// Tables of the host's state that may stay: sockets, links, queues and drivers' information. Each allowed column is listed here; a table with any
+/// other column is left out entirely, and so are remarks. Users are left out.
 /// </summary>
-/// <param name="tokens">What stands for what.</param>
+/// <param name="tokens">The replacements.</param>
 internal sealed partial class TableRedactor(Tokens tokens)
 {
     private const string LeftOut = "-";
 
-    /// <summary>The table as it may stay; null where it may not.</summary>
+    /// <summary>The redacted table; null if it may not stay.</summary>
     public byte[]? Redact(string path, byte[] content)
     {
         Func<string, string, string?>? cell = path switch
@@ -96,7 +96,7 @@ internal sealed partial class TableRedactor(Tokens tokens)
 
     private static string Number(string value) => ulong.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out _) ? value : LeftOut;
 
-    /// <summary>Words of the kernel and of drivers: no name that somebody on the host has given.</summary>
+    /// <summary>Words of the kernel and of drivers, not names that someone on the host chose.</summary>
     private static string Plain(string value) => Word().IsMatch(value) ? value : LeftOut;
 
     [GeneratedRegex(@"^[\w .,:()\[\]/-]{1,40}\z")]

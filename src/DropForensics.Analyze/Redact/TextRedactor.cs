@@ -8,7 +8,7 @@ namespace DropForensics.Analyze.Redact;
 
 /// <summary>
 /// Rewrites a stream of text with tokens for the names in it, so that it decodes to the same drops. Lines that do not parse are removed, because they
-/// may contain anything.
+/// may contain names.
 /// </summary>
 /// <remarks>Records are cut as <see cref="DropDecoder"/> cuts them; a task's name that spans lines becomes a token on one.</remarks>
 internal abstract class TextRedactor

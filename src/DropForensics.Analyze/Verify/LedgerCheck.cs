@@ -8,7 +8,7 @@ using Microsoft.Data.Sqlite;
 namespace DropForensics.Analyze.Verify;
 
 /// <summary>
-/// Compares what the capture counts with what it counted it from: the rings' losses with the <c>stats</c> files it kept, the witness with
+/// Compares the capture's counts with their sources: the rings' losses with the <c>stats</c> files it kept, the witness with
 /// its CPUs, an interface's driver with the interfaces below it.
 /// </summary>
 internal sealed class LedgerCheck(SqliteConnection connection, Differences differences)
@@ -49,7 +49,7 @@ internal sealed class LedgerCheck(SqliteConnection connection, Differences diffe
         SqlRows.Read(connection, "SELECT cpu, sum(records) FROM loss WHERE source = 'stats' GROUP BY cpu", row =>
             stored[SqlRows.Number(row, 0) ?? -1] = SqlRows.Number(row, 1) ?? 0);
 
-        // Before the end nobody has read them: then all that is counted is what they began with.
+        // If the end was not recorded, only the start values are counted.
         bool isRead = counted.Values.Any(lost => lost > 0) || stored.Count > 0;
         foreach (long cpu in isRead ? counted.Keys.Union(stored.Keys).Order().ToArray() : [])
         {
@@ -73,7 +73,7 @@ internal sealed class LedgerCheck(SqliteConnection connection, Differences diffe
                     differences.Compare("capture", "witness_drops", "sum over its CPUs", witness, perCpu);
                 }
 
-                // The witness did not count events that another program made the instance record.
+                // The witness did not count events that another program enabled in the instance.
                 if (witness is { } most && drops > most && SqlRows.Text(row, 2) is null)
                 {
                     differences.Add("capture", "witness_drops", "drops stored", Differences.Text(witness), $"{drops} drops");
@@ -81,7 +81,7 @@ internal sealed class LedgerCheck(SqliteConnection connection, Differences diffe
             });
     }
 
-    // A row may be of before the window and its links of after it, so only an answer that contradicts is a difference.
+    // A row may be from before the window and its links from after it, so only a contradiction is a difference.
     private void CompareInterfaces()
     {
         List<(long Id, InterfaceRow Row)> rows = [];

@@ -12,7 +12,7 @@ internal sealed class LineCheck(SqliteConnection connection, Differences differe
 
     private readonly Dictionary<(long Cpu, string Kind), long> _stored = ReadCounts(connection);
 
-    /// <summary>Whether the stored counts of a stream are these.</summary>
+    /// <summary>Whether the stored counts of a stream equal these.</summary>
     public bool Matches(int? cpu, LineCounts found) => Kinds.All(kind => Stored(cpu, kind) == found[kind]);
 
     /// <summary>Compares a stream's lines by kind.</summary>
@@ -29,7 +29,7 @@ internal sealed class LineCheck(SqliteConnection connection, Differences differe
         }
     }
 
-    /// <summary>Compares the samples of what did not parse, those of all streams that could be read whole.</summary>
+    /// <summary>Compares the samples of unparsed lines of all streams that could be read completely.</summary>
     public void CompareSamples(IReadOnlyList<Reread> streams)
     {
         Dictionary<(long, long, string, string), int> found = [];

@@ -129,7 +129,7 @@ internal sealed class OtherEventCheck(SqliteConnection connection, long? openedN
         return hash;
     }
 
-    // Of each stack that an event points to, the same.
+    // The same sum for the stack that an event points to.
     private Dictionary<long, int> Stacks()
     {
         Dictionary<long, int> found = [];

@@ -1,12 +1,12 @@
 namespace DropForensics.Analyze.Verify;
 
 /// <summary>
-/// Brings together what is stored of a line and what the line gives when it is read again. Both come in nearly the same order, so few wait
-/// for their other half; past a cap those that wait have none.
+/// Pairs the stored row of a line with the result of decoding the line again. Both arrive in nearly the same order, so few wait
+/// for their counterpart; past a cap, waiting ones count as unpaired.
 /// </summary>
-/// <param name="both">Is given a pair.</param>
-/// <param name="onlyStored">Is given what no line gives.</param>
-/// <param name="onlyFound">Is given what is not stored.</param>
+/// <param name="both">Receives a pair.</param>
+/// <param name="onlyStored">Receives a row without a result.</param>
+/// <param name="onlyFound">Receives a result without a row.</param>
 internal sealed class Pairing<TStored, TFound>(Action<TStored, TFound> both, Action<TStored> onlyStored, Action<TFound> onlyFound)
 {
     private const int MaxWaiting = 1 << 16;
@@ -31,7 +31,7 @@ internal sealed class Pairing<TStored, TFound>(Action<TStored, TFound> both, Act
         }
     }
 
-    /// <summary>Takes a row whose line may not be known any more: false where it was not found before.</summary>
+    /// <summary>Takes a row whose line may be unknown by now: false if it was not decoded before.</summary>
     public bool TryStored((long Cpu, long Line) key, in TStored row)
     {
         bool found = _found.Remove(key, out TFound? other);
@@ -43,7 +43,7 @@ internal sealed class Pairing<TStored, TFound>(Action<TStored, TFound> both, Act
         return found;
     }
 
-    /// <summary>Takes what a line gives.</summary>
+    /// <summary>Takes the result of a line.</summary>
     public void AddFound((long Cpu, long Line) key, in TFound value)
     {
         if (_stored.Remove(key, out TStored? other))
@@ -78,7 +78,7 @@ internal sealed class Pairing<TStored, TFound>(Action<TStored, TFound> both, Act
     }
 }
 
-/// <summary>A set of row ids, a bit each: they are counted from 1. One that no writer gives is kept apart.</summary>
+/// <summary>A set of row ids, one bit for each: they are counted from 1. Ids that no writer assigns are kept separately.</summary>
 internal sealed class IdSet
 {
     private const long MaxDense = 1 << 30;

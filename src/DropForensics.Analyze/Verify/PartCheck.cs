@@ -6,12 +6,12 @@ using Microsoft.Data.Sqlite;
 namespace DropForensics.Analyze.Verify;
 
 /// <summary>
-/// Compares the parts that drops have in common: a task, reason, interface, flow or owner row is read when a drop first points to it, and what
-/// it was found to have is remembered by its id. At the end it reports rows that no drop points to.
+/// Compares the rows that drops share: a task, reason, interface, flow or owner row is read when a drop first points to it, and its
+/// content is remembered by its id. At the end it reports rows that no drop points to.
 /// </summary>
 internal sealed class PartCheck(SqliteConnection connection, Differences differences) : IDisposable
 {
-    // Past this it is forgotten and read again: a port scan is as many flows as packets.
+    // Past this the content is discarded and read again: a port scan has as many flows as packets.
     private const int MaxKnown = 1 << 16;
 
     private static readonly string[] TaskColumns = ["pid", "tgid", "comm"];
@@ -61,7 +61,7 @@ internal sealed class PartCheck(SqliteConnection connection, Differences differe
         }
     }
 
-    /// <summary>Looks for rows that no drop points to. Interfaces may have none: those of the host are there too.</summary>
+    /// <summary>Looks for rows that no drop points to. Interfaces may have none: all of the host's are stored.</summary>
     public void End()
     {
         _tasks.End("SELECT task_id FROM other_event");
@@ -80,7 +80,7 @@ internal sealed class PartCheck(SqliteConnection connection, Differences differe
         _owners.Dispose();
     }
 
-    // True where both are there, so that they can be compared.
+    // True if both exist, so that they can be compared.
     private bool HasBoth(in StoredDrop stored, string column, long? id, string? found)
     {
         if (id is null != found is null)
@@ -153,7 +153,7 @@ internal sealed class PartCheck(SqliteConnection connection, Differences differe
             }
         }
 
-        /// <param name="others">Selects ids that something else than a drop points to.</param>
+        /// <param name="others">Selects ids that another row than a drop points to.</param>
         public void End(string others = "SELECT 0") => DirectRows.ReadNumbers(connection, $"SELECT id FROM {table} WHERE id NOT IN ({others})", row =>
         {
             if (!_seen.Contains(row[0]))

@@ -6,11 +6,11 @@ using DropForensics.Core.Tracefs;
 
 namespace DropForensics.Analyze.Verify;
 
-/// <summary>One stream's text, decoded again chunk by chunk as its drops are asked for.</summary>
+/// <summary>One stream's text, decoded again chunk by chunk as its drops are requested.</summary>
 /// <param name="capture">The capture.</param>
 /// <param name="cpu">The stream; null for the merged one.</param>
 /// <param name="decoder">Today's.</param>
-/// <param name="differences">Takes what is wrong with chunks.</param>
+/// <param name="differences">Receives the faults of chunks.</param>
 internal sealed class Reread(CaptureReader capture, int? cpu, DropDecoder decoder, Differences differences) : IDisposable
 {
     private readonly ChunkReader _chunks = capture.Chunks(cpu);
@@ -32,10 +32,10 @@ internal sealed class Reread(CaptureReader capture, int? cpu, DropDecoder decode
     /// <summary>Bytes of text read.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Lines of it so far that did not parse, those that are kept as samples.</summary>
+    /// <summary>The samples of unparsed lines so far.</summary>
     public List<UnparsedLine> Unparsed { get; } = [];
 
-    /// <summary>Is given each LOST line.</summary>
+    /// <summary>Receives each LOST line.</summary>
     public required Action<LossEvent> OnLoss { get; init; }
 
     /// <summary>Takes each event that is not a drop.</summary>
@@ -53,7 +53,7 @@ internal sealed class Reread(CaptureReader capture, int? cpu, DropDecoder decode
             }
         }
 
-        // A line may count several; each is a row.
+        // A line may count several drops; each is a row.
         drop = decoder.Batch.Drops[_next];
         if (++_given == drop.Count)
         {
@@ -136,7 +136,7 @@ internal sealed class Reread(CaptureReader capture, int? cpu, DropDecoder decode
 }
 
 /// <summary>
-/// Checks a capture of an earlier schema: its raw text, which is all that is used of what was made of it. Its rows were made by another decoder and may
+/// Checks a capture of an earlier schema: its raw text, the only part that is used. Its rows were made by another decoder and may
 /// differ from today's without any damage.
 /// </summary>
 internal static class EarlierCheck

@@ -7,8 +7,8 @@ using Microsoft.Data.Sqlite;
 namespace DropForensics.Analyze.Verify;
 
 /// <summary>
-/// Compares sites and their stacks with the event, location and frames read again, and what attribution makes of those today. Decoders
-/// intern their strings and stacks, so one look-up by reference serves a drop like one before.
+/// Compares sites and their stacks with the event, location and frames read again, and with today's attribution of those. Decoders
+/// intern their strings and stacks, so a repeated drop needs only one look-up by reference.
 /// </summary>
 internal sealed class SiteCheck(SqliteConnection connection, Differences differences) : IDisposable
 {
@@ -30,7 +30,7 @@ internal sealed class SiteCheck(SqliteConnection connection, Differences differe
     private readonly IdLookup _stack = new(connection, "SELECT first_frame FROM stack WHERE id = ?1");
     private readonly IdLookup _frames = new(connection, FramesSql);
 
-    /// <summary>Drops inferred to come from the backlog of one driver, which is not derived again.</summary>
+    /// <summary>Drops attributed to a driver by the backlog inference, which is not repeated here.</summary>
     public bool SawBacklog { get; private set; }
 
     /// <summary>Compares the site of a drop.</summary>
@@ -87,7 +87,7 @@ internal sealed class SiteCheck(SqliteConnection connection, Differences differe
         _frames.Dispose();
     }
 
-    // What the agent inferred later, from counters of the host and its packet steering, replaces nothing that a stack shows.
+    // The agent's later inference, from the host's counters and packet steering, never replaces what a stack shows.
     private void CompareDriver(string row, SiteAttribution found)
     {
         string? driver = _site.Text(7), rule = _site.Text(8), candidates = _site.Text(9);
@@ -144,7 +144,7 @@ internal sealed class SiteCheck(SqliteConnection connection, Differences differe
 
     private static string FrameText(in Frame frame) => Display.SymbolText.Of(frame.Symbol, frame.Offset, frame.Module);
 
-    /// <summary>A site with the parts themselves: equal means the same, unequal may mean it too.</summary>
+    /// <summary>A site by the references of its parts: equal ones are the same site, unequal ones may be.</summary>
     private readonly struct Key(long site, in DropEvent drop) : IEquatable<Key>
     {
         private readonly long _site = site;

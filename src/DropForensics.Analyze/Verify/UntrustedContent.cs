@@ -6,8 +6,8 @@ using Microsoft.Data.Sqlite;
 namespace DropForensics.Analyze.Verify;
 
 /// <summary>
-/// Reading content that may be damaged or forged: if a reader fails on rows that the capture's own text contradicts, the file is at fault. If
-/// nothing contradicts them the program is, and the exception goes on.
+/// Reads content that may be damaged or forged: if a reader fails on rows that the capture's own text contradicts, the file is at fault. If
+/// nothing contradicts them, the program is at fault, and the exception continues.
 /// </summary>
 internal static class UntrustedContent
 {
@@ -45,7 +45,7 @@ internal static class UntrustedContent
         }
     }
 
-    // As it was thrown: if the program is at fault, its trace shows where.
+    // Rethrown unchanged: if the program is at fault, its stack trace shows where.
     private static Exception Again(Exception error)
     {
         ExceptionDispatchInfo.Throw(error);

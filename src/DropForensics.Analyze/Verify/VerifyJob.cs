@@ -10,8 +10,8 @@ using Microsoft.Data.Sqlite;
 namespace DropForensics.Analyze.Verify;
 
 /// <summary>
-/// Checks a capture against itself: the database, the hashes of its raw text, and every row made of that text by making it again with
-/// today's decoder and attribution. Streams: memory follows the distinct sites, tasks and flows, not the drops.
+/// Checks a capture against itself: the database, the hashes of its raw text, and every row of that text, made again with
+/// today's decoder and attribution. Needs memory for the distinct sites, tasks and flows, not for the drops.
 /// </summary>
 internal static class VerifyJob
 {
@@ -20,9 +20,9 @@ internal static class VerifyJob
     /// <param name="path">The capture.</param>
     /// <param name="json">One JSON document instead of text.</param>
     /// <param name="output">Takes the result.</param>
-    /// <param name="stop">Gives up.</param>
+    /// <param name="stop">Stops the work.</param>
     /// <param name="progress">Receives progress; null: no one watches.</param>
-    /// <returns><see cref="ExitCode.Incomplete"/> where anything differs.</returns>
+    /// <returns><see cref="ExitCode.Incomplete"/> if anything differs.</returns>
     /// <exception cref="UserError">The database itself is damaged, or is not a capture of this version.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
     public static ExitCode Run(string path, bool json, TextWriter output, CancellationToken stop, ProgressLine? progress = null)
@@ -58,7 +58,7 @@ internal static class VerifyJob
         }
     }
 
-    /// <summary>Looks for damage in the database itself.</summary>
+    /// <summary>Checks the database itself for damage.</summary>
     /// <exception cref="UserError">It is damaged.</exception>
     public static void CheckDatabase(CaptureReader capture)
     {
@@ -129,7 +129,7 @@ internal static class VerifyJob
         }
     }
 
-    // Where the agent died, the last lines it stored may wait for what never came: an open stack is not counted yet, its drop not written.
+    // If the agent died, its last lines may be incomplete: an open stack is not counted yet, its drop not written.
     private static void EndStream(Reread stream, DropCheck drops, LineCheck lines, bool mayBeOpen, List<string> notes)
     {
         if (stream.IsBroken)
@@ -167,7 +167,7 @@ internal static class VerifyJob
         return found;
     }
 
-    /// <summary>What names the reasons: the event's format and the enums of BTF.</summary>
+    /// <summary>The artifacts that name reasons: the event's format and the enums of BTF.</summary>
     private static List<HostFile> ReadArtifacts(SqliteConnection connection)
     {
         List<HostFile> found = [];

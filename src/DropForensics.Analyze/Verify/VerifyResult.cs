@@ -7,7 +7,7 @@ using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Verify;
 
-/// <summary>What a check found.</summary>
+/// <summary>The result of a check.</summary>
 internal sealed record VerifyResult
 {
     /// <summary>The capture's path.</summary>
@@ -31,7 +31,7 @@ internal sealed record VerifyResult
     /// <summary>Drops that the text gives.</summary>
     public required long DropsFound { get; init; }
 
-    /// <summary>Rows compared with nothing, as the text behind a damaged chunk is not known.</summary>
+    /// <summary>Rows that were not compared, because the text after a damaged chunk is unknown.</summary>
     public required long DropsNotCompared { get; init; }
 
     /// <summary>LOST lines.</summary>
@@ -40,13 +40,13 @@ internal sealed record VerifyResult
     /// <summary>What differs.</summary>
     public required IReadOnlyList<DifferenceKind> Differences { get; init; }
 
-    /// <summary>Notes that are no difference.</summary>
+    /// <summary>Notes that are not differences.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 
     /// <summary>What could not be checked, and why.</summary>
     public required IReadOnlyList<string> NotChecked { get; init; }
 
-    /// <summary>Whether all agrees.</summary>
+    /// <summary>Whether everything agrees.</summary>
     public bool Agrees => Differences.Count == 0;
 }
 
@@ -107,7 +107,7 @@ internal sealed record DifferenceKind(string Table, string Column, long Count, I
 /// <summary>What the file has in one place, and what it should have.</summary>
 /// <param name="Table">The table.</param>
 /// <param name="Column">Its column; <c>*</c> for the whole row.</param>
-/// <param name="Row">Which row: its id, or where it belongs.</param>
+/// <param name="Row">The row: its id, or its position.</param>
 /// <param name="Stored">The file's value; null for NULL, or for no row.</param>
 /// <param name="Found">What the text, or another table, gives; null for NULL, or for nothing.</param>
 internal sealed record Difference(string Table, string Column, string Row, string? Stored, string? Found);

@@ -141,7 +141,7 @@ internal static class CaptureCommand
         return command;
     }
 
-    /// <summary>For commands that ask what a capture with these options would be; all but <c>--quiet</c>.</summary>
+    /// <summary>For commands that describe a capture with these options; they ignore <c>--quiet</c>.</summary>
     public static void AddOptionsTo(Command command)
     {
         Option[] options = [Duration, Output, Probe, Function, Interface, Packets, Reason, ExcludeReason, NoStack, NoOwner, NoHostState, MaxDrops, MaxRate, MaxSize, Buffer, Transport, Json, Quiet, Force];

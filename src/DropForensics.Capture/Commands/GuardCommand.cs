@@ -5,7 +5,7 @@ using DropForensics.Capture.Host;
 
 namespace DropForensics.Capture.Commands;
 
-/// <summary><c>capture guard</c>, which nobody types: the agent starts itself so, to have somebody to restore the host if it is killed.</summary>
+/// <summary><c>capture guard</c>, not for users: the agent starts itself with it, so that a second process restores the host if the agent is killed.</summary>
 internal static class GuardCommand
 {
     private static readonly Argument<int> Agent = new("AGENT")

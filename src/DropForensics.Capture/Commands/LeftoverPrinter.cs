@@ -5,7 +5,7 @@ using DropForensics.Core.Commands;
 
 namespace DropForensics.Capture.Commands;
 
-/// <summary>Prints what was left in tracefs for people, or as one JSON document.</summary>
+/// <summary>Prints the leftovers in tracefs as text, or as one JSON document.</summary>
 internal static class LeftoverPrinter
 {
     public static void WriteText(IReadOnlyList<Leftover> found, TextWriter output)

@@ -5,7 +5,7 @@ using DropForensics.Core;
 
 namespace DropForensics.Capture.Commands;
 
-/// <summary><c>capture script [options of capture]</c>: the same capture for a host to which not even this file may be copied.</summary>
+/// <summary><c>capture script [options of capture]</c>: the same capture for a host to which this program may not be copied.</summary>
 internal static class ScriptCommand
 {
     private const string Description =

@@ -45,7 +45,7 @@ internal static class SnapshotCommand
         return command;
     }
 
-    // Until it is whole, the copy takes twice its room. A disk that it fills would end the capture.
+    // Until it is complete, the copy takes twice its size. Filling the disk would end the capture.
     private static void CheckRoom(string file, string output)
     {
         var needed = 2 * new[] { file, $"{file}-wal" }.Select(each => new FileInfo(each)).Sum(each => each.Exists ? each.Length : 0);

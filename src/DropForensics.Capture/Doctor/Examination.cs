@@ -6,8 +6,8 @@ using DropForensics.Core.Commands;
 namespace DropForensics.Capture.Doctor;
 
 /// <summary>
-/// Looks at what a capture needs of this host, by the same parts that a capture asks, and changes nothing: it opens no file for writing, and
-/// none whose reading consumes.
+/// Checks what a capture needs of this host, with the same code as a capture, and changes nothing: it opens no file for writing, and
+/// none that is consumed by reading.
 /// </summary>
 internal sealed class Examination(CaptureOptions options, HostRoot host)
 {
@@ -55,7 +55,7 @@ internal sealed class Examination(CaptureOptions options, HostRoot host)
         var level => new Check("lockdown", CheckState.Ok, $"{level}: tracefs works"),
     };
 
-    /// <summary>What was asked for, with a window and a buffer that fit.</summary>
+    /// <summary>The requested command, with a buffer that fits.</summary>
     private string Command()
     {
         List<string> words = ["capture", .. options.Words];

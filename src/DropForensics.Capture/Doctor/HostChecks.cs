@@ -21,7 +21,7 @@ internal sealed class HostChecks(HostRoot host, CaptureOptions options)
         if (options.Interface is not null) yield return Interface();
     }
 
-    /// <summary>A buffer of a quarter of the free memory, where what is asked for is more than that; null where it fits.</summary>
+    /// <summary>A buffer of a quarter of the free memory if the requested one is larger; null if that fits.</summary>
     public static string? FittingBuffer(HostRoot host, CaptureOptions options) =>
         AvailableMemory(host) is { } free && options.Buffer > free / 4 ? $"{Math.Max(1, free / 4 >> 20).ToString(CultureInfo.InvariantCulture)}MiB" : null;
 

@@ -7,7 +7,7 @@ using DropForensics.Core.Tracefs;
 
 namespace DropForensics.Capture.Doctor;
 
-/// <summary>The event, what it and the kernel's BTF say of reasons, and each kind of probe, by the planner that a capture asks too.</summary>
+/// <summary>The event, its reasons by its format and the kernel's BTF, and each kind of probe, with the planner of a capture.</summary>
 internal sealed class ProbeChecks(HostRoot host, string tracefs, CaptureOptions options)
 {
     private readonly HostBtf _btf = HostBtf.Load(host);
@@ -54,7 +54,7 @@ internal sealed class ProbeChecks(HostRoot host, string tracefs, CaptureOptions 
             : new Check("reasons", CheckState.Limited, "drops have no reason here, only their function", "Reasons came with Linux 5.17.");
     }
 
-    /// <summary>By the very choice a capture makes, so that both give one reason.</summary>
+    /// <summary>Makes the same choice as a capture, so that both give the same reason.</summary>
     private Check Chosen()
     {
         const string Name = "probe chosen";

@@ -4,7 +4,7 @@ using DropForensics.Capture.Kernel;
 
 namespace DropForensics.Capture.Doctor;
 
-/// <summary>What tracefs itself says.</summary>
+/// <summary>Checks of tracefs itself.</summary>
 internal static class TracefsChecks
 {
     /// <summary>Whether every CPU's pipes can be open at once.</summary>

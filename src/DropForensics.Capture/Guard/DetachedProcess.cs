@@ -5,8 +5,8 @@ using DropForensics.Capture.Host;
 namespace DropForensics.Capture.Guard;
 
 /// <summary>
-/// Starts a program that outlives what ends this one: in a session of its own, so that it has no terminal, with every signal blocked that means
-/// an end, and with nothing open but what it is given. By posix_spawn(3), as a fork is not safe in a process with a runtime's threads.
+/// Starts a program that survives this one: in a session of its own, without a terminal, with every terminating signal
+/// blocked, and with only the given descriptors open. Uses posix_spawn(3), because fork is not safe with a runtime's threads.
 /// </summary>
 internal static unsafe partial class DetachedProcess
 {
@@ -29,10 +29,10 @@ internal static unsafe partial class DetachedProcess
 
     /// <param name="path">The program.</param>
     /// <param name="arguments">Its own name first.</param>
-    /// <param name="input">What it shall have as standard input.</param>
-    /// <param name="output">What it shall have as standard output and error.</param>
-    /// <param name="process">Its pid; 0 where it could not be started.</param>
-    /// <returns>Why it could not be started; null where it was.</returns>
+    /// <param name="input">Its standard input.</param>
+    /// <param name="output">Its standard output and error.</param>
+    /// <param name="process">Its pid; 0 if it could not be started.</param>
+    /// <returns>Why it could not be started; null if it was.</returns>
     public static string? Start(string path, string[] arguments, int input, int output, out int process)
     {
         byte* actions = stackalloc byte[Room], attributes = stackalloc byte[Room], signals = stackalloc byte[Room];
@@ -55,20 +55,20 @@ internal static unsafe partial class DetachedProcess
         return error == 0 ? null : Marshal.GetPInvokeErrorMessage(error);
     }
 
-    /// <summary>Takes note of a child's end, if it has ended.</summary>
+    /// <summary>Reaps a child that has ended.</summary>
     /// <param name="process">Its pid.</param>
     /// <param name="wait">It is about to end: wait for that.</param>
     public static void Reap(int process, bool wait) => _ = WaitPid(process, null, wait ? 0 : NoHang);
 
     private static List<string> OwnEnvironment()
     {
-        // Not by LINQ, which is compiled once more for every struct that goes through it: 100 KB here.
+        // Not with LINQ, which is compiled again for every struct type: 100 KB here.
         var variables = new List<string>();
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables()) variables.Add($"{variable.Key}={variable.Value}");
         return variables;
     }
 
-    /// <summary>A list of texts as C has it: each ended by a zero, the list by a null.</summary>
+    /// <summary>A list of texts for C: each ends with a zero byte, the list with a null.</summary>
     private readonly struct TextList : IDisposable
     {
         private readonly nint[] _texts;

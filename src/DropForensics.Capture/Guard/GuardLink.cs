@@ -7,8 +7,8 @@ using DropForensics.Capture.Kernel;
 namespace DropForensics.Capture.Guard;
 
 /// <summary>
-/// The agent's side of its guard: this executable once more, in a session of its own, which learns of this process' death by the end of a pipe,
-/// and then restores the host. It runs before anything is changed, and ends with this process.
+/// The agent's side of its guard. The guard is a second process of this executable, in a session of its own. The end of a pipe tells it that this
+/// process died, and then it restores the host. It starts before anything is changed, and ends with this process.
 /// </summary>
 internal sealed unsafe class GuardLink : IDisposable
 {
@@ -25,7 +25,7 @@ internal sealed unsafe class GuardLink : IDisposable
 
     private GuardLink(int messages, int answers, int process, string? whyNot) => (_messages, _answers, _process, _whyNot) = (messages, answers, process, whyNot);
 
-    /// <summary>Starts a guard, which takes as long as a program takes to start: see <see cref="Await"/>.</summary>
+    /// <summary>Starts a guard, which takes some time: see <see cref="Await"/>.</summary>
     /// <param name="host">Where /proc is.</param>
     public static GuardLink Start(HostRoot host)
     {
@@ -43,8 +43,8 @@ internal sealed unsafe class GuardLink : IDisposable
         return new(messagesWrite, answersRead, process, error);
     }
 
-    /// <summary>Waits until it runs. Call it once, before anything is made that it would have to undo.</summary>
-    /// <returns>Why there is no guard; null as a rule.</returns>
+    /// <summary>Waits until it runs. Call it once, before making anything that it would have to undo.</summary>
+    /// <returns>Why there is no guard; usually null.</returns>
     public string? Await()
     {
         if (_whyNot is not null) return _whyNot;
@@ -52,17 +52,17 @@ internal sealed unsafe class GuardLink : IDisposable
         return said is [(byte)'\n', ..] ? null : said.Length > 0 ? Encoding.UTF8.GetString(said) : $"it did not start within {PatienceSeconds} s";
     }
 
-    /// <summary>Tells it of a step that takes back what is about to be done.</summary>
+    /// <summary>Announces the undo step of the next change.</summary>
     public void Expect(UndoStep step) => Tell(GuardMessage.Of(step));
 
-    /// <summary>Tells it of the capture file that is about to be made.</summary>
+    /// <summary>Announces the capture file that is about to be made.</summary>
     public void ExpectFile(string path) => Tell(new GuardMessage(GuardMessage.File, path, ""));
 
-    /// <summary>Tells it that the file is made.</summary>
+    /// <summary>Reports that the file was made.</summary>
     public void FileIsMade(string path, long inode) =>
         Tell(new GuardMessage(GuardMessage.Made, path, inode.ToString(CultureInfo.InvariantCulture)));
 
-    /// <summary>All is undone: ends it.</summary>
+    /// <summary>Reports that everything is undone, which ends the guard.</summary>
     public void Dispose()
     {
         if (_disposed) return;
@@ -75,14 +75,14 @@ internal sealed unsafe class GuardLink : IDisposable
             do said = Answer(_answers);
             while (said is { Length: > 0 });
 
-            // At the end of its answers it is ending: nobody shall find it once this process is gone.
+            // Its answers end when it exits: it must not outlive this process.
             DetachedProcess.Reap(_process, wait: said is not null);
         }
 
         _ = Libc.Close(_answers);
     }
 
-    /// <summary>A guard that is gone is told nothing; the other nets are still there.</summary>
+    /// <summary>Sends nothing to a guard that has ended; the kernel's own safeguards remain.</summary>
     private void Tell(GuardMessage message)
     {
         var bytes = message.ToBytes();
@@ -98,7 +98,7 @@ internal sealed unsafe class GuardLink : IDisposable
         }
     }
 
-    /// <summary>What it says next; empty at its end, null where it says nothing for a long time.</summary>
+    /// <summary>Its next answer; empty at its end, null after a long silence.</summary>
     private static byte[]? Answer(int fd)
     {
         var wait = new Libc.PollFd { Fd = fd, Events = Libc.PollIn };
@@ -107,7 +107,7 @@ internal sealed unsafe class GuardLink : IDisposable
         fixed (byte* start = bytes) return bytes[..(int)Math.Max(0, Libc.Read(fd, start, bytes.Length))];
     }
 
-    /// <summary>This very program, by the runtime's host where it is not native.</summary>
+    /// <summary>The command that starts this program again; under .NET with the runtime's host.</summary>
     private static string[] CommandLine()
     {
         var self = Environment.GetCommandLineArgs()[0];

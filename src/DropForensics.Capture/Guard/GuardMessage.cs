@@ -4,18 +4,18 @@ using DropForensics.Capture.Kernel;
 namespace DropForensics.Capture.Guard;
 
 /// <summary>
-/// What the agent tells its guard over a pipe, in order: three texts each, every one ended by a zero byte, which no path has in it. What is to
-/// be undone is said before it is done; so a message torn off by the agent's death speaks of nothing that happened.
+/// A message from the agent to its guard over a pipe: three texts, each ended by a zero byte, which no path contains. An undo step is sent
+/// before its change is made, so a message cut off by the agent's death belongs to a change that did not happen.
 /// </summary>
 /// <param name="Kind">A step's <see cref="UndoKind"/>, or one of the words below.</param>
 /// <param name="Path">The file or directory it is about.</param>
-/// <param name="Value">A step's value; of <see cref="Made"/> the inode.</param>
+/// <param name="Value">A step's value; for <see cref="Made"/> the inode.</param>
 internal sealed record GuardMessage(string Kind, string Path, string Value)
 {
     /// <summary>A capture file is about to be made.</summary>
     public const string File = "file";
 
-    /// <summary>It is made.</summary>
+    /// <summary>It was made.</summary>
     public const string Made = "made";
 
     /// <summary>The agent has undone everything itself.</summary>
@@ -25,12 +25,12 @@ internal sealed record GuardMessage(string Kind, string Path, string Value)
 
     public static GuardMessage Of(UndoStep step) => new(step.Kind.ToString(), step.Path, step.Value);
 
-    /// <summary>Null where it is not a step.</summary>
+    /// <summary>The undo step; null for another message.</summary>
     public UndoStep? Step => Enum.TryParse<UndoKind>(Kind, out var kind) ? new UndoStep(kind, Path, Value) : null;
 
     public byte[] ToBytes() => Encoding.UTF8.GetBytes($"{Kind}\0{Path}\0{Value}\0");
 
-    /// <summary>All whole messages.</summary>
+    /// <summary>All complete messages.</summary>
     public static IReadOnlyList<GuardMessage> Parse(ReadOnlySpan<byte> bytes)
     {
         var texts = Encoding.UTF8.GetString(bytes).Split('\0');

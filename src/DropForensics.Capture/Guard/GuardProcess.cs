@@ -10,14 +10,14 @@ using DropForensics.Core.Tracefs;
 namespace DropForensics.Capture.Guard;
 
 /// <summary>
-/// The guard's side: waits for the end of the pipe that the agent holds. Where the agent did not say that it has undone everything, it was
-/// killed. Then the gates are shut, the agent's journal is played, and the capture file becomes one whole file.
+/// The guard's side: waits for the end of the pipe that the agent holds. If the agent did not report that it has undone everything, it was
+/// killed. Then the guard shuts the gates, runs the agent's undo journal, and makes the capture one complete file.
 /// </summary>
 internal static unsafe class GuardProcess
 {
     private static readonly TimeSpan LastBreath = TimeSpan.FromSeconds(1);
 
-    /// <summary>Waits for the end of the agent. Standard input are its messages, standard output is the answer.</summary>
+    /// <summary>Waits for the end of the agent. Standard input has its messages, standard output takes the answer.</summary>
     /// <param name="host">Where /proc and the cgroups are.</param>
     /// <param name="agent">The agent's pid, this process' parent as long as it lives.</param>
     public static void Run(HostRoot host, int agent)
@@ -33,14 +33,14 @@ internal static unsafe class GuardProcess
         Restore(messages);
     }
 
-    /// <summary>Puts back what a dead agent had announced.</summary>
+    /// <summary>Undoes what a dead agent had announced.</summary>
     internal static void Restore(IReadOnlyList<GuardMessage> messages)
     {
         ShutGates(messages);
         var rings = ReadRings(messages, UndoStep.Ring);
         var drops = ReadRings(messages, UndoStep.Drops);
 
-        // Beside each other: whoever else holds one of them must not delay the other.
+        // In parallel: a process that holds one of them must not delay the other.
         var file = new Thread(() => CloseFile(messages, rings, drops)) { Name = "file" };
         file.Start();
         foreach (var message in messages.Reverse())
@@ -60,7 +60,7 @@ internal static unsafe class GuardProcess
         }
     }
 
-    /// <summary>Its files are closed one after the other; an instance or a database of which one is still open cannot be put in order.</summary>
+    /// <summary>Waits until the dead agent's files are closed: before that, its instance and its database cannot be cleaned up.</summary>
     private static void AwaitEndOf(int agent)
     {
         var waited = Stopwatch.StartNew();
@@ -68,12 +68,12 @@ internal static unsafe class GuardProcess
     }
 
     /// <summary>
-    /// What was written to each ring and read by nobody. disable_on_free has shrunk the rings meanwhile: what it took from them counts as
+    /// Records that were written to each ring and never read. disable_on_free has shrunk the rings meanwhile: the records it removed count as
     /// overrun (kernel/trace/ring_buffer.c, rb_remove_pages).
     /// </summary>
     private static List<DeadRing> ReadRings(IReadOnlyList<GuardMessage> messages, string use)
     {
-        // An instance that was removed by somebody's cleanup the moment it was made is announced once more.
+        // An instance that a cleanup removed right after its creation is announced again.
         var rings = new List<DeadRing>();
         foreach (var message in messages.Distinct())
         {
@@ -99,7 +99,7 @@ internal static unsafe class GuardProcess
         Try(() => new DeadWriter(file.Path, inode).Close(rings, drops));
     }
 
-    /// <summary>There is nobody to be told of a failure; what is left is for 'capture cleanup'.</summary>
+    /// <summary>A failure cannot be reported to anyone; 'capture cleanup' removes the rest.</summary>
     private static void Try(Action action)
     {
         try
@@ -108,7 +108,7 @@ internal static unsafe class GuardProcess
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or UserError)
         {
-            // The next one.
+            // Continue with the next one.
         }
     }
 

@@ -3,8 +3,8 @@ using DropForensics.Capture.Host;
 namespace DropForensics.Capture.Guard;
 
 /// <summary>
-/// Takes this process out of reach of what ends its parent's whole service: into the top cgroup, and off the list of what is killed first when
-/// memory is short. Each where it is permitted; nothing depends on it.
+/// Protects this process from the end of its parent's service: moves it to the top cgroup, and makes it a late candidate for the
+/// out-of-memory killer. Each if permitted; nothing depends on it.
 /// </summary>
 internal static class KillProtection
 {
@@ -15,12 +15,12 @@ internal static class KillProtection
     }
 
     /// <summary>
-    /// Where those hierarchies are mounted by which services are stopped and memory is limited: version 2, or of version 1 <c>memory</c> and
+    /// Mount points of the hierarchies that stop services and limit memory: version 2, or of version 1 <c>memory</c> and
     /// systemd's own.
     /// </summary>
     /// <param name="mounts">
-    /// /proc/PID/mountinfo, a line each: <c>36 32 0:31 / /sys/fs/cgroup/memory rw,nosuid shared:15 - cgroup cgroup rw,memory</c>; behind the
-    /// dash its type, source and options.
+    /// /proc/PID/mountinfo, one on each line: <c>36 32 0:31 / /sys/fs/cgroup/memory rw,nosuid shared:15 - cgroup cgroup rw,memory</c>; after the
+    /// dash are type, source and options.
     /// </param>
     internal static IEnumerable<string> CgroupMounts(string mounts)
     {

@@ -4,8 +4,8 @@ using DropForensics.Core.Procfs;
 namespace DropForensics.Capture.Host;
 
 /// <summary>
-/// The control groups of this host (version 2): those that are there at the start and at the end, and each that a drop names. One that is gone before
-/// anybody looked stays a number.
+/// The control groups of this host (version 2): those that exist at the start and at the end, and each that a drop names. One that is removed before
+/// its look-up has only its number.
 /// </summary>
 internal sealed class ControlGroups : IDisposable
 {
@@ -20,10 +20,10 @@ internal sealed class ControlGroups : IDisposable
 
     private ControlGroups(HostRoot host, string mount, int fd) => (_host, _mount, _fd) = (host, mount, fd);
 
-    /// <summary>All that is known of them by now, as the file has it.</summary>
+    /// <summary>Those known so far, in the form of the capture's artifact.</summary>
     public byte[] Text => _list.Format();
 
-    /// <summary>Opens the hierarchy; null where none is mounted.</summary>
+    /// <summary>Opens the hierarchy; null if none is mounted.</summary>
     public static ControlGroups? Find(HostRoot host)
     {
         if (MountOf(host) is not { } mount) return null;
@@ -31,10 +31,10 @@ internal sealed class ControlGroups : IDisposable
         return fd < 0 ? null : new ControlGroups(host, mount, fd);
     }
 
-    /// <summary>Whether one is mounted: without, every socket's group is the root.</summary>
+    /// <summary>Whether one is mounted; otherwise every socket's group is the root.</summary>
     public static bool AreMounted(HostRoot host) => MountOf(host) is not null;
 
-    /// <summary>Lists those that are there.</summary>
+    /// <summary>Lists those that exist.</summary>
     public void List()
     {
         var waiting = new Queue<string>([_mount]);
@@ -53,7 +53,7 @@ internal sealed class ControlGroups : IDisposable
         }
     }
 
-    /// <summary>The path of a control group; null where it is gone, and nobody looked while it was there.</summary>
+    /// <summary>The path of a control group; null if it was removed before its first look-up.</summary>
     /// <param name="id">The inode of its directory.</param>
     public string? PathOf(long id)
     {
@@ -67,7 +67,7 @@ internal sealed class ControlGroups : IDisposable
     public void Dispose() => _ = Libc.Close(_fd);
 
     /// <summary>
-    /// By its handle, which is its id: no list is walked (fs/kernfs/mount.c, kernfs_fh_to_dentry; FILEID_KERNFS in include/linux/exportfs.h).
+    /// Opens it by its handle, which is its id, without walking a list (fs/kernfs/mount.c, kernfs_fh_to_dentry; FILEID_KERNFS in include/linux/exportfs.h).
     /// </summary>
     private unsafe string? Look(long id)
     {

@@ -9,26 +9,26 @@ internal static class DescriptorLimit
     // The capture file, tracefs, sockets and namespaces while the host is looked at.
     private const int Others = 64, PerCpu = 2;
 
-    /// <summary>How many a host with so many CPUs takes.</summary>
+    /// <summary>How many a host with this many CPUs needs.</summary>
     public static long Needed(int cpus) => Others + ((long)PerCpu * cpus);
 
-    /// <summary>How many there may be; the largest number where nothing bounds them or nobody says.</summary>
+    /// <summary>How many are allowed; the largest number if there is no limit or it is unknown.</summary>
     public static long Current => Libc.OpenFileLimit() is { } limit ? (long)Math.Min(limit.Soft, long.MaxValue) : long.MaxValue;
 
-    /// <summary>Takes as many as the hard limit allows: 1,024, which shells start programs with, is too few for 512 CPUs.</summary>
+    /// <summary>Raises the limit to the hard limit: the usual 1,024 of a shell is too few for 512 CPUs.</summary>
     public static void Raise()
     {
         if (Libc.OpenFileLimit() is { } limit && limit.Soft < limit.Hard) Libc.SetOpenFileLimit(limit.Hard, limit.Hard);
     }
 
-    /// <summary>Whether there are enough for a host with so many CPUs; root (CAP_SYS_RESOURCE) raises the hard limit where it has to.</summary>
+    /// <summary>Whether there are enough for a host with this many CPUs; root (CAP_SYS_RESOURCE) raises the hard limit if necessary.</summary>
     public static bool IsEnough(int cpus)
     {
         if (Current < Needed(cpus)) Libc.SetOpenFileLimit((ulong)Needed(cpus), (ulong)Needed(cpus));
         return Current >= Needed(cpus);
     }
 
-    /// <summary>Before anything of the kernel's is touched.</summary>
+    /// <summary>Call it before changing anything in the kernel.</summary>
     /// <exception cref="UserError">There may not be enough.</exception>
     public static void Require(int cpus)
     {

@@ -2,11 +2,11 @@ using DropForensics.Core.Btf;
 
 namespace DropForensics.Capture.Host;
 
-/// <summary>What the running kernel says of its own types, from one reading of its BTF.</summary>
-/// <param name="Kernel">All of vmlinux's, to ask for functions; null without BTF. It holds 5 to 10 MB for as long as it is held.</param>
+/// <summary>The running kernel's types, from one reading of its BTF.</summary>
+/// <param name="Kernel">vmlinux's BTF, for looking up functions; null without BTF. It keeps 5 to 10 MB in memory.</param>
 /// <param name="Reasons">Its drop-reason enums and those of its loaded modules: numbers that no event names get their names; empty without BTF.</param>
 /// <param name="Layout">Where a probe finds a packet's fields; null where it cannot.</param>
-/// <param name="NoLayoutWhy">Why it cannot, to be shown; null where it can.</param>
+/// <param name="NoLayoutWhy">Why there is no layout, as a message; null if there is one.</param>
 /// <param name="Socket">Where a probe finds the owner of a packet's socket; null where it cannot, and where no control groups (version 2) are mounted: all
 /// sockets are in the root then, which names nobody.</param>
 internal sealed record HostBtf(BtfFile? Kernel, ReasonEnums Reasons, SkbLayout? Layout, string? NoLayoutWhy, SocketLayout? Socket = null)
@@ -16,7 +16,7 @@ internal sealed record HostBtf(BtfFile? Kernel, ReasonEnums Reasons, SkbLayout? 
     // Modules with a subsystem of reasons; built in, their enums are vmlinux's.
     private static readonly string[] Modules = ["mac80211", "openvswitch"];
 
-    /// <summary>Reads vmlinux's BTF once, 5 to 10 MB, and the modules' that have reasons of their own.</summary>
+    /// <summary>Reads vmlinux's BTF once, 5 to 10 MB, and that of modules with reasons of their own.</summary>
     public static HostBtf Load(HostRoot host)
     {
         if (Read(host, "vmlinux", kernel: null) is not { } kernel)

@@ -43,7 +43,7 @@ internal sealed record HostFacts(
 /// <summary>The host's clocks, read together.</summary>
 internal static class HostClock
 {
-    /// <summary>The three are read between two readings of the monotonic clock, whose middle is taken.</summary>
+    /// <summary>The others are read between two readings of the monotonic clock; the middle of these two is used.</summary>
     public static ClockReading Read()
     {
         var before = Libc.ReadClockNs(Libc.ClockMonotonic);

@@ -4,24 +4,24 @@ using DropForensics.Core.Recording;
 namespace DropForensics.Capture.Host;
 
 /// <summary>
-/// The directory all host paths hang off: <c>/</c> on a host, a fake tree in a test.
+/// The directory that all host paths are below: <c>/</c> on a host, a fake tree in a test.
 /// </summary>
 /// <param name="Root">An absolute path.</param>
 internal sealed record HostRoot(string Root = "/")
 {
-    // No file we look at is larger: the kernel's BTF has 5 to 10 MB.
+    // No file that we read is larger: the kernel's BTF has 5 to 10 MB.
     private const long LargestFile = 64L << 20;
 
     /// <summary>A path below the root; <paramref name="absolute"/> begins with a slash.</summary>
     public string At(string absolute) => Path.Combine(Root, absolute.TrimStart('/'));
 
-    /// <summary>The whole file, or null where it is missing or closed to us. Files of procfs have no length: read to the end.</summary>
+    /// <summary>The whole file, or null if it is missing or not readable. Files of procfs have no length: reads to the end.</summary>
     public byte[]? TryRead(string absolute) => TryReadFile(At(absolute));
 
-    /// <summary>The same; a file that is there and cannot be read is noted.</summary>
+    /// <summary>The same; notes a file that exists and cannot be read.</summary>
     /// <param name="absolute">The file.</param>
     /// <param name="unread">Takes the note.</param>
-    /// <param name="what">What to call it there.</param>
+    /// <param name="what">Its name in the note.</param>
     public byte[]? TryRead(string absolute, List<UnreadEvidence> unread, string what)
     {
         var content = TryReadFile(At(absolute), out var whyNot);

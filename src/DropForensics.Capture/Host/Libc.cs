@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace DropForensics.Capture.Host;
 
 /// <summary>
-/// The system calls the framework has no face for. Numbers are those of Linux on x86-64 and arm64
+/// System calls that the framework does not offer. Numbers are those of Linux on x86-64 and arm64
 /// (include/uapi/asm-generic); the static agent links them straight from its own libc.
 /// </summary>
 internal static unsafe partial class Libc
@@ -158,20 +158,20 @@ internal static unsafe partial class Libc
 
     public static bool IsRoot => GetEffectiveUser() == 0;
 
-    /// <summary>Whether the kernel would let us write there, a read-only mount included; nothing is opened.</summary>
+    /// <summary>Whether the kernel would allow us to write there; checks read-only mounts too, and opens nothing.</summary>
     public static bool MayWrite(string path)
     {
         const int WOk = 2, AtFdCwd = -100, AtEAccess = 0x200;
         return AccessAt(AtFdCwd, path, WOk, AtEAccess) == 0;
     }
 
-    /// <summary>RLIMIT_NOFILE; null where the kernel does not say.</summary>
+    /// <summary>RLIMIT_NOFILE; null if the kernel does not report it.</summary>
     public static Limit? OpenFileLimit() => GetLimit(RLimitNoFile, out var limit) == 0 ? limit : null;
 
-    /// <summary>Sets it, where that is allowed.</summary>
+    /// <summary>Sets it, if allowed.</summary>
     public static void SetOpenFileLimit(ulong soft, ulong hard) => _ = SetLimit(RLimitNoFile, new Limit { Soft = soft, Hard = hard });
 
-    /// <summary>The inode of an open file; null where the kernel does not say.</summary>
+    /// <summary>The inode of an open file; null if the kernel does not report it.</summary>
     public static long? InodeOf(int fd)
     {
         const int AtEmptyPath = 0x1000, InodeOffset = 32, ResultSize = 256;
@@ -180,7 +180,7 @@ internal static unsafe partial class Libc
         return Statx(fd, "", AtEmptyPath, StatxIno, result) == 0 ? *(long*)(result + InodeOffset) : null;
     }
 
-    /// <summary>Device and inode of what has this name, a link itself; null where nothing has.</summary>
+    /// <summary>Device and inode of the file with this name, not following a link; null if there is none.</summary>
     public static (ulong Device, long Inode)? IdentityOf(string path)
     {
         const int CurrentDirectory = -100, NoFollow = 0x100, InodeOffset = 32, DeviceOffset = 136, ResultSize = 256;

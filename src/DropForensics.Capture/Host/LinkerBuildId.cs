@@ -14,7 +14,7 @@ internal static unsafe class LinkerBuildId
     private const uint NtGnuBuildId = 3;
     private const uint PtNote = 4;
 
-    /// <summary>Of the running executable, in hexadecimal; null where the linker gave it none.</summary>
+    /// <summary>The running executable's, in hexadecimal; null if it has none.</summary>
     public static string? OfThisProcess()
     {
         Libc.LoadedObject executable = default;

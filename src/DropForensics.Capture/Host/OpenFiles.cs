@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace DropForensics.Capture.Host;
 
-/// <summary>Which processes have a file open, by /proc/PID/fd; those of other PID namespaces may not be to be seen.</summary>
+/// <summary>Which processes have a file open, by /proc/PID/fd; those of other PID namespaces may be invisible.</summary>
 internal static class OpenFiles
 {
     /// <param name="host">Where /proc is.</param>
-    /// <param name="part">A part of the file's path: it may be mounted elsewhere for them.</param>
+    /// <param name="part">A part of the file's path: they may see it at another mount point.</param>
     /// <returns><c>cat (pid 4711)</c> each.</returns>
     public static IEnumerable<string> HoldersBelow(HostRoot host, string part)
     {
@@ -27,7 +27,7 @@ internal static class OpenFiles
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return false;   // It ended, or is not ours to look at.
+            return false;   // It ended, or we may not read it.
         }
     }
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace DropForensics.Capture.Host;
 
-/// <summary>Random identities from getrandom(2): the framework's own need /dev/urandom, which a bare chroot has not.</summary>
+/// <summary>Random identities from getrandom(2): the framework needs /dev/urandom, which a bare chroot lacks.</summary>
 internal static unsafe class RandomId
 {
     /// <summary>A random UUID (RFC 9562, version 4).</summary>

@@ -2,10 +2,10 @@ using System.Text;
 
 namespace DropForensics.Capture.Host;
 
-/// <summary>Many small files of procfs and sysfs, read with as few system calls and objects as can be.</summary>
+/// <summary>Reads small files of procfs and sysfs with few system calls and allocations.</summary>
 internal static unsafe class SmallFile
 {
-    /// <summary>As much of it as <paramref name="buffer"/> takes; -1 where it cannot be read.</summary>
+    /// <summary>Reads as much of it as fits the buffer; -1 if it cannot be read.</summary>
     public static int Read(string path, Span<byte> buffer)
     {
         var fd = Libc.Open(path, Libc.ORdOnly | Libc.OCloExec | Libc.ONonBlock);
@@ -26,7 +26,7 @@ internal static unsafe class SmallFile
         return length;
     }
 
-    /// <summary>Its text, at most 4 KiB, without white space at the end; null where it cannot be read.</summary>
+    /// <summary>Its text, at most 4 KiB, without white space at the end; null if it cannot be read.</summary>
     public static string? Text(string path)
     {
         Span<byte> buffer = stackalloc byte[4096];
@@ -34,7 +34,7 @@ internal static unsafe class SmallFile
         return length < 0 ? null : Encoding.UTF8.GetString(buffer[..length]).TrimEnd();
     }
 
-    /// <summary>Where a link leads, at most 255 bytes; empty where it is none.</summary>
+    /// <summary>The target of a link, at most 255 bytes; empty if it is not a link.</summary>
     /// <param name="path">The link.</param>
     /// <param name="buffer">Takes it.</param>
     public static ReadOnlySpan<byte> Link(string path, Span<byte> buffer)
@@ -47,8 +47,8 @@ internal static unsafe class SmallFile
     }
 
     /// <summary>
-    /// The names in a directory with whether each is a directory itself, as the kernel lists them; empty where it cannot be listed. The framework's own
-    /// listing asks where each link leads, which may be to a server that does not answer.
+    /// The names in a directory with whether each is a directory itself, as the kernel lists them; empty if it cannot be listed. The framework's own
+    /// listing follows each link, which may lead to a server that does not answer.
     /// </summary>
     /// <param name="path">The directory.</param>
     /// <param name="most">No more names than this.</param>

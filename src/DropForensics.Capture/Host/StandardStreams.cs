@@ -4,8 +4,8 @@ using System.Text;
 namespace DropForensics.Capture.Host;
 
 /// <summary>
-/// Makes standard input, output and error safe to use. A program started with one of them closed finds files of its own
-/// runtime there: printing would then write into those. And a message that cannot be printed must never cost a capture.
+/// Makes standard input, output and error safe to use. If one of them is closed at the start, the runtime's own files
+/// take its number, and printing would write into those. And a message that cannot be printed must never cost a capture.
 /// </summary>
 internal static unsafe class StandardStreams
 {
@@ -15,10 +15,10 @@ internal static unsafe class StandardStreams
     private const int CloseOnExec = 1;          // FD_CLOEXEC
     private const int ReadWrite = 2;            // O_RDWR
 
-    /// <summary>Call it first. Starts this program again where a stream was closed, with nothing in its place.</summary>
+    /// <summary>Call it first. If a stream was closed, starts this program again with a null device in its place.</summary>
     public static void Secure()
     {
-        // What the shell hands down is never close-on-exec; what a runtime opens for itself always is.
+        // A stream from the shell is never close-on-exec; a file that the runtime opened always is.
         if (Enumerable.Range(0, 3).Any(fd => Libc.FileControl(fd, GetDescriptorFlags) is < 0 or CloseOnExec)) StartAgain();
 
         // Not the console's own stream: a write to that holds a lock which printing to standard output needs too.
@@ -27,7 +27,7 @@ internal static unsafe class StandardStreams
 
     private static void StartAgain()
     {
-        // A chroot may have no /dev; a file that cannot be written does as well.
+        // A chroot may have no /dev; a file that cannot be written also works.
         var nothing = Libc.Open(Own.At("/dev/null"), ReadWrite);
         if (nothing < 0) nothing = Libc.Open(Own.At("/proc/self/cmdline"), Libc.ORdOnly);
         if (nothing < 0 || Own.TryRead("/proc/self/cmdline") is not { Length: > 0 } commandLine) return;
@@ -36,7 +36,7 @@ internal static unsafe class StandardStreams
             if (Libc.FileControl(fd, GetDescriptorFlags) is < 0 or CloseOnExec) _ = Libc.Duplicate(nothing, fd);
         }
 
-        // The arguments as they are, each ended by a zero; the list is ended by a null.
+        // The unchanged arguments, each ended by a zero byte; the list ends with a null.
         fixed (byte* bytes = commandLine)
         {
             var arguments = new List<nint> { (nint)bytes };
@@ -50,7 +50,7 @@ internal static unsafe class StandardStreams
         }
     }
 
-    /// <summary>Drops what cannot be written: a full disk behind <c>2>log</c>, a terminal that is gone.</summary>
+    /// <summary>Discards what cannot be written: the disk of <c>2>log</c> is full, or the terminal was closed.</summary>
     private sealed class StandardError : Stream
     {
         public override bool CanRead => false;
@@ -71,7 +71,7 @@ internal static unsafe class StandardStreams
                 {
                     var written = Libc.Write(2, start + offset, end - offset);
                     if (written < 0 && Marshal.GetLastPInvokeError() == Libc.EIntr) continue;
-                    if (written <= 0) return;   // Nobody is there to be told.
+                    if (written <= 0) return;   // There is nowhere to report it.
                     offset += (int)written;
                 }
             }

@@ -3,8 +3,8 @@ using DropForensics.Core;
 namespace DropForensics.Capture.Kernel;
 
 /// <summary>
-/// One event that is recorded: what is written to arm it. A capture has a list of these, of which the first shows the drops; what is read,
-/// rendered, counted and lost of each goes by its <see cref="Id"/>.
+/// One event that is recorded: what is written to arm it. A capture has a list of these; the first one reports the drops. Reading,
+/// rendering, counting and losses refer to each by its <see cref="Id"/>.
 /// </summary>
 internal sealed record ArmedEvent
 {
@@ -22,26 +22,26 @@ internal sealed record ArmedEvent
     /// <summary>What is written to its filter file; empty for none.</summary>
     public string Filter { get; init; } = "";
 
-    /// <summary>The stacktrace trigger, its filter included; null where no stacks are taken.</summary>
+    /// <summary>The stacktrace trigger, with its filter; null without stacks.</summary>
     public string? Trigger { get; init; }
 
     /// <summary>Each record names its task itself, so the kernel need not keep names for us.</summary>
     public bool HasComm { get; init; }
 
-    /// <summary>What its lines say that it is attached to, <c>skb.kfree_skb</c>; null unless it is an eprobe.</summary>
+    /// <summary>The event that its lines name as its source, <c>skb.kfree_skb</c>; null unless it is an eprobe.</summary>
     public string? AttachedTo { get; init; }
 
-    /// <summary>Makes the event; null where the kernel has it by itself.</summary>
+    /// <summary>Defines the event; null if the kernel has it already.</summary>
     public ProbeDefinition? Definition { get; init; }
 
-    /// <summary>The event that is counted instead: the same hits by the cheapest event there is. Null for the event itself.</summary>
+    /// <summary>The event to count instead: the cheapest event with the same hits. Null for the event itself.</summary>
     public ArmedEvent? CountedBy { get; init; }
 
-    /// <summary>Where its <c>format</c> is; of the function tracer that of ftrace/function.</summary>
+    /// <summary>Path of its <c>format</c>; for the function tracer that of ftrace/function.</summary>
     public string FormatPath => $"{Directory ?? "events/ftrace/function"}/format";
 
-    /// <summary>Defines it, and what it is counted by, where the kernel does not have them by itself.</summary>
-    /// <exception cref="UserError">The kernel refused one, with its own reason where it gave one.</exception>
+    /// <summary>Defines it and its counted event, if the kernel does not have them.</summary>
+    /// <exception cref="UserError">The kernel refused one; the message has the kernel's reason if it gave one.</exception>
     public void Define(string tracefs, UndoJournal journal)
     {
         foreach (var each in new[] { Definition, CountedBy?.Definition }.OfType<ProbeDefinition>())
@@ -59,8 +59,8 @@ internal sealed record ArmedEvent
     }
 }
 
-/// <summary>What to write so that an event of our own exists.</summary>
-/// <param name="File"><c>dynamic_events</c>, or <c>kprobe_events</c> where that is all there is.</param>
+/// <summary>The definition of an event of our own.</summary>
+/// <param name="File"><c>dynamic_events</c>, or <c>kprobe_events</c> on kernels that only have that.</param>
 /// <param name="Event">Its <c>group/event</c>.</param>
 /// <param name="Text"><c>e:group/event skb/kfree_skb …</c></param>
 internal sealed record ProbeDefinition(string File, string Event, string Text);

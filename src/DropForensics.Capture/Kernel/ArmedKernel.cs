@@ -4,9 +4,9 @@ using DropForensics.Core.Tracefs;
 namespace DropForensics.Capture.Kernel;
 
 /// <summary>
-/// All that a capture sets in the kernel: the instance whose ring is read, for each event an instance that counts it, probes of our own, and
-/// the pipes. The order of arming is written here and nowhere else: gates shut, events last, the ring's gate last of all; at the end that
-/// gate first, then the events, then the rest. One journal undoes it; <c>plan</c> runs the same code over a writer that takes notes.
+/// Everything that a capture sets in the kernel: the instance whose ring is read, an instance for each event that counts it, our own probes, and
+/// the pipes. Only this class has the order of arming: gates shut, events last, the ring's gate last of all; at the end that
+/// gate first, then the events, then the rest. One journal undoes it; <c>plan</c> runs the same code with a writer that only takes notes.
 /// </summary>
 /// <param name="tracefs">Where it is mounted.</param>
 /// <param name="writer">Changes tracefs, or notes what would be changed.</param>
@@ -19,29 +19,29 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
     private int _unarmed = int.MaxValue, _withoutStacks = int.MaxValue;
     private bool _areShut, _isDisposed;
 
-    /// <summary>The ring's, and the group of probes of our own, so that others can tell whether anybody uses them.</summary>
+    /// <summary>Name of the ring's instance and group of our own probes, so that others can see whether the probes are in use.</summary>
     public string Name { get; } = TraceInstance.NewName();
 
     /// <summary>The instance whose ring is read.</summary>
     public TraceInstance Ring => _ring ?? throw new InvalidOperationException("the ring was not made");
 
-    /// <summary>Nothing is changed: changes are noted.</summary>
+    /// <summary>Nothing is changed; changes are only noted.</summary>
     public bool IsPlanning => writer.IsPlanning;
 
     /// <summary>A stack is taken with an event.</summary>
     public bool TakesStacks => _events.Any(each => each.Trigger is not null);
 
-    /// <summary>What could not be undone; empty when the host is as before. Whole after <see cref="Dispose"/>.</summary>
+    /// <summary>What could not be undone; empty when the host is as before. Complete after <see cref="Dispose"/>.</summary>
     public IReadOnlyList<string> Leftovers => _journal.Failures;
 
     /// <summary>
-    /// Makes the ring, with its gate shut. It is there before the probe that has its name, so that nobody takes that for a leftover.
+    /// Makes the ring, with its gate shut. It exists before the probe with its name, so that the probe never looks like a leftover.
     /// </summary>
     /// <inheritdoc cref="TraceInstance.Create"/>
     public void MakeRing(long bufferKiBPerCpu, bool measureCost) =>
         _ring = TraceInstance.Create(tracefs, _journal, UndoStep.Ring, bufferKiBPerCpu, measureCost, Name);
 
-    /// <summary>Takes the events to record, and defines those that the kernel does not have by itself; nothing is armed yet.</summary>
+    /// <summary>Takes the events to record, and defines those that the kernel does not have; nothing is armed yet.</summary>
     /// <exception cref="UserError">The kernel refused one; then none is defined.</exception>
     public void Define(IReadOnlyList<ArmedEvent> events)
     {
@@ -59,7 +59,7 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
         _events = events;
     }
 
-    /// <summary>Makes what counts the events, each with its gate shut.</summary>
+    /// <summary>Makes the counters of the events, with their gates shut.</summary>
     /// <exception cref="UserError">The kernel refused.</exception>
     public void MakeCounters()
     {
@@ -67,9 +67,9 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
         foreach (var each in _events) _counters.Add(new EventCounter(tracefs, _journal, each, each == _events[0] ? UndoStep.Drops : each.Id));
     }
 
-    /// <summary>Sets the function tracer, where one is used, and opens the pipes of every CPU; no tracer can be set once they are open.</summary>
+    /// <summary>Sets the function tracer, if one is used, and opens the pipes of every CPU; after that no tracer can be set.</summary>
     /// <param name="withPages">trace_pipe_raw of each is opened as well.</param>
-    /// <returns>Empty where this is only planned.</returns>
+    /// <returns>Empty if this is only planned.</returns>
     /// <exception cref="UserError">The kernel refused.</exception>
     public PerCpuPipes OpenPipes(bool withPages)
     {
@@ -81,7 +81,7 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
         return IsPlanning ? new PerCpuPipes() : new PerCpuPipes(Ring, withPages);
     }
 
-    /// <summary>Arms the events, those that count first. Triggers come last: from here on every drop costs the host a stack.</summary>
+    /// <summary>Arms the events, the counters first. Triggers come last: from here on every drop costs the host a stack.</summary>
     /// <exception cref="UserError">The kernel refused.</exception>
     public void Arm()
     {
@@ -95,7 +95,7 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
         });
     }
 
-    /// <summary>Opens all gates, the ring's last: what is recorded is counted too.</summary>
+    /// <summary>Opens all gates, the ring's last, so that everything recorded is also counted.</summary>
     public void OpenGates()
     {
         _counters.ForEach(counter => counter.OpenGate());
@@ -103,7 +103,7 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
         _counters.ForEach(counter => counter.MarkOpen());
     }
 
-    /// <summary>Shuts all gates, the ring's first. Harmless when they are shut.</summary>
+    /// <summary>Shuts all gates, the ring's first. Does nothing if they are shut.</summary>
     public void ShutGates()
     {
         if (_areShut) return;
@@ -113,19 +113,19 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
         _areShut = true;
     }
 
-    /// <summary>Takes triggers, events and filters away again, so that a drop costs the host nothing more. Call it with the gates shut.</summary>
+    /// <summary>Removes triggers, events and filters, so that a drop costs the host nothing more. Call it with the gates shut.</summary>
     public void Disarm() => _journal.Undo(_unarmed);
 
-    /// <summary>Takes the stack triggers away while the events go on: a drop then costs the host a fraction. The gates stay open.</summary>
+    /// <summary>Removes the stack triggers while the events go on: a drop then costs the host a fraction. The gates stay open.</summary>
     public void GiveUpStacks() => _journal.Undo(_withoutStacks);
 
-    /// <summary>What somebody else changed while the gates should be open; null when all is as we left it.</summary>
+    /// <summary>What another process changed while the gates should be open; null if nothing.</summary>
     public string? Disturbance() => Ring.Disturbance() ?? _counters.Select(counter => counter.Disturbance()).FirstOrDefault(why => why is not null);
 
-    /// <summary>Hits of one event so far; null where the counters cannot be read.</summary>
+    /// <summary>Hits of one event so far; null if the counters cannot be read.</summary>
     public long? Count(ArmedEvent @event) => _counters.Find(counter => counter.Id == @event.Id)?.Count();
 
-    /// <summary>What the kernel's counters say now.</summary>
+    /// <summary>The kernel's counters now.</summary>
     public KernelCounts Counts()
     {
         var events = new Dictionary<string, EventCount>();
@@ -137,7 +137,7 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
         return new KernelCounts(events, [.. Ring.Stats().Select(ring => new RingCount(ring.Cpu, ring.Text, RingStats.TryParse(ring.Text)))]);
     }
 
-    /// <summary>Shuts the gates, disarms, and removes probes and instances. Nobody may hold a pipe.</summary>
+    /// <summary>Shuts the gates, disarms, and removes probes and instances. All pipes must be closed.</summary>
     public void Dispose()
     {
         if (_isDisposed) return;
@@ -161,13 +161,13 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
 
 /// <summary>What the kernel counted until some moment.</summary>
 /// <param name="Events">By the event's id; one that could not be counted is missing.</param>
-/// <param name="Rings">The ring that is read, by CPU, where it could be looked at.</param>
+/// <param name="Rings">The ring that is read, by CPU, if its counters could be read.</param>
 internal sealed record KernelCounts(IReadOnlyDictionary<string, EventCount> Events, IReadOnlyList<RingCount> Rings)
 {
-    /// <summary>Of one event; null where it could not be counted.</summary>
+    /// <summary>The count of one event; null if it could not be counted.</summary>
     public EventCount? Of(ArmedEvent @event) => Events.GetValueOrDefault(@event.Id);
 
-    /// <summary>What came after an earlier moment.</summary>
+    /// <summary>The growth since an earlier moment.</summary>
     public KernelCounts Since(KernelCounts start) => new(
         Events.ToDictionary(each => each.Key, each => each.Value.Since(start.Events.GetValueOrDefault(each.Key))),
         [.. Rings.Select(ring => start.Rings.FirstOrDefault(each => each.Cpu == ring.Cpu)?.Stats is { } then ? ring with { Stats = ring.Stats?.Since(then) } : ring)]);
@@ -175,6 +175,6 @@ internal sealed record KernelCounts(IReadOnlyDictionary<string, EventCount> Even
 
 /// <summary>One CPU's ring.</summary>
 /// <param name="Cpu">Whose it is.</param>
-/// <param name="Text">Its <c>stats</c> file as it stands.</param>
-/// <param name="Stats">What that says, or said beyond an earlier moment; null where it cannot be understood.</param>
+/// <param name="Text">Its <c>stats</c> file, unchanged.</param>
+/// <param name="Stats">The same parsed, or its growth since an earlier moment; null if it does not parse.</param>
 internal sealed record RingCount(int Cpu, byte[] Text, RingStats? Stats);

@@ -12,8 +12,8 @@ internal static class DropTracepoint
     public const string FormatPath = $"{Directory}/format";
 
     /// <param name="tracefs">Where it is mounted.</param>
-    /// <param name="format">What could be read of <see cref="FormatPath"/>.</param>
-    /// <exception cref="UserError">The event is not there, or closed to us.</exception>
+    /// <param name="format">The content of <see cref="FormatPath"/>.</param>
+    /// <exception cref="UserError">The event does not exist, or we may not read it.</exception>
     public static void Require(string tracefs, ReadOnlySpan<byte> format)
     {
         if (!format.IsEmpty) return;

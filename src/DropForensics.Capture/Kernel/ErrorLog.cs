@@ -4,8 +4,8 @@ using DropForensics.Capture.Host;
 namespace DropForensics.Capture.Kernel;
 
 /// <summary>
-/// Why the kernel refused a probe: tracefs keeps its last refusals in error_log, each with the command it refused. The file is
-/// everybody's, so only an entry that names our own command is taken.
+/// Why the kernel refused a probe: tracefs keeps its last refusals in error_log, each with the command it refused. All tools share
+/// the file, so only an entry with our own command counts.
 /// <code>
 /// [   11.637583] event_probe: error: Invalid fetch argument
 ///   Command: e:dropforensics_…/drop skb/kfree_skb …
@@ -14,10 +14,10 @@ namespace DropForensics.Capture.Kernel;
 /// </summary>
 internal static class ErrorLog
 {
-    /// <summary>The newest reason given for <paramref name="command"/>; null where the kernel gave none.</summary>
+    /// <summary>The newest reason given for <paramref name="command"/>; null if the kernel gave none.</summary>
     public static string? ReasonFor(string tracefs, string command)
     {
-        // Its first word, which has our random group in it: up to 5.15 or so the kernel keeps no more than 255 bytes of a command.
+        // Its first word, which has our random group: up to about 5.15 the kernel keeps at most 255 bytes of a command.
         var definition = $" {command.Split(' ')[0]} ";
         var lines = Encoding.UTF8.GetString(HostRoot.TryReadFile(Path.Combine(tracefs, "error_log")) ?? []).Split('\n');
         for (var i = lines.Length - 1; i > 0; i--)

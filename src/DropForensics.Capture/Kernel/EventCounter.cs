@@ -3,8 +3,8 @@ using DropForensics.Core.Tracefs;
 namespace DropForensics.Capture.Kernel;
 
 /// <summary>
-/// A second, tiny instance for one event, which nobody reads: its ring overflows at once and goes on counting, so the kernel itself says how
-/// many there were, whatever the reader managed to keep; and by reason and location where it has hist triggers.
+/// A second, tiny instance for one event, which nobody reads: its ring overflows at once and keeps counting. So the kernel itself counts the
+/// hits, however many the reader kept; also by reason and location if it has hist triggers.
 /// </summary>
 internal sealed class EventCounter
 {
@@ -19,7 +19,7 @@ internal sealed class EventCounter
     /// <summary>Makes it with its gate shut.</summary>
     /// <param name="tracefs">Where it is mounted.</param>
     /// <param name="journal">Takes every change.</param>
-    /// <param name="event">What is counted, by the cheapest event that shows the same hits.</param>
+    /// <param name="event">The event to count: the cheapest one with the same hits.</param>
     /// <param name="use"><see cref="UndoStep.Drops"/>, or the event's id.</param>
     public EventCounter(string tracefs, UndoJournal journal, ArmedEvent @event, string use)
     {
@@ -33,7 +33,7 @@ internal sealed class EventCounter
     /// <inheritdoc cref="TraceInstance.Follow"/>
     public void Follow() => _instance.Follow(_counted);
 
-    /// <summary>Lets it count, once its gate is open.</summary>
+    /// <summary>Arms it; it counts when its gate is open.</summary>
     /// <exception cref="IOException">The kernel refused.</exception>
     public void Arm()
     {
@@ -43,7 +43,7 @@ internal sealed class EventCounter
 
     public string? Disturbance() => _instance.Disturbance();
 
-    /// <summary>Opens its gate, before that of the ring: two gates never move in the same instant.</summary>
+    /// <summary>Opens its gate, before that of the ring: two gates cannot move at the same instant.</summary>
     public void OpenGate()
     {
         _wasOpened = true;
@@ -51,7 +51,7 @@ internal sealed class EventCounter
         _hist?.Start();
     }
 
-    /// <summary>Call it once the ring's gate is open: what is counted by now is the most that this one can have seen alone.</summary>
+    /// <summary>Call it when the ring's gate is open: hits counted by now may be missing in the ring.</summary>
     public void MarkOpen() => _atOpen = Count();
 
     /// <summary>Call it before the ring's gate is shut: see <see cref="MarkOpen"/>.</summary>
@@ -65,7 +65,7 @@ internal sealed class EventCounter
         _isShut = true;
     }
 
-    /// <summary>What was counted so far; null where the kernel's counters cannot be read, or could not when a gate moved.</summary>
+    /// <summary>The counts so far; null if the kernel's counters cannot be read, or could not when a gate moved.</summary>
     public EventCount? Read()
     {
         if (CountByCpu() is not { } byCpu || (_wasOpened && _atOpen is null) || (_isShut && _beforeShut is null)) return null;
@@ -73,10 +73,10 @@ internal sealed class EventCounter
         return new EventCount(byCpu, Slack: (_atOpen ?? 0) + afterShut, _hist?.Counts);
     }
 
-    /// <summary>Hits so far; null where the counters cannot be read.</summary>
+    /// <summary>Hits so far; null if the counters cannot be read.</summary>
     public long? Count() => CountByCpu()?.Sum(each => each.Count);
 
-    /// <summary>What each CPU's ring holds and what it had to overwrite.</summary>
+    /// <summary>Records in each CPU's ring, and those it overwrote.</summary>
     private List<(int Cpu, long Count)>? CountByCpu()
     {
         var counts = new List<(int, long)>();
@@ -90,15 +90,15 @@ internal sealed class EventCounter
     }
 }
 
-/// <summary>What the kernel counted of one event.</summary>
+/// <summary>The kernel's count of one event.</summary>
 /// <param name="ByCpu">Hits on each CPU.</param>
-/// <param name="Slack">So many of them may lie between the two gates.</param>
-/// <param name="Hist">The same by reason and location; null where the kernel has no hist triggers, or counts another event.</param>
+/// <param name="Slack">How many of them may fall between the two gates.</param>
+/// <param name="Hist">The same by reason and location; null if the kernel has no hist triggers, or counts another event.</param>
 internal sealed record EventCount(IReadOnlyList<(int Cpu, long Count)> ByCpu, long Slack, HistText? Hist)
 {
     public long Total => ByCpu.Sum(each => each.Count);
 
-    /// <summary>What came after an earlier count; the hist counts are of the whole window.</summary>
+    /// <summary>The growth since an earlier count; the hist counts are for the whole window.</summary>
     public EventCount Since(EventCount? start) => start is null ? this : this with
     {
         ByCpu = [.. ByCpu.Select(now => (now.Cpu, now.Count - start.ByCpu.FirstOrDefault(then => then.Cpu == now.Cpu).Count))],

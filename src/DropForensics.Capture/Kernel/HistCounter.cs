@@ -5,9 +5,9 @@ using DropForensics.Core.Tracefs;
 namespace DropForensics.Capture.Kernel;
 
 /// <summary>
-/// Drops counted in the kernel by reason and location (Documentation/trace/histogram.rst): what the ring lost is in it too. It sits on the
-/// counter's event, counts while the counter's gate is open (which does not bind a trigger by itself: it is paused), and is read once it is
-/// paused again, so nothing moves meanwhile.
+/// Drops counted in the kernel by reason and location (Documentation/trace/histogram.rst): it includes records that the ring lost. It is a trigger on the
+/// counter's event. A trigger ignores the gate, so it is paused and continued together with it, and read after it is
+/// paused again, when nothing changes any more.
 /// </summary>
 internal sealed class HistCounter
 {
@@ -19,12 +19,12 @@ internal sealed class HistCounter
     private HistCounter(TraceInstance instance, string directory, string keys, string condition) =>
         (_instance, _directory, _keys, _condition) = (instance, directory, keys, condition);
 
-    /// <summary>What it counted; null where it could not be read, or not yet.</summary>
+    /// <summary>Its counts; null before it is read, or if that failed.</summary>
     public HistText? Counts { get; private set; }
 
     /// <summary>
-    /// Arms it, paused; null where the kernel has no hist triggers (CONFIG_HIST_TRIGGERS) or refuses this one, or where the event says
-    /// nothing to count by.
+    /// Arms it, paused; null if the kernel has no hist triggers (CONFIG_HIST_TRIGGERS) or refuses this one, or if the event has
+    /// no location to count by.
     /// </summary>
     public static HistCounter? TryArm(TraceInstance instance, string directory, string filter)
     {
@@ -37,12 +37,12 @@ internal sealed class HistCounter
 
     public void Start() => Switch("cont");
 
-    /// <summary>Pauses it and reads it, the first time it is called.</summary>
+    /// <summary>Pauses and reads it on the first call.</summary>
     public void Stop()
     {
         if (Counts is null && Switch("pause")) Counts = HistText.TryParse(HostRoot.TryReadFile(_instance.At($"{_directory}/hist")) ?? []);
     }
 
-    // It is evidence on top: that it is missing must not end a capture.
+    // This is additional evidence: a failure must not end a capture.
     private bool Switch(string command) => _instance.TryTrigger(_directory, $"{_keys}:{command}{_condition}");
 }

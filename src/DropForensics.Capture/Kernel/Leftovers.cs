@@ -5,19 +5,19 @@ using DropForensics.Capture.Host;
 namespace DropForensics.Capture.Kernel;
 
 /// <summary>
-/// What captures that were killed together with their guard left in tracefs: instances and probes of ours that nobody uses. Whether somebody
-/// does is for the kernel to say, which knows of processes in other PID namespaces too: it removes no instance of which a file is open, and a
-/// running capture holds several from the first moment on. A probe's group is the name of the instance that it is for.
+/// Leftovers in tracefs of captures that were killed together with their guard: our instances and probes that nobody uses. The kernel decides
+/// whether an instance is in use, because it also sees processes in other PID namespaces: it does not remove an instance with an open file, and a
+/// running capture holds several from the start. A probe's group is the name of its instance.
 /// </summary>
 internal sealed class Leftovers(HostRoot host, string tracefs)
 {
     private const string Instance = "instance", Probe = "probe";
 
-    /// <summary>Removes what nobody uses.</summary>
-    /// <returns>All that is of ours, what is in use too; instances first, each kind by name.</returns>
+    /// <summary>Removes those that nobody uses.</summary>
+    /// <returns>All of ours, including those in use; instances first, each kind by name.</returns>
     public IReadOnlyList<Leftover> Remove() => [.. Names().Select(RemoveInstance).OfType<Leftover>().Concat(ProbesAfterInstances())];
 
-    /// <summary>The same, without a change to anything. What looks idle here can still turn out to be in use.</summary>
+    /// <summary>Lists the same without changing anything. One that looks idle here may still be in use.</summary>
     public IReadOnlyList<Leftover> Look()
     {
         var found = new List<Leftover>();
@@ -92,7 +92,7 @@ internal sealed class Leftovers(HostRoot host, string tracefs)
 
     private string Holders(string name) => string.Join(", ", OpenFiles.HoldersBelow(host, $"/instances/{name}/"));
 
-    /// <summary>The kernel shuts the gate when a capture dies, so an open one, and something armed behind it, belongs to a living one.</summary>
+    /// <summary>The kernel shuts the gate when a capture dies, so an open gate with an armed event belongs to a running one.</summary>
     private bool IsRecording(string name) =>
         HostRoot.TryReadFile(Path.Combine(InstancePath(name), "tracing_on")) is [(byte)'1', ..]
         && (HostRoot.TryReadFile(Path.Combine(InstancePath(name), "set_event")) is { Length: > 0 }
@@ -117,20 +117,20 @@ internal sealed class Leftovers(HostRoot host, string tracefs)
     private static string Group(string probe) => probe[..probe.IndexOf('/')];
 }
 
-/// <summary>Something of ours in tracefs.</summary>
+/// <summary>An instance or probe of ours in tracefs.</summary>
 /// <param name="Kind"><c>instance</c> or <c>probe</c>.</param>
 /// <param name="Name">The instance's, or <c>group/event</c>.</param>
-/// <param name="State">What it is, or what was done about it.</param>
-/// <param name="By">Who uses it, or why it could not be removed; null where there is nothing to say.</param>
+/// <param name="State">Its state, or what was done about it.</param>
+/// <param name="By">Who uses it, or why it could not be removed; null if there is nothing to report.</param>
 internal sealed record Leftover(string Kind, string Name, LeftoverState State, string? By = null);
 
-/// <summary>What became of something of ours in tracefs.</summary>
+/// <summary>The state of an instance or probe of ours.</summary>
 internal enum LeftoverState
 {
-    /// <summary>A capture that no longer runs had left it; it is gone now.</summary>
+    /// <summary>A leftover of an ended capture; it was removed.</summary>
     Removed,
 
-    /// <summary>Nobody uses it, as far as can be seen without trying to remove it.</summary>
+    /// <summary>Nobody seems to use it; only an attempt to remove it can prove that.</summary>
     Idle,
 
     /// <summary>Somebody uses it: the capture that made it, or another program.</summary>

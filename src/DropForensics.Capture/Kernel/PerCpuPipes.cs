@@ -10,7 +10,7 @@ internal sealed class PerCpuPipes : IDisposable
     private readonly List<PerCpuPipe> _pipes = [];
     private readonly List<PerCpuPipe> _pages = [];
 
-    /// <summary>CPUs that an instance has rings for: those that can ever be online.</summary>
+    /// <summary>The number of CPUs with a ring in an instance: those that can ever be online.</summary>
     public static int Count(string tracefs)
     {
         var directory = Path.Combine(tracefs, "per_cpu");
@@ -45,7 +45,7 @@ internal sealed class PerCpuPipes : IDisposable
     /// <summary>In CPU order.</summary>
     public IReadOnlyList<PerCpuPipe> All => _pipes;
 
-    /// <summary>The same for pages, in the same order; empty where they were not asked for.</summary>
+    /// <summary>The same for pages, in the same order; empty if they were not requested.</summary>
     public IReadOnlyList<PerCpuPipe> Pages => _pages;
 
     public void Dispose()
@@ -80,7 +80,7 @@ internal sealed unsafe class PerCpuPipe : IDisposable
         throw new UserError($"cannot open {path}: {Marshal.GetLastPInvokeErrorMessage()}", remedy);
     }
 
-    /// <summary>Reads what is there, at most the buffer's length.</summary>
+    /// <summary>Reads what is available, at most the buffer's length.</summary>
     /// <returns>Bytes read; 0 when the ring is empty.</returns>
     /// <exception cref="IOException">The read failed.</exception>
     public int Read(Span<byte> buffer)

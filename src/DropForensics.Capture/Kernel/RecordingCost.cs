@@ -3,14 +3,14 @@ using System.Diagnostics;
 namespace DropForensics.Capture.Kernel;
 
 /// <summary>
-/// What it takes this kernel, on this host, to record an event and to take a stack with it: measured in an instance of ours on trace_marker, whose
-/// event takes the same stacktrace trigger as any other (Linux 4.19 on). Some 500 writes, one to three milliseconds.
+/// The cost of recording an event and of taking a stack on this host: measured in our own instance on trace_marker, whose
+/// event accepts the same stacktrace trigger as any other (Linux 4.19 on). Some 500 writes, one to three milliseconds.
 /// </summary>
-/// <param name="EventNs">One event, the system call that wrote it included.</param>
+/// <param name="EventNs">One event, including the system call that wrote it.</param>
 /// <param name="StackNs">The stack of that system call, which is some six frames deep.</param>
 internal sealed record RecordingCost(long EventNs, long StackNs)
 {
-    // Few in each, so that on a busy host some are left alone.
+    // Small batches, so that some run undisturbed even on a busy host.
     private const int Batches = 64, WritesInBatch = 4;
 
     // Where this was compared (6.18), a stack of six frames cost 2.0 µs, and a flood's drops with theirs of twenty 4.0 µs more than without tracing.
@@ -20,10 +20,9 @@ internal sealed record RecordingCost(long EventNs, long StackNs)
     private static readonly RecordingCost Usual = new(1_000, 2_500);
 
     /// <summary>
-    /// Drops a second that this host may be burdened with unless somebody says otherwise: those that cost it one CPU's time, or half of a
-    /// host that has one CPU alone.
+    /// The default limit of drops a second for this host: the rate that costs it one CPU's time, or half of the only CPU.
     /// </summary>
-    /// <param name="measured">Null where it could not be measured.</param>
+    /// <param name="measured">Null if it could not be measured.</param>
     /// <param name="cpus">Of the host.</param>
     /// <param name="stacks">Each drop has a stack.</param>
     public static long DefaultMaxRate(RecordingCost? measured, int cpus, bool stacks)
@@ -34,7 +33,7 @@ internal sealed record RecordingCost(long EventNs, long StackNs)
         return Math.Max(rate / 1000 * 1000, 1000);
     }
 
-    /// <summary>Leaves records in the ring, which the caller has to clear, and a trigger that only trace_marker sets off.</summary>
+    /// <summary>Leaves records in the ring, which the caller must clear, and a trigger that only trace_marker fires.</summary>
     /// <param name="marker">The instance's trace_marker, its gate open.</param>
     /// <param name="takeStacks">Sets the stacktrace trigger of the marker's event.</param>
     /// <exception cref="IOException">The kernel refused.</exception>
@@ -45,7 +44,7 @@ internal sealed record RecordingCost(long EventNs, long StackNs)
         return new RecordingCost(without, Math.Max(Fastest(marker) - without, 0));
     }
 
-    /// <summary>ns a write, of the batch that nothing else got in the way of.</summary>
+    /// <summary>ns for each write, in the fastest batch.</summary>
     private static long Fastest(TracefsFile marker)
     {
         var fastest = TimeSpan.MaxValue;

@@ -7,15 +7,15 @@ using DropForensics.Core;
 namespace DropForensics.Capture.Kernel;
 
 /// <summary>
-/// A trace instance of our own: its ring, its event settings and its gate, apart from everybody else's. What takes all of it back is in the
-/// journal that it was made with.
+/// A trace instance of our own: its ring, event settings and gate are separate from all others. The journal that it was made with
+/// undoes all of it.
 /// </summary>
 internal sealed class TraceInstance
 {
-    /// <summary>What every instance of ours is called, so that leftovers can be told from other people's.</summary>
+    /// <summary>The start of the name of every instance of ours: it distinguishes leftovers from other tools' instances.</summary>
     public const string NamePrefix = "dropforensics_";
 
-    // Until the gate is open in our hands, somebody's cleanup may take a new instance for a leftover and remove it.
+    // Until we hold the gate's file open, another process's cleanup may take a new instance for a leftover and remove it.
     private const int Attempts = 3;
 
     private readonly string _tracefs;
@@ -27,7 +27,7 @@ internal sealed class TraceInstance
     {
         (_tracefs, Path, _journal) = (tracefs, path, journal);
 
-        // First of all: whoever has a file of an instance open keeps it from being removed (EBUSY), and that is how others know it is in use.
+        // First: an open file prevents the removal of its instance (EBUSY), which also shows others that it is in use.
         _gate = _journal.Hold(At("tracing_on"), last: "0");
         ShutGate();
     }
@@ -41,7 +41,7 @@ internal sealed class TraceInstance
     /// <summary>Options set in it, for the record.</summary>
     public string Options { get; private set; } = "";
 
-    /// <summary>All its options as the kernel lists them, <c>sym-offset</c> or <c>nosym-offset</c>; of one that is only planned, the top instance's with its own.</summary>
+    /// <summary>All its options as the kernel lists them, <c>sym-offset</c> or <c>nosym-offset</c>; for one that is only planned, the top instance's and its own.</summary>
     public IReadOnlyCollection<string> TraceOptions
     {
         get
@@ -53,19 +53,19 @@ internal sealed class TraceInstance
         }
     }
 
-    /// <summary>KiB a CPU that the kernel granted.</summary>
+    /// <summary>KiB for each CPU that the kernel granted.</summary>
     public long BufferKiBPerCpu { get; private set; }
 
-    /// <summary>What recording costs this host; null where that was not asked for or could not be measured.</summary>
+    /// <summary>The cost of recording on this host; null if it was not requested or could not be measured.</summary>
     public RecordingCost? Cost { get; private set; }
 
     /// <summary>Makes the instance with the gate shut and nothing armed.</summary>
     /// <param name="tracefs">Where tracefs is mounted.</param>
     /// <param name="journal">Takes every change.</param>
-    /// <param name="use">What it is for, as <see cref="UndoStep.Value"/> has it; one that only counts needs no clock and no symbols.</param>
-    /// <param name="bufferKiBPerCpu">Ring size asked for.</param>
-    /// <param name="measureCost">Find out what recording costs.</param>
-    /// <param name="name">From <see cref="NewName"/>; one of its own where null.</param>
+    /// <param name="use">What it is for, as <see cref="UndoStep.Value"/> has it; a counter needs no clock and no symbols.</param>
+    /// <param name="bufferKiBPerCpu">The requested ring size.</param>
+    /// <param name="measureCost">Whether to measure the cost of recording.</param>
+    /// <param name="name">From <see cref="NewName"/>; null for a new one.</param>
     /// <exception cref="UserError">No permission, or no memory for the ring.</exception>
     public static TraceInstance Create(string tracefs, UndoJournal journal, string use, long bufferKiBPerCpu, bool measureCost = false, string? name = null)
     {
@@ -91,19 +91,19 @@ internal sealed class TraceInstance
         }
     }
 
-    /// <summary>A random name: nobody can lay something in its place, and no leftover has it.</summary>
+    /// <summary>A random name: nobody can create it in advance, and no leftover has it.</summary>
     public static string NewName() => NamePrefix + RandomId.New().ToString("N")[..16];
 
-    /// <summary>Spares the host the noting of tasks' names, as long as nobody else's events need it.</summary>
+    /// <summary>Turns off the recording of task names, unless events of others need it.</summary>
     /// <exception cref="IOException">The kernel refused.</exception>
     public void SkipTaskNames()
     {
-        // norecord-cmd in one instance stops the noting of names for every event that is enabled anywhere
-        // (trace_event_enable_cmd_record): what others trace outweighs what the hooks cost. By this file: an instance's options/ lacks it.
+        // norecord-cmd in one instance stops the recording of names for every event enabled anywhere
+        // (trace_event_enable_cmd_record): the needs of others outweigh the cost of the hooks. Written to this file: an instance's options/ lacks it.
         if (!TraceInstances.HaveEvents(_tracefs)) _journal.Write(At("trace_options"), "norecord-cmd");
     }
 
-    /// <summary>Puts its filter on an event and enables it; nothing is recorded while the gate is shut. Not for the function tracer.</summary>
+    /// <summary>Sets an event's filter and enables it; nothing is recorded while the gate is shut. Not for the function tracer.</summary>
     /// <exception cref="IOException">The kernel refused.</exception>
     public void Enable(ArmedEvent @event)
     {
@@ -113,7 +113,7 @@ internal sealed class TraceInstance
         _journal.Write(At($"{directory}/enable"), "1", undo: "0");
     }
 
-    /// <summary>Takes a stack with each event, where it has a trigger. The gate does not bind that (kernel/trace/trace_events_trigger.c).</summary>
+    /// <summary>Takes a stack with each event, if it has a trigger. Triggers ignore the gate (kernel/trace/trace_events_trigger.c).</summary>
     /// <exception cref="IOException">The kernel refused.</exception>
     public void TakeStacks(ArmedEvent @event)
     {
@@ -121,12 +121,12 @@ internal sealed class TraceInstance
     }
 
     /// <summary>Writes another trigger that the kernel may refuse.</summary>
-    /// <returns>False where it did.</returns>
+    /// <returns>False if it did.</returns>
     public bool TryTrigger(string directory, string trigger, string? undo = null) => _journal.TryWrite(At($"{directory}/trigger"), trigger, undo);
 
     /// <summary>
     /// Lets the function tracer follow an event's function, if it has one; nothing is recorded while the gate is shut. The kernel changes no tracer while a
-    /// pipe of the instance is open (EBUSY): this comes before the first is opened, and is taken back after the last is closed.
+    /// pipe of the instance is open (EBUSY): set it before the first is opened, and undo it after the last is closed.
     /// </summary>
     /// <exception cref="IOException">The kernel refused, or took another set of functions.</exception>
     public void Follow(ArmedEvent @event)
@@ -145,7 +145,7 @@ internal sealed class TraceInstance
     }
 
     /// <summary>
-    /// Prints addresses as they are, not hashed: whoever reads pages sees them so. Nothing where the kernel has no such option and prints
+    /// Prints real addresses, not hashed ones, as pages have them. Does nothing if the kernel has no such option and prints
     /// them anyway (5.10).
     /// </summary>
     /// <exception cref="IOException">The kernel refused.</exception>
@@ -159,14 +159,14 @@ internal sealed class TraceInstance
     /// <summary>Lets records into the ring. The last write of arming.</summary>
     public void OpenGate() => _gate.Write("1");
 
-    /// <summary>Keeps further records out; those in the ring can still be read. The first write of disarming.</summary>
+    /// <summary>Stops recording; records in the ring can still be read. The first write of disarming.</summary>
     public void ShutGate() => _gate.Write("0");
 
-    /// <summary>What somebody else changed while the gate should be open; null when all is as we left it.</summary>
+    /// <summary>What another process changed while the gate should be open; null if nothing.</summary>
     public string? Disturbance() => HostRoot.TryReadFile(At("tracing_on")) is not [(byte)'1', ..]
         ? "tracing_on of our instance was switched off" : _armedChecks.Select(check => check()).FirstOrDefault(why => why is not null);
 
-    /// <summary>Each CPU's <c>stats</c> file as it stands, where it can be read.</summary>
+    /// <summary>Each CPU's <c>stats</c> file, unchanged, if it can be read.</summary>
     public IReadOnlyList<(int Cpu, byte[] Text)> Stats()
     {
         var all = new List<(int, byte[])>();
@@ -178,7 +178,7 @@ internal sealed class TraceInstance
         return all;
     }
 
-    /// <summary>An event's <c>format</c>, which is the same in every instance; empty where it cannot be read.</summary>
+    /// <summary>An event's <c>format</c>, which is the same in every instance; empty if it cannot be read.</summary>
     public byte[] FormatOf(string directory) => HostRoot.TryReadFile(System.IO.Path.Combine(_tracefs, directory, "format")) ?? [];
 
     /// <summary>A file of the instance.</summary>
@@ -187,7 +187,7 @@ internal sealed class TraceInstance
     /// <summary>Whether the instance has a file.</summary>
     public bool Has(string relative) => File.Exists(AtOrTop(relative));
 
-    /// <summary>A file of the instance. One that is only planned will have what the top one has.</summary>
+    /// <summary>A file of the instance. For a planned instance, the top instance's file: it will be the same.</summary>
     private string AtOrTop(string relative) => _journal.IsPlanning ? System.IO.Path.Combine(_tracefs, relative) : At(relative);
 
     private static void Make(string path, string use, UndoJournal journal)
@@ -208,10 +208,10 @@ internal sealed class TraceInstance
         {
             if (measureCost) MeasureCost();
 
-            // It also empties the ring of what was measured with.
+            // It also empties the ring of the measurement's records.
             _journal.Write(At("trace_clock"), "mono");
 
-            // Wakes a reader that polls well before the ring is full; the kernel's own default is half.
+            // Wakes a polling reader well before the ring is full; the kernel's default is half.
             if (Has("buffer_percent")) _journal.Write(At("buffer_percent"), "10");
         }
 
@@ -227,13 +227,13 @@ internal sealed class TraceInstance
             .Select(path => int.Parse(System.IO.Path.GetFileName(path).AsSpan(3), CultureInfo.InvariantCulture))
             .Order()];
 
-        // With disable_on_free set the kernel shuts the gate and gives the ring back when the last holder of this file
-        // dies, whatever killed it.
+        // With disable_on_free set the kernel shuts the gate and frees the ring when the last holder of this file
+        // dies, for any reason.
         _journal.Hold(At("free_buffer"));
         if (!forReading) SkipTaskNames();
     }
 
-    /// <summary>The trigger stays until the instance goes: to take it away the kernel waits some 20 ms, and nobody but us writes to our trace_marker.</summary>
+    /// <summary>The trigger stays until the instance is removed: removing it takes the kernel about 20 ms, and only we write to our trace_marker.</summary>
     private void MeasureCost()
     {
         try
@@ -244,7 +244,7 @@ internal sealed class TraceInstance
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // A kernel without it, or one that does not let us: the usual is taken then.
+            // The kernel lacks it or refuses: the default is used.
         }
         finally
         {

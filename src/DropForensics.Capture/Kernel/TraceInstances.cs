@@ -2,7 +2,7 @@ using DropForensics.Capture.Host;
 
 namespace DropForensics.Capture.Kernel;
 
-/// <summary>All trace instances of this host, other tools' as well.</summary>
+/// <summary>All trace instances of this host, including other tools'.</summary>
 internal static class TraceInstances
 {
     /// <summary>The directory of each, the top one first.</summary>
@@ -12,19 +12,19 @@ internal static class TraceInstances
         return (Directory.Exists(instances) ? Directory.EnumerateDirectories(instances) : []).Prepend(tracefs);
     }
 
-    /// <summary>Whether an event is enabled in any of them, other than the tracer's own (ftrace:…). To be asked before one of ours is.</summary>
+    /// <summary>Whether an event is enabled in any of them, other than the tracer's own (ftrace:…). Call it before enabling one of ours.</summary>
     public static bool HaveEvents(string tracefs) => All(tracefs).Any(instance => HasEvent(HostRoot.TryReadFile(Path.Combine(instance, "set_event"))));
 
-    /// <summary>Those that have a probe event enabled: while any has, the kernel lets nobody take the probe out.</summary>
+    /// <summary>Those that have a probe event enabled: the kernel does not remove the probe while any has.</summary>
     /// <param name="tracefs">Where it is mounted.</param>
     /// <param name="event">Its <c>group/event</c>.</param>
-    /// <param name="except">Names of instances that do not count.</param>
-    /// <returns>Their directories, a list for a message; those where it has a trigger, at which it reads <c>0*</c>, too. Empty where perf holds it, which shows nowhere.</returns>
+    /// <param name="except">Names of instances to ignore.</param>
+    /// <returns>Their directories, as a list for a message; including those with a trigger, where it reads <c>0*</c>. Empty if perf holds it, which tracefs does not show.</returns>
     public static string ThatEnable(string tracefs, string @event, IReadOnlySet<string>? except = null) => string.Join(", ", All(tracefs)
         .Where(place => HostRoot.TryReadFile(Path.Combine(place, "events", @event, "enable")) is [(byte)'1', ..] or [_, (byte)'*', ..])
         .Where(place => except?.Contains(Path.GetFileName(place)) != true));
 
-    /// <summary>A line each: <c>skb:kfree_skb</c>.</summary>
+    /// <summary>One on each line: <c>skb:kfree_skb</c>.</summary>
     private static bool HasEvent(ReadOnlySpan<byte> events)
     {
         foreach (var line in events.Split((byte)'\n'))

@@ -3,7 +3,7 @@ using DropForensics.Core;
 
 namespace DropForensics.Capture.Kernel;
 
-/// <summary>Finds tracefs, or says why it cannot be had and what to do.</summary>
+/// <summary>Finds tracefs, or reports why it is not available and what to do.</summary>
 internal static class TracefsMount
 {
     private static readonly string[] Places = ["/sys/kernel/tracing", "/sys/kernel/debug/tracing"];
@@ -21,7 +21,7 @@ internal static class TracefsMount
             }
             catch (DirectoryNotFoundException)
             {
-                // The next place, then the question why there is none.
+                // Try the next place, then find out why there is none.
             }
             catch (UnauthorizedAccessException)
             {
@@ -41,7 +41,7 @@ internal static class TracefsMount
             "Mount it: mount -t tracefs nodev /sys/kernel/tracing");
     }
 
-    /// <summary>The level in force: <c>none</c>, <c>integrity</c>, <c>confidentiality</c>; null where the kernel has no lockdown.</summary>
+    /// <summary>The current level: <c>none</c>, <c>integrity</c>, <c>confidentiality</c>; null if the kernel has no lockdown.</summary>
     public static string? Lockdown(HostRoot host)
     {
         var levels = host.TryReadText("/sys/kernel/security/lockdown");   // none [integrity] confidentiality

@@ -2,15 +2,15 @@ using DropForensics.Core;
 
 namespace DropForensics.Capture.Kernel;
 
-/// <summary>What to do about a change of tracefs that was refused: the remedy fits the error, since the wrong one costs the user an hour.</summary>
+/// <summary>The remedy for a refused change of tracefs. It depends on the error, because a wrong remedy costs the user an hour.</summary>
 internal static class TracefsRefusal
 {
     // include/uapi/asm-generic/errno-base.h
     private const int NotPermitted = 1, NoMemory = 12, AccessDenied = 13, Busy = 16, Invalid = 22, TooManyInSystem = 23, TooManyOpen = 24, NoSpace = 28, ReadOnly = 30;
 
     /// <summary>The error for the user.</summary>
-    /// <param name="what">What was tried and what the system said.</param>
-    /// <param name="refusal">The refusal; its number is looked for in what caused it too.</param>
+    /// <param name="what">What was tried and the system's message.</param>
+    /// <param name="refusal">The refusal; its inner exceptions are searched for the error number too.</param>
     public static UserError Of(string what, Exception refusal) => new(what, RemedyFor(refusal));
 
     private static string RemedyFor(Exception refusal) => NumberOf(refusal) switch
@@ -25,7 +25,7 @@ internal static class TracefsRefusal
         _ => "'dmesg' may show what refused it: a security module, or another tracer's limits.",
     };
 
-    // The framework keeps errno in HResult, but makes an exception of its own of EACCES and EPERM.
+    // The framework keeps errno in HResult, except for EACCES and EPERM, which are an exception of their own.
     private static int NumberOf(Exception? refusal) => refusal switch
     {
         null => 0,

@@ -3,23 +3,23 @@ using System.Text;
 namespace DropForensics.Capture.Kernel;
 
 /// <summary>
-/// All that changes tracefs goes through one of these. One with a note-taker changes nothing and notes what it was asked for: so a plan
-/// comes out of the very code that captures, and cannot drift from it.
+/// Every change of tracefs goes through one of these. With a note-taker it changes nothing and only notes each change: so a plan
+/// is made by the code of the capture itself and cannot differ from it.
 /// </summary>
-/// <param name="note">Takes each change instead of its being made; null where changes are made.</param>
-/// <param name="announce">Takes what undoes a change, before the change is made: the agent's guard.</param>
+/// <param name="note">Receives each change instead of making it; null to make changes.</param>
+/// <param name="announce">Receives each undo step before its change is made: the agent's guard.</param>
 internal sealed class TracefsWriter(Action<TracefsChange>? note = null, Action<UndoStep>? announce = null)
 {
     /// <summary>Makes the changes.</summary>
     public static TracefsWriter Real { get; } = new();
 
-    /// <summary>Nothing is changed, so what was asked for is not there afterwards.</summary>
+    /// <summary>Nothing is changed, so files of a change do not exist afterwards.</summary>
     public bool IsPlanning => note is not null;
 
-    /// <summary>Call it before the change that the step takes back.</summary>
+    /// <summary>Call it before the change that the step undoes.</summary>
     public void Announce(UndoStep step) => announce?.Invoke(step);
 
-    /// <summary>Writes a value, without a newline, to a file that is there.</summary>
+    /// <summary>Writes a value, without a newline, to an existing file.</summary>
     /// <inheritdoc cref="Open"/>
     public void Write(string path, string value)
     {
@@ -67,7 +67,7 @@ internal sealed class TracefsFile : IDisposable
         else if (isHeld) note(new TracefsChange(TracefsChangeKind.Hold, path));
     }
 
-    /// <summary>One write system call, as tracefs wants it.</summary>
+    /// <summary>One write system call, as tracefs requires.</summary>
     /// <param name="value">Without a newline.</param>
     /// <exception cref="IOException">The kernel refused the value.</exception>
     public void Write(string value)
@@ -88,13 +88,13 @@ internal sealed class TracefsFile : IDisposable
 /// <summary>One change to tracefs, as a plan notes it.</summary>
 /// <param name="Kind">What is done.</param>
 /// <param name="Path">The file or directory.</param>
-/// <param name="Value">What is written, without its newline; empty where nothing is.</param>
+/// <param name="Value">The written value without its newline; empty if nothing is written.</param>
 internal sealed record TracefsChange(TracefsChangeKind Kind, string Path, string Value = "");
 
 /// <summary>The ways in which tracefs is changed.</summary>
 internal enum TracefsChangeKind
 {
-    /// <summary>A file is opened, written to and closed; never with O_TRUNC, at which the kernel drops everybody's probes.</summary>
+    /// <summary>A file is opened, written to and closed; never with O_TRUNC, which would make the kernel remove everybody's probes.</summary>
     Write,
 
     /// <summary>A file is opened for writing and stays open.</summary>

@@ -3,9 +3,9 @@ using System.Diagnostics;
 namespace DropForensics.Capture.Kernel;
 
 /// <summary>
-/// The one journal of a capture: every change to tracefs goes through here together with what undoes it, and <see cref="Undo"/> plays that
-/// back, last change first. The guard is told of each step before its change and plays the same list in the same order. Kept in memory
-/// only, here and there: nothing is ever undone from a file on disk.
+/// The journal of a capture: every change to tracefs is made here together with its undo step, and <see cref="Undo"/> runs these
+/// steps, last change first. The guard receives each step before its change and runs the same list in the same order. Both keep it in
+/// memory only: nothing is ever undone from a file on disk.
 /// </summary>
 /// <param name="writer">Makes the changes, or notes them for a plan.</param>
 internal sealed class UndoJournal(TracefsWriter writer)
@@ -13,10 +13,10 @@ internal sealed class UndoJournal(TracefsWriter writer)
     private readonly Stack<(string What, Action Undo)> _undo = new();
     private readonly List<string> _failures = [];
 
-    /// <summary>Where the journal stands now, to undo back to.</summary>
+    /// <summary>The current position, for undoing back to it.</summary>
     public int Mark => _undo.Count;
 
-    /// <summary>Changes are noted, not made.</summary>
+    /// <summary>Changes are only noted, not made.</summary>
     public bool IsPlanning => writer.IsPlanning;
 
     /// <summary>What could not be undone and why; empty when all is as before.</summary>
@@ -25,11 +25,11 @@ internal sealed class UndoJournal(TracefsWriter writer)
     /// <summary>Writes a value to a file of tracefs.</summary>
     /// <param name="path">The file.</param>
     /// <param name="value">What to write, without a newline.</param>
-    /// <param name="undo">What to write to take it back; null where the removal of our own instance does.</param>
+    /// <param name="undo">The value that undoes it; null if removing our own instance does.</param>
     /// <exception cref="IOException">The kernel refused the value, or we may not.</exception>
     public void Write(string path, string value, string? undo = null)
     {
-        // Noted first: a failure between the two must not leave a change that nobody knows how to undo.
+        // Noted first: a failure in between must not leave a change without its undo step.
         if (undo is not null)
         {
             var step = new UndoStep(UndoKind.Write, path, undo);
@@ -48,7 +48,7 @@ internal sealed class UndoJournal(TracefsWriter writer)
     }
 
     /// <summary>The same for a value that the kernel may refuse: then there is nothing to undo.</summary>
-    /// <returns>False where it was refused.</returns>
+    /// <returns>False if it was refused.</returns>
     public bool TryWrite(string path, string value, string? undo = null)
     {
         var mark = Mark;
@@ -75,10 +75,10 @@ internal sealed class UndoJournal(TracefsWriter writer)
         Add(removal);
     }
 
-    /// <summary>Adds a probe event to the kernel's list; it is taken out by its own name, for the list holds other tools' probes as well.</summary>
+    /// <summary>Adds a probe event to the kernel's list; it is removed by its own name, because the list also has other tools' probes.</summary>
     /// <param name="path">The list.</param>
     /// <param name="event">Its <c>group/event</c>.</param>
-    /// <param name="definition">What defines it.</param>
+    /// <param name="definition">Its definition.</param>
     /// <exception cref="Core.UserError">The list cannot be written to.</exception>
     /// <exception cref="IOException">The kernel refused the definition.</exception>
     public void DefineProbe(string path, string @event, string definition)
@@ -120,7 +120,7 @@ internal sealed class UndoJournal(TracefsWriter writer)
     /// <summary>Opens a file that the caller closes soon.</summary>
     public TracefsFile Borrow(string path) => writer.Hold(path);
 
-    /// <summary>Undoes what came after the mark, last change first, and goes on after a failure: see <see cref="Failures"/>.</summary>
+    /// <summary>Undoes the changes after the mark, last change first, and continues after a failure: see <see cref="Failures"/>.</summary>
     public void Undo(int mark = 0)
     {
         while (_undo.Count > mark)
@@ -141,13 +141,13 @@ internal sealed class UndoJournal(TracefsWriter writer)
 }
 
 /// <summary>
-/// What takes back one change to tracefs. The agent plays these at its end, last change first; its guard is told of each before the change
-/// is made, and plays the same ones if the agent dies.
+/// Undoes one change to tracefs. The agent runs these at its end, last change first; its guard receives each before the change
+/// is made, and runs the same ones if the agent dies.
 /// </summary>
 /// <param name="Kind">How.</param>
 /// <param name="Path">The file to write to, or the instance's directory.</param>
 /// <param name="Value">
-/// What to write, without a newline; of a probe its <c>group/event</c>; of an instance what it is for: <see cref="Ring"/>,
+/// What to write, without a newline; for a probe its <c>group/event</c>; for an instance its use: <see cref="Ring"/>,
 /// <see cref="Drops"/>, or the other event that it counts.
 /// </param>
 internal sealed record UndoStep(UndoKind Kind, string Path, string Value)
@@ -158,7 +158,7 @@ internal sealed record UndoStep(UndoKind Kind, string Path, string Value)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>For a message: what it does, and what a human would type.</summary>
+    /// <summary>For a message: what it does, and the command to do it by hand.</summary>
     public string What => Kind switch
     {
         UndoKind.RemoveInstance => $"remove the trace instance; once no process has a file in it open, remove it by hand: rmdir {Path}",
@@ -168,7 +168,7 @@ internal sealed record UndoStep(UndoKind Kind, string Path, string Value)
 
     private string Tracefs => System.IO.Path.GetDirectoryName(Path) ?? "/";
 
-    /// <summary>Does it; a thing that is gone counts as removed. Waits up to two seconds where the kernel says that it is in use.</summary>
+    /// <summary>Runs it; something that no longer exists counts as removed. Retries for up to two seconds while the kernel reports it in use.</summary>
     /// <exception cref="IOException">The kernel refused.</exception>
     /// <exception cref="UnauthorizedAccessException">No permission.</exception>
     public void Play(TracefsWriter writer)
@@ -200,8 +200,8 @@ internal sealed record UndoStep(UndoKind Kind, string Path, string Value)
     }
 
     /// <summary>
-    /// Removes something, and tries again for two seconds while it is there and the kernel refuses: it says EBUSY while another tool has
-    /// something of ours open, and for a moment after it was closed.
+    /// Removes something, and retries for two seconds while it exists and the kernel refuses: with EBUSY while another tool has
+    /// a file of ours open, and for a moment after it was closed.
     /// </summary>
     private static void RetryWhileBusy(Action remove, Func<bool> isThere)
     {
@@ -223,7 +223,7 @@ internal sealed record UndoStep(UndoKind Kind, string Path, string Value)
     }
 }
 
-/// <summary>How a change to tracefs is taken back.</summary>
+/// <summary>How a change to tracefs is undone.</summary>
 internal enum UndoKind
 {
     /// <summary>A value is written to a file.</summary>
@@ -232,6 +232,6 @@ internal enum UndoKind
     /// <summary>A trace instance is removed.</summary>
     RemoveInstance,
 
-    /// <summary>A probe event is taken out of the kernel's list.</summary>
+    /// <summary>A probe event is removed from the kernel's list.</summary>
     RemoveProbe,
 }

@@ -20,12 +20,12 @@ internal sealed unsafe class EthtoolDrivers : IDisposable
 
     public EthtoolDrivers() => WhyNot = _socket < 0 ? Marshal.GetLastPInvokeErrorMessage() : null;
 
-    /// <summary>Why nobody can be asked, so that every answer is null; null as a rule.</summary>
+    /// <summary>Why no driver can be read, so that every answer is null; usually null.</summary>
     public string? WhyNot { get; }
 
     /// <summary>
-    /// The driver's name for itself; null where the device is gone or does not answer, as loopback. The kernel takes the question by name
-    /// only, and a name can go over to another device meanwhile: the answer counts where the name still is the device's own afterwards.
+    /// The driver's name for itself; null if the device is gone or does not answer, like loopback. The kernel accepts only a
+    /// name, and another device may take the name meanwhile: the answer counts only if the device still has the name afterwards.
     /// </summary>
     public string? Of(int ifIndex)
     {

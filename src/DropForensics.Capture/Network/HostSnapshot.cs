@@ -8,22 +8,22 @@ using DropForensics.Core.Store;
 namespace DropForensics.Capture.Network;
 
 /// <summary>
-/// The host before or after the window, for the capture file: what later code will want to know is asked of the file, not of the host.
-/// Of the files it keeps no more than the interfaces' counters: a host of containers has thousands of them.
+/// The host before or after the window, for the capture file: later code reads the file, not the host.
+/// In memory it keeps only the interfaces' counters of the files: a host of containers has thousands of files.
 /// </summary>
 /// <param name="view">What was seen.</param>
-/// <param name="before">What was seen before, if this is after.</param>
+/// <param name="before">The snapshot before the window, if this is the one after it.</param>
 internal sealed class HostSnapshot(HostView view, HostSnapshot? before)
 {
     private readonly Dictionary<long, byte[]> _statistics = view.Namespaces.ToDictionary(space => space.Netns, space => space.Statistics);
 
-    /// <summary>What of the host could not be read then.</summary>
+    /// <summary>What could not be read.</summary>
     public IReadOnlyList<UnreadEvidence> Unread { get; } = view.Unread;
 
     /// <summary>The interfaces, with their counters and drivers. Only with all namespaces known: a lower link may lead into another.</summary>
     public InterfaceSnapshot Interfaces { get; } = new(view.Namespaces, before?.Interfaces);
 
-    /// <summary>Looks at the host and writes down what is there.</summary>
+    /// <summary>Reads the host and writes what it found.</summary>
     public static HostSnapshot Store(ArtifactPhase phase, HostView view, HostSnapshot? before, CaptureWriter writer)
     {
         foreach (var (path, content) in view.Files) writer.AddArtifact(phase, 0, path, content);
@@ -36,29 +36,29 @@ internal sealed class HostSnapshot(HostView view, HostSnapshot? before)
 
         if (view.Unread.Count > 0) writer.AddArtifact(phase, 0, UnreadEvidence.Path, UnreadEvidence.Format(view.Unread));
 
-        // The same interface seen again keeps its row.
+        // An interface that was seen before keeps its row.
         var snapshot = new HostSnapshot(view, before);
         foreach (var row in snapshot.Interfaces.Interfaces) writer.AddInterface(row);
         return snapshot;
     }
 
-    /// <summary>What interfaces lost before the stack between <paramref name="before"/> and now.</summary>
+    /// <summary>Packets that interfaces lost before the stack between <paramref name="before"/> and now.</summary>
     public IReadOnlyList<UnseenPackets> UnseenSince(HostSnapshot before) =>
         [.. _statistics.SelectMany(now => UnseenPackets.Between(now.Key, before._statistics.GetValueOrDefault(now.Key), now.Value))];
 }
 
 /// <summary>Host files as they are at one moment, and the interfaces of every network namespace. Read in one go, stored later.</summary>
-/// <param name="Files">Files that speak of the whole host, by path.</param>
-/// <param name="Namespaces">What each network namespace shows.</param>
-/// <param name="Unread">What could not be read; empty as a rule.</param>
+/// <param name="Files">Files that describe the whole host, by path.</param>
+/// <param name="Namespaces">The view of each network namespace.</param>
+/// <param name="Unread">What could not be read; usually empty.</param>
 internal sealed record HostView(IReadOnlyList<HostFile> Files, IReadOnlyList<NetworkView> Namespaces, IReadOnlyList<UnreadEvidence> Unread)
 {
-    /// <summary>How the host was set up, and its sockets; of which namespace, 0 of the whole host.</summary>
+    /// <summary>How the host is set up, and its sockets, each with its namespace; 0 for the whole host.</summary>
     public IReadOnlyList<(long Netns, HostFile File)> State { get; private init; } = [];
 
     private static readonly string[] Paths = ["/proc/net/softnet_stat", "/proc/modules"];
 
-    /// <summary>The same with more of its state: of namespaces that were seen, for others came or went meanwhile.</summary>
+    /// <summary>The same with more of its state, only for namespaces that were seen: others came or went meanwhile.</summary>
     public HostView With(IEnumerable<(long Netns, HostFile File)> state)
     {
         var seen = Namespaces.Select(space => space.Netns).ToHashSet();
@@ -70,7 +70,7 @@ internal sealed record HostView(IReadOnlyList<HostFile> Files, IReadOnlyList<Net
     /// <param name="also">What else is read in each namespace, after its counters: see <see cref="NetworkViews"/>.</param>
     public static HostView Read(HostRoot host, Action<long>? also = null)
     {
-        // The counters of the namespaces first: they move.
+        // The counters of the namespaces first: they change.
         var unread = new List<UnreadEvidence>();
         var users = new List<NamespaceUser>();
         IReadOnlyList<NetworkView> namespaces = [];
@@ -80,7 +80,7 @@ internal sealed record HostView(IReadOnlyList<HostFile> Files, IReadOnlyList<Net
         }
         catch (Exception e)
         {
-            // Whatever it is: evidence is not worth the capture.
+            // Any failure: missing evidence must not cost the capture.
             unread.Add(new UnreadEvidence("network namespaces", e.Message));
         }
 

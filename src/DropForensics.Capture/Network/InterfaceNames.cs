@@ -5,14 +5,14 @@ using DropForensics.Core.Recording;
 namespace DropForensics.Capture.Network;
 
 /// <summary>
-/// Whether an interface of a name is there. One that is not may still come (a tunnel, a container's), so that is no error; but whoever mistyped the name
-/// is not to wait a whole window for nothing.
+/// Checks whether an interface with a name exists. A missing one may still appear (a tunnel, a container's), so that is not an error; but a user who
+/// mistyped the name should not wait a whole window for nothing.
 /// </summary>
 internal static class InterfaceNames
 {
-    /// <summary>What to tell where no namespace has such an interface; null where one has, or where none could be seen.</summary>
+    /// <summary>The message if no namespace has such an interface; null if one has, or if none could be read.</summary>
     /// <param name="name">The interface; null for all of them.</param>
-    /// <param name="namespaces">What each shows.</param>
+    /// <param name="namespaces">Their views.</param>
     public static string? Missing(string? name, IReadOnlyList<NetworkView> namespaces)
     {
         string[] known = [.. namespaces.SelectMany(space => space.Interfaces).Select(each => each.Name).Distinct().Order(StringComparer.Ordinal)];

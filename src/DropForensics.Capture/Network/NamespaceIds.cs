@@ -4,12 +4,12 @@ using DropForensics.Capture.Host;
 namespace DropForensics.Capture.Network;
 
 /// <summary>
-/// Which namespaces the calling thread's namespace means by its numbers for others (nsid). The kernel gives the number of a namespace
-/// that is shown to it (RTM_GETNSID, include/uapi/linux/net_namespace.h), not the other way round: so the known ones are shown in turn,
-/// no more of them than it takes.
+/// The namespaces behind the calling thread's namespace ids (nsid). The kernel gives the id of a namespace
+/// (RTM_GETNSID, include/uapi/linux/net_namespace.h), not the namespace of an id: so this asks for the known namespaces one by one,
+/// until the id is found.
 /// </summary>
 /// <param name="host">Where <paramref name="spaces"/> are opened.</param>
-/// <param name="spaces">Those that can be entered.</param>
+/// <param name="spaces">The known namespaces.</param>
 internal sealed class NamespaceIds(HostRoot host, IReadOnlyList<NetNamespace> spaces) : IDisposable
 {
     private const ushort RtmNewNsId = 88, RtmGetNsId = 90;
@@ -20,10 +20,10 @@ internal sealed class NamespaceIds(HostRoot host, IReadOnlyList<NetNamespace> sp
     private RouteNetlink? _netlink;
     private int _shown;
 
-    /// <summary>Why some number may have been left without its namespace: the kernel would not answer; null as a rule.</summary>
+    /// <summary>Why the namespace of some id may be unknown: the kernel did not answer; usually null.</summary>
     public string? WhyNot { get; private set; }
 
-    /// <summary>The inode of the namespace that goes by <paramref name="nsid"/> here; null where it is none of those known.</summary>
+    /// <summary>The inode of the namespace with this id; null if it is not a known one.</summary>
     public long? Resolve(int nsid)
     {
         if (nsid < 0) return null;   // NETNSA_NSID_NOT_ASSIGNED

@@ -14,7 +14,7 @@ namespace DropForensics.Capture.Network;
 /// <param name="Path">What to open to enter it, below the host's root: <c>/proc/PID/ns/net</c>, or where <c>ip netns</c> keeps it.</param>
 internal sealed record NetNamespace(long Inode, string Path)
 {
-    /// <summary>Other paths to it: the process behind the first may end, a mount may be hidden.</summary>
+    /// <summary>Other paths to it: the process of the first may end, a mount may be hidden.</summary>
     public IReadOnlyList<string> Others { get; init; } = [];
 }
 
@@ -26,10 +26,10 @@ internal static class NetNamespaces
     // A host of containers has a thousand; a few files are read for each.
     private const int MostWithUsers = 500;
 
-    /// <summary>Why a namespace cannot be opened that was there just now.</summary>
+    /// <summary>The message for a namespace that disappeared before it was opened.</summary>
     public const string Ended = "it disappeared before it was read";
 
-    /// <summary>Each distinct namespace once: those processes live in, and those a file keeps (<c>ip netns add</c>, container engines).</summary>
+    /// <summary>Each distinct namespace once: those with processes, and those that a file keeps (<c>ip netns add</c>, container engines).</summary>
     /// <param name="host">Where procfs is.</param>
     /// <param name="unread">Takes what could not be read.</param>
     public static IReadOnlyList<NetNamespace> Find(HostRoot host, List<UnreadEvidence> unread)
@@ -54,7 +54,7 @@ internal static class NetNamespaces
         return all;
     }
 
-    /// <summary>Who uses each: of the processes in it a few, the oldest first, as each process of a container is in the same control group.</summary>
+    /// <summary>The users of each: its oldest processes; a few are enough, because the processes of a container are in the same control group.</summary>
     public static IReadOnlyList<NamespaceUser> Users(HostRoot host, IReadOnlyList<NetNamespace> spaces)
     {
         var users = new List<NamespaceUser>();
@@ -78,7 +78,7 @@ internal static class NetNamespaces
         return users;
     }
 
-    /// <summary>The namespace a task is in; null when it has ended, or is not ours to look at.</summary>
+    /// <summary>The namespace of a task; null if the task has ended, or we may not read it.</summary>
     public static long? OfTask(HostRoot host, int pid)
     {
         if (pid <= 0) return null;
@@ -97,7 +97,7 @@ internal static class NetNamespaces
     /// <param name="space">Which.</param>
     /// <param name="inside">What to run.</param>
     /// <param name="whyNot">Why the result is null.</param>
-    /// <returns>Its result; null where the namespace is gone or may not be entered.</returns>
+    /// <returns>Its result; null if the namespace is gone or may not be entered.</returns>
     public static T? Run<T>(HostRoot host, NetNamespace space, Func<T> inside, out string whyNot) where T : class
     {
         T? result = null;
@@ -111,7 +111,7 @@ internal static class NetNamespaces
             }
             catch (Exception e)
             {
-                failure = ExceptionDispatchInfo.Capture(e);   // Out of a thread of its own it would end the process.
+                failure = ExceptionDispatchInfo.Capture(e);   // Unhandled on a thread of its own, it would end the process.
             }
         });
         thread.Start();
@@ -121,7 +121,7 @@ internal static class NetNamespaces
         return result;
     }
 
-    /// <summary>Opens it; -1 where it is gone, or where the path leads to another by now: a pid is used again.</summary>
+    /// <summary>Opens it; -1 if it is gone, or if the path leads to another by now, because pids are reused.</summary>
     /// <param name="host">Where.</param>
     /// <param name="space">Which.</param>
     /// <param name="whyNot"><see cref="Ended"/>, or the system's message.</param>
@@ -169,7 +169,7 @@ internal static class NetNamespaces
     }
 
     /// <summary>
-    /// Namespaces bind-mounted somewhere, from lines of mountinfo (Documentation/filesystems/proc.rst):
+    /// Bind-mounted namespaces, from lines of mountinfo (Documentation/filesystems/proc.rst):
     /// <c>412 31 0:4 net:[4026532178] /run/netns/blue rw shared:214 - nsfs nsfs rw</c>
     /// </summary>
     private static IEnumerable<(long Inode, string Path)> Kept(HostRoot host, List<UnreadEvidence> unread)

@@ -2,30 +2,30 @@ using System.Runtime.InteropServices;
 
 namespace DropForensics.Capture.Network;
 
-/// <summary>What a netlink dump listed.</summary>
+/// <summary>The result of a netlink dump.</summary>
 /// <param name="Rows">In the kernel's order.</param>
-/// <param name="IsConsistent">False where the list changed each time it was taken: a row may be missing, or there twice.</param>
-/// <param name="IsCut">Whether there are more rows than were asked for.</param>
+/// <param name="IsConsistent">False if the list changed during each attempt: a row may be missing or appear twice.</param>
+/// <param name="IsCut">Whether there are more rows than requested.</param>
 internal sealed record NetlinkDump<T>(IReadOnlyList<T> Rows, bool IsConsistent, bool IsCut) where T : class
 {
     private const int Attempts = 3;
 
-    /// <summary>From the body of a message; null for one to leave out.</summary>
+    /// <summary>Makes a row of a message's body; null to skip it.</summary>
     internal delegate T? Parser(ReadOnlySpan<byte> body);
 
-    /// <summary>Asks for a dump in the calling thread's network namespace, again where the kernel says that it was interrupted by a change.</summary>
+    /// <summary>Requests a dump in the calling thread's network namespace; repeats it if the kernel reports that a change interrupted it.</summary>
     /// <param name="family">Of netlink.</param>
     /// <param name="type">Of the request.</param>
     /// <param name="body">Of the request.</param>
-    /// <param name="most">No more rows than this; the rest is not waited for.</param>
+    /// <param name="most">At most this many rows; the rest is not read.</param>
     /// <param name="parse">Makes a row.</param>
-    /// <exception cref="IOException">The kernel would not answer.</exception>
+    /// <exception cref="IOException">The kernel did not answer.</exception>
     public static NetlinkDump<T> Read(int family, ushort type, ReadOnlySpan<byte> body, int most, Parser parse)
     {
         Span<byte> request = stackalloc byte[RouteNetlink.HeaderSize + body.Length];
         for (var attempt = 1; ; attempt++)
         {
-            // A new socket each time: an unread rest goes with the old one.
+            // A new socket each time: closing the old one discards its unread rest.
             using var netlink = new RouteNetlink(family);
             body.CopyTo(request[RouteNetlink.HeaderSize..]);
             netlink.Send(type, RouteNetlink.Request | RouteNetlink.Dump, request);
@@ -34,7 +34,7 @@ internal sealed record NetlinkDump<T>(IReadOnlyList<T> Rows, bool IsConsistent, 
         }
     }
 
-    /// <summary>One dump, to its end or to the row that is too many.</summary>
+    /// <summary>One dump, to its end or to one row too many.</summary>
     internal static NetlinkDump<T> Collect(NetlinkLinks.Receiver receive, int most, Parser parse)
     {
         var rows = new List<T>();

@@ -8,8 +8,8 @@ namespace DropForensics.Capture.Network;
 /// <param name="Name">IFLA_IFNAME.</param>
 /// <param name="IsLoopback">IFF_LOOPBACK.</param>
 /// <param name="Kind">IFLA_INFO_KIND: <c>veth</c>, <c>bridge</c>, <c>vlan</c> …; null for hardware.</param>
-/// <param name="Link">IFLA_LINK: what a VLAN stands on; for a veth its peer.</param>
-/// <param name="LinkNetnsId">IFLA_LINK_NETNSID: its own namespace's number for the one <paramref name="Link"/> is in, where that is another.</param>
+/// <param name="Link">IFLA_LINK: the link below a VLAN; for a veth its peer.</param>
+/// <param name="LinkNetnsId">IFLA_LINK_NETNSID: its own namespace's number for the one <paramref name="Link"/> is in, if that is another.</param>
 /// <param name="Master">IFLA_MASTER: the bridge or bond it belongs to.</param>
 /// <param name="VxlanLink">IFLA_VXLAN_LINK: what a VXLAN is bound to.</param>
 /// <param name="Address">IFLA_ADDRESS in hexadecimal.</param>
@@ -22,7 +22,7 @@ internal sealed record NetlinkLink(
     /// <summary>IFLA_STATS64: its counters in the order of struct rtnl_link_stats64; later kernels have more of them.</summary>
     public IReadOnlyList<ulong> Statistics { get; init; } = [];
 
-    /// <summary>From the body of an RTM_NEWLINK message; null where it is too short for one.</summary>
+    /// <summary>From the body of an RTM_NEWLINK message; null if it is too short.</summary>
     public static NetlinkLink? TryParse(ReadOnlySpan<byte> body)
     {
         if (body.Length < IfInfoSize) return null;
@@ -47,7 +47,7 @@ internal sealed record NetlinkLink(
         return link;
     }
 
-    /// <summary>IFLA_LINKINFO: the kind comes first, then data of a form each kind has for itself.</summary>
+    /// <summary>IFLA_LINKINFO: the kind comes first, then data in a form specific to the kind.</summary>
     private NetlinkLink WithInfo(ReadOnlySpan<byte> info)
     {
         var link = this;

@@ -13,11 +13,11 @@ internal static class NetlinkLinks
     internal delegate ReadOnlySpan<byte> Receiver();
 
     /// <summary>
-    /// The links, each index once. The kernel lets go of its lock between the parts of a long list, so the list is taken again while it
+    /// The links, each index once. The kernel releases its lock between the parts of a long list, so the list is requested again while it
     /// contradicts itself.
     /// </summary>
-    /// <param name="isConsistent">False where it still did at the last attempt: then a link may be missing or have an old name.</param>
-    /// <exception cref="IOException">The kernel would not answer.</exception>
+    /// <param name="isConsistent">False if it still did at the last attempt: then a link may be missing or have an old name.</param>
+    /// <exception cref="IOException">The kernel did not answer.</exception>
     public static IReadOnlyList<NetlinkLink> Dump(out bool isConsistent)
     {
         using var netlink = new RouteNetlink();
@@ -31,7 +31,7 @@ internal static class NetlinkLinks
         }
     }
 
-    /// <summary>One dump, to its end. A rename is not flagged by the kernel: two links of one name show it.</summary>
+    /// <summary>One dump, to its end. The kernel does not flag a rename; two links with one name reveal it.</summary>
     internal static IReadOnlyList<NetlinkLink> Collect(Receiver receive, out bool isConsistent)
     {
         var links = new Dictionary<int, NetlinkLink>();

@@ -6,13 +6,13 @@ using DropForensics.Core.Recording;
 
 namespace DropForensics.Capture.Network;
 
-/// <summary>Looks into network namespaces. They come, go and change meanwhile: what cannot be read is noted, and nothing here fails.</summary>
+/// <summary>Reads network namespaces. They appear, vanish and change meanwhile: what cannot be read is noted, and nothing here fails.</summary>
 internal static class NetworkViews
 {
-    /// <summary>Looks into each namespace.</summary>
+    /// <summary>Reads each namespace.</summary>
     /// <param name="host">Where procfs is.</param>
     /// <param name="unread">Takes what could not be read.</param>
-    /// <param name="users">Takes who uses them.</param>
+    /// <param name="users">Takes the users of the namespaces.</param>
     /// <param name="also">What else is read in each, by a thread that has entered it; its argument is the namespace's inode.</param>
     public static IReadOnlyList<NetworkView> Read(HostRoot host, List<UnreadEvidence> unread, List<NamespaceUser> users, Action<long>? also = null)
     {
@@ -28,7 +28,7 @@ internal static class NetworkViews
             }
             catch (Exception e)
             {
-                // Whatever it is: one namespace is not worth the capture.
+                // Any failure: one namespace must not cost the capture.
                 unread.Add(new UnreadEvidence(Label(space.Inode), e.Message));
             }
         }
@@ -37,7 +37,7 @@ internal static class NetworkViews
         return views;
     }
 
-    /// <summary>thread-self, since only this thread has entered the namespace. The counters first: they move.</summary>
+    /// <summary>By thread-self, because only this thread has entered the namespace. The counters first: they change.</summary>
     private static NetworkView ReadHere(HostRoot host, long netns, IReadOnlyList<NetNamespace> spaces, List<UnreadEvidence> unread, Action<long>? also)
     {
         var files = new List<HostFile>();
@@ -55,7 +55,7 @@ internal static class NetworkViews
         }
         catch (Exception e)
         {
-            // Whatever it is: the counters of the namespace are read already.
+            // Any failure: the counters of the namespace have been read already.
             unread.Add(new UnreadEvidence($"sockets of {Label(netns)}", e.Message));
         }
 
@@ -77,7 +77,7 @@ internal static class NetworkViews
         }
     }
 
-    /// <summary>By name, as the kernel's own files have them; a name that a rename gave to two of the list belongs to neither for certain.</summary>
+    /// <summary>By name, as in the kernel's own files; a name that a rename gave to two links is left out.</summary>
     private static List<(string Name, int IfIndex, IReadOnlyList<ulong> Values)> Statistics(IReadOnlyList<NetlinkLink> links)
     {
         var statistics = new List<(string, int, IReadOnlyList<ulong>)>();
@@ -100,7 +100,7 @@ internal static class NetworkViews
         return rows;
     }
 
-    /// <summary>Interfaces of the namespace the calling thread is in, with the driver the kernel names for each and what it stands on.</summary>
+    /// <summary>Interfaces of the namespace the calling thread is in, each with its driver and the interfaces it runs on.</summary>
     /// <param name="links">Its links.</param>
     /// <param name="netns">Its inode.</param>
     /// <param name="ids">Its numbers for other namespaces.</param>

@@ -5,7 +5,7 @@ namespace DropForensics.Capture.Network;
 /// <summary>Receive packet steering (Documentation/networking/scaling.rst): whether any queue spreads its packets over CPUs.</summary>
 internal static class PacketSteering
 {
-    /// <summary>Looks at the interfaces this process's sysfs shows: a queue's <c>rps_cpus</c> is a CPU mask, all zeros when off.</summary>
+    /// <summary>Checks the interfaces in this process's sysfs: a queue's <c>rps_cpus</c> is a CPU mask, all zeros when off.</summary>
     public static bool IsOn(HostRoot host)
     {
         var interfaces = host.At("/sys/class/net");
@@ -18,7 +18,7 @@ internal static class PacketSteering
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return false;   // No sysfs here, or an interface that went away: steering is the exception.
+            return false;   // No sysfs, or an interface was removed: assume no steering, the usual case.
         }
     }
 }

@@ -2,10 +2,10 @@ using DropForensics.Capture.Kernel;
 
 namespace DropForensics.Capture.Scripts;
 
-/// <summary>Why a capture changes what, in words for whoever has to approve it.</summary>
+/// <summary>The reason for each change of a capture, in words for the person who must approve it.</summary>
 internal static class ChangeReasons
 {
-    /// <summary>What a change is for; null for one that nobody has explained, which a test does not let pass.</summary>
+    /// <summary>What a change is for; null for an unexplained one, which fails a test.</summary>
     /// <param name="change">The change.</param>
     /// <param name="instance">The instance whose ring is read; another one only counts.</param>
     /// <param name="isUndo">It is made at the window's end.</param>

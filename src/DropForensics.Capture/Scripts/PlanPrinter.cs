@@ -17,8 +17,8 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
     private string? _saidOf;
 
     /// <summary>
-    /// Functions, and behind them what calls them: of a text that was cut off nothing runs. In a subshell, so that whoever pastes the lines
-    /// keeps the settings, traps and descriptors of his own shell.
+    /// Functions first, then their calls, so that nothing of an incomplete text runs. All in a subshell: a shell into which the lines are
+    /// pasted keeps its settings, traps and descriptors.
     /// </summary>
     public void WriteShell()
     {
@@ -135,7 +135,7 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
         output.WriteLine("if [ -n \"$left\" ]; then exit 1; fi");
     }
 
-    /// <summary>The directory that a change takes away; null where it takes none.</summary>
+    /// <summary>The directory that a change removes; null for another change.</summary>
     private static string? Removed(TracefsChange change) => change switch
     {
         { Kind: TracefsChangeKind.RemoveDirectory } => change.Path,
@@ -152,7 +152,7 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
             if (why != _saidOf) Say(why);
             _saidOf = why;
             var line = Line(change);
-            if (line != last) output.WriteLine(line);   // so many marks are one
+            if (line != last) output.WriteLine(line);   // a series of marks is one line
             last = line;
         }
     }
@@ -204,15 +204,15 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
 }
 
 /// <summary>What a capture would change on this host, in order.</summary>
-/// <param name="Options">What is asked for.</param>
+/// <param name="Options">The requested options.</param>
 /// <param name="Host">Host and kernel it was made for: <c>web1, Linux 6.12.107</c>.</param>
-/// <param name="Probe">What would be armed, and why that.</param>
+/// <param name="Probe">The probe that would be armed, and why.</param>
 /// <param name="Instance">The trace instance whose ring would be read.</param>
-/// <param name="Arming">Until the gates are open.</param>
-/// <param name="Disarming">From the shutting of the gates until a drop costs the host nothing any more.</param>
-/// <param name="Removing">The rest, after the rings were read to their end.</param>
-/// <param name="Leftovers">What captures that were killed left, which a capture removes first: <c>instance dropforensics_…</c>.</param>
-/// <param name="GlobalBuffer">The top instance's buffer_size_kb as it stands: <c>7 (expanded: 1408)</c>.</param>
+/// <param name="Arming">The changes until the gates are open.</param>
+/// <param name="Disarming">From shutting the gates until a drop costs the host nothing more.</param>
+/// <param name="Removing">The remaining changes, after the rings were read to their end.</param>
+/// <param name="Leftovers">Leftovers of killed captures, which a capture removes first: <c>instance dropforensics_…</c>.</param>
+/// <param name="GlobalBuffer">The top instance's current buffer_size_kb: <c>7 (expanded: 1408)</c>.</param>
 internal sealed record CapturePlan(
     CaptureOptions Options, string Host, ProbePlan Probe, string Instance, IReadOnlyList<TracefsChange> Arming, IReadOnlyList<TracefsChange> Disarming,
     IReadOnlyList<TracefsChange> Removing, IReadOnlyList<string> Leftovers, string? GlobalBuffer);

@@ -8,8 +8,8 @@ using DropForensics.Core.Commands;
 namespace DropForensics.Capture.Scripts;
 
 /// <summary>
-/// Prints a POSIX shell script that makes a capture with a shell alone. What was asked for stands at its top; the rest is capture.sh, the same
-/// in each. The tracepoint needs nothing of the host where the script is made; an eprobe or a kprobe is planned by its kernel, and for it alone.
+/// Prints a POSIX shell script that makes a capture with only a shell. The requested options are at its top; the rest is capture.sh, the same
+/// in each. With the tracepoint any machine can make the script; an eprobe or a kprobe is planned on the host's kernel, and only for that kernel.
 /// </summary>
 internal sealed class ScriptPrinter(CaptureOptions options, HostRoot host)
 {
@@ -41,7 +41,7 @@ internal sealed class ScriptPrinter(CaptureOptions options, HostRoot host)
         if (options is { Probe: null } && (options.Function ?? options.Interface) is not null)
             throw Cannot("--function and --interface need a probe built for one kernel", "Generate the script on the host itself, with --probe eprobe or kprobe.");
 
-        // Outside the packet a window holds unrelated memory of the kernel, which an agent zeroes before anything is stored.
+        // Outside the packet, a window holds unrelated kernel memory, which an agent zeroes before storing anything.
         if (options.Packets != PacketBytes.None && options.Words.Contains("--packets"))
             throw Cannot("a shell cannot zero a packet's payload, so a script records no packet bytes", "Leave --packets out.");
         foreach (var name in options.OnlyReasons.Concat(options.ExceptReasons))
@@ -57,7 +57,7 @@ internal sealed class ScriptPrinter(CaptureOptions options, HostRoot host)
         ("command_line", Printable.Of($"script {options.CommandLine}".TrimEnd())),
         ("duration_s", Text((long)Math.Ceiling(options.Duration.TotalSeconds))),
 
-        // The default has the host's name, which is not ours.
+        // The default has the name of the host that makes the script.
         ("output", options.Words.Any(word => word is "-o" or "--output") ? options.Output : ""),
         ("only_reasons", Reasons(options.OnlyReasons)),
         ("except_reasons", Reasons(options.ExceptReasons)),
@@ -98,7 +98,7 @@ internal sealed class ScriptPrinter(CaptureOptions options, HostRoot host)
         return plan;
     }
 
-    /// <summary>A definition from its first blank on: what stands before it has a random name, which the script makes for itself.</summary>
+    /// <summary>A definition from its first blank on: the part before it has a random name, which the script makes itself.</summary>
     private static string Rest(ProbeDefinition? definition) => definition is null ? "" : definition.Text[definition.Text.IndexOf(' ')..];
 
     /// <summary>As the kernel spells them: a shell compares letter by letter.</summary>

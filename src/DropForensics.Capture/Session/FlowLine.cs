@@ -2,7 +2,7 @@ using DropForensics.Core.Model;
 
 namespace DropForensics.Capture.Session;
 
-/// <summary>A flow in one line: <c>UDP 192.0.2.1:40001 → 192.0.2.9:9</c>, a tunnel's with the packet it carries.</summary>
+/// <summary>A flow in one line: <c>UDP 192.0.2.1:40001 → 192.0.2.9:9</c>, for a tunnel with the packet inside.</summary>
 internal static class FlowLine
 {
     private const int Arp = 0x0806, Ipv6 = 0x86dd;

@@ -166,7 +166,7 @@ internal static class ResultPrinter
         if (totals.Flows.Count == 0) return;
         output.WriteLine();
 
-        // As objects: LINQ is compiled once more for every struct that goes through it, and the agent is to stay small.
+        // As objects: LINQ is compiled again for every struct type, and the agent must stay small.
         var flows = new List<FlowCount>();
         foreach (var (headers, drops) in totals.Flows) flows.Add(new FlowCount(headers, drops));
         foreach (var flow in flows.OrderByDescending(flow => flow.Drops).Take(TopRows / 2))

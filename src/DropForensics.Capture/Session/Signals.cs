@@ -4,10 +4,10 @@ using DropForensics.Capture.Recording;
 
 namespace DropForensics.Capture.Session;
 
-/// <summary>Signals that would end the process end the window in good order instead.</summary>
+/// <summary>Signals that would end the process end the window early and keep the file instead.</summary>
 internal sealed class Signals : IDisposable
 {
-    // SIGXFSZ: a write beyond the file size limit shall fail, not kill.
+    // SIGXFSZ: a write beyond the file size limit must fail, not kill.
     private const int FileTooLarge = 25;
 
     // SIGUSR1, SIGUSR2, SIGALRM, SIGXCPU, SIGVTALRM, SIGPROF, SIGIO, SIGPWR, as numbered on x86-64 and arm64.

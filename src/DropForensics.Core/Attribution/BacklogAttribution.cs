@@ -29,10 +29,10 @@ public sealed record BacklogAttribution
     /// <summary>The evidence: interfaces that received packets and whose driver uses the backlog (drivers.tsv), or is unknown.</summary>
     public required IReadOnlyList<InterfaceGain> Candidates { get; init; }
 
-    /// <param name="gains">Every interface of every namespace that could be looked into.</param>
-    /// <param name="drops">Drops of packets that came through the backlog.</param>
+    /// <param name="gains">Every interface of every namespace that could be read.</param>
+    /// <param name="drops">Drops of packets taken from the backlog.</param>
     /// <param name="steering">Packets were steered between CPUs (RPS), so those of network cards come through the backlog as well.</param>
-    /// <param name="senders">Network namespaces of the tasks whose system calls the drops happened in; null where that is not known of all.</param>
+    /// <param name="senders">Network namespaces of the tasks whose system calls the drops happened in; null if it is unknown for one of them.</param>
     public static BacklogAttribution Infer(
         IEnumerable<InterfaceGain> gains, long drops, bool steering, IReadOnlySet<long>? senders = null)
     {

@@ -3,7 +3,7 @@ using DropForensics.Core.Model;
 
 namespace DropForensics.Core.Attribution;
 
-/// <summary>Reads out of a control group's path whose it is. The patterns are in owners.tsv.</summary>
+/// <summary>Reads the owner of a control group from its path. The patterns are in owners.tsv.</summary>
 public static class OwnerAttributor
 {
     // What docker ps and crictl ps show of an id; and enough of a pod's uid to find it.
@@ -12,8 +12,8 @@ public static class OwnerAttributor
     private static readonly OwnerPattern[] Patterns = [.. DataFile.Lines("owners.tsv").Select(OwnerPattern.Read)];
 
     /// <summary>The owner of a control group.</summary>
-    /// <param name="id">Its id, to name it by where nothing else is known.</param>
-    /// <param name="path">Its path from the root of the hierarchy; null where it is not known.</param>
+    /// <param name="id">Its id, used as its name if nothing else is known.</param>
+    /// <param name="path">Its path from the root of the hierarchy; null if unknown.</param>
     public static CgroupOwner Of(long id, string? path)
     {
         if (path is null) return new CgroupOwner(null, $"cgroup {id}", null, null, null);
@@ -64,7 +64,7 @@ internal sealed record OwnerPattern(string? Above, string Prefix, string Placeho
             parts.Length > 1 ? parts[0] : null, last[..open], last[open..(close + 1)], last[(close + 1)..], columns[1], columns.Length > 2 ? columns[2] : "");
     }
 
-    /// <summary>What stands in the placeholder's place; null if a part of a path does not match.</summary>
+    /// <summary>The text that matches the placeholder; null if the part of the path does not match.</summary>
     public string? Match(string above, string part)
     {
         bool fits = (Above is null || Above == above) && part.Length > Prefix.Length + Suffix.Length

@@ -53,7 +53,7 @@ public static class SiteAttributor
         return position < path.Length;
     }
 
-    /// <summary>Without a stack, the event's own location: <c>tcp_v4_rcv+0x7d/0xf20 [module]</c>, or a traced function's caller.</summary>
+    /// <summary>Without a stack: the event's own location: <c>tcp_v4_rcv+0x7d/0xf20 [module]</c>, or a traced function's caller.</summary>
     private static SiteAttribution FromLocation(string @event, string? location, int firstFrame)
     {
         var nothing = new SiteAttribution { FirstFrame = firstFrame };
@@ -89,7 +89,7 @@ public static class SiteAttributor
         while (free < path.Length && !path.IsFreePath(free) && !path.IsBoundary(free)) free++;
         if (free == path.Length || !path.IsFreePath(free))
         {
-            // A probe on some other function, which is itself what the user asked for; a misread trampoline is not.
+            // A probe on another function: the user asked for that function itself. A misread trampoline is not one.
             if (start > 0 && start + 1 < path.Length && path.IsCalledByTrampoline(start - 1)) start++;
             while (start < path.Length && path.IsTracing(start)) start++;
             return start < path.Length ? start : null;

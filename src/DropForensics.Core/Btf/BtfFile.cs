@@ -23,14 +23,14 @@ public sealed class BtfFile
     private BtfFile(ReadOnlyMemory<byte> types, ReadOnlyMemory<byte> strings, BtfFile? kernel) =>
         (_types, _strings, _kernel) = (types, strings, kernel);
 
-    // Type 0 is void and has no place in the file; a module's types go on after the kernel's.
+    // Type 0 is void and has no place in the file; a module's types are numbered on from the kernel's.
     private int FirstId => _kernel is null ? 1 : _kernel.FirstId + _kernel.Places.Length;
 
     private int[] Places => _places ??= FindPlaces();
 
     /// <summary>Finds the sections of a file.</summary>
     /// <param name="content">The whole file. It is not copied.</param>
-    /// <param name="kernel">For a module, vmlinux's: a module's type numbers and string offsets go on where that one's end.</param>
+    /// <param name="kernel">For a module, vmlinux's: a module's type numbers and string offsets continue after its own.</param>
     /// <returns>Null if it is not BTF in this machine's byte order, or is truncated: a module's types would then be misread.</returns>
     public static BtfFile? TryRead(ReadOnlyMemory<byte> content, BtfFile? kernel = null)
     {
@@ -56,7 +56,7 @@ public sealed class BtfFile
     /// <summary>Where a member lies in a struct.</summary>
     /// <param name="type">The struct's name, <c>sk_buff</c>.</param>
     /// <param name="path">The member, and members of it: <c>users.refs.counter</c>. Anonymous structs and unions between them are looked
-    /// through; of an array the first element is meant; pointers are not followed.</param>
+    /// through; an array stands for its first element; pointers are not followed.</param>
     /// <returns>Bytes from the struct's start; null if the member does not exist or is a bitfield.</returns>
     public int? OffsetOf(string type, string path)
     {
@@ -87,7 +87,7 @@ public sealed class BtfFile
         if (_kernel is not null)
         {
             if (id < _kernel.FirstId + _kernel.Places.Length) return _kernel.TryType(id, out type);
-            if (!_kernel._isWhole) return false;   // How many types it has is unknown, and so where ours begin.
+            if (!_kernel._isWhole) return false;   // The number of its types is unknown, and so is our first number.
         }
 
         var own = id - (uint)FirstId;
@@ -111,7 +111,7 @@ public sealed class BtfFile
     /// <summary>Resolves typedefs and qualifiers to their type and, on request, arrays to their elements.</summary>
     internal bool TryResolve(uint id, bool throughArrays, out BtfType type)
     {
-        // A damaged file may run in a circle; no real chain is nearly that long.
+        // A damaged file may contain a circle; no real chain is nearly this long.
         for (var steps = 0; steps < 32 && TryType(id, out type); steps++)
         {
             switch (type.Kind)

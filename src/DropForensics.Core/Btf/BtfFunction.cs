@@ -5,7 +5,7 @@ namespace DropForensics.Core.Btf;
 
 /// <summary>A function as the kernel's type information has it.</summary>
 /// <param name="Name">The symbol.</param>
-/// <param name="Parameters">Names in order, <c>""</c> for one without; the <c>...</c> of a variadic function is none.</param>
+/// <param name="Parameters">Names in order, <c>""</c> for one without; the <c>...</c> of a variadic function does not count.</param>
 /// <param name="SkbPosition">Which parameter, counted from 1 as <c>$argN</c> does, is the first <c>struct sk_buff *</c>; null where none
 /// is.</param>
 public sealed record BtfFunction(string Name, IReadOnlyList<string> Parameters, int? SkbPosition)

@@ -15,7 +15,7 @@ internal readonly ref struct BtfType(ReadOnlySpan<byte> bytes)
     public uint Name => BinaryPrimitives.ReadUInt32LittleEndian(_bytes);
 
     // The kernel holds the unused bits of info at zero; reading three bytes of count and seven bits of kind is the same today
-    // and makes a wider kind of tomorrow unknown rather than mistaken.
+    // and makes a wider kind of a later kernel unknown instead of wrong.
     public BtfKind Kind => (BtfKind)((Info >> 24) & 0x7f);
 
     /// <summary>Of a struct or union: each member's offset carries the width of a bitfield in its upper byte.</summary>
@@ -27,7 +27,7 @@ internal readonly ref struct BtfType(ReadOnlySpan<byte> bytes)
     /// <summary>The type that is pointed to, renamed, qualified or, of a function, its prototype. For other kinds, the size.</summary>
     public uint Target => BinaryPrimitives.ReadUInt32LittleEndian(_bytes[8..]);
 
-    /// <summary>Bytes after the header; null for an unknown kind, after which nothing can be found.</summary>
+    /// <summary>Bytes after the header; null for an unknown kind: where the next type begins is then unknown.</summary>
     public long? MembersSize => Kind switch
     {
         BtfKind.Int or BtfKind.Variable or BtfKind.DeclTag => 4,
@@ -44,7 +44,7 @@ internal readonly ref struct BtfType(ReadOnlySpan<byte> bytes)
     private uint Info => BinaryPrimitives.ReadUInt32LittleEndian(_bytes[4..]);
 }
 
-/// <summary>What a type of BTF is (include/uapi/linux/btf.h). A number that is not here is of a kernel newer than this list.</summary>
+/// <summary>What a type of BTF is (include/uapi/linux/btf.h). A number that is missing here belongs to a kernel newer than this list.</summary>
 internal enum BtfKind : byte
 {
     Int = 1,

@@ -6,7 +6,7 @@ namespace DropForensics.Core.Btf;
 /// <summary>One enum of drop reasons in a kernel's type information.</summary>
 /// <param name="File">Whose: <c>vmlinux</c>, or a module.</param>
 /// <param name="Name"><c>skb_drop_reason</c>.</param>
-/// <param name="Values">In the enum's order, names as they stand there.</param>
+/// <param name="Values">In the enum's order, names as spelled there.</param>
 public sealed record ReasonEnum(string File, string Name, IReadOnlyList<(string Name, long Value)> Values)
 {
     private const string Room = "btf";
@@ -14,7 +14,7 @@ public sealed record ReasonEnum(string File, string Name, IReadOnlyList<(string 
     /// <summary>Where it is kept in a capture: <c>btf/vmlinux/skb_drop_reason</c>.</summary>
     public string Path => $"{Room}/{File}/{Name}";
 
-    /// <summary>How it is kept there: <c>VALUE NAME</c> a line, decimal.</summary>
+    /// <summary>Its content there: <c>VALUE NAME</c> on each line, decimal.</summary>
     public byte[] Content
     {
         get

@@ -21,7 +21,7 @@ public sealed class ReasonEnums
 
     private ReasonEnums(IEnumerable<ReasonEnum> all)
     {
-        // By path, as a capture has one artifact of a path; vmlinux first, for a module may carry a copy of the kernel's enums.
+        // By path, because a capture has one artifact for each path; vmlinux first, because a module may have a copy of the kernel's enums.
         All = [.. all.DistinctBy(each => each.Path).OrderBy(each => each.File == "vmlinux" ? 0 : 1)];
         ReadSubsystems(All.FirstOrDefault(each => each.Name == "skb_drop_reason_subsys"));
         ReadCore(All.FirstOrDefault(each => each.Name == "skb_drop_reason"));
@@ -64,7 +64,7 @@ public sealed class ReasonEnums
     public string? SubsystemOf(uint reason) => (reason >> 16) switch
     {
         0 => "core",
-        1 => "mac80211",   // Since there are subsystems (6.4); no other number has kept its meaning.
+        1 => "mac80211",   // Since subsystems exist (6.4); no other number has kept its meaning.
         var number => _subsystems.GetValueOrDefault(number),
     };
 

@@ -8,7 +8,7 @@ public static class CommandParser
 {
     private const string Paragraph = "\n\n";
 
-    /// <summary>Reads a command line. A name that begins with @ is a name, and not a file of further arguments.</summary>
+    /// <summary>Reads a command line. A name that begins with @ is taken as it is, not as a file of further arguments.</summary>
     /// <param name="root">The program's commands.</param>
     /// <param name="args">The command line.</param>
     public static ParseResult Parse(RootCommand root, string[] args)

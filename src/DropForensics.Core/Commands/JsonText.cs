@@ -4,7 +4,7 @@ using System.Text;
 namespace DropForensics.Core.Commands;
 
 /// <summary>
-/// A JSON document as both programs print it: ASCII, so that it is the same in every locale, and no more escaped than JSON asks for. The framework's
+/// A JSON document as both programs print it: ASCII, so that it is the same in every locale, with no more escapes than JSON requires. The framework's
 /// encoder escapes what HTML would misread too: <c>\u0027</c> for an apostrophe.
 /// </summary>
 public static class JsonText
@@ -27,7 +27,7 @@ public static class JsonText
             }
             else
             {
-                text.Append(json, at, 2); // an escaped backslash begins no other escape
+                text.Append(json, at, 2); // an escaped backslash does not begin another escape
                 at++;
             }
         }
@@ -35,7 +35,7 @@ public static class JsonText
         return text.ToString();
     }
 
-    // Printable ASCII but the backslash, which has an escape of its own.
+    // Printable ASCII except the backslash, which has an escape of its own.
     private static char? Plain(ReadOnlySpan<char> hex) =>
         ushort.TryParse(hex, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ushort value) && value is >= 0x20 and <= 0x7e and not '\\' ? (char)value : null;
 }

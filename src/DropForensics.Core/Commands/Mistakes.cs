@@ -17,7 +17,7 @@ public static class Mistakes
         if (parsed.Action is { ClearsParseErrors: true }) return []; // --help, --version
         var found = new List<string>();
         Unknown(parsed, program, found);
-        if (found.Count > 0) return found; // whatever else is said may only follow from it
+        if (found.Count > 0) return found; // other messages may be consequences of it
 
         var explained = new HashSet<SymbolResult>();
         Options(parsed, found, explained);
@@ -31,7 +31,7 @@ public static class Mistakes
         return [.. found.Distinct()];
     }
 
-    /// <summary>Unknown options, which the parser takes for file names as long as it needs any; then commands.</summary>
+    /// <summary>Unknown options, which the parser takes for file names while it still needs one; then commands.</summary>
     private static void Unknown(ParseResult parsed, string program, List<string> found)
     {
         Command command = parsed.CommandResult.Command;

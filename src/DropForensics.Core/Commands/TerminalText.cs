@@ -5,12 +5,12 @@ namespace DropForensics.Core.Commands;
 /// <summary>Makes text fit the terminal: its characters and its width. Both programs write for people through this.</summary>
 public static class TerminalText
 {
-    /// <summary>Columns below which wrapping helps nobody.</summary>
+    /// <summary>In fewer columns text is not wrapped.</summary>
     private const int Narrowest = 20;
 
     /// <summary>
-    /// Whether the locale shows ASCII only: the first of <c>LC_ALL</c>, <c>LC_CTYPE</c> and <c>LANG</c> that is set names no UTF-8. Where none is
-    /// set, as in most containers and services, nothing says so.
+    /// Whether the locale shows ASCII only: the first of <c>LC_ALL</c>, <c>LC_CTYPE</c> and <c>LANG</c> that is set names no UTF-8. If none is
+    /// set, as in most containers and services, the answer is no.
     /// </summary>
     /// <param name="variable">Reads a variable of the environment; null or empty: not set.</param>
     public static bool IsAsciiOnly(Func<string, string?> variable)
@@ -30,7 +30,7 @@ public static class TerminalText
     public static bool IsAsciiOnly() => !OperatingSystem.IsWindows() && IsAsciiOnly(Environment.GetEnvironmentVariable);
 
     /// <summary>Replaces standard output and standard error where the locale shows ASCII only.</summary>
-    /// <param name="isDocument">Standard output takes a document for programs, which is the same in every locale.</param>
+    /// <param name="isDocument">Standard output receives a document for programs, which is the same in every locale.</param>
     public static void FitConsole(bool isDocument)
     {
         if (!IsAsciiOnly()) return;
@@ -57,7 +57,7 @@ public static class TerminalText
         return ascii.ToString();
     }
 
-    /// <summary>A message for standard error: wrapped at the terminal's width; as it is where there is no terminal.</summary>
+    /// <summary>A message for standard error: wrapped at the terminal's width; unchanged if there is no terminal.</summary>
     public static string Message(string text) => Console.IsErrorRedirected ? text : Wrapped(text, Console.WindowWidth);
 
     /// <summary>Breaks lines between words, never within backticks unless those alone are too long. What follows a break is indented.</summary>

@@ -6,21 +6,21 @@ namespace DropForensics.Core.Decoding;
 /// <summary>
 /// One CPU's events that wait for their stacks, the youngest last. A softirq can drop a packet between a task's drop and
 /// that one's stack: <c>EV ..... / EV ..s3. / ST ..s3. / ST .....</c>, so the youngest event of the same pid and context
-/// is the stack's. The name is no key: the event can say <c>&lt;...></c> where the stack knows it.
+/// is the stack's. The task's name is not compared: the event may have <c>&lt;...></c> where the stack has the name.
 /// </summary>
 internal sealed class CpuState(DecodedBatch finished)
 {
     /// <summary>Contexts nest four deep; the rest is for events whose stack never comes.</summary>
     private const int MaxPending = 16;
 
-    // The youngest last; behind those that wait, in any order, those to be used again.
+    // Waiting events, the youngest last; after them, in any order, objects to reuse.
     private readonly PendingDrop[] _pending = [.. Enumerable.Range(0, MaxPending).Select(_ => new PendingDrop())];
     private int _count;
 
     /// <summary>Time of the last record on this CPU.</summary>
     public long? LastTimestamp { get; set; }
 
-    /// <summary>An event more, which may get a stack. Whether it is a drop, and which, is the caller's to say.</summary>
+    /// <summary>Adds an event that may get a stack. The caller fills in whether it is a drop, and which.</summary>
     public PendingDrop Add(int pid, ulong flags)
     {
         // The stack of an event comes before the next event of the same pid in the same context. Without flags (noirq-info)
@@ -37,7 +37,7 @@ internal sealed class CpuState(DecodedBatch finished)
         return added;
     }
 
-    /// <summary>Takes out the event that a stack with this head belongs to; null if none waits for it. It is good until the next event is added.</summary>
+    /// <summary>Takes out the event that a stack with this head belongs to; null if none waits for it. Valid until the next event is added.</summary>
     public PendingDrop? Take(int pid, ulong flags)
     {
         int best = -1;
@@ -83,7 +83,7 @@ internal sealed class CpuState(DecodedBatch finished)
     private static bool IsSameContext(ulong a, ulong b) => a == 0 || b == 0 || PendingDrop.Context(a) == PendingDrop.Context(b);
 }
 
-/// <summary>An event that may still get its stack. It is used again for another: a drop is too large to be handed on by value.</summary>
+/// <summary>An event that may still get its stack. The object is reused, because a drop is too large to pass by value.</summary>
 internal sealed class PendingDrop
 {
     private DropEvent _drop;
@@ -94,16 +94,16 @@ internal sealed class PendingDrop
     /// <summary>Of its line, as <see cref="FlagLegend.Order"/> has them.</summary>
     public ulong Flags { get; set; }
 
-    /// <summary>False for an event that is no drop, or did not parse: it takes its stack all the same, so that no drop gets it.</summary>
+    /// <summary>False for an event that is not a drop or did not parse: it still takes its stack, so that no drop gets it.</summary>
     public bool IsDrop { get; set; }
 
-    /// <summary>The event, where it is another than a drop and has a name; null for a drop, and for what is only counted.</summary>
+    /// <summary>The event if it is not a drop and has a name; null for a drop, and for an event that is only counted.</summary>
     public OtherEvent? Other { get; set; }
 
     /// <summary>With <see cref="IsDrop"/> only.</summary>
     public ref DropEvent Drop => ref _drop;
 
-    /// <summary>Third flag: <c>h s .</c> and so on; which nests in which is what pairs a stack with its event.</summary>
+    /// <summary>Third flag: <c>h s .</c> and so on. A stack and its event have the same.</summary>
     public static byte Context(ulong flags) => (byte)(flags >> 16);
 
     /// <summary>Fourth flag: preempt depth. An event and its stack may differ in it.</summary>

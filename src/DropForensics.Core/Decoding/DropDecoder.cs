@@ -8,11 +8,11 @@ namespace DropForensics.Core.Decoding;
 
 /// <summary>
 /// Turns one stream of text into drops. The bytes may be cut anywhere between two calls of <see cref="Feed"/>: the result does not
-/// depend on the cuts. What a line is, a decoder for each tool's text says; here are the stream, its ledger of lines, and stacks.
+/// depend on the cuts. The decoder of each tool's text recognizes its lines; this class has the stream, its ledger of lines, and the stacks.
 /// </summary>
 /// <remarks>
-/// What does not parse is counted by kind, never thrown. Strings and stacks are made once and shared, so a drop like one before
-/// allocates nothing.
+/// Text that does not parse is counted by kind and never throws. Strings and stacks are made once and shared, so a drop that resembles an
+/// earlier one allocates nothing.
 /// </remarks>
 public abstract class DropDecoder
 {
@@ -34,28 +34,28 @@ public abstract class DropDecoder
     /// <summary>Names the numbers a probe prints.</summary>
     public ReasonTable Reasons => Pools.ReasonTable;
 
-    /// <summary>What was decoded since it was last cleared.</summary>
+    /// <summary>What was decoded since the last clear.</summary>
     public DecodedBatch Batch { get; } = new();
 
-    /// <summary>Lines seen so far, by kind; a line that is still open, and the frames of an open stack, are not in it.</summary>
+    /// <summary>Lines seen so far, by kind; without an unfinished line and the frames of an unfinished stack.</summary>
     public LineCounts Lines { get; } = new();
 
     /// <summary>
-    /// Time of the first record of the stream, drop or not; null before it. A drop that waits for its stack comes into the
-    /// batch behind younger ones, so the batch does not tell.
+    /// Time of the first record of the stream, drop or not; null before it. A drop that waits for its stack enters the
+    /// batch after younger ones, so the first in the batch may be a later one.
     /// </summary>
     public long? FirstTimestamp { get; private protected set; }
 
-    /// <summary>Stacks that belong to no event of this stream: the event was lost, or it is another buffer's.</summary>
+    /// <summary>Stacks without an event in this stream: the event was lost, or is in another buffer.</summary>
     public long OrphanStacks { get; private protected set; }
 
-    /// <summary>Events that cannot tell of a drop, by what they are, those of the first kinds: <c>netif_receive_skb</c>, <c>calls of __kfree_skb</c>.</summary>
+    /// <summary>Events that cannot report a drop, by kind, for the first kinds: <c>netif_receive_skb</c>, <c>calls of __kfree_skb</c>.</summary>
     public IReadOnlyDictionary<string, long> OtherEvents => _otherEvents;
 
-    /// <summary>The first line that is another tool's record than those before it; null where there is none.</summary>
+    /// <summary>The first line that is a record of another tool than those before it; null if there is none.</summary>
     public long? ForeignLine { get; private protected set; }
 
-    /// <summary>Whether a line that did not parse is another tool's record; null where nobody asks.</summary>
+    /// <summary>Checks whether a line that did not parse is another tool's record; null for no check.</summary>
     internal Predicate? IsForeign { get; init; }
 
     internal delegate bool Predicate(ReadOnlySpan<byte> line);
@@ -67,7 +67,7 @@ public abstract class DropDecoder
     /// <summary>Number of the record's first line.</summary>
     private protected long Line { get; private set; } = 1;
 
-    /// <summary>Number of the line behind the record.</summary>
+    /// <summary>Number of the line after the record.</summary>
     private protected long NextLine { get; private set; } = 1;
 
     /// <summary>The record is the end of the stream, without a newline.</summary>
@@ -85,7 +85,7 @@ public abstract class DropDecoder
             int added = Math.Min(bytes.Length, CarryBuffer.TopUpBytes);
             _carry.Append(bytes[..added]);
             int read = Decode(_carry.Bytes, atEnd: false);
-            // Once the old bytes are done with, the new ones are read where they lie.
+            // After the old bytes, the new ones are read in place.
             _carry.RemoveFirst(read < before ? read : _carry.Length);
             bytes = bytes[(read < before ? added : read - before)..];
         }
@@ -95,8 +95,8 @@ public abstract class DropDecoder
 
     /// <summary>
     /// Ends the stream: the unfinished line, the open stack and the events that still wait for one. A last line without a
-    /// newline that reads as a whole record, frame or LOST line is taken as such, for pasted text often ends so; whether
-    /// bytes of its last word are missing cannot be seen, but in a reason that <see cref="Reasons"/> would know. Any other
+    /// newline that parses as a record, frame or LOST line counts as one, because pasted text often ends so. Missing bytes of its last
+    /// word cannot be detected, except in a reason, which <see cref="Reasons"/> would know. Any other
     /// counts as <see cref="LineKind.UnparsedEnd"/>.
     /// </summary>
     public void Complete()
@@ -111,16 +111,16 @@ public abstract class DropDecoder
         End();
     }
 
-    /// <summary>Takes frame lines of the open stack that need no second look; returns their bytes.</summary>
+    /// <summary>Takes frame lines of the open stack that can be taken unparsed; returns their bytes.</summary>
     private protected abstract int TakeFrames(ReadOnlySpan<byte> bytes);
 
     /// <summary>Adds the record to the open stack if it is one of its frames.</summary>
     private protected abstract bool TryAddFrame(in RawRecord record);
 
-    /// <summary>What one line is, and what follows from it. Where it was cut off and another record stands behind it, that one's place.</summary>
+    /// <summary>Decides what one line is, and acts on it. If it was cut off and another record follows, returns that one's position.</summary>
     private protected abstract LineKind Interpret(ReadOnlySpan<byte> text, out int glued);
 
-    /// <summary>The stack as its drop has it.</summary>
+    /// <summary>The stack as its drop stores it.</summary>
     private protected virtual CallStack? Taken(CallStack stack) => stack;
 
     /// <summary>Nothing more comes.</summary>
@@ -128,7 +128,7 @@ public abstract class DropDecoder
     {
     }
 
-    // Returns the bytes that are done with; the rest needs more behind it.
+    // Returns how many bytes are finished; the rest needs the bytes that follow.
     private int Decode(ReadOnlySpan<byte> bytes, bool atEnd)
     {
         int at = 0;
@@ -197,7 +197,7 @@ public abstract class DropDecoder
         Line = NextLine;
     }
 
-    /// <summary>Counts an event that cannot tell of a drop.</summary>
+    /// <summary>Counts an event that cannot report a drop.</summary>
     /// <param name="text">What it is.</param>
     private protected void CountOther(ReadOnlySpan<byte> text)
     {
@@ -269,7 +269,7 @@ public abstract class DropDecoder
 /// <summary>What a decoder made of the bytes fed to it since the last <see cref="Clear"/>.</summary>
 public sealed class DecodedBatch
 {
-    /// <summary>Finished drops. One that waits for its stack comes later than younger ones that do not.</summary>
+    /// <summary>Finished drops. One that waits for its stack comes after younger ones that do not wait.</summary>
     public List<DropEvent> Drops { get; } = [];
 
     /// <summary>Finished events that are no drops, in the same order.</summary>

@@ -7,11 +7,11 @@ namespace DropForensics.Core.Decoding;
 
 /// <summary>
 /// Decodes what dropwatch prints: a line that counts drops of a place, or a paragraph for each packet. Neither names a CPU or a task, and the counts
-/// have no time: the number of the line stands for it. A text is of one mode, that of its first drop.
+/// have no time: the line's number is used instead. A text has one mode, that of its first drop.
 /// </summary>
 public sealed class DropwatchDecoder : DropDecoder
 {
-    // Made by hand, a few lines could ask for more rows than a disk can hold.
+    // A forged text of a few lines could demand more rows than a disk can hold.
     private const long MostDrops = 20_000_000;
 
     private static readonly SearchValues<byte> Marks = SearchValues.Create(" \t\r>|:+-0123456789"u8);
@@ -23,7 +23,7 @@ public sealed class DropwatchDecoder : DropDecoder
         "Alert limit reached", "Alert mode", "Truncation length", "Queue length", "Getting existing", "Getting statistics", "Software statistics:", "Hardware statistics:",
     }.Select(Encoding.ASCII.GetBytes)];
 
-    // Packets of before the first time that was printed.
+    // Packets dropped before the first printed time.
     private readonly List<DropEvent> _withoutTime = [];
     private long _drops;
     private long? _lastTimestamp;
@@ -36,7 +36,7 @@ public sealed class DropwatchDecoder : DropDecoder
     {
     }
 
-    /// <summary>Whether the text tells when packets were dropped: only packet mode does. Its first drop decides.</summary>
+    /// <summary>Whether the text has times: only packet mode does. Its first drop decides.</summary>
     /// <param name="head">The text's beginning.</param>
     public static bool HasTimes(ReadOnlySpan<byte> head)
     {
@@ -49,10 +49,10 @@ public sealed class DropwatchDecoder : DropDecoder
         return false;
     }
 
-    /// <summary>Whether nothing but quote marks and a line's number is in it.</summary>
+    /// <summary>Whether it holds only quote marks and a line's number.</summary>
     internal static bool IsEmpty(ReadOnlySpan<byte> text) => !text.ContainsAnyExcept(Marks);
 
-    /// <summary>Whether it is what dropwatch says to the person who started it.</summary>
+    /// <summary>Whether it is one of dropwatch's own messages.</summary>
     internal static bool IsOfTheProgram(ReadOnlySpan<byte> text)
     {
         foreach (byte[] words in OfProgram)
@@ -93,7 +93,7 @@ public sealed class DropwatchDecoder : DropDecoder
             return LineKind.UnparsedArguments;
         _isPacketMode ??= read.Drops == 0;
         if (_isPacketMode != (read.Drops == 0))
-            ForeignLine ??= Line; // of the one the times are not known, of the other they are
+            ForeignLine ??= Line; // one mode has times, the other has none
         _drops += count;
         var drop = new DropEvent
         {
@@ -149,7 +149,7 @@ public sealed class DropwatchDecoder : DropDecoder
         return LineKind.Comment;
     }
 
-    // One that has no time of its own happened when the one before it did; those before the first time, when that one did.
+    // A packet without a time gets the time of the one before it; those before the first time get the first time.
     private void FinishPacket()
     {
         if (_packet is not { } packet)

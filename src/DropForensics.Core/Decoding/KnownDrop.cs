@@ -6,14 +6,14 @@ using DropForensics.Core.Text;
 namespace DropForensics.Core.Decoding;
 
 /// <summary>
-/// What a line of the tracepoint says behind the addresses of the packet and its socket, which alone tell two drops of a kind apart: what
-/// follows them is parsed once, and known again by its bytes.
+/// The part of a tracepoint's line after the addresses of the packet and its socket. Only these addresses differ between two drops of a kind,
+/// so the part after them is parsed once and then recognized by its bytes.
 /// <code>kfree_skb: skbaddr=ffff99596362a500 rx_sk=0000000000000000| protocol=2048 location=tcp_v4_rcv+0x7d/0xf20 reason: NO_SOCKET</code>
 /// </summary>
 /// <param name="IsSound">It could be parsed.</param>
-/// <param name="IsDrop">It is a drop, and no packet that was consumed.</param>
+/// <param name="IsDrop">It is a drop, not a consumed packet.</param>
 /// <param name="EtherType">Of a drop.</param>
-/// <param name="Location">Of a drop; null where the line hides it.</param>
+/// <param name="Location">Of a drop; null if the line hides it.</param>
 /// <param name="Reason">Of a drop; null where the kernel gives none.</param>
 internal sealed record KnownDrop(bool IsSound, bool IsDrop, int? EtherType, string? Location, DropReason? Reason)
 {
@@ -25,7 +25,7 @@ internal sealed record KnownDrop(bool IsSound, bool IsDrop, int? EtherType, stri
 
     private static ReadOnlySpan<byte> Opening => "kfree_skb: skbaddr="u8;
 
-    /// <summary>Cuts off the addresses and what stands before them; false where the text is another, to be parsed as it is.</summary>
+    /// <summary>Cuts off the addresses and the text before them; false if the text has another form and must be parsed in full.</summary>
     public static bool TryCut(ReadOnlySpan<byte> text, out ReadOnlySpan<byte> rest)
     {
         rest = text;
@@ -36,10 +36,10 @@ internal sealed record KnownDrop(bool IsSound, bool IsDrop, int? EtherType, stri
     }
 
     /// <param name="rest">From <see cref="TryCut"/>.</param>
-    /// <param name="pools">Where its parts are shared with those of other lines.</param>
+    /// <param name="pools">They share equal parts between lines.</param>
     public static KnownDrop Parse(ReadOnlySpan<byte> rest, TracePools pools)
     {
-        // Of any packet, and a socket's is passed over anyway: no digit of an address is taken for something else.
+        // Stands for any packet's address; a socket's address is skipped anyway.
         byte[] text = [.. Opening, .. "0000000000000000"u8, .. rest];
         EventKind kind = EventText.Parse(text, hitsOf: [], out DropArguments arguments);
         DropReason? reason = arguments.Reason.IsEmpty ? null : pools.Reasons.Get(arguments.Reason);

@@ -3,7 +3,7 @@ using DropForensics.Core.Lines;
 namespace DropForensics.Core.Decoding;
 
 /// <summary>
-/// The stack whose frames are being read: its lines are kept as bytes until the first line that is no frame, and then
+/// The stack whose frames are being read. Its lines are kept as bytes until the first line that is not a frame, then
 /// looked up as one block.
 /// </summary>
 internal sealed class OpenStack
@@ -16,7 +16,7 @@ internal sealed class OpenStack
 
     public bool IsOpen { get; private set; }
 
-    /// <summary>A user-space stack: counted, and not read.</summary>
+    /// <summary>A user-space stack: counted, not read.</summary>
     public bool IsUser { get; private set; }
 
     /// <summary>Number of its first frame's line.</summary>
@@ -38,7 +38,7 @@ internal sealed class OpenStack
 
     public void Close() => (IsOpen, Owner) = (false, null);
 
-    /// <summary>Appends one frame line; false where the stack is too long to be one.</summary>
+    /// <summary>Appends one frame line; false if the stack gets longer than any real one.</summary>
     public bool TryAdd(ReadOnlySpan<byte> line)
     {
         if (_length + line.Length + 1 > MaxBytes)
@@ -50,8 +50,8 @@ internal sealed class OpenStack
     }
 
     /// <summary>
-    /// Takes the frame lines at the start that need no second look: whole, with no colon, without which no record can be
-    /// hidden in one, and not the first half of a record whose comm holds a newline.
+    /// Takes the frame lines at the start that need not be parsed one by one: they are whole, have no colon (so no record can
+    /// be glued to one), and are not the first half of a record whose comm contains a newline.
     /// </summary>
     /// <returns>Bytes taken.</returns>
     public int TakeFrames(ReadOnlySpan<byte> bytes)

@@ -6,8 +6,8 @@ using DropForensics.Core.Text;
 namespace DropForensics.Core.Decoding;
 
 /// <summary>
-/// Stacks known by the bytes of their lines: one that was seen before is hashed and compared, never parsed. The caps are
-/// far above what a host has distinct stacks; past them a stack is parsed each time.
+/// Stacks by the bytes of their lines: a known one is hashed and compared, not parsed. The caps are far above the number of
+/// distinct stacks on a host; past them a stack is parsed each time.
 /// </summary>
 internal sealed class StackPool
 {
@@ -22,17 +22,17 @@ internal sealed class StackPool
     /// <param name="read">Reads a frame's line.</param>
     public StackPool(FrameReader read) => (_read, _blocks) = (read, new(16 * 1024, 16 << 20, Parse));
 
-    /// <summary>Reads a line; <see cref="PrintedSymbol.IsNone"/> for a sound one that is no frame of the kernel's. False for any other.</summary>
+    /// <summary>Reads a line; <see cref="PrintedSymbol.IsNone"/> for a valid one without a kernel frame. False for any other.</summary>
     internal delegate bool FrameReader(ReadOnlySpan<byte> line, out PrintedSymbol symbol);
 
     /// <param name="block">Frame lines, each with its line end.</param>
     public StackBlock Get(ReadOnlySpan<byte> block) => _blocks.Get(block);
 
     /// <summary>
-    /// The block's stack with the frame that it lacks. On arm64 a kprobe is a breakpoint at the function's first instruction. The caller is then in
+    /// The block's stack with its missing frame added. On arm64 a kprobe is a breakpoint at the function's first instruction. The caller is then in
     /// the link register alone; the unwinder goes by frame records and starts with the caller's caller (arch/arm64/kernel/stacktrace.c).
     /// </summary>
-    /// <param name="caller">What the probe read of that register: <c>udp_rcv+0x49e/0xb20</c>; null where it did not.</param>
+    /// <param name="caller">What the probe read of that register: <c>udp_rcv+0x49e/0xb20</c>; null if it did not.</param>
     public CallStack Complete(StackBlock block, string? caller)
     {
         if (block.Uncalled is not { } uncalled || caller is null)
@@ -86,7 +86,7 @@ internal sealed class StackPool
         return entry >= 0 && entry + 1 < frames.Count ? entry + 1 : null;
     }
 
-    // What was inlined into code that is not the kernel's.
+    // A function inlined into code outside the kernel.
     private static void DropLast(List<Frame> frames, int count) => frames.RemoveRange(frames.Count - count, count);
 
     /// <summary>The next line of a block without its line end.</summary>
@@ -104,9 +104,9 @@ internal sealed class StackPool
         symbol.Module.IsEmpty ? null : _names.Get(symbol.Module));
 }
 
-/// <summary>What the lines below a stack's header say.</summary>
-/// <param name="Stack">The frames that are sound.</param>
+/// <summary>The content of the lines below a stack's header.</summary>
+/// <param name="Stack">The valid frames.</param>
 /// <param name="Lines">Lines in the block.</param>
-/// <param name="Bad">Those of them, from 0, that are no frame.</param>
+/// <param name="Bad">Which of them, from 0, are not frames.</param>
 /// <param name="Uncalled">Position of the frame whose caller the kernel could not see; null where there is none.</param>
 internal sealed record StackBlock(CallStack Stack, int Lines, int[] Bad, int? Uncalled);

@@ -6,12 +6,12 @@ using DropForensics.Core.Tracefs;
 namespace DropForensics.Core.Decoding;
 
 /// <summary>
-/// What lines say again and again, made once for all streams of a capture: with a CPU more, a host has hardly more of it. One thread at a time.
+/// Strings and stacks that lines repeat, made once for all streams of a capture: a host with more CPUs has hardly more of them. One thread at a time.
 /// </summary>
 internal sealed class TracePools
 {
     /// <param name="reasons">Names the numbers a probe prints.</param>
-    /// <param name="frames">Reads a frame's line, where it is not trace text's.</param>
+    /// <param name="frames">Reads a frame's line; null for that of trace text.</param>
     public TracePools(ReasonTable reasons, StackPool.FrameReader? frames = null)
     {
         ReasonTable = reasons;
@@ -34,6 +34,6 @@ internal sealed class TracePools
 
     public BytePool<DropReason> Reasons { get; }
 
-    /// <summary>By what stands behind the addresses: <see cref="KnownDrop.TryCut"/>.</summary>
+    /// <summary>By the text after the addresses: <see cref="KnownDrop.TryCut"/>.</summary>
     public BytePool<KnownDrop> Tracepoint { get; }
 }

@@ -17,8 +17,8 @@ namespace DropForensics.Core.Decoding;
 /// </remarks>
 public sealed class TraceTextDecoder : DropDecoder
 {
-    // Other events may print any text, file names say, and so a forged record: only a line that can have been cut off by the
-    // kernel (its page of text is 4 KiB, or 8) is searched for the record behind it.
+    // Other events may print any text, such as a file name, and so a forged record. Only a line long enough to have been cut off by
+    // the kernel (its page of text has 4 or 8 KiB) is searched for a record glued to it.
     internal const int LeastCutByKernel = 4000;
 
     private readonly List<CpuState?> _cpus = [];
@@ -28,7 +28,7 @@ public sealed class TraceTextDecoder : DropDecoder
     private bool? _isTraceCmd;
 
     /// <param name="reasons">Names the numbers a probe prints.</param>
-    /// <param name="hitsOf">A function each call of which is recorded as an event, where it is not drops that were asked for; null for drops.</param>
+    /// <param name="hitsOf">The function whose calls were recorded instead of drops; null for drops.</param>
     public TraceTextDecoder(ReasonTable reasons, string? hitsOf = null)
         : this(new TracePools(reasons), hitsOf)
     {
@@ -39,7 +39,7 @@ public sealed class TraceTextDecoder : DropDecoder
     internal TraceTextDecoder(TracePools pools, string? hitsOf)
         : base(pools) => _hitsOf = Encoding.ASCII.GetBytes(hitsOf ?? "");
 
-    /// <summary>Is given the packet of each drop whose line shows one, in the order of the lines; null where nobody asks.</summary>
+    /// <summary>Receives the packet of each drop whose line shows one, in the order of the lines; null for nobody.</summary>
     public PacketSink? OnPacket { get; init; }
 
     private protected override int TakeFrames(ReadOnlySpan<byte> bytes) => Stack.TakeFrames(bytes);
@@ -50,7 +50,7 @@ public sealed class TraceTextDecoder : DropDecoder
             cpu?.FinishAll();
     }
 
-    // " => tcp_v4_rcv+0x7d/0xf20". A comm can begin so too, and a cut frame can have a record behind it.
+    // " => tcp_v4_rcv+0x7d/0xf20". A comm can begin so too, and a cut-off frame can have a record glued to it.
     private protected override bool TryAddFrame(in RawRecord record)
     {
         ReadOnlySpan<byte> text = record.Text;
@@ -149,10 +149,10 @@ public sealed class TraceTextDecoder : DropDecoder
         return LineKind.Event;
     }
 
-    // Of a name that nobody knows, at the very end, a part may be missing.
+    // At the end of the text, an unknown name may be incomplete.
     private bool IsCut(DropReason? reason) => IsUnterminated && reason is { Value: null } && Reasons.Names.Count > 0;
 
-    // The two print the same drop with times of different clocks perhaps.
+    // The two may print the same drop with times of different clocks.
     private void NoteTool(bool isTraceCmd)
     {
         _isTraceCmd ??= isTraceCmd;
@@ -217,7 +217,7 @@ public sealed class TraceTextDecoder : DropDecoder
         return LineKind.Loss;
     }
 
-    // Before the first record that is here, on all CPUs together.
+    // Lost before the first record of the text, on all CPUs together.
     private LineKind Overwritten(long records)
     {
         Batch.Losses.Add(new LossEvent(LossEvent.AllCpus, Line, null, records));
@@ -232,7 +232,7 @@ public sealed class TraceTextDecoder : DropDecoder
     }
 }
 
-/// <summary>Takes a drop's packet as its line shows it.</summary>
+/// <summary>Receives a drop's packet as its line shows it.</summary>
 /// <param name="rawLine">Number of the line in its stream, from 1.</param>
 /// <param name="window">Valid during the call.</param>
 public delegate void PacketSink(long rawLine, in SkbWindow window);

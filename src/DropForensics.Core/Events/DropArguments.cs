@@ -2,7 +2,7 @@ using DropForensics.Core.Model;
 
 namespace DropForensics.Core.Events;
 
-/// <summary>A drop's arguments as its line has them; empty or null if the event does not have them.</summary>
+/// <summary>A drop's arguments as its line shows them; empty or null if the event lacks them.</summary>
 internal readonly ref struct DropArguments
 {
     public ReadOnlySpan<byte> Event { get; init; }

@@ -7,8 +7,8 @@ namespace DropForensics.Core.Events;
 
 /// <summary>
 /// The arguments of any event as a JSON object: <c>family=AF_INET sport=80 state=TCP_ESTABLISHED</c> becomes
-/// <c>{"family":"AF_INET","sport":"80","state":"TCP_ESTABLISHED"}</c>. A value reaches to the next name; what stands before the first name is under
-/// <c>text</c>. Of two fields with one name the first is kept.
+/// <c>{"family":"AF_INET","sport":"80","state":"TCP_ESTABLISHED"}</c>. A value ends at the next name; the text before the first name becomes
+/// <c>text</c>. If a name repeats, its first field is kept.
 /// </summary>
 internal static class EventFields
 {
@@ -17,7 +17,7 @@ internal static class EventFields
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     /// <summary>Reads them.</summary>
-    /// <param name="arguments">What the line has behind the event's name and colon.</param>
+    /// <param name="arguments">The line's text after the event's name and colon.</param>
     public static string Of(ReadOnlySpan<byte> arguments)
     {
         arguments = arguments.Trim((byte)' ');
@@ -52,7 +52,7 @@ internal static class EventFields
         json.WriteString(name, TraceText.Of(value));
     }
 
-    // A name begins the arguments or follows a blank, and a '=' that is no part of '==' follows it; none is within quotes.
+    // A name is at the start or after a blank, before a '=' that is not part of '=='; never within quotes.
     private static int NextName(ReadOnlySpan<byte> text, int from, out int equals)
     {
         if (from < text.Length && text[from] == '"' && text[(from + 1)..].IndexOf("\" "u8) is >= 0 and int quote)

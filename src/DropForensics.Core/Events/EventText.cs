@@ -9,7 +9,7 @@ namespace DropForensics.Core.Events;
 internal static class EventText
 {
     /// <param name="text">Name of the event and what follows.</param>
-    /// <param name="hitsOf">A function every call of which counts as a drop does; empty for none.</param>
+    /// <param name="hitsOf">The function whose calls count as drops; empty for none.</param>
     /// <param name="arguments">Of a drop.</param>
     public static EventKind Parse(ReadOnlySpan<byte> text, ReadOnlySpan<byte> hitsOf, out DropArguments arguments)
     {
@@ -74,12 +74,12 @@ internal enum EventKind
     /// <summary>A packet drop.</summary>
     Drop,
 
-    /// <summary>The event that reports drops, but for a packet that was consumed or is still held.</summary>
+    /// <summary>The event that reports drops, but its packet was consumed or is still held.</summary>
     NoDrop,
 
     /// <summary>Well-formed, but another event, which cannot report drops.</summary>
     Other,
 
-    /// <summary>It names one of our events, or none at all, and does not parse as one.</summary>
+    /// <summary>It names one of our events, or no event, and does not parse.</summary>
     Malformed,
 }

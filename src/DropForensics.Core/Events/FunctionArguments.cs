@@ -27,7 +27,7 @@ internal static class FunctionArguments
         return EventKind.Drop;
     }
 
-    // The caller follows the name. With noprint-parent it does not, and then the line may also be truncated.
+    // The caller follows the name. With noprint-parent it is missing, which also happens in a truncated line.
     public static EventKind Parse(ReadOnlySpan<byte> name, ReadOnlySpan<byte> rest, out DropArguments arguments)
     {
         arguments = default;

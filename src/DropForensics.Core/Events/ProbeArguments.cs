@@ -5,12 +5,12 @@ namespace DropForensics.Core.Events;
 /// <code>(kfree_skb_reason+0x0/0x110) skb=18446617078699127552 reason=3</code>
 /// <code>(sk_skb_reason_drop+0x4/0x120) skb=0xffff8a3168214b00 users=1 comm="dropgen" pkt={0x0,0x2d00004500080000}</code>
 /// <code>(skb.kfree_skb) skb=0xffff8bbd7e1c2e00 loc=__udp4_lib_rcv+0x235/0xd90 reason=3 protocol=2048 len=25 … dev="lo" comm="dropgen"</code>
-/// Not drops: a return probe <c>(a &lt;- b)</c>, another event's probe, another function, unless it is the one whose calls were
-/// asked for.
+/// Not drops: a return probe <c>(a &lt;- b)</c>, another event's probe, another function, unless its calls were
+/// requested.
 /// </summary>
 internal static class ProbeArguments
 {
-    /// <param name="hitsOf">A function every call of which counts; empty for none.</param>
+    /// <param name="hitsOf">The function whose calls count; empty for none.</param>
     public static EventKind Parse(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text, ReadOnlySpan<byte> hitsOf, out DropArguments arguments)
     {
         arguments = default;

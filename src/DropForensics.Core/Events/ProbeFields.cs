@@ -28,8 +28,8 @@ internal ref struct ProbeFields
     private ReadOnlySpan<byte> _deviceText, _deviceWords;
 
     /// <summary>Reads all fields; false if one does not parse. The fields before it are set anyway.</summary>
-    /// <param name="text">What follows the place in parentheses, with its leading blank.</param>
-    /// <param name="fields">What they say.</param>
+    /// <param name="text">The text after the location in parentheses, with its leading blank.</param>
+    /// <param name="fields">Their values.</param>
     public static bool TryRead(ReadOnlySpan<byte> text, out ProbeFields fields)
     {
         fields = default;
@@ -176,11 +176,11 @@ internal ref struct ProbeFields
         Data = this[ProbeName.Data] ?? 0,
     };
 
-    // A name that is the last field. A task may call itself x" users=2 y=", and none of that is a field: not even the first of its name.
+    // The name is the last field. A task may call itself x" users=2 y=", and no part of that is a field, even if it is the first with that name.
     private static bool IsClosingComm(ReadOnlySpan<byte> rest) =>
         rest.Length <= CommMark.Length + TraceHeader.DashColumn && rest.Length > CommMark.Length && rest[^1] == '"' && rest.StartsWith(CommMark);
 
-    // A task may call itself x" y, and then the fields seem to go on behind its name: all of it is the name. One with a newline in it
+    // A task may call itself x" y, and then more fields seem to follow its name: all of it is the name. A name with a newline
     // may be cut there.
     private bool TryTakeRestAsComm(ReadOnlySpan<byte> text, ReadOnlySpan<byte> rest)
     {
@@ -246,18 +246,18 @@ internal ref struct ProbeFields
 /// <summary>Memory around a packet, as printed in its line.</summary>
 /// <param name="geometry">Where the packet lies.</param>
 /// <param name="before">How many bytes before <c>skb->data</c> the window begins.</param>
-/// <param name="words">What stands between its braces.</param>
+/// <param name="words">The text between its braces.</param>
 internal readonly ref struct ProbeWindow(SkbGeometry geometry, int before, ReadOnlySpan<byte> words)
 {
     private readonly SkbGeometry _geometry = geometry;
 
-    /// <summary>Empty where the line has none.</summary>
+    /// <summary>Empty if the line has none.</summary>
     public ReadOnlySpan<byte> Words { get; } = words;
 
     /// <summary>Reads the window's bytes.</summary>
     /// <param name="buffer">At least <see cref="MemoryWords.MaxBytes"/>; holds them afterwards.</param>
-    /// <param name="window">The packet in them; it has no byte where its geometry is missing or absurd.</param>
-    /// <returns>False where there is no whole window.</returns>
+    /// <param name="window">The packet in them; empty if its geometry is missing or impossible.</param>
+    /// <returns>False if the window is missing or incomplete.</returns>
     public bool TryRead(Span<byte> buffer, out SkbWindow window)
     {
         bool isWhole = MemoryWords.TryRead(Words, buffer, out int bytes);

@@ -13,7 +13,7 @@ namespace DropForensics.Core.Events;
 internal static class TracepointArguments
 {
     /// <param name="name">The event's name.</param>
-    /// <param name="text">What follows it.</param>
+    /// <param name="text">The text after it.</param>
     /// <param name="arguments">What it says.</param>
     public static EventKind Parse(ReadOnlySpan<byte> name, ReadOnlySpan<byte> text, out DropArguments arguments)
     {
@@ -63,7 +63,7 @@ internal static class TracepointArguments
         return sound && !reason.ContainsAnyExcept(TraceText.NameBytes);
     }
 
-    // "skbaddr=… rx_sk=… protocol=2048": fields that a later kernel may add are passed over.
+    // "skbaddr=… rx_sk=… protocol=2048": fields that a later kernel adds are skipped.
     private static bool TryProtocol(ReadOnlySpan<byte> fields, out int protocol)
     {
         protocol = -1;
@@ -82,8 +82,8 @@ internal static class TracepointArguments
         return protocol >= 0;
     }
 
-    // Empty for what names no function: (____ptrval____), and bare digits (%p), hashed unless an option says not to; the
-    // text does not tell which, and the stack names the function anyway. 0x… (%pS of an address without symbol) is never hashed.
+    // Empty for text that names no function: (____ptrval____), and bare digits (%p), which are hashed unless an option prevents it; the
+    // text does not show which, and the stack names the function anyway. 0x… (%pS of an address without symbol) is never hashed.
     private static bool TryLocation(ReadOnlySpan<byte> text, bool sized, out ReadOnlySpan<byte> location)
     {
         location = [];

@@ -16,10 +16,10 @@ public sealed record CpuAccount
     /// <summary>Drops that are in the capture.</summary>
     public long Captured { get; init; }
 
-    /// <summary>Well-formed events that are no drops.</summary>
+    /// <summary>Well-formed events that are not drops.</summary>
     public long OtherEvents { get; init; }
 
-    /// <summary>Records of other events that the kernel wrote to the ring, by its own count; null where it did not count them.</summary>
+    /// <summary>Records of other events that the kernel wrote to the ring, by its own count; null if it did not count them.</summary>
     [JsonIgnore]
     public long? OthersWritten { get; init; }
 
@@ -41,7 +41,7 @@ public sealed record CpuAccount
     /// <summary>Records that were still in the ring at the end; null where its counters are not known.</summary>
     public long? RecordsLeft { get; init; }
 
-    /// <summary>Records that the ring lost: the larger of what LOST lines and its counters say.</summary>
+    /// <summary>Records that the ring lost: the larger of the counts in LOST lines and in its counters.</summary>
     public long RecordsLost { get; init; }
 
     /// <summary>Gaps whose size the kernel did not know.</summary>
@@ -50,7 +50,7 @@ public sealed record CpuAccount
     /// <summary>Records that were read and parsed.</summary>
     public long RecordsUnderstood => Captured + OtherEvents + Stacks;
 
-    /// <summary>Records that the kernel returned but no line shows; a line that did not parse may have been one.</summary>
+    /// <summary>Records that the kernel returned and no line shows; a line that did not parse may be one of them.</summary>
     public long RecordsMissedByReader => RecordsRead is { } read ? Math.Max(0, read - RecordsUnderstood - UnparsedLines) : 0;
 
     /// <summary>

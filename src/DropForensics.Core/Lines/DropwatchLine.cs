@@ -5,7 +5,7 @@ using DropForensics.Core.Text;
 namespace DropForensics.Core.Lines;
 
 /// <summary>
-/// A line of dropwatch that tells of drops, in either mode; what a mail or a logger put before it does not matter.
+/// A line of dropwatch that reports drops, in either mode; text that a mail or a logger put before it is ignored.
 /// <code>2132 drops at __dev_xmit_skb+3f5 (0xffffffff8726d475) [software]</code>
 /// <code>drop at: ice_clean_rx_irq+0x1de/0x440 [ice] (0xffffffffc0b6294e)</code>
 /// <code>1762 packets dropped at unix_stream_recvmsg</code>
@@ -13,22 +13,22 @@ namespace DropForensics.Core.Lines;
 /// </summary>
 internal readonly ref struct DropwatchLine
 {
-    /// <summary>Stands for a place of which nothing is known.</summary>
+    /// <summary>Stands for an unknown place.</summary>
     public const string Nowhere = "0x0";
 
-    // No function is so long: what lies so far behind the image's last symbol is in a module.
+    // No function is this long: an address so far after the image's last symbol is in a module.
     private const ulong LongestFunction = 1 << 20;
 
-    /// <summary>How many drops it counts; 0 in packet mode, where a paragraph is one drop; -1 where the number is none that dropwatch can print.</summary>
+    /// <summary>How many drops it counts; 0 in packet mode, where a paragraph is one drop; -1 for a number that dropwatch cannot print.</summary>
     public long Drops { get; private init; }
 
-    /// <summary>The place, as the kernel prints one: <c>ip_rcv+0x1de/0x440</c>, <c>0xffffffffc0a1b2c3</c>. Of hardware the trap's name.</summary>
+    /// <summary>The place, as the kernel prints one: <c>ip_rcv+0x1de/0x440</c>, <c>0xffffffffc0a1b2c3</c>. For hardware the trap's name.</summary>
     public string Place { get; private init; }
 
     /// <summary>The packet was dropped by hardware, and <see cref="Place"/> is the name of devlink's trap.</summary>
     public bool IsHardware { get; private init; }
 
-    /// <summary>The line as dropwatch prints it, without what stood around it.</summary>
+    /// <summary>The line as dropwatch prints it, without text around it.</summary>
     public override string ToString() => (Drops, IsHardware) switch
     {
         (0, false) => $"drop at: {Place} (0x0)",
@@ -58,7 +58,7 @@ internal readonly ref struct DropwatchLine
         return read.Place.Length > 0;
     }
 
-    // People group digits.
+    // People insert separators into numbers.
     private static long Count(ReadOnlySpan<byte> digits)
     {
         string text = Encoding.ASCII.GetString(digits);
@@ -79,7 +79,7 @@ internal readonly ref struct DropwatchLine
         return new DropwatchLine { Drops = drops, IsHardware = isHardware, Place = module is "" or "software" ? where : $"{where} [{module}]" };
     }
 
-    // "__dev_xmit_skb+3f5" is spelled as the kernel does it; "__init_scratch_end+fbdc203" names nothing, and only the address is known.
+    // "__dev_xmit_skb+3f5" is rewritten in the kernel's spelling; "__init_scratch_end+fbdc203" names nothing, and only the address is known.
     private static string PlaceOf(ReadOnlySpan<byte> symbol, ReadOnlySpan<byte> address)
     {
         int plus = symbol.IndexOf((byte)'+');
@@ -97,7 +97,7 @@ internal readonly ref struct DropwatchLine
         return string.Create(CultureInfo.InvariantCulture, $"{Encoding.ASCII.GetString(name)}+0x{offset:x}{length}");
     }
 
-    // People, too, write "10 drops at the switch".
+    // People write "10 drops at the switch", too.
     private static bool IsExact(ReadOnlySpan<byte> place) =>
         place.IndexOf((byte)'+') > 0 || place.IndexOf("(0x"u8) > 0 || place.StartsWith("location 0x"u8) || place.EndsWith("ware]"u8);
 
@@ -109,7 +109,7 @@ internal readonly ref struct DropwatchLine
 
     private static bool TryOffset(ReadOnlySpan<byte> digits, out ulong value) => AsciiNumber.TryHex(digits.StartsWith("0x"u8) ? digits[2..] : digits, out value);
 
-    /// <summary>What stands between a mark and an end, without either; nothing where one is not there, or a name or number does not follow.</summary>
+    /// <summary>The text between a mark and an end, without either; empty if one is missing, or no name or number follows.</summary>
     private static ReadOnlySpan<byte> Between(ReadOnlySpan<byte> text, ReadOnlySpan<byte> mark, byte end)
     {
         int open = text.IndexOf(mark);
@@ -128,8 +128,8 @@ internal readonly ref struct DropwatchLine
 }
 
 /// <summary>
-/// A line of a paragraph of packet mode, below the one that says where the packet was dropped; or what dropwatch lost itself. What stands before it
-/// does not matter.
+/// A line of packet mode's paragraph, below the one with the packet's place; or dropwatch's own loss count. Text before it is
+/// ignored.
 /// <code>timestamp: Thu Dec 22 13:14:21 2022 005165840 nsec</code>
 /// <code>protocol: 0x800</code>
 /// <code>Tail dropped: 55</code>
@@ -144,7 +144,7 @@ internal readonly record struct DropwatchAttribute(DropwatchAttributeKind Kind, 
         ("output port ifindex", DropwatchAttributeKind.Other), ("output port name", DropwatchAttributeKind.Other), ("cookie", DropwatchAttributeKind.Other),
     ];
 
-    /// <summary>Reads a line; false for any other, and for one whose value is none.</summary>
+    /// <summary>Reads a line; false for any other, and for an invalid value.</summary>
     public static bool TryParse(ReadOnlySpan<byte> line, out DropwatchAttribute read)
     {
         string text = TraceText.Of(line);
@@ -190,7 +190,7 @@ internal readonly record struct DropwatchAttribute(DropwatchAttributeKind Kind, 
         return isSound ? new DropwatchAttribute(kind, number, value) : default;
     }
 
-    // The time of day on the host, as asctime(3) writes it; of which zone it is nothing says.
+    // The time of day on the host, as asctime(3) writes it, without its time zone.
     private static bool TryTime(string text, out long ns)
     {
         ns = 0;
@@ -207,7 +207,7 @@ internal readonly record struct DropwatchAttribute(DropwatchAttributeKind Kind, 
     }
 }
 
-/// <summary>What such a line says.</summary>
+/// <summary>The kind of such a line.</summary>
 internal enum DropwatchAttributeKind
 {
     None,
@@ -230,6 +230,6 @@ internal enum DropwatchAttributeKind
     /// <summary>Packets that the kernel could not queue for dropwatch.</summary>
     Lost,
 
-    /// <summary>Nothing that a capture has a place for.</summary>
+    /// <summary>A kind that captures do not store.</summary>
     Other,
 }

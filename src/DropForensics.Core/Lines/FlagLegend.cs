@@ -17,7 +17,7 @@ internal sealed class FlagLegend
     private readonly List<FlagColumn> _columns = [];
     private bool _hasUnknown;
 
-    /// <summary>In their order; empty without a legend, or one with a column that is not known.</summary>
+    /// <summary>In their order; empty without a legend, or if it has an unknown column.</summary>
     public IReadOnlyList<FlagColumn> Columns => _hasUnknown ? [] : _columns;
 
     /// <summary>The first column also shows that softirqs are off.</summary>
@@ -66,8 +66,8 @@ internal sealed class FlagLegend
     private int? ContextColumn => Columns is { Count: > UsualContext } columns && _columns.IndexOf(FlagColumn.Context) is var at and >= UsualContext
         && at + 1 < columns.Count && columns[at + 1] == FlagColumn.PreemptDepth ? at : null;
 
-    // One CPU's trace_pipe has no legend. Five characters or fewer are without the patches; of more, the context can be read where it
-    // stands: where both places show none, there is none.
+    // One CPU's trace_pipe has no legend. Five characters or fewer mean a kernel without the patches. With more, the context is at one
+    // of two positions: if both show none, there is none.
     private static int ContextOf(ulong flags)
     {
         var (third, fourth) = ((byte)(flags >> 16), (byte)(flags >> 24));

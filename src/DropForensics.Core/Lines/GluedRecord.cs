@@ -1,7 +1,7 @@
 namespace DropForensics.Core.Lines;
 
 /// <summary>
-/// The kernel cuts a record that is longer than its page of text off without a newline, and the next one follows directly
+/// The kernel cuts off a record that is longer than its page of text, without a newline, and the next one follows directly
 /// (kernel/trace/trace_seq.c). We find the next one by its head: a CPU in brackets, and 16 columns of comm before the pid.
 /// <code> => ip_local_del         dropgen-163     [000] .Ns1.     6.277120: &lt;stack trace></code>
 /// </summary>

@@ -72,7 +72,7 @@ internal readonly ref struct RawRecord
         int start = newline - tail.Length + at + mark.Length;
         while (at >= 0)
         {
-            // Of its 15 bytes, those that are left after this newline; then its quote, and its newline.
+            // The rest of its 15 bytes after this newline, then its quote and its newline.
             int left = start + MaxCommBytes - newline - 1;
             if (left < 0)
                 return newline;
@@ -108,7 +108,7 @@ internal readonly ref struct RawRecord
         return true;
     }
 
-    // Where the line ends in which such a head does; -1 where no such head begins here, null where there are too few bytes to tell.
+    // End of the line that completes such a head; -1 if no such head begins here, null for too few bytes to tell.
     private static int? HeadOverLines(ReadOnlySpan<byte> bytes, bool atEnd)
     {
         if (bytes.Length <= TraceHeader.DashColumn)

@@ -9,7 +9,7 @@ namespace DropForensics.Core.Lines;
 /// </summary>
 internal static class RecordSign
 {
-    /// <summary>Replaces such a line where it must not be shown.</summary>
+    /// <summary>Printed instead of such a line if it must not be shown.</summary>
     public static ReadOnlySpan<byte> Redacted => "(redacted) skbaddr="u8;
 
     private static readonly SearchValues<byte> Digits = SearchValues.Create("0123456789"u8);

@@ -25,7 +25,7 @@ internal static class LineMask
     /// <returns>Bytes written, at most the line's length.</returns>
     public static int Apply(ReadOnlySpan<byte> line, bool keepsPayload, Span<byte> destination)
     {
-        // Too short for a record: the beginning of a task's name with a newline in it, which a change of length would tear from its head.
+        // Too short for a record: the start of a task's name with a newline in it. A change of length would separate it from its head.
         int start = line.Length < TraceHeader.DashColumn ? line.Length : EventStart(line);
         ReadOnlySpan<byte> text = line[start..];
         int begin = FieldsStart(text);
@@ -47,7 +47,7 @@ internal static class LineMask
             done = words + fields.Window.Words.Length;
         }
 
-        // The name of the packet's interface, where it was one: it comes behind the window.
+        // The name of the packet's interface, if it is one: it follows the window.
         ReadOnlySpan<byte> name = isSound ? fields.BelievedNameWords : [];
         if (!name.IsEmpty && line.Overlaps(name, out int at) && at > done)
         {
@@ -66,7 +66,7 @@ internal static class LineMask
         return line.Length - header.Event.Length;
     }
 
-    // "drop: (skb.kfree_skb) skb=…": where the fields begin, -1 where this is no probe's.
+    // "drop: (skb.kfree_skb) skb=…": where the fields begin, -1 if it is not a probe's line.
     private static int FieldsStart(ReadOnlySpan<byte> text)
     {
         int name = text.IndexOfAnyExcept(TraceText.NameBytes);
@@ -75,7 +75,7 @@ internal static class LineMask
         return text.IndexOf((byte)')') + 1 is > 0 and int fields ? fields : -1;
     }
 
-    // Before the value of a field that is written by itself: in what stands before its name.
+    // Before the value of a field that is written separately: searches the text before its name.
     private static int ZeroBefore(ReadOnlySpan<byte> text, Span<byte> destination)
     {
         int name = text.LastIndexOf((byte)' ');

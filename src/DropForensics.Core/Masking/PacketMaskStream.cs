@@ -8,7 +8,7 @@ namespace DropForensics.Core.Masking;
 /// calls of <see cref="Feed"/>: the combined output does not depend on it. Output ends at a line's end, except for lines over 64 KiB, whose windows
 /// are all zeroed as they pass. All other lines are unchanged.
 /// </summary>
-/// <param name="keepsPayload">Whether the packets' bytes behind their headers stay.</param>
+/// <param name="keepsPayload">Whether the packets' bytes after their headers stay.</param>
 /// <param name="masked">Shared with other streams, one fed after the other; null for none.</param>
 public sealed class PacketMaskStream(bool keepsPayload, MaskedBytes? masked = null)
 {

@@ -8,7 +8,7 @@ namespace DropForensics.Core.Masking;
 /// </summary>
 internal struct WindowZeroer
 {
-    /// <summary>How much longer than its piece of the text an output can be; the whole is never longer.</summary>
+    /// <summary>How much longer than its input one output can be; the whole is never longer.</summary>
     public const int MaxExcess = 2;
 
     private State _state;
@@ -89,7 +89,7 @@ internal struct WindowZeroer
             _state = b != 'C' ? State.InNumber : isFirst ? State.BehindFirstC : State.InNumberBehindC;
             return;
         }
-        // The kernel cut the window off, and what is glued to it is "CPU:1 [LOST 5 EVENTS]": the C was no digit.
+        // The kernel cut the window off, and "CPU:1 [LOST 5 EVENTS]" is glued to it: the C was not a digit.
         bool isLoss = b == 'P' && (_state is State.InNumberBehindC or State.BehindFirstC);
         if (isLoss)
             destination[written++] = (byte)'C';

@@ -6,8 +6,8 @@ namespace DropForensics.Core.Model;
 /// <param name="Name">Its name when it was last read.</param>
 /// <param name="Driver"><c>e1000</c>, <c>veth</c>, <c>loopback</c>; null if the host does not report it.</param>
 /// <param name="Lower">
-/// What it stands on (bond, VLAN, bridge), space separated: <c>IFINDEX</c> in its own namespace, <c>NETNS:IFINDEX</c> in another,
-/// <c>?</c> where that namespace could not be found; null where it stands on nothing.
+/// The interfaces it runs on (bond, VLAN, bridge), space separated: <c>IFINDEX</c> in its own namespace, <c>NETNS:IFINDEX</c> in another,
+/// <c>?</c> if that namespace could not be found; null if it runs on none.
 /// </param>
-/// <param name="BaseDriver">The driver at the bottom of what it stands on; null where that is unknown, or more than one.</param>
+/// <param name="BaseDriver">The driver at the bottom of these; null if it is unknown, or there is more than one.</param>
 public sealed record InterfaceRow(long Netns, int IfIndex, string Name, string? Driver, string? Lower, string? BaseDriver = null);

@@ -27,7 +27,7 @@ public enum LineKind
     /// <summary>It does not start with a task, CPU and time.</summary>
     UnparsedHeader,
 
-    /// <summary>The same, and nothing in it looks like a record, a stack or a loss: text that someone wrote between them. It cannot hide a drop.</summary>
+    /// <summary>The same, and nothing in it looks like a record, a stack or a loss: text written between them. It cannot hide a drop.</summary>
     UnparsedProse,
 
     /// <summary>The head is valid, but the event's arguments are not.</summary>

@@ -1,6 +1,6 @@
 namespace DropForensics.Core.Model;
 
-/// <summary>An event of the trace that is no drop: <c>tcp_retransmit_skb</c>, <c>sched_switch</c>. Calls that the function tracer prints are none.</summary>
+/// <summary>An event of the trace that is not a drop: <c>tcp_retransmit_skb</c>, <c>sched_switch</c>. The function tracer's calls do not count.</summary>
 public sealed record OtherEvent
 {
     /// <summary>The event as the text names it: <c>tcp_retransmit_skb</c>, of perf <c>tcp:tcp_retransmit_skb</c>.</summary>

@@ -7,8 +7,8 @@ namespace DropForensics.Core.Model;
 /// <param name="Uid">The user who opened it, in the numbers of the host.</param>
 public readonly record struct SocketOwner(long Cgroup, uint Uid);
 
-/// <summary>What the path of a control group says about who is in it.</summary>
-/// <param name="Path">From the root of the hierarchy, <c>/system.slice/nginx.service</c>; null where nobody knows.</param>
+/// <summary>The owner that a control group's path names.</summary>
+/// <param name="Path">From the root of the hierarchy, <c>/system.slice/nginx.service</c>; null if unknown.</param>
 /// <param name="Name">Short, for people: <c>nginx.service</c>, <c>docker://0123456789ab</c>, else the path, else <c>cgroup 4711</c>.</param>
 /// <param name="Unit">Systemd unit, <c>nginx.service</c>; null if there is none.</param>
 /// <param name="Container">Container by its engine and whole id, <c>docker://0123…</c>; the id alone where the path does not name the engine.</param>

@@ -109,7 +109,7 @@ internal struct NetworkHeader
         return header;
     }
 
-    // Moves End behind the extension headers; returns the transport, null where the chain is cut short or too long.
+    // Moves End to after the extension headers; returns the transport, null if the chain is incomplete or too long.
     private int? SkipExtensions(ReadOnlySpan<byte> bytes, int next, out bool isLater)
     {
         isLater = false;

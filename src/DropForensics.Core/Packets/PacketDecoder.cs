@@ -13,7 +13,7 @@ public static class PacketDecoder
 {
     /// <param name="window">Any bytes, with any geometry.</param>
     /// <param name="headers">The flow, where there is one.</param>
-    /// <param name="range">The headers' bytes, for those that were recognized but not whole too; behind them begins the payload.</param>
+    /// <param name="range">The headers' bytes, including headers that were recognized but are incomplete; the payload begins after them.</param>
     /// <returns>False where no network header with its addresses was found.</returns>
     public static bool TryDecode(in SkbWindow window, out PacketHeaders headers, out ByteRange range)
     {
@@ -46,8 +46,8 @@ public static class PacketDecoder
         return true;
     }
 
-    // The link header that leads to the network header: its end is where that one begins, its type says which it is. Where there is none,
-    // the link header alone, empty (start 0, end 0) where there is none either.
+    // The link header in front of the network header: the network header begins at its end and has its type. Without a network header,
+    // the link header alone; without either, empty (start 0, end 0).
     internal static bool TryFindNetwork(in SkbWindow window, ReadOnlySpan<byte> bytes, out int start, out LinkHeader link)
     {
         int protocol = window.Protocol, network = window.NetworkAt;
@@ -81,7 +81,7 @@ public static class PacketDecoder
         return true;
     }
 
-    // Moves the end of the headers behind those of the packet carried, if it begins with one that is known.
+    // Moves the end of the headers to after those of the packet inside, if it begins with a known header.
     private static PacketFlow? ReadInner(ReadOnlySpan<byte> bytes, in TunnelHeader tunnel, ref int end)
     {
         LinkHeader link = LinkHeader.Absent(tunnel.End, tunnel.Carries);

@@ -23,10 +23,10 @@ public readonly record struct SkbGeometry
     /// <summary>Bytes from <see cref="Data"/> on, fragments included, <c>skb->len</c>.</summary>
     public ulong Length { get; init; }
 
-    /// <summary>Those of them that lie in fragments, outside the buffer, <c>skb->data_len</c>.</summary>
+    /// <summary>How many of them are in fragments, outside the buffer, <c>skb->data_len</c>.</summary>
     public ulong DataLength { get; init; }
 
-    /// <summary>Offset of the first byte behind the packet, <c>skb->tail</c>.</summary>
+    /// <summary>Offset of the first byte after the packet, <c>skb->tail</c>.</summary>
     public ulong Tail { get; init; }
 
     /// <summary>Offset of the link header, <c>skb->mac_header</c>.</summary>

@@ -9,7 +9,7 @@ public readonly ref struct SkbWindow
     // Behind every packet, and far from an overflow.
     private const long Nowhere = long.MaxValue / 2;
 
-    /// <summary>Checks the geometry and finds the packet's bytes; an impossible geometry gives a window without any.</summary>
+    /// <summary>Checks the geometry and finds the packet's bytes; with an impossible geometry there are none.</summary>
     /// <param name="geometry">The packet's, unchecked.</param>
     /// <param name="before">How many bytes before <c>skb->data</c> the window begins.</param>
     /// <param name="bytes">The window.</param>
@@ -45,19 +45,19 @@ public readonly ref struct SkbWindow
     /// <summary><c>skb->protocol</c> in host order.</summary>
     public int Protocol { get; }
 
-    /// <summary>The packet's first byte, at its first header that is set; <see cref="End"/> where no byte of it is in the window.</summary>
+    /// <summary>The packet's first byte, at its first header that is set; <see cref="End"/> if no byte of it is in the window.</summary>
     public int Start { get; }
 
-    /// <summary>Behind the last byte of the packet.</summary>
+    /// <summary>After the last byte of the packet.</summary>
     public int End { get; }
 
-    /// <summary>Behind the last byte the packet has anywhere, in fragments and behind the window too; 0 where the geometry is not believed.</summary>
+    /// <summary>After the packet's last byte anywhere, also in fragments and outside the window; 0 if the geometry is impossible.</summary>
     public long PacketEnd { get; }
 
-    /// <summary>The link header; -1 where it is not set or not in the window.</summary>
+    /// <summary>The link header; -1 if it is not set or not in the window.</summary>
     public int MacAt { get; }
 
-    /// <summary>The network header; -1 where it is not set or not in the window.</summary>
+    /// <summary>The network header; -1 if it is not set or not in the window.</summary>
     public int NetworkAt { get; }
 
     private static long Believed(ulong offset, ulong tail) => offset != SkbGeometry.Unset && offset <= tail ? (long)offset : Nowhere;

@@ -7,8 +7,8 @@ namespace DropForensics.Core.Packets;
 internal static class TransportHeader
 {
     /// <summary>
-    /// Adds what the header at <paramref name="at"/> says to <paramref name="flow"/>, and returns where it ends; of one that is cut short,
-    /// or of a protocol that is not known, what there is. <paramref name="bytes"/> end where the packet ends.
+    /// Adds what the header at <paramref name="at"/> says to <paramref name="flow"/>, and returns its end; of an incomplete header, or one
+    /// of an unknown protocol, the available part. <paramref name="bytes"/> end where the packet ends.
     /// </summary>
     public static int Read(ReadOnlySpan<byte> bytes, int at, ref PacketFlow flow)
     {

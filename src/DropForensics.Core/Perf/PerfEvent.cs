@@ -68,7 +68,7 @@ internal static class PerfEvent
     {
         ReadOnlySpan<byte> name = "kfree_skb"u8;
         EventKind kind = TracepointArguments.ParseFields(name, fields, out arguments, sized: false);
-        // Without call graph (-G) the innermost frame follows on the same line; it is what frees, and tells nothing.
+        // Without call graph (-G) the innermost frame follows on the same line; it is the free function, which says nothing.
         return kind == EventKind.Malformed && fields.IndexOf(" ffff"u8) is > 0 and int frame
             ? TracepointArguments.ParseFields(name, fields[..frame], out arguments, sized: false) : kind;
     }

@@ -11,11 +11,11 @@ namespace DropForensics.Core.Perf;
 /// Where perf has the kernel's files at hand, it prints addresses as offsets into them:
 /// <code>	          8da2b1 __dev_queue_xmit (/usr/lib/debug/boot/vmlinux-5.8.0)</code>
 /// <code>	           2c4f1 mlx5e_handle_rx_cqe ([mlx5_core])</code>
-/// So the name of the object tells whether a frame is the kernel's; the address does only where there is no such name.
+/// So the object's name decides whether a frame is the kernel's; the address decides only if there is no name.
 /// </summary>
 internal static class PerfFrame
 {
-    /// <summary>Reads a frame, <see cref="PrintedSymbol.IsInlined"/> where only the next one tells whose it is; <see cref="PrintedSymbol.IsNone"/> for a sound line that is none of the kernel's.</summary>
+    /// <summary>Reads a frame, <see cref="PrintedSymbol.IsInlined"/> if it belongs to the next one's function; <see cref="PrintedSymbol.IsNone"/> for a valid line outside the kernel.</summary>
     public static bool TryParse(ReadOnlySpan<byte> line, out PrintedSymbol symbol)
     {
         symbol = default;

@@ -15,17 +15,17 @@ internal readonly ref struct PerfHeader
     // TASK_COMM_LEN is 16 with its end.
     private const int MaxCommBytes = 15;
 
-    // Behind the comm's start: blanks it is padded with, two numbers and the blanks around them.
+    // After the start of the comm: its padding, two numbers and the blanks around them.
     private const int MaxCpuColumn = 64;
 
     private const int MaxFieldsBeforeTime = 4;
 
-    // " %5d": a number that stands nearer to what is before it is part of the comm, and no task was printed.
+    // " %5d": a number with less space before it is part of the comm, and no task was printed.
     private const int LeastTaskColumns = 6;
 
     public ReadOnlySpan<byte> Comm { get; private init; }
 
-    /// <summary>The thread's, or whichever number alone stands there; -1 where perf knew none.</summary>
+    /// <summary>The thread's, or the only number there; -1 if perf knew none.</summary>
     public int Pid { get; private init; }
 
     /// <summary>The process', where both are printed.</summary>
@@ -40,8 +40,8 @@ internal readonly ref struct PerfHeader
     public ReadOnlySpan<byte> Event { get; private init; }
 
     /// <summary>
-    /// A comm may hold anything, a head's beginning included, but is shorter than any whole head: so the last CPU in brackets
-    /// that has not more than a comm before it is the one.
+    /// A comm may contain anything, even the start of a head, but is shorter than a whole head. So the CPU is the last one in brackets
+    /// with at most a comm before it.
     /// </summary>
     public static bool TryParse(ReadOnlySpan<byte> line, out PerfHeader header)
     {

@@ -42,7 +42,7 @@ public sealed class PerfTextDecoder : DropDecoder
     /// <summary>Pools whose stacks are perf's.</summary>
     internal static TracePools PoolsFor(ReasonTable reasons) => new(reasons, PerfFrame.TryParse);
 
-    // Whole lines that begin with a tab, as frames alone do.
+    // Whole lines that begin with a tab: only frames do.
     private protected override int TakeFrames(ReadOnlySpan<byte> bytes) => Stack.TakeLines(bytes, (byte)'\t');
 
     private protected override bool TryAddFrame(in RawRecord record)
@@ -61,7 +61,7 @@ public sealed class PerfTextDecoder : DropDecoder
         if (PerfHeader.TryParse(text, out PerfHeader header))
             return Interpret(header);
 
-        // Of what --header gives; a command's newlines stand in it as they are.
+        // Text of --header; a command in it keeps its newlines.
         bool isMark = text.SequenceEqual(HeadingMark);
         _isInHeading ^= isMark;
         if (isMark || _isInHeading || text.StartsWith("#"u8) || TraceText.SkipBlanks(text).IsEmpty)
@@ -79,7 +79,7 @@ public sealed class PerfTextDecoder : DropDecoder
             Batch.Losses.Add(new LossEvent(header.Cpu, Line, _lastByCpu[header.Cpu], records));
             return LineKind.Loss;
         }
-        if (PerfEvent.IsOwnRecord(header.Event)) // of before the recording, with time 0, as a rule
+        if (PerfEvent.IsOwnRecord(header.Event)) // usually from before the recording, with time 0
             return LineKind.OtherEvent;
 
         EventKind kind = PerfEvent.Parse(header.Event, out DropArguments arguments);
@@ -89,7 +89,7 @@ public sealed class PerfTextDecoder : DropDecoder
         _lastByCpu[header.Cpu] = header.Timestamp;
         DropReason? reason = arguments.Reason.IsEmpty ? null : Pools.Reasons.Get(arguments.Reason);
         if (IsUnterminated && reason is { Value: null } && Reasons.Names.Count > 0)
-            return LineKind.UnparsedArguments; // a name that is not known was cut
+            return LineKind.UnparsedArguments; // an unknown name was cut off
         if (kind == EventKind.Drop)
             _owner.Drop = DropOf(header, arguments, reason);
         _owner.IsDrop = kind == EventKind.Drop;

@@ -4,8 +4,8 @@ using System.Text;
 namespace DropForensics.Core.Procfs;
 
 /// <summary>
-/// Control groups (version 2) of a host by their ids. As text, of our own form, a line each: <c>4711 /system.slice/nginx.service</c>; a newline in
-/// a path, which nobody has, is written as a blank.
+/// Control groups (version 2) of a host by their ids. As text, one on each line: <c>4711 /system.slice/nginx.service</c>; a newline in
+/// a path is written as a blank.
 /// </summary>
 public sealed class CgroupList
 {
@@ -21,10 +21,10 @@ public sealed class CgroupList
     /// <param name="id">The inode of its directory.</param>
     public string? PathOf(long id) => _paths.GetValueOrDefault(id);
 
-    /// <summary>Adds one; an id that is known keeps its path.</summary>
+    /// <summary>Adds one; a known id keeps its path.</summary>
     public void Add(long id, string path) => _paths.TryAdd(id, path);
 
-    /// <summary>Adds those of a text. Lines of another form are left out.</summary>
+    /// <summary>Adds those of a text. Lines of another form are skipped.</summary>
     public void Add(ReadOnlySpan<byte> text)
     {
         foreach (string line in Encoding.UTF8.GetString(text).Split('\n'))

@@ -5,15 +5,15 @@ namespace DropForensics.Core.Procfs;
 
 /// <summary>
 /// Each interface's own counters, as rtnetlink reports them (struct rtnl_link_stats64, include/uapi/linux/if_link.h) and
-/// /sys/class/net/NAME/statistics shows them; /proc/net/dev adds several of them up. As text, of our own form: a line an interface, those
-/// that are not zero: <c>eth0: ifindex 2 rx_packets 104 rx_missed_errors 7</c>. Captures of earlier versions lack the index.
+/// /sys/class/net/NAME/statistics shows them; /proc/net/dev adds several of them up. As text: a line for each interface, with its
+/// non-zero counters: <c>eth0: ifindex 2 rx_packets 104 rx_missed_errors 7</c>. Captures of earlier versions lack the index.
 /// </summary>
 public static class InterfaceStatistics
 {
     /// <summary>Path of the text among a capture's artifacts.</summary>
     public const string Path = "rtnetlink/statistics";
 
-    // Stands among the counters; the kernel has none of that name.
+    // Printed among the counters; the kernel has none of that name.
     private const string IfIndex = "ifindex";
 
     // In the order of the structure; Linux 5.19 added the last.
@@ -43,7 +43,7 @@ public static class InterfaceStatistics
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    /// <summary>The non-zero counters of each interface, by its name. Lines that do not parse are left out.</summary>
+    /// <summary>The non-zero counters of each interface, by its name. Lines that do not parse are skipped.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyDictionary<string, long>> Parse(ReadOnlySpan<byte> text)
     {
         var interfaces = new Dictionary<string, IReadOnlyDictionary<string, long>>();
@@ -64,8 +64,8 @@ public static class InterfaceStatistics
     }
 
     /// <summary>
-    /// The counters of each interface that both texts have: the same index, whatever its name was then, or the same name where the earlier
-    /// text tells no index. One that is only in the later may have brought its counters from another namespace: it is left out.
+    /// The counters of each interface that both texts have: the same index, whatever its name was then, or the same name if the earlier
+    /// text has no index. An interface only in the later text is left out: it may have brought its counters from another namespace.
     /// </summary>
     public static IEnumerable<(string Name, IReadOnlyDictionary<string, long> Before, IReadOnlyDictionary<string, long> After)> Pairs(
         ReadOnlySpan<byte> before, ReadOnlySpan<byte> after)

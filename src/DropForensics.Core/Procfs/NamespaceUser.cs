@@ -4,13 +4,13 @@ using System.Text;
 namespace DropForensics.Core.Procfs;
 
 /// <summary>
-/// Who uses a network namespace: a process in it, or a file that keeps it. As text, of our own form, a line each, with tabs between:
+/// Who uses a network namespace: a process in it, or a file that keeps it. As text, one on each line, separated by tabs:
 /// <c>4026532178 1234 nginx /kubepods/…</c>, <c>4026532178 - - /run/netns/blue</c>.
 /// </summary>
 /// <param name="Netns">Inode of the namespace.</param>
-/// <param name="Pid">The process; null of a file.</param>
+/// <param name="Pid">The process; null for a file.</param>
 /// <param name="Comm">Its name.</param>
-/// <param name="Path">Its control group; of a file, the file.</param>
+/// <param name="Path">Its control group; for a file, its path.</param>
 public sealed record NamespaceUser(long Netns, int? Pid, string Comm, string Path)
 {
     /// <summary>Path of the text among a capture's artifacts.</summary>
@@ -18,7 +18,7 @@ public sealed record NamespaceUser(long Netns, int? Pid, string Comm, string Pat
 
     private const string None = "-";
 
-    /// <summary>The text of some.</summary>
+    /// <summary>The text of these users.</summary>
     public static byte[] Format(IEnumerable<NamespaceUser> users)
     {
         var text = new StringBuilder();
@@ -31,7 +31,7 @@ public sealed record NamespaceUser(long Netns, int? Pid, string Comm, string Pat
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 
-    /// <summary>Reads the text. Lines of another form are left out.</summary>
+    /// <summary>Reads the text. Lines of another form are skipped.</summary>
     public static IReadOnlyList<NamespaceUser> Parse(ReadOnlySpan<byte> text)
     {
         var users = new List<NamespaceUser>();
@@ -48,7 +48,7 @@ public sealed record NamespaceUser(long Netns, int? Pid, string Comm, string Pat
 
     /// <summary>
     /// The control group of a process, from <c>/proc/PID/cgroup</c> (Documentation/admin-guide/cgroup-v2.rst): <c>0::/system.slice/nginx.service</c>.
-    /// With version 1 there is a line for each hierarchy, <c>4:memory:/docker/0123…</c>: one that names a container counts before others.
+    /// With version 1 there is a line for each hierarchy, <c>4:memory:/docker/0123…</c>: one that names a container is preferred.
     /// </summary>
     /// <param name="text">The file.</param>
     /// <param name="namesContainer">Whether a path names a container.</param>

@@ -12,7 +12,7 @@ public static class NetDev
     private const int RxPacketsField = 1;
     private const int TxPacketsField = 9;
 
-    /// <summary>Packets received and sent since each interface came up, by its name. Lines that are none of these are left out.</summary>
+    /// <summary>Packets received and sent since each interface came up, by its name. Other lines are skipped.</summary>
     public static IReadOnlyDictionary<string, (long Received, long Sent)> Packets(ReadOnlySpan<byte> text)
     {
         var packets = new Dictionary<string, (long, long)>();
@@ -20,7 +20,7 @@ public static class NetDev
         foreach (var range in text.Split((byte)'\n'))
         {
             var line = text[range];
-            var colon = line.LastIndexOf((byte)':');   // an alias name may hold one itself
+            var colon = line.LastIndexOf((byte)':');   // an alias name may contain one itself
             if (colon < 0 || !TryCounters(line[(colon + 1)..], counters)) continue;
             packets[Encoding.UTF8.GetString(line[..colon].TrimStart((byte)' '))] = (counters[RxPacketsField], counters[TxPacketsField]);
         }

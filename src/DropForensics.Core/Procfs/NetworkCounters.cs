@@ -3,13 +3,13 @@ using System.Text;
 
 namespace DropForensics.Core.Procfs;
 
-/// <summary>Reads the kernel's network counters from their files. Lines that do not parse are left out.</summary>
+/// <summary>Reads the kernel's network counters from their files. Lines that do not parse are skipped.</summary>
 public static class NetworkCounters
 {
     private const int SoftnetDropped = 1, SoftnetFlowLimit = 10;
 
     /// <summary>
-    /// <c>/proc/net/snmp</c> and <c>netstat</c> (net/ipv4/proc.c): a line of names, then one of numbers, each with its group's name in front:
+    /// <c>/proc/net/snmp</c> and <c>netstat</c> (net/ipv4/proc.c): a line of names, then one of numbers, each after its group's name:
     /// <c>Udp: InDatagrams NoPorts</c>, <c>Udp: 7 1000</c>.
     /// </summary>
     /// <returns>By <c>Udp.NoPorts</c>.</returns>
@@ -51,8 +51,8 @@ public static class NetworkCounters
     }
 
     /// <summary>
-    /// <c>/proc/net/softnet_stat</c> (net/core/net-procfs.c): a line a CPU, hexadecimal; the second number is of packets that its backlog
-    /// turned away, the eleventh of those among them that a large flow's limit did.
+    /// <c>/proc/net/softnet_stat</c> (net/core/net-procfs.c): a line for each CPU, hexadecimal; the second number counts packets that its backlog
+    /// refused, the eleventh those of them refused by the flow limit.
     /// </summary>
     /// <returns><c>softnet.dropped</c> and <c>softnet.flow_limit</c>, all CPUs together.</returns>
     public static IReadOnlyDictionary<string, long> ReadSoftnet(ReadOnlySpan<byte> text)
@@ -69,8 +69,8 @@ public static class NetworkCounters
     }
 
     /// <summary>
-    /// A file of <c>/proc/net/stat</c> (net/netfilter/nf_conntrack_standalone.c, net/core/neighbour.c): a line of names, then a line a CPU, hexadecimal.
-    /// The first number, of entries, is the same on each CPU and counts nothing.
+    /// A file of <c>/proc/net/stat</c> (net/netfilter/nf_conntrack_standalone.c, net/core/neighbour.c): a line of names, then a line for each CPU, hexadecimal.
+    /// The first number, of entries, is the same on each CPU and is not a count of events.
     /// </summary>
     /// <returns>By <c>nf_conntrack.drop</c>, all CPUs together.</returns>
     public static IReadOnlyDictionary<string, long> ReadPerCpu(string file, ReadOnlySpan<byte> text)

@@ -7,11 +7,11 @@ internal static class LineEnds
 {
     private const byte LineEnd = (byte)'\n';
 
-    // A lane is a byte, and would begin anew beyond that.
+    // A lane is a byte and would overflow beyond that.
     private const int MostSteps = byte.MaxValue;
 
     /// <summary>
-    /// As the framework's Count, which in a program compiled for any x86-64 does in software what POPCNT does, and takes several times as long.
+    /// Like the framework's Count, which takes several times as long in a program compiled for any x86-64: it emulates POPCNT there.
     /// </summary>
     public static int Count(ReadOnlySpan<byte> text)
     {

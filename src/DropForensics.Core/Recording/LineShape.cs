@@ -8,7 +8,7 @@ namespace DropForensics.Core.Recording;
 /// <summary>How closely a line resembles a part of a trace; higher is closer.</summary>
 public enum LineShape
 {
-    /// <summary>Like none.</summary>
+    /// <summary>Resembles nothing in a trace.</summary>
     None,
 
     /// <summary>The beginning of an incomplete record, or a comment.</summary>

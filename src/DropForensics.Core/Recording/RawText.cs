@@ -11,11 +11,11 @@ internal sealed class RawText(CaptureWriter writer, int? stream, int chunkBytes 
     /// <summary>Larger ones pack no better.</summary>
     public const int LargestChunk = 256 << 10;
 
-    // Smaller ones pack worse: every chunk tells its stacks anew.
+    // Smaller ones pack worse: every chunk repeats its stacks.
     private const int SmallestChunk = 32 << 10;
     private const int MostOpen = 8 << 20;
 
-    // A line longer than this is cut inside: no kernel prints one, but a file given for import may be anything.
+    // A longer line is cut within: no kernel prints one, but an imported file may contain anything.
     private const int MaxLineBytes = 1 << 20;
     private const byte LineEnd = (byte)'\n';
 
@@ -27,14 +27,14 @@ internal sealed class RawText(CaptureWriter writer, int? stream, int chunkBytes 
     /// <summary>The chunk size if this many streams have one open each.</summary>
     public static int ChunkBytesFor(int streams) => Math.Clamp(MostOpen / Math.Max(1, streams), SmallestChunk, LargestChunk);
 
-    /// <summary>Takes bytes, and stores a chunk when there are enough for one.</summary>
+    /// <summary>Takes bytes, and stores a chunk when there are enough.</summary>
     /// <param name="masked">Packet bytes among them were zeroed, so the chunks they come into are marked.</param>
     public void Add(ReadOnlySpan<byte> bytes, bool masked = false)
     {
         _isMasked |= masked;
         while (bytes.Length > 0)
         {
-            // Up to the next full chunk; within an overlong line, whatever has come.
+            // Up to the next full chunk; of an overlong line, all bytes so far.
             int room = _length < chunkBytes ? chunkBytes - _length : MaxLineBytes - _length;
             int taken = Math.Min(room, bytes.Length);
             Append(bytes[..taken]);
@@ -73,7 +73,7 @@ internal sealed class RawText(CaptureWriter writer, int? stream, int chunkBytes 
         _firstLine += lines;
         _length -= length;
 
-        // What is left came with the last bytes, so it may be masked as well.
+        // The rest came with the last bytes, so it may be masked as well.
         _isMasked &= _length > 0;
         _bytes.AsSpan(length, _length).CopyTo(_bytes);
     }

@@ -9,7 +9,7 @@ using DropForensics.Core.Tracefs;
 namespace DropForensics.Core.Recording;
 
 /// <summary>
-/// From trace text to rows: <see cref="Feed"/> zeroes what is not to be kept of packets, stores the bytes of each stream, decodes them,
+/// From trace text to rows: <see cref="Feed"/> zeroes packet bytes that must not be kept, stores the bytes of each stream, decodes them,
 /// attributes each drop and writes it. In steady state a drop allocates nothing. One thread at a time.
 /// </summary>
 public sealed class Recorder
@@ -27,9 +27,9 @@ public sealed class Recorder
     private long _stacksUntilNs = long.MaxValue;
     private TracePools? _pools;
 
-    /// <param name="writer">Where the rows go; it stays the caller's to finish and close.</param>
+    /// <param name="writer">Where the rows go; the caller finishes and closes it.</param>
     /// <param name="reasons">Names the reason numbers a probe prints.</param>
-    /// <param name="netnsOf">Looks up the network namespace of a pid while it runs; null where the events are not of this host and moment.</param>
+    /// <param name="netnsOf">Looks up the network namespace of a pid while it runs; null if the events are not of this host at this moment.</param>
     public Recorder(CaptureWriter writer, ReasonTable reasons, Func<int, long?>? netnsOf = null)
     {
         _writer = writer;
@@ -40,22 +40,22 @@ public sealed class Recorder
         Totals = new Totals(this);
     }
 
-    /// <summary>The trace-clock time that counts as zero. Null takes that of the first record.</summary>
+    /// <summary>The trace-clock time that counts as zero; null for that of the first record.</summary>
     public long? OpenedNs { get; set; }
 
-    /// <summary>The function whose calls are recorded instead of drops; null as a rule. Set it before the first <see cref="Feed"/>.</summary>
+    /// <summary>The function whose calls are recorded instead of drops; usually null. Set it before the first <see cref="Feed"/>.</summary>
     public string? HitsOf { get; init; }
 
-    /// <summary>Looks up the path of a control group by its id; null where nobody knows. Set it before the first <see cref="Feed"/>.</summary>
+    /// <summary>Looks up the path of a control group by its id; null if it cannot be looked up. Set it before the first <see cref="Feed"/>.</summary>
     public Func<long, string?>? CgroupPathOf { get; init; }
 
-    /// <summary>Whose text is fed.</summary>
+    /// <summary>The tool that printed the text.</summary>
     public TextFormat Format { get; init; }
 
-    /// <summary>Whether packet bytes behind the headers are stored as well; else they are zeroed before.</summary>
+    /// <summary>Whether packet bytes after the headers are stored as well; otherwise they are zeroed first.</summary>
     public bool KeepPayload { get; init; }
 
-    /// <summary>Streams to come, a CPU each: they share what memory there is for text that waits to be packed.</summary>
+    /// <summary>Number of streams, one for each CPU: they share the memory for text that waits to be packed.</summary>
     public int Streams { get; init; } = 1;
 
     /// <summary>The trace-clock time from which no stacks are taken. May be set by another thread, before the first such drop can have been read.</summary>
@@ -65,13 +65,13 @@ public sealed class Recorder
         set => Volatile.Write(ref _stacksUntilNs, value);
     }
 
-    /// <summary>Whether packet bytes in what is fed next were zeroed already, when it was first recorded.</summary>
+    /// <summary>Whether packet bytes of the next input were already zeroed when it was first recorded.</summary>
     public bool WasMasked { get; set; }
 
     /// <summary>Running totals of everything recorded so far.</summary>
     public Totals Totals { get; }
 
-    /// <summary>The first line of a stream that is another tool's than those before it; null where there is none.</summary>
+    /// <summary>The first line of a stream that is another tool's than those before it; null if there is none.</summary>
     public long? ForeignLine
     {
         get
@@ -85,7 +85,7 @@ public sealed class Recorder
         }
     }
 
-    /// <summary>Events that cannot tell of drops, by what they are: <see cref="DropDecoder.OtherEvents"/>.</summary>
+    /// <summary>Events that cannot report drops, by kind: <see cref="DropDecoder.OtherEvents"/>.</summary>
     public IReadOnlyDictionary<string, long> OtherEvents =>
         Decoders.SelectMany(decoder => decoder.OtherEvents).GroupBy(each => each.Key).ToDictionary(group => group.Key, group => group.Sum(each => each.Value));
 
@@ -97,7 +97,7 @@ public sealed class Recorder
 
     internal int Stacks => _writer.Stacks;
 
-    /// <summary>How bytes are decoded: for tests of what happens when that fails.</summary>
+    /// <summary>How bytes are decoded: tests make it fail.</summary>
     internal DecodeStep Decode { get; set; } = (decoder, bytes) => decoder.Feed(bytes);
 
     internal delegate void DecodeStep(DropDecoder decoder, ReadOnlySpan<byte> bytes);
@@ -115,14 +115,14 @@ public sealed class Recorder
         }
     }
 
-    /// <summary>Notes what a CPU's ring counted as lost over the whole window (the growth of its <c>stats</c>).</summary>
+    /// <summary>Notes how many records a CPU's ring lost over the whole window (the growth of its <c>stats</c>).</summary>
     public void AddRingLoss(int cpu, long records)
     {
         _writer.AddRingLoss(cpu, records);
         Totals.AddRingLoss(cpu, records);
     }
 
-    /// <summary>Makes safe what came so far, but for each stream's unfinished line and the drops that wait for their stack.</summary>
+    /// <summary>Commits everything so far except each stream's unfinished line and the drops that wait for their stacks.</summary>
     public void Commit()
     {
         foreach (Stream stream in _streams.Values)
@@ -155,7 +155,7 @@ public sealed class Recorder
         Totals.Committed = Totals.Drops;
     }
 
-    // What is decoded is what is stored, so that the file can be decoded again with the same result.
+    // Decodes the stored bytes, so that decoding the file again gives the same result.
     private void Take(Stream stream, ReadOnlySpan<byte> masked)
     {
         stream.Raw.Add(masked, stream.Mask.TakeChanged() | WasMasked);
@@ -170,7 +170,7 @@ public sealed class Recorder
         }
         catch (Exception fault)
         {
-            // No input may make a decoder throw, so this is a defect. It must not cost the capture: the bytes are kept for a
+            // No input may make a decoder throw, so this is a bug. It must not cost the capture: the bytes are kept for a
             // better decoder, and the file says from where on.
             stream.IsFaulty = true;
             Totals.FaultyStreams++;
@@ -187,15 +187,15 @@ public sealed class Recorder
         {
             if (tally is not { Interface: { } device, InterfaceId: { } id } || drivers.Of(device.Netns, device.IfIndex) is not { } driver) continue;
 
-            // Renamed in the window, it has a row under a name that no list of the host had.
+            // Renamed within the window, it has a row under a name that no listing of the host had.
             _writer.SetBaseDriver(id, driver);
             (string? first, string? rule) = DriverRule.First(tally.Attribution.Driver, tally.Attribution.DriverRule, hasInterface: true, driver);
             tally.Attribution = tally.Attribution with { Driver = first, DriverRule = rule };
         }
     }
 
-    /// <summary>Says which driver filled the backlog that drops were taken from, where the host's counters leave one only.</summary>
-    /// <param name="gains">Every interface of every namespace that could be looked into.</param>
+    /// <summary>Sets which driver filled the backlog that drops were taken from, if the host's counters leave only one.</summary>
+    /// <param name="gains">Every interface of every namespace that could be read.</param>
     /// <param name="steering">Packets were steered between CPUs (RPS).</param>
     public void AttributeBacklog(IReadOnlyList<InterfaceGain> gains, bool steering)
     {
@@ -213,7 +213,7 @@ public sealed class Recorder
         }
     }
 
-    /// <summary>Null where one of the tasks was gone before its namespace could be looked up.</summary>
+    /// <summary>Null if one of the tasks ended before its namespace could be looked up.</summary>
     private HashSet<long>? NamespacesOf(HashSet<int>? tasks)
     {
         if (tasks is null) return null;
@@ -275,7 +275,7 @@ public sealed class Recorder
         cpu, new PacketMaskStream(KeepPayload, _masked), new RawText(_writer, cpu, RawText.ChunkBytesFor(Streams)),
         TextDecoders.New(Format, _pools ??= TextDecoders.Pools(Format, _reasons), HitsOf));
 
-    /// <summary>One trace_pipe: what it said, and what it means.</summary>
+    /// <summary>One trace_pipe: its bytes and their decoder.</summary>
     private sealed class Stream(int? cpu, PacketMaskStream mask, RawText raw, DropDecoder decoder)
     {
         public int? Cpu { get; } = cpu;

@@ -11,13 +11,13 @@ namespace DropForensics.Core.Recording;
 /// </summary>
 internal sealed class Tallies(CaptureWriter writer)
 {
-    // Past this the look-up by reference begins anew, so that streams which never repeat cannot fill the memory with it.
+    // Past this the look-up by reference is cleared, so that streams which never repeat cannot fill the memory.
     private const int MaxKnown = 1 << 14;
 
     private readonly Dictionary<Key, Tally> _known = [];
     private readonly Dictionary<(int SiteId, int? ReasonId, int? InterfaceId), Tally> _all = [];
 
-    // One drop is most often like the one before.
+    // Most drops resemble the one before.
     private Key _lastKey;
     private Tally? _last;
 
@@ -47,7 +47,7 @@ internal sealed class Tallies(CaptureWriter writer)
         return tally;
     }
 
-    /// <summary>The parts themselves, not what they say: two keys may be unequal and mean the same, never the other way round.</summary>
+    /// <summary>Compares references, not content: unequal keys may mean the same, but equal keys always do.</summary>
     private readonly struct Key(in DropEvent drop) : IEquatable<Key>
     {
         private readonly string _event = drop.Event;

@@ -5,7 +5,7 @@ namespace DropForensics.Core.Recording;
 /// <summary>How often packets of one interface were dropped at one site for one reason.</summary>
 public sealed class Tally
 {
-    // A site that so many tasks reach tells nothing about any of them.
+    // A site that so many tasks reach says nothing about any of them.
     private const int MaxSenders = 1 << 12;
 
     internal Tally(int siteId, int? reasonId, int? interfaceId, SiteAttribution attribution, DropReason? reason, DropInterface? device)
@@ -19,7 +19,7 @@ public sealed class Tally
         if (attribution.WithinSend) Senders = [];
     }
 
-    /// <summary>Counts drops of one task; null where it is not known.</summary>
+    /// <summary>Counts drops of one task; null if unknown.</summary>
     internal void Add(int? taskId, int drops)
     {
         Drops += drops;

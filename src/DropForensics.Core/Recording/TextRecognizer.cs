@@ -10,8 +10,8 @@ namespace DropForensics.Core.Recording;
 public static class TextRecognizer
 {
     /// <summary>Looks for such a line.</summary>
-    /// <param name="head">The text's beginning; a line without its newline is not looked at.</param>
-    /// <returns>Null where no line is a record.</returns>
+    /// <param name="head">The text's beginning; an unfinished last line is skipped.</param>
+    /// <returns>Null if no line is a record.</returns>
     public static TextFormat? Recognize(ReadOnlySpan<byte> head)
     {
         while (head.IndexOf((byte)'\n') is >= 0 and int end)
@@ -24,7 +24,7 @@ public static class TextRecognizer
     }
 
     /// <summary>
-    /// Perf is asked first: a task may be called <c>a-1 [000] 12:</c>, which perf prints so, and no line of the kernel has a number of its own before its CPU.
+    /// Perf comes first: a task may be called <c>a-1 [000] 12:</c>, and perf prints that unchanged. No line of the kernel has a separate number before its CPU.
     /// </summary>
     internal static TextFormat? OfLine(ReadOnlySpan<byte> line)
     {

@@ -22,10 +22,10 @@ public sealed class Totals
     /// <summary>Drops already committed: if writing fails, only these are in the file.</summary>
     public long Committed { get; internal set; }
 
-    /// <summary>Drops among them without a stack, though stacks were still taken.</summary>
+    /// <summary>Those without a stack while stacks were still taken.</summary>
     public long WithoutStack { get; internal set; }
 
-    /// <summary>Drops among them that have no stack because the agent had stopped taking stacks: <see cref="Recorder.StacksUntilNs"/>.</summary>
+    /// <summary>Those without a stack because the agent had stopped taking stacks: <see cref="Recorder.StacksUntilNs"/>.</summary>
     public long AfterStacks { get; internal set; }
 
     /// <summary>Lines that are not an event, stack, loss or comment.</summary>
@@ -37,7 +37,7 @@ public sealed class Totals
     /// <summary>Distinct stacks.</summary>
     public int Stacks => _recorder.Stacks;
 
-    /// <summary>Streams of which only the bytes are kept because the decoder failed on them: a bug in this program.</summary>
+    /// <summary>Streams whose decoder failed, a bug in this program: only their bytes are kept.</summary>
     public int FaultyStreams { get; internal set; }
 
     /// <summary>Drops by site and reason, in no order.</summary>

@@ -40,7 +40,7 @@ public sealed record UnreadEvidence(string What, string Why)
         return unread;
     }
 
-    /// <summary>Names the first of them and counts the rest; null where all was read.</summary>
+    /// <summary>Names the first of them and counts the rest; null if everything was read.</summary>
     /// <param name="before">What could not be read before the window.</param>
     /// <param name="after">The same after it.</param>
     public static string? Sentence(IReadOnlyList<UnreadEvidence> before, IReadOnlyList<UnreadEvidence> after)

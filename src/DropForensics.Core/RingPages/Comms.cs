@@ -6,7 +6,7 @@ namespace DropForensics.Core.RingPages;
 /// Task names as trace text shows them, from tracefs <c>saved_cmdlines</c>, one line each, <c>24416 flood</c>. The kernel overwrites that table
 /// continuously, so it is read again from time to time. A task may choose a name with a newline and digits in it, and so imitate another task's line.
 /// </summary>
-/// <param name="read">Gives the file; null where it cannot be read.</param>
+/// <param name="read">Reads the file; null if that fails.</param>
 internal sealed class Comms(Func<byte[]?> read)
 {
     private const long RestMs = 1000, RestWithUnknownMs = 100;
@@ -21,7 +21,7 @@ internal sealed class Comms(Func<byte[]?> read)
     private readonly Dictionary<int, byte[]> _names = [];
     private long _readAt = long.MinValue / 2;
 
-    /// <summary>Counts the reads of the names: while it stays the same, so do the names.</summary>
+    /// <summary>Number of reads so far: while it is unchanged, so are the names.</summary>
     public int Reads { get; private set; }
 
     /// <summary>Reads the names again if they are older than a second; call it once for each page.</summary>
@@ -31,7 +31,7 @@ internal sealed class Comms(Func<byte[]?> read)
             Read();
     }
 
-    /// <summary>As trace_find_cmdline: <c>&lt;idle&gt;</c> is task 0 of each CPU, <c>&lt;...&gt;</c> nobody knows.</summary>
+    /// <summary>Like trace_find_cmdline: <c>&lt;idle&gt;</c> for task 0 of each CPU, <c>&lt;...&gt;</c> for an unknown name.</summary>
     public ReadOnlySpan<byte> Of(int pid)
     {
         if (pid <= 0)
@@ -63,7 +63,7 @@ internal sealed class Comms(Func<byte[]?> read)
         }
     }
 
-    // A newline that no number follows belongs to the name.
+    // A newline without a number after it belongs to the name.
     private static int EndOf(ReadOnlySpan<byte> text)
     {
         int end = 0;

@@ -16,13 +16,13 @@ internal sealed class EventBody
 
     private EventBody(int id, EventField ip, EventField parent) => (Id, _name, _function) = (id, [], (ip, parent));
 
-    /// <summary>The number its records begin with.</summary>
+    /// <summary>The event's number, with which its records begin.</summary>
     public int Id { get; }
 
     /// <param name="format">The event's.</param>
-    /// <param name="attachedTo">What its lines say it is attached to; null unless it is an eprobe.</param>
+    /// <param name="attachedTo">The event that its lines name as its source; null unless it is an eprobe.</param>
     /// <param name="hashesPointers">The instance hashes <c>%p</c>.</param>
-    /// <param name="refusal">Why not, where null is returned.</param>
+    /// <param name="refusal">The reason if null is returned.</param>
     public static EventBody? TryMake(EventFormat format, string? attachedTo, bool hashesPointers, out string refusal)
     {
         refusal = "";

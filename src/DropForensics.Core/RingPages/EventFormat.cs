@@ -17,7 +17,7 @@ internal sealed class EventFormat
 
     public string Name { get; }
 
-    /// <summary>The number its records begin with.</summary>
+    /// <summary>The event's number, with which its records begin.</summary>
     public int Id { get; }
 
     /// <summary>What follows <c>print fmt: </c>: a string of C and its arguments.</summary>
@@ -27,7 +27,7 @@ internal sealed class EventFormat
 
     public EventField? Find(string name) => _fields.Find(field => field.Name == name);
 
-    /// <summary>Null where the text is not a format file.</summary>
+    /// <summary>Null if the text is not a format file.</summary>
     public static EventFormat? TryParse(ReadOnlySpan<byte> text)
     {
         string name = "";
@@ -77,7 +77,7 @@ internal sealed class EventFormat
         return new EventField(Encoding.Latin1.GetString(name), offset, size, isSigned, elements, declaration.StartsWith("__data_loc"u8));
     }
 
-    // A dynamic event's array leaves its length out: "u64 pkt96[]". 0 where the type does not say how large an element is.
+    // A dynamic event's array leaves its length out: "u64 pkt96[]". 0 if the type does not have a fixed size.
     private static int ElementsOf(ReadOnlySpan<byte> declaration, int size)
     {
         ReadOnlySpan<byte> type = declaration[..Math.Max(0, declaration.IndexOf((byte)' '))];

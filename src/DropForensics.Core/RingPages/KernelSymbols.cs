@@ -5,7 +5,7 @@ namespace DropForensics.Core.RingPages;
 /// read again if a module now covers that address; for other generated code (a bpf program; trampolines are not listed) at most every ten seconds.
 /// </summary>
 /// <param name="open">Opens /proc/kallsyms: 10 MB, a tenth of a second.</param>
-/// <param name="readModules">Reads /proc/modules; null where it cannot be read.</param>
+/// <param name="readModules">Reads /proc/modules; null if it cannot be read.</param>
 /// <param name="pageBytes">Of a page of the machine.</param>
 /// <param name="now">Milliseconds that only grow.</param>
 internal sealed class KernelSymbols(Func<Stream?> open, Func<byte[]?> readModules, int pageBytes, Func<long> now)
@@ -18,18 +18,18 @@ internal sealed class KernelSymbols(Func<Stream?> open, Func<byte[]?> readModule
 
     private readonly Dictionary<ulong, byte[]> _texts = [];
 
-    // Printed bare since the table was read; and what a reading after that did not tell either.
+    // Addresses printed bare since the table was read; and those that a later table did not have either.
     private readonly HashSet<ulong> _bare = [], _nameless = [];
     private readonly LineBuffer _text = new(1024);
     private SymbolTable? _table;
     private long _loadedAt = long.MinValue / 2, _lookedAt = long.MinValue / 2;
     private int _loads;
 
-    /// <summary>Counts readings of the table: what was rendered with an older one may be known better now.</summary>
+    /// <summary>Number of reads of the table: text rendered with an older one may be outdated.</summary>
     public int Generation => _loads;
 
-    /// <summary>Reads the table if that was not done yet.</summary>
-    /// <returns>False where it cannot be read, or hides its addresses.</returns>
+    /// <summary>Reads the table unless it was read before.</summary>
+    /// <returns>False if it cannot be read or hides its addresses.</returns>
     public bool TryLoad() => _table is not null || Load();
 
     /// <summary>Checks whether a bare address now belongs to a module; call it once for each page.</summary>
@@ -68,7 +68,7 @@ internal sealed class KernelSymbols(Func<Stream?> open, Func<byte[]?> readModule
             LoadAgain();
     }
 
-    // What a new table does not tell either, none will.
+    // If a new table does not have it either, no later one will.
     private void LoadAgain()
     {
         ulong[] unknown = [.. _bare];

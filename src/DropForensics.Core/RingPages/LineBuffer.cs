@@ -74,7 +74,7 @@ public sealed class LineBuffer(int capacity = 128 * 1024)
         _length += count;
     }
 
-    // Digits stand at the end of the text: moves them right by what they lack of the width.
+    // The digits are at the end of the text: moves them right to fill the width.
     private void Shift(int digits, int width, byte fill)
     {
         int missing = width - digits;

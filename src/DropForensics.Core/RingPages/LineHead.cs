@@ -12,7 +12,7 @@ internal sealed class LineHead
     // enum trace_flag_type, include/linux/trace_events.h.
     private const int IrqsOff = 0x01, ReschedLazy = 0x02, Resched = 0x04, HardIrq = 0x08, SoftIrq = 0x10, PreemptResched = 0x20, Nmi = 0x40, BhOff = 0x80;
 
-    // The patches have lazy preemption where the kernel of their time has a bit to spare: before softirqs that are off had one, there.
+    // The patches use a spare bit for lazy preemption: the one that later marks disabled softirqs.
     private const int PatchedLazy = 0x20, EarlyPatchedLazy = 0x80;
 
     private const string LazyDepthField = "common_preempt_lazy_count";
@@ -26,7 +26,7 @@ internal sealed class LineHead
     private readonly int _patchedLazy;
     private readonly Comms _comms;
 
-    // What stands before the time, as records before had it: an event, its stack and the next event are mostly of the same task, but an
+    // The text before the time, cached: an event, its stack and the next event are mostly of the same task, but an
     // event and its stack may differ in their preempt depth.
     private readonly LastHead[] _last = [new(), new(), new(), new()];
 
@@ -40,22 +40,22 @@ internal sealed class LineHead
     }
 
     /// <param name="format">Any event's.</param>
-    /// <param name="traceHeader">What the instance's <c>trace</c> file begins with: a legend of the columns.</param>
+    /// <param name="traceHeader">The head of the instance's <c>trace</c> file: a legend of the columns.</param>
     /// <param name="comms">Names of tasks.</param>
-    /// <returns>Null where they are not as known.</returns>
+    /// <returns>Null if their layout is unknown.</returns>
     public static LineHead? TryMake(EventFormat format, ReadOnlySpan<byte> traceHeader, Comms comms)
     {
         if (format.Find("common_flags") is not { } flags || format.Find("common_preempt_count") is not { } preempt || format.Find("common_pid") is not { } pid)
             return null;
 
-        // With record-tgid there is a column more.
+        // record-tgid adds a column.
         var legend = FlagLegend.Of(traceHeader);
         bool known = legend.Columns.Count > 0 && traceHeader.IndexOf("TASK-PID"u8) >= 0 && traceHeader.IndexOf("TGID"u8) < 0;
         bool hasLazyDepth = !legend.Columns.Contains(FlagColumn.PreemptLazyDepth) || format.Find(LazyDepthField) is not null;
         return known && hasLazyDepth ? new LineHead(flags, preempt, pid, format, legend, comms) : null;
     }
 
-    /// <summary>False, with nothing appended, where the record is too short.</summary>
+    /// <summary>False, with nothing appended, if the record is too short.</summary>
     public bool TryAppend(LineBuffer line, int cpu, ulong timeNs, ReadOnlySpan<byte> record)
     {
         if (!_flags.TryRead(record, 0, out ulong flags) || !_preempt.TryRead(record, 0, out ulong preempt) || !_pid.TryRead(record, 0, out ulong pid))
@@ -97,7 +97,7 @@ internal sealed class LineHead
         AppendFlags(text, (int)flags, depths);
         text.Append((byte)' ');
 
-        // A name that nobody knows yet is asked for again.
+        // An unknown name is looked up again.
         head.Of = (flags, depths, pid, Comms.IsUnknown(comm) ? NoCpu : cpu, _comms.Reads);
     }
 

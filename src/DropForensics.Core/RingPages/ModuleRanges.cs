@@ -4,13 +4,13 @@ namespace DropForensics.Core.RingPages;
 
 /// <summary>
 /// Where modules lie in the kernel's memory, from /proc/modules: <c>e1000 172032 0 - Live 0xffffffffc0a01000</c> (kernel/module/procfs.c).
-/// A hundred lines where kallsyms has a hundred thousand.
+/// It has a hundred lines, kallsyms a hundred thousand.
 /// </summary>
 internal static class ModuleRanges
 {
     /// <summary>Whether one of the addresses lies in a module.</summary>
-    /// <param name="text">The file; lines that are none, and addresses that are hidden, hold nothing.</param>
-    /// <param name="addresses">Looked for.</param>
+    /// <param name="text">The file; other lines and hidden addresses are skipped.</param>
+    /// <param name="addresses">The addresses to look for.</param>
     public static bool HoldAny(ReadOnlySpan<byte> text, IReadOnlyCollection<ulong> addresses)
     {
         while (!text.IsEmpty)

@@ -8,7 +8,7 @@ namespace DropForensics.Core.RingPages;
 /// <c>ring_buffer_print_entry_header</c>).
 /// </summary>
 /// <param name="Timestamp">Offset of the page's time, 8 bytes.</param>
-/// <param name="Commit">Offset of the number of bytes of records; its top bits tell of lost ones.</param>
+/// <param name="Commit">Offset of the number of bytes of records; its top bits mark lost ones.</param>
 /// <param name="CommitSize">4 or 8 bytes.</param>
 /// <param name="Data">Offset of the first record.</param>
 /// <param name="PageBytes">The whole page; more than the machine's where the instance has larger ones.</param>
@@ -16,7 +16,7 @@ public sealed record PageLayout(int Timestamp, int Commit, int CommitSize, int D
 {
     private const int LargestPage = 16 << 20;
 
-    /// <summary>Null where the two say something we do not know how to read.</summary>
+    /// <summary>Null if we cannot read this layout.</summary>
     public static PageLayout? TryParse(ReadOnlySpan<byte> headerPage, ReadOnlySpan<byte> headerEvent)
     {
         if (Field(headerPage, " timestamp;"u8) is not { Size: 8 } timestamp || Field(headerPage, " commit;"u8) is not { Size: 4 or 8 } commit

@@ -34,17 +34,17 @@ public sealed class PageRenderer
         _stacks = NewPool();
     }
 
-    /// <summary>Bytes to read at once.</summary>
+    /// <summary>Bytes of one read.</summary>
     public int PageBytes => _layout.PageBytes;
 
     /// <summary>Records that could not be rendered, and pages with invalid ends: each becomes a line that does not parse.</summary>
     public long Unrendered { get; private set; }
 
-    /// <param name="host">What the host says of its ring.</param>
+    /// <param name="host">The host's description of its ring.</param>
     /// <param name="openKallsyms">Opens /proc/kallsyms.</param>
-    /// <param name="readModules">Reads /proc/modules, which tells when kallsyms is to be read again; null where that cannot be.</param>
-    /// <param name="readComms">Reads tracefs <c>saved_cmdlines</c>; null where that cannot be.</param>
-    /// <param name="refusal">Why not, where null is returned: then the text is the only way.</param>
+    /// <param name="readModules">Reads /proc/modules, which shows when to read kallsyms again; null if it cannot.</param>
+    /// <param name="readComms">Reads tracefs <c>saved_cmdlines</c>; null if it cannot.</param>
+    /// <param name="refusal">The reason if null is returned: then only text can be read.</param>
     public static PageRenderer? TryMake(RingEvents host, Func<Stream?> openKallsyms, Func<byte[]?> readModules, Func<byte[]?> readComms, out string refusal)
     {
         refusal = "the layout of its pages is not known";
@@ -72,12 +72,12 @@ public sealed class PageRenderer
         return new PageRenderer(new Parts(layout, head, comms, symbols, [.. bodies], stack.Id, type, caller));
     }
 
-    /// <summary>Reads the table of symbols, which takes a tenth of a second; else the first address does.</summary>
-    /// <returns>False where /proc/kallsyms cannot be read or hides its addresses: do not render then.</returns>
+    /// <summary>Reads the symbol table, which takes a tenth of a second; otherwise the first address reads it.</summary>
+    /// <returns>False if /proc/kallsyms cannot be read or hides its addresses: do not render then.</returns>
     public bool TryLoadSymbols() => _symbols.TryLoad();
 
     /// <summary>Appends the lines of a page.</summary>
-    /// <param name="line">Where to.</param>
+    /// <param name="line">Receives them.</param>
     /// <param name="cpu">Whose page it is.</param>
     /// <param name="page">As it was read.</param>
     public void Render(LineBuffer line, int cpu, ReadOnlySpan<byte> page)
@@ -179,7 +179,7 @@ public sealed class PageRenderer
 
     private BytePool<byte[]> NewPool() => new(MostStacks, MostStackBytes, Frames);
 
-    // It is counted as a line not understood, and so shows that something is missing.
+    // It counts as an unparsed line, which shows that something is missing.
     private void AppendUnknown(LineBuffer line, ReadOnlySpan<byte> what, int length)
     {
         Unrendered++;

@@ -11,7 +11,7 @@ internal ref struct PrintScanner(ReadOnlySpan<byte> text)
 {
     private ReadOnlySpan<byte> _rest = text;
 
-    /// <summary>Nothing is left.</summary>
+    /// <summary>Whether the text is read to its end.</summary>
     public bool IsAtEnd
     {
         get
@@ -21,7 +21,7 @@ internal ref struct PrintScanner(ReadOnlySpan<byte> text)
         }
     }
 
-    /// <summary>What comes next, for a message.</summary>
+    /// <summary>The next text, for a message.</summary>
     public readonly string Rest => Encoding.Latin1.GetString(_rest[..Math.Min(40, _rest.Length)]).TrimStart(',', ' ');
 
     public bool TryString(out byte[] value)
@@ -93,7 +93,7 @@ internal ref struct PrintScanner(ReadOnlySpan<byte> text)
         {
             if (!TryTake("{"u8) || !TryNumber(out ulong number) || !TryTake(","u8) || !TryString(out byte[] name) || !TryTake("}"u8))
                 return false;
-            names.TryAdd(number, name);   // the kernel, too, takes the first
+            names.TryAdd(number, name);   // the kernel also takes the first
         }
 
         return TryTake(")"u8);

@@ -3,7 +3,7 @@ namespace DropForensics.Core.RingPages;
 /// <summary>How one value of a record becomes text.</summary>
 internal enum PrintKind
 {
-    /// <summary>Nothing but the text before it.</summary>
+    /// <summary>No value, only the text before it.</summary>
     None,
 
     /// <summary><c>%d</c></summary>
@@ -24,22 +24,22 @@ internal enum PrintKind
     /// <summary><c>%c</c></summary>
     Character,
 
-    /// <summary><c>%s</c> in quotes of a string in the record; <c>(fault)</c>, without them, where there is none</summary>
+    /// <summary><c>%s</c> of a string in the record, in quotes; <c>(fault)</c> without quotes if there is none</summary>
     Quoted,
 
     /// <summary><c>%s</c> of a number with a table of names</summary>
     Named,
 }
 
-/// <summary>One step of a <see cref="PrintTemplate"/>: text as it is, then a value.</summary>
+/// <summary>One step of a <see cref="PrintTemplate"/>: fixed text, then a value.</summary>
 /// <param name="Before">Printed first.</param>
 /// <param name="Kind">How the value is printed.</param>
-/// <param name="Field">Which, null with <see cref="PrintKind.None"/>.</param>
+/// <param name="Field">The field; null with <see cref="PrintKind.None"/>.</param>
 /// <param name="Element">Of an array.</param>
 /// <param name="Names">With <see cref="PrintKind.Named"/>; a number without a name prints as hex.</param>
 internal sealed record PrintStep(byte[] Before, PrintKind Kind, EventField? Field, int Element, IReadOnlyDictionary<ulong, byte[]>? Names)
 {
-    /// <summary>False where the record does not hold the value.</summary>
+    /// <summary>False if the record does not contain the value.</summary>
     public bool TryAppend(LineBuffer line, ReadOnlySpan<byte> record, KernelSymbols symbols)
     {
         line.Append(Before);

@@ -3,8 +3,8 @@ using System.Text;
 namespace DropForensics.Core.RingPages;
 
 /// <summary>
-/// An event's <c>print fmt</c>, made ready: what its records print after their name. Tracepoints print by it; dynamic events print
-/// the same (kernel/trace/trace_probe.c, <c>__set_print_fmt</c>), but for their address and for strings that could not be read.
+/// An event's <c>print fmt</c>, parsed: the text of its records after the name. Tracepoints print by it; dynamic events print
+/// the same (kernel/trace/trace_probe.c, <c>__set_print_fmt</c>) except their address and strings that could not be read.
 /// </summary>
 internal sealed class PrintTemplate
 {
@@ -13,7 +13,7 @@ internal sealed class PrintTemplate
     private PrintTemplate(PrintStep[] steps) => _steps = steps;
 
     /// <param name="format">The event's.</param>
-    /// <param name="refusal">What is not understood, where null is returned.</param>
+    /// <param name="refusal">The part that is not understood if null is returned.</param>
     public static PrintTemplate? TryMake(EventFormat format, out string refusal)
     {
         var scanner = new PrintScanner(format.Print);
@@ -48,10 +48,10 @@ internal sealed class PrintTemplate
         }
     }
 
-    /// <summary>It prints an address as such, which the kernel hashes unless it is told not to.</summary>
+    /// <summary>It prints a plain address, which the kernel hashes unless told not to.</summary>
     public bool PrintsPointers => _steps.Any(step => step.Kind == PrintKind.Pointer);
 
-    /// <summary>Appends what the record says; false where it is too short for that.</summary>
+    /// <summary>Appends the record's text; false if the record is too short.</summary>
     public bool TryAppend(LineBuffer line, ReadOnlySpan<byte> record, KernelSymbols symbols)
     {
         foreach (PrintStep step in _steps)
@@ -111,7 +111,7 @@ internal sealed class PrintTemplate
 }
 
 /// <summary>One argument of a <c>print fmt</c>.</summary>
-/// <param name="Field">What it takes of the record.</param>
+/// <param name="Field">The record's field.</param>
 /// <param name="Element">Of an array.</param>
 /// <param name="IsString">By <c>__get_str</c>.</param>
 /// <param name="Names">The table of <c>__print_symbolic</c>.</param>

@@ -10,7 +10,7 @@ public sealed record RingEvents
     public required byte[] HeaderEvent { get; init; }
 
     /// <summary>
-    /// The <c>format</c> of each event, that of ftrace/function for the function tracer; and what it is attached to, as its lines name it,
+    /// The <c>format</c> of each event, that of ftrace/function for the function tracer; and the event it is attached to, as its lines name it,
     /// <c>skb.kfree_skb</c>, which is null unless it is an eprobe.
     /// </summary>
     public required IReadOnlyList<(byte[] Format, string? AttachedTo)> Events { get; init; }
@@ -21,6 +21,6 @@ public sealed record RingEvents
     /// <summary>The instance's <c>trace</c> file before anything was recorded: a legend of the columns.</summary>
     public required byte[] TraceHeader { get; init; }
 
-    /// <summary>The instance hashes <c>%p</c> (option hash-ptr): what such a record prints cannot be known from it.</summary>
+    /// <summary>The instance hashes <c>%p</c> (option hash-ptr): the printed value cannot be computed from the record.</summary>
     public required bool HashesPointers { get; init; }
 }

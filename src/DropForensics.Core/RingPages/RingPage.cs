@@ -5,7 +5,7 @@ namespace DropForensics.Core.RingPages;
 /// <summary>
 /// The records of one page, in order (include/linux/ring_buffer.h, kernel/trace/ring_buffer.c). A record begins with a word of 5 bits
 /// type_len and 27 bits time since the one before. type_len 1 to 28 counts words of data; with 0 the next word holds the length. 29 is
-/// padding, 30 adds to the time, 31 sets it. Damage ends the page: nothing is read past it.
+/// padding, 30 adds to the time, 31 sets it. Damage ends the page: nothing after it is read.
 /// </summary>
 internal ref struct RingPage
 {
@@ -21,7 +21,7 @@ internal ref struct RingPage
     private ulong _time;
 
     /// <param name="layout">Of this kernel's pages.</param>
-    /// <param name="page">As it was read, perhaps cut.</param>
+    /// <param name="page">As it was read; may be incomplete.</param>
     public RingPage(PageLayout layout, ReadOnlySpan<byte> page)
     {
         if (page.Length < layout.Data)
@@ -56,7 +56,7 @@ internal ref struct RingPage
     /// <summary>Its data, which begins with the event's number.</summary>
     public ReadOnlySpan<byte> Record { get; private set; }
 
-    /// <summary>Goes on to the next record; false at the end.</summary>
+    /// <summary>Moves to the next record; false at the end.</summary>
     public bool MoveNext()
     {
         while (_rest.Length >= 4)
@@ -70,7 +70,7 @@ internal ref struct RingPage
                     _rest = default;
                     return false;
                 case Padding:
-                    // A record taken back: the kernel's own reader does not count its time.
+                    // A discarded record: the kernel's own reader does not add its time.
                     if (!TrySkip(next + 4UL))
                         return false;
                     continue;
@@ -101,7 +101,7 @@ internal ref struct RingPage
         return false;
     }
 
-    // The five bits above the stamp are those of the time before, and it never goes back.
+    // The five bits above the stamp are taken from the previous time, and time never goes back.
     private void SetTime(ulong stamp)
     {
         ulong time = (_time & ~StampBits) | (stamp & StampBits);

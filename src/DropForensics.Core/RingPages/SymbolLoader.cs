@@ -3,8 +3,8 @@ using DropForensics.Core.Text;
 namespace DropForensics.Core.RingPages;
 
 /// <summary>Collects symbols from the lines of /proc/kallsyms.</summary>
-/// <param name="mostNames">Bytes of names kept.</param>
-/// <param name="mostSymbols">Symbols kept.</param>
+/// <param name="mostNames">Limit for the bytes of names.</param>
+/// <param name="mostSymbols">Limit for symbols.</param>
 internal sealed class SymbolLoader(int mostNames, int mostSymbols)
 {
     // KSYM_NAME_LEN is 512.
@@ -18,7 +18,7 @@ internal sealed class SymbolLoader(int mostNames, int mostSymbols)
 
     public List<byte[]> Modules { get; } = [];
 
-    /// <summary>Takes one line, without its end. What is no symbol is left out.</summary>
+    /// <summary>Takes one line without its newline; skips lines without a symbol.</summary>
     public void Add(ReadOnlySpan<byte> line)
     {
         // "ffffffff81000000 T _stext", "ffffffffc0a01000 t e1000_clean\t[e1000]"
@@ -36,11 +36,11 @@ internal sealed class SymbolLoader(int mostNames, int mostSymbols)
         if (!isText && module.IsEmpty)
             return;
 
-        // Trampolines are listed but not looked up, and a bpf program's end is not listed.
+        // The kernel lists trampolines but does not look them up, and does not list the end of a bpf program.
         Keep(address, name, module, isBoundary: !isText || module.StartsWith("__builtin__"u8) || module.SequenceEqual("bpf"u8));
     }
 
-    /// <summary>How many of the symbols given by <see cref="Finish"/> count: those behind are of no use.</summary>
+    /// <summary>How many of the symbols given by <see cref="Finish"/> count; later ones are unused.</summary>
     public int Count { get; private set; }
 
     /// <summary>Sorted, one for each address. Empty where all addresses are hidden.</summary>
@@ -72,7 +72,7 @@ internal sealed class SymbolLoader(int mostNames, int mostSymbols)
         _blocks[^1][_count++ % BlockSymbols] = new Symbol(address, Names.Add(isBoundary ? default : name), ModuleNumber(module), isBoundary);
     }
 
-    // A module's symbols stand together.
+    // A module's symbols are adjacent.
     private ushort ModuleNumber(ReadOnlySpan<byte> module)
     {
         if (module.IsEmpty)

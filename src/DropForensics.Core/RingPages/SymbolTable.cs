@@ -7,7 +7,7 @@ namespace DropForensics.Core.RingPages;
 /// </summary>
 internal sealed class SymbolTable
 {
-    // No kernel has a tenth of these. A file that goes on for ever is not read for ever.
+    // No kernel has a tenth of these. They end the reading of an endless file.
     private const int MostNames = 64 << 20, MostSymbols = 4 << 20;
 
     private readonly Symbol[] _symbols;
@@ -19,7 +19,7 @@ internal sealed class SymbolTable
     private SymbolTable(Symbol[] symbols, int count, SymbolNames names, List<byte[]> modules, int pageBytes) =>
         (_symbols, _count, _names, _modules, _pageBytes) = (symbols, count, names, modules, (ulong)pageBytes);
 
-    /// <summary>Null where no function has an address, as they are hidden from us.</summary>
+    /// <summary>Null if no function has an address: they are hidden.</summary>
     /// <param name="pageBytes">Of a page of the machine: 4, 16 or 64 KiB.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static SymbolTable? Load(Stream kallsyms, int pageBytes)
@@ -43,7 +43,7 @@ internal sealed class SymbolTable
         return loader.Finish() is { Length: > 0 } symbols ? new SymbolTable(symbols, loader.Count, loader.Names, loader.Modules, pageBytes) : null;
     }
 
-    /// <summary>Appends <c>e1000_clean+0x296/0x6b0 [e1000]</c>, or the bare address; false for that.</summary>
+    /// <summary>Appends <c>e1000_clean+0x296/0x6b0 [e1000]</c>, or the bare address and returns false.</summary>
     public bool Append(LineBuffer line, ulong address)
     {
         int at = IndexOf(address);
@@ -70,7 +70,7 @@ internal sealed class SymbolTable
         return true;
     }
 
-    // A symbol reaches to the next of its module, or of the kernel. The last has no next: its page ends it.
+    // A symbol ends at the next one of its module, or of the kernel. The last one ends at the end of its page.
     private ulong? End(int at, ulong address)
     {
         Symbol symbol = _symbols[at];

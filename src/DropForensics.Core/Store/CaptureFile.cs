@@ -9,10 +9,10 @@ public static class CaptureFile
     /// <summary>PRAGMA user_version: the newest schema this code reads, and the one it writes.</summary>
     public const int Version = 5;
 
-    /// <summary>No chunk of raw text is larger: a reader may refuse what claims to be.</summary>
+    /// <summary>The largest chunk of raw text: a reader may refuse a larger one.</summary>
     internal const int MaxChunkBytes = 4 << 20;
 
-    /// <summary>Nor any other value: the largest are host files of the kernel, and far below it.</summary>
+    /// <summary>The largest of any other value. The largest real ones are the host's kernel files, far below it.</summary>
     internal const int MaxValueBytes = 64 << 20;
 
     internal const string TextCodec = "text";

@@ -19,7 +19,7 @@ public sealed class CaptureReader : IDisposable
     {
         Batteries_V2.Init();
 
-        // No connection is used by two threads at a time; SQLite need not take a lock for every column. Too late to say so is no harm.
+        // No connection is used by two threads at a time, so SQLite need not lock for every column. If SQLite was initialized before, this has no effect.
         _ = raw.sqlite3_config(raw.SQLITE_CONFIG_MULTITHREAD);
     }
 
@@ -73,10 +73,10 @@ public sealed class CaptureReader : IDisposable
         }
     }
 
-    /// <summary>Reads what was made of a capture, under the original's name, with the same care: it came out of a file that nobody vouches for.</summary>
-    /// <param name="original">The capture, which may be closed then.</param>
+    /// <summary>Reads a copy made from a capture, under the original's name and with the same care: its content comes from an untrusted file.</summary>
+    /// <param name="original">The capture; it may be closed afterwards.</param>
     /// <param name="copy">Closed with the reader.</param>
-    /// <param name="reattributed">How many sites alone are other than the original's; 0 where all rows were made anew.</param>
+    /// <param name="reattributed">How many sites differ from the original's, if nothing else does; 0 if all rows were rebuilt.</param>
     internal static CaptureReader OfCopy(CaptureReader original, NamelessFile copy, int reattributed = 0)
     {
         var reader = new CaptureReader(original.Path, copy, copy.Connection) { Schema = original.Schema, IsRebuilt = reattributed == 0, Reattributed = reattributed };
@@ -100,12 +100,12 @@ public sealed class CaptureReader : IDisposable
         ? new($"{path} was made by another version of the schema: {error.Message}", "Read it with the version of `analyze` that belongs to what wrote it.")
         : new($"{path} is damaged: {error.Message}", $"{Again[..^1]}, after its -wal file if there is one.");
 
-    // SQLITE_ERROR is what a statement that does not fit the tables gives; damage has codes of its own.
+    // SQLITE_ERROR means that a statement does not fit the tables; damage has other codes.
     private static bool IsOtherSchema(SqliteException error) => error.SqliteErrorCode == raw.SQLITE_ERROR
         && (error.Message.Contains("no such column", StringComparison.Ordinal) || error.Message.Contains("no such table", StringComparison.Ordinal));
 
     /// <summary>The streams of trace text it holds.</summary>
-    /// <exception cref="UserError">One is no CPU's.</exception>
+    /// <exception cref="UserError">The CPU of one is invalid.</exception>
     public IReadOnlyList<RawStream> Streams()
     {
         using SqliteCommand command = Connection.CreateCommand();
@@ -128,11 +128,11 @@ public sealed class CaptureReader : IDisposable
 
     /// <summary>Writes a stream's text as the kernel printed it, byte for byte.</summary>
     /// <param name="cpu">Null for the merged stream.</param>
-    /// <exception cref="UserError">A chunk is missing or is not what was stored; those before it are written.</exception>
+    /// <exception cref="UserError">A chunk is missing or was changed; those before it are written.</exception>
     public void ReadRaw(int? cpu, Stream output) => ReadRaw(cpu, output.Write);
 
     /// <inheritdoc cref="ReadRaw(int?, Stream)"/>
-    /// <param name="consume">Is given the text in pieces.</param>
+    /// <param name="consume">Receives the text in pieces.</param>
     public void ReadRaw(int? cpu, Action<ReadOnlySpan<byte>> consume)
     {
         try
@@ -172,7 +172,7 @@ public sealed class CaptureReader : IDisposable
     private UserError BadChunk(long chunk, string what) =>
         new($"{Path} is damaged: chunk {chunk} of the raw text {what}", Again);
 
-    // A look at the first bytes tells more about a wrong file than SQLite does.
+    // The first bytes say more about a wrong file than SQLite does.
     private static void CheckHeader(string path)
     {
         Span<byte> magic = stackalloc byte[16];
@@ -202,7 +202,7 @@ public sealed class CaptureReader : IDisposable
                 $"Copy {System.IO.Path.GetFileName(Path)}-wal from where it was captured, and this file after it; while the capture runs, use capture snapshot.");
     }
 
-    // Before anything of the file is looked at.
+    // Before anything in the file is read.
     private void Restrain(long bytes)
     {
         sqlite3 handle = Connection.Handle!; // it is open
@@ -225,14 +225,14 @@ public sealed class CaptureReader : IDisposable
     private UserError NotAsCaptured(string difference) => new(
         $"{Path} is not as it was captured: {difference}", "Give the file that `capture` or `analyze import` wrote, with nothing added to it and nothing taken away.");
 
-    /// <summary>The version that a file of a newer schema names as its writer's; null where it names none.</summary>
+    /// <summary>The writer's version as named in a file of a newer schema; null if it names none.</summary>
     private string? WriterVersion()
     {
         try
         {
             using SqliteCommand command = Connection.CreateCommand();
             command.CommandText = "SELECT tool_version FROM capture WHERE id = 1";
-            // Commit and build follow, which nobody looks for a program by.
+            // Commit and build follow; they do not help to find a program.
             string number = command.ExecuteScalar() is string { Length: < 128 } text ? text.Split(' ')[0] : "";
             return number.Length is > 0 and < 32 && char.IsAsciiDigit(number[0]) && number.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-') ? number : null;
         }

@@ -11,7 +11,7 @@ public static class CaptureSnapshot
     /// <param name="output">The file to make.</param>
     /// <param name="force">Replace a regular file of the caller's own.</param>
     /// <returns>Drops in it.</returns>
-    /// <exception cref="UserError">The source is no capture that is being written, or the output cannot be made; none is left then.</exception>
+    /// <exception cref="UserError">The source is not a capture being written, or the output cannot be made; none is left then.</exception>
     public static long Take(string source, string output, bool force)
     {
         (source, output) = (Path.GetFullPath(source), Path.GetFullPath(output));
@@ -34,7 +34,7 @@ public static class CaptureSnapshot
     }
 
     /// <summary>Makes a file of the rows that a reader shows, which need not be those of the file it opened.</summary>
-    /// <param name="capture">Where they come from.</param>
+    /// <param name="capture">The source of the rows.</param>
     /// <param name="output">The file to make; nothing may have that name.</param>
     /// <exception cref="UserError">The file cannot be made; none is left then.</exception>
     public static void Of(CaptureReader capture, string output)
@@ -43,7 +43,7 @@ public static class CaptureSnapshot
         {
             using var from = new Database(capture.Connection.Handle!, capture.Path); // it is open
             using Database to = Database.Create(Path.GetFullPath(output), force: false);
-            to.Execute("PRAGMA journal_mode = OFF"); // with a log, its pages could not become as large as those of the other
+            to.Execute("PRAGMA journal_mode = OFF"); // with a log, its page size could not be changed to the other's
             Copy(to, from);
         }
         catch (CaptureWriteException error)
@@ -52,7 +52,7 @@ public static class CaptureSnapshot
         }
     }
 
-    /// <summary>Makes of <paramref name="to"/>, which holds nothing yet, one whole file with all that was committed to <paramref name="from"/>; removes it where that fails.</summary>
+    /// <summary>Makes <paramref name="to"/>, which is empty, one complete file with everything committed to <paramref name="from"/>; removes it if that fails.</summary>
     /// <returns>Drops in it.</returns>
     internal static long Fill(Database to, Database from)
     {

@@ -14,7 +14,7 @@ public sealed class CaptureWriteException(string path, int sqliteCode, string re
     /// <summary>SQLite's extended result code; its low byte is the primary code.</summary>
     public int SqliteCode { get; } = sqliteCode;
 
-    /// <summary>Of the file, in SQLite's own words.</summary>
+    /// <summary>SQLite's own message.</summary>
     internal string Reason { get; } = reason;
 
     /// <summary>The file.</summary>

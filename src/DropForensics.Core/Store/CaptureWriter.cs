@@ -3,16 +3,16 @@ using DropForensics.Core.Model;
 namespace DropForensics.Core.Store;
 
 /// <summary>
-/// Writes one capture file. There is always a transaction open: what was added is in the file, and safe, after
-/// <see cref="Commit"/>. Between drops nothing is allocated. One thread at a time. Any member may throw
-/// <see cref="CaptureWriteException"/>, after which <see cref="Abandon"/> says what still works.
+/// Writes one capture file. A transaction is always open: added rows are in the file, and safe, after
+/// <see cref="Commit"/>. Drops allocate nothing. One thread at a time. Any member may throw
+/// <see cref="CaptureWriteException"/>, see <see cref="Abandon"/> for what works after that.
 /// </summary>
-/// <remarks>The file is long because the statements of all tables stand in it: they share one transaction.</remarks>
+/// <remarks>The file is long because it has the statements of all tables: they share one transaction.</remarks>
 public sealed class CaptureWriter : IDisposable
 {
     private const int MergedStream = -1;
 
-    // Beyond what the file itself has.
+    // In addition to the file's own size.
     private const long MostJournalBytes = 64 << 20;
 
     private static readonly string CaptureSql =
@@ -35,7 +35,7 @@ public sealed class CaptureWriter : IDisposable
         _database = database;
         try
         {
-            // No checkpoint of its own accord: that is for moments with little to store.
+            // No automatic checkpoints: we make them when there is little to store.
             _database.Execute(
                 "PRAGMA synchronous = NORMAL; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0; "
                 + $"PRAGMA journal_size_limit = {MostJournalBytes / 4}; BEGIN;");
@@ -83,20 +83,20 @@ public sealed class CaptureWriter : IDisposable
     /// <summary>Distinct stacks written.</summary>
     public int Stacks => _tables.Stacks;
 
-    /// <summary>Bytes of the file with everything added so far; what lies in the -wal meanwhile comes on top.</summary>
+    /// <summary>Bytes of the file with everything added so far; the -wal is not included.</summary>
     public long SizeBytes => _pageCount.ReadInt() * EmptyCapture.PageSize;
 
-    /// <summary>Bytes of the -wal: at most so many more the file itself will need before that goes.</summary>
+    /// <summary>Bytes of the -wal: the file grows by at most this before the -wal is removed.</summary>
     public long JournalBytes => _database.LogBytes;
 
-    /// <summary>Says whether <see cref="Create"/> could make the file, and touches nothing.</summary>
+    /// <summary>Checks whether <see cref="Create"/> could make the file; changes nothing.</summary>
     /// <exception cref="UserError">It could not.</exception>
     public static void Check(string path, bool force) => NewFile.Check(System.IO.Path.GetFullPath(path), force);
 
     /// <summary>Makes a new, private capture file (mode 0600), with an empty schema.</summary>
     /// <param name="path">The file; links are not followed.</param>
     /// <param name="force">Replace a regular file of the caller's own.</param>
-    /// <param name="made">Told the file's inode as soon as it is there, empty still.</param>
+    /// <param name="made">Called with the file's inode as soon as the empty file exists.</param>
     /// <exception cref="UserError">The file cannot be made there, or something is there already.</exception>
     public static CaptureWriter Create(string path, bool force, Action<long>? made = null)
     {
@@ -104,10 +104,10 @@ public sealed class CaptureWriter : IDisposable
         return new CaptureWriter(Database.Create(path, force, made), path);
     }
 
-    /// <summary>Writes into an empty capture without a name (see <see cref="NamelessFile"/>), which stays its owner's.</summary>
+    /// <summary>Writes into an empty capture without a name (see <see cref="NamelessFile"/>); its owner closes it.</summary>
     internal static CaptureWriter Into(NamelessFile file, string name) => new(new Database(file.Connection.Handle!, name), name); // it is open
 
-    /// <summary>Says what this capture is; later calls replace what was said.</summary>
+    /// <summary>Sets the row of this capture; later calls replace it.</summary>
     public void SetCapture(CaptureRow row)
     {
         foreach ((int i, var column) in CaptureColumns.All.Index())
@@ -124,27 +124,27 @@ public sealed class CaptureWriter : IDisposable
         _addClock.Int(1, reading.MonoNs).Int(2, reading.BootNs).Int(3, reading.RealNs).Run();
 
     /// <summary>Keeps a host file as it was; a second one of the same phase, namespace and path replaces the first.</summary>
-    /// <param name="netns">Inode of the network namespace the file speaks of, 0 for the whole host.</param>
+    /// <param name="netns">Inode of the network namespace the file describes, 0 for the whole host.</param>
     public void AddArtifact(ArtifactPhase phase, long netns, string path, ReadOnlySpan<byte> content) =>
         _addArtifact.Text(1, phase == ArtifactPhase.Before ? "before" : "after").Int(2, netns).Text(3, path).Blob(4, content).Run();
 
-    /// <summary>Adds an interface, or what is known of it now.</summary>
+    /// <summary>Adds an interface, or updates it.</summary>
     public void AddInterface(InterfaceRow row) => _tables.Describe(row);
 
-    /// <summary>The id of the interface a drop points to, which is written when first met, described or not.</summary>
+    /// <summary>The id of the interface a drop points to; written when first met, even without a description.</summary>
     public int InternInterface(in DropInterface found) => _tables.Interface(found.Netns, found.IfIndex, found.Name);
 
-    /// <summary>Says which driver is behind an interface that a drop named.</summary>
+    /// <summary>Sets the driver behind an interface that a drop named.</summary>
     public void SetBaseDriver(int interfaceId, string driver) => _setBaseDriver.Int(1, interfaceId).Text(2, driver).Run();
 
-    /// <summary>The id of what a packet's headers say, which is written when first met.</summary>
+    /// <summary>The id of a packet's headers, which are written when first met.</summary>
     public int InternFlow(in PacketHeaders headers) => _tables.Flow(headers);
 
     /// <summary>The id of a socket's owner, which is written when first met.</summary>
-    /// <param name="describe">Who is in a control group; asked when an owner is first met.</param>
+    /// <param name="describe">Describes a control group; called when an owner is first met.</param>
     public int InternOwner(SocketOwner owner, Func<long, CgroupOwner> describe) => _tables.Owner(owner, describe);
 
-    /// <summary>Stores a piece of a stream's text, packed where that pays.</summary>
+    /// <summary>Stores a piece of a stream's text, packed if that makes it smaller.</summary>
     /// <param name="cpu">The CPU the stream belongs to, null for a merged one.</param>
     /// <param name="firstLine">Number of the line the piece begins in, from 1.</param>
     /// <param name="lines">Lines that end in it.</param>
@@ -166,7 +166,7 @@ public sealed class CaptureWriter : IDisposable
     /// <summary>The id of a reason, which is written when first met.</summary>
     public int InternReason(DropReason reason) => _tables.Reason(reason);
 
-    /// <summary>The id of the task a drop names, which is written when first met; null where it names none.</summary>
+    /// <summary>The id of the task a drop names, which is written when first met; null if it names none.</summary>
     /// <param name="netnsOf">Looks up the network namespace of a pid; asked once a task.</param>
     public int? InternTask(in DropEvent drop, Func<int, long?>? netnsOf = null) =>
         drop is { Pid: { } pid, Comm: { } comm } ? _tables.Task(pid, drop.Tgid, comm, netnsOf) : null;
@@ -179,7 +179,7 @@ public sealed class CaptureWriter : IDisposable
     /// <param name="firstFrame">Position of the first frame that is not the tracing's own.</param>
     public int InternStack(CallStack stack, int firstFrame) => _tables.Stack(stack, firstFrame);
 
-    /// <summary>The network namespace of a task; null where it could not be looked up.</summary>
+    /// <summary>The network namespace of a task; null if it could not be looked up.</summary>
     /// <param name="taskId">From <see cref="InternTask(in DropEvent, Func{int, long?}?)"/>.</param>
     public long? NetnsOf(int taskId) => _tables.TaskNetns.TryGetValue(taskId, out long netns) ? netns : null;
 
@@ -209,32 +209,32 @@ public sealed class CaptureWriter : IDisposable
     public void AddLoss(in LossEvent loss, long? openedNs) =>
         _addLoss.Int(1, loss.Cpu).Text(2, "line").Int(3, loss.RawLine).Int(4, loss.AfterTimestamp - openedNs).Int(5, loss.Records).Run();
 
-    /// <summary>Adds what a CPU's ring counted as lost over the whole window (the growth of its <c>stats</c>).</summary>
+    /// <summary>Adds the number of records that a CPU's ring lost over the whole window (the growth of its <c>stats</c>).</summary>
     public void AddRingLoss(int cpu, long records) =>
         _addLoss.Int(1, cpu).Text(2, "stats").Int(3, null).Int(4, null).Int(5, records).Run();
 
-    /// <summary>Adds what the kernel counted on one CPU in the window, on the instance that nobody reads.</summary>
+    /// <summary>Adds the kernel's count for one CPU in the window, from the instance that nobody reads.</summary>
     public void AddWitnessCount(int cpu, long drops) =>
         _addKernelCount.Text(1, "witness").Int(2, cpu).Int(3, null).Text(4, null).Int(5, drops).Run();
 
-    /// <summary>Adds what the kernel counted in the window of one reason and location, in a hist trigger.</summary>
+    /// <summary>Adds a hist trigger's count for one reason and location in the window.</summary>
     /// <param name="reason">Its value; null where the kernel has no reasons.</param>
-    /// <param name="location">Where freed, <c>__udp4_lib_rcv+0x235/0xd90</c>; null for hits that it had no room to tell apart.</param>
+    /// <param name="location">Where freed, <c>__udp4_lib_rcv+0x235/0xd90</c>; null for hits that its table had no room for.</param>
     public void AddHistCount(long? reason, string? location, long drops) =>
         _addKernelCount.Text(1, "hist").Int(2, null).Int(3, reason).Text(4, location).Int(5, drops).Run();
 
-    /// <summary>Says what was given up to spare the host.</summary>
+    /// <summary>Adds what was given up to spare the host.</summary>
     public void AddRelief(ReliefRow row) => _addRelief.Int(1, row.TNs).Int(2, row.Rate).Text(3, row.Step).Run();
 
     /// <summary>Keeps a sample of a line that did not parse.</summary>
     public void AddUnparsed(int? cpu, in UnparsedLine line) =>
         _addUnparsed.Int(1, cpu).Int(2, line.RawLine).Text(3, LineKindNames.Of(line.Kind)).Text(4, line.Text).Run();
 
-    /// <summary>Says that a stream was decoded no further than a line, because the decoder itself failed.</summary>
+    /// <summary>Adds that a stream was decoded only up to a line, because the decoder itself failed.</summary>
     public void AddDecoderFault(int? cpu, long rawLine, string what) =>
         _addUnparsed.Int(1, cpu).Int(2, rawLine).Text(3, "decoder_fault").Text(4, what).Run();
 
-    /// <summary>Says how many lines of each kind a stream held so far.</summary>
+    /// <summary>Sets how many lines of each kind a stream had so far.</summary>
     public void SetLineCounts(int? cpu, LineCounts counts)
     {
         for (LineKind kind = LineKind.Event; kind <= LineKind.UnparsedTooLong; kind++)
@@ -246,11 +246,11 @@ public sealed class CaptureWriter : IDisposable
         }
     }
 
-    /// <summary>Gives a site what was found later about its driver.</summary>
+    /// <summary>Sets what was found later about a site's driver.</summary>
     public void SetDriver(int siteId, SiteAttribution found) =>
         _setDriver.Int(1, siteId).Text(2, found.Driver).Text(3, found.DriverRule).Text(4, found.DriverCandidates).Run();
 
-    /// <summary>Makes safe what was added so far.</summary>
+    /// <summary>Commits everything added so far.</summary>
     public void Commit()
     {
         _database.Execute("COMMIT");
@@ -261,8 +261,8 @@ public sealed class CaptureWriter : IDisposable
     }
 
     /// <summary>
-    /// After a <see cref="CaptureWriteException"/>: takes back what was not committed. From then on only
-    /// <see cref="SetCapture"/> and <see cref="Finish"/> make sense, because ids handed out may be void.
+    /// After a <see cref="CaptureWriteException"/>: rolls back what was not committed. After that, call only
+    /// <see cref="SetCapture"/> and <see cref="Finish"/>: ids returned before may be invalid.
     /// </summary>
     public void Abandon()
     {
@@ -271,7 +271,7 @@ public sealed class CaptureWriter : IDisposable
     }
 
     /// <summary>
-    /// Commits, closes the file and leaves it alone; false where another process reads an earlier state of it, so that part of it stays in the -wal.
+    /// Commits and closes the file as the only one; false if another process reads an earlier state, so that part of it stays in the -wal.
     /// </summary>
     public bool Finish()
     {
@@ -282,8 +282,8 @@ public sealed class CaptureWriter : IDisposable
     }
 
     /// <summary>
-    /// Instead of <see cref="Finish"/> where the file was taken away while it was written: commits, and writes all of it anew under its old
-    /// name, which has to be free. SQLite goes on with the files it has open, so nothing is missing.
+    /// Instead of <see cref="Finish"/> if the file was removed while it was written: commits, and writes it again under its old
+    /// name, which must be free. SQLite still has the removed files open, so nothing is missing.
     /// </summary>
     /// <exception cref="UserError">No file can be made there.</exception>
     public void FinishAnew()
@@ -294,7 +294,7 @@ public sealed class CaptureWriter : IDisposable
         CaptureSnapshot.Fill(anew, _database);
     }
 
-    /// <summary>Closes the file; what was not committed is not in it.</summary>
+    /// <summary>Closes the file without what was not committed.</summary>
     public void Dispose()
     {
         FinalizeStatements();
@@ -309,13 +309,13 @@ public sealed class CaptureWriter : IDisposable
         _database.Discard();
     }
 
-    /// <summary>Lets the file grow no further: a full disk, for tests.</summary>
+    /// <summary>Limits the file's size: a full disk, for tests.</summary>
     internal void LimitPages(int pages) => _database.Execute($"PRAGMA max_page_count = {pages}");
 
-    /// <summary>Checkpoints whenever the -wal has so many bytes more than twice the file: a long capture, for tests.</summary>
+    /// <summary>Checkpoints whenever the -wal exceeds twice the file by this many bytes: a long capture, for tests.</summary>
     internal void LimitJournal(long bytes) => _mostJournalBytes = bytes;
 
-    /// <summary>How long another process' lock is waited for: shorter, for tests.</summary>
+    /// <summary>Waits less long for another process's lock, for tests.</summary>
     internal void WaitForOthers(int milliseconds) => _database.Execute($"PRAGMA busy_timeout = {milliseconds}");
 
     private void FinalizeStatements()

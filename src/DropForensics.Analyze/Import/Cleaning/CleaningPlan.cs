@@ -5,9 +5,8 @@ using DropForensics.Core.Recording;
 namespace DropForensics.Analyze.Import.Cleaning;
 
 /// <summary>
-/// What has to be taken off a text that went through mails, pages, loggers or other programs before its lines are again those that its
-/// tool printed. It is found by trying on the text's beginning: a step is taken where more lines can be read with it than without.
-/// A text that can be read as it is stays as it is.
+/// The steps that restore the lines of a tool in a text that went through mails, pages, loggers or other programs. They are found by trying
+/// on the start of the text: a step is taken if more lines can be read with it than without. A readable text stays unchanged.
 /// </summary>
 internal sealed class CleaningPlan
 {
@@ -19,10 +18,10 @@ internal sealed class CleaningPlan
     {
     }
 
-    /// <summary>The lines of the body of a mail, in quoted-printable.</summary>
+    /// <summary>The lines are a mail's body in quoted-printable.</summary>
     public bool IsQuotedPrintable { get; private set; }
 
-    /// <summary>Characters that a terminal or a page put in are to be replaced.</summary>
+    /// <summary>Characters of a terminal or a page must be replaced.</summary>
     public bool HasMarkup { get; private set; }
 
     public bool HasByteOrderMark { get; private set; }
@@ -30,16 +29,16 @@ internal sealed class CleaningPlan
     /// <summary>From the outermost to the innermost.</summary>
     public IReadOnlyList<LinePrefix> Prefixes => _prefixes;
 
-    /// <summary>Blanks that something folded are missing between a task and its number.</summary>
+    /// <summary>Blanks between a task and its number were folded and are missing.</summary>
     public bool IsFolded { get; private set; }
 
-    /// <summary>trace-cmd printed the time since the record before it as well.</summary>
+    /// <summary>trace-cmd also printed the time since the previous record.</summary>
     public bool HasTimeDifferences { get; private set; }
 
     /// <summary>Lines were broken in two.</summary>
     public bool IsWrapped { get; private set; }
 
-    /// <summary>Whether a line of the beginning is a record then.</summary>
+    /// <summary>Whether a line at the start is a record after these steps.</summary>
     public bool HasRecords { get; private set; }
 
     public bool IsNothing =>
@@ -48,7 +47,7 @@ internal sealed class CleaningPlan
     /// <summary>What is removed, for messages; empty: nothing.</summary>
     public IReadOnlyList<string> Steps => Told(quotes: true);
 
-    /// <summary>The same as the capture keeps it, which quotes nothing of the text.</summary>
+    /// <summary>The same for the capture, without quotes from the text.</summary>
     public IReadOnlyList<string> KeptSteps => Told(quotes: false);
 
     /// <summary>Finds it.</summary>
@@ -74,11 +73,11 @@ internal sealed class CleaningPlan
         plan.IsWrapped = Joined(ref lines);
         plan.HasRecords = lines.Any(line => Shape(line) >= LineShape.MovedRecord);
 
-        // A plan that yields no records is no cleaning, and a message quotes the text as it came.
+        // A plan without records is not used, so that a message quotes the original text.
         return plan.HasRecords ? plan : new CleaningPlan { HasByteOrderMark = plan.HasByteOrderMark };
     }
 
-    /// <summary>The line without one prefix; as it is where it has none, or reads worse without.</summary>
+    /// <summary>The line without one prefix; unchanged if it has none, or is less readable without it.</summary>
     public static string CutAt(LinePrefix prefix, string line)
     {
         if (prefix.Cut(line) is not { } cut)
@@ -94,7 +93,7 @@ internal sealed class CleaningPlan
 
     private static List<string> Lines(string text)
     {
-        // The last line may be cut, but where it is the only one.
+        // The last line may be incomplete, unless it is the only one.
         List<string> lines = [.. text.Split('\n', MostLines + 1).Select(line => line.TrimEnd('\r'))];
         if (lines.Count > 1)
         {
@@ -104,7 +103,7 @@ internal sealed class CleaningPlan
         return lines;
     }
 
-    // Hard blanks may be between a prefix and its line, so both are looked for together.
+    // Hard blanks may be between a prefix and its line, so search for both together.
     private List<string> FindPrefixes(List<string> lines)
     {
         (List<LinePrefix> prefixes, List<string> cut) = PrefixesOf(lines);
@@ -147,7 +146,7 @@ internal sealed class CleaningPlan
         return true;
     }
 
-    // In a text whose every line has its task's number one blank behind the name: else a number may belong to the name.
+    // Only if in every line the task's number is one blank after the name: otherwise a number may belong to the name.
     private static bool TryFolded(ref List<string> lines) =>
         !lines.Any(line => Columns.IsPadded(line)) && Try(ref lines, line => Columns.Unfold(line));
 
@@ -184,7 +183,7 @@ internal sealed class CleaningPlan
         return best is null ? null : WithColumns(best, lines);
     }
 
-    // At least two lines, of which one is a record: a single task may call itself anything.
+    // At least two lines, one of them a record: a single task may have any name.
     private static bool IsOnAll(LinePrefix prefix, List<string> lines)
     {
         List<string> full = [.. lines.Where(line => line.AsSpan().Trim().Length > 0)];
@@ -199,7 +198,7 @@ internal sealed class CleaningPlan
         return widths is [var width] ? prefix with { Columns = width } : prefix;
     }
 
-    // What all lines begin with, cut where a word ends; and blanks.
+    // The common start of all lines, up to the end of a word; and blanks.
     private static IEnumerable<LinePrefix> Literals(List<string> lines)
     {
         List<string> full = [.. lines.Where(line => line.AsSpan().Trim().Length > 0)];

@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace DropForensics.Analyze.Import.Cleaning;
 
-/// <summary>What mail programs, shells, loggers and tools for many hosts put before each line.</summary>
+/// <summary>Prefixes that mail programs, shells, loggers and tools for many hosts put before each line.</summary>
 internal static partial class KnownPrefixes
 {
-    /// <summary>Those that are known; the best one is found by trying.</summary>
+    /// <summary>The known ones; the best one is found by trying.</summary>
     public static IReadOnlyList<LinePrefix> All { get; } =
     [
         new("the marks of a quoted mail (`> `)", Quote(), IsCertain: true),
@@ -96,18 +96,18 @@ internal static partial class KnownPrefixes
     private static partial Regex ListMark();
 }
 
-/// <summary>One way in which programs and people put something before each line of a text.</summary>
-/// <param name="What">What it is. It is kept with the capture, so it quotes nothing of the text, which may have a host's name.</param>
+/// <summary>One kind of prefix before each line of a text.</summary>
+/// <param name="What">Its description. The capture keeps it, so it quotes nothing of the text, which may have a host's name.</param>
 /// <param name="Start">Matches it at the start of a line.</param>
-/// <param name="IsCertain">No task's name looks so: it may be taken off where every line has it, even if the lines could be read with it.</param>
-/// <param name="Columns">Its width where it is the same on all lines, so that lines with blanks instead lose as many; 0 for any.</param>
+/// <param name="IsCertain">No task's name looks like this: it may be removed if every line has it, even if the lines are readable with it.</param>
+/// <param name="Columns">Its width if it is the same on all lines, so that lines with blanks instead lose as many; 0 for any.</param>
 /// <param name="Quote">The text itself, for messages.</param>
 internal sealed record LinePrefix(string What, Regex Start, bool IsCertain = false, int Columns = 0, string? Quote = null)
 {
-    // Nothing that is put before a line is longer; and no search of a line goes on for ever.
+    // No prefix is longer; this also bounds the search in a line.
     private const int Longest = 200;
 
-    /// <summary>The line without it; null where the line has none.</summary>
+    /// <summary>The line without it; null if the line has none.</summary>
     public string? Cut(string line)
     {
         Match match = Start.Match(line.Length <= Longest ? line : line[..Longest]);
@@ -120,7 +120,7 @@ internal sealed record LinePrefix(string What, Regex Start, bool IsCertain = fal
     }
 }
 
-/// <summary>Columns of a record that something moved.</summary>
+/// <summary>Columns of a record that were shifted.</summary>
 internal static partial class Columns
 {
     private const int Longest = 400;

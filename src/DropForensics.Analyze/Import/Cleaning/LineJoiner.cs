@@ -16,7 +16,7 @@ internal sealed partial class LineJoiner
     public long Joins { get; private set; }
 
     /// <summary>Takes a line.</summary>
-    /// <returns>A line that is whole; null for none yet.</returns>
+    /// <returns>A complete line; null for none yet.</returns>
     public string? Add(string line)
     {
         if (_held is { } held && held.Length + line.Length < Longest && Belongs(held, line.Trim()))
@@ -55,7 +55,7 @@ internal sealed partial class LineJoiner
         LineShape joined = CleaningPlan.Shape($"{held.TrimEnd()} {rest}");
         if (shape >= LineShape.MovedRecord)
         {
-            // The reason stood on the next line.
+            // The reason is on the next line.
             return joined >= shape && (rest.StartsWith("reason:", StringComparison.Ordinal) || (held.TrimEnd().EndsWith(" reason:", StringComparison.Ordinal) && Reason().IsMatch(rest)));
         }
 
@@ -79,12 +79,12 @@ internal sealed partial class LineJoiner
     private static partial Regex Cpu();
 }
 
-/// <summary>What terminals, pages and mails write instead of plain characters. A text is handled a byte a character.</summary>
+/// <summary>Undoes what terminals, pages and mails do to plain characters. In the text each byte is a character.</summary>
 internal static partial class Markup
 {
     public static byte[] Bytes(string text) => Encoding.Latin1.GetBytes(text);
 
-    /// <summary>Without colours, with plain blanks, and with HTML's spelling of signs undone.</summary>
+    /// <summary>The text without colours, with plain blanks, and with HTML entities decoded.</summary>
     public static string Strip(string line)
     {
         if (line.AsSpan().IndexOfAny("\u001b\u00c2\u00e2&") < 0)
@@ -97,7 +97,7 @@ internal static partial class Markup
             .Replace("&quot;", "\"", StringComparison.Ordinal).Replace("&#39;", "'", StringComparison.Ordinal).Replace("&amp;", "&", StringComparison.Ordinal);
     }
 
-    /// <summary>The text of a mail's body (RFC 2045, 6.7): <c>=3D</c>, and lines that go on behind <c>=</c> at their end.</summary>
+    /// <summary>The text of a mail's body (RFC 2045, 6.7): <c>=3D</c>, and lines that continue after a final <c>=</c>.</summary>
     public static string DecodeQuotedPrintable(string text)
     {
         var plain = new StringBuilder(text.Length);

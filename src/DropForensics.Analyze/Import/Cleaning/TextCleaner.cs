@@ -3,9 +3,9 @@ using System.Text;
 
 namespace DropForensics.Analyze.Import.Cleaning;
 
-/// <summary>Carries a plan out on a stream of text, line by line. Lines longer than any tool prints pass as they are.</summary>
-/// <param name="plan">What is to be taken off.</param>
-/// <param name="read">Gives the next bytes of the text; 0 at its end.</param>
+/// <summary>Applies a plan to a stream of text, line by line. Lines longer than any tool prints pass unchanged.</summary>
+/// <param name="plan">The plan.</param>
+/// <param name="read">Reads the next bytes of the text; 0 at its end.</param>
 internal sealed class TextCleaner(CleaningPlan plan, TextCleaner.Source read)
 {
     private const int BlockSize = 64 << 10, LongestLine = 64 << 10;
@@ -18,7 +18,7 @@ internal sealed class TextCleaner(CleaningPlan plan, TextCleaner.Source read)
 
     public delegate int Source(Memory<byte> block);
 
-    /// <summary>The next bytes of the clean text; empty at its end. They are good until the next call.</summary>
+    /// <summary>The next bytes of the clean text; empty at its end. Valid until the next call.</summary>
     public ReadOnlySpan<byte> Read()
     {
         _clean.ResetWrittenCount();
