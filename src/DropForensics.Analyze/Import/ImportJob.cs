@@ -194,7 +194,7 @@ internal static class ImportJob
             int length = file.ReadAtLeast(format, format.Length, throwOnEndOfStream: false);
             return length < LargestFormat && format.AsSpan(0, length).IndexOf("print fmt:"u8) >= 0
                 ? format[..length]
-                : throw new UserError($"{path} is no event's format file", $"Copy {FormatPath} from the host's tracefs.");
+                : throw new UserError($"{path} is not an event's format file", $"Copy {FormatPath} from the host's tracefs.");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -11,7 +11,7 @@ internal static class OtherInput
     private const int LongestQuote = 60;
 
     private const string Expected =
-        "Give what one of these printed:\n"
+        "Give the output of one of these:\n"
         + "  cat /sys/kernel/tracing/trace_pipe   <...>-257     [001] ..s1.   101.250000: kfree_skb: skbaddr=… protocol=2048 location=tcp_v4_rcv+0x7d/0xf20 reason: NO_SOCKET\n"
         + "  trace-cmd report                     <idle>-0      [001]   101.250000: kfree_skb:            skbaddr=… protocol=2048 location=… reason: NO_SOCKET\n"
         + "  perf script                          bash  1699 [001]   101.250000: skb:kfree_skb: skbaddr=… protocol=2048 location=… reason: NO_SOCKET";
@@ -30,10 +30,10 @@ internal static class OtherInput
         ([0x04, 0x22, 0x4d, 0x18], "it is compressed with lz4", o => Unpack("lz4 -dc", o)),
         ([0x7f, .. "ELF"u8], "it is a program", _ => Expected),
         ([.. "SQLite format 3\0"u8], "it is a database", o => $"If it is a capture already: analyze {o.TraceWord}"),
-        ([0xd4, 0xc3, 0xb2, 0xa1], "it is a capture of packets (pcap), which knows of no drop", _ => Expected),
-        ([0xa1, 0xb2, 0xc3, 0xd4], "it is a capture of packets (pcap), which knows of no drop", _ => Expected),
-        ([0x4d, 0x3c, 0xb2, 0xa1], "it is a capture of packets (pcap), which knows of no drop", _ => Expected),
-        ([0x0a, 0x0d, 0x0d, 0x0a], "it is a capture of packets (pcapng), which knows of no drop", _ => Expected),
+        ([0xd4, 0xc3, 0xb2, 0xa1], "it is a packet capture (pcap), which shows no drops", _ => Expected),
+        ([0xa1, 0xb2, 0xc3, 0xd4], "it is a packet capture (pcap), which shows no drops", _ => Expected),
+        ([0x4d, 0x3c, 0xb2, 0xa1], "it is a packet capture (pcap), which shows no drops", _ => Expected),
+        ([0x0a, 0x0d, 0x0d, 0x0a], "it is a packet capture (pcapng), which shows no drops", _ => Expected),
     ];
 
     /// <summary>The kind of file by its first bytes; null if it may be text.</summary>

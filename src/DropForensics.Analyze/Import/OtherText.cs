@@ -15,21 +15,21 @@ internal static partial class OtherText
 
     private static readonly (Func<Regex> Line, string What, string Remedy)[] Tools =
     [
-        (Dropwatch, "text of dropwatch in which no line tells of a drop", "Let it run while packets are dropped, and keep what it prints below 'Issue Ctrl-C to stop monitoring'."),
+        (Dropwatch, "text of dropwatch without any drop", "Let it run while packets are dropped, and keep what it prints below 'Issue Ctrl-C to stop monitoring'."),
         (Pwru, "text of pwru, which follows packets and has no stacks of their drops", Instead),
         (Retis, "text of retis", "retis has stacks and reasons of its own: see `retis sort` and `retis print`. For a capture, record the same drops with one of:\n" + Recipes.Record),
         (Nettrace, "text of nettrace, which has no stacks", Instead),
-        (TcpDrop, "text of tcpdrop, which sees drops of TCP alone", Instead),
+        (TcpDrop, "text of tcpdrop, which sees only drops of TCP", Instead),
         (GraphTracer, "text of the tracer function_graph, which shows no drops", "Choose the tracer nop and the event of drops:\n" + Recipes.Record),
         (TraceCmdLatency, "text of trace-cmd report in latency format, which cuts the tasks' names off", "Print it without -l: trace-cmd report >drops.txt"),
         (Latency, "text of the kernel in latency format, which cuts the tasks' names off", "Turn it off and record again: echo nolatency-format >/sys/kernel/tracing/trace_options"),
-        (PerfTrace, "text of perf trace, which has no CPU and no time of a clock", "perf trace keeps nothing to print again. Record with perf record:\n  " + Recipes.Perf),
-        (PerfReport, "text of perf report, which adds events up", "The file it was made of has each drop. Print that one: perf script -i perf.data --header --show-lost-events >drops.txt"),
+        (PerfTrace, "text of perf trace, which has neither CPUs nor absolute times", "perf trace keeps nothing to print again. Record with perf record:\n  " + Recipes.Perf),
+        (PerfReport, "text of perf report, which only has sums", "The file it was made of has each drop. Print that one: perf script -i perf.data --header --show-lost-events >drops.txt"),
         (PerfStat, "text of perf stat, which counts events", Instead),
-        (BpfTrace, "text of bpftrace, which prints what its program adds up", Instead),
+        (BpfTrace, "text of bpftrace, which only has sums", Instead),
         (Histogram, "a histogram of the kernel (hist trigger), which counts events", Instead),
         (KernelLog, "the kernel's log", Instead),
-        (TcpDump, "text of tcpdump, which knows of no drop", Instead),
+        (TcpDump, "text of tcpdump, which shows no drops", Instead),
         (CutHead, "text of the kernel whose lines have lost their beginning", "Each record begins with its task, CPU and time: `<idle>-0 [001] ..s1. 101.250000: `. Copy whole lines of trace_pipe, trace or trace-cmd report; cut and awk take the beginning off."),
     ];
 
@@ -139,7 +139,7 @@ internal static class NoDropEvents
             _ => "holds no drop events",
         };
         string why = others.ContainsKey(FreesAll)
-            ? $"{FreesAll} also frees packets that were delivered, so its calls are no drops. Trace kfree_skb (kfree_skb_reason since Linux 5.17, sk_skb_reason_drop since 6.11), or the tracepoint:\n"
+            ? $"{FreesAll} also frees packets that were delivered, so its calls are not drops. Trace kfree_skb (kfree_skb_reason since Linux 5.17, sk_skb_reason_drop since 6.11), or the tracepoint:\n"
             : "Whether packets were dropped cannot be seen in it. Record the event of drops:\n";
         return new UserError($"{options.TraceName} {tool}; it holds {what}", why + Recipes.Record);
     }

@@ -150,7 +150,7 @@ internal sealed class ScriptDirectory
     {
         if (!RegularFile.Is(path))
         {
-            throw Malformed($"{path} is no regular file", "Copy the directory again.");
+            throw Malformed($"{path} is not a regular file", "Copy the directory again.");
         }
 
         try
@@ -177,5 +177,5 @@ internal sealed class ScriptDirectory
             ? (seconds * 1_000_000_000) + fraction : null;
     }
 
-    private UserError Malformed(string why, string remedy) => new($"{_path} is no directory of a script: {why}", remedy);
+    private UserError Malformed(string why, string remedy) => new($"{_path} is not the directory of a script: {why}", remedy);
 }

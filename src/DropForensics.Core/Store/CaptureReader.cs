@@ -178,13 +178,13 @@ public sealed class CaptureReader : IDisposable
         Span<byte> magic = stackalloc byte[16];
         using FileStream file = File.OpenRead(path);
         int length = file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
-        if (!magic[..length].SequenceEqual("SQLite format 3\0"u8)) throw new UserError($"{path} is no capture: it is no SQLite database", Origin);
+        if (!magic[..length].SequenceEqual("SQLite format 3\0"u8)) throw new UserError($"{path} is not a capture: it is not an SQLite database", Origin);
     }
 
     private void CheckIdentity()
     {
         long application = Pragma("application_id");
-        if (application != CaptureFile.ApplicationId) throw new UserError($"{Path} is no capture: it is another program's database", Origin);
+        if (application != CaptureFile.ApplicationId) throw new UserError($"{Path} is not a capture: it is another program's database", Origin);
 
         long version = Pragma("user_version");
         Schema = (int)version;

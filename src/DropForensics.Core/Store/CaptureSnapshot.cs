@@ -19,7 +19,7 @@ public static class CaptureSnapshot
         {
             using var from = new Database(OwnFiles.OfWriter(source));
             if (from.Number("PRAGMA application_id") != CaptureFile.ApplicationId || from.Number("PRAGMA user_version") != CaptureFile.Version)
-                throw new UserError($"{source} is no capture of this version", "Name the file that this program is writing.");
+                throw new UserError($"{source} is not a capture of this version", "Name the file that this program is writing.");
             using Database to = Database.Create(output, force);
             return Fill(to, from);
         }

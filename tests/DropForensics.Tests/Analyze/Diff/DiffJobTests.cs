@@ -77,7 +77,7 @@ public sealed class DiffJobTests : IDisposable
 
         Await.Until(() => Written().Contains($"\r{letter}: opening the file · ", StringComparison.Ordinal));
         new FileStream(pipe, FileMode.Open, FileAccess.Write, FileShare.ReadWrite).Dispose(); // without a lock that the reader's would be in the way of
-        Assert.Contains("pipe.db is no capture", (await Assert.ThrowsAsync<UserError>(() => comparing)).Message);
+        Assert.Contains("pipe.db is not a capture", (await Assert.ThrowsAsync<UserError>(() => comparing)).Message);
 
         string Written()
         {

@@ -102,7 +102,7 @@ public sealed class DirectoryImportTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(Left, path))!);   // it is below Left
         File.CreateSymbolicLink(Path.Combine(Left, path), "/etc/hostname");
 
-        Refused("no regular file");
+        Refused("not a regular file");
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class DirectoryImportTests : IDisposable
         Directory.CreateDirectory(Path.Combine(Left, "trace"));
         Shell.Run("mkfifo", Path.Combine(Left, "trace", "cpu0"));
 
-        Refused("no regular file");
+        Refused("not a regular file");
     }
 
     [Fact]

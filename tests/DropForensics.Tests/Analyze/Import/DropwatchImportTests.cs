@@ -148,7 +148,7 @@ public sealed class DropwatchImportTests : IDisposable
     public void A_session_in_which_nothing_was_dropped_is_refused_by_name()
     {
         UserError refused = Assert.Throws<UserError>(() => Import("dropwatch> start\nKernel monitoring activated.\nIssue Ctrl-C to stop monitoring\n"u8.ToArray()));
-        Assert.Contains("text of dropwatch in which no line tells of a drop", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("text of dropwatch without any drop", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -243,7 +243,7 @@ public sealed class ImportJobTests : IDisposable
 
     [Fact]
     public void Some_other_file_given_for_the_format_is_refused() =>
-        Assert.Contains("no event's format file", Assert.Throws<UserError>(() => Import("x"u8.ToArray(), "hello"u8.ToArray())).Message);
+        Assert.Contains("not an event's format file", Assert.Throws<UserError>(() => Import("x"u8.ToArray(), "hello"u8.ToArray())).Message);
 
     [Fact]
     public void A_read_error_leaves_no_half_capture()

@@ -126,9 +126,9 @@ public sealed class CaptureReaderTests : IDisposable
     public void What_is_no_capture_is_told_so()
     {
         File.WriteAllText(Path, "          <idle>-0       [000] ..s1.    11.231914: kfree_skb: …");
-        Assert.Contains("no SQLite database", Refused().Message);
+        Assert.Contains("not an SQLite database", Refused().Message);
         File.WriteAllText(Path, "");
-        Assert.Contains("no SQLite database", Refused().Message);
+        Assert.Contains("not an SQLite database", Refused().Message);
         File.Delete(Path);
         Assert.Contains("cannot open", Refused().Message);
         Directory.CreateDirectory(Path);
