@@ -56,14 +56,14 @@ internal static partial class CheckFiller
             : filled;
     }
 
-    /// <summary>The checks with another before them, which looks into a network namespace.</summary>
+    /// <summary>The checks with another before them; all look into the network namespace that it is of, unless they look into one already. Where that is another one, they stay alone.</summary>
     public static IReadOnlyList<KnownCheck> AddFirst(CaptureFacts facts, IReadOnlyList<KnownCheck> checks, long netns, KnownCheck first)
     {
         if (facts.Capture.OwnNetns is not { } own || netns == own) return [first, .. checks];
         first = first with { Command = InNamespace(first.Command) };
         return checks is [var setting, ..] && setting.Command.StartsWith(Process + "=", StringComparison.Ordinal)
             ? setting.Command == Setting(netns).Command ? [setting, first, .. checks.Skip(1)] : checks
-            : [Setting(netns), first, .. checks];
+            : [Setting(netns), first, .. checks.Select(check => IsOfOneNamespace(check.Command) ? check with { Command = InNamespace(check.Command) } : check)];
     }
 
     private static string InNamespace(string command) => $"nsenter -t \"${Process}\" -n {command}";

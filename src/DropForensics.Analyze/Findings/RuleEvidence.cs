@@ -6,32 +6,36 @@ using static DropForensics.Analyze.Display.Units;
 namespace DropForensics.Analyze.Findings;
 
 /// <summary>
-/// Which firewall rule dropped packets. A drop shows the hook at which the firewall was asked; the host's list of rules shows what may drop there, and the
-/// counters of rules, what did.
+/// Which firewall rule dropped packets. A drop shows the hook at which the firewall was asked; the host's list of rules shows what may drop there; and the
+/// counters of the rules show what did.
 /// </summary>
 internal static class RuleEvidence
 {
     private const int Named = 3;
 
-    /// <summary>A rule that counted this part of the drops is named in the title.</summary>
+    /// <summary>A rule that counted at least this part of the drops is named in the title.</summary>
     private const double Bulk = 0.5;
 
-    /// <summary>The finding with what is known of its rules; the same where nothing is.</summary>
+    // Linux 6.7: a chain of nftables frees the packet itself, so it is on the stack (net/netfilter/nf_tables_core.c).
+    private static readonly KernelVersion NftIsOnTheStack = new(6, 7);
+
+    /// <summary>The finding with what is known of its rules; the same finding if nothing is.</summary>
     public static Finding AddTo(CaptureFacts facts, Finding cause)
     {
-        if (facts.Host.Firewall.Chains.Count == 0) return cause;
+        if (!facts.Host.Firewall.IsKnown) return cause;
+        bool isNewer = KernelVersion.Parse(facts.Capture.KernelRelease) is { } version && !(version < NftIsOnTheStack);
         List<AtHook> hooks = [.. cause.Sites.SelectMany(site => site.Site.Hooks).GroupBy(each => (each.Netns, each.Hook), each => each.Drops)
-            .Select(each => new AtHook([each.Key.Hook], each.Sum(), facts.Host.Firewall.At(each.Key.Netns, each.Key.Hook))).OrderByDescending(each => each.Drops)];
+            .Select(each => AtHook.Of(facts, each.Key.Netns, each.Key.Hook, each.Sum(), each.Key.Hook.IsNft ?? (isNewer ? false : null))).OrderByDescending(each => each.Drops)];
         if (hooks.Count == 0) return cause;
 
-        // Of a rule that is asked at two of these hooks nobody knows how many it counted at each.
+        // A rule that packets of two of these hooks reach counts both together.
         bool isShared = hooks.SelectMany(each => each.Counted).GroupBy(suspect => suspect).Any(same => same.Count() > 1);
-        if (isShared) hooks = [new AtHook([.. hooks.SelectMany(each => each.Hooks).Distinct()], hooks.Sum(each => each.Drops), [.. hooks.SelectMany(each => each.Suspects).Distinct()])];
+        if (isShared) hooks = [AtHook.Together(hooks)];
         long drops = hooks.Sum(each => each.Drops);
-        FirewallSuspect? culprit = hooks.SelectMany(each => each.Culprits).FirstOrDefault(each => each.Drops >= Bulk * drops).Suspect;
+        (FirewallSuspect? culprit, long its) = hooks.SelectMany(each => each.Culprits).FirstOrDefault(each => each.Drops >= Bulk * drops);
         return cause with
         {
-            Title = culprit is null ? cause.Title : $"{cause.Title.TrimEnd('.')}; {Short(culprit)}.",
+            Title = culprit is null ? cause.Title : $"{cause.Title.TrimEnd('.')}; {(its >= cause.Drops ? "all" : Percent((double)its / cause.Drops))} by {Short(culprit)}.",
             Evidence = [.. hooks.SelectMany(each => each.Counted).Distinct().OrderByDescending(suspect => suspect.Counted).Take(Named).Select(Sentence), .. hooks.Select(Sentence).OfType<TextEvidence>(), .. cause.Evidence],
             Checks = culprit is { Chain: var chain } && chain.Listing is { } command
                 ? CheckFiller.AddFirst(facts, cause.Checks, chain.Netns, new KnownCheck(command, culprit.Rule is { } rule ? $"the chain with rule {rule.Handle}, and what it counts" : "the chain whose policy drops them"))
@@ -45,31 +49,61 @@ internal static class RuleEvidence
 
     private static TextEvidence? Sentence(AtHook at)
     {
+        string where = $"at the hook{(at.Hooks.Count > 1 ? "s" : "")} {string.Join(", ", at.Hooks.Select(hook => $"`{hook.Family} {hook.Name}`"))}";
+        if (at.IsBeyond) return new TextEvidence($"These counted more than the {Count(at.Drops, "packet")} captured {where}: packets that the capture left out or missed, too.");
         if (at.Rest <= 0) return null;
-        string packets = $"{(at.Counted.Count > 0 ? "The other " : "")}{Count(at.Rest, "packet")} dropped at the hook{(at.Hooks.Count > 1 ? "s" : "")} {string.Join(", ", at.Hooks.Select(hook => $"`{hook.Family} {hook.Name}`"))}";
+        string packets = $"{(at.Counted.Count > 0 ? "The other " : "")}{Count(at.Rest, "packet")} dropped {where}";
+        if (!at.IsComplete) return new TextEvidence($"{packets} met a rule that did not count, or one that is not in the list: it is incomplete.");
         return new TextEvidence(at.Silent switch
         {
-            [] => $"{packets} met no rule that drops, as far as the host's rules were listed.",
-            [var only] => $"{packets} met {only.Words}: of the rules that were listed, nothing else drops there{(at.Counted.Count > 0 ? " without counting" : "")}.",
-            var all => $"{packets} met one of {Count(all.Count, "rule")} and policies that drop there without counting: {string.Join("; ", all.Take(Named).Select(each => each.Words))}{(all.Count > Named ? "; and others" : "")}. With `counter` in each rule, the next capture shows which.",
+            [] => $"{packets} met no rule that drops: none is listed there.",
+            [{ Rule.IsMap: true } map] => $"{packets} may have met {map.Words}: of the rules that were listed, nothing else can drop there{(at.Counted.Count > 0 ? " without counting" : "")}.",
+            [var only] => $"{packets} met {(at.IsNft ? "" : "most likely ")}{only.Words}: of the rules that were listed, nothing else drops there{(at.Counted.Count > 0 ? " without counting" : "")}.",
+            var all => $"{packets} met one of {Count(all.Count, "rule")} and policies that may drop there without counting: {string.Join("; ", all.Take(Named).Select(each => each.Words))}{(all.Count > Named ? "; and others" : "")}. With `counter` in each rule, the next capture shows which.",
         });
     }
 
+    private static string Short(FirewallSuspect suspect) => suspect.Rule is { } rule ? $"rule {rule.Handle} of {suspect.Chain.Words}" : $"the policy of {suspect.Chain.Words}";
+
     /// <summary>Drops at hooks, and what may have dropped them.</summary>
-    private sealed record AtHook(IReadOnlyList<FirewallHook> Hooks, long Drops, IReadOnlyList<FirewallSuspect> Suspects)
+    private sealed record AtHook(IReadOnlyList<FirewallHook> Hooks, long Drops, IReadOnlyList<FirewallSuspect> Suspects, bool IsComplete)
     {
+        // Between the readings and the window's ends rules count packets that are not captured.
+        private const double Slack = 0.1;
+        private const long LeastSlack = 10;
+
+        public static AtHook Of(CaptureFacts facts, long? netns, FirewallHook hook, long drops, bool? isNft) =>
+            new([hook], drops, facts.Host.Firewall.At(netns, hook, isNft), facts.Host.Firewall.IsComplete(netns));
+
+        public static AtHook Together(List<AtHook> all) => new(
+            [.. all.SelectMany(each => each.Hooks).Distinct()], all.Sum(each => each.Drops), [.. all.SelectMany(each => each.Suspects).Distinct()], all.TrueForAll(each => each.IsComplete));
+
         /// <summary>What counted packets, the most first.</summary>
         public List<FirewallSuspect> Counted { get; } = [.. Suspects.Where(each => each.Counted > 0).OrderByDescending(each => each.Counted)];
 
         /// <summary>What does not count.</summary>
         public List<FirewallSuspect> Silent { get; } = [.. Suspects.Where(each => each.Counted is null)];
 
+        /// <summary>A chain of nftables dropped them, no other part of netfilter.</summary>
+        public bool IsNft => Hooks.All(hook => hook.IsNft == true);
+
         /// <summary>Drops that no rule counted.</summary>
         public long Rest => Drops - Counted.Sum(each => each.Counted ?? 0);
 
-        public IEnumerable<(FirewallSuspect Suspect, long Drops)> Culprits =>
-            [.. Counted.Select(each => (each, each.Counted ?? 0)), .. Silent is [var only] ? [(only, Rest)] : Array.Empty<(FirewallSuspect, long)>()];
-    }
+        /// <summary>More was counted than captured, so counters do not tell which of these drops are whose.</summary>
+        public bool IsBeyond => Suspects.Count > 1 && -Rest > Math.Max(LeastSlack, Slack * Drops);
 
-    private static string Short(FirewallSuspect suspect) => suspect.Rule is { } rule ? $"rule {rule.Handle} of {suspect.Chain.Words}" : $"the policy of {suspect.Chain.Words}";
+        /// <summary>What surely dropped, and how many.</summary>
+        public IEnumerable<(FirewallSuspect Suspect, long Drops)> Culprits =>
+        [
+            .. IsBeyond ? [] : Counted.Select(each => (each, Math.Min(each.Counted ?? 0, Drops))),
+            .. IsComplete && IsNft && IsOneNamespace && !IsOfInterfaces && Silent is [{ Rule: null or { IsMap: false } } only] ? [(only, Rest)] : Array.Empty<(FirewallSuspect, long)>(),
+        ];
+
+        // Packets on their way out may point to no interface yet, and then to no namespace either.
+        private bool IsOneNamespace => Suspects.Select(each => each.Chain.Netns).Distinct().Count() == 1;
+
+        // Such a chain sees the packets of its own interfaces only.
+        private bool IsOfInterfaces => Hooks.Any(hook => hook.Name is "ingress" or "egress");
+    }
 }

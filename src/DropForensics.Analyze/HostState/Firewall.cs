@@ -14,37 +14,42 @@ internal sealed record FirewallChain(string Kind, long Netns, string Family, str
     /// <summary>How many packets its policy took between the two readings; null where that is not counted.</summary>
     public long? Counted { get; init; }
 
-    /// <summary><c>`inet fw in`</c>, as the program nft addresses it; <c>`INPUT`</c> of iptables, with its table where that is not <c>filter</c>.</summary>
+    /// <summary><c>`inet fw in`</c>, as the program nft addresses it; <c>`iptables INPUT`</c>, with its table if that is not <c>filter</c>.</summary>
     public string Words => Kind == "nft" ? $"`{Family} {Table} {Name}`" : $"`{(Family == "ip6" ? "ip6tables" : "iptables")}{(Table == "filter" ? "" : $" -t {Table}")} {Name}`";
 
-    /// <summary>The command that lists it; null where its names mean something to a shell.</summary>
-    public string? Listing => !new[] { Family, Table, Name }.All(name => name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.')) ? null
+    /// <summary>The command that lists it; null if its names could mean something else to a shell or to the program.</summary>
+    public string? Listing => !new[] { Family, Table, Name }.All(IsPlain) ? null
         : Kind == "nft" ? $"nft -a list chain {Family} {Table} {Name}" : $"{(Family == "ip6" ? "ip6tables" : "iptables")} -t {Table} -nvxL {Name} --line-numbers";
 
-    public bool IsAt(FirewallHook hook) => Hook == hook.Name && (hook.IsNft != true || Kind == "nft") && (Family == hook.Family || (Family == "inet" && (hook.Family is "ip" or "ip6" || hook.Name is "ingress" or "egress")));
+    /// <summary>Whether packets of a hook come to it first. Chains of single interfaces do not say here of which.</summary>
+    public bool IsAt(FirewallHook hook) => Hook == hook.Name && (Family == hook.Family || (Family == "inet" && (hook.Family is "ip" or "ip6" || hook.Name is "ingress" or "egress")));
+
+    private static bool IsPlain(string name) => name.Length > 0 && (char.IsAsciiLetterOrDigit(name[0]) || name[0] == '_') && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.');
 }
 
 /// <summary>A rule of a chain.</summary>
 /// <param name="Chain">Its chain.</param>
 /// <param name="Handle">Its number in the table, as <c>nft -a</c> shows it; of iptables its number in the chain.</param>
-/// <param name="Verdict"><c>drop</c>, <c>jump other</c>; null where a packet goes on to the next rule.</param>
+/// <param name="Verdict"><c>drop</c>, <c>jump other</c>; null if a packet goes on to the next rule.</param>
 /// <param name="Text">Its text.</param>
 internal sealed record FirewallRule(FirewallChain Chain, long Handle, string? Verdict, string Text)
 {
-    /// <summary>How many packets it counted between the two readings; null where it does not count, or is new.</summary>
+    /// <summary>How many packets it decided on between the two readings; null if it does not count them, or was not there before.</summary>
     public long? Counted { get; init; }
 
-    /// <summary>Where a packet may go on from here.</summary>
+    /// <summary>Its verdict depends on a map, whose content is not known here: it may drop, accept or jump.</summary>
+    public bool IsMap => Verdict == "map";
+
+    /// <summary>The chain where a packet goes on from here; null if there is none, or a map decides.</summary>
     public string? NextChain => Verdict?.Split(' ') is ["jump" or "goto", var next] ? next : null;
 
-    /// <summary>Whether it may drop packets: one with a map of verdicts may.</summary>
     public bool MayDrop => Verdict is "drop" or "reject" or "map" or "xt target \"DROP\"" or "xt target \"REJECT\"";
 }
 
-/// <summary>What may have dropped a packet: a rule, or the policy of a chain whose rules all passed it.</summary>
+/// <summary>What may have dropped a packet: a rule, or the policy of a chain (then <paramref name="Rule"/> is null).</summary>
 internal sealed record FirewallSuspect(FirewallChain Chain, FirewallRule? Rule)
 {
-    /// <summary>How many packets it took between the two readings; null where that is not counted.</summary>
+    /// <summary>How many packets it took between the two readings; null if that is not counted.</summary>
     public long? Counted => Rule is null ? Chain.Counted : Rule.Counted;
 
     public string Words => Rule is { } rule ? $"rule {rule.Handle} of {Chain.Words}: `{rule.Text}`" : $"the policy of {Chain.Words}";
@@ -53,74 +58,98 @@ internal sealed record FirewallSuspect(FirewallChain Chain, FirewallRule? Rule)
 /// <summary>The firewall rules of the host as they were last, and what they counted during the window.</summary>
 internal sealed class Firewall
 {
-    private readonly List<FirewallChain> _chains = [];
-    private readonly ILookup<FirewallChain, FirewallRule> _rules;
+    private readonly Dictionary<FirewallChainKey, FirewallChain> _chains = [];
+    private readonly Dictionary<FirewallChainKey, List<FirewallRule>> _rules = [];
+    private readonly HashSet<long> _incomplete = [];
 
-    /// <param name="tables">By network namespace: before, where it is known, and after.</param>
+    /// <param name="tables">By network namespace: before the window (null: not known) and after it.</param>
     public Firewall(IEnumerable<(long Netns, TsvText? Before, TsvText After)> tables)
     {
-        List<FirewallRule> rules = [];
         foreach ((long netns, TsvText? before, TsvText after) in tables)
         {
-            var earlier = new Dictionary<(string?, string?, string?, string?, long), long?>();
-            foreach (TsvRow row in before?.Rows ?? []) earlier.TryAdd(Key(row), row.Number("packets"));
-            var chains = new Dictionary<(string?, string?, string?, string?), FirewallChain>();
-            foreach (TsvRow row in after.Rows.Where(row => row.Text("rule") is null && row.Text("chain") is not null))
+            if (after.Remarks.Count > 0) _incomplete.Add(netns);
+            Dictionary<FirewallRowKey, long?> earlier = FirewallRowKey.Of(before?.Rows ?? []).DistinctBy(row => row.Key).ToDictionary(row => row.Key, row => row.Row.Number("packets"));
+            foreach ((FirewallRowKey key, TsvRow row) in FirewallRowKey.Of(after.Rows))
             {
-                var chain = new FirewallChain(row.Text("kind") ?? "", netns, row.Text("family") ?? "", row.Text("table") ?? "", row.Text("chain") ?? "")
+                var chainKey = new FirewallChainKey(netns, key.Kind, key.Family, key.Table, key.Chain);
+                if (row.Text("rule") is null)
                 {
-                    Hook = row.Text("hook"),
-                    Policy = row.Text("policy"),
-                    Counted = Grown(earlier, row),
-                };
-                if (chains.TryAdd(ChainOf(row), chain)) _chains.Add(chain);
+                    _chains.TryAdd(chainKey, new FirewallChain(key.Kind, netns, key.Family, key.Table, key.Chain) { Hook = row.Text("hook"), Policy = row.Text("policy"), Counted = Grown(key, row) });
+                }
+                else if (row.Number("rule") is { } handle && _chains.TryGetValue(chainKey, out FirewallChain? chain))
+                {
+                    if (!_rules.TryGetValue(chainKey, out List<FirewallRule>? rules)) _rules[chainKey] = rules = [];
+                    var rule = new FirewallRule(chain, handle, row.Text("verdict"), row.Text("text") ?? "");
+                    rules.Add(rule with { Counted = rule.IsMap ? null : Grown(key, row) });
+                }
             }
 
-            foreach (TsvRow row in after.Rows)
-            {
-                if (row.Number("rule") is not { } handle || !chains.TryGetValue(ChainOf(row), out FirewallChain? chain)) continue;
-                rules.Add(new FirewallRule(chain, handle, row.Text("verdict"), row.Text("text") ?? "") { Counted = Grown(earlier, row) });
-            }
+            long? Grown(FirewallRowKey key, TsvRow row) => earlier.GetValueOrDefault(key) is { } then && row.Number("packets") is { } now && now >= then ? now - then : null;
         }
-
-        _rules = rules.ToLookup(rule => rule.Chain);
     }
 
-    public IReadOnlyList<FirewallChain> Chains => _chains;
+    /// <summary>Whether any chain is known.</summary>
+    public bool IsKnown => _chains.Count > 0;
 
     /// <summary>Rules that drop, and counted packets in the window: the most first.</summary>
-    public IReadOnlyList<FirewallRule> Dropping => [.. _rules.SelectMany(rules => rules).Where(rule => rule is { MayDrop: true, Counted: > 0 }).OrderByDescending(rule => rule.Counted)];
+    public IReadOnlyList<FirewallRule> Dropping => [.. _rules.Values.SelectMany(rules => rules).Where(rule => rule is { MayDrop: true, Counted: > 0 }).OrderByDescending(rule => rule.Counted)];
+
+    /// <summary>Whether all rules of a network namespace were listed; null: of all namespaces that were.</summary>
+    public bool IsComplete(long? netns) => netns is { } one ? !_incomplete.Contains(one) : _incomplete.Count == 0;
 
     /// <summary>All that may drop packets at a hook, in the order of the chains.</summary>
-    /// <param name="netns">The packets' network namespace; null where it is not known: then those of all.</param>
+    /// <param name="netns">The packets' network namespace; null if it is not known: then all namespaces.</param>
     /// <param name="hook">The hook.</param>
-    public IReadOnlyList<FirewallSuspect> At(long? netns, FirewallHook hook)
+    /// <param name="isNft">True: only rules of nftables; false: only others; null: all.</param>
+    public IReadOnlyList<FirewallSuspect> At(long? netns, FirewallHook hook, bool? isNft)
     {
-        var seen = new HashSet<FirewallChain>();
         List<FirewallSuspect> suspects = [];
-        foreach (FirewallChain chain in _chains.Where(chain => (netns is null || chain.Netns == netns) && chain.IsAt(hook)))
+        var seen = new HashSet<FirewallChainKey>();
+        foreach ((FirewallChainKey key, FirewallChain chain) in _chains)
         {
-            Follow(chain);
+            if ((netns is not null && key.Netns != netns) || !chain.IsAt(hook) || (isNft is { } nft && nft != (chain.Kind == "nft"))) continue;
+            var open = new Queue<FirewallChainKey>([key]);
+            while (open.TryDequeue(out FirewallChainKey? next))
+            {
+                if (!seen.Add(next)) continue;
+                foreach (FirewallRule rule in _rules.GetValueOrDefault(next) ?? [])
+                {
+                    if (rule.MayDrop) suspects.Add(new FirewallSuspect(rule.Chain, rule));
+                    foreach (FirewallChainKey jump in Next(next, rule)) open.Enqueue(jump);
+                }
+            }
+
             if (chain.Policy == "drop") suspects.Add(new FirewallSuspect(chain, null));
         }
 
         return suspects;
-
-        void Follow(FirewallChain chain)
-        {
-            if (!seen.Add(chain)) return;
-            foreach (FirewallRule rule in _rules[chain])
-            {
-                if (rule.MayDrop) suspects.Add(new FirewallSuspect(chain, rule));
-                if (rule.NextChain is { } next && _chains.Find(each => (each.Kind, each.Netns, each.Family, each.Table, each.Name) == (chain.Kind, chain.Netns, chain.Family, chain.Table, next)) is { } target) Follow(target);
-            }
-        }
     }
 
-    private static long? Grown(Dictionary<(string?, string?, string?, string?, long), long?> earlier, TsvRow row) =>
-        earlier.GetValueOrDefault(Key(row)) is { } before && row.Number("packets") is { } after && after >= before ? after - before : null;
+    // A map may jump to any chain of its table that hangs on no hook.
+    private IEnumerable<FirewallChainKey> Next(FirewallChainKey here, FirewallRule rule) => rule.IsMap
+        ? _chains.Where(each => each.Value.Hook is null && each.Key with { Chain = "" } == here with { Chain = "" }).Select(each => each.Key)
+        : rule.NextChain is { } next && here with { Chain = next } is var key && _chains.ContainsKey(key) ? [key] : [];
+}
 
-    private static (string? Kind, string? Family, string? Table, string? Chain) ChainOf(TsvRow row) => (row.Text("kind"), row.Text("family"), row.Text("table"), row.Text("chain"));
+/// <summary>What a chain is found by.</summary>
+internal sealed record FirewallChainKey(long Netns, string Kind, string Family, string Table, string Chain);
 
-    private static (string?, string?, string?, string?, long) Key(TsvRow row) => (row.Text("kind"), row.Text("family"), row.Text("table"), row.Text("chain"), row.Number("rule") ?? -1);
+/// <summary>
+/// What tells whether a row of two readings is the same rule. Its text is part of it: numbers of iptables are positions, which move when a rule comes or goes,
+/// and handles of nftables begin anew with a new table.
+/// </summary>
+internal sealed record FirewallRowKey(string Kind, string Family, string Table, string Chain, long? Handle, string Text, int Nth)
+{
+    public static IEnumerable<(FirewallRowKey Key, TsvRow Row)> Of(IEnumerable<TsvRow> rows)
+    {
+        var alike = new Dictionary<FirewallRowKey, int>();
+        foreach (TsvRow row in rows)
+        {
+            if (row.Text("chain") is not { } chain) continue;
+            string kind = row.Text("kind") ?? "";
+            var key = new FirewallRowKey(kind, row.Text("family") ?? "", row.Text("table") ?? "", chain, kind == "nft" ? row.Number("rule") : row.Text("rule") is null ? null : 0, $"{row.Text("verdict")} {row.Text("text")}", 0);
+            int nth = alike[key] = alike.GetValueOrDefault(key) + 1;
+            yield return (key with { Nth = nth }, row);
+        }
+    }
 }

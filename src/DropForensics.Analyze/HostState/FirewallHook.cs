@@ -30,7 +30,6 @@ internal sealed record FirewallHook(string Family, string Name)
         ("bridge", "prerouting", ["br_handle_frame"]),
         ("bridge", "input", ["br_pass_frame_up"]),
         ("bridge", "forward", ["__br_forward", "br_forward"]),
-        ("bridge", "output", ["br_dev_xmit", "br_flood"]),
         ("bridge", "postrouting", ["br_forward_finish"]),
         ("arp", "input", ["arp_rcv"]),
         ("arp", "output", ["arp_xmit", "arp_send_dst"]),
@@ -38,23 +37,20 @@ internal sealed record FirewallHook(string Family, string Name)
         ("netdev", "egress", ["__dev_queue_xmit", "dev_queue_xmit"]),
     }.SelectMany(hook => hook.Functions.Select(function => (function, Hook: new FirewallHook(hook.Family, hook.Name)))).ToDictionary(each => each.function, each => each.Hook);
 
-    /// <summary>The hook at which a packet was dropped; null where the stack does not show that a hook was asked.</summary>
+    /// <summary>The hook at which a packet was dropped; null if the stack does not show that rules were asked there: connection tracking drops packets too, and NFQUEUE.</summary>
     /// <param name="firstFrame">Position of the deciding function.</param>
-    /// <param name="stack">The stack; null where none was taken.</param>
+    /// <param name="stack">The stack; null if none was taken.</param>
     public static FirewallHook? Of(int firstFrame, CallStack? stack)
     {
-        bool isAsked = false, isNft = false;
-        foreach (Frame frame in (stack?.Frames ?? []).Skip(firstFrame))
-        {
-            string name = frame.Symbol.Split('.')[0];
-            if (isAsked && ByFunction.GetValueOrDefault(name) is { } hook) return isNft ? hook with { IsNft = true } : hook;
-            bool isPart = Asking.Contains(name) || Walking.Any(walker => name.StartsWith(walker, StringComparison.Ordinal));
-            if (isAsked && !isPart && !name.StartsWith("nf_hook", StringComparison.Ordinal)) return null;
-            isAsked |= isPart;
-            isNft |= name.StartsWith("nft_do_chain", StringComparison.Ordinal);
-            if (!isAsked && !name.StartsWith("nft_", StringComparison.Ordinal) && !name.StartsWith("nf_", StringComparison.Ordinal)) return null;
-        }
+        string[] names = [.. (stack?.Frames ?? []).Skip(firstFrame).Select(frame => frame.Symbol.Split('.')[0])];
+        int asked = Array.FindIndex(names, name => !IsPart(name));
+        if (asked <= 0 || ByFunction.GetValueOrDefault(names[asked]) is not { } hook) return null;
 
-        return null;
+        // One function forwards for a bridge and sends for this host; another passes up what it did not ask about by nf_hook_slow.
+        if (names[asked] is "__br_forward" or "br_forward" && names.Contains("br_dev_xmit")) hook = hook with { Name = "output" };
+        if (names[asked] == "br_handle_frame" && names.Take(asked).Contains("nf_hook_slow")) hook = hook with { Name = "input" };
+        return names.Take(asked).Any(name => name.StartsWith("nft_do_chain", StringComparison.Ordinal)) ? hook with { IsNft = true } : hook;
     }
+
+    private static bool IsPart(string name) => Asking.Contains(name) || Walking.Any(walker => name.StartsWith(walker, StringComparison.Ordinal));
 }

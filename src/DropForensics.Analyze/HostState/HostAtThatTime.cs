@@ -27,7 +27,7 @@ internal sealed class HostAtThatTime
         SocketNamespaces = _files.Keys.Where(file => file.Path == Sockets).GroupBy(file => file.Netns).Where(both => both.Count() == 2).Select(both => both.Key).ToHashSet();
         LinksAfter = [.. Tables(Links).SelectMany(table => LinkState.Parse(table.Netns, table.Text))];
         Devices = [.. Pairs(Ethtool, DeviceState.Parse, device => device.Name)];
-        Firewall = new Firewall(Tables(Rules).Select(table => (table.Netns, _files.GetValueOrDefault((table.Netns, Rules, false)) is { } before ? new TsvText(before) : null, table.Text)));
+        Firewall = new Firewall(Tables(Rules).Select(table => (table.Netns, WasReadTwice(table.Netns, Rules) ? new TsvText(_files.GetValueOrDefault((table.Netns, Rules, false)) ?? []) : null, table.Text)));
         QdiscChanges = [.. Pairs(Qdiscs, QdiscState.Parse, qdisc => (qdisc.Interface, qdisc.Handle, qdisc.Parent, qdisc.Kind))];
     }
 
@@ -143,6 +143,10 @@ internal sealed class HostAtThatTime
 
         return _settings[(netns, isAfter)] = settings;
     }
+
+    // What could not be read afterwards is missing for another reason, and tells of no change.
+    private bool WasReadTwice(long netns, string path) => _files.ContainsKey((netns, path, true)) || new TsvText(_files.GetValueOrDefault((0, Missing, true)) ?? []).Rows
+        .Any(row => row.Text("why") == AsBefore && row.Number("netns") == netns && row.Text("file")?.Split(' ').Contains(path) == true);
 
     // A file that did not change is kept once, as it was before.
     private byte[]? Content(long netns, string path, bool isAfter) =>

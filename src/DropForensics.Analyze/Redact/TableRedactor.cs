@@ -56,7 +56,7 @@ internal sealed partial class TableRedactor(Tokens tokens)
         "interface" or "master" or "link" => Interface(value),
         "state" or "flags" or "qdisc" or "kind" => Plain(value),
         "ifindex" or "carrier" or "mtu" or "txqlen" or "promiscuity" or "tx_queues" or "rx_queues" or "carrier_changes" => Number(value),
-        "group" or "address" => LeftOut,
+        "group" or "address" or "xdp" => LeftOut,
         _ => null,
     };
 

@@ -9,9 +9,9 @@ namespace DropForensics.Analyze.Source;
 /// </summary>
 internal sealed class ElfImage
 {
-    private const int HeaderSize = 64, SectionSize = 64, SymbolSize = 24, NoteHeaderSize = 12, BuildIdType = 3, MostSections = 100_000;
+    private const int HeaderSize = 64, SectionSize = 64, SymbolSize = 24, NoteHeaderSize = 12, BuildIdType = 3, MostSections = 100_000, MostName = 256;
     private const uint SymbolTable = 2, Notes = 7;
-    private const long MostTable = 512L << 20, MostNotes = 1 << 20;
+    private const long MostTable = 512L << 20, MostNames = 8 << 20, MostNotes = 1 << 20, MostOfAllNotes = 16 << 20;
 
     private readonly string _path;
     private readonly List<Section> _sections = [];
@@ -38,9 +38,11 @@ internal sealed class ElfImage
         int count = BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(60)), names = BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(62));
         if (BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(58)) != SectionSize || count > MostSections || Read(file, at, (long)count * SectionSize) is not { } table) return null;
         for (int i = 0; i < count; i++) image._sections.Add(Section.Of(table.AsSpan(i * SectionSize, SectionSize)));
-        byte[] texts = names < count ? Read(file, image._sections[names].Offset, image._sections[names].Size) ?? [] : [];
+        byte[] texts = names < count && image._sections[names].Size <= MostNames ? Read(file, image._sections[names].Offset, image._sections[names].Size) ?? [] : [];
         for (int i = 0; i < count; i++) image._sections[i] = image._sections[i] with { Name = TextAt(texts, image._sections[i].NameAt) };
-        image.BuildId = image._sections.Where(section => section.Type == Notes && section.Size <= MostNotes).Select(section => BuildIdIn(Read(file, section.Offset, section.Size))).FirstOrDefault(id => id is not null);
+        long left = MostOfAllNotes;
+        image.BuildId = image._sections.Where(section => section.Type == Notes && section.Size is > 0 and <= MostNotes).TakeWhile(section => (left -= section.Size) >= 0)
+            .Select(section => BuildIdIn(Read(file, section.Offset, section.Size))).FirstOrDefault(id => id is not null);
         return image;
     }
 
@@ -53,8 +55,7 @@ internal sealed class ElfImage
         using FileStream file = File.OpenRead(_path);
         if (_sections.Find(section => section.Type == SymbolTable) is not { } symbols || symbols.Link >= _sections.Count) return found;
         byte[] table = Read(file, symbols.Offset, symbols.Size) ?? [], texts = Read(file, _sections[symbols.Link].Offset, _sections[symbols.Link].Size) ?? [];
-        HashSet<byte[]> names = [.. wanted.Select(Encoding.UTF8.GetBytes)];
-        ILookup<int, byte[]> byLength = names.ToLookup(name => name.Length);
+        ILookup<int, byte[]> byLength = wanted.Select(Encoding.UTF8.GetBytes).ToLookup(name => name.Length);
         for (int i = 0; i + SymbolSize <= table.Length; i += SymbolSize)
         {
             ReadOnlySpan<byte> symbol = table.AsSpan(i, SymbolSize);
@@ -92,9 +93,9 @@ internal sealed class ElfImage
         while (rest.Length >= NoteHeaderSize)
         {
             uint name = BinaryPrimitives.ReadUInt32LittleEndian(rest), size = BinaryPrimitives.ReadUInt32LittleEndian(rest[4..]), type = BinaryPrimitives.ReadUInt32LittleEndian(rest[8..]);
-            if (name > 64 || size > 64 || rest.Length < NoteHeaderSize + Padded(name) + size) return null;
+            if (name > MostNotes || size > MostNotes || rest.Length < NoteHeaderSize + Padded(name) + size) return null;
             ReadOnlySpan<byte> description = rest.Slice(NoteHeaderSize + Padded(name), (int)size);
-            if (type == BuildIdType && rest.Slice(NoteHeaderSize, (int)name).SequenceEqual("GNU\0"u8)) return Convert.ToHexStringLower(description);
+            if (type == BuildIdType && size <= 64 && rest.Slice(NoteHeaderSize, (int)name).SequenceEqual("GNU\0"u8)) return Convert.ToHexStringLower(description);
             int next = NoteHeaderSize + Padded(name) + Padded(size);
             if (next > rest.Length) return null;
             rest = rest[next..];
@@ -110,7 +111,7 @@ internal sealed class ElfImage
     private static ReadOnlySpan<byte> BytesAt(byte[] texts, uint at)
     {
         if (at >= texts.Length) return [];
-        ReadOnlySpan<byte> rest = texts.AsSpan((int)at);
+        ReadOnlySpan<byte> rest = texts.AsSpan((int)at, (int)Math.Min(MostName, texts.Length - at));
         return rest.IndexOf((byte)0) is var end and >= 0 ? rest[..end] : rest;
     }
 

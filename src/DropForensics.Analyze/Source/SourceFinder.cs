@@ -1,14 +1,13 @@
-using System.Diagnostics;
-using System.Globalization;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
 using DropForensics.Core;
+using DropForensics.Core.Store;
 
 namespace DropForensics.Analyze.Source;
 
 /// <summary>
-/// Finds the lines of the kernel's source at which packets were dropped, by debug information of the very kernel that was captured: a file (vmlinux, a module's
-/// <c>.debug</c>), or a folder of them as debuginfod's cache and <c>/usr/lib/debug</c> are. The program <c>addr2line</c> of binutils reads the lines.
+/// Finds the lines of the kernel's source at which packets were dropped, by debug information of exactly the kernel that was captured: a file (vmlinux, a module's
+/// <c>.debug</c>), or a folder of them as debuginfod's cache and <c>/usr/lib/debug</c> are.
 /// </summary>
 internal static class SourceFinder
 {
@@ -30,7 +29,7 @@ internal static class SourceFinder
         if (ids.Count == 0)
         {
             throw new UserError(
-                "the capture has no build ids, so nobody can tell which debug information fits",
+                "the capture has no build ids, so it cannot be told which debug information fits",
                 facts.Capture.IsImport ? "Text that was imported has none; a capture of `capture` has." : "Capture again with this version, and without --no-host-state.");
         }
 
@@ -41,13 +40,14 @@ internal static class SourceFinder
         {
             if (!images.TryGetValue(module.Key, out ElfImage? image)) continue;
             IReadOnlyDictionary<string, (ulong Address, string Section)> functions = image.Functions(module.Select(place => place.Symbol).ToHashSet());
-            foreach (SourcePlace place in module)
+            foreach (IGrouping<string, SourcePlace> section in module.Where(place => functions.ContainsKey(place.Symbol)).GroupBy(place => functions[place.Symbol].Section))
             {
                 // A frame holds the address behind the call.
-                if (functions.TryGetValue(place.Symbol, out (ulong Address, string Section) function)
-                    && Lines(image, function.Section, function.Address + (ulong)Math.Max(0, place.Offset - 1)) is { Count: > 0 } found)
+                List<SourcePlace> these = [.. section];
+                List<SourceFrame>[] found = Addr2Line.Lines(image, section.Key, [.. these.Select(place => functions[place.Symbol].Address + (ulong)Math.Max(0, place.Offset - 1))]);
+                for (int i = 0; i < these.Count; i++)
                 {
-                    lines[place] = found;
+                    if (found[i].Count > 0) lines[these[i]] = found[i];
                 }
             }
         }
@@ -64,7 +64,7 @@ internal static class SourceFinder
             Dictionary<string, string> modules = ids.GroupBy(each => each.Value).ToDictionary(same => same.Key, same => same.First().Key);
             foreach (string file in Candidates(path, ids))
             {
-                if (TryOpen(file) is { BuildId: { } id } image && modules.TryGetValue(id, out string? module)) images.TryAdd(module, image);
+                if (TryOpen(file, isOneOfMany: true) is { BuildId: { } id } image && modules.TryGetValue(id, out string? module)) images.TryAdd(module, image);
             }
 
             return images.Count > 0 ? images : throw new UserError(
@@ -72,12 +72,12 @@ internal static class SourceFinder
                 $"debuginfod-find debuginfo {ids.GetValueOrDefault("kernel") ?? "BUILD-ID"} fetches it; or install the distribution's debug package of that kernel.");
         }
 
-        if (!File.Exists(path)) throw new UserError($"{Visible.Text(path)} is no file and no folder", "Give --debuginfo a vmlinux, a .debug file, or a folder of them.");
-        ElfImage only = TryOpen(path) ?? throw new UserError($"{Visible.Text(path)} is no ELF file of 64 bits", "Give --debuginfo a vmlinux (not a vmlinuz, which is packed) or a .debug file.");
+        if (!File.Exists(path)) throw new UserError($"{Visible.Text(path)} is neither a file nor a folder", "Give --debuginfo a vmlinux, a .debug file, or a folder of them.");
+        ElfImage only = TryOpen(path) ?? throw new UserError($"{Visible.Text(path)} is not a 64-bit ELF file", "Give --debuginfo a vmlinux (not a vmlinuz, which is packed) or a .debug file.");
         string? owner = ids.FirstOrDefault(each => each.Value == only.BuildId).Key;
         images[owner ?? throw new UserError(
             $"{Visible.Text(path)} is of another kernel: its build id is {only.BuildId ?? "missing"}, and the captured kernel's is {ids.GetValueOrDefault("kernel") ?? "unknown"}",
-            "Give the debug information of the very kernel that was captured.")] = only;
+            "Give the debug information of exactly the kernel that was captured.")] = only;
         return images;
     }
 
@@ -88,62 +88,22 @@ internal static class SourceFinder
         {
             Path.Combine(folder, id, "debuginfo"), Path.Combine(folder, ".build-id", id[..2], id[2..] + ".debug"),
         }).Where(File.Exists)];
-        var deep = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, MaxRecursionDepth = 8 };
-        return known.Count > 0 ? known : Directory.EnumerateFiles(folder, "*", deep).Take(MostFiles)
-            .Where(file => Path.GetFileName(file).StartsWith("vmlinux", StringComparison.Ordinal) || file.EndsWith(".debug", StringComparison.Ordinal) || file.EndsWith(".ko", StringComparison.Ordinal));
+        var deep = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = 0, MaxRecursionDepth = 8 };
+        return known.Count > 0 ? known : Directory.EnumerateFiles(folder, "*", deep)
+            .Where(file => Path.GetFileName(file).StartsWith("vmlinux", StringComparison.Ordinal) || file.EndsWith(".debug", StringComparison.Ordinal) || file.EndsWith(".ko", StringComparison.Ordinal)).Take(MostFiles);
     }
 
-    private static ElfImage? TryOpen(string path)
+    private static ElfImage? TryOpen(string path, bool isOneOfMany = false)
     {
         try
         {
-            return ElfImage.TryOpen(path);
+            // A pipe would be waited for.
+            return RegularFile.Is(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path) ? ElfImage.TryOpen(path) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            if (isOneOfMany) return null;
             throw new UserError($"{Visible.Text(path)} cannot be read: {e.Message}", "Give a file that you may read.");
-        }
-    }
-
-    // Two lines for each function, the innermost first: its name, then file and line.
-    private static List<SourceFrame> Lines(ElfImage image, string section, ulong address)
-    {
-        string[] output = Run("addr2line", ["-f", "-i", "-e", image.Path, .. image.IsRelocatable ? ["-j", section] : Array.Empty<string>(), $"0x{address:x}"]);
-        List<SourceFrame> frames = [];
-        for (int i = 0; i + 1 < output.Length; i += 2)
-        {
-            string place = output[i + 1].Split(" (discriminator")[0];
-            int colon = place.LastIndexOf(':');
-            if (colon > 0 && int.TryParse(place.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int line)) frames.Add(new SourceFrame(Visible.Text(output[i]), Short(place[..colon]), line));
-        }
-
-        return frames;
-    }
-
-    // Without where it was built: /build/linux-6.12/net/ipv4/udp.c.
-    private static string Short(string file)
-    {
-        string[] roots = ["arch", "block", "crypto", "drivers", "fs", "include", "io_uring", "ipc", "kernel", "lib", "mm", "net", "security", "virt"];
-        string[] parts = file.Split('/').Where(part => part != ".").ToArray();
-        int first = Array.FindIndex(parts, part => roots.Contains(part));
-        return Visible.Text(first < 0 ? file : string.Join('/', parts[first..]));
-    }
-
-    private static string[] Run(string program, string[] arguments)
-    {
-        try
-        {
-            using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })
-                ?? throw new UserError($"{program} did not start", "Install binutils.");
-            process.ErrorDataReceived += (_, _) => { };
-            process.BeginErrorReadLine();
-            string output = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            throw new UserError($"the program {program} is missing, which reads the lines of debug information", "Install binutils, or leave --debuginfo out.");
         }
     }
 }

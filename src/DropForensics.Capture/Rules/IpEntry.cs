@@ -26,7 +26,7 @@ internal sealed class IpEntry
         {
             int size = BinaryPrimitives.ReadUInt16LittleEndian(rest);
             if (size < PartHeader || size > rest.Length) break;
-            _words.Add(IpMatch.Words(NameOf(rest), rest[PartHeader..size]));
+            _words.Add(IpMatch.Words(NameOf(rest), rest[PartHeader - 1], rest[PartHeader..size]));
             rest = rest[size..];
         }
 
@@ -96,13 +96,14 @@ internal sealed class IpEntry
 
     private void AddHeader(ReadOnlySpan<byte> entry, IpEntryLayout layout)
     {
-        const int Source = 0x08, Destination = 0x10, In = 0x01, Out = 0x02, Protocol = 0x40;
+        const int Source = 0x08, Destination = 0x10, In = 0x01, Out = 0x02, Protocol = 0x40, Fragment = 0x01, FragmentInverted = 0x20;
         int size = layout.AddressSize, inverted = entry[layout.InvertedFlags];
         AddAddress("-s", entry[..size], entry.Slice(2 * size, size), (inverted & Source) != 0);
         AddAddress("-d", entry.Slice(size, size), entry.Slice(3 * size, size), (inverted & Destination) != 0);
         AddInterface("-i", entry.Slice(layout.Interfaces, 16), entry.Slice(layout.Interfaces + 32, 16), (inverted & In) != 0);
         AddInterface("-o", entry.Slice(layout.Interfaces + 16, 16), entry.Slice(layout.Interfaces + 48, 16), (inverted & Out) != 0);
         int protocol = BinaryPrimitives.ReadUInt16LittleEndian(entry[(layout.Interfaces + 64)..]);
+        if (!layout.IsIpv6 && (entry[layout.Flags] & Fragment) != 0) _words.Add($"{((inverted & FragmentInverted) != 0 ? "! " : "")}-f");
         if (protocol != 0) _words.Add($"{((inverted & Protocol) != 0 ? "! " : "")}-p {RuleContext.Protocol(protocol)}");
     }
 
@@ -114,7 +115,7 @@ internal sealed class IpEntry
         _words.Add($"{(isInverted ? "! " : "")}{option} {new IPAddress(address)}/{bits.ToString(CultureInfo.InvariantCulture)}");
     }
 
-    // With a mask that stops before the name's end, all that begin so: eth+.
+    // A mask that stops before the name's end means every name that begins like this: eth+.
     private void AddInterface(string option, ReadOnlySpan<byte> name, ReadOnlySpan<byte> mask, bool isInverted)
     {
         var length = mask.IndexOf((byte)0) is var end and >= 0 ? end : mask.Length;
@@ -131,6 +132,8 @@ internal sealed class IpEntry
 /// <summary>Where the members of an entry lie, in bytes; and the flag that makes a jump a goto.</summary>
 internal sealed record IpEntryLayout(int AddressSize, int Interfaces, int Flags, int Goto, int InvertedFlags, int TargetOffset, int Counters, int Size)
 {
+    public bool IsIpv6 => AddressSize == 16;
+
     public static IpEntryLayout Ipv4 { get; } = new(4, 16, 82, 2, 83, 88, 96, 112);
 
     public static IpEntryLayout Ipv6 { get; } = new(16, 64, 131, 4, 132, 140, 152, 168);
@@ -142,24 +145,36 @@ internal static class IpMatch
     // In the order in which iptables prints them, each with its bit.
     private static readonly (string Name, int Bit)[] States = [("INVALID", 0), ("NEW", 3), ("RELATED", 2), ("ESTABLISHED", 1), ("UNTRACKED", 8), ("SNAT", 6), ("DNAT", 7)];
 
+    private static readonly (string Name, int Bit)[] StatesOfState = [("INVALID", 0), ("NEW", 3), ("RELATED", 2), ("ESTABLISHED", 1), ("UNTRACKED", 6)];
+    private static readonly string[] TcpFlags = ["FIN", "SYN", "RST", "PSH", "ACK", "URG"];
+
     /// <summary><c>-m udp --dport 9</c>; the name alone where its data are not known here.</summary>
-    public static string Words(string name, ReadOnlySpan<byte> data)
+    /// <param name="name">Of the match.</param>
+    /// <param name="revision">Which layout its data have.</param>
+    /// <param name="data">What follows its header.</param>
+    public static string Words(string name, byte revision, ReadOnlySpan<byte> data)
     {
+        // Since iptables 1.4.17 state is another name of conntrack, with a flag of its own (XT_CONNTRACK_STATE_ALIAS).
+        var isState = name == "conntrack" && revision >= 2 && data.Length >= 152 && (BinaryPrimitives.ReadUInt16LittleEndian(data[146..]) >> 13 & 1) != 0;
         var words = (name, data.Length) switch
         {
-            ("tcp", >= 12) => Ports(data, data[11]),
+            ("tcp", >= 12) => Ports(data, data[11]) + Flags(data[9], data[10], (data[11] & 4) != 0),
             ("udp", >= 9) => Ports(data, data[8]),
             ("comment", > 0) => $" --comment \"{IpEntry.TextOf(data)}\"",
-            ("conntrack", >= 152) => StatesOf(BinaryPrimitives.ReadUInt16LittleEndian(data[150..]), (BinaryPrimitives.ReadUInt16LittleEndian(data[148..]) & 1) != 0, "--ctstate"),
-            ("state", >= 4) => StatesOf(BinaryPrimitives.ReadUInt32LittleEndian(data), false, "--state"),
-            ("multiport", >= 33) => Multiport(data),
+            ("conntrack", >= 152) when revision >= 2 => StatesOf(States, BinaryPrimitives.ReadUInt16LittleEndian(data[150..]), (BinaryPrimitives.ReadUInt16LittleEndian(data[148..]) & 1) != 0, isState ? "--state" : "--ctstate"),
+            ("state", >= 4) => StatesOf(StatesOfState, BinaryPrimitives.ReadUInt32LittleEndian(data), false, "--state"),
+            ("multiport", >= 48) when revision == 1 => Multiport(data),
             ("mark", >= 9) => $"{(data[8] != 0 ? " !" : "")} --mark 0x{BinaryPrimitives.ReadUInt32LittleEndian(data):x}/0x{BinaryPrimitives.ReadUInt32LittleEndian(data[4..]):x}",
             _ => "",
         };
-        return $"-m {name}{words}";
+        return $"-m {(isState ? "state" : name)}{words}";
     }
 
     private static string Ports(ReadOnlySpan<byte> data, int inverted) => Range("--sport", data, (inverted & 1) != 0) + Range("--dport", data[4..], (inverted & 2) != 0);
+
+    private static string Flags(byte mask, byte set, bool isInverted) => mask == 0 ? "" : $"{(isInverted ? " !" : "")} --tcp-flags {FlagNames(mask)} {FlagNames(set)}";
+
+    private static string FlagNames(byte bits) => string.Join(',', TcpFlags.Where((_, bit) => (bits >> bit & 1) != 0)) is { Length: > 0 } names ? names : "NONE";
 
     private static string Range(string option, ReadOnlySpan<byte> data, bool isInverted)
     {
@@ -178,12 +193,12 @@ internal static class IpMatch
             ports.Append(CultureInfo.InvariantCulture, $"{BinaryPrimitives.ReadUInt16LittleEndian(data[(2 + (2 * i))..])}");
         }
 
-        return $" {data[0] switch { 0 => "--sports", 1 => "--dports", _ => "--ports" }} {ports}";
+        return $"{(data[47] != 0 ? " !" : "")} {data[0] switch { 0 => "--sports", 1 => "--dports", _ => "--ports" }} {ports}";
     }
 
-    private static string StatesOf(uint bits, bool isInverted, string option)
+    private static string StatesOf((string Name, int Bit)[] states, uint bits, bool isInverted, string option)
     {
-        var names = States.Where(state => (bits >> state.Bit & 1) != 0).Select(state => state.Name).ToList();
+        var names = states.Where(state => (bits >> state.Bit & 1) != 0).Select(state => state.Name).ToList();
         return names.Count == 0 ? "" : $"{(isInverted ? " !" : "")} {option} {string.Join(',', names)}";
     }
 }

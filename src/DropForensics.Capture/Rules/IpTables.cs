@@ -15,6 +15,9 @@ internal sealed unsafe class IpTables(string family)
     private const int NameSize = 32, Hooks = 5, MostBytes = 8 << 20;
     private static readonly string[] Chains = ["PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING"];
 
+    /// <summary><c>ip</c> or <c>ip6</c>.</summary>
+    public string Family => family;
+
     private bool IsIpv6 => family == "ip6";
 
     /// <summary>The file that lists the tables of a namespace; it is there only if the kernel's module is.</summary>
@@ -37,7 +40,7 @@ internal sealed unsafe class IpTables(string family)
             var size = BinaryPrimitives.ReadUInt32LittleEndian(info.AsSpan(SizeInInfo));
             if (size > MostBytes) return null;
 
-            // It fails if the table has changed its size by now: then it is left out, and the next reading has it.
+            // It fails if the table has changed its size by now.
             var entries = new byte[EntriesAt + size];
             info.AsSpan(0, NameSize).CopyTo(entries);
             BinaryPrimitives.WriteUInt32LittleEndian(entries.AsSpan(NameSize), size);
@@ -57,6 +60,7 @@ internal sealed unsafe class IpTables(string family)
     {
         const int HooksAt = NameSize, EntryOfHook = 36, PolicyOfHook = 56;
         var chains = new List<IpChain>();
+        var byName = new Dictionary<string, IpChain>();
         var names = new Dictionary<int, string>();   // of a chain, by the offset of its first rule
         var policies = new Dictionary<int, IpChain>();
         for (var hook = 0; hook < Hooks; hook++)
@@ -65,6 +69,7 @@ internal sealed unsafe class IpTables(string family)
             var start = BinaryPrimitives.ReadInt32LittleEndian(info[(EntryOfHook + (4 * hook))..]);
             var chain = new IpChain(Chains[hook], NfTables.Hook(2, hook));
             names.TryAdd(start, chain.Name);
+            byName[chain.Name] = chain;
             policies[BinaryPrimitives.ReadInt32LittleEndian(info[(PolicyOfHook + (4 * hook))..])] = chain;
             chains.Add(chain);
         }
@@ -76,8 +81,7 @@ internal sealed unsafe class IpTables(string family)
         {
             if (names.GetValueOrDefault(entry.Start) is { } name)
             {
-                current = chains.Find(chain => chain.Name == name);
-                if (current is null) chains.Add(current = new IpChain(name, null));
+                if (!byName.TryGetValue(name, out current)) chains.Add(byName[name] = current = new IpChain(name, null));
             }
 
             if (policies.GetValueOrDefault(entry.Start) is { } owner)
@@ -87,7 +91,7 @@ internal sealed unsafe class IpTables(string family)
             }
             else if (entry.Target != "ERROR")
             {
-                current?.Rules.Add(new IpRule(entry.Packets, entry.Bytes, entry.Verdict(names), entry.Text(names)));
+                current?.Rules.Add(new IpRule(entry.Packets, entry.Bytes, entry.Verdict(names), () => entry.Text(names)));
             }
         }
 
@@ -135,5 +139,5 @@ internal sealed class IpChain(string name, string? hook)
     public List<IpRule> Rules { get; } = [];
 }
 
-/// <summary>A rule: what it counted, how it ends, and its text as <c>iptables -S</c> prints it, as far as its matches are known here.</summary>
-internal sealed record IpRule(long Packets, long Bytes, string? Verdict, string Text);
+/// <summary>A rule: what it counted, how it ends, and how to write its text as <c>iptables -S</c> does, as far as its matches are known here.</summary>
+internal sealed record IpRule(long Packets, long Bytes, string? Verdict, Func<string> Write);

@@ -59,7 +59,10 @@ internal sealed record NfChain(string Family, string Table, string Name)
 {
     public string? Hook { get; init; }
     public int? Priority { get; init; }
-    public string? Device { get; init; }
+
+    /// <summary>Those it is bound to, separated by blanks; null where it is bound to none.</summary>
+    public string? Devices { get; init; }
+
     public string? Policy { get; init; }
     public long? Packets { get; init; }
     public long? Bytes { get; init; }
@@ -89,12 +92,15 @@ internal sealed record NfChain(string Family, string Table, string Name)
 
     private NfChain With(byte family, ReadOnlySpan<byte> hook)
     {
-        const int Number = 1, PriorityOfIt = 2, DeviceOfIt = 3;
+        const int Number = 1, PriorityOfIt = 2, DeviceOfIt = 3, DevicesOfIt = 4;
+        List<string> devices = [];
+        if (RouteNetlink.Text(NfTables.Find(hook, DeviceOfIt)) is { Length: > 0 } only) devices.Add(only);
+        for (var rest = NfTables.Find(hook, DevicesOfIt); RouteNetlink.NextAttribute(ref rest, out _, out var device);) devices.Add(RouteNetlink.Text(device));
         return this with
         {
             Hook = NfTables.Int32(NfTables.Find(hook, Number)) is { } number ? NfTables.Hook(family, number) : null,
             Priority = NfTables.Int32(NfTables.Find(hook, PriorityOfIt)),
-            Device = RouteNetlink.Text(NfTables.Find(hook, DeviceOfIt)) is { Length: > 0 } device ? device : null,
+            Devices = devices.Count == 0 ? null : string.Join(' ', devices.Distinct()),
         };
     }
 }

@@ -1,8 +1,8 @@
 namespace DropForensics.Capture.Rules;
 
 /// <summary>
-/// What a rule has made sure of so far, which says what the bytes behind an offset are: nft first compares the protocol, then loads the port. What it compared for
-/// that alone is not printed, as nft does.
+/// What a rule has checked so far. Only with that do bytes at an offset have a meaning: nft first compares the protocol, then loads the port. A comparison that is
+/// there for that alone is left out of the text, as nft leaves it out.
 /// </summary>
 /// <param name="family">Of the rule's table.</param>
 internal sealed class RuleContext(string family)

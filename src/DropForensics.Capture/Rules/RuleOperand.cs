@@ -44,7 +44,7 @@ internal sealed record RuleOperand(string Name, RuleValue Value)
     /// <summary>What its bytes are masked with before they are compared; null as a rule.</summary>
     public byte[]? Mask { get; init; }
 
-    /// <summary>Bits that the address has in all, where fewer bytes may be loaded for a prefix; 0 for what is none.</summary>
+    /// <summary>Bits of a whole address, of which a rule may load fewer bytes for a prefix; 0 if it is no address.</summary>
     public int AddressBits { get; init; }
 
     /// <summary>A value that the rule itself gives; null as a rule.</summary>

@@ -16,8 +16,10 @@ internal sealed class RuleWords(string family)
     private readonly List<(int Register, RuleOperand Operand)> _registers = [], _unused = [];
     private readonly RuleContext _context = new(family);
 
+    /// <summary>Of the rule's counter; null where it has none, or one before a further condition: that counts packets which the rule then passes on.</summary>
     public long? Packets { get; private set; }
 
+    /// <summary>The same in bytes.</summary>
     public long? Bytes { get; private set; }
 
     public string? Verdict { get; private set; }
@@ -47,11 +49,11 @@ internal sealed class RuleWords(string family)
             case "objref": _words.Add(Number(data, 1) == 1 ? $"counter name \"{RouteNetlink.Text(NfTables.Find(data, 2))}\"" : "[objref]"); break;
             case "reject": End("reject"); break;
             case "queue": End("queue"); break;
-            case "match": _words.Add($"xt match \"{RouteNetlink.Text(NfTables.Find(data, 1))}\""); break;
+            case "match": Condition(); _words.Add($"xt match \"{RouteNetlink.Text(NfTables.Find(data, 1))}\""); break;
             case "target": End($"xt target \"{RouteNetlink.Text(NfTables.Find(data, 1))}\""); break;
             case "masq": End("masquerade"); break;
             case "notrack": _words.Add("notrack"); break;
-            default: _words.Add($"[{name}]"); break;
+            default: Condition(); _words.Add($"[{name}]"); break;
         }
     }
 
@@ -79,6 +81,7 @@ internal sealed class RuleWords(string family)
     private void Compare(int register, int operation, ReadOnlySpan<byte> value)
     {
         const int Equal = 0, AtMost = 3;
+        Condition();
         var operand = Take(register);
         _context.Learn(operand, operation == Equal ? value : [], _words);
 
@@ -90,6 +93,7 @@ internal sealed class RuleWords(string family)
 
     private void Range(int register, int operation, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to)
     {
+        Condition();
         var operand = Take(register);
         _context.Learn(operand, [], _words);
         _words.Add($"{operand.Name} {(operation == 1 ? "!= " : "")}{operand.Format(from)}-{operand.Format(to)}");
@@ -98,6 +102,7 @@ internal sealed class RuleWords(string family)
     private void Lookup(ReadOnlySpan<byte> data)
     {
         const int SetName = 1, Destination = 3, Flags = 5, Inverted = 1;
+        Condition();
         var set = RouteNetlink.Text(NfTables.Find(data, SetName));
         foreach (var (_, operand) in _unused) _context.Learn(operand, [], _words);
         var key = string.Join(" . ", _unused.Select(each => each.Operand.Name));
@@ -147,9 +152,13 @@ internal sealed class RuleWords(string family)
     private void Limit(ReadOnlySpan<byte> data)
     {
         const int Rate = 1, Unit = 2, Type = 4, Flags = 5, Inverted = 1, OfBytes = 1;
+        Condition();
         var unit = NfTables.Int64(NfTables.Find(data, Unit)) switch { 1 => "second", 60 => "minute", 3600 => "hour", 86400 => "day", 604800 => "week", var seconds => $"{seconds} s" };
         _words.Add($"limit rate {(Number(data, Flags) == Inverted ? "over " : "")}{NfTables.Int64(NfTables.Find(data, Rate))}{(Number(data, Type) == OfBytes ? " bytes" : "")}/{unit}");
     }
+
+    // What was counted before it is not what the rule decides on.
+    private void Condition() => (Packets, Bytes) = (null, null);
 
     private void End(string verdict)
     {

@@ -4,7 +4,7 @@ using DropForensics.Capture.Host;
 namespace DropForensics.Capture.State;
 
 /// <summary>
-/// Whether the kernel can tell of sockets without loading a module: whoever asks sock_diag for a protocol whose module is missing makes the kernel load it
+/// Whether the kernel can tell of sockets, or of the rules of nftables, without loading a module: whoever asks sock_diag for a protocol whose module is missing makes the kernel load it
 /// (sock_load_diag_module, net/core/sock_diag.c), and it then stays.
 /// </summary>
 internal static class DiagModules

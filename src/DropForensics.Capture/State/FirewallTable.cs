@@ -6,69 +6,91 @@ using DropForensics.Capture.Rules;
 namespace DropForensics.Capture.State;
 
 /// <summary>
-/// The file <c>firewall.tsv</c> of the network namespace that the calling thread is in: each chain with its hook and policy, then each of its rules with
-/// its counter, its verdict and its text.
+/// The file <c>firewall.tsv</c> of the network namespace that the calling thread is in: chains with their hooks and policies, then rules with
+/// their counters, verdicts and texts.
 /// </summary>
-internal static class FirewallTable
+internal sealed class FirewallTable
 {
     /// <summary>Its name among a capture's artifacts.</summary>
     public const string Path = "firewall.tsv";
 
     private const int MostRules = 4_000, MostBytes = 256 * 1024;
 
+    private readonly TsvTable _table = new(MostBytes, "kind", "family", "table", "chain", "rule", "hook", "priority", "policy", "packets", "bytes", "verdict", "text");
+    private readonly List<Action> _rules = [];
+
     /// <returns>Null where there are no rules; no module is loaded to find that out.</returns>
-    /// <exception cref="IOException">The kernel would not answer.</exception>
     public static byte[]? Read(HostRoot host)
     {
-        var table = new TsvTable(MostBytes, "kind", "family", "table", "chain", "rule", "hook", "priority", "policy", "packets", "bytes", "verdict", "text");
-        AddNfTables(host, table);
-        AddIpTables(host, table, new IpTables("ip"), "ip");
-        AddIpTables(host, table, new IpTables("ip6"), "ip6");
-        return table.Rows == 0 ? null : table.Bytes();
+        var table = new FirewallTable();
+        table.Try("nftables", () => table.AddNfTables(host));
+        foreach (var tables in new[] { new IpTables("ip"), new IpTables("ip6") })
+        {
+            foreach (var name in (host.TryReadText(tables.NamesPath) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries))
+                table.Try($"the table {name} of iptables ({tables.Family})", () => table.AddIpTable(tables, name));
+        }
+
+        // Chains first: without its rules a chain still says where it hangs, and what its policy is.
+        foreach (var rules in table._rules) rules();
+        return table._table.Rows == 0 ? null : table._table.Bytes();
     }
 
-    private static void AddNfTables(HostRoot host, TsvTable table)
+    private void Try(string what, Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (IOException e)
+        {
+            _table.Remark($"{what} could not be listed: {e.Message}");
+        }
+    }
+
+    private void AddNfTables(HostRoot host)
     {
         if (DiagModules.WouldLoad(host, "nf_tables") is not null) return;
         var chains = NetlinkDump<NfChain>.Read(RouteNetlink.Netfilter, NfTables.GetChain, NfTables.AnyFamily, MostRules, NfChain.TryParse);
         if (chains.Rows.Count == 0) return;
-        var rules = NetlinkDump<NfRule>.Read(RouteNetlink.Netfilter, NfTables.GetRule, NfTables.AnyFamily, MostRules, NfRule.TryParse);
-        var byChain = rules.Rows.ToLookup(rule => (rule.Family, rule.Table, rule.Chain));
         foreach (var chain in chains.Rows)
-        {
-            table.Add(
-                "nft", chain.Family, chain.Table, chain.Name, null, chain.Hook, Text(chain.Priority), chain.Policy, Text(chain.Packets), Text(chain.Bytes), null, chain.Device is { } device ? $"device {device}" : null);
-            foreach (var rule in byChain[(chain.Family, chain.Table, chain.Name)])
-            {
-                table.Add(
-                    "nft", rule.Family, rule.Table, rule.Chain, Text(rule.Handle), null, null, null, Text(rule.Packets), Text(rule.Bytes), rule.Verdict, rule.Text);
-            }
-        }
+            _table.Add("nft", chain.Family, chain.Table, chain.Name, null, chain.Hook, Text(chain.Priority), chain.Policy, Text(chain.Packets), Text(chain.Bytes), null, chain.Devices is { } devices ? $"device {devices}" : null);
 
-        if (chains.IsCut || rules.IsCut) table.Remark($"more chains or rules of nftables than the {MostRules} that are listed here");
-        if (!chains.IsConsistent || !rules.IsConsistent) table.Remark("the rules changed each time they were listed");
+        var rules = NetlinkDump<NfRule>.Read(RouteNetlink.Netfilter, NfTables.GetRule, NfTables.AnyFamily, MostRules, NfRule.TryParse);
+        _rules.Add(() =>
+        {
+            foreach (var rule in rules.Rows)
+                _table.Add("nft", rule.Family, rule.Table, rule.Chain, Text(rule.Handle), null, null, null, Text(rule.Packets), Text(rule.Bytes), rule.Verdict, rule.Text);
+        });
+        if (chains.IsCut || rules.IsCut) _table.Remark($"more chains or rules of nftables than the {MostRules} that are listed here");
+        if (!chains.IsConsistent || !rules.IsConsistent) _table.Remark("the rules changed each time they were listed");
     }
 
-    // Each numbered as iptables does.
-    private static void AddIpTables(HostRoot host, TsvTable table, IpTables tables, string family)
+    // Rules have the numbers that iptables --line-numbers shows.
+    private void AddIpTable(IpTables tables, string name)
     {
-        foreach (var name in (host.TryReadText(tables.NamesPath) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        if (tables.Read(name) is not { } chains)
         {
-            if (tables.Read(name) is not { } chains)
-            {
-                table.Remark($"the table {name} of iptables ({family}) is too large to be listed");
-                continue;
-            }
+            _table.Remark($"the table {name} of iptables ({tables.Family}) is too large to be listed");
+            return;
+        }
 
-            foreach (var chain in chains)
+        foreach (var chain in chains)
+        {
+            _table.Add("iptables", tables.Family, name, chain.Name, null, chain.Hook, null, chain.Policy, Text(chain.Packets), Text(chain.Bytes), null, null);
+            _rules.Add(() =>
             {
-                table.Add("iptables", family, name, chain.Name, null, chain.Hook, null, chain.Policy, Text(chain.Packets), Text(chain.Bytes), null, null);
-                for (var i = 0; i < chain.Rules.Count && i < MostRules; i++)
+                for (var i = 0; i < chain.Rules.Count; i++)
                 {
+                    if (_table.IsFull)
+                    {
+                        _table.LeaveOut();
+                        continue;
+                    }
+
                     var rule = chain.Rules[i];
-                    table.Add("iptables", family, name, chain.Name, Text(i + 1), null, null, null, Text(rule.Packets), Text(rule.Bytes), rule.Verdict, rule.Text);
+                    _table.Add("iptables", tables.Family, name, chain.Name, Text(i + 1), null, null, null, Text(rule.Packets), Text(rule.Bytes), rule.Verdict, rule.Write());
                 }
-            }
+            });
         }
     }
 

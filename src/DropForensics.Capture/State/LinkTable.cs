@@ -108,12 +108,17 @@ internal static class LinkTable
         "dormant",
     ];
 
+    /// <summary>Names of its columns.</summary>
+    public static string[] Columns { get; } =
+    [
+        "interface", "ifindex", "state", "carrier", "flags", "mtu", "txqlen", "qdisc", "kind", "master", "link", "group", "address", "promiscuity", "tx_queues", "rx_queues",
+        "carrier_changes", "xdp",
+    ];
+
     public static byte[] Format(IReadOnlyList<LinkState> links, string? remark)
     {
         var names = links.DistinctBy(link => link.Index).ToDictionary(link => link.Index, link => link.Name);
-        var table = new TsvTable(
-            MostBytes, "interface", "ifindex", "state", "carrier", "flags", "mtu", "txqlen", "qdisc", "kind", "master", "link", "group", "address", "promiscuity", "tx_queues",
-            "rx_queues", "carrier_changes", "xdp");
+        var table = new TsvTable(MostBytes, Columns);
         foreach (var link in links)
         {
             table.Add(

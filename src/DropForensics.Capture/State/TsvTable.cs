@@ -14,16 +14,22 @@ internal sealed class TsvTable(int most, params string[] columns)
     /// <summary>Rows that were added, those left out among them.</summary>
     public int Rows { get; private set; }
 
+    /// <summary>Whether further rows are left out.</summary>
+    public bool IsFull => _text.Length >= most;
+
+    /// <summary>Counts a row as left out, so that nobody need make its cells.</summary>
+    public void LeaveOut() => (Rows, _left) = (Rows + 1, _left + 1);
+
     /// <summary>Adds a row. A cell that is null is written as <c>-</c>; tabs and other control characters become question marks.</summary>
     public void Add(params ReadOnlySpan<string?> cells)
     {
-        Rows++;
-        if (_text.Length >= most)
+        if (IsFull)
         {
-            _left++;
+            LeaveOut();
             return;
         }
 
+        Rows++;
         for (var i = 0; i < cells.Length; i++)
         {
             if (i > 0) _text.Append('\t');

@@ -33,6 +33,7 @@ public sealed partial class FirewallTests : IDisposable
             icmp type echo-request limit rate 5/second accept
             meta l4proto { icmp, ipv6-icmp } accept
             udp dport 20-29 counter drop
+            counter udp dport 50 drop
             jump extra
           }
           chain extra {
@@ -142,7 +143,7 @@ public sealed partial class FirewallTests : IDisposable
         string[] counted = [.. model.Facts.Host.Firewall.Dropping.Select(rule => $"{rule.Chain.Words} {rule.Counted}: {rule.Text}")];
         Assert.Equal(["`inet fw in` 40: udp dport 20-29 counter drop", "`ip other out` 11: udp dport 40 counter drop", "`inet fw extra` 7: udp dport 31 counter drop"], counted);
         string late = Stored().Single(row => row.Text("text") == "udp dport 41 drop").Text("rule") ?? "";
-        Assert.EndsWith($"; rule {Stored().Single(row => row.Text("text") == "udp dport 20-29 counter drop").Text("rule")} of `inet fw in`.", finding.Title);
+        Assert.EndsWith($"; 63.5 % by rule {Stored().Single(row => row.Text("text") == "udp dport 20-29 counter drop").Text("rule")} of `inet fw in`.", finding.Title);
         Assert.Contains(finding.Evidence.Select(EvidenceWords.Of), sentence => sentence
             == $"The other 5 packets dropped at the hook `ip output` met rule {late} of `ip other late`: `udp dport 41 drop`: of the rules that were listed, nothing else drops there without counting.");
         Assert.DoesNotContain(finding.Evidence.Select(EvidenceWords.Of), sentence => sentence.Contains("ip input", StringComparison.Ordinal));
@@ -159,6 +160,7 @@ public sealed partial class FirewallTests : IDisposable
         [
             "INPUT -p udp -m udp --dport 9 -j DROP", $"INPUT -s {net} -i eth+ -p tcp -m tcp --dport 22:30 -m comment --comment \"two words\" -j ACCEPT", $"INPUT ! -d {host} ! -i lo -j own",
             "INPUT -p tcp -m multiport --dports 80,443,1000:2000 -j REJECT", "own -m conntrack --ctstate INVALID -j DROP", "own -m mark --mark 0x5/0xff -j LOG", "own -p tcp -m tcp ! --sport 7 -g own2",
+            "own -p tcp -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN -j DROP", "own -p udp -m multiport ! --ports 5,7 -j ACCEPT", "own -m state --state UNTRACKED -j ACCEPT",
             "own2 -m limit --limit 5/sec -j RETURN", "own2 -m conntrack ! --ctstate RELATED,ESTABLISHED", "OUTPUT -o lo -p udp -m udp --sport 1:1024",
         ];
         Host.Sh($"{program} -N own; {program} -N own2; {program} -P FORWARD DROP\n" + string.Join('\n', rules.Select(rule => $"{program} -A {rule}")));
@@ -173,7 +175,7 @@ public sealed partial class FirewallTests : IDisposable
             ["INPUT input accept", "FORWARD forward drop", "OUTPUT output accept", "own - -", "own2 - -"],
             stored.Where(row => row.Text("rule") is null).Select(row => $"{row.Text("chain")} {row.Text("hook") ?? "-"} {row.Text("policy") ?? "-"}"));
         Assert.Equal(
-            ["drop", "accept", "jump own", "reject", "-", "drop", "-", "goto own2", "return", "-"],
+            ["drop", "accept", "jump own", "reject", "-", "drop", "-", "goto own2", "drop", "accept", "accept", "return", "-"],
             stored.Where(row => row.Text("rule") is not null).Select(row => row.Text("verdict") ?? "-"));
     }
 
@@ -191,7 +193,7 @@ public sealed partial class FirewallTests : IDisposable
 
         Finding finding = MadeCapture.Read(File).Findings[0];
         Assert.Equal(("policy", 26L), (finding.Id, finding.Drops));
-        Assert.EndsWith("; rule 1 of `iptables INPUT`.", finding.Title);
+        Assert.EndsWith("; 80.8 % by rule 1 of `iptables INPUT`.", finding.Title);
         Assert.Equal(
             ["Firewall rule 1 of `iptables INPUT` counted 21 packets during the capture: `-p udp -m udp --dport 1:1023 -j DROP`.",
                 "The policy of `iptables INPUT` counted 5 packets during the capture: no rule of the chain decided on them."],

@@ -26,7 +26,7 @@ public sealed class FirewallFindingsTests : IDisposable
     {
         Finding finding = Of(40, "ip_local_deliver", Pod, Input + Counting(7, 100) + Silent(8), Input + Counting(7, 140) + Silent(8));
 
-        Assert.EndsWith("; rule 7 of `inet fw in`.", finding.Title);
+        Assert.EndsWith("; all by rule 7 of `inet fw in`.", finding.Title);
         Assert.Equal("Firewall rule 7 of `inet fw in` counted 40 packets during the capture: `udp dport 7 counter drop`.", Sentences(finding)[0]);
         Assert.DoesNotContain(Sentences(finding), sentence => sentence.Contains("rule 8", StringComparison.Ordinal));
         Assert.Contains(finding.Checks, check => check.Command.EndsWith("nft -a list chain inet fw in", StringComparison.Ordinal));
@@ -37,7 +37,7 @@ public sealed class FirewallFindingsTests : IDisposable
     {
         Finding finding = Of(6, "ip_local_deliver", Pod, Strict + Forward, Strict + Forward);
 
-        Assert.EndsWith("; the policy of `inet fw in`.", finding.Title);
+        Assert.EndsWith("; all by the policy of `inet fw in`.", finding.Title);
         Assert.Equal("6 packets dropped at the hook `ip input` met the policy of `inet fw in`: of the rules that were listed, nothing else drops there.", Sentences(finding)[0]);
     }
 
@@ -47,7 +47,7 @@ public sealed class FirewallFindingsTests : IDisposable
         Finding finding = Of(6, "ip_local_deliver", Pod, Strict + Silent(8), Strict + Silent(8));
 
         Assert.DoesNotContain("inet fw", finding.Title);
-        Assert.Equal("6 packets dropped at the hook `ip input` met one of 2 rules and policies that drop there without counting: rule 8 of `inet fw in`: `udp dport 8 drop`; "
+        Assert.Equal("6 packets dropped at the hook `ip input` met one of 2 rules and policies that may drop there without counting: rule 8 of `inet fw in`: `udp dport 8 drop`; "
             + "the policy of `inet fw in`. With `counter` in each rule, the next capture shows which.", Sentences(finding)[0]);
     }
 
@@ -66,12 +66,89 @@ public sealed class FirewallFindingsTests : IDisposable
     }
 
     [Fact]
+    public void A_counter_that_took_far_more_than_was_captured_blames_nobody()
+    {
+        Finding finding = Of(10, "ip_local_deliver", Pod, Input + Counting(7, 0) + Silent(8), Input + Counting(7, 100_000) + Silent(8));
+
+        Assert.DoesNotContain("inet fw", finding.Title);
+        Assert.Contains("These counted more than the 10 packets captured at the hook `ip input`: packets that the capture left out or missed, too.", Sentences(finding));
+    }
+
+    [Fact]
+    public void A_map_of_verdicts_is_never_blamed_and_leads_to_the_chains_of_its_table()
+    {
+        const string map = "nft\tinet\tfw\tin\t4\t-\t-\t-\t5\t5\tmap\tcounter ct state vmap { … }\n", own = "nft\tinet\tfw\town\t-\t-\t-\t-\t-\t-\t-\t-\n";
+        Finding alone = Of(6, "ip_local_deliver", Pod, Input + map, Input + map.Replace("\t5\t5\t", "\t11\t11\t", StringComparison.Ordinal));
+        Finding jumped = Of(6, "ip_local_deliver", Pod, Input + map + own + Counting(7, 0, "own"), Input + map + own + Counting(7, 6, "own"));
+
+        Assert.DoesNotContain("inet fw", alone.Title);
+        Assert.StartsWith("6 packets dropped at the hook `ip input` may have met rule 4 of `inet fw in`", Sentences(alone)[0]);
+        Assert.EndsWith("; all by rule 7 of `inet fw own`.", jumped.Title);
+    }
+
+    [Fact]
+    public void A_rule_that_moved_keeps_its_own_count()
+    {
+        const string chain = "iptables\tip\tfilter\tINPUT\t-\tinput\t-\taccept\t0\t0\t-\t-\n";
+        string Rule(int number, int packets, string text) => $"iptables\tip\tfilter\tINPUT\t{number}\t-\t-\t-\t{packets}\t0\tdrop\t{text}\n";
+
+        IReadOnlyList<FirewallRule> dropping = new Firewall([(Pod, Table(chain + Rule(1, 1_000, "-s 10.0.0.1/32 -j DROP") + Rule(2, 5, "-j DROP")),
+            Table(chain + Rule(1, 3, "-s 10.0.0.9/32 -j DROP") + Rule(2, 1_004, "-s 10.0.0.1/32 -j DROP") + Rule(3, 7, "-j DROP")))]).Dropping;
+
+        Assert.Equal([(2L, 4L), (3L, 2L)], dropping.Select(rule => (rule.Handle, rule.Counted ?? -1)));
+
+        TsvText Table(string rows) => new(Encoding.UTF8.GetBytes(Head + rows));
+    }
+
+    [Fact]
+    public void A_list_that_is_incomplete_proves_nothing_by_elimination()
+    {
+        Finding finding = Of(6, "ip_local_deliver", Pod, Strict + "# 70 more rows are left out\n", Strict + "# 70 more rows are left out\n");
+
+        Assert.DoesNotContain("inet fw", finding.Title);
+        Assert.StartsWith("6 packets dropped at the hook `ip input` met a rule that did not count, or one that is not in the list", Sentences(finding)[0]);
+    }
+
+    [Fact]
+    public void What_could_not_be_read_afterwards_counts_nothing()
+    {
+        Finding finding = Of(40, "ip_local_deliver", Pod, Input + Counting(7, 100), null);
+
+        Assert.DoesNotContain(Sentences(finding), sentence => sentence.Contains("met no rule", StringComparison.Ordinal));
+        Assert.DoesNotContain(Sentences(finding), sentence => sentence.Contains("counted", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Older_kernels_do_not_show_who_dropped_so_elimination_is_only_likely()
+    {
+        ReportModel model = Read([.. Enumerable.Repeat(new Drop(VethB, Udp(1, 2, 40000, 7), Stack("nf_hook_slow+0x3f/0xc0 ip_local_deliver+0x1/0x2"), "NETFILTER_DROP"), 6)], Pod, Strict, Strict, "6.1.0-57-amd64");
+        ReportModel newer = Read([.. Enumerable.Repeat(new Drop(VethB, Udp(1, 2, 40000, 7), Stack("nf_hook_slow+0x3f/0xc0 ip_local_deliver+0x1/0x2"), "NETFILTER_DROP"), 6)], Pod, Strict, Strict);
+
+        Assert.DoesNotContain("inet fw", model.Findings[0].Title);
+        Assert.Contains(Sentences(model.Findings[0]), sentence => sentence.StartsWith("6 packets dropped at the hook `ip input` met most likely the policy of `inet fw in`", StringComparison.Ordinal));
+        Assert.DoesNotContain(Sentences(newer.Findings[0]), sentence => sentence.Contains("inet fw", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("nf_queue+0x1/0x2 nf_hook_slow+0x3f/0xc0 ip_local_deliver+0x1/0x2", null)]
+    [InlineData("nf_conntrack_in+0x1/0x2 nf_hook_slow+0x3f/0xc0 ip_local_deliver+0x1/0x2", null)]
+    [InlineData("ip_local_deliver+0x1/0x2 process_backlog+0x1/0x2", null)]
+    [InlineData("nf_hook_slow+0x1/0x2 __br_forward+0x1/0x2 br_handle_frame_finish+0x1/0x2", "bridge forward")]
+    [InlineData("nf_hook_slow+0x1/0x2 __br_forward+0x1/0x2 br_flood+0x1/0x2 br_dev_xmit+0x1/0x2", "bridge output")]
+    [InlineData("nf_hook_slow+0x1/0x2 br_handle_frame+0x1/0x2", "bridge input")]
+    [InlineData("nft_do_chain+0x1/0x2 nft_do_chain_bridge+0x1/0x2 br_handle_frame+0x1/0x2", "bridge prerouting")]
+    [InlineData("nft_do_chain+0x1/0x2 nft_do_chain_netdev+0x1/0x2 __netif_receive_skb_core.constprop.0+0x1/0x2", "netdev ingress")]
+    [InlineData("nft_do_chain+0x1/0x2 nft_do_chain_inet+0x1/0x2 nf_hook_slow+0x1/0x2 ip6_xmit+0x1/0x2", "ip6 output")]
+    public void The_hook_is_the_function_that_asked(string frames, string? expected) =>
+        Assert.Equal(expected, FirewallHook.Of(0, Made.Stack(frames)) is { } hook ? $"{hook.Family} {hook.Name}" : null);
+
+    [Fact]
     public void A_chain_that_is_jumped_to_belongs_to_the_hook()
     {
         const string jump = "nft\tinet\tfw\tin\t4\t-\t-\t-\t-\t-\tjump more\tjump more\n", more = "nft\tinet\tfw\tmore\t-\t-\t-\t-\t-\t-\t-\t-\nnft\tinet\tfw\tmore\t5\t-\t-\t-\t-\t-\tjump more\tjump more\n";
         const string drop = "nft\tinet\tfw\tmore\t6\t-\t-\t-\t-\t-\tdrop\tdrop\n";
 
-        Assert.EndsWith("; rule 6 of `inet fw more`.", Of(6, "ip_local_deliver", Pod, Input + jump + more + drop, Input + jump + more + drop).Title);
+        Assert.EndsWith("; all by rule 6 of `inet fw more`.", Of(6, "ip_local_deliver", Pod, Input + jump + more + drop, Input + jump + more + drop).Title);
     }
 
     [Fact]
@@ -96,9 +173,9 @@ public sealed class FirewallFindingsTests : IDisposable
     [InlineData("x")]
     [InlineData(Head + "nft\tinet\tfw\tin\t99999999999999999999\t-\t-\n")]
     [InlineData(Head + "\t\t\t\t\t\t\t\n\0\uffff")]
-    public void Text_that_is_no_table_says_nothing(string text) => Assert.Empty(new Firewall([(Pod, new TsvText(Encoding.UTF8.GetBytes(text)), new TsvText(Encoding.UTF8.GetBytes(text)))]).Chains);
+    public void Text_that_is_no_table_says_nothing(string text) => Assert.Empty(new Firewall([(Pod, new TsvText(Encoding.UTF8.GetBytes(text)), new TsvText(Encoding.UTF8.GetBytes(text)))]).Dropping);
 
-    private static string Counting(int rule, int packets) => $"nft\tinet\tfw\tin\t{rule}\t-\t-\t-\t{packets}\t{packets}\tdrop\tudp dport {rule} counter drop\n";
+    private static string Counting(int rule, int packets, string chain = "in") => $"nft\tinet\tfw\t{chain}\t{rule}\t-\t-\t-\t{packets}\t{packets}\tdrop\tudp dport {rule} counter drop\n";
 
     private static string Silent(int rule) => $"nft\tinet\tfw\tin\t{rule}\t-\t-\t-\t-\t-\tdrop\tudp dport {rule} drop\n";
 
@@ -107,16 +184,16 @@ public sealed class FirewallFindingsTests : IDisposable
     private static Drop Dropped(string function) =>
         new(VethB, Udp(1, 2, 40000, 7), Stack($"nft_do_chain+0x1/0x2 nft_do_chain_inet+0x1/0x2 nf_hook_slow+0x3f/0xc0 {function}+0x1/0x2 __netif_receive_skb_one_core+0x8d/0xa0"), "NETFILTER_DROP");
 
-    private Finding Of(int drops, string function, long netns, string before, string after) => Read([.. Enumerable.Repeat(Dropped(function), drops)], netns, before, after).Findings[0];
+    private Finding Of(int drops, string function, long netns, string before, string? after) => Read([.. Enumerable.Repeat(Dropped(function), drops)], netns, before, after).Findings[0];
 
-    private ReportModel Read(Drop[] drops, long netns, string before, string after)
+    private ReportModel Read(Drop[] drops, long netns, string before, string? after, string release = "6.12.107")
     {
         string path = _scratch.File("c.db");
         File.Delete(path);
-        MadePackets.Write(path, Eprobe, writer =>
+        MadePackets.Write(path, Eprobe with { KernelRelease = release }, writer =>
         {
             writer.AddArtifact(ArtifactPhase.Before, netns, "firewall.tsv", Encoding.UTF8.GetBytes(Head + before));
-            writer.AddArtifact(ArtifactPhase.After, netns, "firewall.tsv", Encoding.UTF8.GetBytes(Head + after));
+            if (after is not null) writer.AddArtifact(ArtifactPhase.After, netns, "firewall.tsv", Encoding.UTF8.GetBytes(Head + after));
         }, drops);
         return MadeCapture.Read(path);
     }

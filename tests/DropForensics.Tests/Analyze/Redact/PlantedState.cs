@@ -1,3 +1,5 @@
+using DropForensics.Capture.State;
+
 namespace DropForensics.Tests.Analyze.Redact;
 
 /// <summary>The host's state with names in it that no redacted capture may have.</summary>
@@ -9,8 +11,9 @@ internal static class PlantedState
         const long Netns = 4026531840;
         yield return (Netns, "sockets.tsv", "protocol\tstate\tlocal\tport\tpeer\tpeer_port\tifindex\trecv_q\tsend_q\trmem\trcvbuf\tdrops\tv6only\tuid\tinode\tcgroup\tpid\tcomm\n"
             + "udp\tUNCONN\t203.0.113.77\t53\t198.18.7.77\t9\t2\t0\t0\t0\t8448\t5\t-\t31077\t9\t1\t257\tplantcomm\nudp6\tUNCONN\t2001:db8:77:dead::beef\t53\t-\t-\t2\t0\t0\t0\t8448\t5\t-\t31077\t9\t1\t257\tplantcomm\n# PLANTED remark\nPLANTED\trow\n");
-        yield return (Netns, "links.tsv", "interface\tifindex\tstate\tcarrier\tflags\tmtu\ttxqlen\tqdisc\tkind\tmaster\tlink\tgroup\taddress\tpromiscuity\ttx_queues\trx_queues\tcarrier_changes\n"
-            + "plantif0\t2\tup\t1\tup\t1500\t1000\tfq\t-\tplantif0\tplantif0\t77\t02:4a:77:77:77:01\t0\t1\t1\t2\n");
+        yield return (Netns, "links.tsv", string.Join('\t', LinkTable.Columns) + "\n"
+            + "plantif0\t2\tup\t1\tup\t1500\t1000\tfq\t-\tplantif0\tplantif0\t77\t02:4a:77:77:77:01\t0\t1\t1\t2\tgeneric 31077\n");
+        yield return (Netns, "firewall.tsv", "kind\tfamily\ttable\tchain\trule\ttext\nnft\tinet\tplantsecret\tPLANTED\t7\tip saddr 203.0.113.77 comment PLANTED\n");
         yield return (Netns, "qdiscs.tsv", "interface\tkind\thandle\tparent\tlimit\tsent\tbytes\tdrops\toverlimits\trequeues\tqlen\tbacklog\nplantif0\tfq\t1:\troot\t-\t1\t2\t3\t4\t5\t6\t7\n");
         yield return (Netns, "ethtool.tsv", "interface\tkind\tname\tvalue\nplantif0\tdriver\tdriver\te1000\nplantif0\tdriver\tfirmware\tPLANTED 1.0\nplantif0\tstatistic\trx_missed_errors\t7\n");
         yield return (Netns, "routes.tsv", "family\tdestination\tinterface\ninet\t203.0.113.77/32\tplantif0\n");
