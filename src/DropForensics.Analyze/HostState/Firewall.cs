@@ -37,13 +37,15 @@ internal sealed record FirewallRule(FirewallChain Chain, long Handle, string? Ve
     /// <summary>How many packets it decided on between the two readings; null if it does not count them, or was not there before.</summary>
     public long? Counted { get; init; }
 
-    /// <summary>Its verdict depends on a map, whose content is not known here: it may drop, accept or jump.</summary>
-    public bool IsMap => Verdict == "map";
+    /// <summary>A map says what it does with a packet, so its counter tells of no verdict: <c>map accept,drop</c>, or <c>map</c> if that is not known.</summary>
+    public bool IsMap => Verdict is "map" || Verdict?.StartsWith("map ", StringComparison.Ordinal) == true;
 
-    /// <summary>The chain where a packet goes on from here; null if there is none, or a map decides.</summary>
-    public string? NextChain => Verdict?.Split(' ') is ["jump" or "goto", var next] ? next : null;
+    private string[] Verdicts => IsMap ? (Verdict ?? "")["map".Length..].Trim().Split(',') : [Verdict ?? ""];
 
-    public bool MayDrop => Verdict is "drop" or "reject" or "map" or "xt target \"DROP\"" or "xt target \"REJECT\"";
+    /// <summary>The chains where a packet may go on from here.</summary>
+    public IEnumerable<string> NextChains => Verdicts.Select(each => each.Split(' ')).Where(each => each is ["jump" or "goto", _]).Select(each => each[1]);
+
+    public bool MayDrop => Verdict is "reject" or "map" || Verdicts.Contains("drop") || Verdict is "xt target \"DROP\"" or "xt target \"REJECT\"";
 }
 
 /// <summary>What may have dropped a packet: a rule, or the policy of a chain (then <paramref name="Rule"/> is null).</summary>
@@ -125,10 +127,10 @@ internal sealed class Firewall
         return suspects;
     }
 
-    // A map may jump to any chain of its table that hangs on no hook.
-    private IEnumerable<FirewallChainKey> Next(FirewallChainKey here, FirewallRule rule) => rule.IsMap
+    // A map that could not be read may jump to any chain of its table that hangs on no hook.
+    private IEnumerable<FirewallChainKey> Next(FirewallChainKey here, FirewallRule rule) => rule.Verdict == "map"
         ? _chains.Where(each => each.Value.Hook is null && each.Key with { Chain = "" } == here with { Chain = "" }).Select(each => each.Key)
-        : rule.NextChain is { } next && here with { Chain = next } is var key && _chains.ContainsKey(key) ? [key] : [];
+        : rule.NextChains.Select(next => here with { Chain = next }).Where(_chains.ContainsKey);
 }
 
 /// <summary>What a chain is found by.</summary>

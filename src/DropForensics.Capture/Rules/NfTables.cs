@@ -8,7 +8,7 @@ internal static class NfTables
 {
     private const int Subsystem = 10 << 8;   // NFNL_SUBSYS_NFTABLES
 
-    public const ushort GetChain = Subsystem | 4, GetRule = Subsystem | 7;
+    public const ushort GetChain = Subsystem | 4, GetRule = Subsystem | 7, GetSetElements = Subsystem | 13;
 
     /// <summary>The body of a request for all families: struct nfgenmsg.</summary>
     public static ReadOnlySpan<byte> AnyFamily => [0, 0, 0, 0];
@@ -34,6 +34,23 @@ internal static class NfTables
         (_, 5) => "ingress",
         _ => $"hook {hook}",
     };
+
+    /// <summary>A verdict's name, <c>drop</c>, <c>jump other</c>, from its attributes; null if they hold none.</summary>
+    public static string? Verdict(ReadOnlySpan<byte> attributes)
+    {
+        // enum nft_verdicts; those of netfilter may carry an error or a queue in their upper half.
+        const int code = 1, chainName = 2, @continue = -1, jump = -3, @goto = -4, @return = -5, drop = 0, accept = 1, stolen = 2, queue = 3;
+        return Int32(Find(attributes, code)) switch
+        {
+            null => null,
+            jump => $"jump {RouteNetlink.Text(Find(attributes, chainName))}",
+            @goto => $"goto {RouteNetlink.Text(Find(attributes, chainName))}",
+            @return => "return",
+            @continue => "continue",
+            < 0 and var other => $"verdict {other}",
+            var all => (all & 0xff) switch { drop => "drop", accept => "accept", stolen => "stolen", queue => "queue", var other => $"verdict {other}" },
+        };
+    }
 
     public static int? Int32(ReadOnlySpan<byte> value) => BinaryPrimitives.TryReadInt32BigEndian(value, out var number) ? number : null;
 
@@ -118,16 +135,19 @@ internal sealed record NfRule(string Family, string Table, string Chain, long? H
     public string Text { get; init; } = "";
 
     /// <summary>From the body of an NFT_MSG_NEWRULE message; null where it is none.</summary>
-    public static NfRule? TryParse(ReadOnlySpan<byte> body)
+    /// <param name="body">The body.</param>
+    /// <param name="sets">Reads sets that rules have of their own.</param>
+    public static NfRule? TryParse(ReadOnlySpan<byte> body, NfSets sets)
     {
         const int TableName = 1, ChainName = 2, HandleOfIt = 3, Expressions = 4, UserData = 7;
         if (body.Length < NfTables.BodySize) return null;
         var attributes = body[NfTables.BodySize..];
         var family = NfTables.Family(body[0]);
-        var words = new RuleWords(family);
+        var (number, table) = (body[0], RouteNetlink.Text(NfTables.Find(attributes, TableName)));
+        var words = new RuleWords(family, set => sets.Read(number, table, set));
         for (var rest = NfTables.Find(attributes, Expressions); RouteNetlink.NextAttribute(ref rest, out _, out var expression);) words.Add(expression);
         words.Comment(NfTables.Find(attributes, UserData));
-        return new NfRule(family, RouteNetlink.Text(NfTables.Find(attributes, TableName)), RouteNetlink.Text(NfTables.Find(attributes, ChainName)), NfTables.Int64(NfTables.Find(attributes, HandleOfIt)))
+        return new NfRule(family, table, RouteNetlink.Text(NfTables.Find(attributes, ChainName)), NfTables.Int64(NfTables.Find(attributes, HandleOfIt)))
         {
             Packets = words.Packets,
             Bytes = words.Bytes,

@@ -7,10 +7,10 @@ namespace DropForensics.Capture.Rules;
 /// the packet into a register, others compare a register, and the last one decides. One that is not known here is named in brackets.
 /// </summary>
 /// <param name="family">Of its table: <c>inet</c>.</param>
-internal sealed class RuleWords(string family)
+/// <param name="elements">Reads what is in a set that nft made for this rule; it gives null if that is not to be known.</param>
+internal sealed class RuleWords(string family, Func<string, IReadOnlyList<NfElement>?> elements)
 {
-    // enum nft_verdicts
-    private const int Drop = 0, Accept = 1, Stolen = 2, Queue = 3, Jump = -3, Goto = -4, Return = -5;
+    private const int MostShown = 16;
 
     private readonly List<string> _words = [];
     private readonly List<(int Register, RuleOperand Operand)> _registers = [], _unused = [];
@@ -104,20 +104,25 @@ internal sealed class RuleWords(string family)
         const int SetName = 1, Destination = 3, Flags = 5, Inverted = 1;
         Condition();
         var set = RouteNetlink.Text(NfTables.Find(data, SetName));
-        foreach (var (_, operand) in _unused) _context.Learn(operand, [], _words);
+        foreach (var (_, loaded) in _unused) _context.Learn(loaded, [], _words);
         var key = string.Join(" . ", _unused.Select(each => each.Operand.Name));
+        var operand = _unused.Count == 1 ? _unused[0].Operand : null;
         _unused.Clear();
 
-        // Sets that nft makes for one rule have no name of their own; what is in them is not read.
-        var shown = set.StartsWith("__", StringComparison.Ordinal) ? "{ … }" : $"@{set}";
+        // Sets that nft makes for one rule have no name of their own.
         var isVerdict = NfTables.Int32(NfTables.Find(data, Destination)) == 0;
-        if (isVerdict) Verdict = "map";
+        var isNamed = !set.StartsWith("__", StringComparison.Ordinal);
+        var members = isNamed && !isVerdict ? null : elements(set);
+        var shown = isNamed ? $"@{set}" : $"{{ {(members is { Count: > 0 and <= MostShown } && operand is not null && members.All(each => !each.IsPart) ? string.Join(", ", members.Select(each => Member(operand, each))) : "…")} }}";
+        if (isVerdict) Verdict = members is null ? "map" : $"map {string.Join(',', members.Select(each => each.Verdict).OfType<string>().Distinct().Order(StringComparer.Ordinal))}";
         _words.Add($"{key} {(isVerdict ? "vmap " : "")}{(Number(data, Flags) == Inverted ? "!= " : "")}{shown}");
     }
 
+    private static string Member(RuleOperand operand, NfElement element) => $"{operand.Format(element.Key)}{(element.Verdict is { } verdict ? $" : {verdict}" : "")}";
+
     private void Decide(int register, ReadOnlySpan<byte> data)
     {
-        const int VerdictOfIt = 2, Code = 1, ChainName = 2;
+        const int VerdictOfIt = 2;
         var verdict = NfTables.Find(data, VerdictOfIt);
         if (verdict.IsEmpty)
         {
@@ -125,22 +130,7 @@ internal sealed class RuleWords(string family)
             return;
         }
 
-        var chain = RouteNetlink.Text(NfTables.Find(verdict, ChainName));
-        if (NfTables.Int32(NfTables.Find(verdict, Code)) is { } code)
-        {
-            End((code & 0xff, code) switch
-            {
-                (_, Jump) => $"jump {chain}",
-                (_, Goto) => $"goto {chain}",
-                (_, Return) => "return",
-                ( > 0x7f, _) => "continue",
-                (Drop, _) => "drop",
-                (Accept, _) => "accept",
-                (Stolen, _) => "stolen",
-                (Queue, _) => "queue",
-                _ => $"verdict {code}",
-            });
-        }
+        if (NfTables.Verdict(verdict) is { } decided) End(decided);
     }
 
     private void Count(ReadOnlySpan<byte> data)

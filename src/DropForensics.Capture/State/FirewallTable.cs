@@ -55,7 +55,8 @@ internal sealed class FirewallTable
         foreach (var chain in chains.Rows)
             _table.Add("nft", chain.Family, chain.Table, chain.Name, null, chain.Hook, Text(chain.Priority), chain.Policy, Text(chain.Packets), Text(chain.Bytes), null, chain.Devices is { } devices ? $"device {devices}" : null);
 
-        var rules = NetlinkDump<NfRule>.Read(RouteNetlink.Netfilter, NfTables.GetRule, NfTables.AnyFamily, MostRules, NfRule.TryParse);
+        var sets = new NfSets();
+        var rules = NetlinkDump<NfRule>.Read(RouteNetlink.Netfilter, NfTables.GetRule, NfTables.AnyFamily, MostRules, body => NfRule.TryParse(body, sets));
         _rules.Add(() =>
         {
             foreach (var rule in rules.Rows)

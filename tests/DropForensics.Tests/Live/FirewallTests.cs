@@ -31,7 +31,9 @@ public sealed partial class FirewallTests : IDisposable
             ip6 daddr fd00::1 icmpv6 type 128 accept
             tcp dport { 80, 443 } counter accept
             icmp type echo-request limit rate 5/second accept
-            meta l4proto { icmp, ipv6-icmp } accept
+            meta l4proto { icmp, udplite } accept
+            udp dport { 300-310, 400 } accept
+            iifname vmap { "eth7" : jump extra, "eth8" : drop }
             udp dport 20-29 counter drop
             counter udp dport 50 drop
             jump extra
@@ -118,7 +120,8 @@ public sealed partial class FirewallTests : IDisposable
         Capture(() => { });
 
         Assert.True(expected.Length > 25, $"{expected.Length}");
-        Assert.Equal(expected, Stored().Where(row => row.Text("rule") is not null).Select(row => $"{row.Text("rule")} {row.Text("text")}"));
+        Assert.Equal(["map drop,jump extra", "map accept,drop"], Stored().Select(row => row.Text("verdict")).Where(verdict => verdict?.StartsWith("map", StringComparison.Ordinal) == true));
+        Assert.Equal(expected, Stored().Where(row => row.Text("rule") is not null).Select(row => $"{row.Text("rule")} {AsStored(row.Text("text") ?? "")}"));
         Assert.Equal(
             ["inet fw in input drop", "inet fw extra - -", "ip other out output accept", "ip other late - -", "ip other post postrouting accept", "netdev early ing ingress accept"],
             Stored().Where(row => row.Text("rule") is null).Select(row => $"{row.Text("family")} {row.Text("table")} {row.Text("chain")} {row.Text("hook") ?? "-"} {row.Text("policy") ?? "-"}"));
@@ -259,8 +262,10 @@ public sealed partial class FirewallTests : IDisposable
         }
     }
 
-    // What the agent leaves out of nft's words: counts, which have columns of their own, the members of a rule's own set, and how it rejects.
-    private static string AsStored(string text) => Omitted().Replace(Members().Replace(text, "{ … }"), "").Replace("mark 0x00000005", "mark 0x5", StringComparison.Ordinal)
+    // What the agent leaves out of nft's words: counts, which have columns of their own, members of a rule's own set that are intervals or joined, and how it
+    // rejects. The kernel has members in no order.
+    private static string AsStored(string text) => Omitted().Replace(Members().Replace(text, match => match.Value.Contains(" . ", StringComparison.Ordinal) || match.Value.Contains('-', StringComparison.Ordinal) ? "{ … }"
+        : $"{{ {string.Join(", ", match.Value.Trim('{', '}', ' ').Split(", ").Order(StringComparer.Ordinal))} }}"), "").Replace("mark 0x00000005", "mark 0x5", StringComparison.Ordinal)
         .Replace("oif \"lo\"", "oif 1", StringComparison.Ordinal).Replace("type echo-request accept", "type 128 accept", StringComparison.Ordinal);
 
     // What iptables adds of targets and matches whose data the agent does not read.

@@ -86,6 +86,17 @@ public sealed class FirewallFindingsTests : IDisposable
         Assert.EndsWith("; all by rule 7 of `inet fw own`.", jumped.Title);
     }
 
+    [Theory]
+    [InlineData("map accept,return", "6 packets dropped at the hook `ip input` met no rule that drops")]
+    [InlineData("map accept,drop", "6 packets dropped at the hook `ip input` may have met rule 4 of `inet fw in`")]
+    [InlineData("map accept,jump own", "6 packets dropped at the hook `ip input` met rule 8 of `inet fw own`")]
+    public void A_map_that_was_read_leads_where_it_leads(string verdict, string expected)
+    {
+        string rules = Input + $"nft\tinet\tfw\tin\t4\t-\t-\t-\t-\t-\t{verdict}\tct state vmap {{ … }}\n" + "nft\tinet\tfw\town\t-\t-\t-\t-\t-\t-\t-\t-\n" + Silent(8).Replace("\tin\t", "\town\t", StringComparison.Ordinal);
+
+        Assert.StartsWith(expected, Sentences(Of(6, "ip_local_deliver", Pod, rules, rules))[0]);
+    }
+
     [Fact]
     public void A_rule_that_moved_keeps_its_own_count()
     {
