@@ -3,6 +3,7 @@ using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Findings;
 using DropForensics.Analyze.Knowledge;
+using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Model;
 
@@ -51,6 +52,27 @@ public sealed record ReportModel(CaptureFacts Facts, string Version)
 
     /// <summary>What they come to.</summary>
     public Verdict Verdict => _verdict ??= VerdictWriter.Of(Facts, Findings);
+
+    /// <summary>Which capture this is: host, kernel, probe, window, time and file. The section "How it was captured" has the rest.</summary>
+    internal string Identity => string.Join(" · ", new[]
+    {
+        $"{(Facts.Capture.HitsOf is null ? "Packet drops" : Subject.Title)}{(Facts.Capture.HostName is { } host and not "(none)" ? $" on {host}" : "")}",
+        Facts.Capture.KernelRelease is { } kernel ? $"Linux {kernel}" : "kernel unknown",
+        Facts.Capture.IsImport ? "imported text" : Facts.Capture.Probe,
+        Facts.Window switch
+        {
+            { IsTime: false } => Facts.Capture.WhyNoTime,
+            { Basis: WindowFacts.Whole } => $"window of {Duration(Facts.Window.LengthNs)}",
+            { Basis: not WindowFacts.ToLastDrop, LengthNs: 0 } => "one instant",
+            { Basis: WindowFacts.ToLastDrop } => $"{Duration(Facts.Window.LengthNs)} from the opening to the last {Subject.One}",
+            _ => $"{Duration(Facts.Window.LengthNs)} from the first {Subject.One} to the last",
+        },
+        Facts.Window.StartUtc is { } start ? $"began {Utc(start)}" : "time of day unknown",
+        Facts.Capture.File,
+    });
+
+    /// <summary>That the window ended before its time, and why, in a sentence; null if it did not. It is no loss, but a reader must know.</summary>
+    internal string? EndedEarly => Verdict.Completeness.Evidence.FirstOrDefault(evidence => evidence.StartsWith("The window", StringComparison.Ordinal));
 
     /// <summary>Whether functions take the place of reasons, because no drop has one.</summary>
     public bool IsByFunction => Facts.IsByFunction;

@@ -51,6 +51,7 @@ internal static class TerminalReport
         }
 
         WriteCompleteness(console, model, rows);
+        console.Write(new Text(model.Identity + "\n", TerminalOutput.Dim));
         FindingLines.Write(model, console);
 
         ILookup<bool, ReportTable> tables = sections.SelectMany(section => section.Tables).Where(table => table.IsOnTerminal).ToLookup(TerminalTable.TellsNothing);
@@ -81,7 +82,7 @@ internal static class TerminalReport
         string agree = counters[true].Count() is > 0 and var count ? $" {Count(count, "counter")} of the host {(count == 1 ? "agrees" : "agree")} with these {model.Subject.Many}." : "";
         string proof = isWhole ? $" {Prose.Plain(completeness.Evidence[0])}{agree}" : "";
         console.Write(new Paragraph($"{completeness.Word}: ", new Style(ColourOf(completeness.Word), decoration: Decoration.Bold)).Append($"{completeness.Sentence}{proof}\n"));
-        foreach (string evidence in isWhole ? completeness.Evidence.Skip(1).Where(IsOfTheWindow) : completeness.Evidence)
+        foreach (string evidence in isWhole ? new[] { model.EndedEarly }.OfType<string>() : completeness.Evidence)
         {
             console.Write(new Padder(new Text(Prose.Plain(evidence))).Padding(2, 0, 0, 0));
         }
@@ -96,9 +97,6 @@ internal static class TerminalReport
             console.Write(new Padder(new Text(agree.TrimStart())).Padding(2, 0, 0, 0));
         }
     }
-
-    // "The window ended early" is no loss, and no detail either.
-    private static bool IsOfTheWindow(string evidence) => evidence.StartsWith("The window", StringComparison.Ordinal);
 
     private static Color ColourOf(string word) => word switch
     {
@@ -115,17 +113,18 @@ internal static class FindingLines
     {
         if (model.Next is { } next)
         {
-            console.Write(new Text($"next: $ {next.Command}\n"));
+            TerminalOutput.WriteUnwrapped(console, $"next: $ {next.Command}");
         }
 
         console.WriteLine();
         foreach (Finding finding in model.OtherCauses)
         {
             console.Write(new Paragraph($"{SeverityWord.Of(finding.Severity)}: ", new Style(ColourOf(finding.Severity), decoration: Decoration.Bold)).Append(Prose.Plain(finding.Title) + "\n"));
-            if (CheckFiller.First(finding.Checks) is { } check) console.Write(new Padder(new Text($"$ {check.Command}", TerminalOutput.Dim)).Padding(2, 0, 0, 0));
+            if (CheckFiller.First(finding.Checks) is { } check) TerminalOutput.WriteUnwrapped(console, $"  $ {check.Command}");
         }
 
         int more = model.Findings.Count - 1 - model.OtherCauses.Count;
+        if (more > 0 && model.OtherCauses.Count > 0) console.WriteLine();
         if (more > 0) console.Write(new Text($"{Count(more, "more finding")} in report.html and with --json.\n"));
         if (more > 0 || model.OtherCauses.Count > 0) console.WriteLine();
     }
@@ -145,6 +144,9 @@ internal static class TerminalOutput
 
     /// <summary>Of column heads, and of what is said in passing.</summary>
     public static Style Dim { get; } = new(decoration: Decoration.Dim);
+
+    /// <summary>A command is copied: a newline in the middle of it would run its beginning.</summary>
+    public static void WriteUnwrapped(IAnsiConsole console, string line) => console.Profile.Out.Writer.Write(line + "\n");
 
     /// <param name="plain">No colours, and a width that does not depend on a terminal.</param>
     /// <param name="width">Columns; null for the terminal's own, or 100 if there is none.</param>

@@ -14,7 +14,8 @@ internal static class OwnersSection
         { Owners.Count: > 0 } => new Section("owners", "Owners") { Parts = [Owners(model) with { IsOnTerminal = true }] },
         { Capture.TellsOwners: true } => None("no packet had a socket: nothing on this host sent it or was to receive it"),
         { Capture.IsImport: true } => None("no line of the text has a packet's socket"),
-        _ => None("this probe did not fetch who opened sockets; an eprobe does"),
+        { Capture.Probe: "eprobe" or "kprobe" } => None("this capture did not fetch who opened sockets"),
+        _ => None("this probe does not show who opened sockets; an eprobe does"),
     };
 
     private static Section None(string why) => new("owners", "Owners") { WhyNot = why };

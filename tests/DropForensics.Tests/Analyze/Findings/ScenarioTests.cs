@@ -55,6 +55,10 @@ public sealed partial class ScenarioTests
             string page = WebUtility.HtmlDecode(await HtmlReport.RenderAsync(model));
             Assert.Equal(title, Tags().Replace(H1().Match(page).Groups[1].Value, ""));
 
+            // A window that was cut short is said without a click.
+            string summary = Tags().Replace(page[page.IndexOf("<summary>", StringComparison.Ordinal)..page.IndexOf("</summary>", StringComparison.Ordinal)], "");
+            Assert.Equal(model.EndedEarly is not null && model.Verdict.Completeness.Word == "complete", summary.Contains("The window ended early", StringComparison.Ordinal));
+
             Assert.Equal(title, ReportCharts.SummaryOf(model).Headline);
 
             using var json = new StringWriter();

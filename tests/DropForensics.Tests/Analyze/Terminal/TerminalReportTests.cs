@@ -23,11 +23,22 @@ public sealed class TerminalReportTests : IDisposable
         string name = "begin_" + new string('x', 150) + "_end";
         Write(_scratch.File("c.db"), Whole, [(0, Event(101, name + "+0x1/0x2", "A_REASON_" + new string('Y', 90)) + EventAndStack(102, E1000))]);
         string[] lines = Lines(Read(_scratch.File("c.db")), width);
-        Assert.All(lines, line => Assert.InRange(line.Length, 0, width));
+        Assert.All(lines.Where(line => !line.Contains("$ ", StringComparison.Ordinal)), line => Assert.InRange(line.Length, 0, width));
         string row = Assert.Single(lines, line => line.Contains(" begin_", StringComparison.Ordinal) && line.Contains("50.0 %", StringComparison.Ordinal));
         Assert.Matches("begin_x+…x+_end", row);
         Assert.Contains(lines, line => line.Contains("__udp", StringComparison.Ordinal));
         Assert.DoesNotContain(lines, line => line.Trim(' ', '…').Length == 0 && line.Contains('…'));
+    }
+
+    // A newline in the middle would run its beginning when it is pasted.
+    [Fact]
+    public void A_command_is_one_line_however_narrow_the_terminal_is()
+    {
+        Write(_scratch.File("c.db"), Whole, [(0, EventAndStack(101, E1000))]);
+        ReportModel model = Read(_scratch.File("c.db"));
+
+        Assert.True(model.Next?.Command.Length > 60);
+        Assert.Contains($"next: $ {model.Next?.Command}", Lines(model, 40));
     }
 
     [Fact]
