@@ -42,8 +42,8 @@ internal static class FindingOrder
     public const double OfTime = 0.5, OfPlace = 0.1;
 
     /// <summary>The order, explained for readers of a report.</summary>
-    public const string Words = "Why packets were lost comes first, ordered by their number, with one harmful loss counting as much as a hundred drops that may be intended. "
-        + "Time and place follow, then harmless drops, and finally frees that are no loss at all.";
+    public const string Words = "Causes that cost most come first: one harmful drop counts as much as a hundred that may be intended. "
+        + "Patterns in time and place follow, then harmless drops, and last what is no loss.";
 
     /// <param name="severity">Of the packets.</param>
     /// <param name="drops">How many.</param>

@@ -21,7 +21,7 @@ internal sealed record Topic(string Id, string Clause, string Meaning)
     public static IReadOnlyDictionary<string, Topic> All { get; } = new Topic[]
     {
         new(ClosedPort, "No socket takes these packets", "The packets reached this host, but no program listens for them."),
-        new("receive-buffer", "A receive buffer is full because its program reads too slowly", "Packets reached their socket, but it had no room for them or rejected them."),
+        new("receive-buffer", "A receive buffer overflows because packets arrive faster than a program reads them", "Packets reached their socket, but it had no room for them or rejected them."),
         new("listen-queue", "New connections fail: a listener's queue is full, or the handshake fails", "Connections were requested but not established."),
         new("backlog", "A backlog is full because a CPU does not keep up", "Packets waited for a CPU, and its queue was full."),
         new("policy", "A firewall, filter or policy drops packets", "A rule or program on this host rejects these packets."),
@@ -48,7 +48,7 @@ internal sealed record Topic(string Id, string Clause, string Meaning)
         new("purged", "Packets waited in a queue that was removed", "A queue was emptied because the interface or its qdisc was changed."),
         new("inactive-member", "The inactive member of a bond or team drops what it receives", "Only the active member of a bond or team passes packets on."),
         new("unknown-icmp", "ICMP of a type that this host does not handle", "ICMP messages arrived that this kernel does not handle."),
-        new("unknown-protocol", "Nothing here takes this protocol", "Nothing on this host handles the packets' protocol."),
+        new("unknown-protocol", "No handler takes this protocol", "Nothing on this host handles the packets' protocol."),
         new("other-host", "Packets are for other hosts", "Frames reached this host that are addressed to another host."),
         new("ipv6-off", "IPv6 arrives where IPv6 is turned off", "IPv6 packets arrive on an interface where IPv6 is off."),
         new("multicast", "Multicast or broadcasts that nothing on this host wants", "Packets for many hosts reach this one too, but nothing here wants them."),
@@ -73,6 +73,6 @@ internal sealed record Topic(string Id, string Clause, string Meaning)
         new("other", "A rare protocol drops packets", "Packets of a rare protocol were dropped."),
         new(UnknownReason, "Packets are dropped for a reason that this version does not know", "The kernel or the hardware names a reason, and nothing is known of it here."),
         new(Mark, "The kernel gives no reason", "The kernel gave no reason, and little is known about the functions."),
-        new(Noise, "No loss at all, only frees that count as drops", "Memory was freed in a way that counts as a drop, though nothing was lost."),
+        new(Noise, "Nothing was lost, memory was only freed in a way that counts as a drop", "Memory was freed in a way that counts as a drop, though nothing was lost."),
     }.ToDictionary(t => t.Id);
 }

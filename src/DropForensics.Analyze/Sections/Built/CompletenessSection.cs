@@ -97,7 +97,7 @@ internal static class LossesSection
 {
     public static Section Of(ReportModel model) => new("losses", "Losses and the ledger of lines")
     {
-        Short = "Losses, lines",
+        Short = "Losses",
         Parts =
         [
             (model.Facts.Timeline.Holes.Count > 0 ? (Part)Holes(model)
