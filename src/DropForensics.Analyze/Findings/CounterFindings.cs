@@ -53,7 +53,7 @@ internal static class CounterFindings
         long lost = listeners.GroupBy(c => byNamespace ? c.Netns : null).Sum(g => g.ToLookup(c => c.Counter == ListenDrops, c => c.Unseen) is var by ? Math.Max(by[true].Sum(), by[false].Sum()) : 0);
         bool isFull = listeners.Any(c => c.Counter != ListenDrops);
         return Make("refused-connections", lost, Severity.Harmful, listeners,
-            $"New connections are rejected: a listener refused {Count(lost, "connection request")}{(isFull ? " because its queue was full" : "")}, and no drop event shows {(lost == 1 ? "it" : "them")}.",
+            $"New connections fail: a listener turned away {Count(lost, "connection request")}{(isFull ? " because its queue was full" : "")}, and no drop event shows {(lost == 1 ? "it" : "them")}.",
             isFull ? known?.What ?? ""
                 : "A listening socket rejected connection requests, and the kernel freed their packets as if they had been delivered. "
                     + "Its SYN queue or accept queue is full, or it could not answer.",

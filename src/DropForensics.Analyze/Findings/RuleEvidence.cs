@@ -38,7 +38,7 @@ internal static class RuleEvidence
             Title = culprit is null ? cause.Title : $"{cause.Title.TrimEnd('.')}; {(its >= cause.Drops ? "all" : Percent((double)its / cause.Drops))} by {Short(culprit)}.",
             Evidence = [.. hooks.SelectMany(each => each.Counted).Distinct().OrderByDescending(suspect => suspect.Counted).Take(Named).Select(Sentence), .. hooks.Select(Sentence).OfType<TextEvidence>(), .. cause.Evidence],
             Checks = culprit is { Chain: var chain } && chain.Listing is { } command
-                ? CheckFiller.AddFirst(facts, cause.Checks, chain.Netns, new KnownCheck(command, culprit.Rule is { } rule ? $"the chain with rule {rule.Handle}, and what it counts" : "the chain whose policy drops them"))
+                ? CheckFiller.AddFirst(facts, cause.Checks, chain.Netns, new KnownCheck(command, culprit.Rule is { } rule ? $"the chain; {rule.Handle} is the rule's {(chain.Kind == "nft" ? "handle" : "number")}" : "the chain whose policy drops them"))
                 : cause.Checks,
         };
     }

@@ -20,7 +20,7 @@ public sealed class VerdictTests : IDisposable
 
     [Fact]
     public void A_full_listen_queue_is_said_in_a_whole_sentence() => Assert.Matches(
-        "^New connections are rejected: a listener refused [0-9]+ connection requests because its queue was full, and no drop event shows them.$",
+        "^New connections fail: a listener turned away [0-9]+ connection requests because its queue was full, and no drop event shows them.$",
         MadeCapture.Read(Repository.At("fixtures", "captures", "scenarios", "listen-overflow.db")).Verdict.Headline);
 
     [Fact]
