@@ -71,9 +71,9 @@ internal sealed class HostAtThatTime
     /// <summary>The kernel's, by which its debug information is found.</summary>
     public string? KernelBuildId => ModuleBuildIds.GetValueOrDefault("kernel");
 
-    /// <summary>By module, <c>kernel</c> is the kernel: in hexadecimal.</summary>
+    /// <summary>By module, <c>kernel</c> is the kernel: in hexadecimal. Files are looked for by them, so what is anything else is left out.</summary>
     public IReadOnlyDictionary<string, string> ModuleBuildIds => Tables(BuildIds).SelectMany(table => table.Text.Rows)
-        .Where(row => row.Text("module") is not null && row.Text("build_id") is not null)
+        .Where(row => row.Text("module") is not null && row.Text("build_id") is { Length: > 2 } id && id.All(char.IsAsciiHexDigitLower))
         .DistinctBy(row => row.Text("module")).ToDictionary(row => row.Text("module") ?? "", row => row.Text("build_id") ?? "");
 
     /// <summary>Seconds since boot when the window had closed.</summary>

@@ -38,7 +38,7 @@ internal static class Addr2Line
             if (at < 0 || ++i == output.Length) break;
             string place = output[i].Split(" (discriminator")[0];
             int colon = place.LastIndexOf(':');
-            if (colon > 0 && int.TryParse(place.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int line))
+            if (colon > 0 && int.TryParse(place.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out int line) && line > 0)
                 lines[at].Add(new SourceFrame(Visible.Text(output[i - 1]), Short(place[..colon]), line));
         }
 

@@ -84,7 +84,7 @@ internal static class SourceFinder
     // As debuginfod (BUILD-ID/debuginfo) and distributions (.build-id/ab/cdef….debug) lay them out; in any other folder all files are looked at.
     private static IEnumerable<string> Candidates(string folder, IReadOnlyDictionary<string, string> ids)
     {
-        List<string> known = [.. ids.Values.Where(id => id.Length > 2).SelectMany(id => new[]
+        List<string> known = [.. ids.Values.SelectMany(id => new[]
         {
             Path.Combine(folder, id, "debuginfo"), Path.Combine(folder, ".build-id", id[..2], id[2..] + ".debug"),
         }).Where(File.Exists)];

@@ -98,6 +98,23 @@ public sealed partial class SourceFinderTests : IDisposable
         Assert.StartsWith("Give --debuginfo a vmlinux", error.Remedy);
     }
 
+    // addr2line says ??:0 then.
+    [Fact]
+    public void A_file_that_has_symbols_and_no_lines_gives_none()
+    {
+        string vmlinux = Compile("net/ipv4/udp.c", Kernel, "vmlinux", "-O2 -Wl,--build-id");
+
+        Assert.Null(SourceFinder.AddTo(Facts(("kernel", BuildIdOf(vmlinux)), Frame(vmlinux, "udp_drop")), vmlinux).Sites[0].Source);
+    }
+
+    // A capture may come from anywhere, and files are looked for by its build ids.
+    [Theory]
+    [InlineData("../../etc")]
+    [InlineData("/etc/passwd")]
+    [InlineData("aabb; rm -rf x")]
+    public void What_is_no_build_id_is_none(string id) =>
+        Assert.Contains("no build ids", Assert.Throws<UserError>(() => SourceFinder.AddTo(Facts(("kernel", id), "udp_drop+0x5/0x9"), Folder)).Message);
+
     [Fact]
     public void A_capture_without_build_ids_says_so() =>
         Assert.Contains("no build ids", Assert.Throws<UserError>(() => SourceFinder.AddTo(Facts(null, "udp_drop+0x5/0x9"), Folder)).Message);
