@@ -166,7 +166,7 @@ internal static class EntryMeaning
         ("ieee80211_handle_queued_frames" or "ieee80211_tasklet_handler", _) => "mac80211's queue of frames, which wireless drivers fill",
         (_, EntryKind.Backlog) => "the per-CPU backlog, which loopback, veth and receive packet steering (RPS) feed",
         (_, EntryKind.GroCells) => "the receive queue of tunnels and MACsec (GRO cells)",
-        (_, EntryKind.SystemCall) => "a system call: the packet was on its way out, or being read",
+        (_, EntryKind.SystemCall) => "a system call: a program sent the packet, read it, or closed its socket",
         (_, EntryKind.Timer) => "a timer",
         (_, EntryKind.SocketClose) => "a socket being closed",
         (_, EntryKind.Other) => "it began here",

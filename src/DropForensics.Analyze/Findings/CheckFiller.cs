@@ -16,6 +16,8 @@ internal static partial class CheckFiller
     /// <summary>Stands for a process of the namespace; the first command sets it.</summary>
     private const string Process = "NSPID";
 
+    private const string OfOnePort = " \"sport = :$PORT\"";
+
     private static readonly (string Name, string Meaning)[] Variables = [("IF", "the interface's name"), ("PORT", "the port"), ("ADDR", "the address")];
 
     // They show one network namespace: that of the shell they run in.
@@ -27,7 +29,8 @@ internal static partial class CheckFiller
     /// <param name="link">The interface of most of the drops; null: unknown.</param>
     /// <param name="port">Their destination port; null: unknown.</param>
     /// <param name="address">The address to look up; null: unknown.</param>
-    public static IReadOnlyList<KnownCheck> Fill(CaptureFacts facts, IReadOnlyList<KnownCheck> checks, string? link, int? port, string? address)
+    /// <param name="netns">Inode of the network namespace to look into; null: that of the interface.</param>
+    public static IReadOnlyList<KnownCheck> Fill(CaptureFacts facts, IReadOnlyList<KnownCheck> checks, string? link, int? port, string? address, long? netns = null)
     {
         CaptureInfo capture = facts.Capture;
         (string Variable, string? Value)[] known =
@@ -36,11 +39,12 @@ internal static partial class CheckFiller
             ("PORT", port?.ToString(CultureInfo.InvariantCulture)),
             ("ADDR", capture.Redacted is null && IPAddress.TryParse(address, out IPAddress? parsed) && parsed.ToString() == address ? address : null),
         ];
-        long? netns = NamespaceOf(facts, link);
+        netns = Foreign(facts, netns ?? NamespaceOf(facts, link));
         List<KnownCheck> filled = [];
         foreach (KnownCheck check in checks)
         {
             string command = known.Where(k => k.Value is not null).Aggregate(check.Command, (text, k) => Replace(text, k.Variable, k.Value!)); // not null by the filter
+            command = command.Replace(OfOnePort, "", StringComparison.Ordinal); // of all ports, if it is not known
             command = Since().Replace(command, since => Span(facts, since.Groups["ago"].Value) ?? since.Value);
             if (netns is not null && IsOfOneNamespace(command))
             {
@@ -59,7 +63,7 @@ internal static partial class CheckFiller
     /// <summary>The checks with another before them; all look into the network namespace that it is of, unless they look into one already. Where that is another one, they stay alone.</summary>
     public static IReadOnlyList<KnownCheck> AddFirst(CaptureFacts facts, IReadOnlyList<KnownCheck> checks, long netns, KnownCheck first)
     {
-        if (facts.Capture.OwnNetns is not { } own || netns == own) return [first, .. checks];
+        if (Foreign(facts, netns) is null) return [first, .. checks];
         first = first with { Command = InNamespace(first.Command) };
         return checks is [var setting, ..] && setting.Command.StartsWith(Process + "=", StringComparison.Ordinal)
             ? setting.Command == Setting(netns).Command ? [setting, first, .. checks.Skip(1)] : checks
@@ -121,12 +125,14 @@ internal static partial class CheckFiller
 
     private static string ProcessOf(long netns) => $"\"$(lsns -nt net -o NS,PID | awk '$1 == {netns.ToString(CultureInfo.InvariantCulture)} {{print $2; exit}}')\"";
 
-    // Where an interface of this name dropped packets in one namespace alone, and it is not the host's own.
+    // Where an interface of this name dropped packets in one namespace alone.
     private static long? NamespaceOf(CaptureFacts facts, string? link)
     {
         List<long?> namespaces = [.. facts.Interfaces.Where(i => link is not null && i.Name == link).Select(i => i.Netns).Distinct()];
-        return namespaces is [{ } only] && facts.Capture.OwnNetns is { } own && only != own ? only : null;
+        return namespaces is [{ } only] ? only : null;
     }
+
+    private static long? Foreign(CaptureFacts facts, long? netns) => facts.Capture.OwnNetns is { } own && netns != own ? netns : null;
 
     private static bool IsOfOneNamespace(string command) =>
         (OfOneNamespace.Contains(command.Split(' ')[0], StringComparer.Ordinal) || command.StartsWith("cat /proc/net/", StringComparison.Ordinal) || command.StartsWith("bpftool net", StringComparison.Ordinal))

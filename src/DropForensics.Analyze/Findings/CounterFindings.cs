@@ -22,7 +22,7 @@ internal static class CounterFindings
             .GroupBy(c => c.Topic!).Select(g => g.OrderByDescending(c => c.Unseen).ToList() is var counters ? g.Key switch // not null by the filter
             {
                 BeforeTheStackTopic => BeforeTheStack(facts, counters),
-                ListenQueue => Refused(counters),
+                ListenQueue => Refused(facts, counters),
                 var topic => Counted(facts, Topic.All[topic], counters),
             } : throw new InvalidOperationException());
     }
@@ -43,10 +43,10 @@ internal static class CounterFindings
             $"Packets are lost before the stack sees them: {Count(lost, "packet")} at {where}, and no drop event shows them.",
             "The card or its driver dropped them: its ring was full, or they arrived damaged. Tracing the stack cannot see them; the interface's counters do.",
             ["The CPU that serves the card's queue is too busy, or its ring is too small for the bursts.", "A bad cable, connector or transceiver damages frames."],
-            CheckFiller.Fill(facts, checks, links[0].Interface, null, null));
+            CheckFiller.Fill(facts, checks, links[0].Interface, null, null, NamespaceOf(links)));
     }
 
-    private static Finding Refused(List<CounterFacts> listeners)
+    private static Finding Refused(CaptureFacts facts, List<CounterFacts> listeners)
     {
         KnowledgeEntry? known = KnowledgeBase.Embedded.Reason("TCP_LISTEN_OVERFLOW");
         bool byNamespace = listeners.TrueForAll(c => c.Netns is not null); // else one of the two is the sum over all namespaces
@@ -58,7 +58,10 @@ internal static class CounterFindings
                 : "A listening socket rejected connection requests, and the kernel freed their packets as if they had been delivered. "
                     + "Its SYN queue or accept queue is full, or it could not answer.",
             [.. isFull ? [] : (string[])["A flood of connection requests (SYN) while SYN cookies are off (net.ipv4.tcp_syncookies).", "No memory or no route for the answer."], .. known?.Causes ?? []],
-            [.. isFull ? [] : (KnownCheck[])[new("sysctl net.ipv4.tcp_syncookies net.ipv4.tcp_max_syn_backlog net.core.somaxconn", "the limits of listeners")], .. known?.Checks ?? []]);
+            CheckFiller.Fill(
+                facts,
+                [.. isFull ? [] : (KnownCheck[])[new("sysctl net.ipv4.tcp_syncookies net.ipv4.tcp_max_syn_backlog net.core.somaxconn", "the limits of listeners")], .. known?.Checks ?? []],
+                null, SocketEvidence.PortOfListener(facts, lost), null, NamespaceOf(listeners)));
     }
 
     private static Finding Counted(CaptureFacts facts, Topic topic, List<CounterFacts> counters)
@@ -70,8 +73,11 @@ internal static class CounterFindings
         return Make($"counted-{topic.Id}", lost, severity, counters,
             $"{topic.Clause}: the host's counters show {Count(lost, "loss", "losses")} that no drop event shows.", topic.Meaning,
             known.SelectMany(e => e.Causes).Distinct().ToList(),
-            CheckFiller.Fill(facts, known.SelectMany(e => e.Checks).DistinctBy(c => c.Command).ToList(), null, null, null));
+            CheckFiller.Fill(facts, known.SelectMany(e => e.Checks).DistinctBy(c => c.Command).ToList(), null, null, null, NamespaceOf(counters)));
     }
+
+    // Where one namespace alone counted them.
+    private static long? NamespaceOf(List<CounterFacts> counters) => counters.Select(c => c.Netns).Distinct().ToList() is [var only] ? only : null;
 
     private static Finding Make(
         string id, long lost, Severity severity, List<CounterFacts> counters, string title, string meaning, IReadOnlyList<string> causes, IReadOnlyList<KnownCheck> checks) => new()

@@ -44,7 +44,7 @@ internal static class RuleEvidence
     }
 
     private static TextEvidence Sentence(FirewallSuspect suspect) => new(suspect.Rule is { } rule
-        ? $"Firewall rule {rule.Handle} of {rule.Chain.Words} counted {Count(rule.Counted ?? 0, "packet")} during the capture: `{rule.Text}`."
+        ? $"Firewall {rule.Name} counted {Count(rule.Counted ?? 0, "packet")} during the capture: `{rule.Text}`."
         : $"The policy of {suspect.Chain.Words} counted {Count(suspect.Counted ?? 0, "packet")} during the capture: no rule of the chain decided on them.");
 
     private static TextEvidence? Sentence(AtHook at)
@@ -63,7 +63,7 @@ internal static class RuleEvidence
         });
     }
 
-    private static string Short(FirewallSuspect suspect) => suspect.Rule is { } rule ? $"rule {rule.Handle} of {suspect.Chain.Words}" : $"the policy of {suspect.Chain.Words}";
+    private static string Short(FirewallSuspect suspect) => suspect.Rule is { } rule ? rule.Name : $"the policy of {suspect.Chain.Words}";
 
     /// <summary>Drops at hooks, and what may have dropped them.</summary>
     private sealed record AtHook(IReadOnlyList<FirewallHook> Hooks, long Drops, IReadOnlyList<FirewallSuspect> Suspects, bool IsComplete)

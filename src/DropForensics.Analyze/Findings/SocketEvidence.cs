@@ -23,6 +23,10 @@ internal static class SocketEvidence
     public static string Whose(CaptureFacts facts, long drops, bool isTcp) =>
         Dropping(facts, isTcp).FirstOrDefault() is { Dropped: { } dropped, Holder: { } holder } && dropped >= Bulk * drops ? $"; the {(isTcp ? "listener" : "socket")} belongs to `{holder.Comm}` (pid {holder.Pid})" : "";
 
+    /// <summary>The port of the TCP listener that turned away most of this many requests; null if that is not known.</summary>
+    public static int? PortOfListener(CaptureFacts facts, long requests) =>
+        Dropping(facts, isTcp: true).FirstOrDefault() is { Dropped: { } dropped, Last.Port: var port } && dropped >= Bulk * requests ? port : null;
+
     /// <summary>Who listens at the ports where no socket took the packets: usually nobody.</summary>
     public static IEnumerable<Evidence> Nobody(CaptureFacts facts) => facts.Host.SocketNamespaces.Count == 0 ? []
         : facts.Flows.Where(f => f is { Tunnel: null, Dport: not null, IpProtocol: 6 or 17 } && f.Reasons[0].Name == "NO_SOCKET")

@@ -45,6 +45,9 @@ internal sealed record FirewallRule(FirewallChain Chain, long Handle, string? Ve
     /// <summary>The chains where a packet may go on from here.</summary>
     public IEnumerable<string> NextChains => Verdicts.Select(each => each.Split(' ')).Where(each => each is ["jump" or "goto", _]).Select(each => each[1]);
 
+    /// <summary><c>rule `inet fw in handle 7`</c>, as the program nft addresses it; <c>rule 3 of `iptables INPUT`</c>.</summary>
+    public string Name => Chain.Kind == "nft" ? $"rule {Chain.Words.TrimEnd('`')} handle {Handle}`" : $"rule {Handle} of {Chain.Words}";
+
     public bool MayDrop => Verdict is "reject" or "map" || Verdicts.Contains("drop") || Verdict is "xt target \"DROP\"" or "xt target \"REJECT\"";
 }
 
@@ -54,7 +57,7 @@ internal sealed record FirewallSuspect(FirewallChain Chain, FirewallRule? Rule)
     /// <summary>How many packets it took between the two readings; null if that is not counted.</summary>
     public long? Counted => Rule is null ? Chain.Counted : Rule.Counted;
 
-    public string Words => Rule is { } rule ? $"rule {rule.Handle} of {Chain.Words}: `{rule.Text}`" : $"the policy of {Chain.Words}";
+    public string Words => Rule is { } rule ? $"{rule.Name}: `{rule.Text}`" : $"the policy of {Chain.Words}";
 }
 
 /// <summary>The firewall rules of the host as they were last, and what they counted during the window.</summary>

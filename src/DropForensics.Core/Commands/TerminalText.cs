@@ -8,6 +8,8 @@ public static class TerminalText
     /// <summary>In fewer columns text is not wrapped.</summary>
     private const int Narrowest = 20;
 
+    private static readonly string[] Units = ["%", "ns", "µs", "ms", "s", "B", "KiB", "MiB", "GiB"];
+
     /// <summary>
     /// Whether the locale shows ASCII only: the first of <c>LC_ALL</c>, <c>LC_CTYPE</c> and <c>LANG</c> that is set names no UTF-8. If none is
     /// set, as in most containers and services, the answer is no.
@@ -60,7 +62,10 @@ public static class TerminalText
     /// <summary>A message for standard error: wrapped at the terminal's width; unchanged if there is no terminal.</summary>
     public static string Message(string text) => Console.IsErrorRedirected ? text : Wrapped(text, Console.WindowWidth);
 
-    /// <summary>Breaks lines between words, never within backticks unless those alone are too long. What follows a break is indented.</summary>
+    /// <summary>
+    /// Breaks lines between words, never between a number and its unit, and within backticks only if those alone are too long. What follows a break
+    /// is indented.
+    /// </summary>
     /// <param name="text">One line or several.</param>
     /// <param name="width">Columns of the terminal.</param>
     public static string Wrapped(string text, int width) => width < Narrowest ? text : string.Join('\n', text.Split('\n').Select(line => WrappedLine(line, width)));
@@ -103,6 +108,10 @@ public static class TerminalText
             {
                 while (end < words.Length && !IsOpen(words[end])) end++;
                 end = Math.Min(end + 1, words.Length);
+            }
+            else if (end < words.Length && char.IsAsciiDigit(words[at].LastOrDefault()) && Units.Contains(words[end].TrimEnd('.', ',', ';', ':', ')')))
+            {
+                end++;
             }
 
             string together = string.Join(' ', words, at, end - at);

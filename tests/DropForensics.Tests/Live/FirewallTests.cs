@@ -146,9 +146,9 @@ public sealed partial class FirewallTests : IDisposable
         string[] counted = [.. model.Facts.Host.Firewall.Dropping.Select(rule => $"{rule.Chain.Words} {rule.Counted}: {rule.Text}")];
         Assert.Equal(["`inet fw in` 40: udp dport 20-29 counter drop", "`ip other out` 11: udp dport 40 counter drop", "`inet fw extra` 7: udp dport 31 counter drop"], counted);
         string late = Stored().Single(row => row.Text("text") == "udp dport 41 drop").Text("rule") ?? "";
-        Assert.EndsWith($"; 63.5 % by rule {Stored().Single(row => row.Text("text") == "udp dport 20-29 counter drop").Text("rule")} of `inet fw in`.", finding.Title);
+        Assert.EndsWith($"; 63.5 % by rule `inet fw in handle {Stored().Single(row => row.Text("text") == "udp dport 20-29 counter drop").Text("rule")}`.", finding.Title);
         Assert.Contains(finding.Evidence.Select(EvidenceWords.Of), sentence => sentence
-            == $"The other 5 packets dropped at the hook `ip output` met rule {late} of `ip other late`: `udp dport 41 drop`: of the rules that were listed, nothing else drops there without counting.");
+            == $"The other 5 packets dropped at the hook `ip output` met rule `ip other late handle {late}`: `udp dport 41 drop`: of the rules that were listed, nothing else drops there without counting.");
         Assert.DoesNotContain(finding.Evidence.Select(EvidenceWords.Of), sentence => sentence.Contains("ip input", StringComparison.Ordinal));
         Assert.Contains(finding.Checks, check => check.Command.EndsWith("nft -a list chain inet fw in", StringComparison.Ordinal));
     }

@@ -138,6 +138,19 @@ public sealed class CounterReconciliationTests
     }
 
     [Fact]
+    public void Of_requests_to_a_full_listener_those_that_have_a_drop_event_were_not_lost_unseen()
+    {
+        TracedDrops handshake = new(Here, "eth0", "TCP_LISTEN_OVERFLOW", "tcp_v4_rcv", 5); // Linux 6.16 gives the last packet of a handshake this reason
+        Assert.Equal(53, Assert.Single(Of([new(Here, null, "TcpExt.ListenOverflows", 58)], handshake), f => f.Counter == "TcpExt.ListenOverflows").Unseen);
+    }
+
+    [Theory]
+    [InlineData("ip_forward", "Ip.FragFails")]
+    [InlineData("ip6_forward", "Ip6FragFails Ip6InTooBigErrors")]
+    public void Packets_too_big_are_counted_by_their_own_protocol(string function, string counters) => Assert.Equal(
+        counters.Split(' '), Of([], new TracedDrops(Here, "eth0", "PKT_TOO_BIG", function, 5)).Select(row => row.Counter).Order(StringComparer.Ordinal));
+
+    [Fact]
     public void Every_rule_is_whole_and_names_reasons_that_kernels_have()
     {
         string known = string.Concat(Directory.EnumerateFiles(Repository.At("fixtures", "formats")).Select(File.ReadAllText));

@@ -34,12 +34,22 @@ public sealed class CommandsToRunTests : IDisposable
         IReadOnlyList<KnownCheck> checks = report.Findings[0].Checks; // at veth1, in a namespace that is not the host's own
         Assert.Equal(4026531840, report.Facts.Capture.OwnNetns);
         Assert.StartsWith("NSPID=\"$(lsns -nt net -o NS,PID | awk '$1 == 4026532144 ", checks[0].Command, StringComparison.Ordinal);
-        Assert.Contains(checks, c => c.Command == "nsenter -t \"$NSPID\" -n ss -anmp");
+        Assert.Contains(checks, c => c.Command == "nsenter -t \"$NSPID\" -n ss -anmp \"sport = :7001\"");
         Assert.Contains(checks, c => c.Command.StartsWith("pidstat ", StringComparison.Ordinal));
-        Assert.Equal("nsenter -t \"$(lsns -nt net -o NS,PID | awk '$1 == 4026532144 {print $2; exit}')\" -n ss -anmp", report.Next!.Command); // checks are there
+        Assert.Equal("nsenter -t \"$(lsns -nt net -o NS,PID | awk '$1 == 4026532144 {print $2; exit}')\" -n ss -anmp \"sport = :7001\"", report.Next!.Command); // checks are there
 
         Finding own = report.Findings.Single(f => f.Id == "rp-filter"); // at veth0, in the host's own
         Assert.DoesNotContain(own.Checks, c => c.Command.Contains("nsenter", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("synflood", "refused-connections", 4026532170)]
+    [InlineData("ct-full-router", "counted-conntrack", 4026532216)]
+    public void What_counters_of_one_namespace_show_is_looked_up_there(string capture, string id, long netns)
+    {
+        IReadOnlyList<KnownCheck> checks = MadeCapture.Read(Repository.At("fixtures", "captures", "scenarios", capture + ".db")).Findings.Single(f => f.Id == id).Checks;
+        Assert.StartsWith($"NSPID=\"$(lsns -nt net -o NS,PID | awk '$1 == {netns} ", checks[0].Command, StringComparison.Ordinal);
+        Assert.StartsWith("nsenter -t \"$NSPID\" -n ", checks[1].Command, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -26,8 +26,8 @@ public sealed class FirewallFindingsTests : IDisposable
     {
         Finding finding = Of(40, "ip_local_deliver", Pod, Input + Counting(7, 100) + Silent(8), Input + Counting(7, 140) + Silent(8));
 
-        Assert.EndsWith("; all by rule 7 of `inet fw in`.", finding.Title);
-        Assert.Equal("Firewall rule 7 of `inet fw in` counted 40 packets during the capture: `udp dport 7 counter drop`.", Sentences(finding)[0]);
+        Assert.EndsWith("; all by rule `inet fw in handle 7`.", finding.Title);
+        Assert.Equal("Firewall rule `inet fw in handle 7` counted 40 packets during the capture: `udp dport 7 counter drop`.", Sentences(finding)[0]);
         Assert.DoesNotContain(Sentences(finding), sentence => sentence.Contains("rule 8", StringComparison.Ordinal));
         Assert.Contains(finding.Checks, check => check.Command.EndsWith("nft -a list chain inet fw in", StringComparison.Ordinal));
     }
@@ -47,7 +47,7 @@ public sealed class FirewallFindingsTests : IDisposable
         Finding finding = Of(6, "ip_local_deliver", Pod, Strict + Silent(8), Strict + Silent(8));
 
         Assert.DoesNotContain("inet fw", finding.Title);
-        Assert.Equal("6 packets dropped at the hook `ip input` met one of 2 rules and policies that may drop there without counting: rule 8 of `inet fw in`: `udp dport 8 drop`; "
+        Assert.Equal("6 packets dropped at the hook `ip input` met one of 2 rules and policies that may drop there without counting: rule `inet fw in handle 8`: `udp dport 8 drop`; "
             + "the policy of `inet fw in`. With `counter` in each rule, the next capture shows which.", Sentences(finding)[0]);
     }
 
@@ -82,14 +82,14 @@ public sealed class FirewallFindingsTests : IDisposable
         Finding jumped = Of(6, "ip_local_deliver", Pod, Input + map + own + Counting(7, 0, "own"), Input + map + own + Counting(7, 6, "own"));
 
         Assert.DoesNotContain("inet fw", alone.Title);
-        Assert.StartsWith("6 packets dropped at the hook `ip input` may have met rule 4 of `inet fw in`", Sentences(alone)[0]);
-        Assert.EndsWith("; all by rule 7 of `inet fw own`.", jumped.Title);
+        Assert.StartsWith("6 packets dropped at the hook `ip input` may have met rule `inet fw in handle 4`", Sentences(alone)[0]);
+        Assert.EndsWith("; all by rule `inet fw own handle 7`.", jumped.Title);
     }
 
     [Theory]
     [InlineData("map accept,return", "6 packets dropped at the hook `ip input` met no rule that drops")]
-    [InlineData("map accept,drop", "6 packets dropped at the hook `ip input` may have met rule 4 of `inet fw in`")]
-    [InlineData("map accept,jump own", "6 packets dropped at the hook `ip input` met rule 8 of `inet fw own`")]
+    [InlineData("map accept,drop", "6 packets dropped at the hook `ip input` may have met rule `inet fw in handle 4`")]
+    [InlineData("map accept,jump own", "6 packets dropped at the hook `ip input` met rule `inet fw own handle 8`")]
     public void A_map_that_was_read_leads_where_it_leads(string verdict, string expected)
     {
         string rules = Input + $"nft\tinet\tfw\tin\t4\t-\t-\t-\t-\t-\t{verdict}\tct state vmap {{ … }}\n" + "nft\tinet\tfw\town\t-\t-\t-\t-\t-\t-\t-\t-\n" + Silent(8).Replace("\tin\t", "\town\t", StringComparison.Ordinal);
@@ -159,7 +159,7 @@ public sealed class FirewallFindingsTests : IDisposable
         const string jump = "nft\tinet\tfw\tin\t4\t-\t-\t-\t-\t-\tjump more\tjump more\n", more = "nft\tinet\tfw\tmore\t-\t-\t-\t-\t-\t-\t-\t-\nnft\tinet\tfw\tmore\t5\t-\t-\t-\t-\t-\tjump more\tjump more\n";
         const string drop = "nft\tinet\tfw\tmore\t6\t-\t-\t-\t-\t-\tdrop\tdrop\n";
 
-        Assert.EndsWith("; all by rule 6 of `inet fw more`.", Of(6, "ip_local_deliver", Pod, Input + jump + more + drop, Input + jump + more + drop).Title);
+        Assert.EndsWith("; all by rule `inet fw more handle 6`.", Of(6, "ip_local_deliver", Pod, Input + jump + more + drop, Input + jump + more + drop).Title);
     }
 
     [Fact]

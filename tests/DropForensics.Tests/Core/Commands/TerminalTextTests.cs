@@ -40,6 +40,14 @@ public sealed class TerminalTextTests
     }
 
     [Fact]
+    public void A_number_and_its_unit_stay_on_one_line()
+    {
+        const string Message = "100 packets, 62.5 % of all, in 816 ms: 3 MiB.";
+        Assert.All(Enumerable.Range(20, 26), width => Assert.All(
+            (string[])["62.5 %", "816 ms:", "3 MiB."], whole => Assert.Contains(whole, TerminalText.Wrapped(Message, width), StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void A_word_longer_than_the_terminal_and_short_lines_stay_as_they_are()
     {
         string name = new('x', 100);
