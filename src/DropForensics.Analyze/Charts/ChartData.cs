@@ -134,8 +134,10 @@ public sealed record ReasonSeries(string Reason, IReadOnlyList<long> Counts);
 public sealed record LossSpan(long StartNs, long EndNs, long? Lost);
 
 /// <summary>What the summary picture shows.</summary>
-/// <param name="Headline">The answer in one sentence with numbers; three lines are drawn at most.</param>
+/// <param name="Headline">The answer; three lines are drawn at most.</param>
+/// <param name="Extent">How much of it and of what, and how bad that is; null where the headline has it all.</param>
 /// <param name="Others">The findings that follow it, a sentence each; each is drawn in one line.</param>
+/// <param name="MoreFindings">Findings that are only in the report.</param>
 /// <param name="Counted">How many drops there were of all, and what most of the headline's were; one line is drawn.</param>
 /// <param name="Completeness">Whether anything is missing.</param>
 /// <param name="Timeline">Drops over time.</param>
@@ -145,7 +147,9 @@ public sealed record LossSpan(long StartNs, long EndNs, long? Lost);
 /// <param name="Source">Where the numbers come from.</param>
 public sealed record SummaryData(
     string Headline,
+    SummaryFinding? Extent,
     IReadOnlyList<SummaryFinding> Others,
+    int MoreFindings,
     string Counted,
     CompletenessLine Completeness,
     TimelineData Timeline,

@@ -97,7 +97,7 @@ internal static class TimelineWords
     public static TimeUnit UnitOf(TimelineData data) => TimeUnit.For(data.WindowNs);
 
     /// <summary><c>Drops per second</c></summary>
-    public static string Title(TimelineData data) => UnitOf(data) switch
+    public static string Title(TimelineData data) => TimeUnit.For(data.BinNs) switch
     {
         _ when data.Instant is not null => Capital(data.Subject),
         var unit when data.BinNs == unit.Ns => $"{Capital(data.Subject)} per {unit.Name}",

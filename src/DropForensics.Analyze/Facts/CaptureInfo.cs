@@ -86,6 +86,9 @@ public sealed record CaptureInfo
     /// <summary>Drops a second above which the agent was to spare the host; null: no such bound.</summary>
     public long? MaxRate { get; init; }
 
+    /// <summary>The host's name; null where it has none, which the kernel calls <c>(none)</c>.</summary>
+    internal string? KnownHost => HostName is "(none)" ? null : HostName;
+
     /// <summary>Inode of the host's own network namespace: the kernel made it first, so its number is the smallest. Null: no file of any was kept.</summary>
     public long? OwnNetns { get; init; }
 

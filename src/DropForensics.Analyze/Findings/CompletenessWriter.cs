@@ -10,7 +10,16 @@ internal static class CompletenessWriter
 {
     public static Completeness Of(CaptureFacts facts) => facts.Completeness with
     {
+        Sentence = $"{facts.Completeness.Sentence}{WithoutEvent(facts)}",
         Evidence = [.. facts.Completeness.Evidence, .. Most(facts), .. Scope(facts), .. EndedEarly(facts), .. WithoutStack(facts), .. LastLine(facts), .. Unread(facts)],
+    };
+
+    // A capture may have every drop event and still not all losses: some are only counted.
+    private static string WithoutEvent(CaptureFacts facts) => CounterFindings.Of(facts).Sum(finding => finding.Drops) switch
+    {
+        0 => "",
+        1 => " One loss that has no event is among the findings.",
+        var lost => $" {Count(lost)} losses that have no event are among the findings.",
     };
 
     /// <summary>What most of the missing drops were, if the kernel counted by reason and location.</summary>

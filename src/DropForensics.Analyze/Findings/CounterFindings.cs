@@ -60,7 +60,7 @@ internal static class CounterFindings
             [.. isFull ? [] : (string[])["A flood of connection requests (SYN) while SYN cookies are off (net.ipv4.tcp_syncookies).", "No memory or no route for the answer."], .. known?.Causes ?? []],
             CheckFiller.Fill(
                 facts,
-                [.. isFull ? [] : (KnownCheck[])[new("sysctl net.ipv4.tcp_syncookies net.ipv4.tcp_max_syn_backlog net.core.somaxconn", "the limits of listeners")], .. known?.Checks ?? []],
+                [.. known?.Checks ?? [], .. isFull ? [] : (KnownCheck[])[new("sysctl net.ipv4.tcp_syncookies net.ipv4.tcp_max_syn_backlog net.core.somaxconn", "the limits of listeners")]],
                 null, SocketEvidence.PortOfListener(facts, lost), null, NamespaceOf(listeners)));
     }
 

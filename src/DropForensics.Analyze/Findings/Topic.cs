@@ -73,6 +73,6 @@ internal sealed record Topic(string Id, string Clause, string Meaning)
         new("other", "A rare protocol drops packets", "Packets of a rare protocol were dropped."),
         new(UnknownReason, "Packets are dropped for a reason that this version does not know", "The kernel or the hardware names a reason, and nothing is known of it here."),
         new(Mark, "The kernel gives no reason", "The kernel gave no reason, and little is known about the functions."),
-        new(Noise, "Nothing was lost, memory was only freed in a way that counts as a drop", "Memory was freed in a way that counts as a drop, though nothing was lost."),
+        new(Noise, "No packet was lost, memory was only freed in a way that counts as a drop, such as what a closed socket had not read", "Memory was freed in a way that counts as a drop, though nothing was lost."),
     }.ToDictionary(t => t.Id);
 }

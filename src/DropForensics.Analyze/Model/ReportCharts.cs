@@ -1,6 +1,7 @@
 using DropForensics.Analyze.Charts;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Findings;
 using DropForensics.Analyze.Knowledge;
 using DropForensics.Core.Attribution;
 using static DropForensics.Analyze.Display.Units;
@@ -45,12 +46,16 @@ internal static class ReportCharts
     {
         var completeness = model.Verdict.Completeness;
         return new SummaryData(
-            Prose.Plain(model.Verdict.Headline),
-            model.OtherCauses.Select(f => new SummaryFinding(ToneOf(f.Severity), Capital(SeverityWord.Of(f.Severity)), Prose.Plain(f.Title))).ToList(),
+            Prose.Plain(model.Findings is [{ Clause: var clause }, ..] ? clause : model.Verdict.Headline),
+            model.Findings is [{ Extent.Length: > 0 } top, ..] ? Line(top, Capital(top.Extent)) : null,
+            [.. model.OtherCauses.Select(f => Line(f, f.Title))],
+            model.MoreFindings,
             Prose.Plain($"{model.Verdict.Counted} {model.Verdict.Cause}".Trim()),
-            new CompletenessLine(ToneOf(completeness.Word), Capital(completeness.Word), completeness.Sentence),
+            new CompletenessLine(ToneOf(completeness.Word), Capital(completeness.Word), $"{completeness.Sentence} {(completeness.Word == "complete" ? model.EndedEarly : "")}".Trim()),
             TimelineOf(model), SiteBars(model), DriverBars(model), FlowBars(model), SourceOf(model));
     }
+
+    private static SummaryFinding Line(Finding finding, string text) => new(ToneOf(finding.Severity), Capital(SeverityWord.Of(finding.Severity)), Prose.Plain(text));
 
     /// <summary>Where the numbers come from.</summary>
     public static CaptureFooter SourceOf(ReportModel model)
@@ -58,7 +63,7 @@ internal static class ReportCharts
         CaptureFacts facts = model.Facts;
         CaptureInfo capture = facts.Capture;
         return new CaptureFooter(
-            capture.HostName ?? "unknown", capture.KernelRelease ?? "unknown", facts.Window.StartUtc is { } start ? Utc(start) : "time unknown",
+            capture.KnownHost ?? "unnamed", capture.KernelRelease ?? "unknown", facts.Window.StartUtc is { } start ? Utc(start) : "time unknown",
             facts.Window.IsTime ? Duration(facts.Window.LengthNs) : "unknown", capture.Probe, capture.Sha256, model.Version, capture.RedactedHeading);
     }
 

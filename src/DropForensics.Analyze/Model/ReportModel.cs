@@ -42,9 +42,22 @@ public sealed record ReportModel(CaptureFacts Facts, string Version)
     public IReadOnlyList<Finding> Findings => _findings ??= FindingsWriter.Of(Facts);
 
     /// <summary>
-    /// What else went wrong, in few lines: other causes than the one that leads. A burst or a busy CPU describes packets that have a cause already.
+    /// What else went wrong, in few lines: other causes than the one that leads, the most frequent of all among them. A burst or a busy CPU describes
+    /// packets that have a cause already.
     /// </summary>
-    public IReadOnlyList<Finding> OtherCauses => [.. Findings.Skip(1).Where(f => !FindingOrder.IsPattern(f.Rank)).Take(MostOtherCauses)];
+    public IReadOnlyList<Finding> OtherCauses
+    {
+        get
+        {
+            List<Finding> others = [.. Findings.Skip(1).Where(f => !FindingOrder.IsPattern(f.Rank))];
+            List<Finding> first = [.. others.Take(MostOtherCauses)];
+            if (others.MaxBy(f => f.Drops) is { } most && most.Drops > Findings[0].Drops && !first.Contains(most)) first[^1] = most;
+            return first;
+        }
+    }
+
+    /// <summary>Findings beside the one that leads and <see cref="OtherCauses"/>.</summary>
+    internal int MoreFindings => Math.Max(0, Findings.Count - 1 - OtherCauses.Count);
 
     /// <summary>The command to run next; null where none is known.</summary>
     internal KnownCheck? Next => Findings is [var top, ..] ? CheckFiller.First(top.Checks)
@@ -56,7 +69,7 @@ public sealed record ReportModel(CaptureFacts Facts, string Version)
     /// <summary>Which capture this is: host, kernel, probe, window, time and file. The section "How it was captured" has the rest.</summary>
     internal string Identity => string.Join(" · ", new[]
     {
-        $"{(Facts.Capture.HitsOf is null ? "Packet drops" : Subject.Title)}{(Facts.Capture.HostName is { } host and not "(none)" ? $" on {host}" : "")}",
+        $"{(Facts.Capture.HitsOf is null ? "Packet drops" : Subject.Title)}{(Facts.Capture.KnownHost is { } host ? $" on {host}" : "")}",
         Facts.Capture.KernelRelease is { } kernel ? $"Linux {kernel}" : "kernel unknown",
         Facts.Capture.IsImport ? "imported text" : Facts.Capture.Probe,
         Facts.Window switch

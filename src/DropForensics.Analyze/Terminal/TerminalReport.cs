@@ -113,17 +113,18 @@ internal static class FindingLines
     {
         if (model.Next is { } next)
         {
-            TerminalOutput.WriteUnwrapped(console, $"next: $ {next.Command}");
+            console.WriteLine("Run next:");
+            TerminalOutput.WriteUnwrapped(console, $"  {next.Command}");
         }
 
         console.WriteLine();
         foreach (Finding finding in model.OtherCauses)
         {
             console.Write(new Paragraph($"{SeverityWord.Of(finding.Severity)}: ", new Style(ColourOf(finding.Severity), decoration: Decoration.Bold)).Append(Prose.Plain(finding.Title) + "\n"));
-            if (CheckFiller.First(finding.Checks) is { } check) TerminalOutput.WriteUnwrapped(console, $"  $ {check.Command}");
+            if (CheckFiller.First(finding.Checks) is { } check) TerminalOutput.WriteUnwrapped(console, $"  {check.Command}");
         }
 
-        int more = model.Findings.Count - 1 - model.OtherCauses.Count;
+        int more = model.MoreFindings;
         if (more > 0 && model.OtherCauses.Count > 0) console.WriteLine();
         if (more > 0) console.Write(new Text($"{Count(more, "more finding")} in report.html and with --json.\n"));
         if (more > 0 || model.OtherCauses.Count > 0) console.WriteLine();

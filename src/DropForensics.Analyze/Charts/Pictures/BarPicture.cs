@@ -66,7 +66,7 @@ internal static class BarPicture
     };
 
     private static Colour ColourOf(BarRow row, BarRow? given, ReasonColours colours) =>
-        !ReferenceEquals(row, given) ? Palette.Other : row.Reason is { } reason ? colours.Of(reason) : Palette.Accent;
+        !ReferenceEquals(row, given) ? Palette.Other : row.Reason is { } reason ? colours.Of(reason) : Palette.Muted;
 
     private static void Texts(Sheet sheet, Box area, BarRow row, long total)
     {

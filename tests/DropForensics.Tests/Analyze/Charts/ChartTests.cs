@@ -87,7 +87,7 @@ public sealed class ChartTests
     }
 
     [Theory]
-    [InlineData(1_000_000_000, "second", "0.1 s", "1", "0.0–0.1 s")]
+    [InlineData(1_000_000_000, "second", "100 ms", "1", "0.0–0.1 s")]
     [InlineData(500_000_000, "millisecond", "50 ms", "500", "0–50 ms")]
     [InlineData(200_000, "microsecond", "20 µs", "200", "0–20 µs")]
     public void Short_windows_have_axes_in_units_of_their_size(long window, string unit, string bin, string lastTick, string firstBin)

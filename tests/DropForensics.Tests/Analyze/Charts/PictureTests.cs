@@ -29,7 +29,7 @@ public sealed class PictureTests
     {
         using Sheet sheet = Summary();
         var png = PngDecoder.Decode(sheet.ToPng());
-        Assert.StartsWith("333 packets dropped", sheet.Texts[0].Text.Content, StringComparison.Ordinal);
+        Assert.StartsWith("No socket takes", sheet.Texts[0].Text.Content, StringComparison.Ordinal);
         foreach (var (text, box) in sheet.Texts)
         {
             var ink = Pixels(png, box).Count(pixel => pixel == text.Fill.Hex);
@@ -126,7 +126,7 @@ public sealed class PictureTests
         using var sheet = new Sheet(300, BarPicture.TitleHeight + (3 * BarPicture.RowHeight));
         BarPicture.Compose(sheet, new Box(0, 0, 300, sheet.Height), data, SampleCharts.Colours);
         var png = PngDecoder.Decode(sheet.ToPng());
-        (int Percent, Colour Colour)[] bars = [(50, Palette.Accent), (30, Palette.Reasons[0]), (20, Palette.Other)];
+        (int Percent, Colour Colour)[] bars = [(50, Palette.Muted), (30, Palette.Reasons[0]), (20, Palette.Other)];
         for (var row = 0; row < bars.Length; row++)
         {
             var middle = BarPicture.TitleHeight + (row * BarPicture.RowHeight) + 28;

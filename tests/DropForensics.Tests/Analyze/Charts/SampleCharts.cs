@@ -48,8 +48,10 @@ internal static class SampleCharts
         1000, "drops", "No drops.");
 
     public static SummaryData Summary(TimelineData timeline) => new(
-        "333 packets dropped in 10 s; 95 % had no listening socket.",
+        "No socket takes these packets",
+        new SummaryFinding(Tone.Depends, "Check", "316 packets, 95 % of all; TCP to port 22."),
         [new SummaryFinding(Tone.Harmful, "Harmful", "A receive buffer is full: 12 packets.")],
+        3,
         "333 packets dropped in 10 s. 95 % by tcp_v4_rcv, reason NO_SOCKET.",
         new CompletenessLine(Tone.Harmless, "Complete", "333 captured, 0 lost."),
         timeline,
@@ -81,7 +83,9 @@ internal static class SampleCharts
         DateTime? start = random.Next(3) == 0 ? null : Start;
         return new SummaryData(
             string.Join(' ', Enumerable.Range(0, random.Next(0, 30)).Select(_ => NastyText(random))),
+            random.Next(2) == 0 ? null : new SummaryFinding((Tone)random.Next(3), NastyText(random), NastyText(random)),
             [.. Enumerable.Range(0, random.Next(0, 3)).Select(_ => new SummaryFinding((Tone)random.Next(3), NastyText(random), NastyText(random)))],
+            random.Next(3),
             NastyText(random),
             new CompletenessLine((Tone)random.Next(3), NastyText(random), NastyText(random) + " " + NastyText(random)),
             new TimelineData(window, bin, series, losses, start),

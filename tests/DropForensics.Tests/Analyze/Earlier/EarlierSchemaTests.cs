@@ -19,7 +19,10 @@ namespace DropForensics.Tests.Analyze.Earlier;
 public sealed class EarlierSchemaTests : IDisposable
 {
     /// <summary>Where a later program is right and the recorded facts are not: by version and path, with the reason.</summary>
-    private static readonly Dictionary<(int Schema, string Path), string> BetterFacts = [];
+    private static readonly Dictionary<(int Schema, string Path), string> BetterFacts = new()
+    {
+        [(1, "facts.counters[3].at_most")] = "Ip6InDiscards: drops without a reason in functions that have nothing to do with IPv6 counted as possible",
+    };
 
     /// <summary>Where the file's own rows say otherwise, by version and column of the view drops, with the reason.</summary>
     private static readonly Dictionary<(int Schema, string Column), string> BetterRows = [];

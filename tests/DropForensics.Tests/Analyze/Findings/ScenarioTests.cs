@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using DropForensics.Analyze.Charts;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Findings;
 using DropForensics.Analyze.Html;
@@ -53,13 +54,15 @@ public sealed partial class ScenarioTests
             Assert.Equal(title, terminal.ToString().Split('\n')[0]);
 
             string page = WebUtility.HtmlDecode(await HtmlReport.RenderAsync(model));
-            Assert.Equal(title, Tags().Replace(H1().Match(page).Groups[1].Value, ""));
+            string heading = Tags().Replace(H1().Match(page).Groups[1].Value, "");
+            Assert.Equal(title, heading.Replace($": {SeverityWord.Of(model.Findings[0].Severity)} · ", ": ", StringComparison.Ordinal), ignoreCase: true);
 
             // A window that was cut short is said without a click.
             string summary = Tags().Replace(page[page.IndexOf("<summary>", StringComparison.Ordinal)..page.IndexOf("</summary>", StringComparison.Ordinal)], "");
             Assert.Equal(model.EndedEarly is not null && model.Verdict.Completeness.Word == "complete", summary.Contains("The window ended early", StringComparison.Ordinal));
 
-            Assert.Equal(title, ReportCharts.SummaryOf(model).Headline);
+            SummaryData picture = ReportCharts.SummaryOf(model);
+            Assert.Equal(title, picture.Extent is { } extent ? $"{picture.Headline}: {extent.Text}" : picture.Headline, ignoreCase: true);
 
             using var json = new StringWriter();
             JsonReport.Write(model, [], json);

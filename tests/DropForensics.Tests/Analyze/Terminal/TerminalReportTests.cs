@@ -34,11 +34,9 @@ public sealed class TerminalReportTests : IDisposable
     [Fact]
     public void A_command_is_one_line_however_narrow_the_terminal_is()
     {
-        Write(_scratch.File("c.db"), Whole, [(0, EventAndStack(101, E1000))]);
-        ReportModel model = Read(_scratch.File("c.db"));
-
+        ReportModel model = Read(Repository.At("fixtures", "captures", "packets.db")); // its command looks into another namespace
         Assert.True(model.Next?.Command.Length > 60);
-        Assert.Contains($"next: $ {model.Next?.Command}", Lines(model, 40));
+        Assert.Contains(model.Next?.Command, Lines(model, 40));
     }
 
     [Fact]
