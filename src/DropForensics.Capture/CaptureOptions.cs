@@ -39,6 +39,12 @@ internal sealed record CaptureOptions
     /// <summary>Reason names to leave out.</summary>
     public IReadOnlyList<string> ExceptReasons { get; init; } = [];
 
+    /// <summary>Events to record beside the drops, each as <c>SYSTEM:NAME</c> or <c>SYSTEM:NAME/FILTER/</c>.</summary>
+    public IReadOnlyList<string> Events { get; init; } = [];
+
+    /// <summary>Names of sets of such events.</summary>
+    public IReadOnlyList<string> EventSets { get; init; } = [];
+
     /// <summary>Record a stack with every drop.</summary>
     public bool Stacks { get; init; } = true;
 

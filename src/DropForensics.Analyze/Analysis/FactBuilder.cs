@@ -111,7 +111,8 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
                 byFunction ? functions.Series(pass.Timeline) : reasons.Select(r => new TimelineSeries(r.Facts.Reason, null, pass.Timeline[r.Id])).ToList(),
                 pass.Holes.Within(start, end)),
             Cpus = Cpus(pass.By(Dimension.Cpus), extent.Drops),
-            OtherEvents = _queries.OtherEvents(),
+            OtherEvents = OtherEvents(bins),
+            Retransmits = new RetransmitBuilder(connection).Build(site => readings.GetValueOrDefault(site)?.Row.Function, reason => reasonRows.GetValueOrDefault(reason)?.Name),
             Processes = processes.Processes(),
             DistinctProcesses = processes.Distinct,
             Lines = _queries.Lines(),
@@ -141,6 +142,15 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
     /// <summary>Drops over time of the rows that are one number of their dimension's column; a number without drops has none in any bin.</summary>
     private static List<int[]?> Over(DropPass pass, Dimension dimension, CaptureFacts facts) =>
         dimension.Numbers(facts).Select(n => n ?? DropPass.NotGiven).Select(n => pass.By(dimension).Has(n) ? pass.By(dimension).Over([n]) : new int[pass.Bins.Count]).ToList();
+
+    private List<EventFacts> OtherEvents(Bins bins)
+    {
+        IReadOnlyList<EventFacts> events = _queries.OtherEvents();
+        if (events.Count == 0) return [];
+        int parts = Math.Min(bins.Count, FactLimits.EventSlices);
+        ILookup<string, (int Part, long Events)> over = _queries.OtherEventsOver(bins.StartNs, bins.WidthNs, bins.Count, parts);
+        return [.. events.Select(kind => kind with { Over = [.. Enumerable.Range(0, parts).Select(part => over[kind.Kind].Where(each => each.Part == part).Sum(each => each.Events))] })];
+    }
 
     /// <summary>Bins cover the agent's whole window; without one, or if a drop is outside, the drops' own span is looked up first.</summary>
     private (DropPass Pass, Bins Bins) Pass(CaptureInfo capture, Func<Bins, DropPass> over, CancellationToken cancellation)

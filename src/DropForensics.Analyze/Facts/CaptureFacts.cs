@@ -85,6 +85,9 @@ public sealed record CaptureFacts
     /// <summary>Events beside the drops by kind, the most frequent first; usually empty.</summary>
     public IReadOnlyList<EventFacts> OtherEvents { get; init; } = [];
 
+    /// <summary>What TCP sent again, and whether that follows drops; null if nothing was sent again, or nobody looked.</summary>
+    public RetransmitFacts? Retransmits { get; init; }
+
     /// <summary>By CPU number.</summary>
     public required IReadOnlyList<CpuFacts> Cpus { get; init; }
 
@@ -219,12 +222,15 @@ public static class FactLimits
     /// <summary>Pairs of hosts that are reported as scans.</summary>
     public const int Scans = 5;
 
+    /// <summary>Parts of the timeline for which events beside the drops are counted.</summary>
+    public const int EventSlices = 12;
+
     /// <summary>Names listed in one cell.</summary>
     public const int Names = 5;
 }
 
 /// <summary>Events of one kind beside the drops.</summary>
-public sealed class EventFacts
+public sealed record EventFacts
 {
     /// <summary>As the trace names it: <c>tcp_retransmit_skb</c>.</summary>
     public required string Kind { get; init; }
@@ -240,4 +246,7 @@ public sealed class EventFacts
 
     /// <summary>The fields of one of them, as JSON.</summary>
     public required string Example { get; init; }
+
+    /// <summary>How many in each of up to <see cref="FactLimits.EventSlices"/> equal parts of the timeline.</summary>
+    public IReadOnlyList<long> Over { get; init; } = [];
 }

@@ -12,7 +12,7 @@ internal static class FindingsWriter
         if (facts.Capture.HitsOf is not null) return [];
         List<SiteMeaning> sites = SiteMeaning.Of(facts, KnowledgeBase.Embedded).ToList();
         List<Finding> causes = HostEvidence.AddTo(facts, [.. CauseFindings.Of(facts, sites), .. CounterFindings.Of(facts)]);
-        IEnumerable<Finding> all = [.. causes, .. TimeFindings.Of(facts, sites), .. PlaceFindings.Of(facts, sites), .. LossFindings.Of(facts, causes)];
+        IEnumerable<Finding> all = [.. causes, .. TimeFindings.Of(facts, sites), .. PlaceFindings.Of(facts, sites), .. LossFindings.Of(facts, causes), .. RetransmitFindings.Of(facts)];
         return CheckFiller.ExplainedOnce(all.OrderBy(f => f.Rank).ThenByDescending(f => f.Weight).ThenBy(f => f.Id, StringComparer.Ordinal));
     }
 }

@@ -56,6 +56,16 @@ internal sealed class CaptureQueries
           FROM other_event o JOIN event_kind n ON n.id = o.kind_id GROUP BY n.id ORDER BY 2 DESC, 1
         """).AsList();
 
+    /// <summary>The same by kind and part of the timeline.</summary>
+    /// <param name="startNs">Where the timeline starts.</param>
+    /// <param name="binNs">Width of its bins.</param>
+    /// <param name="bins">How many.</param>
+    /// <param name="parts">In how many parts they are divided.</param>
+    public ILookup<string, (int Part, long Events)> OtherEventsOver(long startNs, long binNs, int bins, int parts) => _connection.Query<(string Kind, long Part, long Events)>("""
+        SELECT n.name, (o.t_ns - @startNs) / @binNs * @parts / @bins AS part, count(*)
+          FROM other_event o JOIN event_kind n ON n.id = o.kind_id GROUP BY n.id, part
+        """, new { startNs, binNs, bins, parts }).ToLookup(row => row.Kind, row => ((int)Math.Clamp(row.Part, 0, parts - 1), row.Events));
+
     /// <summary>The reasons by id.</summary>
     public Dictionary<long, ReasonRow> Reasons() => _connection.Query<ReasonRow>(
         "SELECT id AS Id, name AS Name, value AS Value, subsystem AS Subsystem FROM reason").ToDictionary(r => r.Id);

@@ -70,13 +70,17 @@ internal sealed class OtherEventCheck(SqliteConnection connection, long? openedN
 {
     private const int MostHashes = 1 << 14;
 
+    // Versions before did not read flows out of the fields.
+    private readonly bool _hasFlows = HasFlows(connection);
+
     private readonly Dictionary<CallStack, int> _hashes = new(ReferenceEqualityComparer.Instance);
     private readonly SortedDictionary<string, (long Events, long Sum)> _found = new(StringComparer.Ordinal);
 
     /// <summary>Takes an event of the text.</summary>
     public void Add(OtherEvent found) => Add(_found, found.Name, HashCode.Combine(
         HashCode.Combine(found.Timestamp - (openedNs ?? 0), (long)found.Cpu, (long?)found.Pid, (long?)found.Tgid, found.Comm),
-        found.RawLine, Hash(found.Stack), found.Fields));
+        found.RawLine, Hash(found.Stack), found.Fields, found.Flow is { } flow && _hasFlows
+            ? Flow(IpText.Of(flow.Source, flow.EtherType), IpText.Of(flow.Destination, flow.EtherType), flow.SourcePort, flow.DestinationPort) : null));
 
     /// <summary>Compares with the rows.</summary>
     /// <param name="isWhole">Whether all text was read, so that a row without its line is a difference.</param>
@@ -92,12 +96,13 @@ internal sealed class OtherEventCheck(SqliteConnection connection, long? openedN
         SqlRows.Read(
             connection,
             """
-            SELECT n.name, o.t_ns, o.cpu, t.pid, t.tgid, t.comm, o.raw_line, o.stack_id, o.fields
-              FROM other_event o LEFT JOIN event_kind n ON n.id = o.kind_id LEFT JOIN task t ON t.id = o.task_id
+            SELECT n.name, o.t_ns, o.cpu, t.pid, t.tgid, t.comm, o.raw_line, o.stack_id, o.fields, f.src, f.dst, f.sport, f.dport
+              FROM other_event o LEFT JOIN event_kind n ON n.id = o.kind_id LEFT JOIN task t ON t.id = o.task_id LEFT JOIN flow f ON f.id = o.flow_id
             """,
             row => Add(stored, SqlRows.Text(row, 0) ?? "", HashCode.Combine(
                 HashCode.Combine(SqlRows.Number(row, 1) ?? 0, SqlRows.Number(row, 2) ?? 0, SqlRows.Number(row, 3), SqlRows.Number(row, 4), SqlRows.Text(row, 5)),
-                SqlRows.Number(row, 6) ?? 0, SqlRows.Number(row, 7) is { } stack ? stacks.GetValueOrDefault(stack, 1) : 0, SqlRows.Text(row, 8))));
+                SqlRows.Number(row, 6) ?? 0, SqlRows.Number(row, 7) is { } stack ? stacks.GetValueOrDefault(stack, 1) : 0, SqlRows.Text(row, 8),
+                SqlRows.Text(row, 9) is { } src ? Flow(src, SqlRows.Text(row, 10), SqlRows.Number(row, 11), SqlRows.Number(row, 12)) : null)));
         foreach (string kind in stored.Keys.Union(_found.Keys, StringComparer.Ordinal))
         {
             (long events, long sum) = stored.GetValueOrDefault(kind);
@@ -109,6 +114,15 @@ internal sealed class OtherEventCheck(SqliteConnection connection, long? openedN
             }
         }
     }
+
+    private static bool HasFlows(SqliteConnection connection)
+    {
+        bool has = false;
+        SqlRows.Read(connection, "SELECT 1 FROM other_event WHERE flow_id IS NOT NULL LIMIT 1", _ => has = true);
+        return has;
+    }
+
+    private static string Flow(string src, string? dst, long? sport, long? dport) => $"{src} {sport} {dst} {dport}";
 
     private int Hash(CallStack? stack)
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using DropForensics.Capture.Host;
+using DropForensics.Capture.Probes;
 using DropForensics.Capture.Recording;
 using DropForensics.Capture.Session;
 using DropForensics.Core;
@@ -66,19 +67,23 @@ internal static class CaptureCommand
         """,
         [Headers, "full", "none"], Headers);
 
-    private static readonly Option<string[]> Reason = new("--reason")
-    {
-        Description = "Record only drops with this reason, by the kernel's name (NO_SOCKET) in any case. May be repeated.",
-        HelpName = "NAME",
-        DefaultValueFactory = _ => [],
-    };
+    private static readonly Option<string[]> Reason = Repeated("--reason", "NAME", "Record only drops with this reason, by the kernel's name (NO_SOCKET) in any case. May be repeated.");
 
-    private static readonly Option<string[]> ExcludeReason = new("--exclude-reason")
-    {
-        Description = "Leave out drops with this reason. May be repeated.",
-        HelpName = "NAME",
-        DefaultValueFactory = _ => [],
-    };
+    private static readonly Option<string[]> ExcludeReason = Repeated("--exclude-reason", "NAME", "Leave out drops with this reason. May be repeated.");
+
+    private static readonly Option<string[]> With = TypedOptions.Choices(
+        "--with", "SET",
+        """
+        Also record what else happened: tcp, queues, softirq, xdp or hardware. May be repeated.
+
+        tcp: retransmits and resets; queues: full socket buffers and stuck transmit queues; softirq: polls that used up their budget; xdp: errors of
+        XDP; hardware: what devlink reports. Each as far as the host's kernel has it. None of these events comes with every packet.
+        """,
+        [.. OtherEvents.Sets]);
+
+    private static readonly Option<string[]> Event = Repeated(
+        "--event", "SYSTEM:NAME",
+        "Also record this tracepoint, with a filter after it if needed: tcp:tcp_probe or sched:sched_switch/prev_pid == 1/. May be repeated.");
 
     private static readonly Option<bool> NoStack = new("--no-stack") { Description = "Record no stacks. This is cheaper, but the driver stays unknown." };
 
@@ -144,7 +149,7 @@ internal static class CaptureCommand
     /// <summary>For commands that describe a capture with these options; they ignore <c>--quiet</c>.</summary>
     public static void AddOptionsTo(Command command)
     {
-        Option[] options = [Duration, Output, Probe, Function, Interface, Packets, Reason, ExcludeReason, NoStack, NoOwner, NoHostState, MaxDrops, MaxRate, MaxSize, Buffer, Transport, Json, Quiet, Force];
+        Option[] options = [Duration, Output, Probe, Function, Interface, Packets, Reason, ExcludeReason, With, Event, NoStack, NoOwner, NoHostState, MaxDrops, MaxRate, MaxSize, Buffer, Transport, Json, Quiet, Force];
         foreach (var option in options) command.Options.Add(option);
         command.Validators.Add(result =>
         {
@@ -152,6 +157,13 @@ internal static class CaptureCommand
                 result.AddError("--function needs --probe kprobe or --probe function; leave --probe out to take one of them.");
         });
     }
+
+    private static Option<string[]> Repeated(string name, string helpName, string description) => new(name)
+    {
+        Description = description,
+        HelpName = helpName,
+        DefaultValueFactory = _ => [],
+    };
 
     private static int Run(ParseResult parsed)
     {
@@ -186,6 +198,8 @@ internal static class CaptureCommand
             Packets = Enum.Parse<PacketBytes>(parsed.GetValue(Packets) ?? Headers, ignoreCase: true),
             OnlyReasons = parsed.GetValue(Reason) ?? [],
             ExceptReasons = parsed.GetValue(ExcludeReason) ?? [],
+            EventSets = parsed.GetValue(With) ?? [],
+            Events = parsed.GetValue(Event) ?? [],
             Stacks = !parsed.GetValue(NoStack),
             Owner = !parsed.GetValue(NoOwner),
             HostState = !parsed.GetValue(NoHostState),

@@ -4,8 +4,8 @@ using DropForensics.Core.Tracefs;
 namespace DropForensics.Capture.Kernel;
 
 /// <summary>
-/// Everything that a capture sets in the kernel: the instance whose ring is read, an instance for each event that counts it, our own probes, and
-/// the pipes. Only this class has the order of arming: gates shut, events last, the ring's gate last of all; at the end that
+/// Everything that a capture sets in the kernel: the instance whose ring is read, an instance that counts the drops, another that counts all other
+/// events, our own probes, and the pipes. Only this class has the order of arming: gates shut, events last, the ring's gate last of all; at the end that
 /// gate first, then the events, then the rest. One journal undoes it; <c>plan</c> runs the same code with a writer that only takes notes.
 /// </summary>
 /// <param name="tracefs">Where it is mounted.</param>
@@ -64,7 +64,8 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
     public void MakeCounters()
     {
         if (_events.All(each => each.HasComm)) OrRefuse(Ring.SkipTaskNames);
-        foreach (var each in _events) _counters.Add(new EventCounter(tracefs, _journal, each, each == _events[0] ? UndoStep.Drops : each.Id));
+        _counters.Add(new EventCounter(tracefs, _journal, _events.Take(1), UndoStep.Drops));
+        if (_events.Count > 1) _counters.Add(new EventCounter(tracefs, _journal, _events.Skip(1), KernelCounts.OtherEvents)); // an instance costs older kernels 10 MB
     }
 
     /// <summary>Sets the function tracer, if one is used, and opens the pipes of every CPU; after that no tracer can be set.</summary>
@@ -122,19 +123,14 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
     /// <summary>What another process changed while the gates should be open; null if nothing.</summary>
     public string? Disturbance() => Ring.Disturbance() ?? _counters.Select(counter => counter.Disturbance()).FirstOrDefault(why => why is not null);
 
-    /// <summary>Hits of one event so far; null if the counters cannot be read.</summary>
-    public long? Count(ArmedEvent @event) => _counters.Find(counter => counter.Id == @event.Id)?.Count();
+    /// <summary>Drops so far; null if the counters cannot be read.</summary>
+    public long? CountDrops() => _counters.Find(counter => counter.Use == UndoStep.Drops)?.Count();
 
     /// <summary>The kernel's counters now.</summary>
     public KernelCounts Counts()
     {
-        var events = new Dictionary<string, EventCount>();
-        foreach (var counter in _counters)
-        {
-            if (counter.Read() is { } count) events.Add(counter.Id, count);
-        }
-
-        return new KernelCounts(events, [.. Ring.Stats().Select(ring => new RingCount(ring.Cpu, ring.Text, RingStats.TryParse(ring.Text)))]);
+        var counts = _counters.ToDictionary(counter => counter.Use, counter => counter.Read());
+        return new KernelCounts(counts.GetValueOrDefault(UndoStep.Drops), counts.GetValueOrDefault(KernelCounts.OtherEvents), [.. Ring.Stats().Select(ring => new RingCount(ring.Cpu, ring.Text, RingStats.TryParse(ring.Text)))]);
     }
 
     /// <summary>Shuts the gates, disarms, and removes probes and instances. All pipes must be closed.</summary>
@@ -160,16 +156,17 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
 }
 
 /// <summary>What the kernel counted until some moment.</summary>
-/// <param name="Events">By the event's id; one that could not be counted is missing.</param>
+/// <param name="Drops">The drops; null if they could not be counted.</param>
+/// <param name="Others">All other events together; null if there are none, or they could not be counted.</param>
 /// <param name="Rings">The ring that is read, by CPU, if its counters could be read.</param>
-internal sealed record KernelCounts(IReadOnlyDictionary<string, EventCount> Events, IReadOnlyList<RingCount> Rings)
+internal sealed record KernelCounts(EventCount? Drops, EventCount? Others, IReadOnlyList<RingCount> Rings)
 {
-    /// <summary>The count of one event; null if it could not be counted.</summary>
-    public EventCount? Of(ArmedEvent @event) => Events.GetValueOrDefault(@event.Id);
+    /// <summary>What the instance that counts them is for.</summary>
+    public const string OtherEvents = "other events";
 
     /// <summary>The growth since an earlier moment.</summary>
     public KernelCounts Since(KernelCounts start) => new(
-        Events.ToDictionary(each => each.Key, each => each.Value.Since(start.Events.GetValueOrDefault(each.Key))),
+        Drops?.Since(start.Drops), Others?.Since(start.Others),
         [.. Rings.Select(ring => start.Rings.FirstOrDefault(each => each.Cpu == ring.Cpu)?.Stats is { } then ? ring with { Stats = ring.Stats?.Since(then) } : ring)]);
 }
 

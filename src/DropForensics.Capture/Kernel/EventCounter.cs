@@ -3,15 +3,15 @@ using DropForensics.Core.Tracefs;
 namespace DropForensics.Capture.Kernel;
 
 /// <summary>
-/// A second, tiny instance for one event, which nobody reads: its ring overflows at once and keeps counting. So the kernel itself counts the
-/// hits, however many the reader kept; also by reason and location if it has hist triggers.
+/// A second, tiny instance, which nobody reads: its ring overflows at once and keeps counting. So the kernel itself counts the hits of events,
+/// however many the reader kept; of the drops also by reason and location if it has hist triggers.
 /// </summary>
 internal sealed class EventCounter
 {
     private const int SmallestRingKiB = 4;
 
     private readonly TraceInstance _instance;
-    private readonly ArmedEvent _counted;
+    private readonly ArmedEvent[] _counted;
     private HistCounter? _hist;
     private long? _atOpen, _beforeShut;
     private bool _wasOpened, _isShut;
@@ -19,26 +19,26 @@ internal sealed class EventCounter
     /// <summary>Makes it with its gate shut.</summary>
     /// <param name="tracefs">Where it is mounted.</param>
     /// <param name="journal">Takes every change.</param>
-    /// <param name="event">The event to count: the cheapest one with the same hits.</param>
-    /// <param name="use"><see cref="UndoStep.Drops"/>, or the event's id.</param>
-    public EventCounter(string tracefs, UndoJournal journal, ArmedEvent @event, string use)
+    /// <param name="events">The events to count, all together; of each the cheapest one with the same hits is armed.</param>
+    /// <param name="use"><see cref="UndoStep.Drops"/>, or what else it counts.</param>
+    public EventCounter(string tracefs, UndoJournal journal, IEnumerable<ArmedEvent> events, string use)
     {
-        (Id, _counted) = (@event.Id, @event.CountedBy ?? @event);
+        (Use, _counted) = (use, [.. events.Select(each => each.CountedBy ?? each)]);
         _instance = TraceInstance.Create(tracefs, journal, use, SmallestRingKiB);
     }
 
-    /// <summary>Of the event that is recorded.</summary>
-    public string Id { get; }
+    /// <summary>What it counts.</summary>
+    public string Use { get; }
 
     /// <inheritdoc cref="TraceInstance.Follow"/>
-    public void Follow() => _instance.Follow(_counted);
+    public void Follow() => Array.ForEach(_counted, _instance.Follow);
 
     /// <summary>Arms it; it counts when its gate is open.</summary>
     /// <exception cref="IOException">The kernel refused.</exception>
     public void Arm()
     {
-        _instance.Enable(_counted);
-        if (_counted.Directory is DropTracepoint.Directory and var directory) _hist = HistCounter.TryArm(_instance, directory, _counted.Filter);
+        Array.ForEach(_counted, _instance.Enable);
+        if (_counted is [{ Directory: DropTracepoint.Directory and var directory, Filter: var filter }]) _hist = HistCounter.TryArm(_instance, directory, filter);
     }
 
     public string? Disturbance() => _instance.Disturbance();
@@ -90,7 +90,7 @@ internal sealed class EventCounter
     }
 }
 
-/// <summary>The kernel's count of one event.</summary>
+/// <summary>The kernel's count of one event, or of several together.</summary>
 /// <param name="ByCpu">Hits on each CPU.</param>
 /// <param name="Slack">How many of them may fall between the two gates.</param>
 /// <param name="Hist">The same by reason and location; null if the kernel has no hist triggers, or counts another event.</param>

@@ -109,8 +109,23 @@ internal sealed class TraceInstance
     {
         if (@event.Directory is not { } directory) return;
         _armedChecks.Add(() => HostRoot.TryReadFile(At($"{directory}/enable")) is [(byte)'1', ..] ? null : "the event was disabled in our instance");
-        if (@event.Filter.Length > 0) _journal.Write(At($"{directory}/filter"), @event.Filter, undo: "0");
+        if (@event.Filter.Length > 0) Filter(@event, At($"{directory}/filter"));
         _journal.Write(At($"{directory}/enable"), "1", undo: "0");
+    }
+
+    private void Filter(ArmedEvent @event, string file)
+    {
+        try
+        {
+            _journal.Write(file, @event.Filter, undo: "0");
+        }
+        catch (IOException)
+        {
+            // After a refusal the file has the filter, a mark at the fault, and the reason.
+            var lines = Encoding.UTF8.GetString(HostRoot.TryReadFile(file) ?? []).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            if (lines is not [_, .., var reason]) throw;
+            throw new UserError($"the kernel rejects the filter of {@event.Id}, '{@event.Filter}': {reason.Split("parse_error: ")[^1]}", $"The file {@event.FormatPath} in tracefs lists its fields.", ExitCode.Usage);
+        }
     }
 
     /// <summary>Takes a stack with each event, if it has a trigger. Triggers ignore the gate (kernel/trace/trace_events_trigger.c).</summary>

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using DropForensics.Capture.Host;
 using DropForensics.Capture.Kernel;
 using DropForensics.Core;
@@ -6,7 +5,7 @@ using DropForensics.Core;
 namespace DropForensics.Capture.Probes;
 
 /// <summary>Events beside the drops that the user asked for: <c>--event</c> names one, <c>--with</c> a set of them.</summary>
-internal static partial class OtherEvents
+internal static class OtherEvents
 {
     /// <summary>More would not be read, and each costs the host something.</summary>
     private const int Most = 64;
@@ -28,11 +27,10 @@ internal static partial class OtherEvents
     /// <param name="tracefs">Where it is mounted.</param>
     /// <param name="named">As <c>--event</c> has them: <c>tcp:tcp_probe</c>, <c>sched:sched_switch/prev_pid == 1/</c>.</param>
     /// <param name="sets">As <c>--with</c> has them.</param>
-    /// <param name="stacks">Whether a stack is taken with each.</param>
     /// <exception cref="UserError">One that was named is not an event, or this host has not it, or nothing of a set.</exception>
-    public static IReadOnlyList<ArmedEvent> Plan(string tracefs, IReadOnlyList<string> named, IReadOnlyList<string> sets, bool stacks)
+    public static IReadOnlyList<ArmedEvent> Plan(string tracefs, IReadOnlyList<string> named, IReadOnlyList<string> sets)
     {
-        List<ArmedEvent> events = [.. named.Select(text => Required(tracefs, text, stacks))];
+        List<ArmedEvent> events = [.. named.Select(text => Required(tracefs, text))];
         foreach (var (set, members) in SetsInOrder.Where(set => sets.Contains(set.Name)))
         {
             List<ArmedEvent> there = [.. members.Select(Parse).Where(each => HasIt(tracefs, each))];
@@ -45,11 +43,11 @@ internal static partial class OtherEvents
         return events.Count <= Most ? events : throw new UserError($"{events.Count} events are too many to record beside the drops", $"Name at most {Most}.", ExitCode.Usage);
     }
 
-    private static ArmedEvent Required(string tracefs, string text, bool stacks)
+    private static ArmedEvent Required(string tracefs, string text)
     {
         var asked = Parse(text);
         if (asked.Directory == DropTracepoint.Directory) throw new UserError($"--event {text}: a capture records the drops anyway", "Leave it out.", ExitCode.Usage);
-        if (HasIt(tracefs, asked)) return stacks ? asked with { Trigger = $"stacktrace{(asked.Filter.Length > 0 ? $" if {asked.Filter}" : "")}" } : asked;
+        if (HasIt(tracefs, asked)) return asked;
         var system = Path.GetDirectoryName(Path.Combine(tracefs, asked.Directory ?? "")) ?? "";
         throw new UserError(
             $"this host has no event {asked.Id}",
@@ -58,19 +56,21 @@ internal static partial class OtherEvents
 
     private static ArmedEvent Parse(string text)
     {
-        if (EventText().Match(text) is not { Success: true } match)
+        var slash = text.IndexOf('/');
+        var words = (slash < 0 ? text : text[..slash]).Split(':');
+        var filter = slash < 0 ? "" : text[(slash + 1)..];
+        var isWhole = slash < 0 || (filter.Length > 1 && filter.EndsWith('/') && !filter.Any(char.IsControl));
+        if (words is not [var system, var name] || !IsName(system) || !IsName(name) || !isWhole)
         {
             throw new UserError(
                 $"'{Printable.Of(text)}' is not an event", "Write SYSTEM:NAME or SYSTEM:NAME/FILTER/, for instance tcp:tcp_retransmit_skb or sched:sched_switch/prev_pid == 1/.",
                 ExitCode.Usage);
         }
 
-        var (system, name) = (match.Groups["system"].Value, match.Groups["name"].Value);
-        return new ArmedEvent { Id = $"{system}:{name}", Kind = ProbeKind.Tracepoint, Directory = $"events/{system}/{name}", Filter = match.Groups["filter"].Value };
+        return new ArmedEvent { Id = $"{system}:{name}", Kind = ProbeKind.Tracepoint, Directory = $"events/{system}/{name}", Filter = filter.TrimEnd('/') };
     }
 
-    private static bool HasIt(string tracefs, ArmedEvent each) => HostRoot.TryReadFile(Path.Combine(tracefs, each.FormatPath)) is { Length: > 0 };
+    private static bool IsName(string word) => word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
 
-    [GeneratedRegex("^(?<system>[A-Za-z0-9_]+):(?<name>[A-Za-z0-9_]+)(/(?<filter>[^\n]+)/)?$", RegexOptions.CultureInvariant)]
-    private static partial Regex EventText();
+    private static bool HasIt(string tracefs, ArmedEvent each) => HostRoot.TryReadFile(Path.Combine(tracefs, each.FormatPath)) is { Length: > 0 };
 }

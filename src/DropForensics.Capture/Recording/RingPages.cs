@@ -62,6 +62,8 @@ internal sealed class RingPages
 
     private static PageRenderer? TryMake(HostRoot host, string tracefs, TraceInstance instance, IReadOnlyList<ArmedEvent> armed, out string whyNot)
     {
+        whyNot = "other events are recorded beside the drops, and only the kernel knows their text";
+        if (armed.Count > 1) return null;
         whyNot = "/proc/kallsyms hides the addresses of functions (kernel.kptr_restrict)";
         if (!ShowsAddresses(host)) return null;
         var options = instance.TraceOptions;

@@ -57,7 +57,7 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
     public CaptureResult Finish(SegmentEnd end)
     {
         var counts = _start is null ? end.Counts : end.Counts.Since(_start);
-        var drops = counts.Of(plan.Drops);
+        var drops = counts.Drops;
         Row = Row with { WitnessDrops = drops?.Total, WitnessSlack = drops?.Slack };
         var (finishFailure, left) = FileEnding.Finish(writer, Target, Row, end.WriteFailure is null ? () => StoreAfter(counts, end) : writer.Abandon);
         var failure = end.WriteFailure ?? end.ReadFailure ?? finishFailure;
@@ -69,7 +69,7 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
     /// <summary>The kernel's counts, counters of the host, and which driver they point to.</summary>
     private void StoreAfter(KernelCounts counts, SegmentEnd end)
     {
-        var drops = counts.Of(plan.Drops);
+        var drops = counts.Drops;
         foreach (var (cpu, count) in drops?.ByCpu ?? []) writer.AddWitnessCount(cpu, count);
         foreach (var (reason, location, count) in drops?.Hist?.Entries ?? []) writer.AddHistCount(reason, location, count);
         if (drops?.Hist?.Dropped is > 0 and var dropped) writer.AddHistCount(null, null, dropped);
@@ -96,14 +96,8 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
             foreach (var kind in Enum.GetValues<LineKind>()) book.AddLines(cpu, LineKindNames.Of(kind), lines[kind]);
         }
 
-        foreach (var each in plan.Events)
-        {
-            foreach (var (cpu, count) in counts.Of(each)?.ByCpu ?? [])
-            {
-                if (each == plan.Drops) book.SetCounted(cpu, count);
-                else book.AddOthersWritten(cpu, each.Trigger is null ? count : 2 * count);
-            }
-        }
+        foreach (var (cpu, count) in counts.Drops?.ByCpu ?? []) book.SetCounted(cpu, count);
+        foreach (var (cpu, count) in counts.Others?.ByCpu ?? []) book.SetOthersWritten(cpu, count);
 
         foreach (var ring in counts.Rings)
         {
@@ -111,7 +105,7 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
         }
 
         foreach (var (cpu, records, holes) in totals.LossesByCpu) book.AddLost(cpu, records, holes);
-        var drops = counts.Of(plan.Drops);
+        var drops = counts.Drops;
         return new CompletenessLedger
         {
             HitsOf = plan.HitsOf,

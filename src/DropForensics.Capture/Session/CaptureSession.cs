@@ -132,12 +132,14 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         var parts = new KernelParts(host);
         var selector = new ProbeSelector(tracefs, btf, options, parts, kernel.Name);
         selector.Check();
+        var others = OtherEvents.Plan(tracefs, options.Events, options.EventSets);
         kernel.MakeRing(options.BufferKiBPerCpu(facts.CpuCount), measureCost: options.MaxRate is null);
         var plan = selector.Select(candidate =>
         {
             if (kernel.IsPlanning) parts.Require(candidate);
-            kernel.Define(candidate.Events);
+            kernel.Define([.. candidate.Events, .. others]);
         });
+        plan = plan with { Events = [.. plan.Events, .. others] };
         var pages = RingPages.Prepare(host, tracefs, kernel.Ring, plan.Events, transport);
         kernel.MakeCounters();
         return (plan, pages);
@@ -202,7 +204,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         segment.Recorder.OpenedNs = opened.MonoNs;
         segment.Row = segment.Row with { OpenedNs = opened.MonoNs };
         var governor = _governor = new Governor(
-            maxRate, () => kernel.Count(plan.Drops), opened.MonoNs, kernel.TakesStacks ? kernel.GiveUpStacks : null, () => window.End(Governor.EndedBy))
+            maxRate, kernel.CountDrops, opened.MonoNs, kernel.TakesStacks ? kernel.GiveUpStacks : null, () => window.End(Governor.EndedBy))
         {
             OnStep = step =>
             {

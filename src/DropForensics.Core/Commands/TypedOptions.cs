@@ -39,9 +39,23 @@ public static class TypedOptions
         {
             Description = description,
             HelpName = helpName,
-            CustomParser = result => Choose(result, name, words),
+            CustomParser = result => Choose(result, name, TextOf(result), words),
         };
         if (byDefault is not null) option.DefaultValueFactory = _ => byDefault;
+        option.CompletionSources.Add(words);
+        return option;
+    }
+
+    /// <summary>Some of a few words, in any case, with commas between them or with the option repeated; none by default.</summary>
+    public static Option<string[]> Choices(string name, string helpName, string description, string[] words)
+    {
+        var option = new Option<string[]>(name)
+        {
+            Description = description,
+            HelpName = helpName,
+            CustomParser = result => [.. result.Tokens.SelectMany(token => token.Value.Split(',')).Select(text => Choose(result, name, text, words))],
+            DefaultValueFactory = _ => [],
+        };
         option.CompletionSources.Add(words);
         return option;
     }
@@ -61,9 +75,9 @@ public static class TypedOptions
         return value;
     }
 
-    private static string Choose(ArgumentResult result, string name, string[] words)
+    private static string Choose(ArgumentResult result, string name, string text, string[] words)
     {
-        string? word = Word(TextOf(result), words, out string problem);
+        string? word = Word(text, words, out string problem);
         if (word is null) result.AddError($"{name}: {problem}");
         return word ?? "";
     }

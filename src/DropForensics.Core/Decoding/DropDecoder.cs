@@ -219,6 +219,7 @@ public abstract class DropDecoder
             Tgid = task.Tgid,
             Comm = task.Comm,
             Fields = EventFields.Of(fields),
+            Flow = EventFlow.Of(name, fields),
         };
 
     private void CloseStack()

@@ -36,9 +36,8 @@ public sealed class AccountBook
     /// <summary>Drops the kernel counted.</summary>
     public void SetCounted(int cpu, long drops) => Change(cpu, account => account with { Counted = drops });
 
-    /// <summary>Records of another event in the same ring, by the kernel's count: each hit, and its stack if it has one.</summary>
-    public void AddOthersWritten(int cpu, long records) =>
-        Change(cpu, account => account with { OthersWritten = (account.OthersWritten ?? 0) + records });
+    /// <summary>Records of other events in the same ring, by the kernel's count.</summary>
+    public void SetOthersWritten(int cpu, long records) => Change(cpu, account => account with { OthersWritten = records });
 
     private static CpuAccount Kind(CpuAccount account, string kind, long lines) => kind switch
     {

@@ -27,6 +27,9 @@ public sealed record OtherEvent
     /// <summary>Its fields as a JSON object, each value as printed: <c>{"state":"TCP_SYN_SENT"}</c>.</summary>
     public required string Fields { get; init; }
 
+    /// <summary>The flow that its fields name, if they do and it is one of TCP or UDP: of what was sent or received, else of the socket.</summary>
+    public PacketFlow? Flow { get; init; }
+
     /// <summary>Null where no stack was recorded.</summary>
     public CallStack? Stack { get; init; }
 }

@@ -250,7 +250,8 @@ public sealed class Recorder
         foreach (OtherEvent other in batch.Others)
         {
             int? stackId = other.Stack is { } stack ? _writer.InternStack(stack, SiteAttributor.Attribute(other.Name, null, stack).FirstFrame) : null;
-            _writer.AddOther(other, OpenedNs ??= other.Timestamp, _writer.InternTask(other, _netnsOf), stackId);
+            int? flowId = other.Flow is { } flow ? _writer.InternFlow(new PacketHeaders(flow, null, null)) : null;
+            _writer.AddOther(other, OpenedNs ??= other.Timestamp, _writer.InternTask(other, _netnsOf), stackId, flowId);
         }
 
         foreach (LossEvent loss in batch.Losses)

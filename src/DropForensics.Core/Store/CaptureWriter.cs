@@ -55,7 +55,7 @@ public sealed class CaptureWriter : IDisposable
                 """);
             _addOther = Prepare(
                 """
-                INSERT INTO other_event (kind_id, t_ns, cpu, task_id, raw_line, stack_id, fields) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                INSERT INTO other_event (kind_id, t_ns, cpu, task_id, raw_line, stack_id, fields, flow_id) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
                 """);
             _addLoss = Prepare("INSERT INTO loss (cpu, source, raw_line, t_ns, records) VALUES (?1, ?2, ?3, ?4, ?5)");
             _addKernelCount = Prepare("INSERT INTO kernel_count (source, cpu, reason, location, drops) VALUES (?1, ?2, ?3, ?4, ?5)");
@@ -201,9 +201,10 @@ public sealed class CaptureWriter : IDisposable
     /// <param name="openedNs">The trace-clock time that counts as zero.</param>
     /// <param name="taskId">From <see cref="InternTask(OtherEvent, Func{int, long?}?)"/>.</param>
     /// <param name="stackId">From <see cref="InternStack"/>, null where it has none.</param>
-    public void AddOther(OtherEvent other, long openedNs, int taskId, int? stackId) =>
+    /// <param name="flowId">From <see cref="InternFlow"/>, null where none is known.</param>
+    public void AddOther(OtherEvent other, long openedNs, int taskId, int? stackId, int? flowId = null) =>
         _addOther.Int(1, _tables.EventKind(other.Name)).Int(2, other.Timestamp - openedNs).Int(3, other.Cpu).Int(4, taskId).Int(5, other.RawLine)
-            .Int(6, stackId).Text(7, other.Fields).Run();
+            .Int(6, stackId).Text(7, other.Fields).Int(8, flowId).Run();
 
     /// <summary>Adds a LOST line.</summary>
     public void AddLoss(in LossEvent loss, long? openedNs) =>

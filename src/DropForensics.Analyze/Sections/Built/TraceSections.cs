@@ -36,6 +36,33 @@ internal static class OtherEventsSection
                 [.. model.Facts.OtherEvents.Take(model.Limits.Rows).Select(e => new Row(
                     new NameCell(e.Kind), new CountCell(e.Events), model.At(e.FirstNs), model.At(e.LastNs), new NameCell(TextCut.End(e.Example, PageLimits.LineLength))))])
             { Total = model.Facts.OtherEvents.Count, IsOnTerminal = true },
+            .. model.Facts.Timeline.Series.Count > 0 && model.Facts.Window.IsTime ? [Over(model)] : Array.Empty<ReportTable>(),
         ],
     };
+
+    // Drops in the same parts, to compare.
+    private static ReportTable Over(ReportModel model)
+    {
+        List<EventFacts> events = [.. model.Facts.OtherEvents.Take(model.Limits.Rows)];
+        TimelineFacts timeline = model.Facts.Timeline;
+        int parts = events[0].Over.Count, bins = timeline.Series[0].Drops.Count;
+        long[] drops = new long[parts];
+        foreach (TimelineSeries series in timeline.Series)
+        {
+            for (int bin = 0; bin < bins; bin++) drops[bin * parts / bins] += series.Drops[bin];
+        }
+
+        // A part begins with the first bin of it.
+        IEnumerable<string> starts = Enumerable.Range(0, parts).Select(part => Duration(((part * bins) + parts - 1) / parts * timeline.BinNs));
+        return new ReportTable(
+            $"The same over time, with the {model.Subject.Many}: each column begins at the time above it.", [new Column("Event"), .. starts.Select(start => new Column(start, ColumnKind.Count))],
+            [
+                new Row([new TextCell(model.Subject.Title), .. drops.Select(count => new CountCell(count))]),
+                .. events.Select(kind => new Row([new TextCell(kind.Kind), .. kind.Over.Select(count => new CountCell(count))])),
+            ])
+        {
+            IsHeat = true,
+            IsInFacts = false,
+        };
+    }
 }

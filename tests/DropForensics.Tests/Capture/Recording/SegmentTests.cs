@@ -61,8 +61,6 @@ public sealed class SegmentTests : IDisposable
     private static KernelCounts Counts(long drops, long others, int overrun, int read)
     {
         var stats = Encoding.ASCII.GetBytes($"entries: 0\noverrun: {overrun}\ncommit overrun: 0\ndropped events: 0\nread events: {read}\n");
-        return new KernelCounts(
-            new Dictionary<string, EventCount> { ["skb:kfree_skb"] = new([(0, drops)], 0, null), ["skb:consume_skb"] = new([(0, others)], 0, null) },
-            [new RingCount(0, stats, RingStats.TryParse(stats))]);
+        return new KernelCounts(new EventCount([(0, drops)], 0, null), new EventCount([(0, others)], 0, null), [new RingCount(0, stats, RingStats.TryParse(stats))]);
     }
 }

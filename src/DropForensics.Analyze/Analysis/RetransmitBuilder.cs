@@ -1,0 +1,106 @@
+using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Pass;
+using DropForensics.Analyze.Queries;
+using DropForensics.Core.Store;
+using Microsoft.Data.Sqlite;
+
+namespace DropForensics.Analyze.Analysis;
+
+/// <summary>Finds for each segment that TCP sent again whether a packet of its connection was dropped here before. Runs only where such events were recorded.</summary>
+/// <param name="connection">Of the capture.</param>
+internal sealed class RetransmitBuilder(SqliteConnection connection)
+{
+    private const int Tcp = 6;
+
+    // perf writes the system before the name.
+    private const string Kinds = "'tcp_retransmit_skb', 'tcp_retransmit_synack', 'tcp:tcp_retransmit_skb', 'tcp:tcp_retransmit_synack'";
+
+    private readonly Dictionary<(string, string), Connection> _connections = [];
+    private readonly Dictionary<long, Connection> _byFlow = [];
+
+    /// <param name="siteOf">What is known of a site by its id.</param>
+    /// <param name="reasonOf">The name of a reason by its id; null where none was given.</param>
+    /// <returns>Null if nothing was sent again, or nobody looked.</returns>
+    public RetransmitFacts? Build(Func<long, string?> siteOf, Func<long, string?> reasonOf)
+    {
+        long all = 0;
+        SqlRows.Read(connection, $"SELECT count(*) FROM other_event WHERE kind_id IN (SELECT id FROM event_kind WHERE name IN ({Kinds}))", row => all = SqlRows.Number(row, 0) ?? 0);
+        if (all == 0) return null;
+        SqlRows.Read(
+            connection,
+            $"""
+            SELECT f.src, f.sport, f.dst, f.dport, o.t_ns FROM other_event o JOIN flow f ON f.id = o.flow_id
+             WHERE o.kind_id IN (SELECT id FROM event_kind WHERE name IN ({Kinds})) ORDER BY o.t_ns
+            """,
+            row => Of(End(SqlRows.Text(row, 0), SqlRows.Number(row, 1)), End(SqlRows.Text(row, 2), SqlRows.Number(row, 3))).Retransmits.Add(SqlRows.Number(row, 4) ?? 0));
+
+        bool areComparable = false;
+        SqlRows.Read(
+            connection,
+            $"""
+            SELECT id, coalesce(inner_src, src), coalesce(inner_sport, sport), coalesce(inner_dst, dst), coalesce(inner_dport, dport) FROM flow
+             WHERE coalesce(inner_ip_protocol, ip_protocol) = {Tcp}
+            """,
+            row =>
+            {
+                if (_connections.TryGetValue(Key(End(SqlRows.Text(row, 1), SqlRows.Number(row, 2)), End(SqlRows.Text(row, 3), SqlRows.Number(row, 4))), out Connection? known))
+                    _byFlow[SqlRows.Number(row, 0) ?? 0] = known;
+            });
+        DirectRows.ReadNumbers(connection, $"SELECT t_ns, ifnull(flow_id, 0), ifnull(reason_id, {DropPass.NotGiven}), site_id FROM drop_event", row =>
+        {
+            areComparable |= row[1] > 0;
+            if (_byFlow.TryGetValue(row[1], out Connection? known)) known.Drops.Add(new Drop(row[0], row[2], row[3]));
+        });
+        return Joined(all, areComparable, siteOf, reasonOf);
+    }
+
+    private RetransmitFacts Joined(long all, bool areComparable, Func<long, string?> siteOf, Func<long, string?> reasonOf)
+    {
+        long after = 0, followed = 0;
+        Dictionary<(string?, string?), long> by = [];
+        foreach (Connection each in _connections.Values)
+        {
+            each.Drops.Sort((one, other) => one.TNs.CompareTo(other.TNs));
+            int next = 0; // the first drop that no retransmit follows yet
+            long before = long.MinValue;
+            foreach (long retransmit in each.Retransmits)
+            {
+                long from = Math.Min(before, retransmit - RetransmitFacts.WithinNs);
+                before = retransmit;
+                if (each.Drops.FindLast(drop => drop.TNs <= retransmit) is not { } last || last.TNs < from) continue;
+                after++;
+                (string?, string?) cause = (siteOf(last.Site), reasonOf(last.Reason));
+                by[cause] = by.GetValueOrDefault(cause) + 1;
+                for (; next < each.Drops.Count && each.Drops[next].TNs <= retransmit; next++)
+                {
+                    if (each.Drops[next].TNs >= from) followed++;
+                }
+            }
+        }
+
+        return new RetransmitFacts(
+            all, after, followed, _connections.Values.Sum(each => (long)each.Drops.Count),
+            [.. by.Select(cause => new RetransmitCause(cause.Key.Item1, cause.Key.Item2, cause.Value)).OrderByDescending(cause => cause.Retransmits).ThenBy(cause => cause.Function, StringComparer.Ordinal)],
+            areComparable);
+    }
+
+    private Connection Of(string from, string to)
+    {
+        if (!_connections.TryGetValue(Key(from, to), out Connection? known)) _connections.Add(Key(from, to), known = new Connection());
+        return known;
+    }
+
+    // The same in both directions.
+    private static (string, string) Key(string from, string to) => string.CompareOrdinal(from, to) <= 0 ? (from, to) : (to, from);
+
+    private static string End(string? address, long? port) => $"{address} {port}";
+
+    private sealed class Connection
+    {
+        public List<long> Retransmits { get; } = [];
+
+        public List<Drop> Drops { get; } = [];
+    }
+
+    private sealed record Drop(long TNs, long Reason, long Site);
+}

@@ -1,0 +1,55 @@
+using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Knowledge;
+using static DropForensics.Analyze.Display.Units;
+
+namespace DropForensics.Analyze.Findings;
+
+/// <summary>What drops cost TCP: whether the segments that it sent again were dropped on this host or elsewhere.</summary>
+internal static class RetransmitFindings
+{
+    private const int CausesNamed = 3;
+
+    public static IEnumerable<Finding> Of(CaptureFacts facts)
+    {
+        if (facts.Retransmits is not { } sent) yield break;
+        string again = $"TCP sent {Count(sent.Retransmits, "segment")} again";
+        bool isHere = sent.AfterDrop > 0;
+        yield return new Finding
+        {
+            Id = "retransmits",
+            Severity = isHere ? Severity.Harmful : Severity.Depends,
+            Title = (isHere, sent.AreComparable) switch
+            {
+                (true, _) => $"Drops here make TCP send again: {Count(sent.AfterDrop)} of {Count(sent.Retransmits, "retransmit")} follow a drop of the same connection.",
+                (false, true) => $"What TCP lost was lost elsewhere: {again}, and no packet of these connections was dropped here before.",
+                _ => $"Retransmits cannot be compared with the drops: {again}, and this probe does not show the packets' addresses.",
+            },
+            Meaning = (isHere, sent.AreComparable) switch
+            {
+                (true, _) => "These connections waited for data that this host dropped. A retransmit follows a drop if a packet of its connection, in either direction, was dropped "
+                    + $"after the retransmit before it, or less than {Duration(RetransmitFacts.WithinNs)} earlier.",
+                (false, true) => "The peer or the network between lost the packets, or their acknowledgements. A drop counts only if it has the same addresses and ports: where they are "
+                    + "translated (NAT) or the packets are in a tunnel that this capture could not read, it does not.",
+                _ => "An eprobe shows addresses and ports (Linux 5.15 or later).",
+            },
+            Drops = isHere ? sent.AfterDrop : sent.Retransmits,
+            Share = null,
+            Evidence =
+            [
+                .. sent.By.Take(CausesNamed).Select(cause => new TextEvidence(
+                    $"{Count(cause.Retransmits, "retransmit")} after a drop by {(cause.Function is { } function ? $"`{function}`" : "an unknown function")}{(cause.Reason is { } reason ? $", reason `{reason}`" : "")}.")),
+                .. sent.Of > 0 ? [new TextEvidence($"{Count(sent.Drops)} of {Count(sent.Of, "drop")} of these connections {(sent.Drops == 1 ? "was" : "were")} followed by a retransmit.")] : Array.Empty<Evidence>(),
+                .. isHere && sent.AfterDrop < sent.Retransmits
+                    ? [new TextEvidence($"{Count(sent.Retransmits - sent.AfterDrop, "retransmit")} follow no drop here: their packets were lost elsewhere, or came late.")] : Array.Empty<Evidence>(),
+            ],
+            Causes = isHere || !sent.AreComparable ? [] : ["Congestion, a full queue or a bad link on the way.", "The peer's host drops the packets, or answers late.", "The path reorders packets or delays acknowledgements."],
+            Checks =
+            [
+                new KnownCheck("nstat -az TcpRetransSegs TcpExtTCPTimeouts TcpExtTCPLostRetransmit TcpExtTCPSpuriousRTOs", "retransmits, those after a timeout, and those that were not needed"),
+                new KnownCheck("ss -tin state established", "each connection with its retransmits (retrans) and round-trip time"),
+            ],
+            Rank = isHere ? FindingOrder.Pattern : sent.AreComparable ? FindingOrder.Cause : FindingOrder.NoLoss,
+            Weight = FindingOrder.Weight(isHere ? Severity.Harmful : Severity.Depends, sent.Retransmits),
+        };
+    }
+}
