@@ -102,7 +102,7 @@ public sealed partial class LayoutTests : IAsyncLifetime
     [MemberData(nameof(PageCaptures.All), MemberType = typeof(PageCaptures))]
     public async Task On_a_phone_a_table_that_is_wider_scrolls_in_its_own_box_and_says_so(string capture)
     {
-        const string Wrong = "[...document.querySelectorAll('.scroll')].filter(box => (box.scrollWidth > box.clientWidth + 4) !== (getComputedStyle(box.querySelector('caption span'), '::after').content.includes('scroll')))";
+        const string Wrong = "[...document.querySelectorAll('.scroll')].filter(box => (box.scrollWidth > box.clientWidth + 4) !== (getComputedStyle(box.querySelector('caption span, figcaption span'), '::after').content.includes('scroll')))";
         IPage page = await Open(capture);
         await page.SetViewportSizeAsync(390, 844);
         await PageBrowser.Until(page, $"() => {Wrong}.length === 0");
