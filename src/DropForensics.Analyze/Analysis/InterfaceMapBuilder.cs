@@ -134,7 +134,9 @@ internal sealed class InterfaceMapBuilder
 
         public string? Kind => state?.Kind ?? (row.Driver is { } driver ? KindsOfDrivers.GetValueOrDefault(driver, driver) : null);
 
-        /// <summary>Without the host's state a name that is no kind's is taken for a driver's.</summary>
-        public bool IsDevice => state is null ? row.Driver == row.BaseDriver && row.Lower is null && row.Driver is not (null or "loopback" or "veth" or "tun" or "bridge") : state.Kind is null && row.Driver != "loopback";
+        /// <summary>Where the host's state is not kept, whatever stands on nothing is one, save what never is.</summary>
+        public bool IsDevice => state is null
+            ? row.Lower is null && row.Driver is not (null or "loopback" or "veth" or "tun" or "bridge")
+            : state.Kind is null && row.Driver != "loopback";
     }
 }

@@ -39,6 +39,26 @@ public sealed class InterfaceMapTests : IDisposable
     }
 
     [Fact]
+    public void A_port_of_a_bridge_may_carry_a_VLAN_and_what_is_in_another_namespace()
+    {
+        Write(Path,
+        [
+            new(Here, 2, "eth0", "e1000") { Master = "br0" }, new(Here, 3, "eth1", "e1000") { Master = "br0" }, new(Here, 4, "br0", "bridge", "bridge") { Lower = "2 3" },
+            new(Here, 5, "eth0.5", "802.1Q VLAN Support", "vlan") { Lower = "2", Drops = 1 }, new(There, 2, "eth0", "macvlan", "macvlan") { Lower = $"{Here}:2", Drops = 1 },
+        ]);
+
+        Assert.Equal(["Here br0 Member Here eth0", "Here br0 Member Here eth1", "Here eth0.5 On Here eth0", "There eth0 On Here eth0"], Links(Read().Facts.InterfaceMap!).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void An_interface_that_was_renamed_is_one_box_under_its_last_name()
+    {
+        Write(Path, [new(Here, 2, "eth0", "e1000"), new(Here, 3, "new", "802.1Q VLAN Support", "vlan") { Lower = "2", Drops = 2 }, new(Here, 3, "old", "802.1Q VLAN Support", "vlan") { Lower = "2", Drops = 5 }]);
+
+        Assert.Equal([("new", 7L), ("eth0", 0L)], Read().Facts.InterfaceMap!.Interfaces.Select(each => (each.Name, each.Drops)));
+    }
+
+    [Fact]
     public void Ends_of_which_one_could_be_either_of_two_are_not_connected()
     {
         Write(Path,

@@ -110,6 +110,8 @@ public sealed partial class LayoutTests : IAsyncLifetime
         if (await wide.CountAsync() == 0) return;
         await wide.EvaluateAsync("box => { box.dataset.seen = ''; box.scrollLeft = box.scrollWidth; }");
         await Assertions.Expect(page.Locator("[data-seen]")).Not.ToHaveClassAsync(MoreRight());
+        await page.EmulateMediaAsync(new() { Media = Media.Print });
+        Assert.Equal(0, await page.EvaluateAsync<int>("[...document.querySelectorAll('.scroll span')].filter(text => getComputedStyle(text, '::after').content.includes('scroll')).length"));
     }
 
     [Theory]
