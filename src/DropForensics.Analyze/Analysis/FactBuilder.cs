@@ -66,6 +66,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
 
         IReadOnlyList<FilePair> files = _queries.FilePairs(CounterFiles.Paths);
         IReadOnlyList<CounterGain> gains = CounterFiles.Gains(files);
+        var host = new HostAtThatTime(_queries.Files(HostAtThatTime.Paths).Select(file => new StateFile(file.Netns, file.Path, file.IsAfter, file.Content)));
 
         var facts = new CaptureFacts
         {
@@ -79,7 +80,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
             Unread = [.. Unread("before"), .. Unread("after")],
             Counters = capture.HitsOf is null ? Counters(pass, readings, reasonRows, names, gains, CounterFiles.Names(files), capture) : [],
             Gains = gains,
-            Host = new HostAtThatTime(_queries.Files(HostAtThatTime.Paths).Select(file => new StateFile(file.Netns, file.Path, file.IsAfter, file.Content))),
+            Host = host,
             Modules = _queries.Modules(),
             Ledger = new LedgerBuilder(_queries).Build(capture, extent.Drops, losses, relief, pass.By(Dimension.Cpus).All) with { HeldRecords = capture.IsImport ? raw.HeldRecords() : null },
             Relief = relief.Select(r => new ReliefFacts(r.TNs, r.Rate, r.Step)).ToList(),
@@ -93,6 +94,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
             Interfaces = interfaces.Take(FactLimits.Interfaces).ToList(),
             DistinctInterfaces = interfaces.Count,
             WithInterface = links.WithInterface,
+            InterfaceMap = new InterfaceMapBuilder(linkRows.Values, host.LinksAfter, interfaces, namespaceNames, extent.Drops).Build(),
             Namespaces = namespaces.Take(FactLimits.Namespaces).ToList(),
             DistinctNamespaces = namespaces.Count,
             Flows = flows.Flows(),

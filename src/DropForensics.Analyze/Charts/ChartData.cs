@@ -190,3 +190,27 @@ public enum Tone
 /// <param name="Heading">Said above everything, where the capture is redacted; else null.</param>
 public sealed record CaptureFooter(
     string Host, string Kernel, string Time, string Window, string Probe, string CaptureSha256, string Version, string? Heading = null);
+
+/// <summary>What a map of interfaces shows.</summary>
+/// <param name="Title">What it is.</param>
+/// <param name="Description">How they are connected, in sentences.</param>
+/// <param name="Frames">Namespaces; the one from which the others are drawn first.</param>
+/// <param name="Boxes">Interfaces.</param>
+/// <param name="Lines">Which of them are connected: places in <paramref name="Boxes"/>.</param>
+public sealed record MapData(string Title, string Description, IReadOnlyList<MapFrame> Frames, IReadOnlyList<MapBox> Boxes, IReadOnlyList<(int From, int To)> Lines);
+
+/// <summary>A namespace.</summary>
+/// <param name="Name">Whose it is.</param>
+/// <param name="Detail">A second line; may be empty.</param>
+public sealed record MapFrame(string Name, string Detail);
+
+/// <summary>An interface.</summary>
+/// <param name="Frame">The place of its namespace.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Kind">What it is; may be empty.</param>
+/// <param name="Trouble">Its state where that is a reason for drops; may be empty.</param>
+/// <param name="Drops">0 or more.</param>
+/// <param name="Count">The same in words; empty where there are none.</param>
+/// <param name="Share">Of all drops, 0 to 1.</param>
+/// <param name="IsDevice">Whether others stand on it.</param>
+public sealed record MapBox(int Frame, string Name, string Kind, string Trouble, long Drops, string Count, double Share, bool IsDevice);

@@ -43,6 +43,9 @@ public sealed record CaptureFacts
     /// <summary>Drops of packets whose interface is known.</summary>
     public required long WithInterface { get; init; }
 
+    /// <summary>How these interfaces are connected; null where nothing connects them, or the capture does not say what.</summary>
+    public InterfaceMap? InterfaceMap { get; init; }
+
     /// <summary>At most <see cref="FactLimits.Namespaces"/>.</summary>
     public required IReadOnlyList<NamespaceFacts> Namespaces { get; init; }
 

@@ -10,6 +10,10 @@ internal sealed record LinkState(long Netns, string Name)
     public string? Qdisc { get; init; }
     public string? Kind { get; init; }
     public string? Master { get; init; }
+
+    /// <summary>What it is linked to, of a veth its peer: a name in its own namespace, or <c>index 7</c> in another.</summary>
+    public string? Link { get; init; }
+
     public string? Flags { get; init; }
 
     /// <summary>Its XDP programs: <c>generic 12</c>.</summary>
@@ -24,6 +28,7 @@ internal sealed record LinkState(long Netns, string Name)
         Qdisc = row.Text("qdisc"),
         Kind = row.Text("kind"),
         Master = row.Text("master"),
+        Link = row.Text("link"),
         Flags = row.Text("flags"),
         Xdp = row.Text("xdp"),
     });

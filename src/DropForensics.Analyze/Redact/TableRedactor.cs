@@ -53,9 +53,11 @@ internal sealed partial class TableRedactor(Tokens tokens)
 
     private string? Link(string column, string value) => column switch
     {
+        "link" when IndexElsewhere().IsMatch(value) => value,
         "interface" or "master" or "link" => Interface(value),
+        "link_netnsid" when value == "unknown" => value,
         "state" or "flags" or "qdisc" or "kind" => Plain(value),
-        "ifindex" or "carrier" or "mtu" or "txqlen" or "promiscuity" or "tx_queues" or "rx_queues" or "carrier_changes" => Number(value),
+        "ifindex" or "carrier" or "mtu" or "txqlen" or "promiscuity" or "tx_queues" or "rx_queues" or "carrier_changes" or "link_netnsid" => Number(value),
         "group" or "address" or "xdp" => LeftOut,
         _ => null,
     };
@@ -101,6 +103,10 @@ internal sealed partial class TableRedactor(Tokens tokens)
 
     [GeneratedRegex(@"^[\w .,:()\[\]/-]{1,40}\z")]
     private static partial Regex Word();
+
+    // Names of interfaces have no spaces.
+    [GeneratedRegex(@"^index [0-9]{1,10}\z")]
+    private static partial Regex IndexElsewhere();
 
     // A number, or a driver's name for itself; the firmware's version and the card's place on the bus are left out.
     [GeneratedRegex(@"^([0-9]{1,20}|[a-z][a-z0-9_]{1,20})\z")]

@@ -65,6 +65,11 @@ public sealed record TimelinePart(Lazy<TimelineData> Data) : Part;
 /// <param name="Data">Computed when a writer first draws it.</param>
 public sealed record FlamePart(Lazy<FlameData> Data) : Part;
 
+/// <summary>How interfaces are connected.</summary>
+/// <param name="Caption">What is drawn.</param>
+/// <param name="Data">Computed when a writer first draws it.</param>
+public sealed record MapPart(string Caption, Lazy<MapData> Data) : Part;
+
 /// <summary>The SQL that gives a chart's numbers.</summary>
 /// <param name="Columns">Of the view <c>drops</c>.</param>
 public sealed record SqlPart(string Columns) : Part;

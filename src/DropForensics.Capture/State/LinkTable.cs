@@ -22,6 +22,10 @@ internal sealed record LinkState(int Index, uint Flags)
     public uint? TransmitQueues { get; init; }
     public uint? ReceiveQueues { get; init; }
     public int? Link { get; init; }
+
+    /// <summary>Its own namespace's number for the one <see cref="Link"/> is in, below zero if it has none; null where that is its own namespace.</summary>
+    public int? LinkNetnsId { get; init; }
+
     public int? Master { get; init; }
     public byte? OperState { get; init; }
     public byte? Carrier { get; init; }
@@ -59,8 +63,9 @@ internal sealed record LinkState(int Index, uint Flags)
                 31 => link with { TransmitQueues = Unsigned(value) },
                 32 => link with { ReceiveQueues = Unsigned(value) },
                 33 when value.Length > 0 => link with { Carrier = value[0] },
-                43 => link with { Xdp = XdpOf(value) },
                 35 => link with { CarrierChanges = Unsigned(value) },
+                37 => link with { LinkNetnsId = RouteNetlink.Int32(value) },
+                43 => link with { Xdp = XdpOf(value) },
                 _ => link,
             };
         }
@@ -112,7 +117,7 @@ internal static class LinkTable
     public static string[] Columns { get; } =
     [
         "interface", "ifindex", "state", "carrier", "flags", "mtu", "txqlen", "qdisc", "kind", "master", "link", "group", "address", "promiscuity", "tx_queues", "rx_queues",
-        "carrier_changes", "xdp",
+        "carrier_changes", "xdp", "link_netnsid",
     ];
 
     public static byte[] Format(IReadOnlyList<LinkState> links, string? remark)
@@ -123,12 +128,16 @@ internal static class LinkTable
         {
             table.Add(
                 link.Name, Text(link.Index), link.OperState is { } state && state < OperStates.Length ? OperStates[state] : null, Text(link.Carrier), FlagsOf(link.Flags),
-                Text(link.Mtu), Text(link.QueueLength), link.QueueingDiscipline, link.Kind, NameOf(link.Master), NameOf(link.Link), Text(link.Group), link.Address,
-                Text(link.Promiscuity), Text(link.TransmitQueues), Text(link.ReceiveQueues), Text(link.CarrierChanges), link.Xdp);
+                Text(link.Mtu), Text(link.QueueLength), link.QueueingDiscipline, link.Kind, NameOf(link.Master), LinkOf(link), Text(link.Group), link.Address,
+                Text(link.Promiscuity), Text(link.TransmitQueues), Text(link.ReceiveQueues), Text(link.CarrierChanges), link.Xdp,
+                link.LinkNetnsId is < 0 ? "unknown" : Text(link.LinkNetnsId));
         }
 
         if (remark is not null) table.Remark(remark);
         return table.Bytes();
+
+        // The index of another namespace: an interface that has it here as well is another one.
+        string? LinkOf(LinkState link) => link is { LinkNetnsId: not null, Link: > 0 } ? $"index {link.Link}" : NameOf(link.Link);
 
         string? NameOf(int? index) => index is null or 0 ? null : names.GetValueOrDefault(index.Value) ?? $"index {index}";
     }

@@ -120,6 +120,27 @@ public sealed class HostStateTests : IDisposable
     }
 
     [Fact]
+    public void A_veth_whose_peer_is_in_another_namespace_is_not_linked_to_what_has_the_peers_index_here()
+    {
+        Requires.Program("ip", "iproute2");
+        using var there = new LiveHost();
+        Host.Sh(
+            $"""
+            ip link add v0 index 20 type veth peer name v1 index 21
+            ip link set v1 netns {there.Pid}
+            ip link add clash index 21 type veth peer name mate index 22
+            """);
+
+        Capture(() => { });
+
+        List<LinkState> links = [.. LinkState.Parse(Netns, new TsvText(System.Text.Encoding.UTF8.GetBytes(Table("links.tsv", "before"))))];
+        Assert.Equal([("v0", "index 21"), ("clash", "mate"), ("mate", "clash")], links.Where(link => link.Kind == "veth").OrderBy(link => link.Index).Select(link => (link.Name, link.Link)));
+        Assert.Matches("\t([0-9]+|unknown)$", Line("links.tsv", "before", "v0\t"));
+        Assert.EndsWith("\t-", Line("links.tsv", "before", "clash\t"));
+        Assert.Contains(LinkPairs.Of(MadeCapture.Read(File).Facts.Host.LinksAfter), pair => (pair.One.Name, pair.Other.Name) is ("v0", "v1") or ("v1", "v0"));
+    }
+
+    [Fact]
     public void Without_it_nothing_but_sockets_and_counters_is_kept()
     {
         Capture(() => Host.InNetwork(() => Traffic.SendUdp("127.0.0.1", 9, 3)), "--no-host-state");

@@ -19,7 +19,7 @@ internal static class InterfacesSection
         {
             Short = "Interfaces",
             WhyNot = whyNot,
-            Parts = whyNot is null ? [Interfaces(model) with { IsOnTerminal = true }, Namespaces(model), .. directions] : directions,
+            Parts = whyNot is null ? [Interfaces(model) with { IsOnTerminal = true }, .. Map(model), Namespaces(model), .. directions] : directions,
         };
     }
 
@@ -55,6 +55,11 @@ internal static class InterfacesSection
                 new("Namespace", ColumnKind.Number, i => new NumberCell(i.Netns)) { Use = ColumnUse.Page },
             ],
             notInFacts: model.Facts.Drops - links.Sum(i => i.Drops));
+    }
+
+    private static IEnumerable<Part> Map(ReportModel model)
+    {
+        if (model.Facts.InterfaceMap is { } map) yield return new MapPart(MapOfInterfaces.Caption(model, map), new(() => MapOfInterfaces.Of(model, map)));
     }
 
     private static ReportTable Namespaces(ReportModel model) => DropTable.Of(

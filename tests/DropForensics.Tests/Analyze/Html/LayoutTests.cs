@@ -102,7 +102,7 @@ public sealed partial class LayoutTests : IAsyncLifetime
     [MemberData(nameof(PageCaptures.All), MemberType = typeof(PageCaptures))]
     public async Task On_a_phone_a_table_that_is_wider_scrolls_in_its_own_box_and_says_so(string capture)
     {
-        const string Wrong = "[...document.querySelectorAll('.scroll')].filter(box => (box.scrollWidth > box.clientWidth + 4) !== (getComputedStyle(box.querySelector('caption span'), '::after').content.includes('scroll')))";
+        const string Wrong = "[...document.querySelectorAll('.scroll')].filter(box => (box.scrollWidth > box.clientWidth + 4) !== (getComputedStyle(box.querySelector('caption span, figcaption span'), '::after').content.includes('scroll')))";
         IPage page = await Open(capture);
         await page.SetViewportSizeAsync(390, 844);
         await PageBrowser.Until(page, $"() => {Wrong}.length === 0");
@@ -110,6 +110,8 @@ public sealed partial class LayoutTests : IAsyncLifetime
         if (await wide.CountAsync() == 0) return;
         await wide.EvaluateAsync("box => { box.dataset.seen = ''; box.scrollLeft = box.scrollWidth; }");
         await Assertions.Expect(page.Locator("[data-seen]")).Not.ToHaveClassAsync(MoreRight());
+        await page.EmulateMediaAsync(new() { Media = Media.Print });
+        Assert.Equal(0, await page.EvaluateAsync<int>("[...document.querySelectorAll('.scroll span')].filter(text => getComputedStyle(text, '::after').content.includes('scroll')).length"));
     }
 
     [Theory]

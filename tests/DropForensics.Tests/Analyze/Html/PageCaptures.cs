@@ -29,6 +29,7 @@ public static class PageCaptures
         ["dropwatch"] = path => ImportJob.Run(
             new ImportOptions(Repository.At("fixtures", "field", "34-dropwatch-packet-mode.txt"), path, Force: false, Format: null), () => Stream.Null, TextWriter.Null, TextWriter.Null, CancellationToken.None),
         ["many sites"] = path => Write(path, Whole, [(0, string.Concat(Enumerable.Range(0, 200).Select(i => Event(101 + (i / 30.0), $"a_function_with_a_long_name_{i:d3}+0x{i:x}/0xf20", $"A_REASON_{i % 40}"))))]),
+        ["connected interfaces"] = MadeLinks.WriteHost,
         [Fullest] = path => FullCapture.Write(path, perBin: 1),
     };
 

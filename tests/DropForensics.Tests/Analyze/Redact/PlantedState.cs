@@ -12,7 +12,7 @@ internal static class PlantedState
         yield return (Netns, "sockets.tsv", "protocol\tstate\tlocal\tport\tpeer\tpeer_port\tifindex\trecv_q\tsend_q\trmem\trcvbuf\tdrops\tv6only\tuid\tinode\tcgroup\tpid\tcomm\n"
             + "udp\tUNCONN\t203.0.113.77\t53\t198.18.7.77\t9\t2\t0\t0\t0\t8448\t5\t-\t31077\t9\t1\t257\tplantcomm\nudp6\tUNCONN\t2001:db8:77:dead::beef\t53\t-\t-\t2\t0\t0\t0\t8448\t5\t-\t31077\t9\t1\t257\tplantcomm\n# PLANTED remark\nPLANTED\trow\n");
         yield return (Netns, "links.tsv", string.Join('\t', LinkTable.Columns) + "\n"
-            + "plantif0\t2\tup\t1\tup\t1500\t1000\tfq\t-\tplantif0\tplantif0\t77\t02:4a:77:77:77:01\t0\t1\t1\t2\tgeneric 31077\n");
+            + "plantif0\t2\tup\t1\tup\t1500\t1000\tfq\t-\tplantif0\tplantif0\t77\t02:4a:77:77:77:01\t0\t1\t1\t2\tgeneric 31077\t7\nplantif0\t3\tup\t1\tup\t1500\t1000\tfq\tveth\t-\tindex 31\t77\t02:4a:77:77:77:01\t0\t1\t1\t2\t-\tunknown\nplantif0\t4\tup\t1\tup\t1500\t1000\tfq\tveth\t-\tindex PLANTED\t77\t-\t0\t1\t1\t2\t-\tPLANTED\n");
         yield return (Netns, "firewall.tsv", "kind\tfamily\ttable\tchain\trule\ttext\nnft\tinet\tplantsecret\tPLANTED\t7\tip saddr 203.0.113.77 comment PLANTED\n");
         yield return (Netns, "qdiscs.tsv", "interface\tkind\thandle\tparent\tlimit\tsent\tbytes\tdrops\toverlimits\trequeues\tqlen\tbacklog\nplantif0\tfq\t1:\troot\t-\t1\t2\t3\t4\t5\t6\t7\n");
         yield return (Netns, "ethtool.tsv", "interface\tkind\tname\tvalue\nplantif0\tdriver\tdriver\te1000\nplantif0\tdriver\tfirmware\tPLANTED 1.0\nplantif0\tstatistic\trx_missed_errors\t7\n");

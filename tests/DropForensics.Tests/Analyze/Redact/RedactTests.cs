@@ -171,7 +171,9 @@ public sealed class RedactTests : IDisposable
         Assert.Equal(Db.Scalar<string>(Out, "select src from flow where sport = 1000"), socket[2]);
         Assert.Matches("^task[a-z2-7]{8}$", socket[17]);
         Assert.Equal(3, Table("sockets.tsv").Length);
-        Assert.Equal($"{link}\t2\tup\t1\tup\t1500\t1000\tfq\t-\t{link}\t{link}\t-\t-\t0\t1\t1\t2\t-", Table("links.tsv")[1]);
+        Assert.Equal($"{link}\t2\tup\t1\tup\t1500\t1000\tfq\t-\t{link}\t{link}\t-\t-\t0\t1\t1\t2\t-\t7", Table("links.tsv")[1]);
+        Assert.Equal($"{link}\t3\tup\t1\tup\t1500\t1000\tfq\tveth\t-\tindex 31\t-\t-\t0\t1\t1\t2\t-\tunknown", Table("links.tsv")[2]);
+        Assert.Matches("\tveth\t-\t(?!index)[^\t]+\t-\t-\t0\t1\t1\t2\t-\t-$", Table("links.tsv")[3]);
         Assert.Equal($"{link}\tfq\t1:\troot\t-\t1\t2\t3\t4\t5\t6\t7", Table("qdiscs.tsv")[1]);
         Assert.Equal([$"{link}\tdriver\tdriver\te1000", $"{link}\tdriver\tfirmware\t-", $"{link}\tstatistic\trx_missed_errors\t7"], Table("ethtool.tsv")[1..]);
 
