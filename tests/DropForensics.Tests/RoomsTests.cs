@@ -44,7 +44,7 @@ public sealed partial class RoomsTests
     private static readonly Dictionary<string, string> Capture = new()
     {
         [""] = "Commands Host",
-        ["Commands"] = "Doctor Guard Host Kernel Recording Scripts Session",
+        ["Commands"] = "Doctor Guard Host Kernel Probes Recording Scripts Session",
         ["Doctor"] = "Host Kernel Network Probes Recording",
         ["Guard"] = "Host Kernel",
         ["Host"] = "",

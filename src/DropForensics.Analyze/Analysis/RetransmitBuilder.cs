@@ -51,7 +51,7 @@ internal sealed class RetransmitBuilder(SqliteConnection connection)
             areComparable |= row[1] > 0;
             if (_byFlow.TryGetValue(row[1], out Connection? known)) known.Drops.Add(new Drop(row[0], row[2], row[3]));
         });
-        return Joined(all, areComparable, siteOf, reasonOf);
+        return Joined(all, areComparable && _connections.Count > 0, siteOf, reasonOf);
     }
 
     private RetransmitFacts Joined(long all, bool areComparable, Func<long, string?> siteOf, Func<long, string?> reasonOf)

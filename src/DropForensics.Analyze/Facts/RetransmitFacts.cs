@@ -9,7 +9,7 @@ namespace DropForensics.Analyze.Facts;
 /// <param name="Drops">Drops that a retransmit of their connection follows in the same way.</param>
 /// <param name="Of">Drops of all these connections.</param>
 /// <param name="By">The retransmits that follow a drop by what dropped it, the most first: function and reason.</param>
-/// <param name="AreComparable">Drops of TCP have addresses and ports here, so that they can be compared.</param>
+/// <param name="AreComparable">Drops and retransmits have addresses and ports here, so that they can be compared.</param>
 public sealed record RetransmitFacts(long Retransmits, long AfterDrop, long Drops, long Of, IReadOnlyList<RetransmitCause> By, bool AreComparable)
 {
     /// <summary>A first retransmit comes 200 ms after the segment at the earliest, if nothing else tells the sender of the loss (TCP_RTO_MIN); a third more for what lies between.</summary>

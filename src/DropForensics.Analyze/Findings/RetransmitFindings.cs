@@ -22,7 +22,7 @@ internal static class RetransmitFindings
             {
                 (true, _) => $"Drops here make TCP send again: {Count(sent.AfterDrop)} of {Count(sent.Retransmits, "retransmit")} follow a drop of the same connection.",
                 (false, true) => $"What TCP lost was lost elsewhere: {again}, and no packet of these connections was dropped here before.",
-                _ => $"Retransmits cannot be compared with the drops: {again}, and this probe does not show the packets' addresses.",
+                _ => $"Retransmits cannot be compared with the drops: {again}, and this capture does not have the addresses and ports of both.",
             },
             Meaning = (isHere, sent.AreComparable) switch
             {
@@ -30,7 +30,7 @@ internal static class RetransmitFindings
                     + $"after the retransmit before it, or less than {Duration(RetransmitFacts.WithinNs)} earlier.",
                 (false, true) => "The peer or the network between lost the packets, or their acknowledgements. A drop counts only if it has the same addresses and ports: where they are "
                     + "translated (NAT) or the packets are in a tunnel that this capture could not read, it does not.",
-                _ => "An eprobe shows addresses and ports (Linux 5.15 or later).",
+                _ => "An eprobe shows addresses and ports of drops (Linux 5.15 or later). A redacted capture has none of other events.",
             },
             Drops = isHere ? sent.AfterDrop : sent.Retransmits,
             Share = null,
@@ -40,7 +40,7 @@ internal static class RetransmitFindings
                     $"{Count(cause.Retransmits, "retransmit")} after a drop by {(cause.Function is { } function ? $"`{function}`" : "an unknown function")}{(cause.Reason is { } reason ? $", reason `{reason}`" : "")}.")),
                 .. sent.Of > 0 ? [new TextEvidence($"{Count(sent.Drops)} of {Count(sent.Of, "drop")} of these connections {(sent.Drops == 1 ? "was" : "were")} followed by a retransmit.")] : Array.Empty<Evidence>(),
                 .. isHere && sent.AfterDrop < sent.Retransmits
-                    ? [new TextEvidence($"{Count(sent.Retransmits - sent.AfterDrop, "retransmit")} follow no drop here: their packets were lost elsewhere, or came late.")] : Array.Empty<Evidence>(),
+                    ? [new TextEvidence($"{Count(sent.Retransmits - sent.AfterDrop, "retransmit follows", "retransmits follow")} no drop here: what they repeat was lost elsewhere, or came late.")] : Array.Empty<Evidence>(),
             ],
             Causes = isHere || !sent.AreComparable ? [] : ["Congestion, a full queue or a bad link on the way.", "The peer's host drops the packets, or answers late.", "The path reorders packets or delays acknowledgements."],
             Checks =

@@ -66,7 +66,7 @@ internal sealed class PartCheck(SqliteConnection connection, Differences differe
     {
         _tasks.End("SELECT task_id FROM other_event");
         _reasons.End();
-        _flows.End();
+        _flows.End("SELECT flow_id FROM other_event WHERE flow_id IS NOT NULL");
         _owners.End();
     }
 

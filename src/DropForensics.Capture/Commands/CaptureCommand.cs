@@ -83,7 +83,7 @@ internal static class CaptureCommand
 
     private static readonly Option<string[]> Event = Repeated(
         "--event", "SYSTEM:NAME",
-        "Also record this tracepoint, with a filter after it if needed: tcp:tcp_probe or sched:sched_switch/prev_pid == 1/. May be repeated.");
+        "Also record this tracepoint. May be repeated.\n\nWith a filter after it if needed: tcp:tcp_probe or 'sched:sched_switch/prev_pid == 1/'.");
 
     private static readonly Option<bool> NoStack = new("--no-stack") { Description = "Record no stacks. This is cheaper, but the driver stays unknown." };
 

@@ -35,6 +35,12 @@ internal static class ResultPrinter
             WriteFlows(totals, output);
         }
 
+        if (totals.OtherEvents.Count > 0)
+        {
+            output.WriteLine();
+            output.WriteLine($"Beside them: {string.Join(", ", totals.OtherEvents.OrderByDescending(kind => kind.Value).Take(TopRows).Select(kind => $"{Printable.Of(kind.Key.TrimEnd(':'))} {kind.Value:N0}"))}");
+        }
+
         var file = Printable.Of(result.File);
         output.WriteLine();
         output.WriteLine(result.End != FileEnd.WithJournal
@@ -90,6 +96,9 @@ internal static class ResultPrinter
             }
 
             json.WriteEndArray();
+            json.WriteStartObject("other_events");
+            foreach (var (kind, events) in result.Totals.OtherEvents) json.WriteNumber(kind.TrimEnd(':'), events);
+            json.WriteEndObject();
             json.WriteStartArray("not_restored");
             foreach (var leftover in result.Leftovers) json.WriteStringValue(leftover);
             json.WriteEndArray();

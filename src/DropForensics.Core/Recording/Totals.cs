@@ -31,6 +31,9 @@ public sealed class Totals
     /// <summary>Lines that are not an event, stack, loss or comment.</summary>
     public long Unparsed => _recorder.Decoders.Sum(decoder => decoder.Lines.Unparsed);
 
+    /// <summary>Events beside the drops by kind.</summary>
+    public IReadOnlyDictionary<string, long> OtherEvents => _recorder.OtherEvents;
+
     /// <summary>Stacks whose event was lost.</summary>
     public long OrphanStacks => _recorder.Decoders.Sum(decoder => decoder.OrphanStacks);
 

@@ -1,0 +1,112 @@
+using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Findings;
+using DropForensics.Analyze.Model;
+using DropForensics.Core.Model;
+using DropForensics.Core.Store;
+using DropForensics.Tests.TestKit;
+using Xunit;
+
+namespace DropForensics.Tests.Analyze.Findings;
+
+/// <summary>Whether what TCP sent again was dropped on this host.</summary>
+public sealed class RetransmitTests : IDisposable
+{
+    private const long Ms = 1_000_000;
+
+    private readonly ScratchDirectory _scratch = new();
+
+    public void Dispose() => _scratch.Dispose();
+
+    [Fact]
+    public void Retransmits_follow_drops_of_their_connection_in_either_direction()
+    {
+        ReportModel model = Read(
+            [Dropped(Data, 1000), Dropped(Data, 1010), Dropped(Answers, 3000), Dropped(Other, 3000)],
+            (Data, 1200), (Data, 1205), (Data, 3250), (Data, 8000));
+        RetransmitFacts facts = model.Facts.Retransmits!; // events were recorded
+        Assert.Equal((4, 3, 3, 3, true), (facts.Retransmits, facts.AfterDrop, facts.Drops, facts.Of, facts.AreComparable));
+        Assert.Equal([new RetransmitCause("__udp4_lib_rcv", "NETFILTER_DROP", 3)], facts.By);
+
+        Finding finding = model.Findings.Single(f => f.Id == "retransmits");
+        Assert.Equal("Drops here make TCP send again: 3 of 4 retransmits follow a drop of the same connection.", finding.Title);
+        Assert.Equal(
+            ["3 retransmits after a drop by `__udp4_lib_rcv`, reason `NETFILTER_DROP`.", "3 of 3 drops of these connections were followed by a retransmit.", "1 retransmit follows no drop here: what they repeat was lost elsewhere, or came late."],
+            finding.Evidence.Select(EvidenceWords.Of));
+    }
+
+    // Each retransmit is dropped as well, so the next comes after twice the time.
+    [Fact]
+    public void A_retransmit_that_is_dropped_itself_leads_to_the_next_however_late()
+    {
+        RetransmitFacts facts = Read(
+            [Dropped(Data, 1000), Dropped(Data, 1201), Dropped(Data, 1601), Dropped(Data, 2401)], (Data, 1200), (Data, 1600), (Data, 2400), (Data, 4000)).Facts.Retransmits!; // events were recorded
+        Assert.Equal((4, 4, 4), (facts.Retransmits, facts.AfterDrop, facts.Drops));
+    }
+
+    [Fact]
+    public void Where_none_follows_a_drop_the_loss_is_elsewhere_and_that_leads_before_what_is_harmless()
+    {
+        ReportModel model = Read([Dropped(Other, 1000), Dropped(Data, 5000)], (Data, 1100), (Data, 1300));
+        Assert.Equal("What TCP lost was lost elsewhere: TCP sent 2 segments again, and no packet of these connections was dropped here before.", model.Findings.Single(f => f.Id == "retransmits").Title);
+        Assert.Equal(0, model.Facts.Retransmits!.Drops); // events were recorded
+    }
+
+    [Fact]
+    public void Without_addresses_of_the_drops_nothing_is_said_of_them()
+    {
+        Finding finding = Read([new MadePackets.Drop(MadePackets.Eth0)], (Data, 1100)).Findings.Single(f => f.Id == "retransmits");
+        Assert.StartsWith("Retransmits cannot be compared with the drops: TCP sent 1 segment again", finding.Title, StringComparison.Ordinal);
+        Assert.Equal(FindingOrder.NoLoss, finding.Rank);
+    }
+
+    [Fact]
+    public void Without_addresses_of_the_retransmits_either()
+    {
+        MadePackets.Write(_scratch.File("x.db"), MadePackets.Eprobe, writer => AddOther(writer, null, 1100), Dropped(Data, 1000));
+        Assert.False(MadeCapture.Read(_scratch.File("x.db")).Facts.Retransmits!.AreComparable); // an event was recorded
+    }
+
+    [Fact]
+    public void Without_such_events_there_is_no_finding() => Assert.DoesNotContain(Read([Dropped(Data, 1000)]).Findings, f => f.Id == "retransmits");
+
+    [Fact]
+    public void Events_are_counted_in_the_same_parts_of_the_window_as_the_drops()
+    {
+        ReportModel model = Read([Dropped(Data, 1000)], (Data, 1), (Data, 9999), (Data, 9998));
+        EventFacts kind = Assert.Single(model.Facts.OtherEvents);
+        Assert.Equal((3, FactLimits.EventSlices), (kind.Events, kind.Over.Count));
+        Assert.Equal((1, 2, 3), (kind.Over[0], kind.Over[^1], kind.Over.Sum()));
+    }
+
+    private static readonly PacketFlow Data = MadePackets.V4(1, 2, 6, 40001, 5000), Answers = MadePackets.V4(2, 1, 6, 5000, 40001), Other = MadePackets.V4(1, 2, 6, 40002, 5000);
+
+    private static MadePackets.Drop Dropped(PacketFlow flow, long ms) => new(MadePackets.Eth0, new PacketHeaders(flow, null, null), Reason: "NETFILTER_DROP") { AfterNs = ms * Ms };
+
+    private ReportModel Read(MadePackets.Drop[] drops, params (PacketFlow Flow, long AfterMs)[] retransmits)
+    {
+        string path = _scratch.File("x.db");
+        MadePackets.Write(
+            path, MadePackets.Eprobe,
+            writer =>
+            {
+                foreach ((PacketFlow flow, long afterMs) in retransmits) AddOther(writer, flow, afterMs);
+            },
+            drops);
+        return MadeCapture.Read(path);
+    }
+
+    private static void AddOther(CaptureWriter writer, PacketFlow? flow, long afterMs)
+    {
+        var sent = new OtherEvent
+        {
+            Name = "tcp_retransmit_skb",
+            Cpu = 0,
+            RawLine = 1,
+            Timestamp = 100_000_000_000 + (afterMs * Ms),
+            Pid = 0,
+            Comm = "swapper/0",
+            Fields = "{}",
+        };
+        writer.AddOther(sent, 100_000_000_000, writer.InternTask(sent), null, flow is { } known ? writer.InternFlow(new PacketHeaders(known, null, null)) : null);
+    }
+}
