@@ -83,6 +83,23 @@ internal sealed class HostAtThatTime
     public IReadOnlyList<(string File, string Why)> LeftOut => [.. Tables(Missing).SelectMany(table => table.Text.Rows)
         .Where(row => row.Text("why") is { } why && why != AsBefore).Select(row => (row.Text("file") ?? "", row.Text("why") ?? ""))];
 
+    /// <summary>Why the firewall rules of a network namespace were not listed; null where they were, even if it has none.</summary>
+    /// <param name="netns">The namespace; null: any of them.</param>
+    public string? WhyNoRules(long? netns)
+    {
+        bool wasEntered = netns is not null && _files.Keys.Any(file => file.Netns == netns);
+        foreach (TsvRow row in Tables(Missing).SelectMany(table => table.Text.Rows))
+        {
+            (long? whose, string file) = (row.Number("netns"), row.Text("file") ?? "");
+
+            // Namespaces that no time was left for are counted together.
+            bool isAll = file == "all" || (whose is null && file.Contains("network namespace", StringComparison.Ordinal));
+            if (row.Text("why") is { } why && why != AsBefore && (file == Rules || (isAll && !wasEntered)) && (whose is null || netns is null || whose == netns)) return why;
+        }
+
+        return null;
+    }
+
     private const string AsBefore = "as before the window";
 
     /// <summary>A setting as it was last: <c>net.ipv4.ip_forward</c>.</summary>
