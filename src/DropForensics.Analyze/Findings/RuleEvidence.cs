@@ -78,9 +78,9 @@ internal static class RuleEvidence
         private const long LeastSlack = 10;
 
         public static AtHook Of(CaptureFacts facts, long? netns, FirewallHook hook, long drops, bool? isNft) =>
-            new([hook], drops, facts.Host.Firewall.At(netns, hook, isNft), facts.Host.Firewall.IsComplete(netns) && facts.Host.WhyNoRules(netns) is null)
+            new([hook], drops, facts.Host.Firewall.At(netns, hook, isNft), facts.Host.Firewall.IsComplete(netns) && facts.Host.WhyNotListed(HostAtThatTime.Rules, netns) is null)
             {
-                WhyUnknown = netns is null ? null : facts.Host.WhyNoRules(netns),
+                WhyUnknown = netns is null ? null : facts.Host.WhyNotListed(HostAtThatTime.Rules, netns),
             };
 
         public static AtHook Together(List<AtHook> all) => new(

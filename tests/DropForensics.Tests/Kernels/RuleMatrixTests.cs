@@ -93,6 +93,32 @@ public sealed partial class RuleMatrixTests
 
     [Theory]
     [MemberData(nameof(Runs))]
+    public void Every_filter_of_tc_has_counted_what_was_sent_to_it_and_the_finding_names_it(string kernel, string run)
+    {
+        (MatrixRun ran, string directory) = Of(kernel, run);
+        ReportModel model = MadeCapture.Read(ran.Database);
+        Finding finding = model.Findings.Single(finding => finding.Id == "tc-rule");
+        long[] sent = [0, Sent(ran, "tc-ingress"), Sent(ran, "tc-egress")];
+
+        // In the order in which tc lists them; it prints a port and a count for each.
+        Assert.Equal(sent, Dropped("after").Zip(Dropped("before"), (after, before) => after - before));
+        Assert.Equal(
+            [("ingress", "ip_proto udp dst_port 61", sent[0]), ("ingress", "ip_proto udp dst_port 60", sent[1]), ("egress", "ip_proto udp dst_port 62", sent[2])],
+            model.Facts.Host.Filters.Select(filter => (filter.Parent, filter.What ?? "", filter.Dropped ?? -1)));
+        Assert.Equal(sent.Sum(), finding.Drops);
+        Assert.EndsWith($"; {100.0 * sent[1] / sent.Sum():0.0} % by the tc filter pref 49152 handle 0x1 of `veth0` ingress.", finding.Title);
+        Assert.Equal(
+            [
+                $"The tc filter pref 49152 handle 0x1 of `veth0` ingress (`flower ip_proto udp dst_port 60`, action `gact drop`) counted {sent[1]} dropped packets during the capture.",
+                $"The tc filter pref 49152 handle 0x1 of `veth0` egress (`flower ip_proto udp dst_port 62`, action `gact drop`) counted {sent[2]} dropped packets during the capture.",
+            ],
+            finding.Evidence.Select(EvidenceWords.Of).Where(sentence => sentence.Contains("filter", StringComparison.Ordinal)));
+
+        IEnumerable<long> Dropped(string phase) => TcCount().Matches(File.ReadAllText(Path.Combine(directory, $"{run}.{phase}.tc"))).Select(match => long.Parse(match.Groups[1].Value));
+    }
+
+    [Theory]
+    [MemberData(nameof(Runs))]
     public void The_XDP_program_that_drops_is_named_by_its_interface_and_id(string kernel, string run)
     {
         (MatrixRun ran, string directory) = Of(kernel, run);
@@ -160,6 +186,9 @@ public sealed partial class RuleMatrixTests
 
     [GeneratedRegex("policy [A-Z]+ ([0-9]+) packets")]
     private static partial Regex IpPolicy();
+
+    [GeneratedRegex(@"\(dropped ([0-9]+),")]
+    private static partial Regex TcCount();
 
     [GeneratedRegex("^([0-9]+) +([0-9]+) ")]
     private static partial Regex IpRule();
