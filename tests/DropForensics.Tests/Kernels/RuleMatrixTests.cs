@@ -28,6 +28,20 @@ public sealed partial class RuleMatrixTests
     public static TheoryData<string, string> Runs =>
         [.. from kernel in MatrixKernel.With("rules") from probe in new[] { "tracepoint", HasReasons(kernel) ? "eprobe" : "kprobe" } select (kernel, $"rules-{probe}")];
 
+    public static TheoryData<string> Kernels => [.. MatrixKernel.With("rules")];
+
+    [Theory]
+    [MemberData(nameof(Kernels))]
+    public void A_kernel_without_the_modules_has_no_lists_and_is_not_made_to_load_any(string kernel)
+    {
+        (MatrixRun ran, string directory) = Of(kernel, "rules-without");
+
+        Assert.Empty(Db.Rows<string>(ran.Database, "select path from artifact where path in ('firewall.tsv', 'filters.tsv', 'classes.tsv')"));
+        Assert.Equal(Sent(ran, "closed-port"), MadeCapture.Read(ran.Database).Findings.Single(finding => finding.Id == "closed-port").Drops);
+        Assert.NotEmpty(File.ReadAllText(Path.Combine(directory, "rules.asked-by-nft")));
+        Assert.Empty(File.ReadAllText(Path.Combine(directory, "rules.asked")));
+    }
+
     [Theory]
     [MemberData(nameof(Runs))]
     public void Every_counter_has_moved_as_its_own_program_says(string kernel, string run)
@@ -72,8 +86,6 @@ public sealed partial class RuleMatrixTests
             ],
             sentences.Take(3));
 
-        // Whose namespace is not known may have met a rule of another one, which may not have been listed.
-        if (run == "rules-tracepoint") return;
         string surely = HasReasons(kernel) ? "met" : "met most likely";
         Assert.Contains($"The other {Sent(ran, "nft-silent")} packets dropped at the hook `ip forward` {surely} rule {Handle("udp dport 31")} of `ip other forward`: `udp dport 31 drop`: "
             + "of the rules that were listed, nothing else drops there without counting.", sentences);
