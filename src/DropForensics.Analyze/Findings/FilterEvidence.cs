@@ -54,8 +54,8 @@ internal static class FilterEvidence
         if (at.Rest <= 0) return null;
         List<TcFilter> silent = [.. at.Suspects.Where(filter => filter.MayDropUncounted)];
         return new TextEvidence($"No tc filter counted {(at.Counted.Count > 0 ? "the other " : "")}{Count(at.Rest, "packet")} dropped on {at.Direction}. {(silent.Count > 0
-            ? $"They may have met {string.Join("; ", silent.Take(Named).Select(filter => $"the {filter.Words}"))}{(silent.Count > Named ? "; or others" : "")}, of which no count is known, or a BPF program"
-            : "They may have met a BPF program")} that tc does not list (tcx): `bpftool net` shows those.");
+            ? $"They may have met {string.Join("; ", silent.Take(Named).Select(filter => $"the {filter.Words}"))}{(silent.Count > Named ? "; or others" : "")}, of which no count is known, or"
+            : "They may have met")} {(at.IsComplete ? "" : "a filter that is not in the list, which is incomplete, or ")}a BPF program that tc does not list (tcx): `bpftool net` shows those.");
     }
 
     /// <summary>Drops on the way in or out, and the filters there.</summary>
@@ -71,14 +71,19 @@ internal static class FilterEvidence
             HashSet<string> names = [.. sites.SelectMany(site => site.Site.Interfaces).Select(link => link.Name).OfType<string>()];
             bool isAll = sites.TrueForAll(site => site.Site.Interfaces.Where(link => link.Name is not null).Sum(link => link.Drops) == site.Site.Drops);
             List<long?> spaces = isAll ? [.. facts.Interfaces.Where(link => link.Name is { } name && names.Contains(name)).Select(link => link.Netns).Distinct()] : [];
+            long? netns = spaces is [var only] ? only : null;
             return new AtPlace(direction, sites.Sum(site => site.Drops), [.. facts.Host.Filters.Where(filter => filter.Parent == direction && (!isAll || names.Contains(filter.Interface)))])
             {
-                WhyUnknown = spaces is [{ } netns] ? facts.Host.WhyNotListed(HostAtThatTime.Filtering, netns) : null,
+                WhyUnknown = netns is null ? null : facts.Host.WhyNotListed(HostAtThatTime.Filtering, netns),
+                IsComplete = facts.Host.AreFiltersComplete(netns),
             };
         }
 
         /// <summary>Why no filter of the packets' network namespace is known; null where they were listed, or where the namespace is not known.</summary>
         public string? WhyUnknown { get; init; }
+
+        /// <summary>Whether all filters were listed that the packets may have met.</summary>
+        public bool IsComplete { get; init; }
 
         /// <summary>What counted drops, the most first.</summary>
         public List<TcFilter> Counted { get; } = [.. Distinct(Suspects.Where(filter => filter.Dropped > 0)).OrderByDescending(filter => filter.Dropped)];

@@ -58,7 +58,7 @@ internal static class RuleEvidence
         if (at.Rest <= 0) return null;
         string packets = $"{(at.Counted.Count > 0 ? "The other " : "")}{Count(at.Rest, "packet")} dropped {where}";
         if (at.WhyUnknown is { } why) return new TextEvidence($"Which rule dropped {Count(at.Rest, "packet")} {where} is unknown: the firewall rules of their network namespace were not listed ({why}).");
-        if (!at.IsComplete) return new TextEvidence($"{packets} met a rule that did not count, or one that is not in the list: it is incomplete.");
+        if (!at.IsComplete || (at.MayBeElsewhere && at.Silent.Count == 0)) return new TextEvidence($"{packets} met a rule that did not count, or one that is not in the list: it is incomplete.");
         return new TextEvidence(at.Silent switch
         {
             [] => $"{packets} met no rule that drops: none is listed there.",
@@ -78,16 +78,23 @@ internal static class RuleEvidence
         private const long LeastSlack = 10;
 
         public static AtHook Of(CaptureFacts facts, long? netns, FirewallHook hook, long drops, bool? isNft) =>
-            new([hook], drops, facts.Host.Firewall.At(netns, hook, isNft), facts.Host.Firewall.IsComplete(netns) && facts.Host.WhyNotListed(HostAtThatTime.Rules, netns) is null)
+            new([hook], drops, facts.Host.Firewall.At(netns, hook, isNft), facts.Host.Firewall.IsComplete(netns))
             {
                 WhyUnknown = netns is null ? null : facts.Host.WhyNotListed(HostAtThatTime.Rules, netns),
+                MayBeElsewhere = netns is null && facts.Host.WhyNotListed(HostAtThatTime.Rules, null) is not null,
             };
 
         public static AtHook Together(List<AtHook> all) => new(
-            [.. all.SelectMany(each => each.Hooks).Distinct()], all.Sum(each => each.Drops), [.. all.SelectMany(each => each.Suspects).Distinct()], all.TrueForAll(each => each.IsComplete));
+            [.. all.SelectMany(each => each.Hooks).Distinct()], all.Sum(each => each.Drops), [.. all.SelectMany(each => each.Suspects).Distinct()], all.TrueForAll(each => each.IsComplete))
+        {
+            MayBeElsewhere = all.Exists(each => each.MayBeElsewhere),
+        };
 
         /// <summary>Why no rule of the packets' network namespace is known; null where they were listed, or where the namespace is not known.</summary>
         public string? WhyUnknown { get; init; }
+
+        /// <summary>The packets may be of a network namespace whose rules were not listed.</summary>
+        public bool MayBeElsewhere { get; init; }
 
         /// <summary>What counted packets, the most first.</summary>
         public List<FirewallSuspect> Counted { get; } = [.. Suspects.Where(each => each.Counted > 0).OrderByDescending(each => each.Counted)];
@@ -108,7 +115,7 @@ internal static class RuleEvidence
         public IEnumerable<(FirewallSuspect Suspect, long Drops)> Culprits =>
         [
             .. IsBeyond ? [] : Counted.Select(each => (each, Math.Min(each.Counted ?? 0, Drops))),
-            .. IsComplete && IsNft && IsOneNamespace && !IsOfInterfaces && Silent is [{ Rule: null or { IsMap: false } } only] ? [(only, Rest)] : Array.Empty<(FirewallSuspect, long)>(),
+            .. IsComplete && !MayBeElsewhere && IsNft && IsOneNamespace && !IsOfInterfaces && Silent is [{ Rule: null or { IsMap: false } } only] ? [(only, Rest)] : Array.Empty<(FirewallSuspect, long)>(),
         ];
 
         // Packets on their way out may point to no interface yet, and then to no namespace either.

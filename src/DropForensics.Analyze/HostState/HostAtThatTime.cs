@@ -65,6 +65,9 @@ internal sealed class HostAtThatTime
     /// <summary>Its tc filters, each of their actions once.</summary>
     public IReadOnlyList<TcFilter> Filters { get; }
 
+    /// <summary>Whether all filters of a network namespace were listed; null: of all namespaces that were.</summary>
+    public bool AreFiltersComplete(long? netns) => Tables(Filtering).All(table => (netns is not null && table.Netns != netns) || table.Text.Remarks.Count == 0);
+
     /// <summary>How many addresses each interface had last.</summary>
     public IReadOnlyDictionary<(long Netns, string Interface), int> AddressCounts => Tables(Addresses)
         .SelectMany(table => table.Text.Rows.Select(row => (table.Netns, Interface: row.Text("interface") ?? "")))

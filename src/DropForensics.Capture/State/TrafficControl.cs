@@ -13,7 +13,7 @@ internal sealed class TrafficControl(IReadOnlyDictionary<int, string> names)
     private const int MostRows = 4_000, MostBytes = 128 * 1024;
 
     /// <summary>The kernel is asked once for each place that may have filters, and once for each interface with classes.</summary>
-    private const int MostAsked = 256;
+    private const int MostAsked = 1_000;
 
     // TC_H_… (include/uapi/linux/pkt_sched.h)
     private const uint Root = 0xffffffff, IngressQdisc = 0xfffffff1, Ingress = 0xfffffff2, Egress = 0xfffffff3;

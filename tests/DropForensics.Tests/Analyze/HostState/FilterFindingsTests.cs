@@ -68,6 +68,15 @@ public sealed class FilterFindingsTests : IDisposable
     }
 
     [Fact]
+    public void A_list_that_is_incomplete_says_so()
+    {
+        const string remark = "# 44 more places were not asked about\n";
+
+        Assert.Equal("No tc filter counted the other 37 packets dropped on ingress. They may have met a filter that is not in the list, which is incomplete, or a BPF program that tc does not list (tcx): "
+            + "`bpftool net` shows those.", Sentences(Of(Dropping(10, 0) + remark, Dropping(10, 3) + remark, Drops(40)))[1]);
+    }
+
+    [Fact]
     public void A_filter_that_came_meanwhile_is_not_blamed() =>
         Assert.DoesNotContain("tc filter", Of(Dropping(11, 0), Dropping(11, 0) + Dropping(10, 40), Drops(40)).Title);
 

@@ -148,6 +148,20 @@ public sealed class FirewallFindingsTests : IDisposable
     public void What_is_missing_elsewhere_leaves_the_rules_of_a_namespace_known(string missing) =>
         Assert.EndsWith("; all by the policy of `inet fw in`.", Read([.. Enumerable.Repeat(Dropped("ip_local_deliver"), 6)], Pod, Strict, Strict, missing: missing).Findings[0].Title);
 
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("all\t4026532281\tit disappeared before it was read\n", false)]
+    public void Packets_of_an_unknown_namespace_prove_nothing_where_one_was_not_listed(string? missing, bool isBlamed)
+    {
+        Finding finding = Read([.. Enumerable.Repeat(Dropped("ip_local_deliver") with { At = null }, 6)], Host, Strict, Strict, missing: missing).Findings[0];
+
+        Assert.Equal(isBlamed, finding.Title.EndsWith("; all by the policy of `inet fw in`.", StringComparison.Ordinal));
+        Assert.Contains("6 packets dropped at the hook `ip input` met the policy of `inet fw in`: of the rules that were listed, nothing else drops there.", Sentences(finding));
+
+        string none = Sentences(Read([.. Enumerable.Repeat(Dropped("ip_local_deliver") with { At = null }, 6)], Host, Input, Input, missing: missing).Findings[0])[0];
+        Assert.Equal(isBlamed, none == "6 packets dropped at the hook `ip input` met no rule that drops: none is listed there.");
+    }
+
     [Fact]
     public void An_older_kernel_whose_stacks_show_nftables_shows_what_is_not_of_nftables_too()
     {
