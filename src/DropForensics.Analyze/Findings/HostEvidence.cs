@@ -24,6 +24,7 @@ internal static class HostEvidence
             _ => "",
         };
         if (cause.Id == "policy") return RuleEvidence.AddTo(facts, cause);
+        if (cause.Id == "tc-rule") return FilterEvidence.AddTo(facts, cause);
         return known.Count == 0 ? cause : cause with { Evidence = [.. known, .. cause.Evidence], Title = whose.Length == 0 ? cause.Title : $"{cause.Title.TrimEnd('.')}{whose}." };
     }
 

@@ -16,21 +16,24 @@ internal static class RuleEvidence
     /// <summary>A rule that counted at least this part of the drops is named in the title.</summary>
     private const double Bulk = 0.5;
 
-    // Linux 6.7: a chain of nftables frees the packet itself, so it is on the stack (net/netfilter/nf_tables_core.c).
+    // Linux 6.7: a chain of nftables frees the packet itself, so it is on the stack (net/netfilter/nf_tables_core.c). Some older kernels have the change too, and
+    // then their stacks show it.
     private static readonly KernelVersion NftIsOnTheStack = new(6, 7);
 
     /// <summary>The finding with what is known of its rules; the same finding if nothing is.</summary>
     public static Finding AddTo(CaptureFacts facts, Finding cause)
     {
-        if (!facts.Host.Firewall.IsKnown) return cause;
-        bool isNewer = KernelVersion.Parse(facts.Capture.KernelRelease) is { } version && !(version < NftIsOnTheStack);
-        List<AtHook> hooks = [.. cause.Sites.SelectMany(site => site.Site.Hooks).GroupBy(each => (each.Netns, each.Hook), each => each.Drops)
-            .Select(each => AtHook.Of(facts, each.Key.Netns, each.Key.Hook, each.Sum(), each.Key.Hook.IsNft ?? (isNewer ? false : null))).OrderByDescending(each => each.Drops)];
+        if (!facts.Host.IsKept) return cause;
+        List<HookFacts> asked = [.. cause.Sites.SelectMany(site => site.Site.Hooks)];
+        bool isOnTheStack = (KernelVersion.Parse(facts.Capture.KernelRelease) is { } version && !(version < NftIsOnTheStack)) || asked.Exists(each => each.Hook.IsNft == true);
+        List<AtHook> hooks = [.. asked.GroupBy(each => (each.Netns, each.Hook), each => each.Drops)
+            .Select(each => AtHook.Of(facts, each.Key.Netns, each.Key.Hook, each.Sum(), each.Key.Hook.IsNft ?? (isOnTheStack ? false : null))).OrderByDescending(each => each.Drops)];
+        if (!facts.Host.Firewall.IsKnown) hooks.RemoveAll(each => each.WhyUnknown is null);
         if (hooks.Count == 0) return cause;
 
         // A rule that packets of two of these hooks reach counts both together.
-        bool isShared = hooks.SelectMany(each => each.Counted).GroupBy(suspect => suspect).Any(same => same.Count() > 1);
-        if (isShared) hooks = [AtHook.Together(hooks)];
+        HashSet<FirewallSuspect> shared = [.. hooks.SelectMany(each => each.Counted).GroupBy(suspect => suspect).Where(same => same.Count() > 1).Select(same => same.Key)];
+        if (shared.Count > 0) hooks = [AtHook.Together(hooks.FindAll(each => each.Counted.Exists(shared.Contains))), .. hooks.FindAll(each => !each.Counted.Exists(shared.Contains))];
         long drops = hooks.Sum(each => each.Drops);
         (FirewallSuspect? culprit, long its) = hooks.SelectMany(each => each.Culprits).FirstOrDefault(each => each.Drops >= Bulk * drops);
         return cause with
@@ -49,11 +52,13 @@ internal static class RuleEvidence
 
     private static TextEvidence? Sentence(AtHook at)
     {
-        string where = $"at the hook{(at.Hooks.Count > 1 ? "s" : "")} {string.Join(", ", at.Hooks.Select(hook => $"`{hook.Family} {hook.Name}`"))}";
+        string[] names = [.. at.Hooks.Select(hook => $"`{hook.Family} {hook.Name}`").Distinct()];
+        string where = $"at the hook{(names.Length > 1 ? "s" : "")} {string.Join(", ", names)}";
         if (at.IsBeyond) return new TextEvidence($"These counted more than the {Count(at.Drops, "packet")} captured {where}: packets that the capture left out or missed, too.");
         if (at.Rest <= 0) return null;
         string packets = $"{(at.Counted.Count > 0 ? "The other " : "")}{Count(at.Rest, "packet")} dropped {where}";
-        if (!at.IsComplete) return new TextEvidence($"{packets} met a rule that did not count, or one that is not in the list: it is incomplete.");
+        if (at.WhyUnknown is { } why) return new TextEvidence($"Which rule dropped {Count(at.Rest, "packet")} {where} is unknown: the firewall rules of their network namespace were not listed ({why}).");
+        if (!at.IsComplete || (at.MayBeElsewhere && at.Silent.Count == 0)) return new TextEvidence($"{packets} met a rule that did not count, or one that is not in the list: it is incomplete.");
         return new TextEvidence(at.Silent switch
         {
             [] => $"{packets} met no rule that drops: none is listed there.",
@@ -73,10 +78,23 @@ internal static class RuleEvidence
         private const long LeastSlack = 10;
 
         public static AtHook Of(CaptureFacts facts, long? netns, FirewallHook hook, long drops, bool? isNft) =>
-            new([hook], drops, facts.Host.Firewall.At(netns, hook, isNft), facts.Host.Firewall.IsComplete(netns));
+            new([hook], drops, facts.Host.Firewall.At(netns, hook, isNft), facts.Host.Firewall.IsComplete(netns))
+            {
+                WhyUnknown = netns is null ? null : facts.Host.WhyNotListed(HostAtThatTime.Rules, netns),
+                MayBeElsewhere = netns is null && facts.Host.WhyNotListed(HostAtThatTime.Rules, null) is not null,
+            };
 
         public static AtHook Together(List<AtHook> all) => new(
-            [.. all.SelectMany(each => each.Hooks).Distinct()], all.Sum(each => each.Drops), [.. all.SelectMany(each => each.Suspects).Distinct()], all.TrueForAll(each => each.IsComplete));
+            [.. all.SelectMany(each => each.Hooks).Distinct()], all.Sum(each => each.Drops), [.. all.SelectMany(each => each.Suspects).Distinct()], all.TrueForAll(each => each.IsComplete))
+        {
+            MayBeElsewhere = all.Exists(each => each.MayBeElsewhere),
+        };
+
+        /// <summary>Why no rule of the packets' network namespace is known; null where they were listed, or where the namespace is not known.</summary>
+        public string? WhyUnknown { get; init; }
+
+        /// <summary>The packets may be of a network namespace whose rules were not listed.</summary>
+        public bool MayBeElsewhere { get; init; }
 
         /// <summary>What counted packets, the most first.</summary>
         public List<FirewallSuspect> Counted { get; } = [.. Suspects.Where(each => each.Counted > 0).OrderByDescending(each => each.Counted)];
@@ -97,7 +115,7 @@ internal static class RuleEvidence
         public IEnumerable<(FirewallSuspect Suspect, long Drops)> Culprits =>
         [
             .. IsBeyond ? [] : Counted.Select(each => (each, Math.Min(each.Counted ?? 0, Drops))),
-            .. IsComplete && IsNft && IsOneNamespace && !IsOfInterfaces && Silent is [{ Rule: null or { IsMap: false } } only] ? [(only, Rest)] : Array.Empty<(FirewallSuspect, long)>(),
+            .. IsComplete && !MayBeElsewhere && IsNft && IsOneNamespace && !IsOfInterfaces && Silent is [{ Rule: null or { IsMap: false } } only] ? [(only, Rest)] : Array.Empty<(FirewallSuspect, long)>(),
         ];
 
         // Packets on their way out may point to no interface yet, and then to no namespace either.

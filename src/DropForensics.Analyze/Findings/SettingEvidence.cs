@@ -33,12 +33,14 @@ internal static class SettingEvidence
         .Select(each => new TextEvidence($"The reverse path filter of `{each.i.Name}` is {(Math.Max(each.All, each.Own) == 1 ? "strict: the route back to the sender must leave through this interface" : "loose: the sender must be reachable through any interface")}"
             + $" (`rp_filter` is {each.Own.ToString(CultureInfo.InvariantCulture)}, of all interfaces {each.All.ToString(CultureInfo.InvariantCulture)})."));
 
-    /// <summary>Queueing disciplines that dropped packets.</summary>
+    /// <summary>Queueing disciplines that dropped packets, and those of their classes that did.</summary>
     public static IEnumerable<Evidence> Queues(CaptureFacts facts) => facts.Host.QdiscChanges
         .Select(q => (q.After, By: (q.After.Drops ?? 0) - (q.Before?.Drops ?? 0), Over: (q.After.Overlimits ?? 0) - (q.Before?.Overlimits ?? 0)))
         .Where(q => q.By > 0).OrderByDescending(q => q.By).Take(Named)
         .Select(q => new TextEvidence($"The queue `{q.After.Kind}` of `{q.After.Interface}` dropped {Count(q.By, "packet")} by its own count{(q.Over > 0 ? $", and held packets back {Count(q.Over, "time")}" : "")}"
-            + $"{(q.After.Limit is { } limit ? $"; its limit is {(q.After.Kind is "bfifo" or "tbf" ? Bytes(limit) : Count(limit, "packet"))}" : "")}."));
+            + $"{(q.After.Limit is { } limit ? $"; its limit is {(q.After.Kind is "bfifo" or "tbf" ? Bytes(limit) : Count(limit, "packet"))}" : "")}."))
+        .Concat(facts.Host.ClassChanges.Select(c => (c.After, By: (c.After.Drops ?? 0) - (c.Before?.Drops ?? 0))).Where(c => c.By > 0).OrderByDescending(c => c.By).Take(Named)
+            .Select(c => new TextEvidence($"The class `{c.After.Handle}` (`{c.After.Kind}`) of `{c.After.Interface}` dropped {Count(c.By, "packet")} by its own count.")));
 
     /// <summary>Interfaces that have an XDP program.</summary>
     public static IEnumerable<Evidence> Programs(CaptureFacts facts) => facts.Host.LinksAfter.Where(link => link.Xdp is not null)

@@ -6,9 +6,12 @@ namespace DropForensics.Analyze.HostState;
 /// <summary>How the host was set up when it was captured, as far as the capture keeps it: before the window and after it.</summary>
 internal sealed class HostAtThatTime
 {
-    private const string Sockets = "sockets.tsv", Links = "links.tsv", Ethtool = "ethtool.tsv", Qdiscs = "qdiscs.tsv", Addresses = "addresses.tsv", Routes = "routes.tsv",
+    private const string Sockets = "sockets.tsv", Links = "links.tsv", Ethtool = "ethtool.tsv", Qdiscs = "qdiscs.tsv", Classes = "classes.tsv", Addresses = "addresses.tsv", Routes = "routes.tsv",
         Neighbours = "neighbours.tsv", Settings = "/proc/sys/net", Release = "/etc/os-release", CommandLine = "/proc/cmdline", Uptime = "/proc/uptime",
-        Vendor = "/sys/class/dmi/id/sys_vendor", Product = "/sys/class/dmi/id/product_name", Missing = "missing.tsv", Softnet = "/proc/net/softnet_stat", Rules = "firewall.tsv", BuildIds = "build-ids.tsv";
+        Vendor = "/sys/class/dmi/id/sys_vendor", Product = "/sys/class/dmi/id/product_name", Missing = "missing.tsv", Softnet = "/proc/net/softnet_stat", BuildIds = "build-ids.tsv";
+
+    /// <summary>The tables of firewall rules and of tc filters.</summary>
+    public const string Rules = "firewall.tsv", Filtering = "filters.tsv";
 
     /// <summary>What a capture without these artifacts has.</summary>
     public static HostAtThatTime None { get; } = new([]);
@@ -18,7 +21,7 @@ internal sealed class HostAtThatTime
 
     /// <summary>The artifacts to read, by path.</summary>
     public static string[] Paths { get; } =
-        [Sockets, Links, Ethtool, Qdiscs, Addresses, Routes, Neighbours, Settings, Release, CommandLine, Uptime, Vendor, Product, Missing, Softnet, Rules, BuildIds];
+        [Sockets, Links, Ethtool, Qdiscs, Classes, Filtering, Addresses, Routes, Neighbours, Settings, Release, CommandLine, Uptime, Vendor, Product, Missing, Softnet, Rules, BuildIds];
 
     public HostAtThatTime(IEnumerable<StateFile> files)
     {
@@ -27,8 +30,13 @@ internal sealed class HostAtThatTime
         SocketNamespaces = _files.Keys.Where(file => file.Path == Sockets).GroupBy(file => file.Netns).Where(both => both.Count() == 2).Select(both => both.Key).ToHashSet();
         LinksAfter = [.. Tables(Links).SelectMany(table => LinkState.Parse(table.Netns, table.Text))];
         Devices = [.. Pairs(Ethtool, DeviceState.Parse, device => device.Name)];
-        Firewall = new Firewall(Tables(Rules).Select(table => (table.Netns, WasReadTwice(table.Netns, Rules) ? new TsvText(_files.GetValueOrDefault((table.Netns, Rules, false)) ?? []) : null, table.Text)));
+        Firewall = new Firewall(Tables(Rules).Select(table => (table.Netns, Before(table.Netns, Rules), table.Text)));
+        Filters = [.. Tables(Filtering).SelectMany(table => TcFilter.Parse(table.Netns, Before(table.Netns, Filtering), table.Text))];
         QdiscChanges = [.. Pairs(Qdiscs, QdiscState.Parse, qdisc => (qdisc.Interface, qdisc.Handle, qdisc.Parent, qdisc.Kind))];
+        ClassChanges = [.. Pairs(Classes, QdiscState.Parse, each => (each.Interface, each.Handle, each.Parent, each.Kind))];
+
+        // Null if what was read afterwards is not known.
+        TsvText? Before(long netns, string path) => WasReadTwice(netns, path) ? new TsvText(_files.GetValueOrDefault((netns, path, false)) ?? []) : null;
     }
 
     /// <summary>Whether the capture keeps how the host was set up.</summary>
@@ -48,8 +56,17 @@ internal sealed class HostAtThatTime
 
     public IReadOnlyList<(QdiscState? Before, QdiscState After)> QdiscChanges { get; }
 
+    /// <summary>Classes of queueing disciplines.</summary>
+    public IReadOnlyList<(QdiscState? Before, QdiscState After)> ClassChanges { get; }
+
     /// <summary>Its firewall rules.</summary>
     public Firewall Firewall { get; }
+
+    /// <summary>Its tc filters, each of their actions once.</summary>
+    public IReadOnlyList<TcFilter> Filters { get; }
+
+    /// <summary>Whether all filters of a network namespace were listed; null: of all namespaces that were.</summary>
+    public bool AreFiltersComplete(long? netns) => Tables(Filtering).All(table => (netns is not null && table.Netns != netns) || table.Text.Remarks.Count == 0);
 
     /// <summary>How many addresses each interface had last.</summary>
     public IReadOnlyDictionary<(long Netns, string Interface), int> AddressCounts => Tables(Addresses)
@@ -82,6 +99,24 @@ internal sealed class HostAtThatTime
     /// <summary>What of it was left out, and why; without what is as it was before.</summary>
     public IReadOnlyList<(string File, string Why)> LeftOut => [.. Tables(Missing).SelectMany(table => table.Text.Rows)
         .Where(row => row.Text("why") is { } why && why != AsBefore).Select(row => (row.Text("file") ?? "", row.Text("why") ?? ""))];
+
+    /// <summary>Why a table of a network namespace was not made; null where it was, or where there is nothing to list.</summary>
+    /// <param name="path">The table.</param>
+    /// <param name="netns">The namespace; null: any of them.</param>
+    public string? WhyNotListed(string path, long? netns)
+    {
+        bool wasEntered = netns is not null && _files.Keys.Any(file => file.Netns == netns);
+        foreach (TsvRow row in Tables(Missing).SelectMany(table => table.Text.Rows))
+        {
+            (long? whose, string file) = (row.Number("netns"), row.Text("file") ?? "");
+
+            // Namespaces that no time was left for are counted together.
+            bool isAll = file == "all" || (whose is null && file.Contains("network namespace", StringComparison.Ordinal));
+            if (row.Text("why") is { } why && why != AsBefore && (file == path || (isAll && !wasEntered)) && (whose is null || netns is null || whose == netns)) return why;
+        }
+
+        return null;
+    }
 
     private const string AsBefore = "as before the window";
 

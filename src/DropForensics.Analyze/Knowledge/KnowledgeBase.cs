@@ -79,7 +79,7 @@ public sealed class KnowledgeBase
     }
 
     // Each condition makes an entry closer, and what a counter proves comes before all that is likely.
-    private static int Weight(KnowledgeEntry entry) => 2 * entry.When.Sum(c => c.Counter is null ? 1 : Proof);
+    private static int Weight(KnowledgeEntry entry) => 2 * entry.When.Sum(c => c.IsCounted ? Proof : 1);
 
     private static bool IsTrue(KnowledgeEntry entry, Func<Condition, bool>? holds) => entry.When.Count == 0 || (holds is not null && entry.When.All(holds));
 

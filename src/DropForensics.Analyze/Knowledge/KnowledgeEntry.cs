@@ -92,7 +92,7 @@ internal sealed record Condition(string Word)
     /// <summary>No flow lost more than a few of these packets, and each within a moment: the sender was told and did otherwise.</summary>
     public static readonly Condition FewAFlow = new("few-a-flow");
 
-    private const string LoadedPrefix = "loaded:", NotLoadedPrefix = "not-loaded:", CountedPrefix = "counted:";
+    private const string LoadedPrefix = "loaded:", NotLoadedPrefix = "not-loaded:", CountedPrefix = "counted:", TcPrefix = "counted:tc.";
 
     private static readonly Condition[] WithoutName = [ToGroup, ToEverybody, OfIp, GoingOut, NoQueue, FewAFlow];
 
@@ -100,14 +100,20 @@ internal sealed record Condition(string Word)
     public string? Module => After(LoadedPrefix) ?? After(NotLoadedPrefix);
 
     /// <summary>The counter that must have grown with the drops, as nstat names it; null if it names none.</summary>
-    public string? Counter => After(CountedPrefix);
+    public string? Counter => TcDirection is null ? After(CountedPrefix) : null;
+
+    /// <summary><c>ingress</c> or <c>egress</c>, where tc filters must have counted the drops; else null.</summary>
+    public string? TcDirection => After(TcPrefix) is "ingress" or "egress" ? After(TcPrefix) : null;
+
+    /// <summary>Whether a count proves it.</summary>
+    public bool IsCounted => Counter is not null || TcDirection is not null;
 
     /// <summary>Whether that module must be loaded, or must not be on a host that lists its modules.</summary>
     public bool IsLoaded => After(LoadedPrefix) is not null;
 
     /// <summary>The condition of a word; null for none that is known.</summary>
     public static Condition? Parse(string word) =>
-        new Condition(word) is var condition && (WithoutName.Contains(condition) || condition.Module is not null || condition.Counter is not null) ? condition : null;
+        new Condition(word) is var condition && (WithoutName.Contains(condition) || condition.Module is not null || condition.IsCounted) ? condition : null;
 
     /// <summary>For people, after "where": <c>the packet went to a multicast group</c>.</summary>
     public string Words => this == ToGroup ? "the packet went to a multicast group"
@@ -116,6 +122,7 @@ internal sealed record Condition(string Word)
         : this == GoingOut ? "the packet was on its way out"
         : this == NoQueue ? "the interface counted each drop in tx_dropped"
         : this == FewAFlow ? "no flow lost more than a few packets, each within a second"
+        : TcDirection is { } direction ? $"tc filters on {direction} counted most of the drops"
         : Counter is { } counter ? $"the counter {counter} grew with most of the drops"
         : $"the module {Module} is {(IsLoaded ? "" : "not ")}loaded";
 

@@ -32,7 +32,7 @@ internal static class RedactJob
     /// <summary>What is kept, for people and for the file itself.</summary>
     public const string Kept = "kept: times, CPUs, process ids, ids of control groups and users, reasons, kernel symbols, modules and drivers, kernel addresses, kernel release and version, "
         + "numbers of interfaces and network namespaces, protocols, ports, VLAN and VXLAN ids, lengths and flags of packets, the kind of each address "
-        + "(private, multicast …), counters of /proc/net, tables of sockets, links, queues and drivers' own counters, the event's format and BTF enums";
+        + "(private, multicast …), counters of /proc/net, tables of sockets, links, queues, tc filters (without what they match) and drivers' own counters, the event's format and BTF enums";
 
     private const int ChunksPerCommit = 256;
 

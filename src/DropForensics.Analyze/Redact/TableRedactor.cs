@@ -8,7 +8,7 @@ using System.Text.RegularExpressions;
 namespace DropForensics.Analyze.Redact;
 
 /// <summary>
-/// Tables of the host's state that may stay: sockets, links, queues and drivers' information. Each allowed column is listed here; a table with any
+/// Tables of the host's state that may stay: sockets, links, queues, tc filters and drivers' information. Each allowed column is listed here; a table with any
 /// other column is left out entirely, and so are remarks. Users are left out.
 /// </summary>
 /// <param name="tokens">The replacements.</param>
@@ -23,7 +23,8 @@ internal sealed partial class TableRedactor(Tokens tokens)
         {
             "sockets.tsv" => Socket,
             "links.tsv" => Link,
-            "qdiscs.tsv" => Queue,
+            "qdiscs.tsv" or "classes.tsv" => Queue,
+            "filters.tsv" => Filter,
             "ethtool.tsv" => Ethtool,
             _ => null,
         };
@@ -67,6 +68,16 @@ internal sealed partial class TableRedactor(Tokens tokens)
         "interface" => Interface(value),
         "kind" or "handle" or "parent" => Plain(value),
         "limit" or "sent" or "bytes" or "drops" or "overlimits" or "requeues" or "qlen" or "backlog" => Number(value),
+        _ => null,
+    };
+
+    // What a filter matches has addresses, and names of programs.
+    private string? Filter(string column, string value) => column switch
+    {
+        "interface" => Interface(value),
+        "parent" or "protocol" or "kind" or "handle" or "action" or "verdict" => Plain(value),
+        "priority" or "chain" or "index" or "packets" or "bytes" or "drops" => Number(value),
+        "what" => LeftOut,
         _ => null,
     };
 

@@ -99,7 +99,10 @@ internal sealed class HostState
         Try(netns, "routes.tsv", tables.Routes);
         Try(netns, "rules.tsv", tables.Rules);
         Try(netns, "neighbours.tsv", tables.Neighbours);
-        Try(netns, "qdiscs.tsv", () => QdiscTable.Read(names));
+        var control = new TrafficControl(names);
+        Try(netns, "qdiscs.tsv", control.Qdiscs);
+        Try(netns, "classes.tsv", control.Classes);
+        Try(netns, "filters.tsv", control.Filters);
         Try(netns, "ethtool.tsv", () => EthtoolTable.Read(links));
         Try(netns, FirewallTable.Path, () => FirewallTable.Read(_host));
         Try(netns, SysctlTree.Path, () => new SysctlTree(_host).Read());

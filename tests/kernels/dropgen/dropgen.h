@@ -35,6 +35,7 @@ int send_to_tap(int argc, char **argv);
 int make_datapath(int argc, char **argv);
 int send_action(int argc, char **argv);
 int wait_for_backlog(int argc, char **argv);
+int attach_xdp(int argc, char **argv);
 int flood(int argc, char **argv);
 
 #endif

@@ -15,7 +15,7 @@ internal static class HostSection
         return new Section("host", "The host at that time")
         {
             Short = "Host",
-            Parts = [.. host.IsKept ? [Machine(model), .. Interfaces(host)] : Array.Empty<Part>(), .. Sockets(host), .. Rules(host), .. Changes(host), .. LeftOut(host)],
+            Parts = [.. host.IsKept ? [Machine(model), .. Interfaces(host)] : Array.Empty<Part>(), .. Sockets(host), .. Rules(host), .. Filters(host), .. Changes(host), .. LeftOut(host)],
         };
     }
 
@@ -83,6 +83,22 @@ internal static class HostSection
             [.. rules.Take(MostRows).Select(rule => new Row(
                 new NameCell(rule.Chain.Words.Trim('`')), new NumberCell(rule.Handle), new CountCell(rule.Counted), new NameCell(rule.Text), new NumberCell(rule.Chain.Netns)))])
         { IsInFacts = false, Total = rules.Count };
+    }
+
+    private static IEnumerable<ReportTable> Filters(HostAtThatTime host)
+    {
+        List<TcFilter> filters = [.. host.Filters.Where(filter => filter.Dropped > 0).OrderByDescending(filter => filter.Dropped)];
+        if (filters.Count == 0) yield break;
+        yield return new ReportTable(
+            "Filters of traffic control (tc) that dropped packets during the window, by the counts of their actions.",
+            [
+                new("Interface", ColumnKind.Name), new("Where"), new("Priority"), new("Handle"), new("Dropped", ColumnKind.Count), new("Matches", ColumnKind.Name), new("Action", ColumnKind.Name),
+                new("Namespace", ColumnKind.Number) { IsWide = true },
+            ],
+            [.. filters.Take(MostRows).Select(filter => new Row(
+                new NameCell(filter.Interface), new TextCell(filter.Parent), new TextCell(filter.Priority), new TextCell(filter.Handle), new CountCell(filter.Dropped),
+                new NameCell($"{filter.Kind} {filter.What}".Trim()), new NameCell($"{filter.Action} {filter.Verdict}".Trim()), new NumberCell(filter.Netns)))])
+        { IsInFacts = false, Total = filters.Count };
     }
 
     private static IEnumerable<Bullets> Changes(HostAtThatTime host)

@@ -129,6 +129,49 @@ public sealed class FirewallFindingsTests : IDisposable
         Assert.DoesNotContain(Sentences(finding), sentence => sentence.Contains("counted", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("firewall.tsv\t4026532281\tnetlink: Operation not permitted\n", "netlink: Operation not permitted")]
+    [InlineData("all\t4026532281\tit disappeared before it was read\n", "it disappeared before it was read")]
+    [InlineData("3 more network namespaces\t-\tthere was no time\n", "there was no time")]
+    public void Rules_of_a_namespace_that_were_not_listed_are_unknown_and_not_absent(string missing, string why)
+    {
+        ReportModel model = Read([.. Enumerable.Repeat(Dropped("ip_local_deliver"), 6)], Host, Strict, Strict, missing: missing);
+
+        Assert.DoesNotContain("inet fw", model.Findings[0].Title);
+        Assert.Equal($"Which rule dropped 6 packets at the hook `ip input` is unknown: the firewall rules of their network namespace were not listed ({why}).", Sentences(model.Findings[0])[0]);
+    }
+
+    [Theory]
+    [InlineData("firewall.tsv\t4026531840\tnetlink: Operation not permitted\n")]
+    [InlineData("routes.tsv firewall.tsv\t4026532281\tas before the window\n")]
+    [InlineData("routes.tsv\t4026532281\tnetlink: Operation not permitted\n")]
+    public void What_is_missing_elsewhere_leaves_the_rules_of_a_namespace_known(string missing) =>
+        Assert.EndsWith("; all by the policy of `inet fw in`.", Read([.. Enumerable.Repeat(Dropped("ip_local_deliver"), 6)], Pod, Strict, Strict, missing: missing).Findings[0].Title);
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData("all\t4026532281\tit disappeared before it was read\n", false)]
+    public void Packets_of_an_unknown_namespace_prove_nothing_where_one_was_not_listed(string? missing, bool isBlamed)
+    {
+        Finding finding = Read([.. Enumerable.Repeat(Dropped("ip_local_deliver") with { At = null }, 6)], Host, Strict, Strict, missing: missing).Findings[0];
+
+        Assert.Equal(isBlamed, finding.Title.EndsWith("; all by the policy of `inet fw in`.", StringComparison.Ordinal));
+        Assert.Contains("6 packets dropped at the hook `ip input` met the policy of `inet fw in`: of the rules that were listed, nothing else drops there.", Sentences(finding));
+
+        string none = Sentences(Read([.. Enumerable.Repeat(Dropped("ip_local_deliver") with { At = null }, 6)], Host, Input, Input, missing: missing).Findings[0])[0];
+        Assert.Equal(isBlamed, none == "6 packets dropped at the hook `ip input` met no rule that drops: none is listed there.");
+    }
+
+    [Fact]
+    public void An_older_kernel_whose_stacks_show_nftables_shows_what_is_not_of_nftables_too()
+    {
+        Drop other = new(VethB, Udp(1, 2, 40000, 7), Stack("nf_hook_slow+0x3f/0xc0 ip_local_deliver+0x1/0x2"), "NETFILTER_DROP");
+        ReportModel model = Read([.. Enumerable.Repeat(Dropped("ip_local_deliver"), 6), other, other], Pod, Strict, Strict, "6.1.0-57-amd64");
+
+        Assert.EndsWith("; 75.0 % by the policy of `inet fw in`.", model.Findings[0].Title);
+        Assert.Contains("2 packets dropped at the hook `ip input` met no rule that drops: none is listed there.", Sentences(model.Findings[0]));
+    }
+
     [Fact]
     public void Older_kernels_do_not_show_who_dropped_so_elimination_is_only_likely()
     {
@@ -197,13 +240,14 @@ public sealed class FirewallFindingsTests : IDisposable
 
     private Finding Of(int drops, string function, long netns, string before, string? after) => Read([.. Enumerable.Repeat(Dropped(function), drops)], netns, before, after).Findings[0];
 
-    private ReportModel Read(Drop[] drops, long netns, string before, string? after, string release = "6.12.107")
+    private ReportModel Read(Drop[] drops, long netns, string before, string? after, string release = "6.12.107", string? missing = null)
     {
         string path = _scratch.File("c.db");
         File.Delete(path);
         MadePackets.Write(path, Eprobe with { KernelRelease = release }, writer =>
         {
             writer.AddArtifact(ArtifactPhase.Before, netns, "firewall.tsv", Encoding.UTF8.GetBytes(Head + before));
+            if (missing is not null) writer.AddArtifact(ArtifactPhase.After, 0, "missing.tsv", Encoding.UTF8.GetBytes("file\tnetns\twhy\n" + missing));
             if (after is not null) writer.AddArtifact(ArtifactPhase.After, netns, "firewall.tsv", Encoding.UTF8.GetBytes(Head + after));
         }, drops);
         return MadeCapture.Read(path);

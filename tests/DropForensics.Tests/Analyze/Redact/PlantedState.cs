@@ -15,6 +15,9 @@ internal static class PlantedState
             + "plantif0\t2\tup\t1\tup\t1500\t1000\tfq\t-\tplantif0\tplantif0\t77\t02:4a:77:77:77:01\t0\t1\t1\t2\tgeneric 31077\t7\nplantif0\t3\tup\t1\tup\t1500\t1000\tfq\tveth\t-\tindex 31\t77\t02:4a:77:77:77:01\t0\t1\t1\t2\t-\tunknown\nplantif0\t4\tup\t1\tup\t1500\t1000\tfq\tveth\t-\tindex PLANTED\t77\t-\t0\t1\t1\t2\t-\tPLANTED\n");
         yield return (Netns, "firewall.tsv", "kind\tfamily\ttable\tchain\trule\ttext\nnft\tinet\tplantsecret\tPLANTED\t7\tip saddr 203.0.113.77 comment PLANTED\n");
         yield return (Netns, "qdiscs.tsv", "interface\tkind\thandle\tparent\tlimit\tsent\tbytes\tdrops\toverlimits\trequeues\tqlen\tbacklog\nplantif0\tfq\t1:\troot\t-\t1\t2\t3\t4\t5\t6\t7\n");
+        yield return (Netns, "classes.tsv", "interface\tkind\thandle\tparent\tlimit\tsent\tbytes\tdrops\toverlimits\trequeues\tqlen\tbacklog\nplantif0\thtb\t1:10\t1:\t-\t1\t2\t3\t4\t5\t6\t7\n");
+        yield return (Netns, "filters.tsv", "interface\tparent\tpriority\tprotocol\tchain\tkind\thandle\twhat\taction\tindex\tverdict\tpackets\tbytes\tdrops\n"
+            + "plantif0\tingress\t5\tip\t0\tflower\t0x1\tsrc_ip 203.0.113.77\tgact\t1\tdrop\t1\t2\t3\nplantif0\tegress\t6\tall\t0\tbpf\t0x1\tPLANTED id 31077\t-\t-\tby the program\t-\t-\t-\n");
         yield return (Netns, "ethtool.tsv", "interface\tkind\tname\tvalue\nplantif0\tdriver\tdriver\te1000\nplantif0\tdriver\tfirmware\tPLANTED 1.0\nplantif0\tstatistic\trx_missed_errors\t7\n");
         yield return (Netns, "routes.tsv", "family\tdestination\tinterface\ninet\t203.0.113.77/32\tplantif0\n");
         yield return (Netns, "rules.tsv", "family\tfrom\tiif\ninet\t203.0.113.77\tplantif0\n");

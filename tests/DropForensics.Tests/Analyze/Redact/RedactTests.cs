@@ -175,6 +175,8 @@ public sealed class RedactTests : IDisposable
         Assert.Equal($"{link}\t3\tup\t1\tup\t1500\t1000\tfq\tveth\t-\tindex 31\t-\t-\t0\t1\t1\t2\t-\tunknown", Table("links.tsv")[2]);
         Assert.Matches("\tveth\t-\t(?!index)[^\t]+\t-\t-\t0\t1\t1\t2\t-\t-$", Table("links.tsv")[3]);
         Assert.Equal($"{link}\tfq\t1:\troot\t-\t1\t2\t3\t4\t5\t6\t7", Table("qdiscs.tsv")[1]);
+        Assert.Equal($"{link}\thtb\t1:10\t1:\t-\t1\t2\t3\t4\t5\t6\t7", Table("classes.tsv")[1]);
+        Assert.Equal([$"{link}\tingress\t5\tip\t0\tflower\t0x1\t-\tgact\t1\tdrop\t1\t2\t3", $"{link}\tegress\t6\tall\t0\tbpf\t0x1\t-\t-\t-\tby the program\t-\t-\t-"], Table("filters.tsv")[1..]);
         Assert.Equal([$"{link}\tdriver\tdriver\te1000", $"{link}\tdriver\tfirmware\t-", $"{link}\tstatistic\trx_missed_errors\t7"], Table("ethtool.tsv")[1..]);
 
         string[] Table(string path) => Db.Scalar<string>(Out, $"select cast(content as text) from artifact where path = '{path}'").TrimEnd('\n').Split('\n');

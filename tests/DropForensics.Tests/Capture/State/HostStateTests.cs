@@ -104,7 +104,7 @@ public sealed class HostStateTests : IDisposable
         byte[] queue = [.. new byte[4], .. Int(3), .. Int(0x10000), .. Int(-1), .. Int(1), .. Attribute(1, "pfifo\0"u8), .. Attribute(2, Int(100)),
             .. Attribute(7, Attribute(3, [.. Int(1), .. Int(2), .. Int(3), .. Int(4), .. Int(5)]))];
         Qdisc? qdisc = Qdisc.TryParse(queue);
-        Assert.Equal(("pfifo", 100u, 3u, 5u), (qdisc?.Kind, qdisc?.Limit, qdisc?.Drops, qdisc?.Overlimits));
+        Assert.Equal(("pfifo", 100u, 3u, 5u), (qdisc?.Kind, qdisc?.Limit, qdisc?.Counts.Drops, qdisc?.Counts.Overlimits));
         for (int length = 0; length < queue.Length; length++) _ = Qdisc.TryParse(queue.AsSpan(0, length));
         for (int length = 0; length < link.Length; length++) _ = LinkState.TryParse(link.AsSpan(0, length));
     }

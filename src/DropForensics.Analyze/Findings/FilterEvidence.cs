@@ -1,0 +1,97 @@
+using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.HostState;
+using static DropForensics.Analyze.Display.Units;
+
+namespace DropForensics.Analyze.Findings;
+
+/// <summary>
+/// Which tc filter dropped packets. A drop shows whether tc was asked on the way in or out, and most often at which interface; the counters of the filters' actions
+/// show what dropped there. BPF programs count nothing, and those attached by tcx are in no list: they are never blamed.
+/// </summary>
+internal static class FilterEvidence
+{
+    private const int Named = 3;
+
+    /// <summary>A filter that counted at least this part of the drops is named in the title.</summary>
+    private const double Bulk = 0.5;
+
+    /// <summary>The finding with what is known of its filters; the same finding if nothing is.</summary>
+    public static Finding AddTo(CaptureFacts facts, Finding cause)
+    {
+        List<AtPlace> places = [.. cause.Sites.Where(site => Direction(site.Site) is not null).GroupBy(site => Direction(site.Site) ?? "").Select(sites => AtPlace.Of(facts, sites.Key, [.. sites]))
+            .Where(place => place.Suspects.Count > 0 || place.WhyUnknown is not null)];
+        if (places.Count == 0) return cause;
+        TcFilter? culprit = places.Where(place => !place.IsBeyond).SelectMany(place => place.Counted).FirstOrDefault(filter => filter.Dropped >= Bulk * cause.Drops);
+        return cause with
+        {
+            Title = culprit is null ? cause.Title : $"{cause.Title.TrimEnd('.')}; {(culprit.Dropped >= cause.Drops ? "all" : Percent((double)(culprit.Dropped ?? 0) / cause.Drops))} by the {culprit.Name}.",
+            Evidence = [.. places.SelectMany(place => place.Counted).OrderByDescending(filter => filter.Dropped).Take(Named).Select(Sentence), .. places.Select(Sentence).OfType<TextEvidence>(), .. cause.Evidence],
+        };
+    }
+
+    /// <summary>How many packets filters of a direction (<c>ingress</c>) counted as dropped, on all interfaces.</summary>
+    public static long Dropped(CaptureFacts facts, string direction) => Distinct(facts.Host.Filters.Where(filter => filter.Parent == direction)).Sum(filter => filter.Dropped ?? 0);
+
+    /// <summary>Where tc was asked: <c>ingress</c>, <c>egress</c>; null where neither reason nor function shows it.</summary>
+    private static string? Direction(SiteFacts site) => (site.Reason, site.Function) switch
+    {
+        ("TC_INGRESS", _) => "ingress",
+        ("TC_EGRESS", _) => "egress",
+        (null or "NOT_SPECIFIED", "sch_handle_ingress" or "__netif_receive_skb_core") => "ingress",
+        (null or "NOT_SPECIFIED", "sch_handle_egress" or "__dev_queue_xmit") => "egress",
+        _ => null,
+    };
+
+    // An action that filters share counts once.
+    private static IEnumerable<TcFilter> Distinct(IEnumerable<TcFilter> filters) => filters.DistinctBy(filter => filter.Index is null ? (object)filter : (filter.Netns, filter.Action, filter.Index));
+
+    private static TextEvidence Sentence(TcFilter filter) => new($"The {filter.Words} counted {Count(filter.Dropped ?? 0, "dropped packet")} during the capture.");
+
+    private static TextEvidence? Sentence(AtPlace at)
+    {
+        if (at.WhyUnknown is { } why) return new TextEvidence($"Which filter dropped {Count(at.Rest, "packet")} on {at.Direction} is unknown: the tc filters of their network namespace were not listed ({why}).");
+        if (at.IsBeyond) return new TextEvidence($"These counted more than the {Count(at.Drops, "packet")} captured on {at.Direction}: packets that the capture left out or missed, too.");
+        if (at.Rest <= 0) return null;
+        List<TcFilter> silent = [.. at.Suspects.Where(filter => filter.MayDropUncounted)];
+        return new TextEvidence($"No tc filter counted {(at.Counted.Count > 0 ? "the other " : "")}{Count(at.Rest, "packet")} dropped on {at.Direction}. {(silent.Count > 0
+            ? $"They may have met {string.Join("; ", silent.Take(Named).Select(filter => $"the {filter.Words}"))}{(silent.Count > Named ? "; or others" : "")}, of which no count is known, or"
+            : "They may have met")} {(at.IsComplete ? "" : "a filter that is not in the list, which is incomplete, or ")}a BPF program that tc does not list (tcx): `bpftool net` shows those.");
+    }
+
+    /// <summary>Drops on the way in or out, and the filters there.</summary>
+    private sealed record AtPlace(string Direction, long Drops, IReadOnlyList<TcFilter> Suspects)
+    {
+        // Between the readings and the window's ends filters count packets that are not captured.
+        private const double Slack = 0.1;
+        private const long LeastSlack = 10;
+
+        public static AtPlace Of(CaptureFacts facts, string direction, List<SiteMeaning> sites)
+        {
+            // Interfaces are of a whole site, the five most frequent of it.
+            HashSet<string> names = [.. sites.SelectMany(site => site.Site.Interfaces).Select(link => link.Name).OfType<string>()];
+            bool isAll = sites.TrueForAll(site => site.Site.Interfaces.Where(link => link.Name is not null).Sum(link => link.Drops) == site.Site.Drops);
+            List<long?> spaces = isAll ? [.. facts.Interfaces.Where(link => link.Name is { } name && names.Contains(name)).Select(link => link.Netns).Distinct()] : [];
+            long? netns = spaces is [var only] ? only : null;
+            return new AtPlace(direction, sites.Sum(site => site.Drops), [.. facts.Host.Filters.Where(filter => filter.Parent == direction && (!isAll || names.Contains(filter.Interface)))])
+            {
+                WhyUnknown = netns is null ? null : facts.Host.WhyNotListed(HostAtThatTime.Filtering, netns),
+                IsComplete = facts.Host.AreFiltersComplete(netns),
+            };
+        }
+
+        /// <summary>Why no filter of the packets' network namespace is known; null where they were listed, or where the namespace is not known.</summary>
+        public string? WhyUnknown { get; init; }
+
+        /// <summary>Whether all filters were listed that the packets may have met.</summary>
+        public bool IsComplete { get; init; }
+
+        /// <summary>What counted drops, the most first.</summary>
+        public List<TcFilter> Counted { get; } = [.. Distinct(Suspects.Where(filter => filter.Dropped > 0)).OrderByDescending(filter => filter.Dropped)];
+
+        /// <summary>Drops that no filter counted.</summary>
+        public long Rest => Drops - Counted.Sum(filter => filter.Dropped ?? 0);
+
+        /// <summary>More was counted than captured, so counters do not tell which of these drops are whose.</summary>
+        public bool IsBeyond => -Rest > Math.Max(LeastSlack, Slack * Drops);
+    }
+}
