@@ -3,8 +3,8 @@ using DropForensics.Analyze.Knowledge;
 namespace DropForensics.Analyze.Counters;
 
 /// <summary>
-/// Compares what the host's counters gained with what was traced: by network namespace if the probe shows a packet's, else for the whole
-/// host, all namespaces together.
+/// Compares what the host's counters gained with what was traced: in each network namespace if the probe shows which one a packet was in, else in all
+/// namespaces together.
 /// </summary>
 /// <param name="gains">What the counters gained.</param>
 /// <param name="names">Counters that the capture knows: drops are not compared with others.</param>
@@ -13,6 +13,7 @@ namespace DropForensics.Analyze.Counters;
 internal sealed class CounterReconciliation(
     IReadOnlyList<CounterGain> gains, IReadOnlySet<string> names, IReadOnlyList<TracedDrops> traced, bool isFiltered)
 {
+    // Of a gain; in the facts it is null.
     private const long WholeHost = 0;
 
     /// <summary>Namespaces whose counters were not read after the window: most of them ended in it.</summary>
@@ -40,10 +41,10 @@ internal sealed class CounterReconciliation(
 
         if (isHosts || !_knowsNamespaces)
         {
-            // Some of an interface's own counters still show where, even if the drops cannot.
+            // The drops do not show where they were, but the counters of an interface do: each is listed, compared with nothing.
             return rule.Relation == CounterRule.Part && ofLink
                 ? counted.Select(g => Row(rule, g.Netns, g.Interface, [g], null, null))
-                : Some(Row(rule, null, null, counted, Sum(covered.Where(c => c.IsSure)), Sum(covered)));
+                : UnlessEmpty(Row(rule, null, null, counted, Sum(covered.Where(c => c.IsSure)), Sum(covered)));
         }
 
         var places = counted.Select(g => (Netns: (long?)g.Netns, g.Interface))
@@ -51,7 +52,7 @@ internal sealed class CounterReconciliation(
         return places.SelectMany(place =>
         {
             var here = covered.Where(c => c.Drops.Netns == place.Netns && (!ofLink || c.Drops.Interface == place.Interface)).ToList();
-            return Some(Row(
+            return UnlessEmpty(Row(
                 rule, place.Netns, place.Interface, counted.Where(g => g.Netns == place.Netns && g.Interface == place.Interface),
                 Sum(here.Where(c => c.IsSure)), Sum(here) + Sum(covered.Where(c => c.Drops.Netns is null))));
         });
@@ -90,7 +91,7 @@ internal sealed class CounterReconciliation(
         netns is { } one ? Unread.Contains(one) : Unread.Count > 0 && !rule.Counters[0].StartsWith("softnet.", StringComparison.Ordinal);
 
     /// <summary>A rule without anything counted or traced is left out.</summary>
-    private static IEnumerable<CounterFacts> Some(CounterFacts row) => row is { Counted: 0, AtLeast: null or 0 } ? [] : [row];
+    private static IEnumerable<CounterFacts> UnlessEmpty(CounterFacts row) => row is { Counted: 0, AtLeast: null or 0 } ? [] : [row];
 
     private static string Name(string counter) => counter.StartsWith("link.", StringComparison.Ordinal) ? counter["link.".Length..] : counter;
 
@@ -113,7 +114,7 @@ internal sealed record TracedDrops(long? Netns, string? Interface, string? Reaso
 /// <param name="Interface">Whose counter it is; null for a protocol's.</param>
 /// <param name="Counter">Its name, several added up with <c> + </c> between them.</param>
 /// <param name="Meaning">What it counts.</param>
-/// <param name="Relation"><c>equal</c>: each count is such a drop; <c>part</c>: it counts other things as well; <c>never</c>: no drop event shows it.</param>
+/// <param name="Relation"><c>equal</c>: each count is such a drop; <c>part</c>: it counts other things as well; <c>some</c>: the same, and any of these drops may be counted elsewhere or nowhere; <c>never</c>: no drop event shows it.</param>
 /// <param name="Counted">By how much it grew.</param>
 /// <param name="AtLeast">Captured drops that it counts for certain; null if it never counts one, or the probe cannot show it.</param>
 /// <param name="AtMost">The same, including drops of which the capture knows too little.</param>
@@ -126,7 +127,7 @@ public sealed record CounterFacts(
     /// <summary>The topic of the unseen ones; null if they mean nothing.</summary>
     internal string? Topic { get; init; }
 
-    /// <summary>Of those.</summary>
+    /// <summary>How bad the unseen ones are.</summary>
     internal Severity Severity { get; init; }
 
     public const string Agrees = "agrees", MoreCounted = "more counted", MoreTraced = "more traced", NotRead = "not read", NotComparable = "not comparable";

@@ -90,7 +90,7 @@ internal static class SocketEvidence
         };
     }
 
-    // Where an interface of the flow's name dropped packets in one namespace alone.
-    private static long? NamespaceOf(CaptureFacts facts, FlowFacts flow) =>
+    /// <summary>The namespace of a flow's interface; null unless an interface of that name dropped packets in one namespace alone.</summary>
+    internal static long? NamespaceOf(CaptureFacts facts, FlowFacts flow) =>
         facts.Interfaces.Where(i => flow.Interface is not null && i.Name == flow.Interface).Select(i => i.Netns).Distinct().ToList() is [{ } only] ? only : null;
 }

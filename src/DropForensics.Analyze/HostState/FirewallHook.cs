@@ -46,8 +46,10 @@ internal sealed record FirewallHook(string Family, string Name)
         int asked = Array.FindIndex(names, name => !IsPart(name));
         if (asked <= 0 || ByFunction.GetValueOrDefault(names[asked]) is not { } hook) return null;
 
-        // One function forwards for a bridge and sends for this host; another passes up what it did not ask about by nf_hook_slow.
+        // It forwards, and it sends packets of this host: then br_dev_xmit is on the stack.
         if (names[asked] is "__br_forward" or "br_forward" && names.Contains("br_dev_xmit")) hook = hook with { Name = "output" };
+
+        // It asks at prerouting without nf_hook_slow. If that is on the stack, br_pass_frame_up was inlined, which asks at input.
         if (names[asked] == "br_handle_frame" && names.Take(asked).Contains("nf_hook_slow")) hook = hook with { Name = "input" };
         return names.Take(asked).Any(name => name.StartsWith("nft_do_chain", StringComparison.Ordinal)) ? hook with { IsNft = true } : hook;
     }

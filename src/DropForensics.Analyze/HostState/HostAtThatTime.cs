@@ -11,6 +11,8 @@ internal sealed class HostAtThatTime
         Vendor = "/sys/class/dmi/id/sys_vendor", Product = "/sys/class/dmi/id/product_name", Missing = "missing.tsv", Softnet = "/proc/net/softnet_stat", BuildIds = "build-ids.tsv";
 
     /// <summary>The tables of firewall rules and of tc filters.</summary>
+    private const string RoutingRules = "rules.tsv", Interrupts = "/proc/interrupts", Softirqs = "/proc/softirqs", Irqs = "irqs.tsv";
+
     public const string Rules = "firewall.tsv", Filtering = "filters.tsv";
 
     /// <summary>What a capture without these artifacts has.</summary>
@@ -18,10 +20,11 @@ internal sealed class HostAtThatTime
 
     private readonly Dictionary<(long Netns, string Path, bool IsAfter), byte[]> _files;
     private readonly Dictionary<(long Netns, bool IsAfter), IReadOnlyDictionary<string, string>> _settings = [];
+    private readonly Dictionary<long, RouteLookup?> _routes = [];
 
     /// <summary>The artifacts to read, by path.</summary>
     public static string[] Paths { get; } =
-        [Sockets, Links, Ethtool, Qdiscs, Classes, Filtering, Addresses, Routes, Neighbours, Settings, Release, CommandLine, Uptime, Vendor, Product, Missing, Softnet, Rules, BuildIds];
+        [Sockets, Links, Ethtool, Qdiscs, Classes, Filtering, Addresses, Routes, RoutingRules, Neighbours, Interrupts, Softirqs, Irqs, Settings, Release, CommandLine, Uptime, Vendor, Product, Missing, Softnet, Rules, BuildIds];
 
     public HostAtThatTime(IEnumerable<StateFile> files)
     {
@@ -72,6 +75,48 @@ internal sealed class HostAtThatTime
     public IReadOnlyDictionary<(long Netns, string Interface), int> AddressCounts => Tables(Addresses)
         .SelectMany(table => table.Text.Rows.Select(row => (table.Netns, Interface: row.Text("interface") ?? "")))
         .GroupBy(each => each).ToDictionary(each => each.Key, each => each.Count());
+
+    /// <summary>Where a namespace sends packets; null if its routes are not kept.</summary>
+    public RouteLookup? RoutesOf(long netns)
+    {
+        if (!_routes.TryGetValue(netns, out RouteLookup? known))
+        {
+            known = Content(netns, Routes, isAfter: true) is { } routes && Content(netns, RoutingRules, isAfter: true) is { } rules ? new RouteLookup(new TsvText(routes), new TsvText(rules)) : null;
+            _routes.Add(netns, known);
+        }
+
+        return known;
+    }
+
+    /// <summary>The state of an entry of the neighbour table as it was last: <c>failed</c>; null if there is none.</summary>
+    public string? NeighbourState(long netns, string link, string address) => Content(netns, Neighbours, isAfter: true) is { } content
+        ? new TsvText(content).Rows.FirstOrDefault(row => row.Text("interface") == link && row.Text("address") == address)?.Text("state") : null;
+
+    /// <summary>IPv6 addresses that are not used because another host answered for them.</summary>
+    public IEnumerable<(long Netns, string Interface, string Address)> DuplicateAddresses() =>
+        from table in Tables(Addresses)
+        from row in table.Text.Rows
+        where row.Text("flags") is { } flags && flags.StartsWith("0x", StringComparison.Ordinal)
+            && long.TryParse(flags.AsSpan(2), System.Globalization.NumberStyles.AllowHexSpecifier, null, out long set) && (set & DadFailed) != 0
+        select (table.Netns, row.Text("interface") ?? "", row.Text("address") ?? "");
+
+    // IFA_F_DADFAILED (include/uapi/linux/if_addr.h).
+    private const long DadFailed = 8;
+
+    /// <summary>How many receive softirqs each CPU ran during the window; empty if that is not kept.</summary>
+    public IReadOnlyDictionary<long, long> ReceiveSoftirqs() => InterruptCounts.Growth(_files.GetValueOrDefault((0, Softirqs, false)), _files.GetValueOrDefault((0, Softirqs, true)))
+        .Where(each => each.Key.Source == "NET_RX").ToDictionary(each => each.Key.Cpu, each => each.Value);
+
+    /// <summary>The numbered interrupt that came to a CPU most often during the window; null if none did, or that is not kept.</summary>
+    public (string Number, string Name, long Times, string? Affinity)? BusiestInterrupt(long cpu)
+    {
+        byte[]? after = _files.GetValueOrDefault((0, Interrupts, true));
+        (string Source, long Cpu, long Times)[] its = [.. InterruptCounts.Growth(_files.GetValueOrDefault((0, Interrupts, false)), after)
+            .Where(each => each.Key.Cpu == cpu && each.Key.Source.All(char.IsAsciiDigit)).Select(each => (each.Key.Source, cpu, each.Value)).OrderByDescending(each => each.Value)];
+        if (its is not [var most, ..]) return null;
+        TsvRow? row = Tables(Irqs).SelectMany(table => table.Text.Rows).FirstOrDefault(row => row.Text("irq") == most.Source);
+        return (most.Source, row?.Text("name") ?? InterruptCounts.NameOf(after, most.Source) ?? "", most.Times, row?.Text("affinity"));
+    }
 
     /// <summary>How many entries the tables of neighbours had, of all namespaces; null where they are not kept.</summary>
     public int? Neighbors => Tables(Neighbours).ToList() is { Count: > 0 } tables ? tables.Sum(table => table.Text.Rows.Count) : null;

@@ -4,14 +4,16 @@ using System.Text;
 namespace DropForensics.Analyze.Source;
 
 /// <summary>
-/// What is needed of an ELF file of 64 bits (little-endian) with debug information: its build id and the addresses of its functions. A file of the kernel has
-/// hundreds of megabytes: only headers, names and the table of symbols are read.
+/// A 64-bit little-endian ELF file with debug information: its build id and the addresses of its functions. A vmlinux has hundreds of megabytes, so only
+/// headers, names and the table of symbols are read.
 /// </summary>
 internal sealed class ElfImage
 {
-    private const int HeaderSize = 64, SectionSize = 64, SymbolSize = 24, NoteHeaderSize = 12, BuildIdType = 3, MostSections = 100_000, MostName = 256;
+    private const int HeaderSize = 64, SectionSize = 64, SymbolSize = 24, NoteHeaderSize = 12, BuildIdType = 3, MostSections = 100_000, MaxNameBytes = 256;
     private const uint SymbolTable = 2, Notes = 7;
-    private const long MostTable = 512L << 20, MostNames = 8 << 20, MostNotes = 1 << 20, MostOfAllNotes = 16 << 20;
+
+    // Against damaged and hostile files; a vmlinux with all its debug information stays far below.
+    private const long MaxTableBytes = 512L << 20, MaxNameTableBytes = 8 << 20, MaxNoteBytes = 1 << 20, MaxNoteBytesInAll = 16 << 20;
 
     private readonly string _path;
     private readonly List<Section> _sections = [];
@@ -38,10 +40,10 @@ internal sealed class ElfImage
         int count = BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(60)), names = BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(62));
         if (BinaryPrimitives.ReadUInt16LittleEndian(header.AsSpan(58)) != SectionSize || count > MostSections || Read(file, at, (long)count * SectionSize) is not { } table) return null;
         for (int i = 0; i < count; i++) image._sections.Add(Section.Of(table.AsSpan(i * SectionSize, SectionSize)));
-        byte[] texts = names < count && image._sections[names].Size <= MostNames ? Read(file, image._sections[names].Offset, image._sections[names].Size) ?? [] : [];
+        byte[] texts = names < count && image._sections[names].Size <= MaxNameTableBytes ? Read(file, image._sections[names].Offset, image._sections[names].Size) ?? [] : [];
         for (int i = 0; i < count; i++) image._sections[i] = image._sections[i] with { Name = TextAt(texts, image._sections[i].NameAt) };
-        long left = MostOfAllNotes;
-        image.BuildId = image._sections.Where(section => section.Type == Notes && section.Size is > 0 and <= MostNotes).TakeWhile(section => (left -= section.Size) >= 0)
+        long left = MaxNoteBytesInAll;
+        image.BuildId = image._sections.Where(section => section.Type == Notes && section.Size is > 0 and <= MaxNoteBytes).TakeWhile(section => (left -= section.Size) >= 0)
             .Select(section => BuildIdIn(Read(file, section.Offset, section.Size))).FirstOrDefault(id => id is not null);
         return image;
     }
@@ -79,7 +81,7 @@ internal sealed class ElfImage
 
     private static byte[]? Read(FileStream file, long offset, long size)
     {
-        if (offset < 0 || size < 0 || size > MostTable || offset > file.Length - size) return null;
+        if (offset < 0 || size < 0 || size > MaxTableBytes || offset > file.Length - size) return null;
         var bytes = new byte[size];
         file.Position = offset;
         file.ReadExactly(bytes);
@@ -93,7 +95,7 @@ internal sealed class ElfImage
         while (rest.Length >= NoteHeaderSize)
         {
             uint name = BinaryPrimitives.ReadUInt32LittleEndian(rest), size = BinaryPrimitives.ReadUInt32LittleEndian(rest[4..]), type = BinaryPrimitives.ReadUInt32LittleEndian(rest[8..]);
-            if (name > MostNotes || size > MostNotes || rest.Length < NoteHeaderSize + Padded(name) + size) return null;
+            if (name > MaxNoteBytes || size > MaxNoteBytes || rest.Length < NoteHeaderSize + Padded(name) + size) return null;
             ReadOnlySpan<byte> description = rest.Slice(NoteHeaderSize + Padded(name), (int)size);
             if (type == BuildIdType && size <= 64 && rest.Slice(NoteHeaderSize, (int)name).SequenceEqual("GNU\0"u8)) return Convert.ToHexStringLower(description);
             int next = NoteHeaderSize + Padded(name) + Padded(size);
@@ -111,7 +113,7 @@ internal sealed class ElfImage
     private static ReadOnlySpan<byte> BytesAt(byte[] texts, uint at)
     {
         if (at >= texts.Length) return [];
-        ReadOnlySpan<byte> rest = texts.AsSpan((int)at, (int)Math.Min(MostName, texts.Length - at));
+        ReadOnlySpan<byte> rest = texts.AsSpan((int)at, (int)Math.Min(MaxNameBytes, texts.Length - at));
         return rest.IndexOf((byte)0) is var end and >= 0 ? rest[..end] : rest;
     }
 

@@ -29,8 +29,8 @@ internal static class SourceFinder
         if (ids.Count == 0)
         {
             throw new UserError(
-                "the capture has no build ids, so it cannot be told which debug information fits",
-                facts.Capture.IsImport ? "Text that was imported has none; a capture of `capture` has." : "Capture again with this version, and without --no-host-state.");
+                "the capture has no build ids, so debug information that fits cannot be found",
+                facts.Capture.IsImport ? "Record with `capture`: imported text has no build ids." : "Capture again with this version, and without --no-host-state.");
         }
 
         List<SourcePlace> places = [.. facts.Sites.SelectMany(site => site.Places).Distinct().Take(MostSites)];

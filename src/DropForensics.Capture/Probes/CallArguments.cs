@@ -17,7 +17,7 @@ internal static class CallArguments
     /// <summary><c>%si</c>, <c>%x1</c>.</summary>
     internal static string Register(int position, bool arm64) => arm64 ? $"%x{position - 1}" : $"%{X64[position - 1]}";
 
-    /// <summary>A stack that is taken at a function's entry lacks its caller, unless the probe tells it (Core's StackPool).</summary>
+    /// <summary>On arm64 a stack taken at a function's entry lacks the caller, which is only in the link register: the probe fetches it, and StackPool (Core) inserts it.</summary>
     public static bool StacksLackCaller => IsArm64;
 
     /// <summary>Where the function will return to: on the stack's top, or in the link register.</summary>

@@ -25,7 +25,7 @@ internal sealed class KernelParts(HostRoot host)
             _ => (null, ""),
         };
         if (part is null || _found.Value?.Contains(part) != false) return;
-        throw new UserError($"this kernel was built without {what}", "--probe auto selects the best probe for this host; --probe tracepoint needs no definition.");
+        throw new UserError($"this kernel was built without {what}", "--probe auto selects the best probe for this host; --probe tracepoint works without.");
     }
 
     /// <summary>Those of the two that are listed; null where the list cannot be read.</summary>

@@ -240,11 +240,11 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
     {
         if (options.OnlyReasons.Count + options.ExceptReasons.Count == 0) return;
 
-        // Only who asked for calls is at fault; where auto gets here, it is the host that has no better.
+        // An error of usage only where the user chose calls: with auto, this host has nothing better.
         var asked = options.Function is not null || options.Probe is not null;
         throw new UserError(
-            "calls of a function have no drop reason, so --reason and --exclude-reason have nothing to compare", "Leave them out.",
-            asked ? ExitCode.Usage : ExitCode.Unable);
+            $"{(asked ? "calls of a function have" : "this host can record only calls of a function, which have")} no drop reason, so --reason and --exclude-reason have nothing to compare",
+            "Leave them out.", asked ? ExitCode.Usage : ExitCode.Unable);
     }
 
     private static UserError Cannot(string why) =>

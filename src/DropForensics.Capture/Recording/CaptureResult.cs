@@ -5,16 +5,16 @@ using DropForensics.Core.Store;
 
 namespace DropForensics.Capture.Recording;
 
-/// <summary>How a capture went: what the agent says on the host.</summary>
+/// <summary>How a capture went, as it is printed on the host at its end.</summary>
 /// <param name="File">The capture file.</param>
-/// <param name="Row">What it says of itself.</param>
+/// <param name="Row">The row of the table <c>capture</c>.</param>
 /// <param name="Totals">What it holds.</param>
-/// <param name="Ledger">The accounts of each CPU.</param>
-/// <param name="Relief">What was given up to spare the host; empty as a rule.</param>
-/// <param name="Leftovers">What of tracefs could not be undone; empty as a rule.</param>
-/// <param name="WriteFailure">Why the file ends early; null as a rule.</param>
-/// <param name="End">How the file was left.</param>
-/// <param name="Unread">What of the host could not be read, in a sentence; null as a rule.</param>
+/// <param name="Ledger">Records counted, read and lost, by CPU.</param>
+/// <param name="Relief">What was given up to spare the host; usually empty.</param>
+/// <param name="Leftovers">What of tracefs could not be undone; usually empty.</param>
+/// <param name="WriteFailure">Why the file ends early; usually null.</param>
+/// <param name="End">Whether the file is whole, was written anew, or still has a journal beside it.</param>
+/// <param name="Unread">What of the host could not be read, in a sentence; usually null.</param>
 internal sealed record CaptureResult(
     string File, CaptureRow Row, Totals Totals, CompletenessLedger Ledger, IReadOnlyList<ReliefRow> Relief, IReadOnlyList<string> Leftovers,
     Exception? WriteFailure, FileEnd End, string? Unread)
@@ -26,12 +26,13 @@ internal sealed record CaptureResult(
     public string Count(long count) => Row.HitsOf is { } function
         ? $"{count:N0} {(count == 1 ? "hit" : "hits")} of {function}" : $"{count:N0} {(count == 1 ? "drop" : "drops")}";
 
-    /// <summary>Time the gate was open.</summary>
+    /// <summary>How long it recorded.</summary>
     public TimeSpan Window => TimeSpan.FromSeconds(((Row.ClosedNs ?? 0) - (Row.OpenedNs ?? 0)) / 1e9);
 
     /// <summary>Drops that the file holds.</summary>
     public long Drops => Ledger.Captured;
 
+    // A full disk leaves a readable file that ends early; any other exception is a fault of ours.
     public ExitCode ExitCode =>
         Leftovers.Count > 0 || WriteFailure is not (null or IOException) ? ExitCode.Failed
         : Completeness.IsIncomplete || End == FileEnd.WithJournal ? ExitCode.Incomplete

@@ -1,8 +1,8 @@
 namespace DropForensics.Capture.Rules;
 
 /// <summary>
-/// What a rule has checked so far. Only with that do bytes at an offset have a meaning: nft first compares the protocol, then loads the port. A comparison that is
-/// there for that alone is left out of the text, as nft leaves it out.
+/// What a rule has compared so far. Bytes at an offset have a meaning only once the protocol is known, so nft compares the protocol first and then loads the
+/// port. Like nft, we leave out a comparison that only makes sure of the protocol.
 /// </summary>
 /// <param name="family">Of the rule's table.</param>
 internal sealed class RuleContext(string family)
@@ -59,7 +59,7 @@ internal sealed class RuleContext(string family)
         _ => new($"@{start switch { 0 => "ll", 1 => "nh", 2 => "th", _ => "ih" }},{8 * offset},{8 * length}", RuleValue.Bytes),
     };
 
-    /// <summary>Takes note of a comparison; one that only made sure of the protocol of what is compared now is taken out of the words.</summary>
+    /// <summary>Takes note of a comparison, and removes the one from the words that this one makes superfluous: <c>ip protocol tcp</c> before <c>tcp dport 22</c>.</summary>
     /// <param name="operand">What is compared.</param>
     /// <param name="value">What it is to be; empty for any other comparison than equality.</param>
     /// <param name="words">Of the rule, before this comparison.</param>

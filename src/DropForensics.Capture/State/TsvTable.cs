@@ -3,24 +3,28 @@ using System.Text;
 namespace DropForensics.Capture.State;
 
 /// <summary>A table as text: a line of column names, a line a row with tabs between its cells, and remarks that begin with <c>#</c>.</summary>
-/// <param name="most">Bytes of rows; further ones are counted and left out.</param>
+/// <param name="mostCharacters">Once the text is this long, further rows are counted but not stored.</param>
 /// <param name="columns">Their names.</param>
-internal sealed class TsvTable(int most, params string[] columns)
+internal sealed class TsvTable(int mostCharacters, params string[] columns)
 {
     private readonly StringBuilder _text = new(string.Join('\t', columns) + "\n");
     private readonly List<string> _remarks = [];
-    private int _left;
+    private int _omitted;
 
     /// <summary>Rows that were added, those left out among them.</summary>
     public int Rows { get; private set; }
 
     /// <summary>Whether further rows are left out.</summary>
-    public bool IsFull => _text.Length >= most;
+    public bool IsFull => _text.Length >= mostCharacters;
 
-    /// <summary>Counts a row as left out, so that nobody need make its cells.</summary>
-    public void LeaveOut() => (Rows, _left) = (Rows + 1, _left + 1);
+    /// <summary>Counts a row that is not stored. If the table is full, this saves making the cells.</summary>
+    public void LeaveOut()
+    {
+        Rows++;
+        _omitted++;
+    }
 
-    /// <summary>Adds a row. A cell that is null is written as <c>-</c>; tabs and other control characters become question marks.</summary>
+    /// <summary>Adds a row. A cell that is null or empty is written as <c>-</c>; tabs and other control characters become question marks.</summary>
     public void Add(params ReadOnlySpan<string?> cells)
     {
         if (IsFull)
@@ -47,7 +51,7 @@ internal sealed class TsvTable(int most, params string[] columns)
     {
         var all = new StringBuilder().Append(_text);
         foreach (var remark in _remarks) all.Append("# ").Append(remark.ReplaceLineEndings(" ")).Append('\n');
-        if (_left > 0) all.Append($"# {_left} more rows are left out\n");
+        if (_omitted > 0) all.Append($"# {_omitted} more rows are left out\n");
         return Encoding.UTF8.GetBytes(all.ToString());
     }
 

@@ -49,7 +49,7 @@ public abstract class DropDecoder
     /// <summary>Stacks without an event in this stream: the event was lost, or is in another buffer.</summary>
     public long OrphanStacks { get; private protected set; }
 
-    /// <summary>Events that cannot report a drop, by kind, for the first kinds: <c>netif_receive_skb</c>, <c>calls of __kfree_skb</c>.</summary>
+    /// <summary>Events that cannot report a drop, by kind: <c>netif_receive_skb</c>, <c>calls of __kfree_skb</c>. The first 64 kinds have a count each, all later ones share <c>others</c>.</summary>
     public IReadOnlyDictionary<string, long> OtherEvents => _otherEvents;
 
     /// <summary>The first line that is a record of another tool than those before it; null if there is none.</summary>
@@ -85,9 +85,17 @@ public abstract class DropDecoder
             int added = Math.Min(bytes.Length, CarryBuffer.TopUpBytes);
             _carry.Append(bytes[..added]);
             int read = Decode(_carry.Bytes, atEnd: false);
-            // After the old bytes, the new ones are read in place.
-            _carry.RemoveFirst(read < before ? read : _carry.Length);
-            bytes = bytes[(read < before ? added : read - before)..];
+            if (read < before)
+            {
+                // The record is still unfinished.
+                _carry.RemoveFirst(read);
+                bytes = bytes[added..];
+                continue;
+            }
+
+            // What follows it needs no copy.
+            _carry.RemoveFirst(_carry.Length);
+            bytes = bytes[(read - before)..];
         }
         if (!bytes.IsEmpty)
             _carry.Append(bytes[Decode(bytes, atEnd: false)..]);
@@ -95,9 +103,9 @@ public abstract class DropDecoder
 
     /// <summary>
     /// Ends the stream: the unfinished line, the open stack and the events that still wait for one. A last line without a
-    /// newline that parses as a record, frame or LOST line counts as one, because pasted text often ends so. Missing bytes of its last
-    /// word cannot be detected, except in a reason, which <see cref="Reasons"/> would know. Any other
-    /// counts as <see cref="LineKind.UnparsedEnd"/>.
+    /// newline that parses as a record, frame or LOST line counts as one, because pasted text often ends so. That its last field is
+    /// cut cannot be detected, unless it is a reason: those are looked up in <see cref="Reasons"/>. Any other last line without a newline counts as
+    /// <see cref="LineKind.UnparsedEnd"/>.
     /// </summary>
     public void Complete()
     {
@@ -120,7 +128,7 @@ public abstract class DropDecoder
     /// <summary>Decides what one line is, and acts on it. If it was cut off and another record follows, returns that one's position.</summary>
     private protected abstract LineKind Interpret(ReadOnlySpan<byte> text, out int glued);
 
-    /// <summary>The stack as its drop stores it.</summary>
+    /// <summary>The stack as it is stored, where a tool's stacks lack something.</summary>
     private protected virtual CallStack? Taken(CallStack stack) => stack;
 
     /// <summary>Nothing more comes.</summary>
@@ -182,10 +190,10 @@ public abstract class DropDecoder
             kind = LineKind.UnparsedGlued;
         else if (kind == LineKind.UnparsedHeader && !RecordSign.IsIn(text))
             kind = LineKind.UnparsedProse;
-        else if (kind >= LineKind.UnparsedHeader && !record.IsTerminated)
+        else if (kind.IsUnparsed() && !record.IsTerminated)
             kind = LineKind.UnparsedEnd;
         Lines[kind] += record.Lines;
-        if (kind >= LineKind.UnparsedHeader)
+        if (kind.IsUnparsed())
             KeepSample(kind, Line, text);
 
         while (glued >= 0)

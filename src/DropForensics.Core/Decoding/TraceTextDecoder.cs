@@ -80,7 +80,7 @@ public sealed class TraceTextDecoder : DropDecoder
         else
             kind = LineKind.UnparsedHeader;
 
-        bool mayBeCut = kind >= LineKind.UnparsedHeader || (kind == LineKind.OtherEvent && text.Length >= LeastCutByKernel);
+        bool mayBeCut = kind.IsUnparsed() || (kind == LineKind.OtherEvent && text.Length >= LeastCutByKernel);
         glued = mayBeCut ? GluedRecord.Find(text) : -1;
         return kind;
     }

@@ -8,8 +8,8 @@ namespace DropForensics.Core.Masking;
 /// </summary>
 internal struct WindowZeroer
 {
-    /// <summary>How much longer than its input one output can be; the whole is never longer.</summary>
-    public const int MaxExcess = 2;
+    /// <summary>One call may write this many bytes more than it was given: the C that the call before held back. The whole text never grows.</summary>
+    public const int MaxExcess = 1;
 
     private State _state;
 

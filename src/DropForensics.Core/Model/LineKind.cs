@@ -24,6 +24,8 @@ public enum LineKind
     /// <summary>A blank line or a <c>#</c> line, as the file <c>trace</c> has at its head; never in trace_pipe.</summary>
     Comment,
 
+    // All from here on did not parse: see IsUnparsed.
+
     /// <summary>It does not start with a task, CPU and time.</summary>
     UnparsedHeader,
 
@@ -49,6 +51,9 @@ public enum LineKind
 /// <summary>The name of each kind of line in table <c>line_count</c>.</summary>
 public static class LineKindNames
 {
+    /// <summary>Whether lines of this kind did not parse.</summary>
+    public static bool IsUnparsed(this LineKind kind) => kind >= LineKind.UnparsedHeader;
+
     /// <summary>The name of a kind, as stored.</summary>
     public static string Of(LineKind kind) => kind switch
     {

@@ -125,7 +125,7 @@ public sealed class HostStateFindingsTests : IDisposable
     {
         foreach (string text in new[] { "", "\n", "\t\t\n\t", "protocol\nudp", SocketHead + "udp\t\t\t99999999\n", SocketHead + "udp\tUNCONN\tx\t-1\n", "\0\uffff" })
         {
-            string[] paths = ["sockets.tsv", "links.tsv", "ethtool.tsv", "qdiscs.tsv", "addresses.tsv", "neighbours.tsv", "/proc/sys/net", "/proc/net/softnet_stat", "/proc/uptime", "build-ids.tsv", "missing.tsv"];
+            string[] paths = ["sockets.tsv", "links.tsv", "ethtool.tsv", "qdiscs.tsv", "addresses.tsv", "neighbours.tsv", "routes.tsv", "rules.tsv", "irqs.tsv", "/proc/interrupts", "/proc/softirqs", "/proc/sys/net", "/proc/net/softnet_stat", "/proc/uptime", "build-ids.tsv", "missing.tsv"];
             ReportModel model = Read([new Drop(VethB, Udp(1, 2, 40000, 9))], [.. paths.Select(path => (Pod, path, text, (string?)text))]);
             Assert.Equal("closed-port", model.Findings[0].Id);
             Assert.NotEmpty(ReportSections.Of(model));
