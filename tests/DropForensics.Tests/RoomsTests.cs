@@ -51,7 +51,7 @@ public sealed partial class RoomsTests
         ["Kernel"] = "Host",
         ["Network"] = "Host",
         ["Probes"] = "Host Kernel",
-        ["Recording"] = "Host Kernel Network Probes",
+        ["Recording"] = "Host Kernel Network Probes State",
         ["Rules"] = "Host Network",
         ["Scripts"] = "Host Kernel Probes",
         ["Session"] = "Guard Host Kernel Network Probes Recording Scripts State",

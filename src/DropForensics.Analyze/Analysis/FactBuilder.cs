@@ -6,6 +6,7 @@ using DropForensics.Analyze.HostState;
 using DropForensics.Analyze.Pass;
 using DropForensics.Analyze.Queries;
 using DropForensics.Core;
+using DropForensics.Core.Ledger;
 using DropForensics.Core.Model;
 using DropForensics.Core.Store;
 using Microsoft.Data.Sqlite;
@@ -68,6 +69,8 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
         IReadOnlyList<CounterGain> gains = CounterFiles.Gains(files);
         var host = new HostAtThatTime(_queries.Files(HostAtThatTime.Paths).Select(file => new StateFile(file.Netns, file.Path, file.IsAfter, file.Content)));
 
+        List<EventFacts> otherEvents = OtherEvents(bins);
+
         var facts = new CaptureFacts
         {
             Capture = capture with { MaskedChunks = _queries.MaskedChunks() },
@@ -113,7 +116,8 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
                 byFunction ? functions.Series(pass.Timeline) : reasons.Select(r => new TimelineSeries(r.Facts.Reason, null, pass.Timeline[r.Id])).ToList(),
                 pass.Holes.Within(start, end)),
             Cpus = Cpus(pass.By(Dimension.Cpus), extent.Drops),
-            OtherEvents = OtherEvents(bins),
+            OtherEvents = otherEvents,
+            SilentEvents = [.. EventTables.ReadArmed(_queries.File(EventTables.Armed, "before") ?? []).Where(armed => !otherEvents.Exists(kind => kind.Kind == armed.Split(':')[^1])).Select(Visible.Text)],
             Retransmits = new RetransmitBuilder(connection).Build(site => readings.GetValueOrDefault(site)?.Row.Function, reason => reasonRows.GetValueOrDefault(reason)?.Name),
             Processes = processes.Processes(),
             DistinctProcesses = processes.Distinct,

@@ -50,6 +50,11 @@ internal sealed class LedgerBuilder(CaptureQueries queries)
             book.SetCounted((int)counted.Cpu, counted.Drops);
         }
 
+        foreach ((int cpu, long events) in EventTables.ReadCounted(queries.File(EventTables.Counted, "after") ?? []))
+        {
+            book.SetOthersWritten(cpu, events);
+        }
+
         return new CompletenessLedger
         {
             HitsOf = capture.HitsOf,

@@ -88,6 +88,9 @@ public sealed record CaptureFacts
     /// <summary>Events beside the drops by kind, the most frequent first; usually empty.</summary>
     public IReadOnlyList<EventFacts> OtherEvents { get; init; } = [];
 
+    /// <summary>Events that were recorded as well and never happened: <c>tcp:tcp_retransmit_skb</c>.</summary>
+    public IReadOnlyList<string> SilentEvents { get; init; } = [];
+
     /// <summary>What TCP sent again, and whether that follows drops; null if nothing was sent again, or nobody looked.</summary>
     public RetransmitFacts? Retransmits { get; init; }
 

@@ -21,7 +21,10 @@ internal static class FilterEvidence
         List<AtPlace> places = [.. cause.Sites.Where(site => Direction(site.Site) is not null).GroupBy(site => Direction(site.Site) ?? "").Select(sites => AtPlace.Of(facts, sites.Key, [.. sites]))
             .Where(place => place.Suspects.Count > 0 || place.WhyUnknown is not null)];
         if (places.Count == 0) return cause;
-        TcFilter? culprit = places.Where(place => !place.IsBeyond).SelectMany(place => place.Counted).FirstOrDefault(filter => filter.Dropped >= Bulk * cause.Drops);
+
+        // Its count is of the whole window, so with drops missing it may be of those.
+        TcFilter? culprit = facts.IsIncomplete ? null
+            : places.Where(place => place is { IsBeyond: false, WhyUnknown: null, IsOneNamespace: true }).SelectMany(place => place.Counted).FirstOrDefault(filter => filter.Dropped >= Bulk * cause.Drops);
         return cause with
         {
             Title = culprit is null ? cause.Title : $"{cause.Title.TrimEnd('.')}; {(culprit.Dropped >= cause.Drops ? "all" : Percent((double)(culprit.Dropped ?? 0) / cause.Drops))} by the {culprit.Name}.",
@@ -72,7 +75,7 @@ internal static class FilterEvidence
             bool isAll = sites.TrueForAll(site => site.Site.Interfaces.Where(link => link.Name is not null).Sum(link => link.Drops) == site.Site.Drops);
             List<long?> spaces = isAll ? [.. facts.Interfaces.Where(link => link.Name is { } name && names.Contains(name)).Select(link => link.Netns).Distinct()] : [];
             long? netns = spaces is [var only] ? only : null;
-            return new AtPlace(direction, sites.Sum(site => site.Drops), [.. facts.Host.Filters.Where(filter => filter.Parent == direction && (!isAll || names.Contains(filter.Interface)))])
+            return new AtPlace(direction, sites.Sum(site => site.Drops), [.. facts.Host.Filters.Where(filter => filter.Parent == direction && (!isAll || names.Contains(filter.Interface)) && (netns is null || filter.Netns == netns))])
             {
                 WhyUnknown = netns is null ? null : facts.Host.WhyNotListed(HostAtThatTime.Filtering, netns),
                 IsComplete = facts.Host.AreFiltersComplete(netns),
@@ -81,6 +84,9 @@ internal static class FilterEvidence
 
         /// <summary>Why no filter of the packets' network namespace is known; null where they were listed, or where the namespace is not known.</summary>
         public string? WhyUnknown { get; init; }
+
+        /// <summary>All its filters are of one namespace: an interface of the same name in another may not be meant.</summary>
+        public bool IsOneNamespace => Suspects.Select(filter => filter.Netns).Distinct().Count() == 1;
 
         /// <summary>Whether all filters were listed that the packets may have met.</summary>
         public bool IsComplete { get; init; }

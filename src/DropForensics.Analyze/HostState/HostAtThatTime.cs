@@ -69,7 +69,7 @@ internal sealed class HostAtThatTime
     public IReadOnlyList<TcFilter> Filters { get; }
 
     /// <summary>Whether all filters of a network namespace were listed; null: of all namespaces that were.</summary>
-    public bool AreFiltersComplete(long? netns) => Tables(Filtering).All(table => (netns is not null && table.Netns != netns) || table.Text.Remarks.Count == 0);
+    public bool AreFiltersComplete(long? netns) => WhyNotListed(Filtering, netns) is null && Tables(Filtering).All(table => (netns is not null && table.Netns != netns) || table.Text.Remarks.Count == 0);
 
     /// <summary>How many addresses each interface had last.</summary>
     public IReadOnlyDictionary<(long Netns, string Interface), int> AddressCounts => Tables(Addresses)

@@ -51,7 +51,7 @@ public sealed record ReportModel(CaptureFacts Facts, string Version)
         {
             List<Finding> others = [.. Findings.Skip(1).Where(f => !FindingOrder.IsPattern(f.Rank))];
             List<Finding> first = [.. others.Take(MostOtherCauses)];
-            if (others.MaxBy(f => f.Drops) is { } most && most.Drops > Findings[0].Drops && !first.Contains(most)) first[^1] = most;
+            if (others.Where(f => f.Share is not null).MaxBy(f => f.Drops) is { } most && most.Drops > Findings[0].Drops && !first.Contains(most)) first[^1] = most;
             return first;
         }
     }

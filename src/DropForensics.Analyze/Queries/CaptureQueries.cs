@@ -167,6 +167,10 @@ internal sealed class CaptureQueries
         .Select(a => (int.TryParse(a.Path.AsSpan("per_cpu/cpu".Length, a.Path.Length - "per_cpu/cpu/stats".Length), out int cpu) ? cpu : -1, a.Content))
         .Where(a => a.Item1 >= 0).ToList();
 
+    /// <summary>A file of the whole host or of the instance; null if it is not there.</summary>
+    public byte[]? File(string path, string phase) => _connection.QueryFirstOrDefault<byte[]>(
+        "SELECT content FROM artifact WHERE phase = @phase AND netns = 0 AND path = @path AND length(content) <= 4194304", new { path, phase });
+
     /// <summary>What the kernel counted on each CPU.</summary>
     public IReadOnlyList<KernelCountRow> WitnessCounts() => _connection.Query<KernelCountRow>(
         "SELECT cpu AS Cpu, drops AS Drops FROM kernel_count WHERE source = 'witness' AND cpu IS NOT NULL").AsList();

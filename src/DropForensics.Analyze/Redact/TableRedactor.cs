@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.RegularExpressions;
+using DropForensics.Core.Ledger;
 
 namespace DropForensics.Analyze.Redact;
 
@@ -26,6 +27,8 @@ internal sealed partial class TableRedactor(Tokens tokens)
             "qdiscs.tsv" or "classes.tsv" => Queue,
             "filters.tsv" => Filter,
             "ethtool.tsv" => Ethtool,
+            EventTables.Armed => Armed,
+            EventTables.Counted => Counted,
             _ => null,
         };
         if (cell is null) return null;
@@ -42,6 +45,16 @@ internal sealed partial class TableRedactor(Tokens tokens)
 
         return Encoding.UTF8.GetBytes(text.ToString());
     }
+
+    // A filter may compare with an address or a name.
+    private string? Armed(string column, string value) => column switch
+    {
+        "event" => value.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or ':') ? value : LeftOut,
+        "filter" => LeftOut,
+        _ => null,
+    };
+
+    private static string? Counted(string column, string value) => column is "cpu" or "events" ? Number(value) : null;
 
     private string? Socket(string column, string value) => column switch
     {

@@ -22,7 +22,7 @@ internal static class ReportSections
         OwnersSection.Of(model),
         FlowsSection.Of(model),
         CpusSection.Of(model),
-        .. model.Facts.OtherEvents.Count > 0 ? [OtherEventsSection.Of(model)] : Array.Empty<Section>(),
+        .. model.Facts.OtherEvents.Count + model.Facts.SilentEvents.Count > 0 ? [OtherEventsSection.Of(model)] : Array.Empty<Section>(),
         RawSection.Of(model),
         CompletenessSection.Of(model),
         LossesSection.Of(model),

@@ -158,7 +158,7 @@ internal sealed class PartCheck(SqliteConnection connection, Differences differe
         {
             if (!_seen.Contains(row[0]))
             {
-                differences.Add(table, "*", Text(row[0])!, "a row", "no drop that points to it");
+                differences.Add(table, "*", Text(row[0])!, "a row", "nothing that points to it");
             }
         });
 

@@ -136,7 +136,7 @@ internal sealed class SiteCheck(SqliteConnection connection, Differences differe
     {
         if (!seen.Contains(row[0]))
         {
-            differences.Add(table, "*", $"{row[0]}", "a row", "no drop that points to it");
+            differences.Add(table, "*", $"{row[0]}", "a row", "nothing that points to it");
         }
     });
 

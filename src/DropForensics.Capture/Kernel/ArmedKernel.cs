@@ -63,7 +63,8 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
     /// <exception cref="UserError">The kernel refused.</exception>
     public void MakeCounters()
     {
-        if (_events.All(each => each.HasComm)) OrRefuse(Ring.SkipTaskNames);
+        // Of other events the names are missing then; keeping them costs every context switch.
+        if (_events[0].HasComm) OrRefuse(Ring.SkipTaskNames);
         _counters.Add(new EventCounter(tracefs, _journal, _events.Take(1), UndoStep.Drops));
         if (_events.Count > 1) _counters.Add(new EventCounter(tracefs, _journal, _events.Skip(1), KernelCounts.OtherEvents)); // an instance costs older kernels 10 MB
     }
@@ -123,8 +124,18 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
     /// <summary>What another process changed while the gates should be open; null if nothing.</summary>
     public string? Disturbance() => Ring.Disturbance() ?? _counters.Select(counter => counter.Disturbance()).FirstOrDefault(why => why is not null);
 
-    /// <summary>Drops so far; null if the counters cannot be read.</summary>
-    public long? CountDrops() => _counters.Find(counter => counter.Use == UndoStep.Drops)?.Count();
+    /// <summary>Drops and other events so far; null if the counters cannot be read.</summary>
+    public long? CountEvents()
+    {
+        long all = 0;
+        foreach (var counter in _counters)
+        {
+            if (counter.Count() is not { } count) return null;
+            all += count;
+        }
+
+        return _counters.Count == 0 ? null : all;
+    }
 
     /// <summary>The kernel's counters now.</summary>
     public KernelCounts Counts()

@@ -10,14 +10,14 @@ internal static class OtherEvents
     /// <summary>More would not be read, and each costs the host something.</summary>
     private const int Most = 64;
 
-    // Cheap all of them: none fires for a packet that goes its way. The budget of napi_poll is 64 unless a driver asked for another.
-    private static readonly (string Name, string[] Events)[] SetsInOrder =
+    // None fires for packets that go their way. The budget of napi_poll is 64 unless a driver asked for another.
+    private static readonly EventSet[] SetsInOrder =
     [
-        ("tcp", ["tcp:tcp_retransmit_skb", "tcp:tcp_retransmit_synack", "tcp:tcp_send_reset", "tcp:tcp_receive_reset", "sock:inet_sk_error_report"]),
-        ("queues", ["sock:sock_rcvqueue_full", "sock:sock_exceed_buf_limit", "udp:udp_fail_queue_rcv_skb", "net:net_dev_xmit_timeout", "napi:dql_stall_detected"]),
-        ("softirq", ["napi:napi_poll/work >= 64/"]),
-        ("xdp", ["xdp:xdp_exception", "xdp:xdp_redirect_err", "xdp:xdp_redirect_map_err"]),
-        ("hardware", ["devlink:devlink_trap_report", "devlink:devlink_health_report"]),
+        new("tcp", ["tcp:tcp_retransmit_skb", "tcp:tcp_retransmit_synack", "tcp:tcp_send_reset", "tcp:tcp_receive_reset", "sock:inet_sk_error_report"]),
+        new("queues", ["sock:sock_rcvqueue_full", "sock:sock_exceed_buf_limit", "udp:udp_fail_queue_rcv_skb", "net:net_dev_xmit_timeout", "napi:dql_stall_detected"]),
+        new("softirq", ["napi:napi_poll/work >= 64/"]),
+        new("xdp", ["xdp:xdp_exception", "xdp:xdp_redirect_err", "xdp:xdp_redirect_map_err"]),
+        new("hardware", ["devlink:devlink_trap_report", "devlink:devlink_health_report"]),
     ];
 
     /// <summary>Names for <c>--with</c>.</summary>
@@ -30,12 +30,14 @@ internal static class OtherEvents
     /// <exception cref="UserError">One that was named is not an event, or this host has not it, or nothing of a set.</exception>
     public static IReadOnlyList<ArmedEvent> Plan(string tracefs, IReadOnlyList<string> named, IReadOnlyList<string> sets)
     {
-        List<ArmedEvent> events = [.. named.Select(text => Required(tracefs, text))];
-        foreach (var (set, members) in SetsInOrder.Where(set => sets.Contains(set.Name)))
+        List<ArmedEvent> events = [.. named.Select(text => Required(tracefs, text)).Distinct()];
+        if (events.GroupBy(each => each.Id).FirstOrDefault(same => same.Count() > 1) is { Key: var twice })
+            throw new UserError($"{twice} is named twice with different filters, and an event has one", "Join them with || in one filter.", ExitCode.Usage);
+        foreach (var set in SetsInOrder.Where(set => sets.Contains(set.Name)))
         {
-            List<ArmedEvent> there = [.. members.Select(Parse).Where(each => HasIt(tracefs, each))];
+            List<ArmedEvent> there = [.. set.Events.Select(Parse).Where(each => HasIt(tracefs, each))];
             if (there.Count == 0)
-                throw new UserError($"this host has no event of --with {set}: {string.Join(", ", members.Select(member => Parse(member).Id))}", $"Leave --with {set} out.");
+                throw new UserError($"this host has no event of --with {set.Name}: {string.Join(", ", set.Events.Select(member => Parse(member).Id))}", $"Leave --with {set.Name} out.");
             events.AddRange(there);
         }
 
@@ -59,7 +61,7 @@ internal static class OtherEvents
         var slash = text.IndexOf('/');
         var words = (slash < 0 ? text : text[..slash]).Split(':');
         var filter = slash < 0 ? "" : text[(slash + 1)..];
-        var isWhole = slash < 0 || (filter.Length > 1 && filter.EndsWith('/') && !filter.Any(char.IsControl));
+        var isWhole = slash < 0 || (filter.Length > 1 && filter.EndsWith('/') && filter != "0/" && !filter.Any(char.IsControl)); // 0 would remove the filter
         if (words is not [var system, var name] || !IsName(system) || !IsName(name) || !isWhole)
         {
             throw new UserError(
@@ -67,10 +69,12 @@ internal static class OtherEvents
                 ExitCode.Usage);
         }
 
-        return new ArmedEvent { Id = $"{system}:{name}", Kind = ProbeKind.Tracepoint, Directory = $"events/{system}/{name}", Filter = filter.TrimEnd('/') };
+        return new ArmedEvent { Id = $"{system}:{name}", Kind = ProbeKind.Tracepoint, Directory = $"events/{system}/{name}", Filter = slash < 0 ? "" : filter[..^1] };
     }
 
     private static bool IsName(string word) => word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
 
-    private static bool HasIt(string tracefs, ArmedEvent each) => HostRoot.TryReadFile(Path.Combine(tracefs, each.FormatPath)) is { Length: > 0 };
+    private static bool HasIt(string tracefs, ArmedEvent each) => File.Exists(Path.Combine(tracefs, each.Directory ?? "", "enable")) && HostRoot.TryReadFile(Path.Combine(tracefs, each.FormatPath)) is { Length: > 0 };
+
+    private sealed record EventSet(string Name, string[] Events);
 }

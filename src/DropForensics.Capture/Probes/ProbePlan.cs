@@ -15,6 +15,9 @@ internal sealed record ProbePlan
     /// <summary>The event that shows the drops, or the hits of a function.</summary>
     public ArmedEvent Drops => Events[0];
 
+    /// <summary>Events beside the drops.</summary>
+    public IReadOnlyList<ArmedEvent> Others => [.. Events.Skip(1)];
+
     /// <summary>Why this one, in words for the user and the file.</summary>
     public required string Why { get; init; }
 

@@ -3,12 +3,12 @@ using DropForensics.Core.Store;
 namespace DropForensics.Capture.Recording;
 
 /// <summary>
-/// Spares the host in a storm. Once a second it looks at how many drops the kernel itself counted, so that it works when the reader is
+/// Spares the host in a storm. Once a second it looks at how many drops (and other events that are recorded) the kernel itself counted, so that it works when the reader is
 /// behind. More than allowed for a whole second, and stacks are given up, which are most of what a drop costs; still more for
 /// another second, and the window ends. What was given up does not come back: a capture that changes its mind every second tells nothing.
 /// </summary>
-/// <param name="maxRate">Drops a second; null for no bound.</param>
-/// <param name="count">Drops counted so far; null where that cannot be read.</param>
+/// <param name="maxRate">Drops and other events a second; null for no bound.</param>
+/// <param name="count">Those counted so far; null where that cannot be read.</param>
 /// <param name="openedNs">When the window opened, on CLOCK_MONOTONIC.</param>
 /// <param name="giveUpStacks">Stops the taking of stacks; null where none are taken.</param>
 /// <param name="endWindow">Ends the window.</param>

@@ -1,7 +1,9 @@
+using System.Globalization;
 using DropForensics.Capture.Host;
 using DropForensics.Capture.Kernel;
 using DropForensics.Capture.Network;
 using DropForensics.Capture.Probes;
+using DropForensics.Capture.State;
 using DropForensics.Core;
 using DropForensics.Core.Ledger;
 using DropForensics.Core.Model;
@@ -47,6 +49,7 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
         writer.SetCapture(Row);
         foreach (var (path, content) in files) writer.AddArtifact(ArtifactPhase.Before, 0, path, content);
         foreach (var ring in start.Rings) writer.AddArtifact(ArtifactPhase.Before, 0, StatsPath(ring.Cpu), ring.Text);
+        if (plan.Others.Count > 0) writer.AddArtifact(ArtifactPhase.Before, 0, EventTables.Armed, ArmedEvents());
         StoreCgroups(ArtifactPhase.Before);
         _before = HostSnapshot.Store(ArtifactPhase.Before, seen, null, writer);
         writer.Commit();
@@ -73,6 +76,7 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
         foreach (var (cpu, count) in drops?.ByCpu ?? []) writer.AddWitnessCount(cpu, count);
         foreach (var (reason, location, count) in drops?.Hist?.Entries ?? []) writer.AddHistCount(reason, location, count);
         if (drops?.Hist?.Dropped is > 0 and var dropped) writer.AddHistCount(null, null, dropped);
+        if (counts.Others is { } others) writer.AddArtifact(ArtifactPhase.After, 0, EventTables.Counted, Counted(others));
         foreach (var ring in counts.Rings)
         {
             writer.AddArtifact(ArtifactPhase.After, 0, StatsPath(ring.Cpu), ring.Text);
@@ -125,6 +129,20 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
             FaultyStreams = totals.FaultyStreams,
             BeforeTheStack = _before is null ? [] : new HostSnapshot(end.Seen, _before).UnseenSince(_before),
         };
+    }
+
+    private byte[] ArmedEvents()
+    {
+        var table = new TsvTable(int.MaxValue, EventTables.ArmedColumns);
+        foreach (var each in plan.Others) table.Add(each.Id, each.Filter);
+        return table.Bytes();
+    }
+
+    private static byte[] Counted(EventCount others)
+    {
+        var table = new TsvTable(int.MaxValue, EventTables.CountedColumns);
+        foreach (var (cpu, count) in others.ByCpu) table.Add(cpu.ToString(CultureInfo.InvariantCulture), count.ToString(CultureInfo.InvariantCulture));
+        return table.Bytes();
     }
 
     private void StoreCgroups(ArtifactPhase phase)

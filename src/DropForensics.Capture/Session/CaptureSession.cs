@@ -204,7 +204,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         segment.Recorder.OpenedNs = opened.MonoNs;
         segment.Row = segment.Row with { OpenedNs = opened.MonoNs };
         var governor = _governor = new Governor(
-            maxRate, kernel.CountDrops, opened.MonoNs, kernel.TakesStacks ? kernel.GiveUpStacks : null, () => window.End(Governor.EndedBy))
+            maxRate, kernel.CountEvents, opened.MonoNs, kernel.TakesStacks ? kernel.GiveUpStacks : null, () => window.End(Governor.EndedBy))
         {
             OnStep = step =>
             {

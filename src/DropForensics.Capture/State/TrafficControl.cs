@@ -41,14 +41,17 @@ internal sealed class TrafficControl(IReadOnlyDictionary<int, string> names)
     {
         var table = QdiscColumns();
         var interfaces = _qdiscs.Where(qdisc => WithClasses.Contains(qdisc.Kind)).Select(qdisc => qdisc.IfIndex).Distinct().ToList();
+        var asked = 0;
         foreach (var ifindex in interfaces.Take(MostAsked))
         {
+            if (table.IsFull) break;
+            asked++;
             var dump = NetlinkDump<Qdisc>.Read(RouteNetlink.Route, GetClass, Request(ifindex, 0), MostRows, Qdisc.TryParse);
             foreach (var each in dump.Rows.Where(row => WithClasses.Contains(row.Kind))) Add(table, each);
             Remark(table, dump.IsCut, dump.IsConsistent);
         }
 
-        Remark(table, interfaces.Count - MostAsked, "interfaces");
+        Remark(table, interfaces.Count - asked, "interfaces");
         return table.Rows == 0 ? null : table.Bytes();
     }
 
@@ -59,8 +62,11 @@ internal sealed class TrafficControl(IReadOnlyDictionary<int, string> names)
         var table = new TsvTable(
             MostBytes, "interface", "parent", "priority", "protocol", "chain", "kind", "handle", "what", "action", "index", "verdict", "packets", "bytes", "drops");
         var places = _qdiscs.SelectMany(Places).Distinct().ToList();
+        var asked = 0;
         foreach (var (ifindex, parent) in places.Take(MostAsked))
         {
+            if (table.IsFull) break;
+            asked++;
             var dump = NetlinkDump<TcFilter>.Read(RouteNetlink.Route, GetFilter, Request(ifindex, parent), MostRows, TcFilter.TryParse);
             foreach (var filter in dump.Rows)
             {
@@ -70,7 +76,7 @@ internal sealed class TrafficControl(IReadOnlyDictionary<int, string> names)
             Remark(table, dump.IsCut, dump.IsConsistent);
         }
 
-        Remark(table, places.Count - MostAsked, "places");
+        Remark(table, places.Count - asked, "places");
         return table.Rows == 0 ? null : table.Bytes();
     }
 

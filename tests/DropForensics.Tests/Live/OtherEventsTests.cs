@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using DropForensics.Analyze.Model;
 using DropForensics.Tests.TestKit;
 using Xunit;
 
@@ -63,6 +64,12 @@ public sealed class OtherEventsTests : IDisposable
                 SELECT kind, src, sport, dst, CASE WHEN kind = 'tcp_send_reset' THEN '' ELSE dport END, count(*) FROM events
                  WHERE kind IN ('tcp_retransmit_skb', 'tcp_send_reset') GROUP BY 1, 2, 3, 4, 5 ORDER BY 1
                 """).Select(row => string.Join('|', row))]);
+
+        // What was armed and never happened is said, and what happened was counted by the kernel too.
+        ReportModel model = MadeCapture.Read(File);
+        Assert.Contains("tcp:tcp_retransmit_synack", model.Facts.SilentEvents);
+        Assert.DoesNotContain("tcp:tcp_retransmit_skb", model.Facts.SilentEvents);
+        Assert.Equal(Db.Scalar<long>(File, "SELECT count(*) FROM other_event"), model.Facts.Ledger.Cpus.Sum(cpu => cpu.OthersWritten));
 
         // Every record of the ring is accounted for, those of the other events too.
         Finished verified = Shell.Run("dotnet", Path.Combine(AppContext.BaseDirectory, "analyze.dll"), "verify", File);

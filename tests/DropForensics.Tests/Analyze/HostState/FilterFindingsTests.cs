@@ -46,6 +46,30 @@ public sealed class FilterFindingsTests : IDisposable
         Assert.DoesNotContain(Sentences(finding), sentence => sentence.Contains("tc filter", StringComparison.Ordinal));
     }
 
+    // Every container has an eth0.
+    [Fact]
+    public void A_filter_of_another_namespace_is_not_named_even_if_that_of_the_drops_was_not_listed()
+    {
+        Finding finding = Read(Host, Dropping(10, 0), Dropping(10, 40), "6.12.107", $"filters.tsv\t{Pod}\tPermission denied\n", Drops(40)).Findings[0];
+
+        Assert.DoesNotContain("tc filter", finding.Title);
+        Assert.StartsWith("Which filter dropped 40 packets on ingress is unknown", Sentences(finding)[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_drops_are_missing_no_filter_is_named_for_its_count_is_of_all()
+    {
+        string path = _scratch.File("c.db");
+        MadePackets.Write(path, Eprobe with { WitnessDrops = 5000, WitnessSlack = 0 }, writer =>
+        {
+            writer.AddArtifact(ArtifactPhase.Before, Pod, "filters.tsv", Encoding.UTF8.GetBytes(Head + Dropping(10, 0)));
+            writer.AddArtifact(ArtifactPhase.After, Pod, "filters.tsv", Encoding.UTF8.GetBytes(Head + Dropping(10, 14)));
+            writer.AddArtifact(ArtifactPhase.After, Pod, "links.tsv", "interface\tifindex\n"u8);
+        }, Drops(20));
+
+        Assert.DoesNotContain("tc filter", MadeCapture.Read(path).Findings.Single(f => f.Id == "tc-rule").Title);
+    }
+
     [Fact]
     public void A_filter_that_passes_what_it_counts_is_not_named()
     {

@@ -65,7 +65,7 @@ public sealed class VerifyTests : IDisposable
     [InlineData("UPDATE drop_event SET raw_line = 98 WHERE id = 1", "drop_event.*", "a drop", "no drop in that line")]
     [InlineData("UPDATE task SET comm = 'sshd' WHERE id = 1", "task.comm", "sshd", "<idle>")]
     [InlineData("UPDATE task SET pid = 3 WHERE id = 1", "task.pid", "3", "0")]
-    [InlineData("INSERT INTO task (id, pid, comm) VALUES (9, 1, 'init')", "task.*", "a row", "no drop that points to it")]
+    [InlineData("INSERT INTO task (id, pid, comm) VALUES (9, 1, 'init')", "task.*", "a row", "nothing that points to it")]
     [InlineData("UPDATE reason SET name = 'TCP_CSUM' WHERE id = 1", "reason.name", "TCP_CSUM", "NO_SOCKET")]
     [InlineData("UPDATE site SET function = 'udp_rcv' WHERE id = 1", "site.function", "udp_rcv", "__udp4_lib_rcv")]
     [InlineData("UPDATE site SET driver = 'igb' WHERE id = 1", "site.driver", "igb", "e1000")]

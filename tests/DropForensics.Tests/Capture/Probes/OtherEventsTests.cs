@@ -11,7 +11,13 @@ public sealed class OtherEventsTests : IDisposable
 
     public OtherEventsTests()
     {
-        foreach (string each in (string[])["tcp/tcp_retransmit_skb", "tcp/tcp_send_reset", "sched/sched_switch", "skb/kfree_skb"]) _host.Write($"events/{each}/format", "name: x\n");
+        foreach (string each in (string[])["tcp/tcp_retransmit_skb", "tcp/tcp_send_reset", "sched/sched_switch", "skb/kfree_skb"])
+        {
+            _host.Write($"events/{each}/format", "name: x\n");
+            _host.Write($"events/{each}/enable", "0\n");
+        }
+
+        _host.Write("events/ftrace/function/format", "name: function\n"); // it cannot be enabled
     }
 
     public void Dispose() => _host.Dispose();
@@ -34,13 +40,23 @@ public sealed class OtherEventsTests : IDisposable
     [InlineData("sched:sched_switch/prev_pid\n== 1/", ExitCode.Usage)]
     [InlineData("../..:x", ExitCode.Usage)]
     [InlineData("skb:kfree_skb", ExitCode.Usage)]
+    [InlineData("sched:sched_switch/0/", ExitCode.Usage)] // would remove the filter
     [InlineData("sched:nothing", ExitCode.Unable)]
+    [InlineData("ftrace:function", ExitCode.Unable)]
     public void What_is_no_event_is_refused_with_a_remedy(string text, ExitCode exitCode)
     {
         var error = Assert.Throws<UserError>(() => OtherEvents.Plan(_host.Tracefs, [text], []));
         Assert.Equal(exitCode, error.ExitCode);
         Assert.DoesNotContain('\n', error.Message);
         Assert.NotEmpty(error.Remedy);
+    }
+
+    [Fact]
+    public void An_event_has_one_filter()
+    {
+        const string One = "sched:sched_switch/prev_pid == 1/";
+        Assert.Single(OtherEvents.Plan(_host.Tracefs, [One, One], []));
+        Assert.Contains("named twice", Assert.Throws<UserError>(() => OtherEvents.Plan(_host.Tracefs, [One, "sched:sched_switch/prev_pid == 2/"], [])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
