@@ -13,7 +13,7 @@ internal static class RetransmitFindings
     {
         if (facts.Retransmits is not { } sent) yield break;
         string again = $"TCP sent {Count(sent.Retransmits, "segment")} again";
-        bool isHere = sent.AfterDrop > 0;
+        bool isHere = sent.AfterDrop > 0, isFiltered = facts.Capture.Filter is { Length: > 0 };
         yield return new Finding
         {
             Id = "retransmits",
@@ -21,15 +21,19 @@ internal static class RetransmitFindings
             Title = (isHere, sent.AreComparable) switch
             {
                 (true, _) => $"Drops here make TCP send again: {Count(sent.AfterDrop)} of {Count(sent.Retransmits, "retransmit")} follow a drop of the same connection.",
+                (false, true) when isFiltered => $"What TCP lost was lost elsewhere, or by drops that the filter leaves out: {again}, and this capture has no earlier drop of these connections.",
                 (false, true) => $"What TCP lost was lost elsewhere: {again}, and no packet of these connections was dropped here before.",
                 _ => $"Retransmits cannot be compared with the drops: {again}, and this capture does not have the addresses and ports of both.",
             },
             Meaning = (isHere, sent.AreComparable) switch
             {
                 (true, _) => "These connections waited for data that this host dropped. A retransmit follows a drop if a packet of its connection, in either direction, was dropped "
-                    + $"after the retransmit before it, or less than {Duration(RetransmitFacts.WithinNs)} earlier.",
-                (false, true) => "The peer or the network between lost the packets, or their acknowledgements. A drop counts only if it has the same addresses and ports: where they are "
-                    + "translated (NAT) or the packets are in a tunnel that this capture could not read, it does not.",
+                    + $"after the retransmit before it, or less than {Duration(RetransmitFacts.WithinNs)} earlier. So does one that comes less than {Duration(RetransmitFacts.WithinNs)} after "
+                    + "another that follows a drop: what was lost together is sent again together.",
+                (false, true) => "The peer or the network between lost the packets, or their acknowledgements. "
+                    + (isFiltered ? "Or this host dropped them, and the drops do not match this capture's filter. " : "")
+                    + "A drop counts only if it has the same addresses and ports: where they are translated (NAT) or the packets are in a tunnel that this capture could not read, it "
+                    + "does not. Nor does that of data which had arrived before.",
                 _ => "An eprobe shows addresses and ports of drops (Linux 5.15 or later). A redacted capture has none of other events.",
             },
             Drops = isHere ? sent.AfterDrop : sent.Retransmits,
@@ -40,7 +44,7 @@ internal static class RetransmitFindings
                     $"{Count(cause.Retransmits, "retransmit")} after a drop by {(cause.Function is { } function ? $"`{function}`" : "an unknown function")}{(cause.Reason is { } reason ? $", reason `{reason}`" : "")}.")),
                 .. sent.Of > 0 ? [new TextEvidence($"{Count(sent.Drops)} of {Count(sent.Of, "drop")} of these connections {(sent.Drops == 1 ? "was" : "were")} followed by a retransmit.")] : Array.Empty<Evidence>(),
                 .. isHere && sent.AfterDrop < sent.Retransmits
-                    ? [new TextEvidence($"{Count(sent.Retransmits - sent.AfterDrop, "retransmit follows", "retransmits follow")} no drop here: what they repeat was lost elsewhere, or came late.")] : Array.Empty<Evidence>(),
+                    ? [new TextEvidence($"{Count(sent.Retransmits - sent.AfterDrop, "retransmit follows", "retransmits follow")} no drop here: what they repeat was lost elsewhere{(isFiltered ? ", or by drops that the filter leaves out" : "")}, or came late.")] : Array.Empty<Evidence>(),
             ],
             Causes = isHere || !sent.AreComparable ? [] : ["Congestion, a full queue or a bad link on the way.", "The peer's host drops the packets, or answers late.", "The path reorders packets or delays acknowledgements."],
             Checks =
