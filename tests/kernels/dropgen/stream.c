@@ -46,7 +46,7 @@ static void wait_until_acknowledged(int tcp)
 	}
 }
 
-// Each segment is on its way alone, so each one that is lost is sent again once. A reset of either end closes the connection: it never is.
+// Each segment is on its way alone, so each one that is lost is sent again once. Resets close the connection: TCP never repeats one.
 int send_segments(int argc, char **argv)
 {
 	static const char segment[SEGMENT];
