@@ -10,10 +10,13 @@ namespace DropForensics.Analyze.Analysis;
 /// <param name="connection">Of the capture.</param>
 internal sealed class RetransmitBuilder(SqliteConnection connection)
 {
-    private const int Tcp = 6;
+    private const int Tcp = 6, Ipv4 = 0x800, Ipv6 = 0x86dd;
 
     // perf writes the system before the name.
     private const string Kinds = "'tcp_retransmit_skb', 'tcp_retransmit_synack', 'tcp:tcp_retransmit_skb', 'tcp:tcp_retransmit_synack'";
+
+    // Of copies of what had arrived: they come because something is sent again, and are not why.
+    private const string OfCopies = "'TCP_OLD_DATA', 'TCP_OLD_SEQUENCE', 'TCP_OLD_ACK', 'TCP_OFOMERGE', 'TCP_OFO_DROP', 'TCP_RFC7323_PAWS_ACK'";
 
     private readonly Dictionary<(string, string), Connection> _connections = [];
     private readonly Dictionary<long, Connection> _byFlow = [];
@@ -34,7 +37,7 @@ internal sealed class RetransmitBuilder(SqliteConnection connection)
             """,
             row => Of(End(SqlRows.Text(row, 0), SqlRows.Number(row, 1)), End(SqlRows.Text(row, 2), SqlRows.Number(row, 3))).Retransmits.Add(SqlRows.Number(row, 4) ?? 0));
 
-        bool areComparable = false;
+        bool hasFlows = false, hidesFlows = false;
         SqlRows.Read(
             connection,
             $"""
@@ -46,12 +49,19 @@ internal sealed class RetransmitBuilder(SqliteConnection connection)
                 if (_connections.TryGetValue(Key(End(SqlRows.Text(row, 1), SqlRows.Number(row, 2)), End(SqlRows.Text(row, 3), SqlRows.Number(row, 4))), out Connection? known))
                     _byFlow[SqlRows.Number(row, 0) ?? 0] = known;
             });
-        DirectRows.ReadNumbers(connection, $"SELECT t_ns, ifnull(flow_id, 0), ifnull(reason_id, {DropPass.NotGiven}), site_id FROM drop_event", row =>
-        {
-            areComparable |= row[1] > 0;
-            if (_byFlow.TryGetValue(row[1], out Connection? known)) known.Drops.Add(new Drop(row[0], row[2], row[3]));
-        });
-        return Joined(all, areComparable && _connections.Count > 0, siteOf, reasonOf);
+        DirectRows.ReadNumbers(
+            connection,
+            $"""
+            SELECT t_ns, ifnull(flow_id, 0), ifnull(reason_id, {DropPass.NotGiven}), site_id, ifnull(ethertype, {Ipv4}) FROM drop_event
+             WHERE reason_id IS NULL OR reason_id NOT IN (SELECT id FROM reason WHERE name IN ({OfCopies}))
+            """,
+            row =>
+            {
+                hasFlows |= row[1] > 0;
+                hidesFlows |= row[1] == 0 && row[4] is Ipv4 or Ipv6;
+                if (_byFlow.TryGetValue(row[1], out Connection? known)) known.Drops.Add(new Drop(row[0], row[2], row[3]));
+            });
+        return Joined(all, (hasFlows || !hidesFlows) && _connections.Count > 0, siteOf, reasonOf);
     }
 
     private RetransmitFacts Joined(long all, bool areComparable, Func<long, string?> siteOf, Func<long, string?> reasonOf)
@@ -61,20 +71,27 @@ internal sealed class RetransmitBuilder(SqliteConnection connection)
         foreach (Connection each in _connections.Values)
         {
             each.Drops.Sort((one, other) => one.TNs.CompareTo(other.TNs));
-            int next = 0; // the first drop that no retransmit follows yet
-            long before = long.MinValue;
+            int next = 0; // the first drop after the retransmit before
+            long before = long.MinValue / 2;
+            bool follows = false;
+            Drop? last = null;
             foreach (long retransmit in each.Retransmits)
             {
-                long from = Math.Min(before, retransmit - RetransmitFacts.WithinNs);
+                bool isFirst = before < retransmit - RetransmitFacts.LongestNs;
+                long from = isFirst ? retransmit - RetransmitFacts.FirstNs : Math.Min(before, retransmit - RetransmitFacts.WithinNs);
+                for (; next < each.Drops.Count && each.Drops[next].TNs <= retransmit; next++)
+                {
+                    last = each.Drops[next];
+                    if (last.TNs >= from) followed++;
+                }
+
+                // What was lost together is sent again one after the other, long after the drops if the first had to wait.
+                follows = last is not null && (last.TNs >= from || (follows && before >= retransmit - RetransmitFacts.WithinNs));
                 before = retransmit;
-                if (each.Drops.FindLast(drop => drop.TNs <= retransmit) is not { } last || last.TNs < from) continue;
+                if (!follows || last is null) continue;
                 after++;
                 (string?, string?) cause = (siteOf(last.Site), reasonOf(last.Reason));
                 by[cause] = by.GetValueOrDefault(cause) + 1;
-                for (; next < each.Drops.Count && each.Drops[next].TNs <= retransmit; next++)
-                {
-                    if (each.Drops[next].TNs >= from) followed++;
-                }
             }
         }
 

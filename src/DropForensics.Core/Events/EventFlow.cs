@@ -53,10 +53,10 @@ internal static class EventFlow
         return colon > 0 && text.IndexOf((byte)':') is var first && (first == colon || text[0] == '[') ? End(text[..colon].Trim("[]"u8), default, text[(colon + 1)..]) : null;
     }
 
-    // The same address twice; of an IPv6 socket the first is zero, of an IPv4 one the second is ::ffff:192.0.2.1.
+    // The same address twice: of an IPv4 socket the second is ::ffff:192.0.2.1; of an IPv6 one the first is 127.0.0.6 or zero, which mean nothing.
     private static (IPAddress Address, int Port)? End(ReadOnlySpan<byte> address, ReadOnlySpan<byte> ipv6, ReadOnlySpan<byte> port)
     {
-        if (address.IsEmpty || address.SequenceEqual("0.0.0.0"u8))
+        if (!ipv6.IsEmpty)
             address = ipv6;
         if (!AsciiNumber.TryDecimal(port, ushort.MaxValue, out int number) || number == 0 || !IPAddress.TryParse(TraceText.Of(address), out IPAddress? parsed))
             return null;

@@ -57,6 +57,7 @@ internal static class MadePackets
     {
         DropEvent made = Made.Drop(100_000_000_000 + (drop.AfterNs ?? ((n + 1) * 1_000_000L)), drop.Frames is { } frames ? Made.Stack(frames) : null, "tcp_v4_rcv+0x7d/0xf20", n + 1) with
         {
+            EtherType = drop.EtherType,
             IncomingIfIndex = drop.Iif,
             Reason = drop.Reason is { } name ? new DropReason(name, null, "core") : null,
         };
@@ -71,5 +72,7 @@ internal static class MadePackets
     {
         /// <summary>When, from the window's start; null: a millisecond after the one before.</summary>
         public long? AfterNs { get; init; }
+
+        public int EtherType { get; init; } = 2048;
     }
 }

@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
 
 // One packet, as key=value arguments name it (see flow.c), and how often it is sent.
 struct flow {
@@ -27,9 +28,12 @@ void print_expected(const struct flow *flow, int count);
 size_t build_frame(const struct flow *flow, uint8_t *frame);
 int open_packet_socket(const char *interface);
 void send_frames(int packet_socket, const struct flow *flow);
+socklen_t socket_address(struct sockaddr_storage *to, const char *text, int port);
+void enter_netns(const char *pid);
 
 int make_link(int argc, char **argv);
 int send_datagrams(int argc, char **argv);
+int send_segments(int argc, char **argv);
 int fill_socket(int argc, char **argv);
 int send_to_tap(int argc, char **argv);
 int make_datapath(int argc, char **argv);

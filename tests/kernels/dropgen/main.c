@@ -41,6 +41,7 @@ int main(int argc, char **argv)
 		{ "datapath", make_datapath },  // datapath PORT KEY=VALUE…: an Open vSwitch that drops these frames of interface PORT
 		{ "frame", send_raw },          // frame KEY=VALUE…: through an AF_PACKET socket
 		{ "udp", send_datagrams },      // udp KEY=VALUE…: through a UDP socket
+		{ "tcp", send_segments },       // tcp PID KEY=VALUE…: a TCP connection into PID's namespace, one segment after the other
 		{ "full", fill_socket },        // full PID KEY=VALUE…: frames to a socket in PID's namespace that nobody reads
 		{ "tap", send_to_tap },         // tap KEY=VALUE…: frames into a tap device whose filter takes none
 		{ "action", send_action },      // action KEY=VALUE…: 802.11 action frames through a monitor interface
@@ -52,6 +53,6 @@ int main(int argc, char **argv)
 	for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
 		if (!strcmp(argv[1], commands[i].name))
 			return commands[i].run(argc - 2, argv + 2);
-	fprintf(stderr, "usage: dropgen link|datapath|frame|udp|full|tap|action|backlog|xdp|flood …\n");
+	fprintf(stderr, "usage: dropgen link|datapath|frame|udp|tcp|full|tap|action|backlog|xdp|flood …\n");
 	return 2;
 }

@@ -15,7 +15,7 @@
 
 enum { DELIVERY_MS = 20000 };
 
-static socklen_t address(struct sockaddr_storage *to, const char *text, int port)
+socklen_t socket_address(struct sockaddr_storage *to, const char *text, int port)
 {
 	struct sockaddr_in *v4 = (struct sockaddr_in *)to;
 	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)to;
@@ -37,7 +37,7 @@ static socklen_t address(struct sockaddr_storage *to, const char *text, int port
 static int bound_udp_socket(const char *text, int port)
 {
 	struct sockaddr_storage own;
-	socklen_t length = address(&own, text, port);
+	socklen_t length = socket_address(&own, text, port);
 	int udp = socket(own.ss_family, SOCK_DGRAM, 0);
 	if (udp < 0 || bind(udp, (struct sockaddr *)&own, length))
 		die("bind");
@@ -49,7 +49,7 @@ int send_datagrams(int argc, char **argv)
 {
 	struct flow flow = parse_flow(argc, argv);
 	struct sockaddr_storage to;
-	socklen_t length = address(&to, flow.dst, flow.dport);
+	socklen_t length = socket_address(&to, flow.dst, flow.dport);
 	int udp = bound_udp_socket(flow.src, flow.sport);
 	for (int i = 0; i < flow.count; i++)
 		if (sendto(udp, "dropgen", 7, 0, (struct sockaddr *)&to, length) != 7 && errno != EPERM)
@@ -58,7 +58,7 @@ int send_datagrams(int argc, char **argv)
 	return 0;
 }
 
-static void enter_netns(const char *pid)
+void enter_netns(const char *pid)
 {
 	char path[64];
 	snprintf(path, sizeof path, "/proc/%s/ns/net", pid);

@@ -51,6 +51,46 @@ public sealed class RetransmitTests : IDisposable
         Assert.Equal(0, model.Facts.Retransmits!.Drops); // events were recorded
     }
 
+    // The sender waited long for the first: its round trip is long, or it was the end of what it had to send.
+    [Fact]
+    public void What_was_lost_together_is_sent_again_together_however_long_the_first_waits()
+    {
+        RetransmitFacts facts = Read([Dropped(Data, 1000), Dropped(Data, 1001), Dropped(Data, 1002)], (Data, 2000), (Data, 2200), (Data, 2400), (Data, 2800)).Facts.Retransmits!; // events were recorded
+        Assert.Equal((4, 3, 3), (facts.Retransmits, facts.AfterDrop, facts.Drops));
+    }
+
+    [Fact]
+    public void A_drop_longer_ago_than_tcp_ever_waits_is_not_why()
+    {
+        RetransmitFacts facts = Read([Dropped(Data, 1000), Dropped(Other, 1000)], (Data, 121_001), (Other, 120_999)).Facts.Retransmits!; // events were recorded
+        Assert.Equal((2, 1, 1, 2), (facts.Retransmits, facts.AfterDrop, facts.Drops, facts.Of));
+    }
+
+    // The acknowledgement was lost elsewhere; what was sent again because of it came here.
+    [Fact]
+    public void A_copy_of_what_had_arrived_is_dropped_because_something_is_sent_again_and_is_not_why()
+    {
+        RetransmitFacts facts = Read([Dropped(Data, 1201) with { Reason = "TCP_OLD_DATA" }, Dropped(Answers, 1202) with { Reason = "TCP_OLD_ACK" }], (Data, 1200), (Data, 1400)).Facts.Retransmits!; // events were recorded
+        Assert.Equal((2, 0, 0, true), (facts.Retransmits, facts.AfterDrop, facts.Of, facts.AreComparable));
+    }
+
+    [Fact]
+    public void Where_nothing_of_IP_was_dropped_at_all_the_loss_is_elsewhere()
+    {
+        Assert.StartsWith("What TCP lost was lost elsewhere: ", Read([], (Data, 1100)).Findings.Single(f => f.Id == "retransmits").Title, StringComparison.Ordinal);
+        Assert.True(Read([new MadePackets.Drop(MadePackets.Eth0) { EtherType = 0x806 }], (Data, 1100)).Facts.Retransmits!.AreComparable); // an event was recorded
+    }
+
+    [Fact]
+    public void A_capture_with_a_filter_says_that_the_drops_may_be_those_that_it_leaves_out()
+    {
+        string path = _scratch.File("x.db");
+        MadePackets.Write(path, MadePackets.Eprobe with { Filter = "dev == \"eth1\"" }, writer => AddOther(writer, Data, 1100));
+        Finding finding = MadeCapture.Read(path).Findings.Single(f => f.Id == "retransmits");
+        Assert.StartsWith("What TCP lost was lost elsewhere, or by drops that the filter leaves out: TCP sent 1 segment again", finding.Title, StringComparison.Ordinal);
+        Assert.Contains("the drops do not match this capture's filter", finding.Meaning, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Without_addresses_of_the_drops_nothing_is_said_of_them()
     {
