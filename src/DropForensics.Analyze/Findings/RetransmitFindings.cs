@@ -18,7 +18,7 @@ internal static class RetransmitFindings
         string again = $"TCP sent {Count(sent.Retransmits, "segment")} again";
         bool isHere = sent.AfterDrop > 0;
         string? orBy = facts.Capture.Filter is { Length: > 0 } ? "by drops that the filter leaves out" : facts.IsIncomplete ? "by drops that are missing in this capture"
-            : CounterFindings.Of(facts).Any() ? "without a drop event: counters of the host show such losses" : null;
+            : CounterFindings.Of(facts).Any() ? "without a drop event, as counters of the host show" : null;
         Severity severity = isHere && sent.AfterDrop >= Bulk * sent.Retransmits ? Severity.Harmful : Severity.Depends;
         yield return new Finding
         {
@@ -27,7 +27,7 @@ internal static class RetransmitFindings
             Title = (isHere, sent.AreComparable) switch
             {
                 (true, _) => $"Drops here make TCP send again: {Count(sent.AfterDrop)} of {Count(sent.Retransmits, "retransmit")} {(sent.AfterDrop == 1 ? "follows" : "follow")} a drop of the same connection.",
-                (false, true) when orBy is not null => $"What TCP lost was lost elsewhere, or {orBy.Split(':')[0]}: {again}, and this capture has no earlier drop of these connections.",
+                (false, true) when orBy is not null => $"What TCP lost was lost elsewhere, or {orBy}: {again}, and this capture has no earlier drop of these connections.",
                 (false, true) => $"What TCP lost was lost elsewhere: {again}, and no packet of these connections was dropped here before.",
                 _ => $"Retransmits cannot be compared with the drops: {again}, and this capture does not have the addresses and ports of both.",
             },

@@ -14,7 +14,7 @@ internal static class ChangeReasons
         var file = Path.GetFileName(change.Path);
         return change.Kind switch
         {
-            TracefsChangeKind.MakeDirectory when change.Path != instance => "a second, tiny instance that is never read: the kernel itself counts the drops in it",
+            TracefsChangeKind.MakeDirectory when change.Path != instance => "another instance, tiny and never read: the kernel itself counts the events in it",
             TracefsChangeKind.MakeDirectory => "our own trace instance: its ring buffer, events and switches are separate from all others",
             TracefsChangeKind.RemoveDirectory => "removes the instance and all its settings; the kernel gets its memory back",
             TracefsChangeKind.Hold when file == "tracing_on" => "keeps the gate's file open, so that it can be shut whatever happens",

@@ -1,5 +1,6 @@
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Findings;
+using DropForensics.Analyze.Knowledge;
 using DropForensics.Analyze.Model;
 using DropForensics.Core.Model;
 using DropForensics.Core.Store;
@@ -62,8 +63,8 @@ public sealed class RetransmitTests : IDisposable
     [Fact]
     public void A_drop_longer_ago_than_tcp_ever_waits_is_not_why()
     {
-        RetransmitFacts facts = Read([Dropped(Data, 1000), Dropped(Other, 1000)], (Data, 121_001), (Other, 120_999)).Facts.Retransmits!; // events were recorded
-        Assert.Equal((2, 1, 1, 2), (facts.Retransmits, facts.AfterDrop, facts.Drops, facts.Of));
+        RetransmitFacts facts = Read([Dropped(Data, 5000), Dropped(Other, 5000)], (Data, 1000), (Data, 121_000), (Other, 1000), (Other, 121_001)).Facts.Retransmits!; // events were recorded
+        Assert.Equal((4, 1, 1, 2), (facts.Retransmits, facts.AfterDrop, facts.Drops, facts.Of));
     }
 
     // The acknowledgement was lost elsewhere; what was sent again because of it came here.
@@ -88,7 +89,7 @@ public sealed class RetransmitTests : IDisposable
         MadePackets.Write(path, MadePackets.Eprobe with { Filter = "dev == \"eth1\"" }, writer => AddOther(writer, Data, 1100));
         Finding finding = MadeCapture.Read(path).Findings.Single(f => f.Id == "retransmits");
         Assert.StartsWith("What TCP lost was lost elsewhere, or by drops that the filter leaves out: TCP sent 1 segment again", finding.Title, StringComparison.Ordinal);
-        Assert.Contains("the drops do not match this capture's filter", finding.Meaning, StringComparison.Ordinal);
+        Assert.Contains("Or this host lost them by drops that the filter leaves out.", finding.Meaning, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -104,6 +105,31 @@ public sealed class RetransmitTests : IDisposable
     {
         MadePackets.Write(_scratch.File("x.db"), MadePackets.Eprobe, writer => AddOther(writer, null, 1100), Dropped(Data, 1000));
         Assert.False(MadeCapture.Read(_scratch.File("x.db")).Facts.Retransmits!.AreComparable); // an event was recorded
+    }
+
+    // The first timeout of a connection that is being opened is a second, and a drop of long ago has been made up for.
+    [Theory]
+    [InlineData(1000, 1)]
+    [InlineData(3000, 0)]
+    public void The_first_retransmit_follows_a_drop_of_the_last_second_alone(long afterMs, long follows) =>
+        Assert.Equal(follows, Read([Dropped(Data, 1000)], (Data, 1000 + afterMs)).Facts.Retransmits!.AfterDrop); // events were recorded
+
+    [Fact]
+    public void Where_drops_are_missing_the_loss_is_not_surely_elsewhere()
+    {
+        string path = _scratch.File("x.db");
+        MadePackets.Write(path, MadePackets.Eprobe with { WitnessDrops = 100, WitnessSlack = 0 }, writer => AddOther(writer, Data, 1100), Dropped(Other, 1000));
+        Finding finding = MadeCapture.Read(path).Findings.Single(f => f.Id == "retransmits");
+        Assert.StartsWith("What TCP lost was lost elsewhere, or by drops that are missing in this capture: TCP sent 1 segment again", finding.Title, StringComparison.Ordinal);
+        Assert.Equal(FindingOrder.Pattern, finding.Rank);
+    }
+
+    [Fact]
+    public void A_few_of_very_many_are_not_called_harmful()
+    {
+        Finding finding = Read([Dropped(Data, 1000)], [(Data, 1100), .. Enumerable.Range(0, 30).Select(i => (Other, 2000L + (500 * i)))]).Findings.Single(f => f.Id == "retransmits");
+        Assert.Equal("Drops here make TCP send again: 1 of 31 retransmits follows a drop of the same connection.", finding.Title);
+        Assert.Equal(Severity.Depends, finding.Severity);
     }
 
     [Fact]
