@@ -35,7 +35,7 @@ _analyze() {
             raw) words='--cpu -h --help' ;;
             verify) words='--json -h --help' ;;
             replay) words='--json --stacks --speed -h --help' ;;
-            export) words='--format -o --output --force --stacks -h --help' ;;
+            export) words='--format -o --output --force --stacks --events -h --help' ;;
             redact) words='-o --output --force --json -h --help' ;;
             reattribute) words='-o --output --force --json -h --help' ;;
             import) words='-o --output --force --format --json -h --help' ;;

@@ -89,6 +89,7 @@ complete -c analyze -n '__fish_seen_subcommand_from export' -l format -x -a 'csv
 complete -c analyze -n '__fish_seen_subcommand_from export' -s o -l output -r -F -d 'The file to create'
 complete -c analyze -n '__fish_seen_subcommand_from export' -l force -d 'Replace an existing file'
 complete -c analyze -n '__fish_seen_subcommand_from export' -l stacks -d 'With --format json'
+complete -c analyze -n '__fish_seen_subcommand_from export' -l events -d 'With --format csv or json'
 complete -c analyze -n '__fish_seen_subcommand_from export' -s h -l help -d 'Show this help'
 
 complete -c analyze -n '__fish_seen_subcommand_from redact' -k -a '(__fish_complete_suffix .db)'

@@ -78,7 +78,7 @@ public sealed class SvgRenderer
         svg.WriteEndElement();
     }
 
-    /// <summary>The width is ours and not the reader's font's, so that texts stay where the layout found room for them.</summary>
+    /// <summary>With the width that the layout measured, so that the text fits whatever font the reader has.</summary>
     private static void WriteText(XmlWriter svg, Mark.Text text)
     {
         Start(svg, "text", text, ("x", text.X), ("y", text.Baseline), ("font-size", text.Face.Size));

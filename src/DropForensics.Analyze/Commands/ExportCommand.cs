@@ -6,7 +6,7 @@ using DropForensics.Core.Commands;
 
 namespace DropForensics.Analyze.Commands;
 
-/// <summary><c>analyze export CAPTURE.db --format FORMAT [-o FILE] [--force] [--stacks]</c></summary>
+/// <summary><c>analyze export CAPTURE.db --format FORMAT [-o FILE] [--force] [--stacks] [--events]</c></summary>
 internal static class ExportCommand
 {
     public static Command Create()
@@ -23,14 +23,18 @@ internal static class ExportCommand
         Option<string?> output = SharedOptions.Output<string>("The file to create. Default, or with -: standard output.", "FILE");
         Option<bool> force = SharedOptions.Force("Replace an existing file.");
         var stacks = new Option<bool>("--stacks") { Description = "With --format json: each drop with its stack, the deciding function first." };
-        var command = new Command("export", "Writes the drops, their stacks or their packets for other programs.") { capture, format, output, force, stacks };
+        var events = new Option<bool>("--events") { Description = "With --format csv or json: the drops and all other events, as the view events has them." };
+        var command = new Command("export", "Writes the drops, their stacks or their packets for other programs.") { capture, format, output, force, stacks, events };
         command.SetAction((parsed, stop) =>
         {
             var options = new ExportOptions(
                 parsed.GetRequiredValue(capture).ToString(),
                 Enum.Parse<ExportFormat>(parsed.GetRequiredValue(format), ignoreCase: true),
                 parsed.GetValue(output) is { } file and not ExportOptions.StandardOutput ? file : null,
-                parsed.GetValue(force), parsed.GetValue(stacks));
+                parsed.GetValue(force), parsed.GetValue(stacks))
+            {
+                Events = parsed.GetValue(events),
+            };
             using ProgressLine? progress = options.Output is null ? null : ProgressLine.OnTerminal(); // on standard output the lines themselves show the progress
             return Task.FromResult((int)ExportJob.Run(options, StandardOutput.Open, !Console.IsOutputRedirected, Console.Error, stop, progress));
         });

@@ -27,6 +27,16 @@ internal static class ExportJob
             throw new UserError("--stacks works only with --format json", "Leave it out; folded and speedscope always contain the stacks.", ExitCode.Usage);
         }
 
+        if (options.Events && options.Format is not (ExportFormat.Csv or ExportFormat.Json))
+        {
+            throw new UserError("--events works only with --format csv or json", "Leave it out, or choose one of these.", ExitCode.Usage);
+        }
+
+        if (options is { Events: true, Stacks: true })
+        {
+            throw new UserError("--stacks is of drops alone, and --events writes other events as well", "Choose one of the two.", ExitCode.Usage);
+        }
+
         if (options.Output is { } path)
         {
             using var file = new OutputFile(path, options.Force);
@@ -54,22 +64,28 @@ internal static class ExportJob
 
     private static ExitCode Write(ExportOptions options, Stream output, TextWriter notes, ProgressLine? progress, CancellationToken stop)
     {
-        if (options.Format == ExportFormat.Json)
+        if (options is { Format: ExportFormat.Json, Events: false })
         {
             return ReplayJob.Run(new ReplayOptions(options.Capture, Json: true, options.Stacks), pace: null, output, stop, progress);
         }
 
         using CaptureReader capture = AnyCapture.Open(options.Capture, stop, progress);
-        return UntrustedContent.Read(capture, () => Write(capture, options.Format, output, notes, progress, stop), stop);
+        return UntrustedContent.Read(capture, () => Write(capture, options, output, notes, progress, stop), stop);
     }
 
     private static ExitCode Write(
-        CaptureReader capture, ExportFormat format, Stream output, TextWriter notes, ProgressLine? progress, CancellationToken stop)
+        CaptureReader capture, ExportOptions options, Stream output, TextWriter notes, ProgressLine? progress, CancellationToken stop)
     {
         var buffered = new BufferedStream(output, 1 << 16); // the opener of the output closes it
         ExitCode result = ExitCode.Done;
-        switch (format)
+        switch (options.Format)
         {
+            case ExportFormat.Csv when options.Events:
+                EventExport.WriteCsv(capture.Connection, buffered, stop);
+                break;
+            case ExportFormat.Json:
+                EventExport.WriteJson(capture.Connection, buffered, stop);
+                break;
             case ExportFormat.Csv:
                 CsvExport.Write(capture.Connection, buffered, progress, stop);
                 break;
@@ -83,7 +99,7 @@ internal static class ExportJob
                 result = PcapngExport.Write(capture, buffered, notes, progress, stop);
                 break;
             default:
-                throw new ArgumentOutOfRangeException(nameof(format), format, null);
+                throw new ArgumentOutOfRangeException(nameof(options), options.Format, null);
         }
 
         buffered.Flush();
@@ -99,6 +115,9 @@ internal static class ExportJob
 /// <param name="Stacks">Each drop with its stack, in JSON.</param>
 internal sealed record ExportOptions(string Capture, ExportFormat Format, string? Output, bool Force, bool Stacks)
 {
+    /// <summary>Drops and all other events, as the view <c>events</c> has them.</summary>
+    public bool Events { get; init; }
+
     /// <summary>Stands for standard output.</summary>
     public const string StandardOutput = "-";
 }

@@ -17,7 +17,7 @@ internal static class CounterFindings
 
     public static IEnumerable<Finding> Of(CaptureFacts facts)
     {
-        // If drops are missing, packets counted beyond the captured ones may be among them.
+        // What never has a drop event is always told. What other counters have beyond the drops is told only if no drop is missing: it may be those.
         return facts.Counters.Where(c => c.Unseen > 0 && c.Topic is not null && (c.Relation == CounterRule.Never || !facts.IsIncomplete))
             .GroupBy(c => c.Topic!).Select(g => g.OrderByDescending(c => c.Unseen).ToList() is var counters ? g.Key switch // not null by the filter
             {
@@ -35,7 +35,7 @@ internal static class CounterFindings
         [
             new("ethtool -S \"$IF\" | grep -iE 'err|drop|miss|fifo|crc' | grep -v ': 0$'", "the card's error counters, by kind"),
             new("ethtool -g \"$IF\"", "the card's ring sizes, and their maximum"),
-            new("cat /proc/net/softnet_stat", "one line per CPU, hexadecimal: column 3 counts when a CPU ran out of time before a ring was empty"),
+            new("cat /proc/net/softnet_stat", "one line per CPU, hexadecimal: column 3 counts polls that reached their limit of packets or time while packets still waited"),
             new("cat /proc/interrupts", "which CPU serves which queue of a card"),
         ];
         long lost = links.Sum(c => c.Unseen);
@@ -49,7 +49,8 @@ internal static class CounterFindings
     private static Finding Refused(CaptureFacts facts, List<CounterFacts> listeners)
     {
         KnowledgeEntry? known = KnowledgeBase.Embedded.Reason("TCP_LISTEN_OVERFLOW");
-        bool byNamespace = listeners.TrueForAll(c => c.Netns is not null); // else one of the two is the sum over all namespaces
+        // ListenDrops counts what the others count, too: the larger is taken, in each namespace where that is known.
+        bool byNamespace = listeners.TrueForAll(c => c.Netns is not null);
         long lost = listeners.GroupBy(c => byNamespace ? c.Netns : null).Sum(g => g.ToLookup(c => c.Counter == ListenDrops, c => c.Unseen) is var by ? Math.Max(by[true].Sum(), by[false].Sum()) : 0);
         bool isFull = listeners.Any(c => c.Counter != ListenDrops);
         return Make("refused-connections", lost, Severity.Harmful, listeners,

@@ -22,7 +22,7 @@ internal static class LossFindings
             Severity = Severity.Harmful,
             Title = facts.Happened is { } happened ? $"The capture is incomplete: {Count(missing)} of {Count(happened, "drop")} are missing."
                 : missing > 0 ? $"The capture is incomplete: about {Count(missing, "drop")} are missing, besides the {Count(facts.Drops)} captured here." : "The capture is incomplete.",
-            Meaning = "Every number in this report is a lower bound, and the missing drops may be of a different kind.",
+            Meaning = "Every count of drops in this report is a lower bound. The missing drops may be of other kinds, so shares may be wrong.",
             Drops = missing,
             Share = null,
             Evidence = [.. CompletenessWriter.Of(facts).Evidence.Select(sentence => new TextEvidence(sentence))],

@@ -67,7 +67,7 @@ internal static class PlaceFindings
         CpuFacts hot = facts.Cpus.MaxBy(c => c.Drops)!; // there are drops, so there is a CPU
         if (cpus < LeastCpus || hot.Share < Most) return null;
         return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "hot-cpu", hot.Drops, $"One CPU drops most: CPU {hot.Cpu}, {Percent(hot.Share)} of all, of {Count(cpus)} CPUs.",
-            $"One of {LeastCpus} CPUs or more with at least {Percent(Most)} of the drops: it handles the packets of one queue, one flow or one program. An overloaded CPU loses packets while others are idle.",
+            $"One of {LeastCpus} CPUs or more with at least {Percent(Most)} of the drops: it usually handles the packets of one queue, one flow or one program. An overloaded CPU loses packets while others are idle.",
             [Place(facts, Dimension.Cpus, hot) with { OtherPlaces = cpus - 1 }, .. CpuEvidence.Of(facts, hot.Cpu)],
             [], [new("cat /proc/interrupts", "which CPU serves which queue of a card"), new("mpstat -P ALL 1 3", "how busy each CPU is"), new("cat /proc/net/softnet_stat", "one line per CPU, hexadecimal: column 2 drops")]);
     }

@@ -33,14 +33,14 @@ internal static class RetransmitFindings
             },
             Meaning = (isHere, sent.AreComparable) switch
             {
-                (true, _) => "These connections waited for data that this host dropped. A retransmit follows a drop if a packet of its connection, in either direction, was dropped "
-                    + $"after the retransmit before it, or less than {Duration(RetransmitFacts.WithinNs)} earlier (of the first, {Duration(RetransmitFacts.FirstNs)}). So does one that comes less than {Duration(RetransmitFacts.WithinNs)} after "
+                (true, _) => "TCP had to send again, most likely because this host dropped packets of the same connection. A retransmit follows a drop if a packet of its connection, in either direction, was dropped "
+                    + $"since the retransmit before it or in the {Duration(RetransmitFacts.WithinNs)} before it (before the first, in {Duration(RetransmitFacts.FirstNs)}). So does one that comes less than {Duration(RetransmitFacts.WithinNs)} after "
                     + "another that follows a drop: what was lost together is sent again together.",
                 (false, true) => "The peer or the network between lost the packets, or their acknowledgements. "
                     + (orBy is null ? "" : $"Or this host lost them {orBy}. ")
-                    + "A drop counts only if it has the same addresses and ports: where they are translated (NAT) or the packets are in a tunnel that this capture could not read, it "
-                    + "does not. Nor does that of data which had arrived before.",
-                _ => "An eprobe shows addresses and ports of drops (Linux 5.15 or later). A redacted capture has none of other events.",
+                    + "A drop counts only if it has the same addresses and ports: where they are translated (NAT), or in a tunnel that this capture could not read, drops are "
+                    + "not found. A drop of data that had arrived before does not count.",
+                _ => "Capture with an eprobe (Linux 5.15 or later) to have the addresses and ports of drops. A redacted capture has no addresses of retransmits.",
             },
             Drops = isHere ? sent.AfterDrop : sent.Retransmits,
             Share = null,
@@ -50,7 +50,7 @@ internal static class RetransmitFindings
                     $"{Count(cause.Retransmits, "retransmit")} after a drop by {(cause.Function is { } function ? $"`{function}`" : "an unknown function")}{(cause.Reason is { } reason ? $", reason `{reason}`" : "")}.")),
                 .. sent.Of > 0 ? [new TextEvidence($"{Count(sent.Drops)} of {Count(sent.Of, "drop")} of these connections {(sent.Drops == 1 ? "was" : "were")} followed by a retransmit.")] : Array.Empty<Evidence>(),
                 .. isHere && sent.AfterDrop < sent.Retransmits
-                    ? [new TextEvidence($"{Count(sent.Retransmits - sent.AfterDrop, "retransmit follows", "retransmits follow")} no drop here: what they repeat was lost elsewhere{(orBy is null ? "" : $", or {orBy}")}, or came late.")] : Array.Empty<Evidence>(),
+                    ? [new TextEvidence($"{Count(sent.Retransmits - sent.AfterDrop, "retransmit follows", "retransmits follow")} no drop here: the data was lost elsewhere{(orBy is null ? "" : $", or {orBy}")}, or arrived late.")] : Array.Empty<Evidence>(),
             ],
             Causes = isHere || !sent.AreComparable ? [] : ["Congestion, a full queue or a bad link on the way.", "The peer's host drops the packets, or answers late.", "The path reorders packets or delays acknowledgements."],
             Checks =

@@ -13,7 +13,7 @@ internal static class SettingEvidence
     public static IEnumerable<Evidence> Connections(CaptureFacts facts) => Namespaces(facts)
         .Select(netns => (netns, Count: facts.Host.Number(netns, "net.netfilter.nf_conntrack_count"), Max: facts.Host.Number(netns, "net.netfilter.nf_conntrack_max")))
         .Where(each => each is { Count: not null, Max: > 0 }).OrderByDescending(each => (double)(each.Count ?? 0) / (each.Max ?? 1)).Take(1)
-        .Select(each => new TextEvidence($"After the window {Count(each.Count ?? 0)} connections were tracked in network namespace {each.netns}; `net.netfilter.nf_conntrack_max` is {Count(each.Max ?? 0)}."));
+        .Select(each => new TextEvidence($"After the window {Count(each.Count ?? 0, "connection was", "connections were")} tracked in network namespace {each.netns}; `net.netfilter.nf_conntrack_max` is {Count(each.Max ?? 0)}."));
 
     /// <summary>How many neighbours there were, and the limit of their tables.</summary>
     public static IEnumerable<Evidence> Neighbours(CaptureFacts facts)
@@ -31,7 +31,7 @@ internal static class SettingEvidence
     public static IEnumerable<Evidence> ReversePath(CaptureFacts facts) => facts.Interfaces.Where(i => i is { Name: not null, Netns: not null })
         .Select(i => (i, All: Filter(facts, i.Netns, "all"), Own: Filter(facts, i.Netns, i.Name))).Where(each => Math.Max(each.All, each.Own) > 0).Take(Named)
         .Select(each => new TextEvidence($"The reverse path filter of `{each.i.Name}` is {(Math.Max(each.All, each.Own) == 1 ? "strict: the route back to the sender must leave through this interface" : "loose: the sender must be reachable through any interface")}"
-            + $" (`rp_filter` is {each.Own.ToString(CultureInfo.InvariantCulture)}, of all interfaces {each.All.ToString(CultureInfo.InvariantCulture)})."));
+            + $" (`net.ipv4.conf.{each.i.Name}.rp_filter` is {each.Own.ToString(CultureInfo.InvariantCulture)}, `net.ipv4.conf.all.rp_filter` {each.All.ToString(CultureInfo.InvariantCulture)}; the larger counts)."));
 
     /// <summary>Queueing disciplines that dropped packets, and those of their classes that did.</summary>
     public static IEnumerable<Evidence> Queues(CaptureFacts facts) => facts.Host.QdiscChanges

@@ -31,8 +31,8 @@ internal sealed class ScriptDirectory
         if (lines[0] != FirstLine)
         {
             throw lines[0].StartsWith("drop capture by shell", StringComparison.Ordinal)
-                ? directory.Malformed($"it has another layout than this program reads ('{lines[0]}')", "Use the `analyze` of the version that made the script.")
-                : directory.Malformed("it has no file 'capture' that begins as a script's does", "Give the directory that the script of `capture script` left, or a file with trace text.");
+                ? directory.Malformed($"its layout is not one that this program reads ('{lines[0]}')", "Use the `analyze` of the version that made the script.")
+                : directory.Malformed("its file 'capture' is missing, or no script wrote it", "Give the directory that the script of `capture script` left, or a file with trace text.");
         }
 
         foreach (string line in lines.Skip(1))
@@ -66,7 +66,7 @@ internal sealed class ScriptDirectory
         .Where(name => name.StartsWith("cpu", StringComparison.Ordinal) && int.TryParse(name.AsSpan(3), NumberStyles.None, CultureInfo.InvariantCulture, out _))
         .Select(name => (Cpu: int.Parse(name.AsSpan(3), CultureInfo.InvariantCulture), Path.Combine(_path, "trace", name))).OrderBy(trace => trace.Cpu)];
 
-    /// <summary>The clocks in order, with the middle of each reading; other lines are skipped.</summary>
+    /// <summary>The readings of the clocks in order; the trace clock is the middle of its two values. Other lines are skipped.</summary>
     public IEnumerable<ClockReading> Clock()
     {
         foreach (string line in Lines("clock"))
@@ -77,7 +77,7 @@ internal sealed class ScriptDirectory
                 continue;
             }
 
-            // The uptime has two decimals: a smaller difference is not a suspend.
+            // The uptime has steps of 10 ms, and a reading takes some: a smaller difference is not a suspend.
             long mono = first + ((last - first) / 2);
             yield return new ClockReading(mono, Math.Abs(boot - mono) < 50_000_000 ? mono : boot, real);
         }
@@ -107,7 +107,7 @@ internal sealed class ScriptDirectory
             .Select(pair => (int.Parse(pair.First, CultureInfo.InvariantCulture), Encoding.ASCII.GetBytes(pair.Second)))];
     }
 
-    /// <summary>Records written to the rings of an instance without a reader until then; null if a counter is missing.</summary>
+    /// <summary>Records that each CPU's ring had been written when a file of counters was made; null if a counter is missing.</summary>
     public IReadOnlyList<(int Cpu, long Records)>? Written(string file)
     {
         var rings = Stats(file).Select(ring => (ring.Cpu, RingStats.TryParse(ring.Content)?.Written)).ToList();
@@ -163,19 +163,22 @@ internal sealed class ScriptDirectory
         }
     }
 
+    // More do not fit a long in ns.
+    private const long MostSeconds = (long.MaxValue / 1_000_000_000) - 1;
+
     /// <summary>ns from seconds with up to nine decimals, without floating point; null for anything else.</summary>
     internal static long? Nanoseconds(string text)
     {
         string[] parts = text.Trim().Split('.');
-        if (parts.Length > 2 || parts[0].Length > 10 || !long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out long seconds))
+        if (parts.Length > 2 || !long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out long seconds))
         {
             return null;
         }
 
         string decimals = parts.Length == 2 ? parts[1] : "0";
-        return decimals.Length is > 0 and <= 9 && long.TryParse(decimals.PadRight(9, '0'), NumberStyles.None, CultureInfo.InvariantCulture, out long fraction)
+        return seconds <= MostSeconds && decimals.Length is > 0 and <= 9 && long.TryParse(decimals.PadRight(9, '0'), NumberStyles.None, CultureInfo.InvariantCulture, out long fraction)
             ? (seconds * 1_000_000_000) + fraction : null;
     }
 
-    private UserError Malformed(string why, string remedy) => new($"{_path} is not the directory of a script: {why}", remedy);
+    private UserError Malformed(string why, string remedy) => new($"cannot import {_path}: {why}", remedy);
 }

@@ -3,21 +3,21 @@ using DropForensics.Analyze.Facts;
 
 namespace DropForensics.Analyze.Model;
 
-/// <summary>Drops that no selection of table rows separates.</summary>
-/// <param name="Cell">Their cell.</param>
+/// <summary>Drops of one cell and the same table rows: a selection of rows has all of them or none.</summary>
+/// <param name="Cell">Its number among the page's cells.</param>
 /// <param name="Rows">Their row in the page's table of each of <see cref="Dimension.Crossed"/>; below zero where they have none that can be selected.</param>
-/// <param name="Drops">One number a bin.</param>
+/// <param name="Drops">How many in each bin of the timeline.</param>
 internal sealed record SelectableDrops(int Cell, IReadOnlyList<int> Rows, int[] Drops)
 {
-    // What the page needs: one character a number, more where it is large or the bins before it are empty; and its rows.
+    // About what the page needs for one of these: a character for each small number, two for a large one and for a run of empty bins, and these for the rows.
     private const int Large = 32, CharactersOfRows = 15;
 
-    /// <summary>All drops. Past what the page has room for, rows with few drops cannot be selected.</summary>
+    /// <summary>All drops. If the page has no room for all, rows with few drops cannot be selected.</summary>
     /// <param name="model">The report.</param>
     /// <param name="cells">The cells that the page has.</param>
-    /// <param name="numbers">The number that each of the facts' cells has among them.</param>
+    /// <param name="cellOf">For each cell of the facts, the number of the page's cell that has it.</param>
     /// <param name="cpus">The facts' CPUs that the page lists.</param>
-    public static IReadOnlyList<SelectableDrops> Of(ReportModel model, IReadOnlyList<BinnedCell> cells, int[] numbers, IReadOnlyList<int> cpus)
+    public static IReadOnlyList<SelectableDrops> Of(ReportModel model, IReadOnlyList<BinnedCell> cells, int[] cellOf, IReadOnlyList<int> cpus)
     {
         CrossedDrops all = model.Facts.Binned.Crossed;
         if (all.NumberCount == 0)
@@ -29,12 +29,12 @@ internal sealed record SelectableDrops(int Cell, IReadOnlyList<int> Rows, int[] 
         int bins = cells[0].Drops.Length;
         var crossed = new CrossedDrops(Dimension.Crossed.Count, bins);
         Func<int, int>[] listed = [.. Dimension.Crossed.Select(dimension => Listed(dimension, model.Limits.Rows, cpus))];
-        foreach ((int cell, IReadOnlyList<int> rows, IReadOnlyList<(int Bin, int Drops)> numbersOfKind) in all.Kinds)
+        foreach ((int cell, IReadOnlyList<int> rows, IReadOnlyList<(int Bin, int Drops)> dropsByBin) in all.Kinds)
         {
             int[] shown = [.. rows.Zip(listed, (row, list) => list(row))];
-            foreach ((int bin, int drops) in numbersOfKind)
+            foreach ((int bin, int drops) in dropsByBin)
             {
-                crossed.Add(numbers[cell], shown, bin, drops);
+                crossed.Add(cellOf[cell], shown, bin, drops);
             }
         }
 

@@ -41,9 +41,9 @@ internal sealed class AddressTokens(KeyedPermutation keyed)
         if (address <= 1) return address;
         if (high96 == 0xffff || high96 == (UInt128)0x64ff9b << 64) return high96 << 32 | Ipv4((uint)low32); // an IPv4 address within
         if (address >> 120 == 0xff) return Group(address);
-        if (address >> 118 == 0x3fa) return Keep(address, 64); // fe80::/10
-        if (address >> 121 == 0x7e) return Keep(address, 8);   // fc00::/7
-        return Keep(address, 3);
+        if (address >> 118 == 0x3fa) return Keep(address, 64); // fe80::/10, link-local: the interface's part changes
+        if (address >> 121 == 0x7e) return Keep(address, 8);   // fc00::/7, unique local: what tells fc from fd stays
+        return Keep(address, 3);                               // 2000::/3 is all that is global
     }
 
     /// <summary>An Ethernet address, in the lowest 48 bits.</summary>
@@ -52,13 +52,13 @@ internal sealed class AddressTokens(KeyedPermutation keyed)
         if (address is 0 or 0xffff_ffff_ffff || address >> 8 == 0x0180c2000000 >> 8) return address;
         return (address >> 24, address >> 32) switch
         {
-            (0x01005e, _) => Fixed(address, 24, address & 0x7fffff, 0x100), // of an IPv4 group: its lowest 23 bits
+            (0x01005e, _) => Fixed(address, 23, address & 0x7fffff, 0x100), // of an IPv4 group: its lowest 23 bits
             (_, 0x3333) => Fixed(address, 32, address & uint.MaxValue, 0x10000), // of an IPv6 group: its lowest 32 bits
             _ => Unicast(address),
         };
     }
 
-    // Groups of few bits are protocols' own: ff02::1, ff02::fb; ff02::1:ffxx:xxxx holds the end of a host's address.
+    // Multicast groups with small numbers are of protocols and stay: ff02::1, ff02::fb. In ff02::1:ffxx:xxxx the end is that of a host's address.
     private UInt128 Group(UInt128 address)
     {
         UInt128 group = address & ((UInt128.One << 112) - 1);
@@ -87,7 +87,6 @@ internal sealed class AddressTokens(KeyedPermutation keyed)
 
     private static (uint Prefix, int Bits) KindOf(uint address)
     {
-        if (address >> 24 == 127) return (0x7f000000, 8);
         foreach ((uint prefix, int bits) in Ipv4Kinds)
         {
             if (address >> (32 - bits) == prefix >> (32 - bits)) return (prefix, bits);
@@ -99,7 +98,7 @@ internal sealed class AddressTokens(KeyedPermutation keyed)
 
 /// <summary>
 /// Keyed functions: a hash, and permutations of numbers of any width, so that different values get different tokens without a table. Without the key
-/// they cannot be reversed, nor values tried.
+/// nobody can reverse them, or try values.
 /// </summary>
 internal sealed class KeyedPermutation
 {
@@ -127,9 +126,9 @@ internal sealed class KeyedPermutation
         return BinaryPrimitives.ReadUInt128BigEndian(digest);
     }
 
-    /// <summary>Another number of the same width, a different one for each: a Feistel network.</summary>
+    /// <summary>A permutation of the numbers of a width: different numbers get different results (a Feistel network).</summary>
     /// <param name="domain">Keeps uses of the same numbers apart.</param>
-    /// <param name="bits">2 to 126.</param>
+    /// <param name="bits">Width of the numbers, 2 to 126.</param>
     public UInt128 Permute(byte domain, UInt128 value, int bits)
     {
         int low = bits / 2, high = bits - low;

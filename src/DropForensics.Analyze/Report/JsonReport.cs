@@ -10,15 +10,15 @@ using DropForensics.Core.Commands;
 namespace DropForensics.Analyze.Report;
 
 /// <summary>
-/// The report as one JSON document, for programs. Its names are those of the facts in snake_case and stay; a new one may come
-/// without <see cref="Format"/> changing. Times are <c>t_ns</c>, shares 0 to 1, unknown is null; every character that is not
-/// ASCII is escaped, and invisible ones of the capture read <c>\xNN</c> or <c>\u{N}</c>.
+/// The report as one JSON document, for programs. Its names are those of the facts in snake_case. They do not change; new ones may
+/// be added with the same <see cref="Format"/>. Times are <c>t_ns</c>, shares 0 to 1, unknown is null. Characters that are not ASCII are escaped, and
+/// invisible ones of the capture read <c>\xNN</c> or <c>\u{N}</c>.
 /// </summary>
 /// <param name="Format">1.</param>
-/// <param name="Version">Of this program.</param>
+/// <param name="Version">This program's.</param>
 /// <param name="Verdict">The answer in words.</param>
-/// <param name="Findings">What there is to say, the most important first.</param>
-/// <param name="Sections">The sections of the report: which show nothing, and why; and the tables whose numbers the facts do not have.</param>
+/// <param name="Findings">The most important first.</param>
+/// <param name="Sections">Those of the report: why one is empty, and its tables that are not among the facts.</param>
 /// <param name="Facts">All numbers.</param>
 /// <param name="Files">What was written beside it.</param>
 internal sealed record JsonReport(int Format, string Version, Verdict Verdict, IReadOnlyList<JsonFinding> Findings, IReadOnlyList<JsonSection> Sections, CaptureFacts Facts, IReadOnlyList<string> Files)
@@ -37,7 +37,7 @@ internal sealed record JsonReport(int Format, string Version, Verdict Verdict, I
     };
 }
 
-/// <summary>Serialisation without reflection, by written-out code alone: a description of every property takes longer to build than to use once.</summary>
+/// <summary>Serialisation without reflection, by generated code alone: for one document, to build descriptions of all properties takes longer than to write it.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n", GenerationMode = JsonSourceGenerationMode.Serialization)]
 [JsonSerializable(typeof(JsonReport))]

@@ -46,7 +46,7 @@ internal sealed record VerifyResult
     /// <summary>What could not be checked, and why.</summary>
     public required IReadOnlyList<string> NotChecked { get; init; }
 
-    /// <summary>Whether everything agrees.</summary>
+    /// <summary>Whether no difference was found in what was checked: see <see cref="NotChecked"/>.</summary>
     public bool Agrees => Differences.Count == 0;
 }
 
@@ -121,7 +121,7 @@ internal static class VerifyText
     {
         long count = result.Differences.Sum(kind => kind.Count);
         string name = Visible.Text(Path.GetFileName(result.File));
-        output.WriteLine(result.Agrees ? $"{name}: everything agrees" : $"{name}: {Count(count, "difference")}");
+        output.WriteLine(result.Agrees ? $"{name}: no differences found" : $"{name}: {Count(count, "difference")}");
         output.WriteLine(
             $"  {Count(result.Chunks, "chunk")} of {Count(result.Streams, "stream")} hashed, {Bytes(result.TextBytes)} of text in {Count(result.Lines, "line")} read again");
         output.WriteLine($"  {Count(result.DropsStored, "drop")} stored, {Count(result.DropsFound)} in the text; {Count(result.LostLines, "LOST line")}");

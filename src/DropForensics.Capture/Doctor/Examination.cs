@@ -1,5 +1,6 @@
 using DropForensics.Capture.Host;
 using DropForensics.Capture.Kernel;
+using DropForensics.Capture.Probes;
 using DropForensics.Core;
 using DropForensics.Core.Commands;
 
@@ -25,6 +26,7 @@ internal sealed class Examination(CaptureOptions options, HostRoot host)
             checks.AddRange(probes.Run());
             checks.Add(TracefsChecks.Clock(tracefs));
             checks.Add(TracefsChecks.HistTriggers(tracefs));
+            checks.Add(new Check("other events", CheckState.Ok, $"events of the host for --with: {OtherEvents.Here(tracefs)}"));
             checks.AddRange(OtherTracers.Run(host, tracefs));
         }
 

@@ -3,8 +3,8 @@ using DropForensics.Capture.Host;
 namespace DropForensics.Capture.Guard;
 
 /// <summary>
-/// Protects this process from the end of its parent's service: moves it to the top cgroup, and makes it a late candidate for the
-/// out-of-memory killer. Each if permitted; nothing depends on it.
+/// Protects this process when its parent's service is stopped: moves it to the top cgroup, and exempts it from the out-of-memory killer. What is not
+/// permitted is left; nothing depends on it.
 /// </summary>
 internal static class KillProtection
 {

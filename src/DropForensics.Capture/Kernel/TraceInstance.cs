@@ -124,7 +124,7 @@ internal sealed class TraceInstance
             // After a refusal the file has the filter, a mark at the fault, and the reason.
             var lines = Encoding.UTF8.GetString(HostRoot.TryReadFile(file) ?? []).Split('\n', StringSplitOptions.RemoveEmptyEntries);
             if (lines is not [_, .., var reason]) throw;
-            throw new UserError($"the kernel rejects the filter of {@event.Id}, '{@event.Filter}': {reason.Split("parse_error: ")[^1]}", $"The file {@event.FormatPath} in tracefs lists its fields.", ExitCode.Usage);
+            throw new UserError($"the kernel rejects the filter of {@event.Id}, '{@event.Filter}': {reason.Split("parse_error: ")[^1]}", $"Correct it: {@event.FormatPath} in tracefs lists the fields of the event.", ExitCode.Usage);
         }
     }
 

@@ -3,8 +3,8 @@ using System.Text;
 namespace DropForensics.Capture.Kernel;
 
 /// <summary>
-/// Every change of tracefs goes through one of these. With a note-taker it changes nothing and only notes each change: so a plan
-/// is made by the code of the capture itself and cannot differ from it.
+/// Every change of tracefs goes through one of these. With <paramref name="note"/> it changes nothing and only tells each change, so
+/// a plan is made by the same code as a capture.
 /// </summary>
 /// <param name="note">Receives each change instead of making it; null to make changes.</param>
 /// <param name="announce">Receives each undo step before its change is made: the agent's guard.</param>
@@ -13,7 +13,7 @@ internal sealed class TracefsWriter(Action<TracefsChange>? note = null, Action<U
     /// <summary>Makes the changes.</summary>
     public static TracefsWriter Real { get; } = new();
 
-    /// <summary>Nothing is changed, so files of a change do not exist afterwards.</summary>
+    /// <summary>Changes are only told: files that they would make, as in a new instance, do not exist.</summary>
     public bool IsPlanning => note is not null;
 
     /// <summary>Call it before the change that the step undoes.</summary>
@@ -27,7 +27,7 @@ internal sealed class TracefsWriter(Action<TracefsChange>? note = null, Action<U
         file.Write(value);
     }
 
-    /// <summary>Opens a file for writing, never with O_TRUNC; never creates it.</summary>
+    /// <summary>Opens an existing file for writing. Never with O_TRUNC: of dynamic_events and kprobe_events that would remove everybody's probes.</summary>
     /// <exception cref="IOException">It cannot be opened.</exception>
     /// <exception cref="UnauthorizedAccessException">No permission.</exception>
     public TracefsFile Open(string path) => new(path, note, isHeld: false);

@@ -31,7 +31,7 @@ internal static class EventFilter
         {
             throw new UserError(
                 "this kernel's drops have no reason, so --reason and --exclude-reason have nothing to compare",
-                "Reasons came with Linux 5.17; capture everything here and let analyze sort it by function.");
+                "Leave them out: analyze sorts the drops by function. Reasons came with Linux 5.17.");
         }
 
         return And(

@@ -23,6 +23,10 @@ internal static class OtherEvents
     /// <summary>Names for <c>--with</c>.</summary>
     public static IEnumerable<string> Sets => SetsInOrder.Select(set => set.Name);
 
+    /// <summary>What of each set this host has: <c>tcp 5 of 5, xdp none</c>.</summary>
+    public static string Here(string tracefs) => string.Join(", ", SetsInOrder.Select(set =>
+        $"{set.Name} {set.Events.Count(each => HasIt(tracefs, Parse(each))) switch { 0 => "none", var there => $"{there} of {set.Events.Length}" }}"));
+
     /// <summary>The events, as far as this host has them.</summary>
     /// <param name="tracefs">Where it is mounted.</param>
     /// <param name="named">As <c>--event</c> has them: <c>tcp:tcp_probe</c>, <c>sched:sched_switch/prev_pid == 1/</c>.</param>

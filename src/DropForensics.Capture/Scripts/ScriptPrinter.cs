@@ -42,7 +42,7 @@ internal sealed class ScriptPrinter(CaptureOptions options, HostRoot host)
         if (options is { Probe: null } && (options.Function ?? options.Interface) is not null)
             throw Cannot("--function and --interface need a probe built for one kernel", "Generate the script on the host itself, with --probe eprobe or kprobe.");
 
-        // Outside the packet, a window holds unrelated kernel memory, which an agent zeroes before storing anything.
+        // What a probe fetches holds payload and other memory of the kernel. The agent zeroes both before it stores anything, a shell cannot.
         if (options.Packets != PacketBytes.None && options.Words.Contains("--packets"))
             throw Cannot("a shell cannot zero a packet's payload, so a script records no packet bytes", "Leave --packets out.");
         foreach (var name in options.OnlyReasons.Concat(options.ExceptReasons))
@@ -58,7 +58,7 @@ internal sealed class ScriptPrinter(CaptureOptions options, HostRoot host)
         ("command_line", Printable.Of($"script {options.CommandLine}".TrimEnd())),
         ("duration_s", Text((long)Math.Ceiling(options.Duration.TotalSeconds))),
 
-        // The default has the name of the host that makes the script.
+        // Empty for the default, which the script makes itself: it has the name of the host where it runs.
         ("output", options.Words.Any(word => word is "-o" or "--output") ? options.Output : ""),
         ("only_reasons", Reasons(options.OnlyReasons)),
         ("except_reasons", Reasons(options.ExceptReasons)),

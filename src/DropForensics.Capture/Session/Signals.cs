@@ -4,7 +4,7 @@ using DropForensics.Capture.Recording;
 
 namespace DropForensics.Capture.Session;
 
-/// <summary>Signals that would end the process end the window early and keep the file instead.</summary>
+/// <summary>Signals that by default kill a process: each ends the window early instead, and the file is kept.</summary>
 internal sealed class Signals : IDisposable
 {
     // SIGXFSZ: a write beyond the file size limit must fail, not kill.

@@ -10,7 +10,7 @@ internal sealed class BtfMemberSearch(BtfFile file)
     // struct net_device nests four deep; a damaged file may nest in itself.
     private const int DeepestNesting = 16;
 
-    // The largest structs of a kernel have some hundred members; a damaged file may branch without end.
+    // The largest structs of a kernel have several hundred members; this bounds a search of a damaged file. An instance serves one search.
     private int _membersLeft = 100_000;
 
     /// <summary>Bytes from the start of type <paramref name="id"/>; null if a part of the path is missing or is a bitfield.</summary>

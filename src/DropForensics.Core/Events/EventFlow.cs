@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Net;
 using DropForensics.Core.Model;
 using DropForensics.Core.Text;
 
@@ -21,10 +19,10 @@ internal static class EventFlow
         name = name[(name.IndexOf((byte)':') + 1)..];
         if (ProtocolOf(name, Field(arguments, "protocol="u8)) is not { } protocol)
             return null;
-        (IPAddress Address, int Port)? from = End(Field(arguments, "src="u8)), to = End(Field(arguments, "dest="u8));
+        Endpoint? from = End(Field(arguments, "src="u8)), to = End(Field(arguments, "dest="u8));
         from ??= End(Field(arguments, "saddr="u8), Field(arguments, "saddrv6="u8), Field(arguments, "sport="u8));
         to ??= End(Field(arguments, "daddr="u8), Field(arguments, "daddrv6="u8), Field(arguments, "dport="u8));
-        if (from is not { } sender || to is not { } receiver || sender.Address.AddressFamily != receiver.Address.AddressFamily)
+        if (from is not { } sender || to is not { } receiver || sender.IsIpv6 != receiver.IsIpv6)
             return null;
 
         // The fields are those of the socket, and the packet came in.
@@ -32,10 +30,10 @@ internal static class EventFlow
             (sender, receiver) = (receiver, sender);
         return new PacketFlow
         {
-            EtherType = sender.Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? Ipv6 : Ipv4,
+            EtherType = sender.IsIpv6 ? Ipv6 : Ipv4,
             IpProtocol = protocol,
-            Source = Number(sender.Address),
-            Destination = Number(receiver.Address),
+            Source = sender.Address,
+            Destination = receiver.Address,
             SourcePort = sender.Port,
             DestinationPort = receiver.Port,
         };
@@ -47,22 +45,19 @@ internal static class EventFlow
         : null;
 
     // 192.0.2.1:80, [2001:db8::1]:80
-    private static (IPAddress Address, int Port)? End(ReadOnlySpan<byte> text)
+    private static Endpoint? End(ReadOnlySpan<byte> text)
     {
         int colon = text.LastIndexOf((byte)':');
         return colon > 0 && text.IndexOf((byte)':') is var first && (first == colon || text[0] == '[') ? End(text[..colon].Trim("[]"u8), default, text[(colon + 1)..]) : null;
     }
 
     // The same address twice: of an IPv4 socket the second is ::ffff:192.0.2.1; of an IPv6 one the first is 127.0.0.6 or zero, which mean nothing.
-    private static (IPAddress Address, int Port)? End(ReadOnlySpan<byte> address, ReadOnlySpan<byte> ipv6, ReadOnlySpan<byte> port)
+    private static Endpoint? End(ReadOnlySpan<byte> address, ReadOnlySpan<byte> ipv6, ReadOnlySpan<byte> port)
     {
         if (!ipv6.IsEmpty)
             address = ipv6;
-        if (!AsciiNumber.TryDecimal(port, ushort.MaxValue, out int number) || number == 0 || !IPAddress.TryParse(TraceText.Of(address), out IPAddress? parsed))
-            return null;
-        if (parsed.IsIPv4MappedToIPv6)
-            parsed = parsed.MapToIPv4();
-        return parsed.Equals(IPAddress.Any) || parsed.Equals(IPAddress.IPv6Any) ? null : (parsed, number);
+        return AsciiNumber.TryDecimal(port, ushort.MaxValue, out int number) && number > 0 && AsciiAddress.TryParse(address, out UInt128 parsed, out bool isIpv6) && parsed != 0
+            ? new Endpoint(parsed, isIpv6, number) : null;
     }
 
     private static ReadOnlySpan<byte> Field(ReadOnlySpan<byte> arguments, ReadOnlySpan<byte> name)
@@ -80,12 +75,5 @@ internal static class EventFlow
         return default;
     }
 
-    private static UInt128 Number(IPAddress address)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        bytes.Clear();
-        int length = address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? 16 : 4;
-        address.TryWriteBytes(bytes[(16 - length)..], out _);
-        return BinaryPrimitives.ReadUInt128BigEndian(bytes);
-    }
+    private readonly record struct Endpoint(UInt128 Address, bool IsIpv6, int Port);
 }

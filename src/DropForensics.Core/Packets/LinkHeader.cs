@@ -6,10 +6,10 @@ namespace DropForensics.Core.Packets;
 internal readonly record struct LinkHeader
 {
     private const int AddressBytes = 12;
-    private const int MaxTags = 8;
+    private const int MaxTags = 8; // real packets have one or two
     private const int LeastEtherType = 0x600;
 
-    /// <summary>Behind the header.</summary>
+    /// <summary>Offset of the first byte after the header.</summary>
     public int End { get; private init; }
 
     /// <summary>The type before any tag: the tag's own type, if there is one.</summary>
@@ -21,7 +21,7 @@ internal readonly record struct LinkHeader
     /// <summary>Id of the innermost tag.</summary>
     public int? Vlan { get; private init; }
 
-    /// <summary>False if it is not completely inside <paramref name="bytes"/>, which end where the packet ends.</summary>
+    /// <summary>Reads the header at an offset. False if it is not completely inside <paramref name="bytes"/>, which end where the packet ends, or has more tags than any real one.</summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, int at, out LinkHeader header)
     {
         header = default;

@@ -24,13 +24,13 @@ public sealed class PerfTextDecoder : DropDecoder
     private readonly PendingDrop _owner = new();
     private bool _isInHeading;
 
-    /// <param name="reasons">Gives reasons that perf printed by name their numbers, and those it printed as numbers their names.</param>
+    /// <param name="reasons">Finds the number of a reason that perf printed by name, and the name of one that it printed as a number.</param>
     public PerfTextDecoder(ReasonTable reasons)
         : this(PoolsFor(reasons))
     {
     }
 
-    /// <param name="pools">Of all streams of one capture, from <see cref="PoolsFor"/>.</param>
+    /// <param name="pools">Shared by all streams of one capture: see <see cref="PoolsFor"/>.</param>
     internal PerfTextDecoder(TracePools pools)
         : base(pools)
     {
@@ -39,7 +39,7 @@ public sealed class PerfTextDecoder : DropDecoder
     /// <summary>The line that begins and ends the heading.</summary>
     internal static ReadOnlySpan<byte> HeadingMark => "# ========"u8;
 
-    /// <summary>Pools whose stacks are perf's.</summary>
+    /// <summary>Pools that read frames as perf prints them.</summary>
     internal static TracePools PoolsFor(ReasonTable reasons) => new(reasons, PerfFrame.TryParse);
 
     // Whole lines that begin with a tab: only frames do.
@@ -48,6 +48,7 @@ public sealed class PerfTextDecoder : DropDecoder
     private protected override bool TryAddFrame(in RawRecord record)
     {
         ReadOnlySpan<byte> text = record.Text;
+        // A frame begins with a blank; so does a header whose task name perf padded.
         if (TraceText.SkipBlanks(text).Length == text.Length || (text[0] == ' ' && PerfHeader.TryParse(text, out _)))
             return false;
         return (record.IsTerminated || PerfFrame.TryParse(text, out _)) && Stack.TryAdd(text);
@@ -61,7 +62,7 @@ public sealed class PerfTextDecoder : DropDecoder
         if (PerfHeader.TryParse(text, out PerfHeader header))
             return Interpret(header);
 
-        // Text of --header; a command in it keeps its newlines.
+        // What `perf script --header` prints stands between two marks. The command in it may hold newlines, so not all of it begins with #.
         bool isMark = text.SequenceEqual(HeadingMark);
         _isInHeading ^= isMark;
         if (isMark || _isInHeading || text.StartsWith("#"u8) || TraceText.SkipBlanks(text).IsEmpty)
@@ -89,7 +90,7 @@ public sealed class PerfTextDecoder : DropDecoder
         _lastByCpu[header.Cpu] = header.Timestamp;
         DropReason? reason = arguments.Reason.IsEmpty ? null : Pools.Reasons.Get(arguments.Reason);
         if (IsUnterminated && reason is { Value: null } && Reasons.Names.Count > 0)
-            return LineKind.UnparsedArguments; // an unknown name was cut off
+            return LineKind.UnparsedArguments; // the text ends within the reason's name
         if (kind == EventKind.Drop)
             _owner.Drop = DropOf(header, arguments, reason);
         _owner.IsDrop = kind == EventKind.Drop;

@@ -198,8 +198,8 @@ public sealed class CaptureReader : IDisposable
         command.CommandText = "SELECT count(*) FROM capture WHERE id = 1";
         if (Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture) == 0)
             throw new UserError(
-                $"{Path} holds no capture yet: what was recorded is in its -wal file, or nothing was",
-                $"Copy {System.IO.Path.GetFileName(Path)}-wal from where it was captured, and this file after it; while the capture runs, use capture snapshot.");
+                $"{Path} has no capture in it: its data is still in {System.IO.Path.GetFileName(Path)}-wal, or nothing was recorded",
+                $"Copy {System.IO.Path.GetFileName(Path)}-wal and then this file again from where they were made. If the capture still runs, use capture snapshot.");
     }
 
     // Before anything in the file is read.

@@ -4,8 +4,8 @@ using SQLitePCL;
 namespace DropForensics.Core.Store;
 
 /// <summary>
-/// A capture file with nothing in it, as bytes. A file that begins as these has its schema, and is known as a capture, before SQLite opens it for the
-/// first time; so SQLite needs no rollback journal for the schema, and no switch to the write-ahead log.
+/// An empty capture file as bytes, with the schema, the application id and the write-ahead log already set. A new file begins with these bytes, so SQLite
+/// writes no rollback journal to make the schema, and need not switch to the write-ahead log.
 /// </summary>
 internal static class EmptyCapture
 {

@@ -23,7 +23,7 @@ public sealed class HostileEarlierTests : IDisposable
     [InlineData("a view in place of a table that came later", $"CREATE VIEW relief AS {Forever} SELECT i AS t_ns, i AS rate, 'x' AS step FROM n", "table relief is missing or another")]
     [InlineData("a computed column", "ALTER TABLE clock ADD COLUMN x BLOB AS (zeroblob(1000000000))", "table clock is missing or another")]
     [InlineData("a virtual table", "PRAGMA foreign_keys = 0; DROP TABLE loss; CREATE VIRTUAL TABLE loss USING rtree(id, a, b)", "table loss is missing or another")]
-    [InlineData("no capture", "PRAGMA foreign_keys = 0; DELETE FROM capture", "holds no capture yet")]
+    [InlineData("no capture", "PRAGMA foreign_keys = 0; DELETE FROM capture", "has no capture in it")]
     public void Tables_that_are_not_plain_are_refused(string what, string forgery, string expected)
     {
         WriteEarlier();

@@ -31,7 +31,7 @@ public sealed class RetransmitTests : IDisposable
         Finding finding = model.Findings.Single(f => f.Id == "retransmits");
         Assert.Equal("Drops here make TCP send again: 3 of 4 retransmits follow a drop of the same connection.", finding.Title);
         Assert.Equal(
-            ["3 retransmits after a drop by `__udp4_lib_rcv`, reason `NETFILTER_DROP`.", "3 of 3 drops of these connections were followed by a retransmit.", "1 retransmit follows no drop here: what they repeat was lost elsewhere, or came late."],
+            ["3 retransmits after a drop by `__udp4_lib_rcv`, reason `NETFILTER_DROP`.", "3 of 3 drops of these connections were followed by a retransmit.", "1 retransmit follows no drop here: the data was lost elsewhere, or arrived late."],
             finding.Evidence.Select(EvidenceWords.Of));
     }
 

@@ -80,9 +80,9 @@ public sealed class DirectoryImportTests : IDisposable
     }
 
     [Theory]
-    [InlineData("", "no file 'capture'")]
-    [InlineData("dear diary\n", "no file 'capture'")]
-    [InlineData("drop capture by shell, layout 2\n", "another layout")]
+    [InlineData("", "its file 'capture' is missing")]
+    [InlineData("dear diary\n", "its file 'capture' is missing")]
+    [InlineData("drop capture by shell, layout 2\n", "its layout")]
     [InlineData("drop capture by shell, layout 1\nprobe=tracepoint\n", "never opened")]
     [InlineData("drop capture by shell, layout 1\nopened_s=soon\n", "never opened")]
     public void A_directory_of_something_else_is_refused(string capture, string says)

@@ -162,7 +162,7 @@ public sealed class CaptureReaderTests : IDisposable
     {
         using CaptureWriter writer = CaptureWriter.Create(Path, force: false); // died, or copied, before the first checkpoint
         UserError error = Refused();
-        Assert.Contains("holds no capture yet", error.Message);
+        Assert.Contains("has no capture in it", error.Message);
         Assert.Contains("-wal", error.Remedy);
         Assert.Equal(ExitCode.Unable, error.ExitCode);
     }
