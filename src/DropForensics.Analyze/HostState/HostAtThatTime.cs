@@ -160,7 +160,7 @@ internal sealed class HostAtThatTime
             if (row.Text("why") is { } why && why != AsBefore && (file == path || (isAll && !wasEntered)) && (whose is null || netns is null || whose == netns)) return why;
         }
 
-        return null;
+        return !wasEntered && Tables(Missing).Any(table => table.Text.Remarks.Count > 0) ? "so much is missing that the list of it is cut" : null;
     }
 
     private const string AsBefore = "as before the window";

@@ -153,6 +153,7 @@ internal sealed class HostState
     private void Missing(long netns, string file, string why)
     {
         if (_missing.Rows < MostMissing) _missing.Add(file, netns == 0 ? null : $"{netns}", why);
+        else _missing.LeaveOut();
     }
 
     /// <summary>Why a file is left out that is as it was before.</summary>

@@ -15,7 +15,7 @@ for (const figure of document.querySelectorAll("figure.timeline, figure.timeline
 
   const handles = ["from", "to"].map(end => {
     const handle = set(svg("g"), { role: "slider", tabindex: 0, "aria-label": end === "from" ? "Beginning of the span" : "End of the span", "aria-valuemin": 0, "aria-valuemax": data.bins, class: "handle" });
-    handle.append(set(svg("rect"), { class: "reach", x: -12, y, width: 24, height }), set(svg("rect"), { class: "grip", x: end === "from" ? 0 : -2, y, width: 2, height }), set(svg("rect"), { class: "grip", x: end === "from" ? -5 : 0, y: y + height / 2 - 14, width: 5, height: 28, rx: 2 }));
+    handle.append(set(svg("rect"), { class: "reach", x: -12, y, width: 24, height }), set(svg("rect"), { class: "grip", x: end === "from" ? 0 : -2, y, width: 2, height }), set(svg("rect"), { class: "grip", x: end === "from" ? -5 : 0, y: y - 17, width: 5, height: 12, rx: 2 }));
     handle.addEventListener("keydown", event => {
       const step = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10, Home: -data.bins, End: data.bins }[event.key];
       if (step) select({ ...selection.span, [end]: selection.span[end] + step }, end);

@@ -57,6 +57,14 @@ public sealed class FilterFindingsTests : IDisposable
     }
 
     [Fact]
+    public void Where_the_list_of_what_is_missing_was_cut_no_namespace_counts_as_listed()
+    {
+        Finding finding = Read(Host, Dropping(10, 0), Dropping(10, 40), "6.12.107", "neighbours.tsv\t1\tx\n# 70 more rows are left out\n", Drops(40)).Findings[0];
+
+        Assert.StartsWith("Which filter dropped 40 packets on ingress is unknown", Sentences(finding)[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Where_drops_are_missing_no_filter_is_named_for_its_count_is_of_all()
     {
         string path = _scratch.File("c.db");
