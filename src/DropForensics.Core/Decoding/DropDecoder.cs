@@ -92,7 +92,6 @@ public abstract class DropDecoder
                 bytes = bytes[added..];
                 continue;
             }
-
             // What follows it needs no copy.
             _carry.RemoveFirst(_carry.Length);
             bytes = bytes[(read - before)..];

@@ -37,6 +37,21 @@ public sealed class HostIsLeftAsItWasTests : IDisposable
         before.AssertSame(TracefsSettings.Of(_host));
     }
 
+    [Theory]
+    [InlineData("INT", 0, "tcp:tcp_probe/sport == 9/")]
+    [InlineData(null, 2, "tcp:tcp_probe/no_such_field == 9/")]
+    public void After_a_capture_with_other_events(string? signal, int exitCode, string @event)
+    {
+        string[] arguments = ["--with", "tcp,softirq", "--event", @event, "-o", _directory.File("x.db")];
+        var before = TracefsSettings.Of(_host);
+
+        var finished = signal is null ? _host.Run([.. Agent.Command, .. arguments]) : Agent.Around(_host, () => _host.InNetwork(() => Traffic.ConnectRefused("127.0.0.1", 9, 5)), signal, arguments);
+
+        Assert.True(finished.ExitCode == exitCode, finished.ToString());
+        Assert.Equal(exitCode == 0 ? 1 : 0, Directory.GetFiles(_directory.FullName).Length);
+        before.AssertSame(TracefsSettings.Of(_host));
+    }
+
     [Fact]
     public void After_a_capture_that_could_not_get_its_ring_buffer()
     {

@@ -1,10 +1,10 @@
-using System.Buffers.Binary;
 using System.Text;
 using DropForensics.Capture.Host;
 using DropForensics.Capture.State;
 using DropForensics.Core;
 using DropForensics.Tests.TestKit;
 using Xunit;
+using static DropForensics.Tests.TestKit.NetlinkBytes;
 
 namespace DropForensics.Tests.Capture.State;
 
@@ -107,22 +107,6 @@ public sealed class HostStateTests : IDisposable
         Assert.Equal(("pfifo", 100u, 3u, 5u), (qdisc?.Kind, qdisc?.Limit, qdisc?.Counts.Drops, qdisc?.Counts.Overlimits));
         for (int length = 0; length < queue.Length; length++) _ = Qdisc.TryParse(queue.AsSpan(0, length));
         for (int length = 0; length < link.Length; length++) _ = LinkState.TryParse(link.AsSpan(0, length));
-    }
-
-    private static byte[] Int(int number)
-    {
-        byte[] bytes = new byte[4];
-        BinaryPrimitives.WriteInt32LittleEndian(bytes, number);
-        return bytes;
-    }
-
-    private static byte[] Attribute(ushort type, ReadOnlySpan<byte> value)
-    {
-        byte[] attribute = new byte[4 + ((value.Length + 3) & ~3)];
-        BinaryPrimitives.WriteUInt16LittleEndian(attribute, (ushort)(4 + value.Length));
-        BinaryPrimitives.WriteUInt16LittleEndian(attribute.AsSpan(2), type);
-        value.CopyTo(attribute.AsSpan(4));
-        return attribute;
     }
 
     private static byte[] Note(byte value) => [4, 0, 0, 0, 4, 0, 0, 0, 3, 0, 0, 0, (byte)'G', (byte)'N', (byte)'U', 0, value, value, value, value];

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using DropForensics.Capture.Rules;
 using Xunit;
+using static DropForensics.Tests.TestKit.NetlinkBytes;
 
 namespace DropForensics.Tests.Capture.State;
 
@@ -62,26 +63,10 @@ public sealed class TcFilterTests
         Assert.Null(FlowerText.Of([.. Attribute(8, [8, 0]), .. Attribute(22, Int(8)), .. Attribute(86, Int(0))]));
     }
 
-    private static byte[] Int(int number)
-    {
-        byte[] bytes = new byte[4];
-        BinaryPrimitives.WriteInt32LittleEndian(bytes, number);
-        return bytes;
-    }
-
     private static byte[] Long(ulong number)
     {
         byte[] bytes = new byte[8];
         BinaryPrimitives.WriteUInt64LittleEndian(bytes, number);
         return bytes;
-    }
-
-    private static byte[] Attribute(ushort type, ReadOnlySpan<byte> value)
-    {
-        byte[] attribute = new byte[4 + ((value.Length + 3) & ~3)];
-        BinaryPrimitives.WriteUInt16LittleEndian(attribute, (ushort)(4 + value.Length));
-        BinaryPrimitives.WriteUInt16LittleEndian(attribute.AsSpan(2), type);
-        value.CopyTo(attribute.AsSpan(4));
-        return attribute;
     }
 }
