@@ -1,3 +1,5 @@
+using DropForensics.Capture.Recording;
+
 namespace DropForensics.Capture;
 
 /// <summary>What the user asked for.</summary>
@@ -12,8 +14,20 @@ internal sealed record CaptureOptions
 
     public static readonly TimeSpan DefaultDuration = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long the window stays open.</summary>
-    public required TimeSpan Duration { get; init; }
+    /// <summary>How long the window stays open; null: until something ends it.</summary>
+    public required TimeSpan? Duration { get; init; }
+
+    /// <summary>A flight recorder: how far back the drops are kept; null for a window that keeps all.</summary>
+    public TimeSpan? KeepLast { get; init; }
+
+    /// <summary>What ends the capture when it happens; empty for nothing.</summary>
+    public IReadOnlyList<Trigger> Until { get; init; } = [];
+
+    /// <summary>How long it goes on after that.</summary>
+    public TimeSpan Then { get; init; }
+
+    /// <summary>How often that has to happen; before the last time a flight recorder only saves what it has.</summary>
+    public int Repeat { get; init; } = 1;
 
     /// <summary>The capture file to make.</summary>
     public required string Output { get; init; }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Report;
 using DropForensics.Core.Commands;
+using DropForensics.Core.Store;
 
 namespace DropForensics.Analyze.Commands;
 
@@ -10,7 +11,7 @@ internal static class ReportCommand
 {
     public static RootCommand Create()
     {
-        var capture = new Argument<FileInfo>("CAPTURE.db") { Description = "A capture that `capture` or `analyze import` wrote; it is never written to." };
+        var capture = new Argument<FileInfo>("CAPTURE.db") { Description = "A capture that `capture` or `analyze import` wrote, or the folder of a flight recorder; it is never written to." };
         Option<DirectoryInfo?> folder = SharedOptions.Output<DirectoryInfo>("Folder for page and pictures. Default: CAPTURE-report in the current directory.", "DIR"), former = SharedOptions.FormerOutput<DirectoryInfo>();
         Option<bool> force = SharedOptions.Force("Replace files of these names in the folder that analyze did not make.");
         Option<bool> json = SharedOptions.Json("the summary");
@@ -43,7 +44,7 @@ internal static class ReportCommand
             FileInfo file = parsed.GetRequiredValue(capture);
             var options = new ReportOptions(
                 file.ToString(),
-                (parsed.GetValue(folder) ?? parsed.GetValue(former))?.ToString() ?? Path.GetFileNameWithoutExtension(file.Name) + "-report",
+                (parsed.GetValue(folder) ?? parsed.GetValue(former))?.ToString() ?? CaptureParts.NameOfCapture(file.ToString()) + "-report",
                 parsed.GetValue(json), parsed.GetValue(top) ?? TableOptions.DefaultTop, !parsed.GetValue(noHtml), !parsed.GetValue(noPng), parsed.GetValue(force), parsed.GetValue(markdown))
             {
                 DebugInfo = parsed.GetValue(debugInfo),

@@ -30,7 +30,7 @@ internal static class ReattributeJob
         progress?.Begin("writing the copy");
         long drops = UntrustedContent.Read(capture, () => Write(capture, output, force), stop);
         progress?.Dispose();
-        int? schema = capture.IsRebuilt ? capture.Schema : null;
+        int? schema = capture.IsRebuilt && capture.Schema < CaptureFile.Version ? capture.Schema : null;
         if (json)
         {
             var document = new ReattributeResult(Visible.Text(output), drops, schema, capture.IsRebuilt ? null : capture.Reattributed);
@@ -39,6 +39,7 @@ internal static class ReattributeJob
         }
 
         string what = schema is { } earlier ? $"rebuilt from the text of schema {earlier}"
+            : capture.IsRebuilt ? "all parts in one file"
             : capture.Reattributed > 0 ? $"another function or driver for {Units.Count(capture.Reattributed, "site")}"
             : "with the same functions and drivers as before";
         result.WriteLine($"{Units.Count(drops, "drop")}, {what}: {Visible.Text(output)}");

@@ -112,13 +112,23 @@ internal static class ReportJob
 
     private static CaptureInfo WithFile(CaptureInfo info, CaptureReader capture)
     {
-        using FileStream file = File.OpenRead(capture.Path);
+        // Of a flight recorder's folder the parts one after another, as `cat *.db | sha256sum` has it.
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        long size = 0;
+        foreach (string part in CaptureParts.IsFolder(capture.Path) ? CaptureParts.In(capture.Path) : [capture.Path])
+        {
+            using FileStream file = File.OpenRead(part);
+            size += file.Length;
+            byte[] piece = new byte[1 << 20];
+            for (int read; (read = file.Read(piece)) > 0;) hash.AppendData(piece.AsSpan(0, read));
+        }
+
         return info with
         {
             File = Display.Visible.Text(Path.GetFileName(capture.Path)),
-            EarlierSchema = capture.IsRebuilt ? capture.Schema : null,
-            Size = file.Length,
-            Sha256 = Convert.ToHexStringLower(SHA256.HashData(file)),
+            EarlierSchema = capture.IsRebuilt && capture.Schema < CaptureFile.Version ? capture.Schema : null,
+            Size = size,
+            Sha256 = Convert.ToHexStringLower(hash.GetCurrentHash()),
         };
     }
 }

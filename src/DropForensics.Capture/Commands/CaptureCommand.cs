@@ -33,6 +33,27 @@ internal static class CaptureCommand
     private static readonly Option<TimeSpan?> Duration = TypedOptions.Duration(
         "--duration", "How long to record: 90 (seconds), 90s, 1m30s, 1h or 500ms, at most 24h. Default: 60s.", "-d");
 
+    private static readonly Option<TimeSpan?> KeepLast = TypedOptions.Duration(
+        "--keep-last",
+        """
+        Flight recorder: record until stopped, and keep only the drops of the last 10m, 90s or 2h. Default: keep all of a limited time.
+
+        It makes the folder FILE.parts and keeps at most --max-size there: analyze reads the folder as one capture. Stop it with Ctrl-C or --duration.
+        """);
+
+    private static readonly Option<string[]> Until = Repeated(
+        "--until", "EVENT",
+        $"""
+        Stop when this happens: reason=SOCKET_RCVBUFF, 'rate>1000/s for 5s', 'counter Udp.RcvbufErrors +100'. May be repeated: the first one counts.
+
+        Also reason=NO_SOCKET>100, interface=eth0>50 and drops>1000. Drops are looked at as they are recorded, rates and counters once a second.
+        """);
+
+    private static readonly Option<TimeSpan?> Then = TypedOptions.Duration("--then", "How long to go on after what --until names: 10s. Default: stop at once.");
+
+    private static readonly Option<long?> Repeat = TypedOptions.Count(
+        "--repeat", "With --keep-last: stop at the Nth time. Before that, each is saved as FILE-1.parts, FILE-2.parts … Default: 1.", 1, 1_000);
+
     private static readonly Option<string?> Output = SharedOptions.Output<string>("The capture file to create. Default: drops-HOST-TIME.db in this directory.", "FILE");
 
     private static readonly Option<string> Probe = TypedOptions.Choice(
@@ -149,12 +170,22 @@ internal static class CaptureCommand
     /// <summary>For commands that describe a capture with these options; they ignore <c>--quiet</c>.</summary>
     public static void AddOptionsTo(Command command)
     {
-        Option[] options = [Duration, Output, Probe, Function, Interface, Packets, Reason, ExcludeReason, With, Event, NoStack, NoOwner, NoHostState, MaxDrops, MaxRate, MaxSize, Buffer, Transport, Json, Quiet, Force];
+        Option[] options = [Duration, KeepLast, Until, Then, Repeat, Output, Probe, Function, Interface, Packets, Reason, ExcludeReason, With, Event, NoStack, NoOwner, NoHostState, MaxDrops, MaxRate, MaxSize, Buffer, Transport, Json, Quiet, Force];
         foreach (var option in options) command.Options.Add(option);
         command.Validators.Add(result =>
         {
             if (result.GetValue(Function) is not null && result.GetValue(Probe) is "eprobe" or "tracepoint")
                 result.AddError("--function needs --probe kprobe or --probe function; leave --probe out to take one of them.");
+            if (result.GetValue(KeepLast) is not null && result.GetValue(MaxDrops) is not null)
+                result.AddError("--max-drops ends a capture, and --keep-last goes on; limit what is kept by --max-size.");
+            if (result.GetValue(Until) is null or [] && (result.GetValue(Then) is not null || result.GetValue(Repeat) is not null))
+                result.AddError("--then and --repeat need --until, which names what is waited for.");
+            else if (result.GetValue(Repeat) is > 1 && result.GetValue(KeepLast) is null)
+                result.AddError("--repeat needs --keep-last, which says how much is saved each time.");
+            foreach (var text in result.GetValue(Until) ?? [])
+            {
+                if (Trigger.Parse(text, out var problem) is null) result.AddError($"--until: {problem}");
+            }
         });
     }
 
@@ -189,7 +220,11 @@ internal static class CaptureCommand
     public static CaptureOptions Read(ParseResult parsed, HostRoot host) =>
         new()
         {
-            Duration = parsed.GetValue(Duration) ?? CaptureOptions.DefaultDuration,
+            Duration = parsed.GetValue(Duration) ?? (parsed.GetValue(KeepLast) is null ? CaptureOptions.DefaultDuration : null),
+            KeepLast = parsed.GetValue(KeepLast),
+            Until = [.. (parsed.GetValue(Until) ?? []).Select(text => Trigger.Parse(text, out _)).OfType<Trigger>()],
+            Then = parsed.GetValue(Then) ?? TimeSpan.Zero,
+            Repeat = (int)(parsed.GetValue(Repeat) ?? 1),
             Output = parsed.GetValue(Output) is { } output ? output : DefaultOutput(host),
             Force = parsed.GetValue(Force),
             Probe = parsed.GetValue(Probe) is { } probe and not Auto ? Enum.Parse<ProbeKind>(probe, ignoreCase: true) : null,
@@ -203,7 +238,7 @@ internal static class CaptureCommand
             Stacks = !parsed.GetValue(NoStack),
             Owner = !parsed.GetValue(NoOwner),
             HostState = !parsed.GetValue(NoHostState),
-            MaxDrops = parsed.GetValue(MaxDrops) ?? CaptureOptions.DefaultMaxDrops,
+            MaxDrops = parsed.GetValue(MaxDrops) ?? (parsed.GetValue(KeepLast) is null ? CaptureOptions.DefaultMaxDrops : CaptureOptions.MostDrops),
             MaxRate = parsed.GetValue(MaxRate),
             MaxSize = parsed.GetValue(MaxSize) ?? CaptureOptions.DefaultMaxSize,
             Buffer = parsed.GetValue(Buffer) ?? CaptureOptions.DefaultBuffer,

@@ -15,6 +15,9 @@ namespace DropForensics.Capture.Guard;
 /// </summary>
 internal static unsafe class GuardProcess
 {
+    // A part of a flight recorder is closed while the next one is written already.
+    private const int MostOpen = 2;
+
     private static readonly TimeSpan LastBreath = TimeSpan.FromSeconds(1);
 
     /// <summary>Waits for the end of the agent. Standard input has its messages, standard output takes the answer.</summary>
@@ -94,9 +97,16 @@ internal static unsafe class GuardProcess
 
     private static void CloseFile(IReadOnlyList<GuardMessage> messages, List<DeadRing> rings, List<DeadRing> drops)
     {
-        if (messages.LastOrDefault(message => message.Kind is GuardMessage.File or GuardMessage.Made) is not { } file) return;
-        long? inode = file.Kind == GuardMessage.Made && long.TryParse(file.Value, CultureInfo.InvariantCulture, out var number) ? number : null;
-        Try(() => new DeadWriter(file.Path, inode).Close(rings, drops));
+        var made = messages.Where(message => message.Kind == GuardMessage.Made).ToArray();
+        var isOneOfMany = made.Length > 1; // then the counts since the rings were made are not those of a file
+        foreach (var file in made.TakeLast(MostOpen))
+        {
+            if (!long.TryParse(file.Value, CultureInfo.InvariantCulture, out var inode)) continue;
+            Try(() => new DeadWriter(file.Path, inode).Close(isOneOfMany ? [] : rings, isOneOfMany ? [] : drops));
+        }
+
+        if (messages.LastOrDefault(message => message.Kind is GuardMessage.File or GuardMessage.Made) is { Kind: GuardMessage.File } begun)
+            Try(() => new DeadWriter(begun.Path, inode: null).Close([], []));
     }
 
     /// <summary>A failure cannot be reported to anyone; 'capture cleanup' removes the rest.</summary>

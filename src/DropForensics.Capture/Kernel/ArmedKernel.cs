@@ -144,6 +144,29 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
         return new KernelCounts(counts.GetValueOrDefault(UndoStep.Drops), counts.GetValueOrDefault(KernelCounts.OtherEvents), [.. Ring.Stats().Select(ring => new RingCount(ring.Cpu, ring.Text, RingStats.TryParse(ring.Text)))]);
     }
 
+    /// <summary>The counters at a moment in the window, at which one part of a capture ends and the next begins.</summary>
+    /// <param name="now">Reads the trace clock.</param>
+    /// <returns>
+    /// What the part until then has at most, what the part from then on begins with at least, and the moment. They are the same unless events come faster
+    /// than the counters can be read; what came meanwhile is slack of both.
+    /// </returns>
+    public (KernelCounts Until, KernelCounts From, long AtNs) CountsBetween(Func<long> now)
+    {
+        const int attempts = 10;
+        for (var attempt = 1; ; attempt++)
+        {
+            var before = Counts();
+            var atNs = now();
+            var after = Counts();
+            var meanwhile = after.Drops is null ? 0 : after.Drops.Total - (before.Drops?.Total ?? 0);
+            if (meanwhile > 0 && attempt < attempts) continue;
+            return (
+                after with { Drops = after.Drops is { } most ? most with { Slack = most.Slack + meanwhile } : null },
+                before with { Drops = before.Drops is { } least ? least with { Slack = least.Slack - meanwhile } : null },
+                atNs);
+        }
+    }
+
     /// <summary>Shuts the gates, disarms, and removes probes and instances. All pipes must be closed.</summary>
     public void Dispose()
     {

@@ -15,12 +15,16 @@ namespace DropForensics.Capture.Recording;
 /// <param name="WriteFailure">Why the file ends early; usually null.</param>
 /// <param name="End">Whether the file is whole, was written anew, or still has a journal beside it.</param>
 /// <param name="Unread">What of the host could not be read, in a sentence; usually null.</param>
+/// <param name="Saved">Captures that a flight recorder made before its end.</param>
 internal sealed record CaptureResult(
     string File, CaptureRow Row, Totals Totals, CompletenessLedger Ledger, IReadOnlyList<ReliefRow> Relief, IReadOnlyList<string> Leftovers,
-    Exception? WriteFailure, FileEnd End, string? Unread)
+    Exception? WriteFailure, FileEnd End, string? Unread, IReadOnlyList<string> Saved)
 {
     /// <summary>Whether anything is missing, by the judgement that the analyzer makes too.</summary>
-    public Completeness Completeness { get; } = CompletenessJudge.Of(Ledger);
+    public Completeness Completeness => CompletenessJudge.Of(Ledger);
+
+    /// <summary>Drops by site and reason; of a flight recorder those of all parts, so some more than once.</summary>
+    public IReadOnlyCollection<Tally> Sites { get; init; } = Totals.Sites;
 
     /// <summary>What was counted, <c>1 drop</c>, <c>7 hits of ip_rcv</c>.</summary>
     public string Count(long count) => Row.HitsOf is { } function

@@ -66,6 +66,9 @@ internal enum FileEnd
     /// <summary>Part of it is still in the -wal beside it.</summary>
     WithJournal,
 
+    /// <summary>A flight recorder's folder of parts, each whole.</summary>
+    InParts,
+
     /// <summary>One file, whole, made anew: the first was taken away while it was written.</summary>
     WrittenAnew,
 }

@@ -25,6 +25,9 @@ internal sealed class Governor(long? maxRate, Func<long?> count, long openedNs, 
     /// <summary>What was given up, in order.</summary>
     public IReadOnlyList<ReliefRow> Steps => _steps;
 
+    /// <summary>Drops and other events until the last look; null where they cannot be counted.</summary>
+    public long? Counted => _counted;
+
     /// <summary>Called with each step before it is taken, so that no drop comes without its stack before anybody knows why.</summary>
     public Action<ReliefRow> OnStep { get; init; } = _ => { };
 

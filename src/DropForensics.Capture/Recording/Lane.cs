@@ -34,6 +34,9 @@ internal sealed class Lane(PerCpuPipe text, PerCpuPipe? pages, int pageBytes, bo
     /// <summary>Drops come in fast, and are to be looked for again soon.</summary>
     public bool IsBusy { get; private set; }
 
+    /// <summary>Of <see cref="PipeReader.Mark"/>: how many were made when the ring was last found empty.</summary>
+    public int Marks { get; set; }
+
     /// <summary>The last block was filled: there is more.</summary>
     public bool HasMore { get; private set; }
 

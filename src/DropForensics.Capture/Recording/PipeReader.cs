@@ -20,9 +20,16 @@ internal sealed unsafe class PipeReader(Lane[] lanes, RingPages pages, BlockQueu
     private Thread? _thread;
     private Block? _empty;
     private int _most;
+    private int _marks;
 
     /// <summary>Why reading failed; null where it has not. Known after <see cref="Drain"/>.</summary>
     public Exception? Failure { get; private set; }
+
+    /// <summary>
+    /// Asks for an empty block of each CPU as soon as its ring is found empty, so that whoever takes the blocks knows that all of before has come. From any
+    /// thread.
+    /// </summary>
+    public void Mark() => Interlocked.Increment(ref _marks);
 
     public void Start()
     {
@@ -75,12 +82,15 @@ internal sealed unsafe class PipeReader(Lane[] lanes, RingPages pages, BlockQueu
     private bool Sweep()
     {
         _most = 0;
+        var marks = Volatile.Read(ref _marks);
         foreach (var lane in lanes)
         {
             var block = _empty ?? queue.Rent(writerFailed);
             _empty = block;
             lane.Fill(block, pages.CanBeRead);
-            if (block.Length == 0) continue;
+            var isMark = block.Length == 0 && lane.Marks != marks;
+            if (block.Length == 0) lane.Marks = marks;
+            if (block.Length == 0 && !isMark) continue;
             _most = Math.Max(_most, block.Length);
             _empty = null;
             queue.Push(block);

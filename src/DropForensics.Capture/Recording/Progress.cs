@@ -1,6 +1,7 @@
 using DropForensics.Capture.Host;
 using DropForensics.Capture.Probes;
 using DropForensics.Core.Recording;
+using DropForensics.Core.Store;
 
 namespace DropForensics.Capture.Recording;
 
@@ -31,8 +32,11 @@ internal sealed class Progress(CaptureOptions options, ProbePlan plan, TextWrite
     }
 
     /// <summary>Says how far it is; called by the recording stage about once a second.</summary>
-    public void Report(Totals totals) => _latest = new Snapshot(
-        totals.Drops, totals.Lost, totals.By(tally => tally.Reason?.Name ?? "no reason given") is [var (reason, _), ..] ? reason : null);
+    /// <param name="totals">Of the file.</param>
+    /// <param name="drops">Drops of earlier parts.</param>
+    /// <param name="lost">Records that earlier parts lost.</param>
+    public void Report(Totals totals, long drops, long lost) => _latest = new Snapshot(
+        drops + totals.Drops, lost + totals.Lost, totals.Drops == 0 ? _latest.TopReason : totals.By(tally => tally.Reason?.Name ?? "no reason given") is [var (reason, _), ..] ? reason : null);
 
     /// <summary>The gate is shut; the rings are being emptied.</summary>
     public void Drain() => _draining = true;
@@ -52,12 +56,12 @@ internal sealed class Progress(CaptureOptions options, ProbePlan plan, TextWrite
 
     private void Run()
     {
-        var output = Printable.Of(options.Output);
+        var output = Printable.Of(options.KeepLast is null ? options.Output : options.Output + CaptureParts.FolderSuffix);
         errors.WriteLine(
-            $"Recording {(plan.HitsOf is { } function ? $"hits of {function}" : "drops")} for {options.Duration.TotalSeconds:0.###} s into {output}; "
+            $"Recording {(plan.HitsOf is { } function ? $"hits of {function}" : "drops")} {Time} into {output}; "
             + "press Ctrl-C to stop early and keep the file.\n"
             + $"Probe: {plan.Name}: {Printable.Of(plan.Why)}. {Printable.Of(plan.Sight)}.\n"
-            + $"To copy the data recorded so far, run: capture snapshot {output} -o OUT");
+            + (options.KeepLast is null ? $"To copy the data recorded so far, run: capture snapshot {output} -o OUT" : "Each file in the folder but the newest is whole."));
         var (lastDrops, lastShown, lastLine) = (0L, TimeSpan.Zero, TimeSpan.Zero);
         while (!_stop.Wait(ShowEvery))
         {
@@ -72,10 +76,18 @@ internal sealed class Progress(CaptureOptions options, ProbePlan plan, TextWrite
         if (isTerminal) errors.Write($"\r{Fit("")}\r");
     }
 
+    private string Time => (options.KeepLast, options.Duration) switch
+    {
+        ({ } keep, { } duration) => $"for {duration.TotalSeconds:0.###} s, keeping the last {keep.TotalSeconds:0.###} s,",
+        ({ } keep, null) => $"until stopped, keeping the last {keep.TotalSeconds:0.###} s,",
+        (null, { } duration) => $"for {duration.TotalSeconds:0.###} s",
+        _ => "until stopped",
+    };
+
     private string Line(TimeSpan elapsed, Snapshot latest, double rate)
     {
-        var left = Math.Max((options.Duration - elapsed).TotalSeconds, 0);
-        var when = _draining ? "emptying the rings (press Ctrl-C again to discard the rest)" : $"{elapsed.TotalSeconds:F0} s, {left:F0} s left";
+        var left = options.Duration is { } duration ? $", {Math.Max((duration - elapsed).TotalSeconds, 0):F0} s left" : "";
+        var when = _draining ? "emptying the rings (press Ctrl-C again to discard the rest)" : $"{elapsed.TotalSeconds:F0} s{left}";
         return $"{when} · {latest.Drops:N0} drops, {rate:N0}/s · {latest.Lost:N0} lost · top: {latest.TopReason ?? "none yet"}";
     }
 

@@ -10,10 +10,10 @@ namespace DropForensics.Capture.Recording;
 
 /// <summary>
 /// The stage behind the reader: takes blocks, makes text of pages, decodes and stores it, commits about once a second, and ends the window when a
-/// bound is reached. One thread; the capture file is its alone while it runs.
+/// bound is reached. One thread; the capture file is its alone while it runs. Of a flight recorder it goes from one part to the next.
 /// </summary>
 internal sealed class RecordingStage(
-    CaptureOptions options, Segment segment, RingPages pages, BlockQueue queue, Window window, Progress progress) : IDisposable
+    CaptureOptions options, Segment segment, RingPages pages, BlockQueue queue, Window window, Progress progress, Rotation? rotation = null, TriggerWatch? triggers = null) : IDisposable
 {
     private static readonly TimeSpan CommitEvery = TimeSpan.FromSeconds(1);
 
@@ -26,11 +26,13 @@ internal sealed class RecordingStage(
     // What stays in the processor's cache between the stages.
     private const int LinesAtOnce = 64 * 1024;
 
-    private readonly CaptureWriter _writer = segment.Writer;
-    private readonly Recorder _recorder = segment.Recorder;
     private readonly LineBuffer _lines = new();
     private readonly ConcurrentQueue<ReliefRow> _relief = new();
     private readonly CancellationTokenSource _failed = new();
+    private Segment _segment = segment;
+    private Handover? _handover;
+    private long _dropsBefore, _lostBefore;
+    private SaveOrder? _toSave, _saving;
     private Thread? _thread;
     private long _committedBytes, _lookedBytes;
     private bool _isShort;
@@ -41,16 +43,38 @@ internal sealed class RecordingStage(
     /// <summary>Why it failed; null where it has not. Known after <see cref="Join"/>.</summary>
     public Exception? Failure { get; private set; }
 
+    /// <summary>What is recorded into: of a flight recorder the newest part. For others only after <see cref="Join"/>.</summary>
+    public Segment Segment => _segment;
+
+    /// <summary>Asks the reader to tell when all that is in the rings now has come: see <see cref="PipeReader.Mark"/>.</summary>
+    public Action Mark { get; set; } = () => { };
+
+    private CaptureWriter Writer => _segment.Writer;
+
+    private Recorder Recorder => _segment.Recorder;
+
     /// <param name="opened">The clocks when the gate opened.</param>
     public void Start(ClockReading opened)
     {
-        var row = segment.Row;   // it may change while the thread starts
+        var row = _segment.Row;   // it may change while the thread starts
         _thread = new Thread(() => Run(row, opened)) { Name = "recording" };
         _thread.Start();
     }
 
     /// <summary>Says what was given up to spare the host; it is in the file with the next commit. From any thread.</summary>
     public void Add(ReliefRow relief) => _relief.Enqueue(relief);
+
+    /// <summary>No more stacks are taken; call it before that is so. From any thread.</summary>
+    /// <param name="ns">The trace-clock time.</param>
+    /// <param name="step">The same for the file.</param>
+    public void StacksEndAt(long ns, ReliefRow step)
+    {
+        if (rotation is not null) rotation.StacksGone = step;
+        Recorder.StacksUntilNs = ns;
+    }
+
+    /// <summary>Lets a flight recorder save what it has, at the next opportunity. From any thread.</summary>
+    public void Save(SaveOrder order) => Volatile.Write(ref _toSave, order);
 
     /// <summary>Waits until every block pushed has been stored. The reader must have finished the queue.</summary>
     public void Join() => _thread?.Join();
@@ -61,9 +85,9 @@ internal sealed class RecordingStage(
     {
         try
         {
-            _writer.AddClock(opened);
-            _writer.SetCapture(row);
-            _recorder.Commit();
+            Writer.AddClock(opened);
+            Writer.SetCapture(row);
+            Recorder.Commit();
 
             var sinceCommit = Stopwatch.StartNew();
             var (isNew, skipped) = (false, 0);
@@ -77,13 +101,15 @@ internal sealed class RecordingStage(
                     queue.Return(block);
                 }
 
-                if (_recorder.Totals.Drops >= options.MaxDrops) window.End("max-drops");
+                triggers?.LookAtDrops(_handover is { } ending ? [ending.Ending.Recorder.Totals, Recorder.Totals] : [Recorder.Totals]);
+                Rotate();
+                if (Recorder.Totals.Drops >= options.MaxDrops) window.End("max-drops");
                 if (sinceCommit.Elapsed < CommitEvery && !HasGrown()) continue;
                 sinceCommit.Restart();
                 if (!isNew && _relief.IsEmpty && skipped++ < CommitsSkippedAtRest)
                 {
                     // A clock that is set while nothing drops must not be met by the next drops alone.
-                    _writer.AddClock(HostClock.Read());
+                    Writer.AddClock(HostClock.Read());
                     Look();
                     continue;
                 }
@@ -92,7 +118,8 @@ internal sealed class RecordingStage(
                 Commit();
             }
 
-            _recorder.Complete();
+            EndHandover();
+            Recorder.Complete();
             Commit();
         }
         catch (Exception e)
@@ -109,10 +136,16 @@ internal sealed class RecordingStage(
     internal void Take(Block block)
     {
         ReadOnlySpan<byte> bytes = block.Bytes.AsSpan(0, block.Length);
+        if (bytes.IsEmpty)
+        {
+            _handover?.FoundEmpty(block.Cpu);
+            return;
+        }
+
         if (block.PageBytes == 0)
         {
             pages.TextWasRead = true;
-            _recorder.Feed(block.Cpu, bytes);
+            Feed(block.Cpu, bytes);
             return;
         }
 
@@ -123,11 +156,42 @@ internal sealed class RecordingStage(
         {
             renderer.Render(_lines, block.Cpu, bytes[..block.PageBytes]);
             if (_lines.Length < LinesAtOnce && bytes.Length > block.PageBytes) continue;
-            _recorder.Feed(block.Cpu, _lines.Written);
+            Feed(block.Cpu, _lines.Written);
             _lines.Clear();
         }
 
         if (renderer.Unrendered > 0) pages.GiveUp();
+    }
+
+    private void Feed(int cpu, ReadOnlySpan<byte> text)
+    {
+        if (_handover is { } last) text = last.Feed(cpu, text);
+        if (text.Length > 0) Recorder.Feed(cpu, text);
+    }
+
+    /// <summary>Goes over to the next part of a flight recorder when it is time, and closes the one before when all of it has come.</summary>
+    private void Rotate()
+    {
+        if (rotation is null) return;
+        if (_handover is { IsOver: true }) EndHandover();
+        if (_handover is not null || (Volatile.Read(ref _toSave) is null && !rotation.IsDue(_segment))) return;
+        _saving = Interlocked.Exchange(ref _toSave, null);
+        (_segment, _handover) = rotation.Begin(_segment, _saving?.Cause ?? WindowEnds.NextPart);
+        _committedBytes = _lookedBytes = 0;
+        Mark();
+    }
+
+    private void EndHandover()
+    {
+        if (rotation is null || _handover is not { } last) return;
+        _handover = null;
+        var totals = last.Ending.Recorder.Totals;
+        rotation.Close(last);
+        triggers?.EndPart(totals);
+        _dropsBefore += totals.Drops;
+        _lostBefore += totals.Lost;
+        if (_saving is { } order) rotation.Save(order.Number);
+        _saving = null;
     }
 
     private void LoadSymbols(PageRenderer renderer)
@@ -143,7 +207,7 @@ internal sealed class RecordingStage(
     /// <summary>Whether enough was added to make it safe; on the way there the bounds of the file are looked at.</summary>
     private bool HasGrown()
     {
-        var bytes = _writer.SizeBytes;
+        var bytes = Writer.SizeBytes;
         if (bytes < _lookedBytes + LookBytes) return false;
         _lookedBytes = bytes;
         if (bytes >= options.MaxSize) window.End("max-size");
@@ -152,11 +216,11 @@ internal sealed class RecordingStage(
 
     private void Commit()
     {
-        _writer.AddClock(HostClock.Read());
-        while (_relief.TryDequeue(out var relief)) _writer.AddRelief(relief);
-        _recorder.Commit();
-        progress.Report(_recorder.Totals);
-        _committedBytes = _lookedBytes = _writer.SizeBytes;
+        Writer.AddClock(HostClock.Read());
+        while (_relief.TryDequeue(out var relief)) Writer.AddRelief(rotation?.Within(relief, _segment) ?? relief);
+        Recorder.Commit();
+        progress.Report(Recorder.Totals, _dropsBefore, _lostBefore);
+        _committedBytes = _lookedBytes = Writer.SizeBytes;
         if (_committedBytes >= options.MaxSize) window.End("max-size");
         Look();
     }
@@ -164,7 +228,7 @@ internal sealed class RecordingStage(
     /// <summary>What others may do to the file meanwhile.</summary>
     private void Look()
     {
-        if (segment.Target.IsGone) window.End(TargetFile.Removed);
+        if (_segment.Target.IsGone) window.End(TargetFile.Removed);
         _ = LooksShort();
     }
 
@@ -174,7 +238,7 @@ internal sealed class RecordingStage(
     private bool LooksShort()
     {
         // What is committed goes through the journal into the file, and what is not yet has both before it.
-        var needed = _writer.JournalBytes + (2 * (_writer.SizeBytes - _committedBytes));
+        var needed = Writer.JournalBytes + (2 * (Writer.SizeBytes - _committedBytes));
         if (FreeDisk.Of(options.Output) is not { } disk || !disk.IsShort(needed)) return false;
         window.End(WindowEnds.DiskNearlyFull);
         if (disk.IsUsedUp(needed)) throw new IOException("the disk is full; the data still in the rings was discarded");

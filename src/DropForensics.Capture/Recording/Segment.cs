@@ -21,7 +21,7 @@ namespace DropForensics.Capture.Recording;
 /// <param name="recorder">Writes the drops into it.</param>
 /// <param name="plan">What is armed.</param>
 /// <param name="row">What the file says of itself.</param>
-internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan plan, CaptureRow row)
+internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan plan, CaptureRow row) : IDisposable
 {
     private KernelCounts? _start;
     private HostSnapshot? _before;
@@ -32,6 +32,11 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
 
     /// <summary>Names those who own sockets; null where the probe does not show them.</summary>
     public ControlGroups? Cgroups { get; init; }
+
+    /// <summary>
+    /// One of several that share the ring. What that says of its own reads tells of none of them, and the counts by reason and location go on through all.
+    /// </summary>
+    public bool IsPart { get; init; }
 
     /// <summary>The file by its name.</summary>
     public TargetFile Target { get; } = new(writer.Path);
@@ -48,7 +53,7 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
         _start = start;
         writer.SetCapture(Row);
         foreach (var (path, content) in files) writer.AddArtifact(ArtifactPhase.Before, 0, path, content);
-        foreach (var ring in start.Rings) writer.AddArtifact(ArtifactPhase.Before, 0, StatsPath(ring.Cpu), ring.Text);
+        foreach (var ring in IsPart ? [] : start.Rings) writer.AddArtifact(ArtifactPhase.Before, 0, StatsPath(ring.Cpu), ring.Text);
         if (plan.Others.Count > 0) writer.AddArtifact(ArtifactPhase.Before, 0, EventTables.Armed, ArmedEvents());
         StoreCgroups(ArtifactPhase.Before);
         _before = HostSnapshot.Store(ArtifactPhase.Before, seen, null, writer);
@@ -66,7 +71,7 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
         var failure = end.WriteFailure ?? end.ReadFailure ?? finishFailure;
         return new CaptureResult(
             writer.Path, Row, recorder.Totals, LedgerOf(counts, end, left, failure?.Message), end.Relief, Leftovers: [], failure, left,
-            UnreadEvidence.Sentence(_before?.Unread ?? [], end.Seen.Unread));
+            UnreadEvidence.Sentence(_before?.Unread ?? [], end.Seen.Unread), Saved: []);
     }
 
     /// <summary>The kernel's counts, counters of the host, and which driver they point to.</summary>
@@ -74,12 +79,13 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
     {
         var drops = counts.Drops;
         foreach (var (cpu, count) in drops?.ByCpu ?? []) writer.AddWitnessCount(cpu, count);
-        foreach (var (reason, location, count) in drops?.Hist?.Entries ?? []) writer.AddHistCount(reason, location, count);
-        if (drops?.Hist?.Dropped is > 0 and var dropped) writer.AddHistCount(null, null, dropped);
+        var hist = IsPart ? null : drops?.Hist;
+        foreach (var (reason, location, count) in hist?.Entries ?? []) writer.AddHistCount(reason, location, count);
+        if (hist?.Dropped is > 0 and var dropped) writer.AddHistCount(null, null, dropped);
         if (counts.Others is { } others) writer.AddArtifact(ArtifactPhase.After, 0, EventTables.Counted, Counted(others));
         foreach (var ring in counts.Rings)
         {
-            writer.AddArtifact(ArtifactPhase.After, 0, StatsPath(ring.Cpu), ring.Text);
+            if (!IsPart) writer.AddArtifact(ArtifactPhase.After, 0, StatsPath(ring.Cpu), ring.Text);
             if (ring.Stats?.Lost is > 0 and var lost) recorder.AddRingLoss(ring.Cpu, lost);
         }
 
@@ -103,7 +109,7 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
         foreach (var (cpu, count) in counts.Drops?.ByCpu ?? []) book.SetCounted(cpu, count);
         foreach (var (cpu, count) in counts.Others?.ByCpu ?? []) book.SetOthersWritten(cpu, count);
 
-        foreach (var ring in counts.Rings)
+        foreach (var ring in IsPart ? [] : counts.Rings)
         {
             if (ring.Stats is { } stats) book.SetStats(ring.Cpu, stats);
         }
@@ -119,7 +125,7 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
             HasStacks = plan.Drops.Trigger is not null,
             Counted = drops?.Total,
             Slack = drops?.Slack ?? 0,
-            HasRingCounters = counts.Rings.Count > 0,
+            HasRingCounters = !IsPart && counts.Rings.Count > 0,
             Disturbance = Row.Disturbance,
             Ended = left == FileEnd.WrittenAnew ? WindowEnds.FileRemoved : Row.Ended,
             Relief = end.Relief,
@@ -129,6 +135,12 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
             FaultyStreams = totals.FaultyStreams,
             BeforeTheStack = _before is null ? [] : new HostSnapshot(end.Seen, _before).UnseenSince(_before),
         };
+    }
+
+    public void Dispose()
+    {
+        Cgroups?.Dispose();
+        writer.Dispose();
     }
 
     private byte[] ArmedEvents()

@@ -9,7 +9,9 @@ internal sealed class Window : IDisposable
 
     private readonly CancellationTokenSource _ended = new();
     private readonly CancellationTokenSource _cut = new();
+    private readonly AutoResetEvent _changed = new(initialState: false);
     private string? _endedBy;
+    private Deadline? _triggered;
 
     /// <summary>Somebody is in a hurry: what still lies in the rings shall be given up.</summary>
     public CancellationToken Cut => _cut.Token;
@@ -19,6 +21,15 @@ internal sealed class Window : IDisposable
     public void End(string cause)
     {
         if (Interlocked.CompareExchange(ref _endedBy, cause, null) is null) _ended.Cancel();
+    }
+
+    /// <summary>The same after some more time; a window that ends before that ends by its own cause. Safe from any thread.</summary>
+    /// <param name="cause">What happened: <c>reason=SOCKET_RCVBUFF</c>.</param>
+    /// <param name="then">How long it still goes on.</param>
+    public void EndAfter(string cause, TimeSpan then)
+    {
+        Volatile.Write(ref _triggered, new Deadline(NowNs() + (then.Ticks * TimeSpan.NanosecondsPerTick), cause));
+        _changed.Set();
     }
 
     /// <summary>A signal: the first ends the window, another one cuts what follows short.</summary>
@@ -31,20 +42,31 @@ internal sealed class Window : IDisposable
     /// <summary>Waits until the window is over.</summary>
     /// <param name="deadlineNs">On CLOCK_MONOTONIC.</param>
     /// <param name="everySecond">Called with that clock's time a second after the beginning, and a second after it last returned.</param>
+    /// <param name="goesOn">Asked at the end of <see cref="EndAfter"/>, with its cause, whether the window goes on all the same; null: it never does.</param>
     /// <returns>What ended it: <c>duration</c>, or what came first.</returns>
-    public string Wait(long deadlineNs, Action<long>? everySecond = null)
+    public string Wait(long deadlineNs, Action<long>? everySecond = null, Func<string, bool>? goesOn = null)
     {
+        WaitHandle[] waits = [_ended.Token.WaitHandle, _changed];
         long nowNs;
         var lookNs = NowNs() + SecondNs;
-        while ((nowNs = NowNs()) < deadlineNs)
+        while ((nowNs = NowNs()) < deadlineNs && !_ended.IsCancellationRequested)
         {
+            if (Volatile.Read(ref _triggered) is { } triggered && nowNs >= triggered.Ns)
+            {
+                Volatile.Write(ref _triggered, null);
+                if (goesOn?.Invoke(triggered.Cause) != true) End(triggered.Cause);
+                continue;
+            }
+
             if (nowNs >= lookNs)
             {
                 everySecond?.Invoke(nowNs);
                 lookNs = NowNs() + SecondNs;
+                continue;
             }
 
-            if (_ended.Token.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(((Math.Min(deadlineNs, lookNs) - nowNs) / 1_000_000) + 1))) break;
+            var nextNs = Math.Min(Math.Min(deadlineNs, lookNs), Volatile.Read(ref _triggered)?.Ns ?? long.MaxValue);
+            _ = WaitHandle.WaitAny(waits, TimeSpan.FromMilliseconds((Math.Max(0, nextNs - nowNs) / 1_000_000) + 1));
         }
 
         return Interlocked.CompareExchange(ref _endedBy, "duration", null) ?? "duration";
@@ -56,5 +78,8 @@ internal sealed class Window : IDisposable
     {
         _ended.Dispose();
         _cut.Dispose();
+        _changed.Dispose();
     }
+
+    private sealed record Deadline(long Ns, string Cause);
 }

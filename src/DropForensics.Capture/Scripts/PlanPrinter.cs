@@ -58,7 +58,8 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
             json.WriteString("probe", plan.Probe.Name);
             json.WriteString("probe_why", $"{plan.Probe.Why}. {plan.Probe.Sight}.");
             json.WriteString("file", plan.Options.Output);
-            json.WriteNumber("window_s", plan.Options.Duration.TotalSeconds);
+            if (plan.Options.Duration is { } duration) json.WriteNumber("window_s", duration.TotalSeconds);
+            else json.WriteNull("window_s");
             json.WriteStartArray("changes");
             WriteJson(json, "arm", plan.Arming);
             WriteJson(json, "disarm", plan.Disarming);
@@ -70,7 +71,8 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
         output.WriteLine(JsonText.Readable(System.Text.Encoding.UTF8.GetString(bytes.ToArray())));
     }
 
-    private string Seconds => Math.Ceiling(plan.Options.Duration.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+    // As sleep(1) has it.
+    private string Seconds => plan.Options.Duration is { } duration ? Math.Ceiling(duration.TotalSeconds).ToString(CultureInfo.InvariantCulture) : "infinity";
 
     private string Head()
     {

@@ -38,6 +38,7 @@ internal sealed class ScriptPrinter(CaptureOptions options, HostRoot host)
         if (options.Probe == ProbeKind.Function) throw Cannot("a script cannot use the function tracer", "Choose another probe, or leave --probe out.");
         if (options.Force) throw Cannot("a script replaces no directory, so --force does nothing", "Leave --force out. If the directory exists, remove it or name another with --output.");
         if (options.Transport == TransportKind.Pages) throw Cannot("a shell cannot read the ring as pages", "Leave --transport out.");
+        if (options.KeepLast is not null) throw Cannot("a script records for a limited time", "Leave --keep-last out.");
         if (options.Events.Count + options.EventSets.Count > 0) throw Cannot("a script records drops alone", "Leave --event and --with out.");
         if (options is { Probe: null } && (options.Function ?? options.Interface) is not null)
             throw Cannot("--function and --interface need a probe built for one kernel", "Generate the script on the host itself, with --probe eprobe or kprobe.");
@@ -56,7 +57,7 @@ internal sealed class ScriptPrinter(CaptureOptions options, HostRoot host)
     [
         ("script_version", AgentVersion.Text),
         ("command_line", Printable.Of($"script {options.CommandLine}".TrimEnd())),
-        ("duration_s", Text((long)Math.Ceiling(options.Duration.TotalSeconds))),
+        ("duration_s", Text((long)Math.Ceiling((options.Duration ?? CaptureOptions.DefaultDuration).TotalSeconds))),
 
         // Empty for the default, which the script makes itself: it has the name of the host where it runs.
         ("output", options.Words.Any(word => word is "-o" or "--output") ? options.Output : ""),

@@ -27,7 +27,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     private HostView? _after;
     private Governor? _governor;
 
-    private long WindowNs => (long)(options.Duration.TotalMilliseconds * 1_000_000);
+    private long? WindowNs => options.Duration is { } duration ? (long)(duration.TotalMilliseconds * 1_000_000) : null;
 
     /// <exception cref="UserError">This host can't, with the remedy; nothing is left behind.</exception>
     public CaptureResult Run()
@@ -46,36 +46,47 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             Console.Error.WriteLine($"capture: no guard is running ({Printable.Of(whyNot)}); if this process is killed, run 'capture cleanup'");
         using var kernel = new ArmedKernel(tracefs, new TracefsWriter(announce: guard.Expect));
         var (plan, pages) = Prepare(kernel, tracefs, facts, btf, options.Transport);
-        using var writer = Create(guard);
         var maxRate = options.MaxRate switch
         {
             null => RecordingCost.DefaultMaxRate(kernel.Ring.Cost, facts.CpuCount, kernel.TakesStacks),
             0 => (long?)null,
             var asked => asked,
         };
-        using var cgroups = plan.ShowsOwner ? ControlGroups.Find(host) : null;
-        cgroups?.List();
-        var recorder = new Recorder(writer, plan.Reasons, pid => NetNamespaces.OfTask(host, pid))
-        {
-            HitsOf = plan.HitsOf,
-            CgroupPathOf = cgroups is null ? null : cgroups.PathOf,
-            Streams = kernel.Ring.Cpus.Count,
-            KeepPayload = plan.Packets == PacketBytes.Full,
-        };
-        var segment = new Segment(writer, recorder, plan, Describe(facts, kernel.Ring, plan, maxRate)) { Cgroups = cgroups };
+        var folder = options.KeepLast is { } keep ? PartFolder.Create(options.Output, keep, options.MaxSize) : null;
+        Segment? segment = null;
         try
         {
+            segment = MakeSegment(folder?.Next() ?? options.Output);
+            HostFile[] files = [.. FilesToReadBy(tracefs, plan, btf.Reasons)];
             var sockets = new SocketTables(host);
             var seen = HostView.Read(host, sockets.ReadHere).With(sockets.Files(early.Holders)).With(early.State);
-            segment.Begin(FilesToReadBy(tracefs, plan, btf.Reasons), kernel.Counts(), seen);
+            segment.Begin(files, kernel.Counts(), seen);
             if (InterfaceNames.Missing(options.Interface, seen.Namespaces) is { } missing) Console.Error.WriteLine($"capture: {missing} It is recorded if it appears.");
-            return Record(kernel, plan, pages, segment, maxRate, early.State);
+            var triggers = options.Until.Count == 0 ? null : Triggers(plan);
+            var rotation = folder is null ? null : new Rotation(kernel, folder, MakeSegment, files, Look, options);
+            return Record(kernel, plan, pages, segment, rotation, triggers, maxRate, early.State);
         }
         catch (Exception e) when (!_gateWasOpen)
         {
-            writer.Discard();
+            segment?.Writer.Discard();
+            folder?.Remove();
             if (e is CaptureWriteException) throw FileTrouble.Writing(options.Output, e);
             throw;
+        }
+
+        Segment MakeSegment(string path)
+        {
+            var cgroups = plan.ShowsOwner ? ControlGroups.Find(host) : null;
+            cgroups?.List();
+            var writer = Create(guard, path);
+            var recorder = new Recorder(writer, plan.Reasons, pid => NetNamespaces.OfTask(host, pid))
+            {
+                HitsOf = plan.HitsOf,
+                CgroupPathOf = cgroups is null ? null : cgroups.PathOf,
+                Streams = kernel.Ring.Cpus.Count,
+                KeepPayload = plan.Packets == PacketBytes.Full,
+            };
+            return new Segment(writer, recorder, plan, Describe(facts, kernel.Ring, plan, maxRate)) { Cgroups = cgroups, IsPart = folder is not null };
         }
     }
 
@@ -116,6 +127,8 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     private void CheckOutput()
     {
         CaptureWriter.Check(options.Output, options.Force);
+        for (var i = 1; i < options.Repeat; i++) CaptureWriter.Check(PartFolder.SavedAs(options.Output, i), options.Force);
+        if (options.KeepLast is not null) PartFolder.Check(options.Output);
         FreeDisk.Check(options.Output);
     }
 
@@ -145,9 +158,28 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         return (plan, pages);
     }
 
-    private CaptureWriter Create(GuardLink guard)
+    /// <exception cref="UserError">There is no such reason or counter.</exception>
+    private TriggerWatch Triggers(ProbePlan plan)
     {
-        var path = Path.GetFullPath(options.Output);
+        var reasons = options.Until.OfType<DropTrigger>().Select(each => each.Reason).OfType<string>().ToArray();
+        if (reasons.Length > 0) _ = EventFilter.Reasons(plan.Reasons, reasons, []);
+        var watch = new TriggerWatch(options.Until, host, trigger => window.EndAfter(trigger.Text, options.Then));
+        watch.Begin();
+        return watch;
+    }
+
+    /// <summary>The host between two parts, in full: which of them is the first to be kept is not known yet.</summary>
+    private HostView Look()
+    {
+        var sockets = new SocketTables(host);
+        var seen = HostView.Read(host, sockets.ReadHere);
+        seen = seen.With(sockets.Files(SocketHolders.Read(host)));
+        return options.HostState ? seen.With(HostState.Read(host)) : seen;
+    }
+
+    private CaptureWriter Create(GuardLink guard, string path)
+    {
+        path = Path.GetFullPath(path);
         guard.ExpectFile(path);
         return CaptureWriter.Create(path, options.Force, inode => guard.FileIsMade(path, inode));
     }
@@ -165,50 +197,92 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     }
 
     private CaptureResult Record(
-        ArmedKernel kernel, ProbePlan plan, RingPages pages, Segment segment, long? maxRate, IReadOnlyList<(long Netns, HostFile File)> stateBefore)
+        ArmedKernel kernel, ProbePlan plan, RingPages pages, Segment first, Rotation? rotation, TriggerWatch? triggers, long? maxRate,
+        IReadOnlyList<(long Netns, HostFile File)> stateBefore)
     {
         using var progress = new Progress(options, plan, Console.Error, !Console.IsErrorRedirected);
         var queue = new BlockQueue(BlocksInFlight);
-        using var stage = new RecordingStage(options, segment, pages, queue, window, progress);
+        using var stage = new RecordingStage(options, first, pages, queue, window, progress, rotation, triggers);
         Exception? readFailure;
+        WindowEnd end;
         using (var pipes = kernel.OpenPipes(pages.CanBeRead))
         using (var reader = new PipeReader(LanesOf(pipes, pages), pages, queue, stage.Failed))
         {
+            stage.Mark = reader.Mark;
             try
             {
-                Watch(kernel, plan, segment, reader, stage, progress, maxRate);
+                end = Watch(kernel, first, rotation, triggers, reader, stage, progress, maxRate);
                 readFailure = reader.Failure;
             }
             catch (Exception e) when (_gateWasOpen)
             {
                 // Nothing but the disk may cost what was recorded: the file gets its end, and says that something went wrong.
-                segment.Row = segment.Row with { ClosedNs = HostClock.Read().MonoNs, Ended = WindowEnds.AgentError };
+                end = new WindowEnd(HostClock.Read().MonoNs, WindowEnds.AgentError, Disturbance: null);
                 readFailure = e;
             }
         }
 
-        segment.Row = segment.Row with { Transport = pages.Used, ProbeWhy = WhyOf(plan, pages.WhyNot) };
+        using var segment = stage.Segment;
+        segment.Row = segment.Row with
+        {
+            ClosedNs = end.ClosedNs,
+            Ended = end.Cause,
+            Disturbance = end.Disturbance,
+            Transport = pages.Used,
+            ProbeWhy = WhyOf(plan, pages.WhyNot),
+        };
         var (counts, seen) = (kernel.Counts(), _after ?? HostView.Read(host));
         kernel.Dispose();   // The host first, then the file.
-        if (options.HostState) seen = seen.With(HostState.Read(host, stateBefore));
-        var result = segment.Finish(new SegmentEnd(counts, seen, PacketSteering.IsOn(host), _governor?.Steps ?? [], stage.Failure, readFailure));
+        if (options.HostState) seen = seen.With(HostState.Read(host, rotation is null ? stateBefore : null));
+        IReadOnlyList<ReliefRow> relief = [.. (_governor?.Steps ?? []).Select(step => rotation?.Within(step, segment) ?? step)];
+        var result = segment.Finish(new SegmentEnd(counts, seen, PacketSteering.IsOn(host), relief, stage.Failure, readFailure));
+        if (rotation is not null) result = InParts(result, rotation);
         return result with { Leftovers = kernel.Leftovers };
     }
 
+    /// <summary>The result of a flight recorder: of all parts together. A single one becomes the file that was asked for.</summary>
+    private CaptureResult InParts(CaptureResult last, Rotation rotation)
+    {
+        var folder = rotation.Folder;
+        Part[] earlier = [.. folder.Parts];
+        rotation.Add(last);
+        last = last with { Saved = rotation.Saved };
+        if (earlier.Length == 0 && last.End == FileEnd.OneFile && !Path.Exists(options.Output))
+        {
+            var file = Path.GetFullPath(options.Output);
+            File.Move(last.File, file);
+            folder.Remove();
+            return last with { File = file };
+        }
+
+        return last with
+        {
+            File = folder.Path,
+            End = last.End == FileEnd.OneFile ? FileEnd.InParts : last.End,
+            Row = last.Row with { OpenedNs = folder.Parts[0].OpenedNs },
+            Ledger = earlier.Select(part => part.Ledger).Append(last.Ledger).Aggregate((first, next) => first.Then(next)),
+            Sites = [.. earlier.SelectMany(part => part.Sites), .. last.Sites],
+        };
+    }
+
+    /// <summary>How a window ended.</summary>
+    private sealed record WindowEnd(long ClosedNs, string Cause, string? Disturbance);
+
     /// <summary>From the arming of the event until every record in the rings has been stored.</summary>
-    private void Watch(
-        ArmedKernel kernel, ProbePlan plan, Segment segment, PipeReader reader, RecordingStage stage, Progress progress, long? maxRate)
+    private WindowEnd Watch(
+        ArmedKernel kernel, Segment segment, Rotation? rotation, TriggerWatch? triggers, PipeReader reader, RecordingStage stage, Progress progress, long? maxRate)
     {
         kernel.Arm();
         var opened = HostClock.Read();
         segment.Recorder.OpenedNs = opened.MonoNs;
         segment.Row = segment.Row with { OpenedNs = opened.MonoNs };
+        if (rotation is not null) rotation.OpenedNs = opened.MonoNs;
         var governor = _governor = new Governor(
             maxRate, kernel.CountEvents, opened.MonoNs, kernel.TakesStacks ? kernel.GiveUpStacks : null, () => window.End(Governor.EndedBy))
         {
             OnStep = step =>
             {
-                if (step.Step == ReliefRow.Stacks) segment.Recorder.StacksUntilNs = opened.MonoNs + step.TNs;
+                if (step.Step == ReliefRow.Stacks) stage.StacksEndAt(opened.MonoNs + step.TNs, step);
                 stage.Add(step);
             },
         };
@@ -219,7 +293,22 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             stage.Start(opened);
             reader.Start();
             progress.Start();
-            var endedBy = window.Wait(opened.MonoNs + WindowNs, governor.Look);
+            var saved = 0;
+            var endedBy = window.Wait(
+                WindowNs is { } windowNs ? opened.MonoNs + windowNs : long.MaxValue,
+                nowNs =>
+                {
+                    governor.Look(nowNs);
+                    triggers?.LookAtHost(nowNs, governor.Counted);
+                },
+                cause =>
+                {
+                    if (rotation is null || ++saved >= options.Repeat) return false;
+                    if (!options.Quiet) Console.Error.WriteLine($"\ncapture: {Printable.Of(cause)}: saving the drops until here");
+                    stage.Save(new SaveOrder(saved, cause));
+                    triggers?.Rearm();
+                    return true;
+                });
             var disturbance = kernel.Disturbance();
             kernel.ShutGates();
             var closed = HostClock.Read().MonoNs;
@@ -229,7 +318,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             var sockets = new SocketTables(host);
             _after = HostView.Read(host, sockets.ReadHere);
             _after = _after.With(sockets.Files(SocketHolders.Read(host)));
-            segment.Row = segment.Row with { ClosedNs = closed, Ended = endedBy, Disturbance = disturbance };
+            return new WindowEnd(closed, endedBy, disturbance);
         }
         finally
         {

@@ -26,13 +26,13 @@ internal static class ResultPrinter
         if (result.WriteFailure is not null && totals.Drops > result.Drops)
             output.WriteLine($"{result.Count(totals.Drops)} were seen before the file ended, and are counted here:");
         if (result.Unread is { } unread) output.WriteLine(Printable.Of(unread));
-        if (totals.Drops > 0)
+        if (result.Sites.Count > 0)
         {
             output.WriteLine();
             WriteSites(result, output);
             output.WriteLine();
-            output.WriteLine($"Arrived through: {string.Join(", ", totals.By(WayIn).Take(TopRows).Select(way => $"{way.Key} {way.Drops:N0}"))}");
-            WriteFlows(totals, output);
+            output.WriteLine($"Arrived through: {string.Join(", ", By(result, WayIn).Take(TopRows).Select(way => $"{way.Key} {way.Drops:N0}"))}");
+            if (result.End != FileEnd.InParts) WriteFlows(totals, output);
         }
 
         if (totals.OtherEvents.Count > 0)
@@ -41,11 +41,20 @@ internal static class ResultPrinter
             output.WriteLine($"Beside them: {string.Join(", ", totals.OtherEvents.OrderByDescending(kind => kind.Value).Take(TopRows).Select(kind => $"{Printable.Of(kind.Key.TrimEnd(':'))} {kind.Value:N0}"))}");
         }
 
+        if (result.Saved.Count > 0)
+        {
+            output.WriteLine();
+            output.WriteLine($"Saved before: {string.Join(", ", result.Saved.Select(Printable.Of))}");
+        }
+
         var file = Printable.Of(result.File);
         output.WriteLine();
-        output.WriteLine(result.End != FileEnd.WithJournal
-            ? $"{file} {(result.WriteFailure is null ? "is complete" : "is readable up to where it ends")}: copy it off this host and run: analyze {Path.GetFileName(file)}"
-            : $"Part of it is still in {Path.GetFileName(file)}-wal: copy {file}-wal first, then {file}, and run: analyze {Path.GetFileName(file)}");
+        output.WriteLine(result.End switch
+        {
+            FileEnd.InParts => $"{file} is complete: copy the folder off this host and run: analyze {Path.GetFileName(file)}",
+            not FileEnd.WithJournal => $"{file} {(result.WriteFailure is null ? "is complete" : "is readable up to where it ends")}: copy it off this host and run: analyze {Path.GetFileName(file)}",
+            _ => $"Part of it is still in {Path.GetFileName(file)}-wal: copy {file}-wal first, then {file}, and run: analyze {Path.GetFileName(file)}",
+        });
     }
 
     /// <summary>The document of <c>--json</c>; names stay.</summary>
@@ -84,7 +93,7 @@ internal static class ResultPrinter
 
             json.WriteEndArray();
             json.WriteStartArray("sites");
-            foreach (var (site, drops) in TopSites(result.Totals))
+            foreach (var (site, drops) in TopSites(result))
             {
                 json.WriteStartObject();
                 json.WriteNumber("drops", drops);
@@ -99,6 +108,9 @@ internal static class ResultPrinter
             json.WriteStartObject("other_events");
             foreach (var (kind, events) in result.Totals.OtherEvents) json.WriteNumber(kind.TrimEnd(':'), events);
             json.WriteEndObject();
+            json.WriteStartArray("saved");
+            foreach (var saved in result.Saved) json.WriteStringValue(saved);
+            json.WriteEndArray();
             json.WriteStartArray("not_restored");
             foreach (var leftover in result.Leftovers) json.WriteStringValue(leftover);
             json.WriteEndArray();
@@ -147,13 +159,13 @@ internal static class ResultPrinter
 
     private static void WriteSites(CaptureResult result, TextWriter output)
     {
-        var totals = result.Totals;
-        var sites = TopSites(totals);
+        var sites = TopSites(result);
+        var all = result.Sites.Sum(site => site.Drops);
         string[] heads = [result.Row.HitsOf is null ? "drops" : "hits", "share", result.Row.HitsOf is null ? "decided by" : "function", "reason", "driver", "interface"];
         var rows = sites.Select(site => (string[])
         [
             site.Drops.ToString("N0", CultureInfo.InvariantCulture),
-            (100.0 * site.Drops / totals.Drops).ToString("F1", CultureInfo.InvariantCulture) + " %",
+            (100.0 * site.Drops / all).ToString("F1", CultureInfo.InvariantCulture) + " %",
             site.Key.Function ?? Unknown,
             site.Key.Reason ?? "none given",
             site.Key.Driver ?? Choice(site.Key.Candidates) ?? Unknown,
@@ -166,7 +178,7 @@ internal static class ResultPrinter
             output.WriteLine($"  {string.Join("  ", cells).TrimEnd()}");
         }
 
-        var more = totals.Drops - sites.Sum(site => site.Drops);
+        var more = all - sites.Sum(site => site.Drops);
         if (more > 0) output.WriteLine($"  and {result.Count(more)} elsewhere");
     }
 
@@ -183,8 +195,11 @@ internal static class ResultPrinter
         if (totals.Flows.Count > TopRows / 2) output.WriteLine($"  and {totals.Flows.Count - (TopRows / 2):N0} more flows");
     }
 
-    private static DropCount<Site>[] TopSites(Totals totals) =>
-        [.. totals.By(tally => new Site(
+    private static DropCount<TKey>[] By<TKey>(CaptureResult result, Func<Tally, TKey> property) =>
+        [.. result.Sites.GroupBy(property).Select(group => new DropCount<TKey>(group.Key, group.Sum(tally => tally.Drops))).OrderByDescending(entry => entry.Drops)];
+
+    private static DropCount<Site>[] TopSites(CaptureResult result) =>
+        [.. By(result, tally => new Site(
             tally.Attribution.Function, tally.Reason?.Name, tally.Attribution.Driver, tally.Attribution.DriverCandidates, tally.Interface?.Name)).Take(TopRows)];
 
     private static string WayIn(Tally tally) =>

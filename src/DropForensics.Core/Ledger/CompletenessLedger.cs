@@ -87,6 +87,26 @@ public sealed record CompletenessLedger
     /// <summary>Drops that were counted but not captured; null without a witness. 0 if all of them may fall between the two gates.</summary>
     public long? Missed => Counted - Captured is not { } difference ? null : difference >= 0 && difference <= Slack ? 0 : difference;
 
+    /// <summary>The accounts of this capture and of one that begins where it ends, as those of one capture.</summary>
+    public CompletenessLedger Then(CompletenessLedger next) => next with
+    {
+        Cpus = [.. Cpus.Select(cpu => next.Cpus.FirstOrDefault(same => same.Cpu == cpu.Cpu) is { } then ? cpu.Then(then) : cpu), .. next.Cpus.Where(cpu => Cpus.All(known => known.Cpu != cpu.Cpu))],
+        Captured = Captured + next.Captured,
+        WithoutStack = WithoutStack + next.WithoutStack,
+        Counted = Counted + next.Counted,
+        Slack = Slack + next.Slack,
+        Disturbance = Disturbance ?? next.Disturbance,
+        Relief = [.. Relief, .. next.Relief],
+        AfterStacks = AfterStacks + next.AfterStacks,
+        WriteFailure = WriteFailure ?? next.WriteFailure,
+        FaultyStreams = FaultyStreams + next.FaultyStreams,
+        BeforeTheStack =
+        [
+            .. BeforeTheStack.Select(lost => next.BeforeTheStack.FirstOrDefault(lost.IsOfTheSame) is { } then ? lost with { Packets = lost.Packets + then.Packets } : lost),
+            .. next.BeforeTheStack.Where(lost => !BeforeTheStack.Any(lost.IsOfTheSame)),
+        ],
+    };
+
     /// <summary>Drops that must be among the lost records, by CPU; for a merged stream in total.</summary>
     public IReadOnlyList<CpuDrops> DropsLost()
     {

@@ -53,6 +53,22 @@ public sealed record CpuAccount
     /// <summary>Records that the kernel returned and no line shows; a line that did not parse may be one of them.</summary>
     public long RecordsMissedByReader => RecordsRead is { } read ? Math.Max(0, read - RecordsUnderstood - UnparsedLines) : 0;
 
+    /// <summary>The account of this CPU in two captures that follow each other. What the ring itself says of reads is of neither.</summary>
+    internal CpuAccount Then(CpuAccount next) => new()
+    {
+        Cpu = Cpu,
+        Counted = Counted + next.Counted,
+        Captured = Captured + next.Captured,
+        OtherEvents = OtherEvents + next.OtherEvents,
+        OthersWritten = OthersWritten + next.OthersWritten,
+        Stacks = Stacks + next.Stacks,
+        OrphanStacks = OrphanStacks + next.OrphanStacks,
+        Lines = Lines + next.Lines,
+        UnparsedLines = UnparsedLines + next.UnparsedLines,
+        RecordsLost = RecordsLost + next.RecordsLost,
+        UncountedHoles = UncountedHoles + next.UncountedHoles,
+    };
+
     /// <summary>
     /// Drops that must be among the lost records. If each drop is followed by its stack, both are records: drops = (events + stacks + lost records) /
     /// 2, and the captured ones are known. For other events the kernel's count is used; without it, each one that was read is assumed to have a stack

@@ -12,6 +12,9 @@ public sealed record UnseenPackets(long Netns, string Interface, string Counter,
     // No room: in the card's own memory, its ring, or its FIFO. Drivers count one loss in more than one of them.
     private static readonly string[] NoRoom = ["rx_missed_errors", "rx_fifo_errors", "rx_over_errors"];
 
+    /// <summary>Whether another loss was counted by the same counter.</summary>
+    public bool IsOfTheSame(UnseenPackets other) => (Netns, Interface, Counter) == (other.Netns, other.Interface, other.Counter);
+
     /// <summary>The growth between two texts of <see cref="InterfaceStatistics"/> of one namespace.</summary>
     public static IReadOnlyList<UnseenPackets> Between(long netns, ReadOnlySpan<byte> before, ReadOnlySpan<byte> after)
     {

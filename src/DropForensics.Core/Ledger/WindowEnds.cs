@@ -15,6 +15,9 @@ public static class WindowEnds
     /// <summary>The agent failed because of its own bug; the data recorded so far was kept.</summary>
     public const string AgentError = "agent error";
 
+    /// <summary>Nothing is missing: the file is part of a flight recorder's, and the next one begins where it ends.</summary>
+    public const string NextPart = "next part";
+
     /// <summary>The agent died; its guard closed the file.</summary>
     public const string Killed = "killed";
 }

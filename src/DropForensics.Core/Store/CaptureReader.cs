@@ -8,6 +8,7 @@ namespace DropForensics.Core.Store;
 public sealed class CaptureReader : IDisposable
 {
     private const string Again = "Copy it again from where it was captured.";
+    private const string OneOfMany = "Name one of the files in it: only reports and exports take the parts of a flight recorder as one capture.";
     private const string Origin = "Give a file that `capture` or `analyze import` wrote.";
 
     private const int MaxCpu = 8191; // CONFIG_NR_CPUS is at most one more, on any architecture
@@ -67,19 +68,20 @@ public sealed class CaptureReader : IDisposable
             throw error switch
             {
                 SqliteException sqlite => reader?.Damaged(sqlite) ?? Damaged(path, sqlite),
-                IOException or UnauthorizedAccessException => FileTrouble.Reading(path, error, Origin),
+                IOException or UnauthorizedAccessException => FileTrouble.Reading(path, error, CaptureParts.IsFolder(path) ? OneOfMany : Origin),
                 _ => error,
             };
         }
     }
 
     /// <summary>Reads a copy made from a capture, under the original's name and with the same care: its content comes from an untrusted file.</summary>
-    /// <param name="original">The capture; it may be closed afterwards.</param>
+    /// <param name="original">Path of the capture.</param>
+    /// <param name="schema">Its version.</param>
     /// <param name="copy">Closed with the reader.</param>
     /// <param name="reattributed">How many sites differ from the original's, if nothing else does; 0 if all rows were rebuilt.</param>
-    internal static CaptureReader OfCopy(CaptureReader original, NamelessFile copy, int reattributed = 0)
+    internal static CaptureReader OfCopy(string original, int schema, NamelessFile copy, int reattributed = 0)
     {
-        var reader = new CaptureReader(original.Path, copy, copy.Connection) { Schema = original.Schema, IsRebuilt = reattributed == 0, Reattributed = reattributed };
+        var reader = new CaptureReader(original, copy, copy.Connection) { Schema = schema, IsRebuilt = reattributed == 0, Reattributed = reattributed };
         reader.Restrain(copy.Pages * EmptyCapture.PageSize);
         UntrustedFile.AllowViews(copy.Connection.Handle!); // it is open
         return reader;
@@ -115,7 +117,7 @@ public sealed class CaptureReader : IDisposable
         while (rows.Read())
         {
             long? cpu = rows.IsDBNull(0) ? null : rows.GetInt64(0);
-            if (cpu is < 0 or > MaxCpu) throw new UserError($"{Path} is damaged: it has raw text of a CPU {cpu}", Again);
+            if (cpu is < 0 or > MaxCpu) throw IsDamagedBy(Path, $"it has raw text of a CPU {cpu}");
             streams.Add(new RawStream((int?)cpu, rows.GetInt64(1), rows.GetInt64(2)));
         }
 
@@ -169,8 +171,12 @@ public sealed class CaptureReader : IDisposable
         }
     }
 
-    private UserError BadChunk(long chunk, string what) =>
-        new($"{Path} is damaged: chunk {chunk} of the raw text {what}", Again);
+    private UserError BadChunk(long chunk, string what) => IsDamagedBy(Path, $"chunk {chunk} of the raw text {what}");
+
+    /// <summary>The error for content that no capture can have.</summary>
+    /// <param name="path">The capture.</param>
+    /// <param name="what">What is wrong with it.</param>
+    internal static UserError IsDamagedBy(string path, string what) => new($"{path} is damaged: {what}", Again);
 
     // The first bytes say more about a wrong file than SQLite does.
     private static void CheckHeader(string path)

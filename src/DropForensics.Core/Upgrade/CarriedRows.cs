@@ -26,14 +26,16 @@ public sealed class CarriedRows(CaptureReader capture, CaptureWriter writer)
     }
 
     /// <summary>Host files, clocks and interfaces.</summary>
+    /// <param name="isFirst">No capture precedes it: its files of before the window go over.</param>
+    /// <param name="isLast">None follows: those of after the window go over.</param>
     /// <returns>The files that name reasons.</returns>
-    internal List<HostFile> Host()
+    internal List<HostFile> Host(bool isFirst = true, bool isLast = true)
     {
         List<HostFile> names = [];
         _rows.Read("artifact", ["phase", "netns", "path", "content"], "", row =>
         {
             (ArtifactPhase phase, long netns, string path) = (row.Text(0) == "before" ? ArtifactPhase.Before : ArtifactPhase.After, row.Number(1) ?? 0, row.Text(2) ?? "");
-            writer.AddArtifact(phase, netns, path, row.Bytes(3));
+            if (phase == ArtifactPhase.Before ? isFirst : isLast) writer.AddArtifact(phase, netns, path, row.Bytes(3));
             if (netns == 0 && path == CgroupList.Path) Cgroups.Add(row.Bytes(3));
             if (phase == ArtifactPhase.Before && netns == 0 && IsOfReasons(path)) names.Add(new HostFile(path, row.Bytes(3).ToArray()));
         });
@@ -71,17 +73,31 @@ public sealed class CarriedRows(CaptureReader capture, CaptureWriter writer)
     /// <summary>What the ring and the kernel counted, and what the agent gave up.</summary>
     public void Ledger(Recorder recorder)
     {
+        var sums = new LedgerSums();
+        Ledger(sums, shiftNs: 0);
+        sums.Write(recorder, writer);
+    }
+
+    /// <summary>Adds the counts of the ring and of the kernel to those of the captures before it, and writes what the agent gave up.</summary>
+    /// <param name="sums">Takes the counts.</param>
+    /// <param name="shiftNs">From the first window's beginning to this one's.</param>
+    internal void Ledger(LedgerSums sums, long shiftNs)
+    {
         _rows.Read("loss", ["cpu", "records"], "WHERE source = 'stats' ORDER BY id", row =>
         {
-            if (row.Number(1) is { } records) recorder.AddRingLoss(unchecked((int)(row.Number(0) ?? 0)), records);
+            if (row.Number(1) is { } records) sums.AddLoss(unchecked((int)(row.Number(0) ?? 0)), records);
         });
         _rows.Read("kernel_count", ["source", "cpu", "reason", "location", "drops"], "ORDER BY rowid", row =>
         {
             long drops = row.Number(4) ?? 0;
-            if (row.Text(0) == "witness") writer.AddWitnessCount(unchecked((int)(row.Number(1) ?? 0)), drops);
+            if (row.Text(0) == "witness") sums.AddWitness(unchecked((int)(row.Number(1) ?? 0)), drops);
             else writer.AddHistCount(row.Number(2), row.Text(3), drops);
         });
-        _rows.Read("relief", ["t_ns", "rate", "step"], "ORDER BY t_ns", row => writer.AddRelief(new ReliefRow(row.Number(0) ?? 0, row.Number(1) ?? 0, row.Text(2) ?? "")));
+        _rows.Read("relief", ["t_ns", "rate", "step"], "ORDER BY t_ns", row =>
+        {
+            // What was given up before a part began is said again in it.
+            if (sums.IsNew(row.Text(2) ?? "")) writer.AddRelief(new ReliefRow((row.Number(0) ?? 0) + shiftNs, row.Number(1) ?? 0, row.Text(2) ?? ""));
+        });
     }
 
     /// <summary>Drivers that the agent inferred from the host's counters: by the parts of a site, for its id is another now.</summary>
@@ -112,5 +128,25 @@ public sealed class CarriedRows(CaptureReader capture, CaptureWriter writer)
             $"SELECT y.name, f.offset, y.module FROM stack_frame f JOIN symbol y ON y.id = f.symbol_id WHERE f.stack_id = {id} ORDER BY f.position",
             row => frames.Add(new Frame(row.Text(0) ?? "", row.Number(1), row.Text(2))));
         return new CallStack(frames);
+    }
+}
+
+/// <summary>Counts by CPU of several captures that follow each other.</summary>
+internal sealed class LedgerSums
+{
+    private readonly SortedDictionary<int, long> _lost = [], _witness = [];
+    private readonly HashSet<string> _givenUp = [];
+
+    public void AddLoss(int cpu, long records) => _lost[cpu] = _lost.GetValueOrDefault(cpu) + records;
+
+    public void AddWitness(int cpu, long drops) => _witness[cpu] = _witness.GetValueOrDefault(cpu) + drops;
+
+    /// <summary>Whether a step that the agent took to spare the host is met for the first time.</summary>
+    public bool IsNew(string step) => _givenUp.Add(step);
+
+    public void Write(Recorder recorder, CaptureWriter writer)
+    {
+        foreach ((int cpu, long records) in _lost) recorder.AddRingLoss(cpu, records);
+        foreach ((int cpu, long drops) in _witness) writer.AddWitnessCount(cpu, drops);
     }
 }

@@ -1,0 +1,108 @@
+using DropForensics.Capture.Host;
+using DropForensics.Capture.Kernel;
+using DropForensics.Capture.Network;
+using DropForensics.Core;
+using DropForensics.Core.Store;
+
+namespace DropForensics.Capture.Recording;
+
+/// <summary>
+/// What a flight recorder does beside recording: after some time or bytes it begins a new part of the file, so that old drops can be removed with their
+/// part. Used by the recording stage's thread alone.
+/// </summary>
+/// <param name="kernel">What is armed.</param>
+/// <param name="folder">Keeps the parts.</param>
+/// <param name="make">Makes the next part in a file.</param>
+/// <param name="files">What later code needs to read the records; in each part.</param>
+/// <param name="look">Reads the host: it is as it was after one part and before the next.</param>
+/// <param name="options">How much is kept.</param>
+internal sealed class Rotation(
+    ArmedKernel kernel, PartFolder folder, Func<string, Segment> make, IReadOnlyList<HostFile> files, Func<HostView> look, CaptureOptions options)
+{
+    // A part more is kept than was asked for, on average half of one.
+    private const int PartsKept = 8;
+
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+
+    private readonly long _partNs = Math.Max(options.KeepLast.GetValueOrDefault().Ticks / PartsKept, Shortest.Ticks) * TimeSpan.NanosecondsPerTick;
+    private readonly long _partBytes = options.MaxSize / (PartsKept + 1);
+    private readonly List<string> _saved = [];
+
+    /// <summary>The parts.</summary>
+    public PartFolder Folder => folder;
+
+    /// <summary>Folders of what was saved before the end.</summary>
+    public IReadOnlyList<string> Saved => _saved;
+
+    /// <summary>What was given up to spare the host, which does not come back; timed from the beginning of the first part.</summary>
+    public ReliefRow? StacksGone { get; set; }
+
+    /// <summary>When the first part began.</summary>
+    public long OpenedNs { get; set; }
+
+    /// <summary>A step that was taken in a part or before it, timed from the beginning of that part.</summary>
+    public ReliefRow Within(ReliefRow step, Segment part) => step with { TNs = Math.Max(0, OpenedNs + step.TNs - (part.Row.OpenedNs ?? 0)) };
+
+    /// <summary>It is time for the next part.</summary>
+    public bool IsDue(Segment current) => HostClock.Read().MonoNs - current.Row.OpenedNs >= _partNs || current.Writer.SizeBytes >= _partBytes;
+
+    /// <summary>Begins the next part.</summary>
+    /// <param name="current">The one that ends with it; the rings still hold drops of it.</param>
+    /// <param name="cause">What ends that.</param>
+    public (Segment Next, Handover Last) Begin(Segment current, string cause)
+    {
+        var next = make(folder.Next());
+        var seen = look();
+        var (until, from, atNs) = kernel.CountsBetween(() => HostClock.Read().MonoNs);
+        current.Row = current.Row with { ClosedNs = atNs, Ended = cause };
+        IReadOnlyList<ReliefRow> relief = StacksGone is { } gone ? [Within(gone, current)] : [];
+        var last = new Handover(current, new SegmentEnd(until, seen, IsSteered: false, relief, WriteFailure: null, ReadFailure: null), kernel.Ring.Cpus);
+
+        next.Row = next.Row with { OpenedNs = atNs };
+        next.Recorder.OpenedNs = atNs;
+        next.Writer.AddClock(HostClock.Read());
+        if (StacksGone is { } before)
+        {
+            next.Recorder.StacksUntilNs = atNs;
+            next.Writer.AddRelief(before with { TNs = 0 });
+        }
+
+        next.Begin(files, from, seen);
+        return (next, last);
+    }
+
+    /// <summary>Closes the part before, of which nothing is left in the rings, and removes what is not to be kept any longer.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public void Close(Handover last)
+    {
+        using var ended = last.Ending;
+        var result = last.Finish();
+        if (result.WriteFailure is { } failure) throw failure;
+        Add(result);
+        folder.Trim(HostClock.Read().MonoNs, _partBytes);
+    }
+
+    /// <summary>Saves the closed parts in a folder of their own; a failure is only said.</summary>
+    /// <param name="number">How many times that was done, with this one.</param>
+    public void Save(int number)
+    {
+        var file = PartFolder.SavedAs(options.Output, number);
+        try
+        {
+            _saved.Add(folder.SaveAs(file));
+            if (!options.Quiet) Console.Error.WriteLine($"capture: saved in {Printable.Of(_saved[^1])}");
+        }
+        catch (UserError e)
+        {
+            Console.Error.WriteLine($"capture: {e.Message}; the recording goes on");
+        }
+    }
+
+    /// <summary>Adds a closed part.</summary>
+    public void Add(CaptureResult result) => folder.Add(new Part(result.File, result.Row.OpenedNs ?? 0, result.Row.ClosedNs ?? 0, new FileInfo(result.File).Length, result.Ledger, result.Sites));
+}
+
+/// <summary>An order to save what a flight recorder has, while it goes on.</summary>
+/// <param name="Number">How many there were, with this one.</param>
+/// <param name="Cause">Why.</param>
+internal sealed record SaveOrder(int Number, string Cause);

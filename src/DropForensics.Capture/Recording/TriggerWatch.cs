@@ -1,0 +1,114 @@
+using DropForensics.Capture.Host;
+using DropForensics.Core;
+using DropForensics.Core.Procfs;
+using DropForensics.Core.Recording;
+
+namespace DropForensics.Capture.Recording;
+
+/// <summary>
+/// Looks whether something of <c>--until</c> has happened: at the drops as they are recorded, at rates and counters once a second. The first counts.
+/// </summary>
+/// <param name="triggers">What is looked for.</param>
+/// <param name="host">Where the counters are.</param>
+/// <param name="happened">Told which; not again before <see cref="Rearm"/>.</param>
+internal sealed class TriggerWatch(IReadOnlyList<Trigger> triggers, HostRoot host, Action<Trigger> happened)
+{
+    private static readonly string[] CounterFiles = ["/proc/net/snmp", "/proc/net/netstat", "/proc/net/snmp6"];
+
+    private readonly DropTrigger[] _drops = [.. triggers.OfType<DropTrigger>()];
+    private readonly RateTrigger[] _rates = [.. triggers.OfType<RateTrigger>()];
+    private readonly CounterTrigger[] _counters = [.. triggers.OfType<CounterTrigger>()];
+    private readonly Dictionary<Trigger, long> _earlier = [], _start = [], _sinceNs = [];
+    private (long Ns, long Count)? _last;
+    private int _isShut;
+    private volatile bool _isRearmed;
+
+    /// <summary>Reads where the counters begin.</summary>
+    /// <exception cref="UserError">One is not there.</exception>
+    public void Begin()
+    {
+        if (_counters.Length == 0) return;
+        var now = ReadCounters(host);
+        foreach (var each in _counters)
+        {
+            if (!now.TryGetValue(each.Name, out var value))
+                throw new UserError($"this host has no counter '{Printable.Of(each.Name)}'.{NearNames.Question(each.Name, now.Keys)}", "/proc/net/snmp, netstat and snmp6 list them: Udp.RcvbufErrors.", ExitCode.Usage);
+            _start[each] = value;
+        }
+    }
+
+    /// <summary>Looks at what has been recorded; on the recording thread.</summary>
+    /// <param name="parts">Of a flight recorder the part that ends, if one does, and the one that begins.</param>
+    public void LookAtDrops(ReadOnlySpan<Totals> parts)
+    {
+        if (_drops.Length == 0) return;
+        var begins = _isRearmed;
+        _isRearmed = false;
+        foreach (var each in _drops)
+        {
+            var drops = _earlier.GetValueOrDefault(each);
+            foreach (var totals in parts) drops += each.Of(totals);
+            if (begins) _start[each] = drops;
+            else if (drops - _start.GetValueOrDefault(each) > each.Most) Fire(each);
+        }
+    }
+
+    /// <summary>A part is closed: its drops still count.</summary>
+    public void EndPart(Totals totals)
+    {
+        foreach (var each in _drops) _earlier[each] = _earlier.GetValueOrDefault(each) + each.Of(totals);
+    }
+
+    /// <summary>Looks at rates and counters; about once a second.</summary>
+    /// <param name="nowNs">CLOCK_MONOTONIC.</param>
+    /// <param name="count">Drops and other events so far, by the kernel's count; null: unknown.</param>
+    public void LookAtHost(long nowNs, long? count)
+    {
+        if (count is { } counted)
+        {
+            foreach (var each in _rates)
+            {
+                var isAbove = _last is { } last && nowNs > last.Ns && (counted - last.Count) * 1e9 / (nowNs - last.Ns) > each.PerSecond;
+                if (!isAbove) _sinceNs.Remove(each);
+                else if (nowNs - (_sinceNs.TryGetValue(each, out var since) ? since : _sinceNs[each] = _last!.Value.Ns) >= each.For.TotalMilliseconds * 1e6) Fire(each);
+            }
+
+            _last = (nowNs, counted);
+        }
+
+        if (_counters.Length == 0) return;
+        var now = ReadCounters(host);
+        foreach (var each in _counters)
+        {
+            if (now.TryGetValue(each.Name, out var value) && value - _start[each] >= each.Growth)
+            {
+                _start[each] = value;
+                Fire(each);
+            }
+        }
+    }
+
+    /// <summary>Looks again, from here on.</summary>
+    public void Rearm()
+    {
+        _isRearmed = true;
+        Volatile.Write(ref _isShut, 0);
+    }
+
+    private void Fire(Trigger trigger)
+    {
+        if (Interlocked.Exchange(ref _isShut, 1) == 0) happened(trigger);
+    }
+
+    private static Dictionary<string, long> ReadCounters(HostRoot host)
+    {
+        var counters = new Dictionary<string, long>();
+        foreach (var path in CounterFiles)
+        {
+            var text = host.TryRead(path) ?? [];
+            foreach (var (name, value) in path.EndsWith('6') ? NetworkCounters.ReadPairs(text) : NetworkCounters.ReadTables(text)) counters[name] = value;
+        }
+
+        return counters;
+    }
+}
