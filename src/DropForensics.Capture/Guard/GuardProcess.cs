@@ -15,7 +15,7 @@ namespace DropForensics.Capture.Guard;
 /// </summary>
 internal static unsafe class GuardProcess
 {
-    private static readonly TimeSpan LastBreath = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MostWaitForAgent = TimeSpan.FromSeconds(1);
 
     /// <summary>Waits for the end of the agent. Standard input has its messages, standard output takes the answer.</summary>
     /// <param name="host">Where /proc and the cgroups are.</param>
@@ -64,7 +64,7 @@ internal static unsafe class GuardProcess
     private static void AwaitEndOf(int agent)
     {
         var waited = Stopwatch.StartNew();
-        while (Libc.ParentProcess() == agent && waited.Elapsed < LastBreath) Thread.Sleep(1);
+        while (Libc.ParentProcess() == agent && waited.Elapsed < MostWaitForAgent) Thread.Sleep(1);
     }
 
     /// <summary>
