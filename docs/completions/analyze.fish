@@ -55,7 +55,7 @@ complete -c analyze -n __fish_use_subcommand -a export -d 'Writes the drops, the
 complete -c analyze -n __fish_use_subcommand -a redact -d 'Makes a copy of a capture that you can share'
 complete -c analyze -n __fish_use_subcommand -a reattribute -d 'Makes a copy of a capture with this version\'s schema, functions and drivers'
 complete -c analyze -n __fish_use_subcommand -a import -d 'Makes a capture from the text of another tool'
-complete -c analyze -n __fish_use_subcommand -a diff -d 'Compares two captures'
+complete -c analyze -n __fish_use_subcommand -a diff -d 'Compares captures with the first'
 complete -c analyze -n __fish_use_subcommand -a explain -d 'Explains a drop reason or a dropping function'
 
 complete -c analyze -n 'not __fish_seen_subcommand_from raw verify replay export redact reattribute import diff explain' -k -a '(__fish_complete_suffix .db)'

@@ -34,7 +34,7 @@ public sealed partial class RoomsTests
         ["Queries"] = "Counters Display Facts",
         ["Redact"] = "Display Output Queries Verify",
         ["Replay"] = "Display Facts Output Queries Verify",
-        ["Report"] = "Analysis Charts Dimensions Display Facts Findings Html Knowledge Model Output Queries Sections Source Terminal Verify",
+        ["Report"] = "Analysis Charts Display Facts Findings Html Knowledge Model Output Queries Sections Source Terminal Verify",
         ["Sections"] = "Charts Counters Dimensions Display Facts Findings HostState Model",
         ["Source"] = "Display Facts",
         ["Terminal"] = "Counters Display Facts Findings Knowledge Model Sections",

@@ -126,10 +126,10 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
             LastLineMayBeCut = raw.MayLastLineBeCut(),
             ClockNotes = clock.Notes(),
         };
-        (IReadOnlyList<int[]?> flowBins, IReadOnlyList<int[]?> serviceBins) = flows.Over(services);
-        (IReadOnlyList<IReadOnlyList<int>> flowValues, IReadOnlyList<IReadOnlyList<int>> serviceValues) = flows.Values(services);
+        (IReadOnlyList<int[]?> flowBins, IReadOnlyList<int[]?> serviceBins) = flows.DropsInBins(services);
+        (IReadOnlyList<IReadOnlyList<int>> flowValues, IReadOnlyList<IReadOnlyList<int>> serviceValues) = flows.NumbersInPass(services);
         (IReadOnlyList<BinnedCell> cells, CrossedDrops crossed) = new BinnedFactsBuilder(pass, groups, places).Cells(facts, dimension =>
-            dimension == Dimension.Flows ? flowValues : dimension == Dimension.Services ? serviceValues : dimension == Dimension.Processes ? processes.Values()
+            dimension == Dimension.Flows ? flowValues : dimension == Dimension.Services ? serviceValues : dimension == Dimension.Processes ? processes.NumbersInPass()
             : [.. dimension.Numbers(facts).Select(n => (IReadOnlyList<int>)(pass.By(dimension).NumberOf(n ?? DropPass.NotGiven) is { } number ? [number] : []))]);
         return facts with
         {
@@ -139,7 +139,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
                 {
                     [Dimension.Flows.Id] = flowBins,
                     [Dimension.Services.Id] = serviceBins,
-                    [Dimension.Processes.Id] = processes.Over(),
+                    [Dimension.Processes.Id] = processes.DropsInBins(),
                 },
                 crossed),
         };

@@ -29,7 +29,7 @@ internal sealed class FlowFactsBuilder(
     }
 
     /// <summary>Drops in each bin, of the flows that <see cref="Flows"/> lists and of the services listed; null where that is not known.</summary>
-    public (IReadOnlyList<int[]?> Flows, IReadOnlyList<int[]?> Services) Over(IReadOnlyList<ServiceFacts> services)
+    public (IReadOnlyList<int[]?> Flows, IReadOnlyList<int[]?> Services) DropsInBins(IReadOnlyList<ServiceFacts> services)
     {
         ILookup<string, ServiceKey> keys = pass.Services.All.ToLookup(s => index.NameOf(s.Key.Service), s => s.Key);
         return (
@@ -38,7 +38,7 @@ internal sealed class FlowFactsBuilder(
     }
 
     /// <summary>The values that <see cref="DropPass.Crossed"/> has of the flows that <see cref="Flows"/> lists, and of services.</summary>
-    public (IReadOnlyList<IReadOnlyList<int>> Flows, IReadOnlyList<IReadOnlyList<int>> Services) Values(IReadOnlyList<ServiceFacts> services)
+    public (IReadOnlyList<IReadOnlyList<int>> Flows, IReadOnlyList<IReadOnlyList<int>> Services) NumbersInPass(IReadOnlyList<ServiceFacts> services)
     {
         ILookup<string, int> numbers = pass.Services.All.Select(s => s.Key.Service).Distinct().ToLookup(index.NameOf);
         return ([.. Listed().Select(flow => (IReadOnlyList<int>)[flow.Key])], [.. services.Select(s => (IReadOnlyList<int>)[.. numbers[s.Service]])]);

@@ -82,11 +82,16 @@ public static class HeatScale
 
 /// <summary>What a chart of pairs shows: two values of each thing, drawn to one scale.</summary>
 /// <param name="Title">What is compared: <c>Drops a second by reason</c>.</param>
-/// <param name="First">What the first bar of each pair is of: <c>A: before.db</c>.</param>
+/// <param name="First">What the first bar of each pair is of.</param>
 /// <param name="Second">What the second is of.</param>
 /// <param name="Rows">In the order they are drawn in.</param>
 /// <param name="WhyEmpty">One sentence shown in place of the bars where there are no rows.</param>
-public sealed record PairedBarData(string Title, string First, string Second, IReadOnlyList<PairedBarRow> Rows, string WhyEmpty);
+public sealed record PairedBarData(string Title, BarOwner First, BarOwner Second, IReadOnlyList<PairedBarRow> Rows, string WhyEmpty);
+
+/// <summary>What a bar of each pair is of: <c>A</c>, <c>before.db</c>.</summary>
+/// <param name="Letter">Beside its bars.</param>
+/// <param name="Name">In the legend.</param>
+public sealed record BarOwner(string Letter, string Name);
 
 /// <summary>One thing and its two values.</summary>
 /// <param name="Label">What it is.</param>

@@ -48,19 +48,19 @@ public static class PairedBarChart
             sketch.TryText(row.Word, width, top + 11, Label, Palette.Muted, TextAnchor.End);
             var room = width - Sketch.PageFit.Measure(row.Word, Label) - Gap;
             sketch.TryText(Sketch.PageFit.Middle(VisibleText.Of(row.Label), room, face), 0, top + 11, face, Palette.Ink);
-            Bar(sketch, new Box(0, top + 15, width, BarHeight), "A", row.Label, row.First, longest, Palette.Other);
-            Bar(sketch, new Box(0, top + 15 + BarStep, width, BarHeight), "B", row.Label, row.Second, longest, Palette.Accent);
+            Bar(sketch, new Box(0, top + 15, width, BarHeight), data.First.Letter, row.Label, row.First, longest, Palette.Other);
+            Bar(sketch, new Box(0, top + 15 + BarStep, width, BarHeight), data.Second.Letter, row.Label, row.Second, longest, Palette.Accent);
         }
 
         var first = data.Rows[0];
-        return sketch.Finish(data.Title, $"{first.Label}: {first.First.Text} in A, {first.Second.Text} in B; {Units.Count(data.Rows.Count)} pairs.");
+        return sketch.Finish(data.Title, $"{first.Label}: {first.First.Text} in {data.First.Letter}, {first.Second.Text} in {data.Second.Letter}; {Units.Count(data.Rows.Count)} pairs.");
     }
 
     private static void Legend(Sketch sketch, double width, PairedBarData data)
     {
         var half = (width - Gap) / 2;
-        Entry(0, data.First, Palette.Other);
-        Entry(half + Gap, data.Second, Palette.Accent);
+        Entry(0, $"{data.First.Letter}: {data.First.Name}", Palette.Other);
+        Entry(half + Gap, $"{data.Second.Letter}: {data.Second.Name}", Palette.Accent);
 
         void Entry(double left, string text, Colour colour)
         {

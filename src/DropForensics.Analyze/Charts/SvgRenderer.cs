@@ -15,7 +15,7 @@ public sealed class SvgRenderer
     private const string Namespace = "http://www.w3.org/2000/svg";
 
     /// <summary>Whether hovering over a mark shows its number.</summary>
-    public bool Titles { get; init; } = true;
+    public bool HasNumbersOnHover { get; init; } = true;
 
     /// <summary>Writes the whole file; leaves the stream open.</summary>
     public void Render(Drawing drawing, Stream output)
@@ -73,7 +73,7 @@ public sealed class SvgRenderer
                 return;
         }
 
-        if (Titles && mark.Datum is { } datum)
+        if (HasNumbersOnHover && mark.Datum is { } datum)
             svg.WriteElementString("title", Namespace, Tooltip(datum));
         svg.WriteEndElement();
     }

@@ -13,5 +13,5 @@ internal static class TableOptions
     public static Option<int?> Top() => TypedOptions.Of<int>("--top", "N", $"Rows of each table of the summary. Default: {DefaultTop}.", WholeNumber(1));
 
     /// <summary>Reads a whole number with a lower limit.</summary>
-    public static TypedOptions.Reader<int> WholeNumber(int least) => (string text, out string problem) => (int?)Quantities.Count(text, least, int.MaxValue, out problem);
+    public static TypedOptions.Reader<int> WholeNumber(int least) => (text, out problem) => (int?)Quantities.Count(text, least, int.MaxValue, out problem);
 }

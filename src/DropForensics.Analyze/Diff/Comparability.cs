@@ -9,7 +9,6 @@ namespace DropForensics.Analyze.Diff;
 /// <summary>The properties by which two captures can be compared, and why not by the others. Each answer is a sentence without full stop; null: they can.</summary>
 internal sealed class Comparability
 {
-    private readonly DiffSide _a, _b;
     private readonly CaptureScope _scopeOfA, _scopeOfB;
 
     /// <exception cref="UserError">They count different things.</exception>
@@ -22,7 +21,7 @@ internal sealed class Comparability
                 "Give two captures of drops, or two of the same function (`capture --function NAME`).");
         }
 
-        (_a, _b) = (a, b);
+        (A, B) = (a, b);
         (_scopeOfA, _scopeOfB) = (CaptureScope.Of(a.Capture), CaptureScope.Of(b.Capture));
         IsSameFile = a.Capture.Sha256 == b.Capture.Sha256;
         ByLocation = !IsSameFile && ((LacksStacks(a) && b.Facts.DistinctStacks > 0) || (LacksStacks(b) && a.Facts.DistinctStacks > 0));
@@ -39,14 +38,20 @@ internal sealed class Comparability
         Flows = Either(TellsFlows, s => $"{s.Letter} has no packet headers: {FlowWords.WhyNone(s.Capture)}");
     }
 
+    /// <summary>The baseline.</summary>
+    public DiffSide A { get; }
+
+    /// <summary>The one that is compared with it.</summary>
+    public DiffSide B { get; }
+
     /// <summary>Whether both are the same file.</summary>
     public bool IsSameFile { get; }
 
     /// <summary>Whether the reasons of both come from the same kernel.</summary>
-    public bool IsOneKernel => IsSameFile || (_a.Capture.KernelRelease is { } release && release == _b.Capture.KernelRelease);
+    public bool IsOneKernel => IsSameFile || (A.Capture.KernelRelease is { } release && release == B.Capture.KernelRelease);
 
     /// <summary>Whether both kernels have the same version (6.12), and so give the same reasons in the same places.</summary>
-    public bool IsOneVersion => IsOneKernel || (KernelVersion.Parse(_a.Capture.KernelRelease) is { } version && version == KernelVersion.Parse(_b.Capture.KernelRelease));
+    public bool IsOneVersion => IsOneKernel || (KernelVersion.Parse(A.Capture.KernelRelease) is { } version && version == KernelVersion.Parse(B.Capture.KernelRelease));
 
     /// <summary>Whether functions are compared by where packets were freed, because only one of the two has stacks.</summary>
     public bool ByLocation { get; }
@@ -76,7 +81,7 @@ internal sealed class Comparability
         if (Filters is not null && !(_scopeOfA.Has(reason) == true && _scopeOfB.Has(reason) == true)) return "only one of the two recorded it";
         if (reason is null || IsOneKernel) return null;
         if (ReasonWords.IsNumber(reason)) return "a number without a name means something else on another kernel";
-        return Lacks(_a, reason) ?? Lacks(_b, reason);
+        return Lacks(A, reason) ?? Lacks(B, reason);
     }
 
     /// <summary>By interface if both record it.</summary>
@@ -95,17 +100,17 @@ internal sealed class Comparability
         foreach (string? why in (string?[])[Time, Filters, Reasons, Drivers, Interfaces, Owners, Flows, Redacted]) if (why is not null) yield return $"{Capital(why.TrimEnd('.'))}.";
         if (ByLocation)
         {
-            string lacking = LacksStacks(_a) ? LacksStacks(_b) ? "Both lack" : "A lacks" : "B lacks";
+            string lacking = LacksStacks(A) ? LacksStacks(B) ? "Both lack" : $"{A.Letter} lacks" : $"{B.Letter} lacks";
             yield return $"{lacking} stacks: the functions of both are those that freed the packets, which need not be those that decided to.";
         }
 
-        foreach (string sentence in ComparisonNotes.Of(_a, _b)) yield return sentence;
+        foreach (string sentence in ComparisonNotes.Of(A, B)) yield return sentence;
     }
 
-    private string? Redacted => IsSameFile || (_a.Capture.Redacted ?? _b.Capture.Redacted) is null ? null
-        : $"{(_a.Capture.Redacted is null ? "B is" : _b.Capture.Redacted is null ? "A is" : "both are")} redacted: each redaction has tokens of its own for addresses and names of interfaces";
+    private string? Redacted => IsSameFile || (A.Capture.Redacted ?? B.Capture.Redacted) is null ? null
+        : $"{(A.Capture.Redacted is null ? $"{B.Letter} is" : B.Capture.Redacted is null ? $"{A.Letter} is" : "both are")} redacted: each redaction has tokens of its own for addresses and names of interfaces";
 
-    private string? Either(Func<DiffSide, bool> has, Func<DiffSide, string> lacks) => !has(_a) ? lacks(_a) : !has(_b) ? lacks(_b) : null;
+    private string? Either(Func<DiffSide, bool> has, Func<DiffSide, string> lacks) => !has(A) ? lacks(A) : !has(B) ? lacks(B) : null;
 
     private static bool LacksStacks(DiffSide side) => side.Facts.Drops > 0 && (side.Facts.DistinctStacks == 0 || side.Facts.Losses.AfterStacks > 0);
 
@@ -209,7 +214,7 @@ internal static class ComparisonNotes
         if (a.Capture.Probe != b.Capture.Probe && !(IsTracepoint(a) && IsTracepoint(b)))
             yield return $"The probes differ ({a.Capture.Probe} and {b.Capture.Probe}): a kprobe misses lists of packets that a qdisc frees, and a function's calls need not all be drops.";
         if (a.Capture.HostName is { } one && one == b.Capture.HostName && b.Facts.Window.StartUtc < a.Facts.Window.StartUtc)
-            yield return "B was recorded before A: to compare before and after, give the earlier capture first.";
+            yield return $"{b.Letter} was recorded before {a.Letter}: to compare before and after, give the earlier capture first.";
     }
 
     /// <summary><c>3 to 7 drops</c></summary>

@@ -10,48 +10,54 @@ using DropForensics.Core.Store;
 
 namespace DropForensics.Analyze.Diff;
 
-/// <summary>Compares two captures: rates, verdict, page.</summary>
+/// <summary>Compares captures with the first of them: rates, verdict, page.</summary>
 internal static class DiffJob
 {
+    // As many as have letters.
+    private const int MostCaptures = 26;
+
     /// <param name="options">The options.</param>
     /// <param name="output">Takes the summary or the JSON document.</param>
     /// <param name="plain">The output is not a terminal.</param>
     /// <param name="notes">Takes progress and notes.</param>
     /// <param name="cancellation">Stops the work; nothing is written then.</param>
     /// <param name="progress">Receives progress; null: no one watches.</param>
-    /// <exception cref="UserError">A file cannot be read or made, or the two count different things.</exception>
+    /// <exception cref="UserError">A file cannot be read or made, there are more captures than letters, or they count different things.</exception>
     public static async Task<ExitCode> RunAsync(
         DiffOptions options, TextWriter output, bool plain, TextWriter notes, CancellationToken cancellation, ProgressLine? progress = null)
     {
+        if (options.Captures.Count > MostCaptures)
+            throw new UserError($"{options.Captures.Count} captures are too many to compare at once", $"Give {MostCaptures} at the most.", ExitCode.Usage);
         using DiffPageFile? page = options.Out is { } path ? new DiffPageFile(path, options.Force) : null;
-        DiffModel model = new DiffBuilder(Read("A", options.A, progress, cancellation), Read("B", options.B, progress, cancellation)).Build(options.FailAbovePercent);
+        DiffModel model = DiffBuilder.Build([.. options.Captures.Select((capture, i) => Read(Letter(i), capture, progress, cancellation))], options.FailAbovePercent);
         IReadOnlyList<string> files = page is null ? [] : [page.Write(Encoding.UTF8.GetBytes(await DiffHtml.RenderAsync(model)))];
         progress?.Dispose();
         if (options.Json) DiffJson.Write(model, files, output);
         else DiffTerminal.Write(model, options.Top, output, plain);
         foreach (string file in files) notes.WriteLine($"wrote {file}");
-        return model.Increase is { } increase ? increase.Fails ? ExitCode.Incomplete : ExitCode.Done
-            : model.A.Facts.LacksData || model.B.Facts.LacksData ? ExitCode.Incomplete : ExitCode.Done;
+        bool fails = options.FailAbovePercent is null ? model.Sides.Any(side => side.Facts.LacksData) : model.Pairs.Any(pair => pair.Increase is { Fails: true });
+        return fails ? ExitCode.Incomplete : ExitCode.Done;
     }
+
+    private static string Letter(int number) => ((char)('A' + number)).ToString();
 
     /// <summary>One after the other: the first reading's memory is free before the second starts.</summary>
     private static DiffSide Read(string letter, string path, ProgressLine? progress, CancellationToken cancellation)
     {
-        if (progress is not null) progress.Prefix = $"{letter}: ";
+        progress?.Prefix = $"{letter}: ";
         using CaptureReader capture = AnyCapture.Open(path, cancellation, progress);
         return new DiffSide(letter, ReportJob.Read(capture, cancellation, progress, byConversation: true));
     }
 }
 
 /// <summary>The options.</summary>
-/// <param name="A">Path of the capture to compare with: before, or the good host.</param>
-/// <param name="B">Path of the capture to judge: after, or the bad host.</param>
+/// <param name="Captures">Paths of two or more captures: first the one to compare with (before, or the good host), then those to judge.</param>
 /// <param name="Out">The page to write; null for none.</param>
 /// <param name="Json">JSON on standard output in place of the tables.</param>
 /// <param name="Top">Rows of each table of the terminal.</param>
 /// <param name="FailAbovePercent">An increase by more than this gives exit code 4; null: not checked.</param>
 /// <param name="Force">Whether a page that is not ours is replaced.</param>
-internal sealed record DiffOptions(string A, string B, string? Out, bool Json, int Top, double? FailAbovePercent, bool Force = false);
+internal sealed record DiffOptions(IReadOnlyList<string> Captures, string? Out, bool Json, int Top, double? FailAbovePercent, bool Force = false);
 
 /// <summary>
 /// The page of a comparison: opened before the long work, under a temporary name, and renamed when complete. It only replaces an
@@ -107,11 +113,11 @@ internal static class DiffChart
     private const int MostRows = 8;
 
     /// <summary>All drops, then the causes.</summary>
-    public static Drawing Draw(DiffModel model) => PairedBarChart.Draw(
+    public static Drawing Draw(DiffPair pair) => PairedBarChart.Draw(
         new PairedBarData(
-            $"{model.A.Capture.Subject.Title} a second, in all and by {(model.Causes.Id == "reasons" ? "reason" : "function")}",
-            $"A: {model.A.Capture.File}", $"B: {model.B.Capture.File}",
-            model.A.Seconds is null || model.B.Seconds is null ? [] : [.. new[] { model.Total }.Concat(model.Causes.Rows).Take(MostRows + 1).Select(Row)],
+            $"{pair.A.Capture.Subject.Title} a second, in all and by {(pair.Causes.Id == "reasons" ? "reason" : "function")}",
+            new BarOwner(pair.A.Letter, pair.A.Capture.File), new BarOwner(pair.B.Letter, pair.B.Capture.File),
+            pair.A.Seconds is null || pair.B.Seconds is null ? [] : [.. new[] { pair.Total }.Concat(pair.Causes.Rows).Take(MostRows + 1).Select(Row)],
             "There are no rates to draw."),
         Width);
 

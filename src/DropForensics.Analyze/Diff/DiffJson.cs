@@ -8,7 +8,7 @@ using DropForensics.Core.Ledger;
 namespace DropForensics.Analyze.Diff;
 
 /// <summary>
-/// A comparison as one JSON document, for programs. Its names are stable; new ones may be added without <see cref="Format"/> changing. Rates are drops
+/// A comparison of two captures as one JSON document, for programs. Its names are stable; new ones may be added without <see cref="Format"/> changing. Rates are drops
 /// a second, unknown is null.
 /// </summary>
 /// <param name="Format">1.</param>
@@ -27,11 +27,14 @@ internal sealed record DiffJson(
     int Format, string Version, string Headline, DiffJson.Side A, DiffJson.Side B, string Test, double Threshold, DiffRow Total,
     IReadOnlyList<DiffTable> Tables, IReadOnlyList<string> Limits, Increase? Increase, IReadOnlyList<string> Files)
 {
-    public static void Write(DiffModel model, IReadOnlyList<string> files, TextWriter output) => output.WriteLine(JsonText.Readable(JsonSerializer.Serialize(
-        new DiffJson(
-            1, model.A.Report.Version, Prose.Plain(model.Headline), Of(model.A), Of(model.B), DiffMethod.Test, PoissonTest.Threshold, Plain(model.Total), [.. model.Tables.Select(Plain)],
-            [.. model.Limits.Select(Prose.Plain)], model.Increase is { } found ? found with { Sentence = Prose.Plain(found.Sentence) } : null, files),
-        DiffJsonContext.Default.DiffJson)));
+    public static void Write(DiffModel model, IReadOnlyList<string> files, TextWriter output) => output.WriteLine(JsonText.Readable(model.IsOfTwo
+        ? JsonSerializer.Serialize(Of(model.Pairs[0], files), DiffJsonContext.Default.DiffJson)
+        : JsonSerializer.Serialize(
+            new DiffListJson(1, model.Sides[0].Report.Version, [.. model.Pairs.Select(pair => Of(pair, []))], files), DiffJsonContext.Default.DiffListJson)));
+
+    private static DiffJson Of(DiffPair pair, IReadOnlyList<string> files) => new(
+        1, pair.A.Report.Version, Prose.Plain(pair.Headline), Of(pair.A), Of(pair.B), DiffMethod.Test, PoissonTest.Threshold, Plain(pair.Total), [.. pair.Tables.Select(Plain)],
+        [.. pair.Limits.Select(Prose.Plain)], pair.Increase is { } found ? found with { Sentence = Prose.Plain(found.Sentence) } : null, files);
 
     private static DiffTable Plain(DiffTable table) => table with { Rows = [.. table.Rows.Select(Plain)], WhyNot = table.WhyNot is { } why ? Prose.Plain(why) : null };
 
@@ -51,8 +54,16 @@ internal sealed record DiffJson(
     internal sealed record Side(CaptureInfo Capture, double? Seconds, long Drops, long MissingLeast, long? MissingMost, Completeness Completeness);
 }
 
+/// <summary>Three captures or more, each compared with the first.</summary>
+/// <param name="Format">1.</param>
+/// <param name="Version">Of this program.</param>
+/// <param name="Comparisons">In the order of the captures: the second with the first, the third with the first. Sentences call them A, B, C.</param>
+/// <param name="Files">The files that were written.</param>
+internal sealed record DiffListJson(int Format, string Version, IReadOnlyList<DiffJson> Comparisons, IReadOnlyList<string> Files);
+
 /// <summary>Serialisation without reflection.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, WriteIndented = true, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(DiffJson))]
+[JsonSerializable(typeof(DiffListJson))]
 internal sealed partial class DiffJsonContext : JsonSerializerContext;

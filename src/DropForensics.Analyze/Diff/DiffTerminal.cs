@@ -17,26 +17,35 @@ internal static class DiffTerminal
 
     private static void WriteTo(IAnsiConsole console, DiffModel model, int rows)
     {
-        console.Write(new Text(Prose.Plain(model.Headline) + "\n", new Style(decoration: Decoration.Bold)));
-        if (model.Increase is { } found) console.Write(new Text(Prose.Plain(found.Sentence) + "\n", new Style(found.Fails ? Color.Red : Color.Green)));
-        foreach (DiffSide side in (DiffSide[])[model.A, model.B]) console.Write(new Text(DiffWords.Side(side) + "\n"));
+        foreach (DiffPair pair in model.Pairs)
+        {
+            string of = model.IsOfTwo ? "" : $"{pair.B.Letter}: ";
+            console.Write(new Text($"{of}{Prose.Plain(pair.Headline)}\n", new Style(decoration: Decoration.Bold)));
+            if (pair.Increase is { } found) console.Write(new Text($"{of}{Prose.Plain(found.Sentence)}\n", new Style(found.Fails ? Color.Red : Color.Green)));
+        }
+
+        foreach (DiffSide side in model.Sides) console.Write(new Text(DiffWords.Side(side) + "\n"));
         foreach (string limit in model.Limits) console.Write(new Padder(new Text(Prose.Plain(limit))).Padding(2, 0, 0, 0));
         console.WriteLine();
-        foreach (DiffTable table in model.Tables.Where(t => t.Rows.Count > 0)) Write(console, table, rows);
+        foreach (JoinedTable table in model.Tables.Where(t => t.Lines.Count > 0)) Write(console, model, table, rows);
         console.Write(new Text(DiffWords.Threshold, TerminalOutput.Dim));
         console.WriteLine();
     }
 
-    private static void Write(IAnsiConsole console, DiffTable table, int rows)
+    // A ratio and its sign are of two captures; of more, their rates alone fit.
+    private static void Write(IAnsiConsole console, DiffModel model, JoinedTable table, int rows)
     {
-        List<TerminalLine> lines = [.. table.Rows.Take(rows).Select(row => new TerminalLine(
-            [row.A.Rate, row.B.Rate, DiffWords.Ratio(row)], row.Reason is null ? row.Name : $"{row.Name}, {row.Reason}", "")
+        List<TerminalLine> lines = [.. table.Lines.Take(rows).Select(line => new TerminalLine(
+            [.. line.Counts.Select(count => count.Rate), .. model.IsOfTwo ? [DiffWords.Ratio(line.First)] : Array.Empty<string>()],
+            line.First.Reason is { } reason ? $"{line.First.Name}, {reason}" : line.First.Name, "")
         {
-            Word = ChangeWord.Of(row),
-            Style = row.Change switch { Change.New or Change.More => new Style(Color.Red), Change.Gone or Change.Less => new Style(Color.Green), _ => null },
+            Word = ChangeWord.Of(model, line),
+            Style = line.Rows.Any(r => r?.Change is Change.New or Change.More) ? new Style(Color.Red)
+                : line.Rows.Any(r => r?.Change is Change.Gone or Change.Less) ? new Style(Color.Green) : null,
         })];
-        if (table.Rows.Count > rows) lines.Add(new TerminalLine(["", "", ""], $"and {Count(table.Rows.Count - rows)} more", "") { Word = "" });
-        TerminalTable.Draw(new TerminalLine(["A", "B", "B by A"], table.Title, "") { Word = "Change" }, lines, console);
+        string[] heads = [.. model.Sides.Select(side => side.Letter), .. model.IsOfTwo ? ["B by A"] : Array.Empty<string>()];
+        if (table.Lines.Count > rows) lines.Add(new TerminalLine([.. heads.Select(_ => "")], $"and {Count(table.Lines.Count - rows)} more", "") { Word = "" });
+        TerminalTable.Draw(new TerminalLine(heads, table.Title, "") { Word = "Change" }, lines, console);
     }
 }
 
@@ -80,16 +89,27 @@ internal static class DiffWords
 /// <summary>The words for a change.</summary>
 internal static class ChangeWord
 {
+    private const string WithinNoise = "within noise";
+
     public static string Of(DiffRow row) => row.InBursts ? "in bursts" : row.Change switch
     {
         Change.New => "new",
         Change.Gone => "gone",
         Change.More => "more",
         Change.Less => "less",
-        Change.Same => "within noise",
+        Change.Same => WithinNoise,
         Change.Open => "open",
         _ => "not compared",
     };
+
+    /// <summary>Of two captures the change; of more <c>B more, C gone</c>, without those within noise.</summary>
+    public static string Of(DiffModel model, JoinedLine line)
+    {
+        (string Letter, string Word)[] words = [.. line.Rows.Zip(model.Pairs).Where(r => r.First is not null).Select(r => (r.Second.B.Letter, Of(r.First!)))]; // not null by the filter
+        if (words.Length == line.Rows.Count && words.Select(w => w.Word).Distinct().Count() == 1) return words[0].Word;
+        string[] told = [.. words.Where(w => w.Word != WithinNoise).Select(w => $"{w.Letter} {w.Word}")];
+        return told.Length == 0 ? WithinNoise : string.Join(", ", told);
+    }
 }
 
 /// <summary>Rates as text: at most three figures, and a range if something is missing.</summary>

@@ -11,23 +11,23 @@ internal static class DiffVerdict
     /// <summary>The most causes in the sentence.</summary>
     private const int MostCauses = 3;
 
-    public static string Headline(DiffModel model, bool isSameFile)
+    public static string Headline(DiffPair pair, bool isSameFile)
     {
-        Subject subject = model.A.Capture.Subject;
+        Subject subject = pair.A.Capture.Subject;
         string drops = char.ToUpperInvariant(subject.Many[0]) + subject.Many[1..];
-        (DiffRow total, string before, string after) = (model.Total, Rate(model.Total.A), Rate(model.Total.B));
-        if (isSameFile) return $"A and B are the same capture{(total.A.PerSecondLeast is null ? "" : $": {(total.A.Drops == 0 ? $"no {subject.One}" : before)}")}.";
+        (DiffRow total, string before, string after) = (pair.Total, Rate(pair.Total.A), Rate(pair.Total.B));
+        if (isSameFile) return $"{pair.A.Letter} and {pair.B.Letter} are the same capture{(total.A.PerSecondLeast is null ? "" : $": {(total.A.Drops == 0 ? $"no {subject.One}" : before)}")}.";
         string all = total.Change switch
         {
             Change.New or Change.More => $"{drops} rose from {before} to {after}",
             Change.Gone or Change.Less => $"{drops} fell from {before} to {after}",
-            Change.Same when total is { A.Drops: 0, B.Drops: 0 } => $"No {subject.One} in A, and none in B",
+            Change.Same when total is { A.Drops: 0, B.Drops: 0 } => $"No {subject.One} in {pair.A.Letter}, and none in {pair.B.Letter}",
             Change.Same when total.InBursts => $"{drops} went from {before} to {after}, but in bursts, and the number of bursts is the same within noise",
             Change.Same => $"{drops} are the same within noise, {before} and {after}",
-            Change.Open => $"Data is missing, and {subject.Many} may have risen or fallen: {before} in A, {after} in B",
+            Change.Open => $"Data is missing, and {subject.Many} may have risen or fallen: {before} in {pair.A.Letter}, {after} in {pair.B.Letter}",
             _ => $"How many {subject.Many} there are in all cannot be compared",
         };
-        List<DiffRow> causes = model.Causes.Rows.Where(r => r.IsChange).ToList();
+        List<DiffRow> causes = pair.Causes.Rows.Where(r => r.IsChange).ToList();
         List<string> told = causes.Take(MostCauses).Select(Clause).ToList();
         if (causes.Count > MostCauses) told.Add($"{Units.Count(causes.Count - MostCauses)} more changed");
         return told.Count == 0 ? $"{all}." : $"{all}{(total.IsChange ? ":" : ";")} {string.Join("; ", told)}.";
@@ -49,23 +49,29 @@ internal static class DiffVerdict
     private static string Rate(DiffCount count) => count.Rate.Replace(" to ", "–", StringComparison.Ordinal);
 }
 
-/// <summary>How two captures are compared, in sentences.</summary>
+/// <summary>How captures are compared, in sentences.</summary>
 internal static class DiffMethod
 {
     public const string Test = "exact conditional test of two Poisson rates (Przyborowski and Wilenski 1940), two-sided";
 
     public static IEnumerable<string> Sentences(DiffModel model)
     {
-        string many = model.A.Capture.Subject.Many, one = model.A.Capture.Subject.One;
+        string many = model.Sides[0].Capture.Subject.Many, one = model.Sides[0].Capture.Subject.One;
         yield return $"Rates are captured {many} divided by the length of the window.";
         yield return $"If {many} are missing, a rate is a range: from what was captured to what the kernel counted, or, without that count, as if every lost record were a {one}. "
             + "The missing ones may all be of one kind, or none of them. A change counts only if it holds at every point of both ranges; it is open if it holds at some.";
         yield return $"Two rates differ if chance alone would separate two equal rates this far less than once in a thousand times (p < {PoissonTest.Threshold.ToString(CultureInfo.InvariantCulture)}): {Test}. "
             + "Anything else is within noise: 5 against 3 in equal times have p = 0.73.";
-        if (model.A.Seconds is { } a && model.B.Seconds is { } b)
-            yield return $"In these windows {Count(PoissonTest.FewestAgainstNone(b, a), one)} of B against none of A {(PoissonTest.FewestAgainstNone(b, a) == 1 ? "is" : "are")} the fewest that count as new, and {Count(PoissonTest.FewestAgainstNone(a, b))} of A against none of B as gone.";
+        foreach (DiffPair pair in model.Pairs)
+        {
+            if (pair.A.Seconds is not { } a || pair.B.Seconds is not { } b) continue;
+            long isNew = PoissonTest.FewestAgainstNone(b, a);
+            yield return $"In these windows {Count(isNew, one)} of {pair.B.Letter} against none of {pair.A.Letter} {(isNew == 1 ? "is" : "are")} the fewest that count as new, "
+                + $"and {Count(PoissonTest.FewestAgainstNone(a, b))} of {pair.A.Letter} against none of {pair.B.Letter} as gone.";
+        }
+
         yield return $"The test assumes independent {many}. If they came in bursts (their numbers in equal times vary more than chance explains), a burst counts as one event: "
-            + $"the numbers of both sides are divided by the larger of the two indexes of dispersion. A row shows \"in bursts\" if only that puts it within noise.";
+            + $"the numbers of both captures are divided by the larger of the two indexes of dispersion. A row shows \"in bursts\" if only that puts it within noise.";
         yield return $"A driver or function that only one capture knows is no change: the additional unknown {many} of the other may belong to any row.";
         yield return "Flows are conversations: two hosts and a service, whichever port the client used.";
     }
@@ -93,27 +99,27 @@ internal static class IncreaseJudge
 {
     private const int MostNames = 5;
 
-    public static Increase Of(DiffModel model, double percent)
+    public static Increase Of(DiffPair pair, double percent)
     {
         string above = $"above {Limit(percent)}";
         double factor = 1 + (percent / 100);
-        List<DiffRow> rows = [model.Total, .. model.Causes.Rows];
+        List<DiffRow> rows = [pair.Total, .. pair.Causes.Rows];
         List<DiffRow> certain = rows.Where(r => r.Change is Change.New or Change.More && r.B.PerSecondLeast > r.A.PerSecondMost * factor).ToList();
         if (certain.Count > 0) return new Increase(percent, Increase.Yes, $"Increased by more than chance and {above}: {Names(certain)}.", Of(certain));
-        if (model.Total.Change == Change.NotCompared)
+        if (pair.Total.Change == Change.NotCompared)
         {
-            return new Increase(percent, Increase.Possible, $"No increase {above} can be ruled out: {model.Total.Note}.", Of([model.Total]));
+            return new Increase(percent, Increase.Possible, $"No increase {above} can be ruled out: {pair.Total.Note}.", Of([pair.Total]));
         }
 
-        List<DiffRow> possible = rows.Where(r => r.Change != Change.NotCompared && MayHaveRisen(r, model, factor)).ToList();
+        List<DiffRow> possible = rows.Where(r => r.Change != Change.NotCompared && MayHaveRisen(r, pair, factor)).ToList();
         return possible.Count > 0
-            ? new Increase(percent, Increase.Possible, $"No increase {above} is certain, and none can be ruled out because {Lacking(model)}. May have risen: {Names(possible)}.", Of(possible))
+            ? new Increase(percent, Increase.Possible, $"No increase {above} is certain, and none can be ruled out because {Lacking(pair)}. May have risen: {Names(possible)}.", Of(possible))
             : new Increase(percent, Increase.No, $"No increase {above} that is more than chance.{OfBursts(rows)}", []);
     }
 
-    private static bool MayHaveRisen(DiffRow row, DiffModel model, double factor) =>
+    private static bool MayHaveRisen(DiffRow row, DiffPair pair, double factor) =>
         (row.B.PerSecondMost is not { } most || most > row.A.PerSecondLeast * factor)
-        && ChangeJudge.IsPossiblyMore(row.Events.A.Least, model.A.Seconds ?? 1, row.Events.B.Most, model.B.Seconds ?? 1);
+        && ChangeJudge.IsPossiblyMore(row.Events.A.Least, pair.A.Seconds ?? 1, row.Events.B.Most, pair.B.Seconds ?? 1);
 
     private static string OfBursts(List<DiffRow> rows)
     {
@@ -121,11 +127,11 @@ internal static class IncreaseJudge
         return bursts.Count == 0 ? "" : $" In bursts, but no more bursts than chance explains: {Names(bursts)}.";
     }
 
-    private static string Lacking(DiffModel model) => (model.A.Missing.Most, model.B.Missing.Most) switch
+    private static string Lacking(DiffPair pair) => (pair.A.Missing.Most, pair.B.Missing.Most) switch
     {
         (0, 0) => "one of the two has drops of unknown kind",
-        (0, _) => "B is incomplete",
-        (_, 0) => "A is incomplete",
+        (0, _) => $"{pair.B.Letter} is incomplete",
+        (_, 0) => $"{pair.A.Letter} is incomplete",
         _ => "both are incomplete",
     };
 

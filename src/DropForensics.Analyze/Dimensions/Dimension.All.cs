@@ -77,7 +77,7 @@ public abstract partial class Dimension
         Condition = (n, _) => SqlCondition.Of(("netns", n.Netns)),
     };
 
-    public static Dimension<CountedFacts> Directions { get; } = ByName("directions", "Directions", p => p.Direction switch
+    public static Dimension<CountedFacts> Directions { get; } = ByName("directions", "direction", "Directions", p => p.Direction switch
     {
         Direction.In => "arriving",
         Direction.Through => "forwarded",
@@ -209,13 +209,13 @@ public abstract partial class Dimension
     public static IReadOnlyList<Dimension> Crossed { get; } = [Flows, Services, .. OfDrops];
 
     /// <summary>A dimension that needs no facts of its own: its drops are counted by a name that follows from their place.</summary>
-    private static Dimension<CountedFacts> ByName(string id, string title, Func<DropPlace, string?> name) => new()
+    private static Dimension<CountedFacts> ByName(string id, string kind, string title, Func<DropPlace, string?> name) => new()
     {
         Id = id,
         Title = title,
         List = f => f.By.GetValueOrDefault(id, []),
-        Key = c => new NameKey(c.Name),
-        OfPlace = p => new NameKey(name(p)),
+        Key = c => new NameKey(kind, c.Name),
+        OfPlace = p => new NameKey(kind, name(p)),
         Name = c => c.Name,
         Drops = c => c.Drops,
     };

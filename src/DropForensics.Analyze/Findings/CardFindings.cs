@@ -52,7 +52,7 @@ internal static class CardFindings
     private static IEnumerable<string> Rings(CaptureFacts facts, IReadOnlyList<string> interfaces) => facts.Host.Devices.Select(d => d.After)
         .Where(d => interfaces.Contains(d.Name) && d.Number("ring", "rx") is not null).Take(Named)
         .Select(d => (d, Now: d.Number("ring", "rx") ?? 0, Most: d.Number("ring", "rx_max") ?? 0))
-        .Select(r => $"The receive ring of `{r.d.Name}` has {Count(r.Now, "entry", "entries")}{(r.Most > r.Now ? $", and could have {Count(r.Most)}: `ethtool -G {r.d.Name} rx {r.Most}`" : ", the most that its driver allows")}.");
+        .Select(r => $"The receive ring of `{r.d.Name}` has {(r.Most > r.Now ? $"{Count(r.Now)} of at most {Count(r.Most, "entry", "entries")}; `ethtool -G {r.d.Name} rx {r.Most}` makes it larger" : $"{Count(r.Now, "entry", "entries")}, the most that its driver allows")}.");
 
     private static IEnumerable<Growth> Growths(CaptureFacts facts) =>
         from device in facts.Host.Devices
@@ -70,6 +70,6 @@ internal static class CardFindings
 
     private sealed record Growth(DeviceState Device, string Counter, long By, NicCounter Rule)
     {
-        public string Words => $"`{Counter}` of `{Device.Name}` ({Device.Driver}) grew by {Count(By)}: {Rule.Meaning}.";
+        public string Words => $"`{Counter}` of `{Device.Name}` ({Device.Driver}) grew by {Count(By)}. It counts {Rule.Meaning}.";
     }
 }

@@ -67,7 +67,7 @@ internal static class PlaceFindings
         CpuFacts hot = facts.Cpus.MaxBy(c => c.Drops)!; // there are drops, so there is a CPU
         if (cpus < LeastCpus || hot.Share < Most) return null;
         return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "hot-cpu", hot.Drops, $"One CPU drops most: CPU {hot.Cpu}, {Percent(hot.Share)} of all, of {Count(cpus)} CPUs.",
-            $"One of {LeastCpus} CPUs or more with at least {Percent(Most)} of the drops: it usually handles the packets of one queue, one flow or one program. An overloaded CPU loses packets while others are idle.",
+            $"One CPU has at least {Percent(Most)} of the drops, and there are {LeastCpus} or more. It usually handles the packets of one queue, one flow or one program. An overloaded CPU loses packets while others are idle.",
             [Place(facts, Dimension.Cpus, hot) with { OtherPlaces = cpus - 1 }, .. CpuEvidence.Of(facts, hot.Cpu)],
             [], [new("cat /proc/interrupts", "which CPU serves which queue of a card"), new("mpstat -P ALL 1 3", "how busy each CPU is"), new("cat /proc/net/softnet_stat", "one line per CPU, hexadecimal: column 2 drops")]);
     }
@@ -77,7 +77,7 @@ internal static class PlaceFindings
         if (facts.Interfaces.FirstOrDefault(i => i.Name is not null) is not { Name: { } name } most || facts.DistinctInterfaces < 2 || most.Share < Most) return null;
         string driver = most.Driver is { } known ? $" (`{known}`)" : "";
         return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-interface", most.Drops, $"One interface has most of the drops: `{name}`{driver}, {Percent(most.Share)} of all.",
-            $"One of {Count(facts.DistinctInterfaces, "interface")} with at least {Percent(Most)} of the drops.",
+            $"{Count(facts.DistinctInterfaces, "interface")} have drops; this one has at least {Percent(Most)} of them.",
             [Place(facts, Dimension.Interfaces, most)],
             [], CheckFiller.Fill(facts, [new("ip -s -s link show dev \"$IF\"", "its own counters and errors"), new("ethtool -S \"$IF\"", "the card's error counters")], name, null, null));
     }
@@ -87,7 +87,7 @@ internal static class PlaceFindings
         var drivers = facts.Drivers.Where(d => d.Driver is not null).GroupBy(d => d.Driver!).Select(g => (Name: g.Key, Drops: g.Sum(d => d.Drops))).OrderByDescending(d => d.Drops).ToList();
         if (drivers.Count < 2 || drivers[0].Drops < Most * facts.Drops) return null;
         return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-driver", drivers[0].Drops, $"One driver has most of the drops: `{drivers[0].Name}`, {Percent((double)drivers[0].Drops / facts.Drops)} of all.",
-            $"One of {Count(drivers.Count, "driver")} with at least {Percent(Most)} of the drops.",
+            $"{Count(drivers.Count, "driver")} have drops; this one has at least {Percent(Most)} of them.",
             [.. drivers.Take(3).Select(d => new PlaceEvidence(new DriverKey(d.Name, null, null, null), d.Drops))],
             [], [new("ip -d -s link show", "all interfaces with type and counters")]);
     }
@@ -96,7 +96,7 @@ internal static class PlaceFindings
     {
         if (facts.Namespaces is not [{ } most, _, ..] || most.Netns is not { } netns || most.Share < Most) return null;
         return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-namespace", most.Drops, $"One network namespace has most of the drops: {netns}{(most.UsedBy is { } users ? $", of `{users}`" : "")}, {Percent(most.Share)} of all.",
-            $"One of {Count(facts.Namespaces.Count, "namespace")} with at least {Percent(Most)} of the drops: usually a container.",
+            $"{Count(facts.Namespaces.Count, "namespace")} have drops; this one, usually a container's, has at least {Percent(Most)} of them.",
             [Place(facts, Dimension.Namespaces, most)],
             [], netns == facts.Capture.OwnNetns
                 ? [new("ss -lntup", "what listens in it: it is the host's own")]
@@ -107,7 +107,7 @@ internal static class PlaceFindings
     {
         if (facts.Flows is not [{ } most, _, ..] || most.Share < MostOfFlow) return null;
         return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-flow", most.Drops, $"One flow has most of the drops: {most.Ends}, {most.Service}, {Percent(most.Share)} of all.",
-            $"One of {Count(facts.DistinctFlows, "flow")} with at least {Percent(MostOfFlow)} of the drops.",
+            $"{Count(facts.DistinctFlows, "flow")} have drops; this one has at least {Percent(MostOfFlow)} of them.",
             [Place(facts, Dimension.Flows, most) with { Span = facts.Window.IsTime ? new SpanEvidence(most.FirstNs, most.LastNs) : null }],
             [], CheckFiller.Fill(facts, [new("ss -anp | grep -F \"$ADDR\"", "sockets of that address here"), new("timeout 10 tcpdump -ni any -c 20 host \"$ADDR\"", "what else this address sends or receives")], most.Interface, null, most.Src));
     }
@@ -116,7 +116,7 @@ internal static class PlaceFindings
     {
         if (facts.Services is not [{ Dport: { } port } most, _, ..] || most.Share < Most) return null;
         return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-port", most.Drops, $"One port has most of the drops: {most.Service}, {Percent(most.Share)} of all.",
-            $"One of {Count(facts.DistinctServices, "destination port or type", "destination ports and types")} with at least {Percent(Most)} of the drops, from several senders or to several hosts.",
+            $"{Count(facts.DistinctServices, "destination port or type", "destination ports and types")} have drops; this one has at least {Percent(Most)} of them, from several senders or to several hosts.",
             [Place(facts, Dimension.Services, most)],
             [], CheckFiller.Fill(facts, [new("ss -lntup \"sport = :$PORT\"", "what listens on it"), new("timeout 10 tcpdump -ni any -c 20 port \"$PORT\"", "who sends to it")], null, port, null));
     }
@@ -127,7 +127,7 @@ internal static class PlaceFindings
         ProcessFacts? most = facts.Processes.FirstOrDefault(p => p.Pid != 0 && !p.Comm.StartsWith("ksoftirqd/", StringComparison.Ordinal));
         if (most is null || most.Share < Most) return null;
         return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-process", most.Drops, $"One process was on the CPU for most of the drops: `{most.Comm}`, thread {most.Pid}, {Percent(most.Share)} of all.",
-            $"At least {Percent(Most)} of the drops while one thread ran. A program's own packets are dropped while it runs; on loopback and towards containers this includes the receiving side. "
+            $"At least {Percent(Most)} of the drops happened while one thread ran. A program's own packets are dropped while it runs; on loopback and towards containers this includes the receiving side. "
             + "But packets that arrive by interrupt are dropped while any thread runs: then this is only the thread that kept the CPU busiest.",
             [Place(facts, Dimension.Processes, most)],
             [], [new($"ps -L -o pid,tid,user,lstart,args -p {most.Tgid ?? most.Pid}", "the process, if it still runs"), new($"ss -anp | grep -F 'pid={most.Tgid ?? most.Pid},'", "its sockets, in its network namespace")]);

@@ -1,5 +1,4 @@
 using DropForensics.Analyze.Counters;
-using DropForensics.Analyze.Dimensions;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Findings;
 using static DropForensics.Analyze.Display.Units;
@@ -12,7 +11,7 @@ internal static class EvidenceWords
     public static string Of(Evidence evidence) => evidence switch
     {
         TextEvidence text => text.Text,
-        PlaceEvidence place => $"{Place(place.Place)}: {Count(place.Drops, "drop")}{(place.Span is { FirstNs: { } first, LastNs: { } last } ? $", from {Moment(first)} to {Moment(last)}" : "")}"
+        PlaceEvidence place => $"{place.Place.Words}: {Count(place.Drops, "drop")}{(place.Span is { FirstNs: { } first, LastNs: { } last } ? $", from {Moment(first)} to {Moment(last)}" : "")}"
             + place switch
             {
                 { Others: null } => ".",
@@ -34,19 +33,6 @@ internal static class EvidenceWords
         CounterEvidence { Counter: var counter } => Grown(counter),
         OtherCountersEvidence rest => $"and {Count(rest.Counters, "other counter")}.",
         _ => throw new InvalidOperationException($"no words for {evidence.GetType()}"),
-    };
-
-    private static string Place(DimensionKey place) => place switch
-    {
-        CpuKey cpu => $"CPU {cpu.Cpu}",
-        InterfaceKey link => $"`{link.Name}`, index {link.IfIndex} in namespace {link.Netns}",
-        DriverKey driver => $"`{driver.Driver}`",
-        OwnerKey { Name: var owner } => $"Owner `{owner}`",
-        NamespaceKey { Netns: var netns } => $"Namespace {netns}",
-        FlowKey flow => $"Flow {string.Join(", ", new[] { flow.Ends, flow.Service, FlowWords.Tag(flow.Vlan), flow.Within }.OfType<string>())}",
-        ServiceKey service => service.Service,
-        TaskKey task => $"`{task.Comm}`, thread {task.Pid}",
-        _ => throw new InvalidOperationException($"no words for {place.GetType()}"),
     };
 
     private static string Most(MostOf most) => $", {Percent(most.Share)} of them {(most.Name is { } name ? $"`{name}`" : "without a reason")}";

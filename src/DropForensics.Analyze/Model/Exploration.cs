@@ -87,8 +87,8 @@ internal sealed class Exploration
 /// <param name="Frames">Of the flame graph as it is drawn for those without script.</param>
 /// <param name="Parts">Parts of all drops that are kept over time with their stack; as many again without it, and twice as many by driver and reason.</param>
 /// <param name="Selectable">Characters that these parts may take when they are crossed with flows, tasks, CPUs and what else is selected.</param>
-/// <param name="Titles">Whether each column of the timeline shows its number without script.</param>
-public sealed record PageLimits(int Rows, int Stacks, int Examples, int Frames, int Parts, int Selectable, bool Titles)
+/// <param name="HasNumbersOnHover">Whether each column of the timeline shows its number without script.</param>
+public sealed record PageLimits(int Rows, int Stacks, int Examples, int Frames, int Parts, int Selectable, bool HasNumbersOnHover)
 {
     /// <summary>The most a page may weigh.</summary>
     public const int MostBytes = 1_500_000;
@@ -105,7 +105,7 @@ public sealed record PageLimits(int Rows, int Stacks, int Examples, int Frames, 
     /// <summary>From the most to the least.</summary>
     public static IReadOnlyList<PageLimits> All { get; } = [Ample, Ample with { Selectable = Ample.Selectable / 4 }, Ample.Less(2), Ample.Less(3), Ample.Less(4), Ample.Less(5), Ample.Less(6), Ample.Less(8)];
 
-    private PageLimits Less(int times) => new(Rows / times, Stacks / times, Examples / times, Frames / times, Parts / times, Selectable / times, Titles: false);
+    private PageLimits Less(int times) => new(Rows / times, Stacks / times, Examples / times, Frames / times, Parts / times, Selectable / times, HasNumbersOnHover: false);
 }
 
 /// <summary>

@@ -12,7 +12,7 @@ internal sealed class OutputFolder : IDisposable
 {
     private readonly string _path;
     private readonly bool _force;
-    private readonly List<string> _made = [];
+    private readonly List<string> _createdFolders = [];
     private bool _committed;
     private readonly List<(PendingFile File, FileStream Stream)> _files = [];
 
@@ -24,12 +24,12 @@ internal sealed class OutputFolder : IDisposable
     {
         (_path, _force) = (Path.GetFullPath(path), force);
         names = [.. names];
-        foreach (string name in names) OwnOutput.MayGo(Path.Combine(_path, name), force);
+        foreach (string name in names) OwnOutput.RequireReplaceable(Path.Combine(_path, name), force);
         try
         {
             for (string? missing = _path; missing is not null && !Directory.Exists(missing); missing = Path.GetDirectoryName(missing))
             {
-                _made.Add(missing);
+                _createdFolders.Add(missing);
             }
 
             Directory.CreateDirectory(_path);
@@ -43,7 +43,7 @@ internal sealed class OutputFolder : IDisposable
         {
             Dispose();
             throw File.Exists(_path)
-                ? new UserError($"{_path} is a file, but the report needs a folder", "Choose another folder with --output.")
+                ? new UserError($"{_path} is a file, but a folder is needed there", "Choose another folder with --output.")
                 : FileTrouble.Creating(Directory.Exists(_path) ? Path.Combine(_path, names.First()) : _path, error);
         }
     }
@@ -64,7 +64,7 @@ internal sealed class OutputFolder : IDisposable
     public IReadOnlyList<string> Commit()
     {
         // Again, because the work took time.
-        _files.ForEach(f => OwnOutput.MayGo(f.File.FullName, _force));
+        _files.ForEach(f => OwnOutput.RequireReplaceable(f.File.FullName, _force));
         List<string> written = _files.ConvertAll(f => f.File.Commit(replace: true));
         _committed = true;
         return written;
@@ -76,7 +76,7 @@ internal sealed class OutputFolder : IDisposable
         _files.ForEach(f => f.File.Dispose());
 
         // Innermost first; a folder with other files in it stays.
-        foreach (string folder in _committed ? [] : _made)
+        foreach (string folder in _committed ? [] : _createdFolders)
         {
             if (!Directory.Exists(folder) || Directory.EnumerateFileSystemEntries(folder).Any())
             {
@@ -111,14 +111,14 @@ internal static class OwnOutput
 
     /// <summary>Makes sure that nothing would be lost: there is no file of that name, or it is a page or picture of this program.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="force">Whether a file that is not ours may go as well; a directory never may.</param>
+    /// <param name="force">Whether a file that is not ours may be replaced as well; a directory never is.</param>
     /// <exception cref="UserError">Something else has that name.</exception>
-    public static void MayGo(string path, bool force)
+    public static void RequireReplaceable(string path, bool force)
     {
-        if (Directory.Exists(path)) throw new UserError($"{path} is a directory", "Choose another place with --output.");
+        if (Directory.Exists(path)) throw new UserError($"cannot write {path}: it is a directory", "Choose another folder with --output.");
         if (!File.Exists(path) && new FileInfo(path).LinkTarget is null) return;
         if (force || IsPage(path) || IsPicture(path)) return;
-        throw new UserError($"{path} exists and was not made by `analyze`", "Choose another place with --output, or replace the file with --force.");
+        throw new UserError($"{path} exists and was not made by `analyze`", "Choose another name or folder with --output, or replace the file with --force.");
     }
 
     private static bool IsPage(string path) => Encoding.UTF8.GetString(Head(path, PageHead)).Contains(PageMark, StringComparison.Ordinal);

@@ -15,7 +15,11 @@ internal sealed class AddressTokens(KeyedPermutation keyed)
     // Kinds of IPv4 addresses by their first bits (IANA's special-purpose registry); every other address is one kind.
     private static readonly (uint Prefix, int Bits)[] Ipv4Kinds =
     [
-        (0x0a000000, 8), (0x64400000, 10), (0xa9fe0000, 16), (0xac100000, 12), (0xc0a80000, 16), (0xe0000000, 4), (0xf0000000, 4),
+        (0x0a000000, 8), (0xac100000, 12), (0xc0a80000, 16), // private: 10/8, 172.16/12, 192.168/16
+        (0x64400000, 10), // 100.64/10, shared behind a provider's NAT
+        (0xa9fe0000, 16), // 169.254/16, link-local
+        (0xe0000000, 4), // 224/4, multicast
+        (0xf0000000, 4), // 240/4, reserved
     ];
 
     /// <summary>An IPv4 address.</summary>
@@ -37,13 +41,17 @@ internal sealed class AddressTokens(KeyedPermutation keyed)
     /// <summary>An IPv6 address.</summary>
     public UInt128 Ipv6(UInt128 address)
     {
-        UInt128 low32 = address & uint.MaxValue, high96 = address >> 32;
-        if (address <= 1) return address;
-        if (high96 == 0xffff || high96 == (UInt128)0x64ff9b << 64) return high96 << 32 | Ipv4((uint)low32); // an IPv4 address within
-        if (address >> 120 == 0xff) return Group(address);
-        if (address >> 118 == 0x3fa) return Keep(address, 64); // fe80::/10, link-local: the interface's part changes
-        if (address >> 121 == 0x7e) return Keep(address, 8);   // fc00::/7, unique local: what tells fc from fd stays
-        return Keep(address, 3);                               // 2000::/3 is all that is global
+        bool isUnspecifiedOrLoopback = address <= 1; // :: and ::1
+        bool holdsIpv4 = StartsWith(address, 0xffff, 96) || StartsWith(address, (UInt128)0x64ff9b << 64, 96); // ::ffff:0:0/96, 64:ff9b::/96
+        bool isMulticast = StartsWith(address, 0xff, 8); // ff00::/8
+        bool isLinkLocal = StartsWith(address, 0xfe80 >> 6, 10); // fe80::/10
+        bool isUniqueLocal = StartsWith(address, 0xfc00 >> 9, 7); // fc00::/7
+        return isUnspecifiedOrLoopback ? address
+            : holdsIpv4 ? address >> 32 << 32 | Ipv4((uint)(address & uint.MaxValue))
+            : isMulticast ? Group(address)
+            : isLinkLocal ? Keep(address, 64) // only the interface's part changes
+            : isUniqueLocal ? Keep(address, 8) // fc stays fc, fd stays fd
+            : Keep(address, 3); // 2000::/3, global
     }
 
     /// <summary>An Ethernet address, in the lowest 48 bits.</summary>
@@ -66,6 +74,9 @@ internal sealed class AddressTokens(KeyedPermutation keyed)
         return group >> 24 == 0x1ff ? Keep(address, 104) : Keep(address, 16);
     }
 
+    private static bool StartsWith(UInt128 address, UInt128 prefix, int bits) => address >> (128 - bits) == prefix;
+
+    // Permutes all but the first bits.
     private UInt128 Keep(UInt128 address, int bits)
     {
         UInt128 mask = (UInt128.One << (128 - bits)) - 1;

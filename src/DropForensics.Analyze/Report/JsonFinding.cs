@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using DropForensics.Analyze.Dimensions;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Findings;
@@ -31,7 +30,7 @@ internal sealed record JsonEvidence(Evidence Evidence)
         TextEvidence text => [("kind", "text"), ("text", Prose.Plain(text.Text))],
         PlaceEvidence place =>
         [
-            .. Of(place.Place), ("drops", place.Drops), ("others", place.Others), ("other_places", place.OtherPlaces),
+            .. place.Place.Fields, ("drops", place.Drops), ("others", place.Others), ("other_places", place.OtherPlaces),
             .. place.Span is { } span ? Times(span) : [],
         ],
         SiteEvidence site =>
@@ -58,19 +57,6 @@ internal sealed record JsonEvidence(Evidence Evidence)
         ],
         OtherCountersEvidence rest => [("kind", "other_counters"), ("counters", rest.Counters)],
         _ => throw new InvalidOperationException($"no names for {evidence.GetType()}"),
-    };
-
-    private static (string Name, object? Value)[] Of(DimensionKey place) => place switch
-    {
-        CpuKey cpu => [("kind", "cpu"), ("cpu", cpu.Cpu)],
-        InterfaceKey link => [("kind", "interface"), ("interface", link.Name), ("ifindex", link.IfIndex), ("netns", link.Netns)],
-        DriverKey driver => [("kind", "driver"), ("driver", driver.Driver)],
-        OwnerKey owner => [("kind", "owner"), ("owner", owner.Name)],
-        NamespaceKey space => [("kind", "namespace"), ("netns", space.Netns)],
-        FlowKey flow => [("kind", "flow"), ("flow", flow.Ends), ("service", flow.Service), ("vlan", flow.Vlan), ("within", flow.Within)],
-        ServiceKey service => [("kind", "service"), ("service", service.Service)],
-        TaskKey task => [("kind", "process"), ("pid", task.Pid), ("comm", task.Comm)],
-        _ => throw new InvalidOperationException($"no names for {place.GetType()}"),
     };
 
     private static (string Name, object? Value)[] Times(SpanEvidence span) => [("first_ns", span.FirstNs), ("last_ns", span.LastNs)];

@@ -46,7 +46,7 @@ internal sealed partial class JsonReportContext : JsonSerializerContext;
 /// <summary>A section of the report.</summary>
 /// <param name="Id">As the page's links have it.</param>
 /// <param name="Title">Its heading.</param>
-/// <param name="WhyNot">Why it shows nothing, as a clause; null where it shows something.</param>
+/// <param name="WhyNot">Why nothing is known of what the title names, as a clause: <c>no drop was captured</c>. Null where something is.</param>
 /// <param name="Tables">Its tables whose numbers are not among the facts.</param>
 internal sealed record JsonSection(string Id, string Title, string? WhyNot, IReadOnlyList<JsonTable> Tables)
 {

@@ -17,7 +17,7 @@ internal static class DropTable
         List<Column<TRow>> shown = [.. columns.Where(column => column.IsKnown)];
         return new ReportTable(caption, shown, [.. listed.Select(row => new Row([.. shown.Select(c => c.Of(row))]) { Where = of.Condition?.Invoke(row, model.Facts) })])
         {
-            Of = of,
+            Dimension = of,
             Total = of.Distinct?.Invoke(model.Facts) ?? all.Count,
             DropsNotListed = all.Sum(of.Drops) - listed.Sum(of.Drops) + notInFacts,
         };

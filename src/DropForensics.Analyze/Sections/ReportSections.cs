@@ -41,7 +41,7 @@ public sealed record Section(string Id, string Title)
     /// <summary>In the list of contents.</summary>
     public string Short { get => field ?? Title; init; }
 
-    /// <summary>Why there is nothing to show, as a clause: <c>no drop was captured</c>. Null where there is something.</summary>
+    /// <summary>Why nothing is known of what the title names, as a clause: <c>no drop was captured</c>. Null where something is.</summary>
     public string? WhyNot { get; init; }
 
     /// <summary>What it shows, in the order of reading; empty where there is nothing.</summary>

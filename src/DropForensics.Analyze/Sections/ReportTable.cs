@@ -9,10 +9,10 @@ namespace DropForensics.Analyze.Sections;
 public sealed record ReportTable(string Caption, IReadOnlyList<Column> Columns, IReadOnlyList<Row> Rows) : Part
 {
     /// <summary>The dimension of its rows, by which a selection counts them again; null: it cannot.</summary>
-    public Dimension? Of { get; init; }
+    public Dimension? Dimension { get; init; }
 
     /// <summary>The columns of the view <c>drops</c> that identify a row; null if none do.</summary>
-    public string? ViewColumns { get => field ?? Of?.Columns; init; }
+    public string? ViewColumns { get => field ?? Dimension?.Columns; init; }
 
     /// <summary>The number of all rows, listed or not.</summary>
     public long Total { get => Math.Max(field, Rows.Count); init; }
@@ -38,11 +38,11 @@ public record Column(string Head, ColumnKind Kind = ColumnKind.Text)
     /// <summary>Who shows it.</summary>
     public ColumnUse Use { get; init; }
 
-    /// <summary>Hidden on a narrow screen.</summary>
-    public bool IsWide { get; init; }
+    /// <summary>The page hides it on a narrow screen.</summary>
+    public bool IsHiddenWhenNarrow { get; init; }
 
-    /// <summary>Has numbers of the whole window: hidden while a part is selected.</summary>
-    public bool IsOfWhole { get; init; }
+    /// <summary>Its numbers are of the whole window: the page hides it while a part of the window is selected.</summary>
+    public bool IsOfWholeWindow { get; init; }
 }
 
 /// <summary>What the cells of a column are.</summary>

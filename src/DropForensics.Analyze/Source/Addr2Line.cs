@@ -3,6 +3,7 @@ using System.Globalization;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
 using DropForensics.Core;
+using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Source;
 
@@ -19,7 +20,7 @@ internal static class Addr2Line
     /// <param name="image">Of which file.</param>
     /// <param name="section">Of a file whose addresses count from their sections: which.</param>
     /// <param name="addresses">At least one.</param>
-    /// <exception cref="UserError">The program is missing, or does not end.</exception>
+    /// <exception cref="UserError">The program is missing, prints far too much, or does not finish in time.</exception>
     public static List<SourceFrame>[] Lines(ElfImage image, string section, ulong[] addresses)
     {
         string[] output = Run(["-a", "-f", "-i", "-e", image.Path, .. image.IsRelocatable ? ["-j", section] : Array.Empty<string>(), .. addresses.Select(address => $"0x{address:x}")]);
@@ -58,15 +59,17 @@ internal static class Addr2Line
     {
         // By PATH alone: .NET would look into the current folder first, which may be somebody else's evidence.
         string program = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Where(Path.IsPathRooted).Select(folder => Path.Combine(folder, Program)).FirstOrDefault(File.Exists)
-            ?? throw new UserError($"{Program} is missing: it reads the lines of debug information", "Install binutils, or leave --debuginfo out.");
+            ?? throw new UserError($"cannot find {Program}, which reads source lines from debug information", "Install binutils, or leave --debuginfo out.");
         using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })
-            ?? throw new UserError($"{Program} did not start", "Leave --debuginfo out.");
+            ?? throw new UserError($"cannot start {Program}", "Reinstall binutils, or leave --debuginfo out.");
         process.ErrorDataReceived += (_, _) => { };
         process.BeginErrorReadLine();
         Task<string> output = ReadAsync(process.StandardOutput);
-        if (output.Wait(MostTime) && output.Result.Length < MostCharacters) return output.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        bool hasEnded = output.Wait(MostTime);
+        if (hasEnded && output.Result.Length < MostCharacters) return output.Result.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         process.Kill();
-        throw new UserError($"{Program} does not end", "The debug information may be damaged; leave --debuginfo out.");
+        string why = hasEnded ? $"printed more than {Bytes(MostCharacters)}" : $"did not finish within {MostTime.TotalMinutes:0} minutes";
+        throw new UserError($"{Program} {why}", "The debug information may be damaged. Give another file, or leave --debuginfo out.");
     }
 
     private static async Task<string> ReadAsync(StreamReader reader)

@@ -18,7 +18,7 @@ internal static unsafe class GuardProcess
     // A part of a flight recorder is closed while the next one is written already.
     private const int MostOpen = 2;
 
-    private static readonly TimeSpan LastBreath = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MostWaitForAgent = TimeSpan.FromSeconds(1);
 
     /// <summary>Waits for the end of the agent. Standard input has its messages, standard output takes the answer.</summary>
     /// <param name="host">Where /proc and the cgroups are.</param>
@@ -67,7 +67,7 @@ internal static unsafe class GuardProcess
     private static void AwaitEndOf(int agent)
     {
         var waited = Stopwatch.StartNew();
-        while (Libc.ParentProcess() == agent && waited.Elapsed < LastBreath) Thread.Sleep(1);
+        while (Libc.ParentProcess() == agent && waited.Elapsed < MostWaitForAgent) Thread.Sleep(1);
     }
 
     /// <summary>

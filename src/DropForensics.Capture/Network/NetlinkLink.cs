@@ -19,6 +19,11 @@ internal sealed record NetlinkLink(
     private const int IfInfoSize = 16;
     private const uint IffLoopback = 8;
 
+    // Numbers of attributes (include/uapi/linux/if_link.h): of a link, of its link info, and of a VXLAN's data in that.
+    private const int IflaAddress = 1, IflaIfName = 3, IflaLink = 5, IflaMaster = 10, IflaLinkInfo = 18, IflaStats64 = 23, IflaLinkNetnsId = 37;
+    private const int IflaInfoKind = 1, IflaInfoData = 2;
+    private const int IflaVxlanLink = 3;
+
     /// <summary>IFLA_STATS64: its counters in the order of struct rtnl_link_stats64; later kernels have more of them.</summary>
     public IReadOnlyList<ulong> Statistics { get; init; } = [];
 
@@ -33,13 +38,13 @@ internal sealed record NetlinkLink(
         {
             link = type switch
             {
-                1 => link with { Address = Convert.ToHexString(value) },
-                3 => link with { Name = RouteNetlink.Text(value) },
-                5 => link with { Link = RouteNetlink.Int32(value) },
-                10 => link with { Master = RouteNetlink.Int32(value) },
-                18 => link.WithInfo(value),
-                23 => link with { Statistics = MemoryMarshal.Cast<byte, ulong>(value).ToArray() },
-                37 => link with { LinkNetnsId = RouteNetlink.Int32(value) },
+                IflaAddress => link with { Address = Convert.ToHexString(value) },
+                IflaIfName => link with { Name = RouteNetlink.Text(value) },
+                IflaLink => link with { Link = RouteNetlink.Int32(value) },
+                IflaMaster => link with { Master = RouteNetlink.Int32(value) },
+                IflaLinkInfo => link.WithInfo(value),
+                IflaStats64 => link with { Statistics = MemoryMarshal.Cast<byte, ulong>(value).ToArray() },
+                IflaLinkNetnsId => link with { LinkNetnsId = RouteNetlink.Int32(value) },
                 _ => link,
             };
         }
@@ -53,11 +58,11 @@ internal sealed record NetlinkLink(
         var link = this;
         while (RouteNetlink.NextAttribute(ref info, out var type, out var value))
         {
-            if (type == 1 && RouteNetlink.Text(value) is { Length: > 0 } kind) link = link with { Kind = kind };
-            if (type != 2 || link.Kind is not "vxlan") continue;
+            if (type == IflaInfoKind && RouteNetlink.Text(value) is { Length: > 0 } kind) link = link with { Kind = kind };
+            if (type != IflaInfoData || link.Kind is not "vxlan") continue;
             while (RouteNetlink.NextAttribute(ref value, out var dataType, out var data))
             {
-                if (dataType == 3) link = link with { VxlanLink = RouteNetlink.Int32(data) };
+                if (dataType == IflaVxlanLink) link = link with { VxlanLink = RouteNetlink.Int32(data) };
             }
         }
 

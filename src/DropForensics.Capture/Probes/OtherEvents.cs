@@ -36,12 +36,12 @@ internal static class OtherEvents
     {
         List<ArmedEvent> events = [.. named.Select(text => Required(tracefs, text)).Distinct()];
         if (events.GroupBy(each => each.Id).FirstOrDefault(same => same.Count() > 1) is { Key: var twice })
-            throw new UserError($"{twice} is named twice with different filters, and an event has one", "Join them with || in one filter.", ExitCode.Usage);
+            throw new UserError($"{twice} is named twice with different filters, but an event can have only one", "Join them with || in one filter.", ExitCode.Usage);
         foreach (var set in SetsInOrder.Where(set => sets.Contains(set.Name)))
         {
             List<ArmedEvent> there = [.. set.Events.Select(Parse).Where(each => HasIt(tracefs, each))];
             if (there.Count == 0)
-                throw new UserError($"this host has no event of --with {set.Name}: {string.Join(", ", set.Events.Select(member => Parse(member).Id))}", $"Leave --with {set.Name} out.");
+                throw new UserError($"this host has none of the events that --with {set.Name} records: {string.Join(", ", set.Events.Select(member => Parse(member).Id))}", $"Leave --with {set.Name} out.");
             events.AddRange(there);
         }
 

@@ -66,7 +66,7 @@ internal sealed class ScriptPrinter(CaptureOptions options, HostRoot host)
         ("stacks", options.Stacks ? "1" : "0"),
         ("max_drops", Text(options.MaxDrops)),
         ("max_size_kib", Text(Math.Max(1, options.MaxSize >> 10))),
-        ("floor_kib", Text(FreeDisk.MostLeft >> 10)),
+        ("least_free_kib", Text(FreeDisk.MostLeft >> 10)),
         ("buffer_kib", Text(Math.Max(4, options.Buffer >> 10))),
     ];
 
@@ -80,16 +80,16 @@ internal sealed class ScriptPrinter(CaptureOptions options, HostRoot host)
             ("probe", plan?.Name ?? "tracepoint"),
             ("probe_kind", drops?.Definition?.Text[..1] ?? ""),
             ("probe_event", drops?.Id.Split(':')[^1] ?? ""),
-            ("probe_rest", Rest(drops?.Definition)),
+            ("probe_definition", Nameless(drops?.Definition)),
             ("probe_filter", drops?.Filter ?? ""),
-            ("probe_asked", plan?.Asked ?? ""),
+            ("probe_filter_by_name", plan?.Asked ?? ""),
             ("condition", plan?.Condition ?? ""),
             ("hits_of", plan?.HitsOf ?? ""),
-            ("witness_rest", Rest(counted?.Definition)),
-            ("witness_asked", counted?.Filter ?? ""),
-            ("witness_tracepoint", counted is { Definition: null } ? "1" : ""),
+            ("counting_probe_definition", Nameless(counted?.Definition)),
+            ("counting_probe_filter", counted?.Filter ?? ""),
+            ("counts_by_tracepoint", counted is { Definition: null } ? "1" : ""),
             ("needs_probe", (options.Function ?? options.Interface) is not null ? "1" : ""),
-            ("made_for", plan is null ? "" : $"{HostFacts.Read(host).KernelRelease} {HostFacts.Read(host).KernelVersion}"),
+            ("made_for_kernel", plan is null ? "" : $"{HostFacts.Read(host).KernelRelease} {HostFacts.Read(host).KernelVersion}"),
         ];
     }
 
@@ -101,7 +101,7 @@ internal sealed class ScriptPrinter(CaptureOptions options, HostRoot host)
     }
 
     /// <summary>A definition from its first blank on: the part before it has a random name, which the script makes itself.</summary>
-    private static string Rest(ProbeDefinition? definition) => definition is null ? "" : definition.Text[definition.Text.IndexOf(' ')..];
+    private static string Nameless(ProbeDefinition? definition) => definition is null ? "" : definition.Text[definition.Text.IndexOf(' ')..];
 
     /// <summary>As the kernel spells them: a shell compares letter by letter.</summary>
     private static string Reasons(IEnumerable<string> names) => string.Join(' ', names.Select(name => EventFilter.BareReason(name).ToUpperInvariant()));

@@ -5,7 +5,7 @@
 set +e
 export LC_ALL=C
 umask 077
-capture= witness= definitions= armed= witness_armed= readers= guard= ended= cut= started= disturbance= event= filter= trigger=
+capture= counting_instance= definitions= armed= counting_armed= readers= guard= ended= cut= started= disturbance= event= filter= trigger=
 
 say() { printf 'drop capture: %s\n' "$*" >&2; }
 die() { say "$1"; printf '  %s\n' "$2" >&2; exit 3; }
@@ -36,7 +36,7 @@ sum_of() {
   sum=0
   for number in $(sed -n "s/^$2: *//p" "$1"/per_cpu/cpu*/stats); do sum=$((sum + number)); done
 }
-drops_counted() { sum_of "$witness" entries; counted=$sum; sum_of "$witness" overrun; counted=$((counted + sum)); }
+drops_counted() { sum_of "$counting_instance" entries; counted=$sum; sum_of "$counting_instance" overrun; counted=$((counted + sum)); }
 
 # A line: trace clock before, uptime, time of day, trace clock after.
 clock_line() {
@@ -131,12 +131,12 @@ disarm() {
     put "$capture/events/$event/enable" 0 2>/dev/null
     if [ -n "$filter" ]; then put "$capture/events/$event/filter" 0 2>/dev/null; fi
   fi
-  if [ -n "$witness_armed" ]; then
-    put "$witness/tracing_on" 0 2>/dev/null
-    put "$witness/events/$witness_event/enable" 0 2>/dev/null
-    if [ -n "$witness_filter" ]; then put "$witness/events/$witness_event/filter" 0 2>/dev/null; fi
+  if [ -n "$counting_armed" ]; then
+    put "$counting_instance/tracing_on" 0 2>/dev/null
+    put "$counting_instance/events/$counted_event/enable" 0 2>/dev/null
+    if [ -n "$counted_filter" ]; then put "$counting_instance/events/$counted_event/filter" 0 2>/dev/null; fi
   fi
-  armed= witness_armed=
+  armed= counting_armed=
 }
 
 stop_readers() {
@@ -164,12 +164,12 @@ restore() {
   disarm
   stop_readers
   exec 3>&- 4>&- 5>&- 6>&-
-  if [ -n "$witness" ]; then remove_instance "$witness"; fi
+  if [ -n "$counting_instance" ]; then remove_instance "$counting_instance"; fi
   if [ -n "$capture" ]; then remove_instance "$capture"; fi
   for name in $definitions; do
     put "$tracefs/$definition_file" "-:$name" || say "NOT RESTORED: the probe $name; once nothing uses it, run: echo '-:$name' >> $tracefs/$definition_file"
   done
-  capture= witness= definitions=
+  capture= counting_instance= definitions=
   if [ -n "$guard" ]; then kill -9 "$guard" 2>/dev/null; { wait "$guard"; } 2>/dev/null; fi
   guard=
 }
@@ -189,7 +189,7 @@ stand_guard() {
   restore
 }
 
-asked() {
+stopped_by() {
   if [ -n "$ended" ]; then cut=1; fi
   ended=${ended:-$1}
 }
@@ -221,9 +221,9 @@ reasons() {
 if [ "$probe" != tracepoint ]; then
   read -r release </proc/sys/kernel/osrelease
   read -r version </proc/sys/kernel/version
-  if [ "$release $version" != "$made_for" ]; then
-    if [ -n "$needs_probe" ]; then die "this script's $probe is for another kernel ($made_for)" 'Generate the script on this kernel, or without --interface and --function.'; fi
-    say "the $probe of this script is for another kernel ($made_for): using the tracepoint instead"
+  if [ "$release $version" != "$made_for_kernel" ]; then
+    if [ -n "$needs_probe" ]; then die "this script's $probe is for another kernel ($made_for_kernel)" 'Generate the script on this kernel, or without --interface and --function.'; fi
+    say "the $probe of this script is for another kernel ($made_for_kernel): using the tracepoint instead"
     probe=tracepoint
   fi
 fi
@@ -236,21 +236,21 @@ if [ -z "$output" ]; then
   output=drops-$(sed 's/[^A-Za-z0-9.-]/_/g' /proc/sys/kernel/hostname)-$(date -u +%Y%m%dT%H%M%SZ)
 fi
 case $output in /*) ;; *) output=$PWD/$output ;; esac
-free_kib() { df -Pk "$output" 2>/dev/null | { read -r _; read -r _ _ _ free _; echo "${free:-$floor_kib}"; }; }
+free_kib() { df -Pk "$output" 2>/dev/null | { read -r _; read -r _ _ _ free _; echo "${free:-$least_free_kib}"; }; }
 mkdir "$output" || die "cannot make the directory $output" 'Choose another one with -o when you generate the script; it must not exist yet.'
 total_kib=$(df -Pk "$output" 2>/dev/null | { read -r _; read -r _ total _; echo "${total:-0}"; })
-if [ "$total_kib" -gt 0 ] && [ $((total_kib / 8)) -lt "$floor_kib" ]; then floor_kib=$((total_kib / 8)); fi
-if [ "$(free_kib)" -lt "$floor_kib" ]; then rmdir "$output"; die "less than $floor_kib KiB are free for $output" 'Choose a place on a larger file system.'; fi
+if [ "$total_kib" -gt 0 ] && [ $((total_kib / 8)) -lt "$least_free_kib" ]; then least_free_kib=$((total_kib / 8)); fi
+if [ "$(free_kib)" -lt "$least_free_kib" ]; then rmdir "$output"; die "less than $least_free_kib KiB are free for $output" 'Choose a place on a larger file system.'; fi
 mkdir "$output/trace" "$output/before" "$output/after" "$output/witness"
 
 id=$(sed 's/-//g; s/^\(.\{16\}\).*/\1/' /proc/sys/kernel/random/uuid)
 id2=$(sed 's/-//g; s/^\(.\{16\}\).*/\1/' /proc/sys/kernel/random/uuid)
 
 trap restore EXIT
-trap 'asked SIGINT' INT
-trap 'asked SIGTERM' TERM
-trap 'asked SIGHUP' HUP
-trap 'asked SIGQUIT' QUIT
+trap 'stopped_by SIGINT' INT
+trap 'stopped_by SIGTERM' TERM
+trap 'stopped_by SIGHUP' HUP
+trap 'stopped_by SIGQUIT' QUIT
 
 # --- Arming --------------------------------------------------------------------------------------------------------------
 
@@ -272,17 +272,17 @@ if [ "$probe" != tracepoint ]; then
   group=dropforensics_$id
   definition_file=dynamic_events
   if ! [ -e "$tracefs/dynamic_events" ]; then definition_file=kprobe_events; fi
-  definition=$probe_kind:$group/$probe_event$probe_rest
+  definition=$probe_kind:$group/$probe_event$probe_definition
   if put "$tracefs/$definition_file" "$definition"; then
     definitions=$group/$probe_event
-    event=$group/$probe_event filter=$probe_filter asked_filter=$probe_asked
-    witness_event=$event witness_filter=$filter
-    if [ -n "$witness_rest" ]; then
-      put "$tracefs/$definition_file" "$probe_kind:$group/witness$witness_rest" || die 'the kernel refused the counting probe' "See $tracefs/error_log."
+    event=$group/$probe_event filter=$probe_filter filter_by_name=$probe_filter_by_name
+    counted_event=$event counted_filter=$filter
+    if [ -n "$counting_probe_definition" ]; then
+      put "$tracefs/$definition_file" "$probe_kind:$group/witness$counting_probe_definition" || die 'the kernel refused the counting probe' "See $tracefs/error_log."
       definitions="$definitions $group/witness"
-      witness_event=$group/witness witness_filter=$witness_asked
-    elif [ -n "$witness_tracepoint" ]; then
-      witness_event=skb/kfree_skb witness_filter=$witness_asked
+      counted_event=$group/witness counted_filter=$counting_probe_filter
+    elif [ -n "$counts_by_tracepoint" ]; then
+      counted_event=skb/kfree_skb counted_filter=$counting_probe_filter
     fi
   elif [ -n "$needs_probe" ]; then
     die "the kernel refused the $probe" "See $tracefs/error_log."
@@ -292,8 +292,8 @@ if [ "$probe" != tracepoint ]; then
   fi
 fi
 if [ "$probe" = tracepoint ]; then
-  event=skb/kfree_skb filter=$tracepoint_filter asked_filter=$tracepoint_filter definition= condition=
-  witness_event=$event witness_filter=$filter
+  event=skb/kfree_skb filter=$tracepoint_filter filter_by_name=$tracepoint_filter definition= condition=
+  counted_event=$event counted_filter=$filter
 fi
 
 # Whether anything else traces: then task name recording stays on, because turning it off would affect it too.
@@ -320,17 +320,17 @@ for option in sym-offset disable_on_free; do
 done
 set_or_die "$capture/buffer_size_kb" "$ring_kib"
 
-witness=$tracefs/instances/dropforensics_$id2
+counting_instance=$tracefs/instances/dropforensics_$id2
 tries=0
-until mkdir "$witness" && command exec 5>>"$witness/tracing_on"; do
+until mkdir "$counting_instance" && command exec 5>>"$counting_instance/tracing_on"; do
   tries=$((tries + 1))
   if [ $tries -ge 3 ]; then no_instance; fi
 done
 echo 0 >&5
-command exec 6>>"$witness/free_buffer" || no_instance
-if [ -z "$traced" ]; then set_or_die "$witness/trace_options" norecord-cmd; fi
-if [ -e "$witness/options/disable_on_free" ]; then set_or_die "$witness/options/disable_on_free" 1; fi
-set_or_die "$witness/buffer_size_kb" 4
+command exec 6>>"$counting_instance/free_buffer" || no_instance
+if [ -z "$traced" ]; then set_or_die "$counting_instance/trace_options" norecord-cmd; fi
+if [ -e "$counting_instance/options/disable_on_free" ]; then set_or_die "$counting_instance/options/disable_on_free" 1; fi
+set_or_die "$counting_instance/buffer_size_kb" 4
 
 for dir in "$capture"/per_cpu/cpu*; do
   ( trap '' INT HUP QUIT TERM; exec cat "$dir/trace_pipe" ) >"$output/trace/${dir##*/}" 2>/dev/null 3>&- 4>&- 5>&- 6>&- &
@@ -360,7 +360,7 @@ fi
   entry definition "$definition"
   entry hits_of "$hits_of"
   entry condition "$condition"
-  entry asked "$asked_filter"
+  entry asked "$filter_by_name"
   entry trigger "$trigger"
   entry options "$options"
   entry window_s "$duration_s"
@@ -377,9 +377,9 @@ host_files before
 stats_of "$capture" >"$output/before/stats"
 clock edge
 
-witness_armed=1
-if [ -n "$witness_filter" ]; then set_or_die "$witness/events/$witness_event/filter" "$witness_filter"; fi
-set_or_die "$witness/events/$witness_event/enable" 1
+counting_armed=1
+if [ -n "$counted_filter" ]; then set_or_die "$counting_instance/events/$counted_event/filter" "$counted_filter"; fi
+set_or_die "$counting_instance/events/$counted_event/enable" 1
 armed=1
 if [ -n "$filter" ]; then set_or_die "$capture/events/$event/filter" "$filter"; fi
 set_or_die "$capture/events/$event/enable" 1
@@ -393,7 +393,7 @@ if [ -z "$ended" ]; then
   started=1
   echo 1 >&5
   echo 1 >&3
-  stats_of "$witness" >"$output/witness/opened"
+  stats_of "$counting_instance" >"$output/witness/opened"
   say "recording for $duration_s s into $output"
 fi
 deadline=$((${opened%%.*}${opened##*.} + duration_s * 1000000))
@@ -408,7 +408,7 @@ while [ -z "$ended" ]; do
   clock window
   drops_counted
   if [ "$counted" -ge "$max_drops" ]; then ended=${ended:-max-drops}; fi
-  if [ "$(free_kib)" -lt "$floor_kib" ]; then ended=${ended:-disk}; fi
+  if [ "$(free_kib)" -lt "$least_free_kib" ]; then ended=${ended:-disk}; fi
   used=$(du -sk "$output" | sed 's/[^0-9].*//')
   if [ "${used:-0}" -ge "$max_size_kib" ]; then ended=${ended:-max-size}; fi
 done
@@ -420,7 +420,7 @@ if [ -n "$started" ]; then
   read -r enabled <"$capture/events/$event/enable"
   if [ "$gate" != 1 ]; then disturbance='tracing_on of our instance was switched off'; fi
   case $enabled in 1*) ;; *) disturbance='the event was disabled in our instance' ;; esac
-  stats_of "$witness" >"$output/witness/shutting"
+  stats_of "$counting_instance" >"$output/witness/shutting"
 fi
 echo 0 >&3
 echo 0 >&5
@@ -450,7 +450,7 @@ if [ "$sum" -gt 0 ] && [ -z "$cut" ]; then
   for dir in "$capture"/per_cpu/cpu*; do cat "$dir/trace" >>"$output/trace/${dir##*/}"; done
 fi
 stats_of "$capture" >"$output/after/stats"
-if [ -n "$started" ]; then stats_of "$witness" >"$output/witness/after"; fi
+if [ -n "$started" ]; then stats_of "$counting_instance" >"$output/witness/after"; fi
 clock edge
 sum_of "$capture" overrun
 lost=$sum

@@ -17,7 +17,7 @@ public static class TypedOptions
 
     /// <summary>A whole number: see <see cref="Quantities.Count"/>.</summary>
     public static Option<long?> Count(string name, string description, long least, long most) =>
-        Of(name, "N", description, (string text, out string problem) => Quantities.Count(text, least, most, out problem));
+        Of(name, "N", description, (text, out problem) => Quantities.Count(text, least, most, out problem));
 
     /// <summary>A value of another kind.</summary>
     /// <param name="name">Of the option, with its dashes.</param>

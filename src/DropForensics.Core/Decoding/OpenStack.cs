@@ -31,10 +31,8 @@ internal sealed class OpenStack
     /// <summary>How many they are.</summary>
     public int Lines { get; private set; }
 
-    public void Open(bool isUser, long firstLine, PendingDrop? owner)
-    {
+    public void Open(bool isUser, long firstLine, PendingDrop? owner) =>
         (IsOpen, IsUser, FirstLine, Owner, Lines, _length) = (true, isUser, firstLine, owner, 0, 0);
-    }
 
     public void Close() => (IsOpen, Owner) = (false, null);
 

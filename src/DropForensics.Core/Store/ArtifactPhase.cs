@@ -6,6 +6,6 @@ public enum ArtifactPhase
     /// <summary>As the window opened.</summary>
     Before,
 
-    /// <summary>As it shut.</summary>
+    /// <summary>As it closed.</summary>
     After,
 }

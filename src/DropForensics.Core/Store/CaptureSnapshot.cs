@@ -61,12 +61,12 @@ public static class CaptureSnapshot
         return drops;
     }
 
-    private static void Copy(Database to, Database from, Action? look = null)
+    private static void Copy(Database to, Database from, Action? afterCopy = null)
     {
         try
         {
             from.CopyTo(to);
-            look?.Invoke();
+            afterCopy?.Invoke();
             to.LeaveOneFile();
         }
         catch (CaptureWriteException)

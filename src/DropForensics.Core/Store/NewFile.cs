@@ -68,7 +68,7 @@ public static class NewFile
             throw new UserError(
                 $"{path} exists already", status is { IsRegularFile: true, IsOwn: true } ? "Choose another file with --output, or replace this one with --force." : "Choose another file with --output.");
         if (!status.IsRegularFile)
-            throw new UserError($"{path} is not a regular file, and --force replaces nothing else", "Choose another file with --output.");
+            throw new UserError($"{path} is not a regular file; --force replaces only regular files", "Choose another file with --output.");
         if (!status.IsOwn)
             throw new UserError($"{path} belongs to user {status.Owner}, and --force replaces only your own files", "Choose another file with --output.");
     }

@@ -4,8 +4,8 @@ using System.Numerics;
 namespace DropForensics.Core.Store;
 
 /// <summary>
-/// SHA-256 after FIPS 180-4. Ours because the framework's calls OpenSSL, which the static agent does not have. It guards
-/// stored bytes against decay and tampering that nobody hides; it keeps no secrets, so timing is no concern.
+/// SHA-256 after FIPS 180-4. Ours because the framework's calls OpenSSL, which the static agent does not have. It finds
+/// stored bytes that were damaged or changed; it keeps no secrets, so timing is no concern.
 /// </summary>
 public static class Sha256
 {

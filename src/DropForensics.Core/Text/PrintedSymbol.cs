@@ -23,15 +23,15 @@ internal readonly ref struct PrintedSymbol
     /// <summary>As printed, without the address.</summary>
     public ReadOnlySpan<byte> Text { get; init; }
 
-    /// <summary>It became part of the function in the next line, which tells whose it is. Of perf's text only.</summary>
+    /// <summary>The compiler inlined it into the function on the next line, which has the module. Only perf's text shows this.</summary>
     public bool IsInlined { get; init; }
 
-    /// <summary>Empty: a line without any kernel code address.</summary>
+    /// <summary>Whether the line has no kernel code address at all.</summary>
     public bool IsNone => Name.IsEmpty && Address.IsEmpty;
 
     /// <param name="text">The text, without blanks around it.</param>
     /// <param name="symbol">What it says.</param>
-    /// <param name="sized">The kernel's own text: an offset is followed by the function's size. What libtraceevent prints of the same event is not.</param>
+    /// <param name="sized">Whether an offset is followed by the function's size: in the kernel's own text it is, in libtraceevent's it is not.</param>
     public static bool TryParse(ReadOnlySpan<byte> text, out PrintedSymbol symbol, bool sized = true)
     {
         symbol = default;

@@ -36,7 +36,7 @@ internal sealed class Comparison
     }
 
     public static ExitCode Run(string a, string b, TextWriter output, bool json, string? page = null, double? failAbovePercent = null) =>
-        DiffJob.RunAsync(new DiffOptions(a, b, page, json, 10, failAbovePercent), output, plain: true, TextWriter.Null, CancellationToken.None).GetAwaiter().GetResult();
+        DiffJob.RunAsync(new DiffOptions([a, b], page, json, 10, failAbovePercent), output, plain: true, TextWriter.Null, CancellationToken.None).GetAwaiter().GetResult();
 
     public JsonElement Table(string id) => Json.GetProperty("tables").EnumerateArray().Single(t => t.GetProperty("id").GetString() == id);
 

@@ -19,7 +19,7 @@ internal static class CpusSection
         [
             new("CPU", ColumnKind.Text, c => new TextCell($"CPU {c.Cpu}") { SortBy = c.Cpu }),
             .. DropTable.Drops(model, Dimension.Cpus),
-            new("Lost", ColumnKind.Count, c => new CountCell(c.LostRecords) { IsOpen = c.UncountedHoles > 0 }) { IsOfWhole = true },
+            new("Lost", ColumnKind.Count, c => new CountCell(c.LostRecords) { IsOpen = c.UncountedHoles > 0 }) { IsOfWholeWindow = true },
         ],
         [.. model.Exploration.Cpus.Select(cpu => model.Facts.Cpus[cpu])]);
 

@@ -58,7 +58,7 @@ internal static class DriversSection
                 Members = row.Members,
             })])
         {
-            Of = Dimension.Drivers,
+            Dimension = Dimension.Drivers,
             ViewColumns = "driver",
             Total = all.Count,
             DropsNotListed = all.Sum(row => row.Drops) - listed.Sum(row => row.Drops),

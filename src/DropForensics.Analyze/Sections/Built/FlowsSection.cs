@@ -25,10 +25,10 @@ internal static class FlowsSection
                 new("What it is", ColumnKind.Text, f => new TextCell(string.Join(" · ", [FlowWords.Detail(f), .. Lines(marks.GetValueOrDefault(f))]))) { Use = ColumnUse.Terminal },
                 new("Protocol", ColumnKind.Text, f => new TextCell(FlowWords.Kind(f)) { Notes = Lines(FlowWords.Tag(f.Vlan)) }) { Use = ColumnUse.Page },
                 new("Interface", ColumnKind.Text, f => new NameCell(f.Interface) { Unknown = f.Interfaces > 1 ? $"{Count(f.Interfaces)} interfaces" : "unknown" })
-                    { IsOfWhole = true, Use = ColumnUse.Page },
+                    { IsOfWholeWindow = true, Use = ColumnUse.Page },
                 new("Reasons", ColumnKind.Text, f => new ListCell([.. f.Reasons.Select(r => new ReasonCell(r.Name))]))
-                    { IsWide = true, IsOfWhole = true, Use = ColumnUse.Page, IsKnown = !model.IsByFunction },
-                new("First to last", ColumnKind.Time, f => model.FromTo(f.FirstNs, f.LastNs)) { IsOfWhole = true, Use = ColumnUse.Page },
+                    { IsHiddenWhenNarrow = true, IsOfWholeWindow = true, Use = ColumnUse.Page, IsKnown = !model.IsByFunction },
+                new("First to last", ColumnKind.Time, f => model.FromTo(f.FirstNs, f.LastNs)) { IsOfWholeWindow = true, Use = ColumnUse.Page },
             ],
             notInFacts: model.Facts.WithFlow - model.Facts.Flows.Sum(f => f.Drops));
     }

@@ -37,12 +37,12 @@ internal static class HostSection
         var devices = new Dictionary<(long, string), DeviceState>();
         foreach ((_, DeviceState device) in host.Devices) devices.TryAdd((device.Netns, device.Name), device);
         bool haveRings = devices.Values.Any(device => device.Number("ring", "rx") is not null);
-        Column[] ring = haveRings ? [new("Receive ring", ColumnKind.Number) { IsWide = true }] : [];
+        Column[] ring = haveRings ? [new("Receive ring", ColumnKind.Number) { IsHiddenWhenNarrow = true }] : [];
         yield return new ReportTable(
             "Interfaces as they were after the window.",
             [
                 new("Interface", ColumnKind.Name), new("Namespace", ColumnKind.Number), new("Driver"), new("State"), new("MTU", ColumnKind.Number), new("Addresses", ColumnKind.Number),
-                new("Queue"), new("Queue length", ColumnKind.Number) { IsWide = true }, .. ring,
+                new("Queue"), new("Queue length", ColumnKind.Number) { IsHiddenWhenNarrow = true }, .. ring,
             ],
             [.. host.LinksAfter.Take(MostRows).Select(link => Link(link, devices.GetValueOrDefault((link.Netns, link.Name))))])
         { IsInFacts = false, Total = host.LinksAfter.Count };
@@ -62,7 +62,7 @@ internal static class HostSection
         yield return new ReportTable(
             "Sockets that turned packets away during the window, by their own counts. Of a listener, the queue holds connections that wait to be accepted; of others, memory of packets that wait to be read.",
             [
-                new("Socket", ColumnKind.Name), new("Turned away", ColumnKind.Count), new("Process", ColumnKind.Name), new("In its queue"), new("Limit"), new("Namespace", ColumnKind.Number) { IsWide = true },
+                new("Socket", ColumnKind.Name), new("Turned away", ColumnKind.Count), new("Process", ColumnKind.Name), new("In its queue"), new("Limit"), new("Namespace", ColumnKind.Number) { IsHiddenWhenNarrow = true },
             ],
             [.. sockets.Take(MostRows).Select(s => new Row(
                 new NameCell(s.Last.Name), new CountCell(s.Dropped),
@@ -79,7 +79,7 @@ internal static class HostSection
         if (rules.Count == 0) yield break;
         yield return new ReportTable(
             "Firewall rules that drop packets and counted some during the window, by their own counts.",
-            [new("Chain", ColumnKind.Name), new("Rule", ColumnKind.Number), new("Packets", ColumnKind.Count), new("Text", ColumnKind.Name), new("Namespace", ColumnKind.Number) { IsWide = true }],
+            [new("Chain", ColumnKind.Name), new("Rule", ColumnKind.Number), new("Packets", ColumnKind.Count), new("Text", ColumnKind.Name), new("Namespace", ColumnKind.Number) { IsHiddenWhenNarrow = true }],
             [.. rules.Take(MostRows).Select(rule => new Row(
                 new NameCell(rule.Chain.Words.Trim('`')), new NumberCell(rule.Handle), new CountCell(rule.Counted), new NameCell(rule.Text), new NumberCell(rule.Chain.Netns)))])
         { IsInFacts = false, Total = rules.Count };
@@ -93,7 +93,7 @@ internal static class HostSection
             "Filters of traffic control (tc) that dropped packets during the window, by the counts of their actions.",
             [
                 new("Interface", ColumnKind.Name), new("Where"), new("Priority"), new("Handle"), new("Dropped", ColumnKind.Count), new("Matches", ColumnKind.Name), new("Action", ColumnKind.Name),
-                new("Namespace", ColumnKind.Number) { IsWide = true },
+                new("Namespace", ColumnKind.Number) { IsHiddenWhenNarrow = true },
             ],
             [.. filters.Take(MostRows).Select(filter => new Row(
                 new NameCell(filter.Interface), new TextCell(filter.Parent), new TextCell(filter.Priority), new TextCell(filter.Handle), new CountCell(filter.Dropped),

@@ -48,9 +48,9 @@ internal static class InterfacesSection
                 .. DropTable.Drops(model, Dimension.Interfaces),
                 new("What it is", ColumnKind.Text, i => new TextCell(InterfaceWords.Detail(i, model.Facts.Capture.OwnNetns))) { Use = ColumnUse.Terminal },
                 new("Driver", ColumnKind.Text, Driver) { Use = ColumnUse.Page },
-                new("Arrived through", ColumnKind.Text, CameIn) { IsOfWhole = true, Use = ColumnUse.Page, IsKnown = haveIncoming },
-                new("Top reason", ColumnKind.Text, i => new ReasonCell(i.Reasons[0].Name)) { IsWide = true, IsOfWhole = true, Use = ColumnUse.Page, IsKnown = !model.IsByFunction },
-                new("Of received", ColumnKind.Number, OfReceived) { IsOfWhole = true, Use = ColumnUse.Page, IsKnown = haveReceived },
+                new("Arrived through", ColumnKind.Text, CameIn) { IsOfWholeWindow = true, Use = ColumnUse.Page, IsKnown = haveIncoming },
+                new("Top reason", ColumnKind.Text, i => new ReasonCell(i.Reasons[0].Name)) { IsHiddenWhenNarrow = true, IsOfWholeWindow = true, Use = ColumnUse.Page, IsKnown = !model.IsByFunction },
+                new("Of received", ColumnKind.Number, OfReceived) { IsOfWholeWindow = true, Use = ColumnUse.Page, IsKnown = haveReceived },
                 new("Index", ColumnKind.Number, i => new NumberCell(i.IfIndex)) { Use = ColumnUse.Page },
                 new("Namespace", ColumnKind.Number, i => new NumberCell(i.Netns)) { Use = ColumnUse.Page },
             ],
@@ -68,9 +68,9 @@ internal static class InterfacesSection
         [
             new("Namespace", ColumnKind.Name, n => new NameCell(n.Netns?.ToString(CultureInfo.InvariantCulture)) { Notes = n.Netns is not null && n.Netns == model.Facts.Capture.OwnNetns ? ["the host's own"] : [] }),
             .. DropTable.Drops(model, Dimension.Namespaces),
-            new("Used by", ColumnKind.Name, n => new NameCell(n.UsedBy) { Unknown = "" }) { IsOfWhole = true, IsKnown = model.Facts.Namespaces.Any(n => n.UsedBy is not null) },
-            new("Interfaces", ColumnKind.Name, n => new NameCell(string.Join(", ", n.Interfaces.Select(i => i.Name)))) { IsOfWhole = true },
-            new("Tasks seen in it", ColumnKind.Name, n => new NameCell(n.Tasks.Count == 0 ? null : string.Join(", ", n.Tasks)) { Unknown = n.Netns is null ? "" : "none" }) { IsOfWhole = true },
+            new("Used by", ColumnKind.Name, n => new NameCell(n.UsedBy) { Unknown = "" }) { IsOfWholeWindow = true, IsKnown = model.Facts.Namespaces.Any(n => n.UsedBy is not null) },
+            new("Interfaces", ColumnKind.Name, n => new NameCell(string.Join(", ", n.Interfaces.Select(i => i.Name)))) { IsOfWholeWindow = true },
+            new("Tasks seen in it", ColumnKind.Name, n => new NameCell(n.Tasks.Count == 0 ? null : string.Join(", ", n.Tasks)) { Unknown = n.Netns is null ? "" : "none" }) { IsOfWholeWindow = true },
         ]);
 
     private static ListCell CameIn(InterfaceFacts link) => new([.. link.Incoming.Select(n => new NameCell(n.Name) { Unknown = "none" })]);

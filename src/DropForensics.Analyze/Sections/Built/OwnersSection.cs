@@ -25,9 +25,9 @@ internal static class OwnersSection
         $"{model.Subject.Title} by the unit, container or control group that opened the packet's socket: the receiver's socket where the kernel names it, "
             + "else the packet's own, which is the sender's on its way out.",
         [
-            new("Owner", ColumnKind.Name, o => new NameCell(o.Name) { Unknown = "no socket", Notes = Details(o) }) { IsWide = true },
+            new("Owner", ColumnKind.Name, o => new NameCell(o.Name) { Unknown = "no socket", Notes = Details(o) }) { IsHiddenWhenNarrow = true },
             .. DropTable.Drops(model, Dimension.Owners),
-            new("User", ColumnKind.Text, o => new TextCell(string.Join(", ", o.Users.Select(user => user.ToString(CultureInfo.InvariantCulture))))) { Use = ColumnUse.Page, IsOfWhole = true },
+            new("User", ColumnKind.Text, o => new TextCell(string.Join(", ", o.Users.Select(user => user.ToString(CultureInfo.InvariantCulture))))) { Use = ColumnUse.Page, IsOfWholeWindow = true },
         ]);
 
     // What a command takes: whole ids; of others the control group.

@@ -42,12 +42,12 @@ internal static class SitesSection
         return DropTable.Of(model, Dimension.Sites, by,
         [
             new("Function", ColumnKind.Name, s => Function(s) with { Narrow = hasReasons ? new ReasonCell(s.Reason) : null, Notes = [Found(s)] }),
-            new("Reason", ColumnKind.Text, s => new ReasonCell(s.Reason)) { IsWide = true, IsKnown = hasReasons },
+            new("Reason", ColumnKind.Text, s => new ReasonCell(s.Reason)) { IsHiddenWhenNarrow = true, IsKnown = hasReasons },
             .. DropTable.Drops(model, Dimension.Sites, model.ColourName),
-            new("Driver", ColumnKind.Text, Drivers) { IsOfWhole = true, Use = hasReasons ? ColumnUse.Page : ColumnUse.Everywhere },
-            new("Source", ColumnKind.Text, s => new TextCell(s.Source?[0].Place)) { IsOfWhole = true, Use = ColumnUse.Terminal, IsKnown = facts.Sites.Any(s => s.Source is not null) },
-            new("First to last", ColumnKind.Time, s => model.FromTo(s.FirstNs, s.LastNs)) { IsOfWhole = true, Use = ColumnUse.Page },
-            new("Stacks", ColumnKind.Count, s => new CountCell(s.Stacks)) { IsOfWhole = true, Use = ColumnUse.Page },
+            new("Driver", ColumnKind.Text, Drivers) { IsOfWholeWindow = true, Use = hasReasons ? ColumnUse.Page : ColumnUse.Everywhere },
+            new("Source", ColumnKind.Text, s => new TextCell(s.Source?[0].Place)) { IsOfWholeWindow = true, Use = ColumnUse.Terminal, IsKnown = facts.Sites.Any(s => s.Source is not null) },
+            new("First to last", ColumnKind.Time, s => model.FromTo(s.FirstNs, s.LastNs)) { IsOfWholeWindow = true, Use = ColumnUse.Page },
+            new("Stacks", ColumnKind.Count, s => new CountCell(s.Stacks)) { IsOfWholeWindow = true, Use = ColumnUse.Page },
         ]);
     }
 

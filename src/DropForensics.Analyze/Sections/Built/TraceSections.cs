@@ -30,7 +30,7 @@ internal static class OtherEventsSection
     {
         Parts =
         [
-            .. model.Facts.OtherEvents.Count > 0 ? All(model) : Array.Empty<Part>(),
+            .. model.Facts.OtherEvents.Count > 0 ? All(model) : [],
             .. model.Facts.SilentEvents.Count > 0
                 ? [new Note($"Recorded as well, and never seen: {string.Join(", ", model.Facts.SilentEvents.Take(model.Limits.Rows))}.")] : Array.Empty<Part>(),
         ],
@@ -40,7 +40,7 @@ internal static class OtherEventsSection
     [
         new ReportTable(
             $"{Count(model.Facts.OtherEvents.Sum(e => e.Events), "event")} beside the drops. The view events has all of both, with their fields.",
-            [new("Event", ColumnKind.Name), new("Events", ColumnKind.Count), new("First", ColumnKind.Time), new("Last", ColumnKind.Time), new("One of them", ColumnKind.Name) { Use = ColumnUse.Page, IsWide = true }],
+            [new("Event", ColumnKind.Name), new("Events", ColumnKind.Count), new("First", ColumnKind.Time), new("Last", ColumnKind.Time), new("One of them", ColumnKind.Name) { Use = ColumnUse.Page, IsHiddenWhenNarrow = true }],
             [.. model.Facts.OtherEvents.Take(model.Limits.Rows).Select(e => new Row(
                 new NameCell(e.Kind), new CountCell(e.Events), model.At(e.FirstNs), model.At(e.LastNs), new NameCell(TextCut.End(e.Example, PageLimits.LineLength))))])
         { Total = model.Facts.OtherEvents.Count, IsOnTerminal = true },

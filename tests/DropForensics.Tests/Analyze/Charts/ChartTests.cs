@@ -165,7 +165,7 @@ public sealed class ChartTests
         Assert.Equal(new[] { 14, 74 }, hatched.Select(h => (int)Math.Round(h.Width / whole * 80)));
         Assert.Equal(bars[1].X + bars[1].Width, hatched[0].X, 6);
         Assert.Contains("at least 6/s", Texts(drawing));
-        Assert.Contains("No rates.", Texts(PairedBarChart.Draw(new PairedBarData("Rates", "A", "B", [], "No rates."), 640)));
+        Assert.Contains("No rates.", Texts(PairedBarChart.Draw(new PairedBarData("Rates", new BarOwner("A", "before.db"), new BarOwner("B", "after.db"), [], "No rates."), 640)));
     }
 
     private static List<string> Texts(Drawing drawing) => [.. drawing.Marks.OfType<Mark.Text>().Select(t => t.Content)];

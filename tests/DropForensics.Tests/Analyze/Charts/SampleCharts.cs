@@ -31,7 +31,7 @@ internal static class SampleCharts
         "Drops by driver and reason", ["e1000", "veth"], ["NO_SOCKET", "SOCKET_RCVBUFF", "TCP_OLD_DATA"], [[1000, 300, 0], [40, 3, 1]], "No drops.");
 
     public static PairedBarData Pairs() => new(
-        "Drops a second", "A: before.db", "B: after.db",
+        "Drops a second", new BarOwner("A", "before.db"), new BarOwner("B", "after.db"),
         [
             new("all drops", false, "less", new BarValue(80, 80, "80/s", 800), new BarValue(6, 20, "6 to 20/s", 60)),
             new("NO_SOCKET", true, "gone", new BarValue(80, 80, "80/s", 800), new BarValue(0, 0, "none", 0)),

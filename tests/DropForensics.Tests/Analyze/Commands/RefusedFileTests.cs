@@ -34,7 +34,7 @@ public sealed class RefusedFileTests : IDisposable
     [InlineData("{0} export {1} --format csv -o {2}", "{2} is a directory.", "Choose a file in it with --output.")]
     [InlineData("{0} redact {1} -o {2}", "{2} is a directory.", "Choose a file in it with --output.")]
     [InlineData("{0} redact {1} -o {2}/none/x.db", "cannot create {2}/none/x.db: there is no directory {2}/none.", "Create the directory first")]
-    [InlineData("{0} {1} -o {1}", "{1} is a file, but the report needs a folder.", "Choose another folder with --output.")]
+    [InlineData("{0} {1} -o {1}", "{1} is a file, but a folder is needed there.", "Choose another folder with --output.")]
     [InlineData("{0} redact {1} -o {3}", "{3} exists already.", "Choose another file with --output, or replace this one with --force.")]
     public void A_name_of_the_wrong_kind(string command, string says, string remedy) => Check(":", command, says, remedy);
 

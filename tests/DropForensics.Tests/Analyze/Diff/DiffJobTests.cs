@@ -72,7 +72,7 @@ public sealed class DiffJobTests : IDisposable
         using var written = new StringWriter();
         using TextWriter terminal = TextWriter.Synchronized(written);
         using var progress = new ProgressLine(terminal, 60, TimeSpan.Zero);
-        var options = new DiffOptions(letter == "A" ? pipe : Packets, letter == "B" ? pipe : Packets, null, false, 10, null);
+        var options = new DiffOptions([letter == "A" ? pipe : Packets, letter == "B" ? pipe : Packets], null, false, 10, null);
         Task comparing = Task.Run(() => DiffJob.RunAsync(options, TextWriter.Null, true, TextWriter.Null, default, progress));
 
         Await.Until(() => Written().Contains($"\r{letter}: opening the file · ", StringComparison.Ordinal));

@@ -80,8 +80,8 @@ public sealed class HostStateFindingsTests : IDisposable
             .Single(f => f.Id == "card");
 
         Assert.Equal((500L, "A network card, its driver or the cloud behind it loses packets: at least 500 packets at `eth0`, and no drop event shows them."), (finding.Drops, finding.Title));
-        Assert.Contains("`pps_allowance_exceeded` of `eth0` (ena) grew by 500: packets the cloud's network queued or dropped because the instance exceeded its packets per second.", Sentences(finding));
-        Assert.Contains("The receive ring of `eth0` has 256 entries, and could have 4,096: `ethtool -G eth0 rx 4096`.", Sentences(finding));
+        Assert.Contains("`pps_allowance_exceeded` of `eth0` (ena) grew by 500. It counts packets the cloud's network queued or dropped because the instance exceeded its packets per second.", Sentences(finding));
+        Assert.Contains("The receive ring of `eth0` has 256 of at most 4,096 entries; `ethtool -G eth0 rx 4096` makes it larger.", Sentences(finding));
     }
 
     [Fact]

@@ -111,9 +111,9 @@ public sealed partial class SectionTests : IDisposable
             }
 
             // What the page tells apart by a dimension, the facts list under its name.
-            foreach (ReportTable table in section.Tables.Where(table => table.Of is not null))
+            foreach (ReportTable table in section.Tables.Where(table => table.Dimension is not null))
             {
-                JsonElement list = facts.TryGetProperty(table.Of!.Id, out JsonElement own) ? own : facts.GetProperty("by").GetProperty(table.Of.Id);
+                JsonElement list = facts.TryGetProperty(table.Dimension!.Id, out JsonElement own) ? own : facts.GetProperty("by").GetProperty(table.Dimension.Id);
                 int count = table.Columns.Index().First(column => column.Item.Kind == ColumnKind.Count).Index;
                 long[] listed = [.. list.EnumerateArray().Select(row => row.GetProperty("drops").GetInt64())];
                 Assert.Equal(table.Rows.Select(row => (long)row.Cells[count].Value!), table.Rows.Select((row, i) => (row.Members ?? [i]).Sum(member => listed[member]))); // each has a count
@@ -125,7 +125,7 @@ public sealed partial class SectionTests : IDisposable
     public void A_driver_that_several_rules_found_is_one_row_with_the_rules_beside_it()
     {
         ReportModel model = Read(Repository.At("fixtures", "captures", "drivers.db"));
-        ReportTable table = ReportSections.Of(model).Single(section => section.Id == "drivers").Tables.Single(t => t.Of?.Id == "drivers");
+        ReportTable table = ReportSections.Of(model).Single(section => section.Id == "drivers").Tables.Single(t => t.Dimension?.Id == "drivers");
         string[] names = [.. table.Rows.Select(row => row.Cells[0].Text).Where(name => name != "unknown")];
         Assert.Equal(names, names.Distinct());
         Assert.Equal(model.Facts.Drops, table.Rows.Sum(row => ((CountCell)row.Cells[1]).Count));
@@ -186,8 +186,8 @@ public sealed partial class SectionTests : IDisposable
     }
 
     private static long Total(ReportModel model, ReportTable table) =>
-        table.Of == Dimension.Flows ? model.Facts.WithFlow
-        : table.Of == Dimension.Processes ? model.Facts.Processes.Sum(process => process.Drops)
+        table.Dimension == Dimension.Flows ? model.Facts.WithFlow
+        : table.Dimension == Dimension.Processes ? model.Facts.Processes.Sum(process => process.Drops)
         : model.Facts.Drops;
 
     private static string Between(string text, string from, string to)

@@ -61,5 +61,5 @@ public sealed class OtherEventsTests : IDisposable
 
     [Fact]
     public void A_set_of_which_the_kernel_has_nothing_is_refused() =>
-        Assert.StartsWith("this host has no event of --with xdp: xdp:xdp_exception", Assert.Throws<UserError>(() => OtherEvents.Plan(_host.Tracefs, [], ["xdp"])).Message);
+        Assert.StartsWith("this host has none of the events that --with xdp records: xdp:xdp_exception", Assert.Throws<UserError>(() => OtherEvents.Plan(_host.Tracefs, [], ["xdp"])).Message);
 }

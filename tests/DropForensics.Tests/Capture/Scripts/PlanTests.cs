@@ -96,7 +96,7 @@ public sealed class PlanTests : IDisposable
 
         Assert.Contains($">>'{_host.Tracefs}", plan);
         Assert.DoesNotMatch("(?<!>)>'", plan);
-        Assert.DoesNotMatch("""(?<!>)>"\$(capture|witness|tracefs)""", ScriptPrinter.Body());
+        Assert.DoesNotMatch("""(?<!>)>"\$(capture|counting_instance|tracefs)""", ScriptPrinter.Body());
     }
 
     [Fact]
