@@ -19,6 +19,17 @@ public sealed partial class ArchitectureTests
         Assert.Empty(ProjectReferences("Core"));
     }
 
+    // A package of DuckDB weighs several times what `analyze` does; what knows Parquet is read by who knows the lake.
+    [Fact]
+    public void DuckDB_is_a_program_of_its_own_and_Parquet_is_known_to_the_lake_only()
+    {
+        Assert.Empty(ProjectReferences("Lake"));
+        AssertNowhere(["src/DropForensics.Core", "src/DropForensics.Capture", "src/DropForensics.Analyze"], @"\bDuckDB\.NET\b");
+        string[] files = [.. Sources("src").Where(file => Mentions(file, @"\busing Parquet\b"))];
+        Assert.NotEmpty(files);
+        Assert.All(files, file => Assert.Contains("/DropForensics.Analyze/Lake/", file));
+    }
+
     [Fact]
     public void The_command_line_library_is_known_to_command_files_only()
     {

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using DropForensics.Analyze.Display;
+using DropForensics.Core.Commands;
 
 namespace DropForensics.Analyze.Lake;
 
@@ -15,6 +16,9 @@ internal enum AnswerFormat
 
     /// <summary>One JSON array, an object for each row.</summary>
     Json,
+
+    /// <summary>A JSON object for each row, on a line of its own.</summary>
+    Jsonl,
 }
 
 /// <summary>Prints an answer's rows.</summary>
@@ -58,15 +62,10 @@ internal sealed class LakeAnswer(AnswerFormat format, TextWriter output)
                 Line(values.Select(value => value.ValueKind == JsonValueKind.Null ? "" : value.ValueKind == JsonValueKind.Number ? value.GetRawText() : CsvCell.Of(value.ToString())));
                 break;
             case AnswerFormat.Json:
-                output.Write(_rows == 0 ? "\n" : ",\n");
-                output.Write('{');
-                for (int i = 0; i < values.Length; i++)
-                {
-                    if (i > 0) output.Write(", ");
-                    output.Write($"{JsonSerializer.Serialize(_names[i])}: {(values[i].ValueKind == JsonValueKind.String ? JsonSerializer.Serialize(values[i].GetString()) : values[i].GetRawText())}");
-                }
-
-                output.Write('}');
+                output.Write((_rows == 0 ? "\n" : ",\n") + Object(values));
+                break;
+            case AnswerFormat.Jsonl:
+                output.Write(Object(values) + "\n");
                 break;
             default:
                 _table.Add(Array.ConvertAll(values, value => value.ValueKind == JsonValueKind.Null ? "" : Visible.Text(value.ToString())));
@@ -84,6 +83,9 @@ internal sealed class LakeAnswer(AnswerFormat format, TextWriter output)
         if (format == AnswerFormat.Table) Table();
         return _isCut ? $"only the first {Units.Count(MostTableRows)} rows are shown; --format csv or json prints all" : null;
     }
+
+    private string Object(JsonElement[] values) => JsonText.Readable($"{{{string.Join(", ", values.Select((value, i) =>
+        $"{JsonSerializer.Serialize(_names[i])}: {(value.ValueKind is JsonValueKind.Number ? value.GetRawText() : JsonSerializer.Serialize(value))}"))}}}");
 
     private void Line(IEnumerable<string> cells) => output.Write(string.Join(',', cells) + "\r\n");
 
