@@ -20,12 +20,15 @@ internal sealed class LakeQuery(LakeFolder lake, string program)
 
     /// <summary>Where the program is: beside this one, or in a folder of PATH.</summary>
     /// <exception cref="UserError">It is not installed.</exception>
-    public static string Find()
+    public static string Find() => Find(
+        [Path.GetDirectoryName(Environment.ProcessPath) ?? "", AppContext.BaseDirectory, .. (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)]);
+
+    /// <inheritdoc cref="Find()"/>
+    /// <param name="folders">Where it is looked for.</param>
+    internal static string Find(IEnumerable<string> folders)
     {
         string name = OperatingSystem.IsWindows() ? Program + ".exe" : Program;
-        return new[] { Path.GetDirectoryName(Environment.ProcessPath), AppContext.BaseDirectory }
-            .Concat((Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator))
-            .Where(folder => !string.IsNullOrEmpty(folder)).Select(folder => Path.Combine(folder!, name)).FirstOrDefault(File.Exists) // not null by the filter
+        return folders.Where(folder => folder.Length > 0).Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
             ?? throw new UserError(
                 $"questions need DuckDB, which is a package of its own: there is no {Program} beside `analyze`, nor in a folder of PATH",
                 "Install it: dotnet tool install --global DropForensics.Lake. Or ask another engine: docs/lake.md has the statements.");
@@ -52,11 +55,7 @@ internal sealed class LakeQuery(LakeFolder lake, string program)
         using Process process = Process.Start(start) ?? throw new UserError($"{program} did not start", "Install it again: dotnet tool install --global DropForensics.Lake.");
         using CancellationTokenRegistration kill = stop.Register(() => End(process));
         Task<string> errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
-        using (StreamWriter input = process.StandardInput)
-        {
-            input.Write(JsonSerializer.Serialize(new { directory = lake.FullName, setup = LakeViews.Of(lake), query = sql }));
-        }
-
+        Write(process, JsonSerializer.Serialize(new { directory = lake.FullName, setup = LakeViews.Of(lake), query = sql }));
         bool isEnough = Read(process.StandardOutput, columns, row);
         if (isEnough) End(process);
         process.WaitForExit();
@@ -65,6 +64,19 @@ internal sealed class LakeQuery(LakeFolder lake, string program)
         string why = Visible.Lines(errors.GetAwaiter().GetResult()).Trim();
         throw process.ExitCode == Refused ? new UserError($"DuckDB refuses: {why}", "`analyze lake DIR 'DESCRIBE drops'` lists columns; docs/lake.md has the tables.", ExitCode.Usage)
             : new UserError($"{Program} failed: {why}", "If it is of another version than `analyze`, install both again.", ExitCode.Failed);
+    }
+
+    private static void Write(Process process, string request)
+    {
+        try
+        {
+            process.StandardInput.Write(request);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended before it read: its exit code and what it said follow.
+        }
     }
 
     private static bool Read(StreamReader output, Action<string[], string[]> columns, Func<JsonElement[], bool> row)

@@ -54,10 +54,11 @@ internal sealed record LakeQuestion(string Name, string About, string Sql)
             """),
         new("by-kernel", "drops a second by kernel, of all hosts that looked", """
             WITH looked AS (SELECT kernel_release, count(DISTINCT host) AS hosts, sum(window_ns) / 1e9 AS seconds FROM captures WHERE hits_of IS NULL AND window_ns > 0 GROUP BY ALL)
-            SELECT l.kernel_release, d.reason, count(d.id) AS drops, l.hosts, round(count(d.id) / l.seconds, 3) AS per_second
-              FROM looked l LEFT JOIN (SELECT d.id, d.reason, c.kernel_release FROM drops d JOIN captures c USING (capture_uuid)) d
+            SELECT l.kernel_release, d.reason, coalesce(d.drops, 0) AS drops, l.hosts, round(coalesce(d.drops, 0) / l.seconds, 3) AS per_second
+              FROM looked l
+              LEFT JOIN (SELECT kernel_release, reason, count(*) AS drops FROM drops JOIN captures USING (capture_uuid) GROUP BY ALL) d
                 ON d.kernel_release IS NOT DISTINCT FROM l.kernel_release
-             GROUP BY ALL ORDER BY per_second DESC, 1, 2 LIMIT $top
+             ORDER BY per_second DESC, 1, 2 LIMIT $top
             """),
         new("timeline", "drops and hosts that drop, by minute", """
             SELECT date_trunc('minute', time) AS minute, count(*) AS drops, count(DISTINCT host) AS hosts, mode(reason) AS most_frequent

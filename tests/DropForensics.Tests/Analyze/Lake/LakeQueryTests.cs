@@ -23,7 +23,7 @@ public sealed class LakeQueryTests : IDisposable
     {
         Fleet.Add(Lake, Fleet.Fixtures);
         Assert.Equal(10, LakeQuestion.All.Count);
-        string[] silent = ["both-ends", "new-since"]; // every fixture is of one host, and old
+        string[] silent = ["both-ends", "new-since", "retransmits"]; // every fixture is of one host, and was before the last
         Assert.All(LakeQuestion.All, question => Assert.True(Ask(question.Name).Count > 0 || silent.Contains(question.Name), question.Name));
 
         string empty = _scratch.File("empty");
@@ -124,9 +124,17 @@ public sealed class LakeQueryTests : IDisposable
     [Fact]
     public void Without_the_program_the_message_says_how_to_get_it()
     {
-        Plant(_ => 1, hosts: 1);
-        UserError error = Assert.Throws<UserError>(() => LakeJob.Run(new LakeOptions(Lake, [], "SELECT 1", AnswerFormat.Table, false), new StringWriter(), new StringWriter(), LakeQuery.Find, CancellationToken.None));
+        UserError error = Assert.Throws<UserError>(() => LakeQuery.Find(["", _scratch.FullName]));
         Assert.Contains("dotnet tool install --global DropForensics.Lake", error.Remedy);
+        Assert.Equal(Fleet.DuckDb, LakeQuery.Find([_scratch.FullName, Fleet.ProgramFolder]));
+    }
+
+    [Fact]
+    public void A_program_that_does_not_run_is_named()
+    {
+        Plant(_ => 1, hosts: 1);
+        UserError error = Assert.Throws<UserError>(() => new LakeQuery(LakeFolder.Open(Lake), "/bin/false").Ask("SELECT 1", (_, _) => { }, _ => true, CancellationToken.None));
+        Assert.Equal(ExitCode.Failed, error.ExitCode);
     }
 
     [Theory]
