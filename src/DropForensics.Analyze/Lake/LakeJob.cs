@@ -17,7 +17,7 @@ internal static class LakeJob
     /// <param name="options">The options.</param>
     /// <param name="output">Takes the answer.</param>
     /// <param name="notes">Takes what is said of files.</param>
-    /// <param name="findProgram">Finds DuckDB: see <see cref="LakeQuery.Find"/>.</param>
+    /// <param name="findProgram">Finds DuckDB: see <see cref="LakeQuery.Find()"/>.</param>
     /// <param name="stop">Stops; what has been added stays, and a capture is added as a whole or not.</param>
     /// <param name="progress">Receives progress; null: no one watches.</param>
     /// <exception cref="UserError">The lake or the statement cannot be used, or none of the files.</exception>

@@ -10,7 +10,7 @@ namespace DropForensics.Analyze.Lake;
 /// Asks DuckDB, which is a program of its own (the package DropForensics.Lake): `analyze` would weigh several times as much with it.
 /// </summary>
 /// <param name="lake">The lake.</param>
-/// <param name="program">See <see cref="Find"/>.</param>
+/// <param name="program">See <see cref="Find()"/>.</param>
 internal sealed class LakeQuery(LakeFolder lake, string program)
 {
     /// <summary>The name of the program.</summary>
