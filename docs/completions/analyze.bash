@@ -12,15 +12,18 @@ _analyze() {
     # --option=value is three words here.
     if [[ $cur == '=' ]]; then cur=''; elif [[ $prev == '=' ]]; then prev=${COMP_WORDS[COMP_CWORD-2]}; fi
     (( COMP_CWORD > 1 )) || command=''
-    case $command in raw|verify|replay|export|redact|reattribute|import|diff|explain) ;; *) command=analyze ;; esac
+    case $command in raw|verify|replay|export|lake|redact|reattribute|import|diff|explain) ;; *) command=analyze ;; esac
 
     case $command:$prev in
         analyze:-o|analyze:--output) kind=directory ;;
         analyze:--top|analyze:--debuginfo) kind=text ;;
         raw:--cpu) kind=text ;;
         replay:--speed) kind=text ;;
-        export:--format) kind=words words='csv folded json pcapng speedscope' ;;
+        export:--format) kind=words words='csv folded json parquet pcapng speedscope' ;;
         export:-o|export:--output) kind=file ;;
+        lake:--question) kind=words words='both-ends by-kernel by-owner completeness flow new-since outliers retransmits timeline top-reasons' ;;
+        lake:--top|lake:--since) kind=text ;;
+        lake:--format) kind=words words='csv json jsonl table' ;;
         redact:-o|redact:--output) kind=capture ;;
         reattribute:-o|reattribute:--output) kind=capture ;;
         import:-o|import:--output) kind=capture ;;
@@ -36,6 +39,7 @@ _analyze() {
             verify) words='--json -h --help' ;;
             replay) words='--json --stacks --speed -h --help' ;;
             export) words='--format -o --output --force --stacks --events -h --help' ;;
+            lake) words='--question --top --since --format --compact -h --help' ;;
             redact) words='-o --output --force --json -h --help' ;;
             reattribute) words='-o --output --force --json -h --help' ;;
             import) words='-o --output --force --format --json -h --help' ;;
@@ -44,11 +48,12 @@ _analyze() {
         esac
     elif [[ -z $kind ]]; then
         case $command in
-            analyze) (( COMP_CWORD == 1 )) && words='raw verify replay export redact reattribute import diff explain'; kind=capture ;;
+            analyze) (( COMP_CWORD == 1 )) && words='raw verify replay export lake redact reattribute import diff explain'; kind=capture ;;
             raw) kind=capture ;;
             verify) kind=capture ;;
             replay) kind=capture ;;
             export) kind=capture ;;
+            lake) kind=directory capture ;;
             redact) kind=capture ;;
             reattribute) kind=capture ;;
             import) kind=file ;;

@@ -13,6 +13,7 @@ namespace DropForensics.Benchmarks;
 /// <c>[--smoke] [BenchmarkDotNet's own options]</c> measures; <c>--smoke</c> runs each benchmark once, to show that it works.
 /// <c>cpus CPUS DROPS</c> records so many drops from the rings of so many simulated CPUs, and prints how many it has and the µs of processor time a drop.
 /// <c>generate tracepoint|eprobe DROPS CAPTURE.db</c> and <c>text tracepoint|eprobe DROPS FILE</c> make input for other programs.
+/// <c>fleet tracepoint|eprobe HOSTS DROPS DIR</c> makes a capture of each of so many hosts, <c>DIR/host-00001.db</c>.
 /// <c>screen PAGE.html TIMES</c> opens a page so often in chromium, and prints each time the ms to its first screen and to its being loaded.
 /// </summary>
 internal static class Program
@@ -24,6 +25,18 @@ internal static class Program
         if (args is ["generate" or "text", "tracepoint" or "eprobe", _, _])
         {
             return Make(args[0] == "text", args[1] == "eprobe", long.Parse(args[2], CultureInfo.InvariantCulture), args[3]);
+        }
+
+        if (args is ["fleet", "tracepoint" or "eprobe", _, _, _])
+        {
+            bool isEprobe = args[1] == "eprobe";
+            TraceRecord[] records = isEprobe ? RecordedDrops.Packets() : RecordedDrops.Flood();
+            for (int host = 1; host <= int.Parse(args[2], CultureInfo.InvariantCulture); host++)
+            {
+                CaptureGenerator.Write(Path.Combine(args[4], $"host-{host:d5}.db"), long.Parse(args[3], CultureInfo.InvariantCulture), records, isEprobe, host);
+            }
+
+            return 0;
         }
 
         if (args is ["cpus", _, _])

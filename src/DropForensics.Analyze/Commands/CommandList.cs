@@ -15,6 +15,7 @@ internal static class CommandList
         VerifyCommand.Create(),
         ReplayCommand.Create(),
         ExportCommand.Create(),
+        LakeCommand.Create(),
         RedactCommand.Create(),
         ReattributeCommand.Create(),
         ImportCommand.Create(),

@@ -15,9 +15,9 @@ internal static class ExportCommand
         string[] formats = [.. Enum.GetNames<ExportFormat>().Select(name => name.ToLowerInvariant())];
         Option<string> format = TypedOptions.Choice(
             "--format", string.Join('|', formats),
-            "For spreadsheets (csv), other programs (json), flamegraph.pl (folded), speedscope.app (speedscope) or Wireshark (pcapng).\n\n"
+            "For spreadsheets (csv), other programs (json), flamegraph.pl (folded), speedscope.app (speedscope), Wireshark (pcapng) or DuckDB, Spark and Trino (parquet).\n\n"
             + "csv: the view drops; json: a line for each drop, as `analyze replay --json` prints it; folded, speedscope: the stacks; pcapng: the packets' "
-            + "headers, with reason, function and interface.",
+            + "headers, with reason, function and interface; parquet: the table drops of `analyze lake`.",
             formats);
         format.Required = true;
         Option<string?> output = SharedOptions.Output<string>("The file to create. Default, or with -: standard output.", "FILE");

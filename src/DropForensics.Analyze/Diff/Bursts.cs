@@ -1,3 +1,5 @@
+using DropForensics.Analyze.Facts;
+
 namespace DropForensics.Analyze.Diff;
 
 /// <summary>

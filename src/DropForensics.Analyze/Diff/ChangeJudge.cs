@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using DropForensics.Analyze.Facts;
 
 namespace DropForensics.Analyze.Diff;
 

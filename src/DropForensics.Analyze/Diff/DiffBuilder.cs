@@ -1,4 +1,5 @@
 using DropForensics.Analyze.Dimensions;
+using DropForensics.Analyze.Facts;
 using DropForensics.Core;
 
 namespace DropForensics.Analyze.Diff;

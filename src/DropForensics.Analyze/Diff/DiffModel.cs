@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using DropForensics.Analyze.Dimensions;
+using DropForensics.Analyze.Facts;
 
 namespace DropForensics.Analyze.Diff;
 
@@ -151,16 +152,4 @@ public sealed record DiffCount(long Drops, double? PerSecondLeast, double? PerSe
     internal static DiffCount Of(long captured, CountRange count, double? seconds) => seconds is { } length
         ? new DiffCount(captured, count.Least / length, count.Most / length, RateWords.Of(count, length)) { Happened = count }
         : new DiffCount(captured, null, null, "unknown") { Happened = count };
-}
-
-/// <summary>The number of drops that happened, as a range: a capture's own number is the least.</summary>
-/// <param name="Least">The least number.</param>
-/// <param name="Most">The most; null: unknown.</param>
-public readonly record struct CountRange(long Least, long? Most)
-{
-    /// <summary>Whether it is one number.</summary>
-    public bool IsExact => Least == Most;
-
-    /// <summary>A known number.</summary>
-    public static CountRange Exactly(long count) => new(count, count);
 }

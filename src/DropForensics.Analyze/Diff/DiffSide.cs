@@ -2,7 +2,6 @@ using DropForensics.Analyze.Dimensions;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Model;
 using DropForensics.Core.Attribution;
-using DropForensics.Core.Ledger;
 
 namespace DropForensics.Analyze.Diff;
 
@@ -21,7 +20,7 @@ public sealed record DiffSide(string Letter, ReportModel Report)
     public double? Seconds { get; } = Report.Facts.Window is { IsTime: true, LengthNs: > 0 } window ? window.LengthNs / 1e9 : null;
 
     /// <summary>Missing drops of the window.</summary>
-    public CountRange Missing { get; } = MissingOf(Report.Facts);
+    public CountRange Missing { get; } = MissingDrops.Of(Report.Facts);
 
     /// <summary>All drops of the window.</summary>
     public CountRange Total => new(Facts.Drops + Missing.Least, Facts.Drops + Missing.Most);
@@ -30,27 +29,6 @@ public sealed record DiffSide(string Letter, ReportModel Report)
     /// <param name="captured">Of this kind, here.</param>
     /// <param name="unlisted">Captured drops that may be of this kind too, because lists are cut.</param>
     public CountRange Of(long captured, long unlisted = 0) => new(captured, captured + unlisted + Missing.Most);
-
-    /// <summary>The witness counts how many there were; without it, every record that the ring lost may have been a drop.</summary>
-    private static CountRange MissingOf(CaptureFacts facts)
-    {
-        CompletenessLedger ledger = facts.Ledger;
-        List<Gap> gaps = facts.Completeness.Gaps.Where(g => g.Stage != Stages.BeforeTheStack).ToList();
-        if (gaps.Count == 0) return CountRange.Exactly(0);
-        long least = gaps.Sum(g => g.AtLeast ?? 0);
-        bool isDisturbed = ledger.Disturbance is not null || ledger.Missed < 0;
-        if (ledger.Missed is not null && !isDisturbed)
-        {
-            long notHere = Math.Max(0, (ledger.Counted ?? 0) - ledger.Captured);
-            return new CountRange(Math.Max(Math.Min(least, notHere), notHere - ledger.Slack), notHere);
-        }
-
-        // A file that ends before its window lacks an unknown number; if no window is known, time ends with the last drop.
-        bool endsEarly = gaps.Any(g => g.Stage == Stages.File) && facts.Window.IsWindow;
-        if (isDisturbed || endsEarly || ledger.UncountedHoles > 0 || ledger.FaultyStreams > 0) return new CountRange(least, null);
-        long records = ledger.RecordsLost + ledger.Cpus.Sum(c => (c.RecordsLeft ?? 0) + c.RecordsMissedByReader) + ledger.UnparsedLines;
-        return new CountRange(least, Math.Max(least, records));
-    }
 }
 
 /// <summary>The items of one capture in the tables of a comparison, by keys that are the same in another capture.</summary>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using DropForensics.Analyze.Display;
 using DropForensics.Core.Store;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;

@@ -1,4 +1,5 @@
 using DropForensics.Analyze.Display;
+using DropForensics.Analyze.Lake;
 using DropForensics.Analyze.Output;
 using DropForensics.Analyze.Queries;
 using DropForensics.Analyze.Replay;
@@ -46,9 +47,10 @@ internal static class ExportJob
             return result;
         }
 
-        if (isTerminal && options.Format == ExportFormat.Pcapng)
+        if (isTerminal && options.Format is (ExportFormat.Pcapng or ExportFormat.Parquet))
         {
-            throw new UserError("pcapng is binary and cannot go to a terminal", "Choose a file with --output, or pipe it: … | tshark -r -", ExitCode.Usage);
+            string example = options.Format == ExportFormat.Pcapng ? ", or pipe it: … | tshark -r -" : ".";
+            throw new UserError($"{options.Format.ToString().ToLowerInvariant()} is binary and cannot go to a terminal", $"Choose a file with --output{example}", ExitCode.Usage);
         }
 
         using Stream output = standardOutput();
@@ -98,6 +100,9 @@ internal static class ExportJob
             case ExportFormat.Pcapng:
                 result = PcapngExport.Write(capture, buffered, notes, progress, stop);
                 break;
+            case ExportFormat.Parquet:
+                LakeExport.Write(capture, buffered, progress, stop);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(options), options.Format, null);
         }
@@ -139,4 +144,7 @@ internal enum ExportFormat
 
     /// <summary>The dropped packets' headers, for Wireshark and tshark.</summary>
     Pcapng,
+
+    /// <summary>The table <c>drops</c> of a lake, for engines that read Parquet.</summary>
+    Parquet,
 }

@@ -27,21 +27,22 @@ internal static class CaptureGenerator
     /// <param name="path">Replaced.</param>
     /// <param name="records">What drops look like.</param>
     /// <param name="isEprobe">They are the eprobe's, with packets, and not the tracepoint's.</param>
-    public static void Write(string path, long drops, TraceRecord[] records, bool isEprobe)
+    /// <param name="host">One of a fleet: its drops are others, and its clock is a minute ahead of the host's before it. 0: the only one.</param>
+    public static void Write(string path, long drops, TraceRecord[] records, bool isEprobe, int host = 0)
     {
         using CaptureWriter writer = CaptureWriter.Create(path, force: true);
         byte[] format = Fixture.Read(isEprobe ? "formats/kfree_skb-7.3.txt" : "formats/kfree_skb-6.18.txt");
         writer.AddArtifact(ArtifactPhase.Before, 0, "events/skb/kfree_skb/format", format);
         if (isEprobe) Array.ForEach(Interfaces, writer.AddInterface);
         var recorder = new Recorder(writer, ReasonTable.FromFormat(format)) { OpenedNs = MadeTrace.OpenedUs * 1000 };
-        var trace = new MadeTrace(records);
+        var trace = new MadeTrace(records, (ulong)host + 1);
         long pieces = 0, nextClockUs = MadeTrace.OpenedUs;
         trace.Write(drops, (cpu, text) =>
         {
             recorder.Feed(cpu, text);
             if (trace.TimeUs >= nextClockUs)
             {
-                writer.AddClock(new ClockReading(nextClockUs * 1000, nextClockUs * 1000, RealOffsetNs + (nextClockUs * 1000)));
+                writer.AddClock(new ClockReading(nextClockUs * 1000, nextClockUs * 1000, RealOffsetNs + (host * 60_000_000_000L) + (nextClockUs * 1000)));
                 nextClockUs += 1_000_000;
             }
 
@@ -49,7 +50,7 @@ internal static class CaptureGenerator
         });
         recorder.Complete();
         writer.AddArtifact(ArtifactPhase.After, 0, "per_cpu/cpu0/stats", "overrun: 0\n"u8);
-        writer.SetCapture(Row(isEprobe, drops, trace.TimeUs));
+        writer.SetCapture(Row(isEprobe, drops, trace.TimeUs) with { Uuid = $"00000000-0000-4000-8000-{host:x12}", HostName = host == 0 ? "benchmark" : $"host-{host:d5}" });
         writer.Finish();
     }
 

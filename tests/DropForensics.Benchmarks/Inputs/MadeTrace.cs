@@ -1,7 +1,9 @@
 namespace DropForensics.Benchmarks.Inputs;
 
 /// <summary>Trace text of as many drops as asked for: the same for the same request, its time going on from piece to piece.</summary>
-internal sealed class MadeTrace(TraceRecord[] records)
+/// <param name="records">What drops look like.</param>
+/// <param name="seed">Another gives other drops in another order.</param>
+internal sealed class MadeTrace(TraceRecord[] records, ulong seed = 1)
 {
     /// <summary>When the first drop happened, µs of the trace clock.</summary>
     public const long OpenedUs = 1_000_000_000;
@@ -12,7 +14,7 @@ internal sealed class MadeTrace(TraceRecord[] records)
 
     private readonly byte[] _piece = new byte[DropsPerPiece * records.Max(record => record.Length)];
     private long _timeUs = OpenedUs;
-    private ulong _random = 1;
+    private ulong _random = seed;
 
     public long TimeUs => _timeUs;
 

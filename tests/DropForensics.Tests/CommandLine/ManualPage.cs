@@ -72,7 +72,7 @@ internal static partial class ManualPage
     private static string Typed(string name, OptionModel option) => option switch
     {
         { Kind: ValueKind.None } => Bold(name),
-        { Kind: ValueKind.Word } => $"{Bold(name)} {string.Join('|', option.Words.Select(Bold))}",
+        { Kind: ValueKind.Word } when option.Words.Sum(word => word.Length + 1) < Width => $"{Bold(name)} {string.Join('|', option.Words.Select(Bold))}",
         _ => $"{Bold(name)} {Italic(option.ValueName ?? "")}",
     };
 

@@ -12,7 +12,7 @@ namespace DropForensics.Tests.Docs;
 [Collection(LiveCollection.Name)]
 public sealed class CommandTests : IDisposable
 {
-    private static readonly string[] ByName = ["first", "ci", "walk", "script", "perf", "sql", "benchmarks", "export", "tool", "shells", "arm64", "release"];
+    private static readonly string[] ByName = ["first", "ci", "walk", "script", "perf", "sql", "benchmarks", "export", "tool", "shells", "arm64", "release", "lake", "duckdb", "clickhouse"];
 
     // What the pages call a reader's own files.
     private static readonly (string Name, string Fixture)[] AtHand =
@@ -79,8 +79,10 @@ public sealed class CommandTests : IDisposable
     {
         string ci = File.ReadAllText(Repository.At(".ci", "run"));
 
-        Assert.Equal(["dotnet pack src/DropForensics.Analyze -o", "dotnet tool install"], Blocks("tool").Single().Split('\n').Select(line => line.Split(" dist/")[0].Split(" --")[0]));
-        Assert.All(["dotnet pack src/DropForensics.Analyze -o ", "dotnet tool install DropForensics.Analyze ", "\"$home/bin/analyze\" fixtures/captures/example.db "], line => Assert.Contains(line, ci));
+        Assert.Equal(
+            [.. new[] { "Analyze", "Lake" }.SelectMany(project => new[] { $"dotnet pack src/DropForensics.{project} -o", "dotnet tool install" })],
+            Blocks("tool").SelectMany(block => block.Split('\n')).Select(line => line.Split(" dist/")[0].Split(" --")[0]));
+        Assert.All(["dotnet pack src/DropForensics.Analyze -o ", "dotnet pack src/DropForensics.Lake -o ", "dotnet tool install DropForensics.Analyze ", "dotnet tool install DropForensics.Lake ", "\"$home/bin/analyze\" fixtures/captures/example.db "], line => Assert.Contains(line, ci));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using DropForensics.Analyze.Diff;
+using DropForensics.Analyze.Facts;
 using DropForensics.Core;
 using DropForensics.Tests.TestKit;
 using Xunit;

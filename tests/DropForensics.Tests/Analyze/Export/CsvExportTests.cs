@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Export;
 using DropForensics.Tests.TestKit;
 using Xunit;
