@@ -21,7 +21,7 @@ public sealed partial class RoomsTests
         ["Dimensions"] = "Facts",
         ["Display"] = "",
         ["Explain"] = "Display Knowledge",
-        ["Export"] = "Analysis Display Facts Output Queries Replay Verify",
+        ["Export"] = "Analysis Display Facts Findings HostState Output Queries Replay Verify",
         ["Facts"] = "Counters Display HostState",
         ["Findings"] = "Analysis Counters Dimensions Display Facts HostState Knowledge",
         ["HostState"] = "Display",
