@@ -21,7 +21,7 @@ public sealed partial class RoomsTests
         ["Dimensions"] = "Facts",
         ["Display"] = "",
         ["Explain"] = "Display Knowledge",
-        ["Export"] = "Analysis Display Facts Lake Output Queries Replay Verify",
+        ["Export"] = "Analysis Display Facts Findings HostState Lake Output Queries Replay Verify",
         ["Facts"] = "Counters Display HostState",
         ["Findings"] = "Analysis Counters Dimensions Display Facts HostState Knowledge",
         ["HostState"] = "Display",

@@ -90,6 +90,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
             Reasons = reasons.Select(r => r.Facts).ToList(),
             WhyNoReason = byFunction ? NoReasonMeaning.Of(capture, _queries.Format()) : null,
             Sites = sites.Sites(t => raw.Example(t.FirstCpu, t.FirstLine)),
+            HooksOfSites = readings.Where(site => site.Value.Hook is not null).ToDictionary(site => site.Key, site => site.Value.Hook!), // not null by the filter
             Drivers = sites.Drivers(),
             Entries = sites.Entries(),
             Owners = OwnerFactsBuilder.Of(pass, owners, ownerRows, extent.Drops),

@@ -218,4 +218,8 @@ public sealed record MapFrame(string Name, string Detail);
 /// <param name="Count">The same in words; empty where there are none.</param>
 /// <param name="Share">Of all drops, 0 to 1.</param>
 /// <param name="IsDevice">Whether others stand on it.</param>
-public sealed record MapBox(int Frame, string Name, string Kind, string Trouble, long Drops, string Count, double Share, bool IsDevice);
+public sealed record MapBox(int Frame, string Name, string Kind, string Trouble, long Drops, string Count, double Share, bool IsDevice)
+{
+    /// <summary>Its row in the page's list of interfaces, by which it is selected; null where no row has its drops.</summary>
+    public int? Row { get; init; }
+}

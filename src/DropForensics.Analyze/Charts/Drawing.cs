@@ -60,7 +60,11 @@ public abstract record Mark
 /// <param name="Series">Whose value it is: a reason, a function, a flow, "lost".</param>
 /// <param name="Value">The count; null where it is not known.</param>
 /// <param name="Where">Which part of the series, for a time bin <c>12.0–12.5 s</c>; empty for a total.</param>
-public sealed record Datum(string Series, long? Value, string Where = "");
+public sealed record Datum(string Series, long? Value, string Where = "")
+{
+    /// <summary>The row of a list of the page that has the same drops; null where there is none.</summary>
+    public int? Row { get; init; }
+}
 
 /// <summary>Which point of a text its x is.</summary>
 public enum TextAnchor

@@ -42,7 +42,7 @@ public static class MapChart
     private static void Interface(Sketch sketch, Box area, MapBox box, string frame)
     {
         double left = area.Left + Padding, right = area.Right - Padding, room = right - left;
-        sketch.Rectangle(area, Palette.Frame, new Datum(box.Name, box.Drops, frame));
+        sketch.Rectangle(area, Palette.Frame, new Datum(box.Name, box.Drops, frame) { Row = box.Row });
         double trouble = box.Trouble.Length == 0 ? 0 : Sketch.PageFit.Measure(box.Trouble, Detail) + Padding;
         sketch.TryText(box.Trouble, right, area.Top + 17, Detail, Palette.Harmful, TextAnchor.End);
         sketch.TryText(Sketch.PageFit.Middle(VisibleText.Of(box.Name), room - trouble, Name), left, area.Top + 17, Name, Palette.Ink);

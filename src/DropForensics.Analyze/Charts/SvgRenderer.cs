@@ -8,7 +8,7 @@ namespace DropForensics.Analyze.Charts;
 /// <summary>
 /// Renders a drawing as SVG for a file of its own and for a page: no script, style sheet, id or reference. Colours are
 /// CSS variables with the light theme's value as fallback. A mark with a datum has <c>data-series</c>,
-/// <c>data-value</c> and <c>data-where</c>, and a title that shows on hovering; the area within the axes is in <c>data-plot</c>.
+/// <c>data-value</c>, <c>data-where</c> and <c>data-row</c>, and a title that shows on hovering; the area within the axes is in <c>data-plot</c>.
 /// </summary>
 public sealed class SvgRenderer
 {
@@ -107,6 +107,8 @@ public sealed class SvgRenderer
             Attribute(svg, "data-value", count.ToString(CultureInfo.InvariantCulture));
         if (datum.Where.Length > 0)
             Attribute(svg, "data-where", VisibleText.Of(datum.Where));
+        if (datum.Row is { } row)
+            Attribute(svg, "data-row", row.ToString(CultureInfo.InvariantCulture));
     }
 
     private static string Tooltip(Datum datum)

@@ -2,6 +2,8 @@ using System.Text;
 using DropForensics.Analyze.Analysis;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Findings;
+using DropForensics.Analyze.HostState;
 using DropForensics.Analyze.Queries;
 using DropForensics.Core;
 using DropForensics.Core.Packets;
@@ -11,7 +13,8 @@ namespace DropForensics.Analyze.Export;
 
 /// <summary>
 /// The dropped packets for Wireshark, in order of time: the stored bytes of each, with its original length, and the reason
-/// and place of its drop in a comment. Needs memory for one chunk of text for each CPU and for the interfaces, not for the drops.
+/// and place of its drop in a comment. Needs memory for one chunk of text for each CPU and for the interfaces, not for the drops. Where the capture has
+/// rules of a firewall or of tc, all drops are read once before, to tell which rule is whose.
 /// </summary>
 internal sealed class PcapngExport : IDisposable
 {
@@ -24,11 +27,11 @@ internal sealed class PcapngExport : IDisposable
     private readonly PacketComment _comment;
     private long _packets, _without;
 
-    private PcapngExport(CaptureReader capture, CaptureInfo info, Stream output)
+    private PcapngExport(CaptureReader capture, CaptureInfo info, DropRules? rules, Stream output)
     {
         (_capture, _info, _writer) = (capture, info, new PcapngWriter(output));
         _drops = new DropRows(capture.Connection);
-        _comment = new PacketComment(_drops, new CaptureQueries(capture.Connection).Links());
+        _comment = new PacketComment(_drops, new CaptureQueries(capture.Connection).Links(), rules);
         _streams = capture.Streams().ToDictionary(
             stream => (long?)stream.Cpu ?? -1, stream => new PacketStream(capture, stream.Cpu, info.HitsOf, info.Packets == "full"));
     }
@@ -41,14 +44,17 @@ internal sealed class PcapngExport : IDisposable
     /// <exception cref="UserError">The capture holds no packets, or is damaged.</exception>
     public static ExitCode Write(CaptureReader capture, Stream output, TextWriter notes, ProgressLine? progress, CancellationToken stop)
     {
-        CaptureInfo info = new CaptureQueries(capture.Connection).Capture();
+        var queries = new CaptureQueries(capture.Connection);
+        CaptureInfo info = queries.Capture();
         bool mayHold = info.Packets is "headers" or "full" || info is { Probe: "import", Packets: null };
         if (!mayHold)
         {
             throw NoPackets(capture, info);
         }
 
-        using var export = new PcapngExport(capture, info, output);
+        DropRules? rules = info.HitsOf is null && queries.HasFile(HostAtThatTime.Rules, HostAtThatTime.Filtering)
+            ? new DropRules(new FactBuilder(capture.Connection, new RawLines(capture.Connection), progress).Build(stop)) : null;
+        using var export = new PcapngExport(capture, info, rules, output);
         return export.Run(notes, progress, stop);
     }
 
@@ -165,12 +171,14 @@ internal sealed class PcapngExport : IDisposable
 /// <summary>
 /// A packet's comment: its drop, as text for display filters (<c>frame.comment contains "reason=NO_SOCKET"</c>), without unknown
 /// values.
-/// A forwarded packet also has the interface it arrived through: <c>from=eth1 interface=eth0</c>.
+/// A forwarded packet also has the interface it arrived through: <c>from=eth1 interface=eth0</c>; one that a known rule dropped has that:
+/// <c>rule=inet/fw/in/7</c>.
 /// <code>reason=NO_SOCKET function=__udp4_lib_rcv driver=e1000 interface=eth0 netns=4026531840 cpu=1 drop=655</code>
 /// </summary>
 /// <param name="drops">The source of the drop; <c>drop=</c> is its id there.</param>
 /// <param name="links">The interfaces by id.</param>
-internal sealed class PacketComment(DropRows drops, IReadOnlyDictionary<long, LinkRow> links)
+/// <param name="rules">What is known of rules; null: nothing.</param>
+internal sealed class PacketComment(DropRows drops, IReadOnlyDictionary<long, LinkRow> links, DropRules? rules)
 {
     private readonly (string Word, int Column)[] _words =
     [
@@ -178,7 +186,7 @@ internal sealed class PacketComment(DropRows drops, IReadOnlyDictionary<long, Li
         ("interface", drops["interface"]), ("netns", drops["netns"]), ("owner", drops["owner"]), ("uid", drops["uid"]), ("cpu", drops["cpu"]), ("drop", drops["id"]),
     ];
 
-    private readonly int _interface = drops["interface"], _ifIndex = drops["ifindex"], _netns = drops["netns"], _iif = drops["iif"];
+    private readonly int _reason = drops["reason"], _function = drops["function"], _interface = drops["interface"], _ifIndex = drops["ifindex"], _netns = drops["netns"], _iif = drops["iif"];
     private readonly LinkNames _names = new(links, links.Keys);
     private readonly StringBuilder _text = new();
 
@@ -197,6 +205,11 @@ internal sealed class PacketComment(DropRows drops, IReadOnlyDictionary<long, Li
 
                 _text.Append(_text.Length > 0 ? " " : "").Append(word).Append('=').Append(Visible.Text(value));
             }
+        }
+
+        if (rules?.Of(drops.Site, drops.Row.Number(_netns), drops.Row.Text(_function), drops.Row.Text(_reason)) is { } rule)
+        {
+            _text.Append(" rule=").Append(Visible.Text(rule).Replace(' ', '-'));
         }
 
         return _text.ToString();

@@ -31,6 +31,11 @@ public sealed record CaptureFacts
     internal bool IsByFunction => WhyNoReason is not null;
 
     public required IReadOnlyList<SiteFacts> Sites { get; init; }
+
+    /// <summary>The hook at which a firewall was asked, by the id that a site has in the capture; without those where the stack shows none.</summary>
+    [JsonIgnore]
+    internal IReadOnlyDictionary<long, FirewallHook> HooksOfSites { get; init; } = new Dictionary<long, FirewallHook>();
+
     public required IReadOnlyList<DriverFacts> Drivers { get; init; }
     public required IReadOnlyList<EntryFacts> Entries { get; init; }
 

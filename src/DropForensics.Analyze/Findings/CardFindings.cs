@@ -13,7 +13,7 @@ internal static class CardFindings
 
     /// <summary>Evidence of the drivers' counters for interfaces whose losses the kernel counts too: the kind of loss, and the size of the ring.</summary>
     public static IEnumerable<Evidence> Of(CaptureFacts facts, IReadOnlyList<string> interfaces) =>
-        Growths(facts).Where(g => interfaces.Contains(g.Device.Name)).Take(Named).Select(g => g.Words).Concat(Rings(facts, interfaces)).Select(words => new TextEvidence(words));
+        Growths(facts).Where(g => interfaces.Contains(g.Device.Name)).Take(Named).Select(g => g.Words).Concat(Rings(facts, interfaces)).Concat(Devlink(facts)).Select(words => new TextEvidence(words));
 
     /// <summary>Losses that only the drivers' counters show.</summary>
     /// <param name="told">Interfaces whose losses the kernel's counters already show.</param>
@@ -35,7 +35,7 @@ internal static class CardFindings
             Meaning = $"The driver's own counters grew between the two readings around the window. {Capital(lost[0].Rule.Meaning)}.",
             Drops = drops,
             Share = null,
-            Evidence = [.. lost.Take(Named).Select(g => g.Words).Concat(Rings(facts, names)).Select(words => new TextEvidence(words))],
+            Evidence = [.. lost.Take(Named).Select(g => g.Words).Concat(Rings(facts, names)).Concat(Devlink(facts)).Select(words => new TextEvidence(words))],
             Causes = isDamage ? ["A bad cable, connector or transceiver damages frames."]
                 : ["The CPU that serves the card's queue is too busy, or its ring is too small for the bursts.", "The virtual machine exceeds what its provider allows: bandwidth, packets per second, or tracked connections."],
             Checks = CheckFiller.Fill(facts,
@@ -53,6 +53,13 @@ internal static class CardFindings
         .Where(d => interfaces.Contains(d.Name) && d.Number("ring", "rx") is not null).Take(Named)
         .Select(d => (d, Now: d.Number("ring", "rx") ?? 0, Most: d.Number("ring", "rx_max") ?? 0))
         .Select(r => $"The receive ring of `{r.d.Name}` has {(r.Most > r.Now ? $"{Count(r.Now)} of at most {Count(r.Most, "entry", "entries")}; `ethtool -G {r.d.Name} rx {r.Most}` makes it larger" : $"{Count(r.Now, "entry", "entries")}, the most that its driver allows")}.");
+
+    /// <summary>What cards told of themselves during the window: errors, and packets that met a trap.</summary>
+    private static IEnumerable<string> Devlink(CaptureFacts facts) => facts.Host.DevlinkChanges
+        .Select(each => (each.After, Errors: (each.After.Errors ?? 0) - (each.Before?.Errors ?? 0), Packets: (each.After.Packets ?? 0) - (each.Before?.Packets ?? 0)))
+        .Where(each => each.Errors > 0 || each.Packets > 0).Take(Named).Select(each => each.Errors > 0
+            ? $"The health reporter `{each.After.Name}` of `{each.After.Device}` saw {Count(each.Errors, "error")}: `devlink health` shows them."
+            : $"{Count(each.Packets, "packet")} met the {each.After.Kind} `{each.After.Name}` of `{each.After.Device}`, whose action is `{each.After.State ?? "unknown"}`.");
 
     private static IEnumerable<Growth> Growths(CaptureFacts facts) =>
         from device in facts.Host.Devices

@@ -25,6 +25,7 @@ internal static class HostEvidence
         };
         if (cause.Id == "policy") return RuleEvidence.AddTo(facts, cause);
         if (cause.Id == "tc-rule") return FilterEvidence.AddTo(facts, cause);
+        if (cause.Id == "queue") cause = NetemEvidence.AddTo(facts, cause);
         return known.Count == 0 ? cause : cause with { Evidence = [.. known, .. cause.Evidence], Title = whose.Length == 0 ? cause.Title : $"{cause.Title.TrimEnd('.')}{whose}." };
     }
 
@@ -35,7 +36,7 @@ internal static class HostEvidence
         "closed-port" => SocketEvidence.Nobody(facts),
         "conntrack-table" or "conntrack-full" or "counted-conntrack" or "counted-conntrack-table" => SettingEvidence.Connections(facts),
         "neighbour-table" or "counted-neighbour-table" => SettingEvidence.Neighbours(facts),
-        "forwarding-off" => SettingEvidence.Forwarding(facts),
+        "forwarding-off" => SettingEvidence.Forwarding(facts).Concat(RouteEvidence.Duplicates(facts)),
         "rp-filter" => SettingEvidence.ReversePath(facts).Concat(RouteEvidence.Back(facts, cause)),
         "mtu" => RouteEvidence.Mtu(facts, cause),
         "neighbour" => RouteEvidence.Neighbour(facts, cause).Concat(RouteEvidence.Duplicates(facts)),
@@ -43,6 +44,7 @@ internal static class HostEvidence
         "no-carrier" or "purged" or "device" or "inactive-member" => RouteEvidence.Down(facts, cause),
         "xdp" => SettingEvidence.Programs(facts),
         "queue" => SettingEvidence.Queues(facts),
+        "memory" => SettingEvidence.Memory(facts),
         "backlog" => SettingEvidence.Squeezes(facts),
         "before-the-stack" => CardFindings.Of(facts, [.. cause.Evidence.OfType<CounterEvidence>().Select(e => e.Counter.Interface).OfType<string>()]).Concat(SettingEvidence.Squeezes(facts)),
         _ => [],

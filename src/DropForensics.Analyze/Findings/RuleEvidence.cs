@@ -23,17 +23,8 @@ internal static class RuleEvidence
     /// <summary>The finding with what is known of its rules; the same finding if nothing is.</summary>
     public static Finding AddTo(CaptureFacts facts, Finding cause)
     {
-        if (!facts.Host.IsKept) return cause;
-        List<HookFacts> asked = [.. cause.Sites.SelectMany(site => site.Site.Hooks)];
-        bool isOnTheStack = (KernelVersion.Parse(facts.Capture.KernelRelease) is { } version && !(version < NftIsOnTheStack)) || asked.Exists(each => each.Hook.IsNft == true);
-        List<AtHook> hooks = [.. asked.GroupBy(each => (each.Netns, each.Hook), each => each.Drops)
-            .Select(each => AtHook.Of(facts, each.Key.Netns, each.Key.Hook, each.Sum(), each.Key.Hook.IsNft ?? (isOnTheStack ? false : null))).OrderByDescending(each => each.Drops)];
-        if (!facts.Host.Firewall.IsKnown) hooks.RemoveAll(each => each.WhyUnknown is null);
+        List<AtHook> hooks = HooksOf(facts, cause);
         if (hooks.Count == 0) return cause;
-
-        // A rule that packets of two of these hooks reach counts both together.
-        HashSet<FirewallSuspect> shared = [.. hooks.SelectMany(each => each.Counted).GroupBy(suspect => suspect).Where(same => same.Count() > 1).Select(same => same.Key)];
-        if (shared.Count > 0) hooks = [AtHook.Together(hooks.FindAll(each => each.Counted.Exists(shared.Contains))), .. hooks.FindAll(each => !each.Counted.Exists(shared.Contains))];
         long drops = hooks.Sum(each => each.Drops);
         (FirewallSuspect? culprit, long its) = hooks.SelectMany(each => each.Culprits).FirstOrDefault(each => each.Drops >= Bulk * drops);
         return cause with
@@ -44,6 +35,25 @@ internal static class RuleEvidence
                 ? CheckFiller.AddFirst(facts, cause.Checks, chain.Netns, new KnownCheck(command, culprit.Rule is { } rule ? $"the chain; {rule.Handle} is the rule's {(chain.Kind == "nft" ? "handle" : "number")}" : "the chain whose policy drops them"))
                 : cause.Checks,
         };
+    }
+
+    /// <summary>What dropped every packet of a namespace at a hook, where that is one thing, and nothing else that was listed can have dropped any of them.</summary>
+    public static IReadOnlyDictionary<HookKey, FirewallSuspect> Sure(CaptureFacts facts, Finding cause) => HooksOf(facts, cause)
+        .Select(at => (at.Keys, at.Only)).Where(at => at.Only is not null && !facts.IsIncomplete).SelectMany(at => at.Keys.Select(key => (key, at.Only)))
+        .ToDictionary(each => each.key, each => each.Only!); // not null by the filter
+
+    private static List<AtHook> HooksOf(CaptureFacts facts, Finding cause)
+    {
+        if (!facts.Host.IsKept) return [];
+        List<HookFacts> asked = [.. cause.Sites.SelectMany(site => site.Site.Hooks)];
+        bool isOnTheStack = (KernelVersion.Parse(facts.Capture.KernelRelease) is { } version && !(version < NftIsOnTheStack)) || asked.Exists(each => each.Hook.IsNft == true);
+        List<AtHook> hooks = [.. asked.GroupBy(each => new HookKey(each.Netns, each.Hook), each => each.Drops)
+            .Select(each => AtHook.Of(facts, each.Key, each.Sum(), each.Key.Hook.IsNft ?? (isOnTheStack ? false : null))).OrderByDescending(each => each.Drops)];
+        if (!facts.Host.Firewall.IsKnown) hooks.RemoveAll(each => each.WhyUnknown is null);
+
+        // A rule that packets of two of these hooks reach counts both together.
+        HashSet<FirewallSuspect> shared = [.. hooks.SelectMany(each => each.Counted).GroupBy(suspect => suspect).Where(same => same.Count() > 1).Select(same => same.Key)];
+        return shared.Count == 0 ? hooks : [AtHook.Together(hooks.FindAll(each => each.Counted.Exists(shared.Contains))), .. hooks.FindAll(each => !each.Counted.Exists(shared.Contains))];
     }
 
     private static TextEvidence Sentence(FirewallSuspect suspect) => new(suspect.Rule is { } rule
@@ -71,24 +81,26 @@ internal static class RuleEvidence
     private static string Short(FirewallSuspect suspect) => suspect.Rule is { } rule ? rule.Name : $"the policy of {suspect.Chain.Words}";
 
     /// <summary>Drops at hooks, and what may have dropped them.</summary>
-    private sealed record AtHook(IReadOnlyList<FirewallHook> Hooks, long Drops, IReadOnlyList<FirewallSuspect> Suspects, bool IsComplete)
+    private sealed record AtHook(IReadOnlyList<HookKey> Keys, long Drops, IReadOnlyList<FirewallSuspect> Suspects, bool IsComplete)
     {
         // Between the readings and the window's ends rules count packets that are not captured.
         private const double Slack = 0.1;
         private const long LeastSlack = 10;
 
-        public static AtHook Of(CaptureFacts facts, long? netns, FirewallHook hook, long drops, bool? isNft) =>
-            new([hook], drops, facts.Host.Firewall.At(netns, hook, isNft), facts.Host.Firewall.IsComplete(netns))
+        public static AtHook Of(CaptureFacts facts, HookKey key, long drops, bool? isNft) =>
+            new([key], drops, facts.Host.Firewall.At(key.Netns, key.Hook, isNft), facts.Host.Firewall.IsComplete(key.Netns))
             {
-                WhyUnknown = netns is null ? null : facts.Host.WhyNotListed(HostAtThatTime.Rules, netns),
-                MayBeElsewhere = netns is null && facts.Host.WhyNotListed(HostAtThatTime.Rules, null) is not null,
+                WhyUnknown = key.Netns is null ? null : facts.Host.WhyNotListed(HostAtThatTime.Rules, key.Netns),
+                MayBeElsewhere = key.Netns is null && facts.Host.WhyNotListed(HostAtThatTime.Rules, null) is not null,
             };
 
         public static AtHook Together(List<AtHook> all) => new(
-            [.. all.SelectMany(each => each.Hooks).Distinct()], all.Sum(each => each.Drops), [.. all.SelectMany(each => each.Suspects).Distinct()], all.TrueForAll(each => each.IsComplete))
+            [.. all.SelectMany(each => each.Keys)], all.Sum(each => each.Drops), [.. all.SelectMany(each => each.Suspects).Distinct()], all.TrueForAll(each => each.IsComplete))
         {
             MayBeElsewhere = all.Exists(each => each.MayBeElsewhere),
         };
+
+        public IEnumerable<FirewallHook> Hooks => Keys.Select(key => key.Hook).Distinct();
 
         /// <summary>Why no rule of the packets' network namespace is known; null where they were listed, or where the namespace is not known.</summary>
         public string? WhyUnknown { get; init; }
@@ -118,6 +130,14 @@ internal static class RuleEvidence
             .. IsComplete && !MayBeElsewhere && IsNft && IsOneNamespace && !IsOfInterfaces && Silent is [{ Rule: null or { IsMap: false } } only] ? [(only, Rest)] : Array.Empty<(FirewallSuspect, long)>(),
         ];
 
+        /// <summary>What dropped all of them; null where that may have been several.</summary>
+        public FirewallSuspect? Only => !IsComplete || !IsOneNamespace || MayBeElsewhere || WhyUnknown is not null ? null : (Counted, Silent) switch
+        {
+            ([var only], []) when Rest <= 0 && !IsBeyond => only,
+            ([], _) => Culprits.Select(each => each.Suspect).SingleOrDefault(),
+            _ => null,
+        };
+
         // Packets on their way out may point to no interface yet, and then to no namespace either.
         private bool IsOneNamespace => Suspects.Select(each => each.Chain.Netns).Distinct().Count() == 1;
 
@@ -125,3 +145,6 @@ internal static class RuleEvidence
         private bool IsOfInterfaces => Hooks.Any(hook => hook.Name is "ingress" or "egress");
     }
 }
+
+/// <summary>Where a firewall was asked: the network namespace of the packets' interface, null if it is not known, and the hook.</summary>
+internal sealed record HookKey(long? Netns, FirewallHook Hook);

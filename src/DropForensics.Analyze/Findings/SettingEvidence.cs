@@ -52,6 +52,11 @@ internal static class SettingEvidence
         ? [new TextEvidence($"CPUs ran out of time or budget {Count(times, "time")} while packets still waited in a ring or backlog (time squeeze): `net.core.netdev_budget` is {Own(facts, "net.core.netdev_budget")}, `netdev_budget_usecs` {Own(facts, "net.core.netdev_budget_usecs")}, `netdev_max_backlog` {Own(facts, "net.core.netdev_max_backlog")}.")]
         : [];
 
+    /// <summary>How much memory the kernel keeps free for packets, which cannot wait for it.</summary>
+    public static IEnumerable<Evidence> Memory(CaptureFacts facts) => facts.Host.Number(0, "vm.min_free_kbytes") is { } free
+        ? [new TextEvidence($"`vm.min_free_kbytes` is {Count(free)}, and `vm.watermark_scale_factor` {facts.Host.Setting(0, "vm.watermark_scale_factor") ?? "unknown"}: packets get no memory where less is free than these keep back.")]
+        : [];
+
     /// <summary>Namespaces in which packets were dropped; if unknown, all with stored settings.</summary>
     private static IEnumerable<long> Namespaces(CaptureFacts facts) => facts.Namespaces.Select(n => n.Netns).OfType<long>().ToList() is { Count: > 0 } known ? known
         : facts.Host.SettingNamespaces;

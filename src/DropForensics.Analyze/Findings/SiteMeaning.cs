@@ -55,7 +55,7 @@ internal sealed record SiteMeaning(SiteFacts Site, KnowledgeEntry? Known, long D
         _ when condition == Condition.GoingOut => site.Paths is [{ Direction: Direction.Through or Direction.Out }, ..],
         _ when condition == Condition.NoQueue => HasNoQueue(facts, site),
         _ when condition == Condition.FewAFlow => IsFewAFlow(facts, site),
-        _ when condition.TcDirection is { } direction => FilterEvidence.Dropped(facts, direction) > Most * site.Drops,
+        _ when condition.TcDirection is { } direction => FilterEvidence.IsOfFilters(facts, direction, Most),
         _ when condition.Counter is { } counter => facts.Gains.Where(g => CounterGain.Bare(g.Counter) == counter).Sum(g => g.By) > Most * site.Drops,
         _ => condition.Module is { } module && facts.Modules.Count > 0 && facts.Modules.Contains(module) == condition.IsLoaded,
     };

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace DropForensics.Analyze.HostState;
 
 /// <summary>What is known of an interface. Null: not known.</summary>
@@ -14,6 +16,9 @@ internal sealed record LinkState(long Netns, string Name)
     /// <summary>What it is linked to, of a veth its peer: a name in its own namespace, or <c>index 7</c> in another.</summary>
     public string? Link { get; init; }
 
+    /// <summary>Its namespace's number for the one that <see cref="Link"/> is in, or <c>unknown</c> if it has none; null where that is its own, or not known.</summary>
+    public string? LinkNetnsId { get; init; }
+
     public string? Flags { get; init; }
 
     /// <summary>Its XDP programs: <c>generic 12</c>.</summary>
@@ -29,6 +34,7 @@ internal sealed record LinkState(long Netns, string Name)
         Kind = row.Text("kind"),
         Master = row.Text("master"),
         Link = row.Text("link"),
+        LinkNetnsId = row.Text("link_netnsid"),
         Flags = row.Text("flags"),
         Xdp = row.Text("xdp"),
     });
@@ -74,6 +80,11 @@ internal sealed class DeviceState(long netns, string name)
 internal sealed record QdiscState(long Netns, string Interface, string Kind, string Handle, string Parent)
 {
     public long? Limit { get; init; }
+
+    /// <summary>Of netem: the share of packets that it loses on purpose, in percent.</summary>
+    public double? Loss { get; init; }
+
+    public long? Sent { get; init; }
     public long? Drops { get; init; }
     public long? Overlimits { get; init; }
 
@@ -81,7 +92,34 @@ internal sealed record QdiscState(long Netns, string Interface, string Kind, str
         .Select(row => new QdiscState(netns, row.Text("interface") ?? "", row.Text("kind") ?? "", row.Text("handle") ?? "", row.Text("parent") ?? "")
         {
             Limit = row.Number("limit"),
+            Loss = double.TryParse(row.Text("loss"), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double loss) ? loss : null,
+            Sent = row.Number("sent"),
             Drops = row.Number("drops"),
             Overlimits = row.Number("overlimits"),
+        });
+}
+
+/// <summary>A health reporter or trap of a card, as devlink has it. Null: not known.</summary>
+/// <param name="Netns">Of the card.</param>
+/// <param name="Device"><c>pci/0000:03:00.0</c></param>
+/// <param name="Port">Empty: of the whole card.</param>
+/// <param name="Kind"><c>health</c>, <c>trap drop</c>, <c>trap exception</c>.</param>
+/// <param name="Name">Its name.</param>
+internal sealed record DevlinkState(long Netns, string Device, string Port, string Kind, string Name)
+{
+    public long? Errors { get; init; }
+
+    /// <summary>Packets that met the trap.</summary>
+    public long? Packets { get; init; }
+
+    /// <summary>What is done with them: <c>drop</c>, <c>trap</c>.</summary>
+    public string? State { get; init; }
+
+    public static IEnumerable<DevlinkState> Parse(long netns, TsvText text) => text.Rows.Where(row => row.Text("device") is not null)
+        .Select(row => new DevlinkState(netns, row.Text("device") ?? "", row.Text("port") ?? "", row.Text("kind") ?? "", row.Text("name") ?? "")
+        {
+            Errors = row.Number("errors"),
+            Packets = row.Number("packets"),
+            State = row.Text("state"),
         });
 }

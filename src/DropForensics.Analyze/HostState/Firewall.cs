@@ -57,6 +57,9 @@ internal sealed record FirewallSuspect(FirewallChain Chain, FirewallRule? Rule)
     /// <summary>How many packets it took between the two readings; null if that is not counted.</summary>
     public long? Counted => Rule is null ? Chain.Counted : Rule.Counted;
 
+    /// <summary>The same for a search: <c>inet/fw/in/7</c>, <c>iptables/filter/INPUT/policy</c>.</summary>
+    public string Path => $"{(Chain.Kind == "nft" ? Chain.Family : Chain.Family == "ip6" ? "ip6tables" : "iptables")}/{Chain.Table}/{Chain.Name}/{(Rule is { } rule ? $"{rule.Handle}" : "policy")}";
+
     public string Words => Rule is { } rule ? $"{rule.Name}: `{rule.Text}`" : $"the policy of {Chain.Words}";
 }
 

@@ -8,7 +8,7 @@ internal sealed class HostAtThatTime
 {
     private const string Sockets = "sockets.tsv", Links = "links.tsv", Ethtool = "ethtool.tsv", Qdiscs = "qdiscs.tsv", Classes = "classes.tsv", Addresses = "addresses.tsv", Routes = "routes.tsv",
         Neighbours = "neighbours.tsv", Settings = "/proc/sys/net", Release = "/etc/os-release", CommandLine = "/proc/cmdline", Uptime = "/proc/uptime",
-        Vendor = "/sys/class/dmi/id/sys_vendor", Product = "/sys/class/dmi/id/product_name", Missing = "missing.tsv", Softnet = "/proc/net/softnet_stat", BuildIds = "build-ids.tsv";
+        Vendor = "/sys/class/dmi/id/sys_vendor", Product = "/sys/class/dmi/id/product_name", Missing = "missing.tsv", Softnet = "/proc/net/softnet_stat", BuildIds = "build-ids.tsv", Tcx = "tcx.tsv", Devlink = "devlink.tsv", HostSettings = "/proc/sys";
 
     /// <summary>The tables of firewall rules and of tc filters.</summary>
     private const string RoutingRules = "rules.tsv", Interrupts = "/proc/interrupts", Softirqs = "/proc/softirqs", Irqs = "irqs.tsv";
@@ -24,7 +24,7 @@ internal sealed class HostAtThatTime
 
     /// <summary>The artifacts to read, by path.</summary>
     public static string[] Paths { get; } =
-        [Sockets, Links, Ethtool, Qdiscs, Classes, Filtering, Addresses, Routes, RoutingRules, Neighbours, Interrupts, Softirqs, Irqs, Settings, Release, CommandLine, Uptime, Vendor, Product, Missing, Softnet, Rules, BuildIds];
+        [Sockets, Links, Ethtool, Qdiscs, Classes, Filtering, Addresses, Routes, RoutingRules, Neighbours, Interrupts, Softirqs, Irqs, Settings, Release, CommandLine, Uptime, Vendor, Product, Missing, Softnet, Rules, BuildIds, Tcx, Devlink, HostSettings];
 
     public HostAtThatTime(IEnumerable<StateFile> files)
     {
@@ -70,6 +70,14 @@ internal sealed class HostAtThatTime
 
     /// <summary>Whether all filters of a network namespace were listed; null: of all namespaces that were.</summary>
     public bool AreFiltersComplete(long? netns) => WhyNotListed(Filtering, netns) is null && Tables(Filtering).All(table => (netns is not null && table.Netns != netns) || table.Text.Remarks.Count == 0);
+
+    /// <summary>BPF programs attached by tcx on <c>ingress</c> or <c>egress</c>, before the window or after it; null if they were not asked for.</summary>
+    /// <param name="netns">Of the interfaces; null: of all that are known.</param>
+    public IReadOnlyList<TcxProgram>? TcxPrograms(long? netns) => _files.Keys.Any(file => file.Path == Tcx && (netns is null || file.Netns == netns)) && WhyNotListed(Tcx, netns) is null
+        ? [.. _files.Where(file => file.Key.Path == Tcx && (netns is null || file.Key.Netns == netns)).SelectMany(file => TcxProgram.Parse(file.Key.Netns, new TsvText(file.Value))).Distinct()] : null;
+
+    /// <summary>What cards told of themselves through devlink; before it is null where it came later, or had counted nothing.</summary>
+    public IReadOnlyList<(DevlinkState? Before, DevlinkState After)> DevlinkChanges => [.. Pairs(Devlink, DevlinkState.Parse, each => (each.Device, each.Port, each.Kind, each.Name))];
 
     /// <summary>How many addresses each interface had last.</summary>
     public IReadOnlyDictionary<(long Netns, string Interface), int> AddressCounts => Tables(Addresses)
@@ -165,7 +173,7 @@ internal sealed class HostAtThatTime
 
     private const string AsBefore = "as before the window";
 
-    /// <summary>A setting as it was last: <c>net.ipv4.ip_forward</c>.</summary>
+    /// <summary>A setting as it was last: <c>net.ipv4.ip_forward</c>; of namespace 0 those of the whole host: <c>vm.min_free_kbytes</c>.</summary>
     public string? Setting(long netns, string name) => SettingsOf(netns, isAfter: true).GetValueOrDefault(name);
 
     /// <summary>The same as a number.</summary>
@@ -212,7 +220,7 @@ internal sealed class HostAtThatTime
     {
         if (_settings.TryGetValue((netns, isAfter), out IReadOnlyDictionary<string, string>? known)) return known;
         var settings = new Dictionary<string, string>();
-        if (Content(netns, Settings, isAfter) is { } content)
+        if (Content(netns, netns == 0 ? HostSettings : Settings, isAfter) is { } content)
         {
             foreach (string line in Encoding.UTF8.GetString(content).Split('\n'))
             {

@@ -29,6 +29,9 @@ internal sealed record TcFilter(long Netns, string Interface, string Parent, str
     /// <summary><c>tc filter pref 5 handle 0x1 of `eth0` ingress</c></summary>
     public string Name => $"tc filter pref {Priority} handle {Handle} of `{Interface}` {Parent}";
 
+    /// <summary>The same for a search: <c>tc/eth0/ingress/5/0x1</c>.</summary>
+    public string Path => $"tc/{Interface}/{Parent}/{Priority}/{Handle}";
+
     /// <summary>The same with what it matches and does.</summary>
     public string Words => $"{Name} ({string.Join(", ", new[] { $"`{Kind}{(What is null ? "" : $" {What}")}`", Action is null ? null : $"action `{Action}{(Verdict is null ? "" : $" {Verdict}")}`" }.OfType<string>())})";
 
@@ -54,4 +57,18 @@ internal sealed record TcFilter(long Netns, string Interface, string Parent, str
     }
 
     private static readonly string[] Columns = ["interface", "parent", "priority", "protocol", "chain", "kind", "handle", "what", "action", "index", "verdict"];
+}
+
+/// <summary>A BPF program attached by tcx, which is in no list of filters.</summary>
+/// <param name="Netns">Of its interface.</param>
+/// <param name="Interface">Where it is.</param>
+/// <param name="Direction"><c>ingress</c>, <c>egress</c>.</param>
+/// <param name="Program">Its id.</param>
+internal sealed record TcxProgram(long Netns, string Interface, string Direction, string Program)
+{
+    /// <summary>The same in words; backticks mark names.</summary>
+    public string Words => $"the BPF program {Program} that tcx attached to `{Interface}`";
+
+    public static IEnumerable<TcxProgram> Parse(long netns, TsvText text) => text.Rows.Where(row => row.Text("interface") is not null)
+        .Select(row => new TcxProgram(netns, row.Text("interface") ?? "", row.Text("direction") ?? "", row.Text("program") ?? ""));
 }

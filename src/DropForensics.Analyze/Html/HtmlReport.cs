@@ -9,7 +9,7 @@ namespace DropForensics.Analyze.Html;
 internal static partial class HtmlReport
 {
     // In this order: later scripts use earlier ones.
-    private static readonly string[] Scripts = ["data.js", "selection.js", "tables.js", "lines.js", "flame.js", "heat.js", "timeline.js", "copy.js", "address.js"];
+    private static readonly string[] Scripts = ["data.js", "selection.js", "tables.js", "lines.js", "flame.js", "heat.js", "timeline.js", "map.js", "copy.js", "address.js"];
 
     /// <summary>The page as text, with the most content that its size limit allows; if nothing fits, with the least.</summary>
     public static async Task<string> RenderAsync(ReportModel model)

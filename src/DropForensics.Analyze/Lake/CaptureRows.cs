@@ -53,7 +53,7 @@ internal sealed class CaptureRows(SqliteConnection connection, CaptureName name,
                 }
 
                 foreach ((int from, int to) in addresses) table.Set(to, _addresses.Of(row.Text(from)));
-                table.Set(kind, events.GetValueOrDefault(drops.Site));
+                table.Set(kind, events.GetValueOrDefault(drops.Site ?? 0));
                 table.Set(hash, stacks[row.Number(stack)]);
                 stacks.CountDrop(row.Number(stack));
                 table.EndRow();

@@ -31,9 +31,13 @@ internal static class MapOfInterfaces
             string.Join(' ', map.Links.Select(link => Sentence(map.Interfaces[link.From], map.Interfaces[link.To], link.Kind, own))),
             [.. first.Select(each => Frame(each, own))],
             [.. map.Interfaces.Select(each => new MapBox(
-                frames[each.Netns], each.Name, each.Kind ?? "", Trouble(each.State), each.Drops, each.Drops == 0 ? "" : $"{Count(each.Drops)} ({Percent(each.Share)})", each.Share, each.IsDevice))],
+                frames[each.Netns], each.Name, each.Kind ?? "", Trouble(each.State), each.Drops, each.Drops == 0 ? "" : $"{Count(each.Drops)} ({Percent(each.Share)})", each.Share, each.IsDevice) { Row = RowOf(model, each) })],
             [.. map.Links.Select(link => (link.From, link.To))]);
     }
+
+    // One that was renamed has a row for each of its names, and none has all its drops.
+    private static int? RowOf(ReportModel model, MappedInterface of) => model.Facts.Interfaces.Index()
+        .Where(row => row.Item.Netns == of.Netns && row.Item.IfIndex == of.IfIndex && row.Item.Drops == of.Drops).Select(row => (int?)row.Index).SingleOrDefault();
 
     private static string Do(int count) => count == 1 ? "does" : "do";
 

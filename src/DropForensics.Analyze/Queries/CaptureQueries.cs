@@ -189,6 +189,9 @@ internal sealed class CaptureQueries
          WHERE a.phase = 'after' AND a.path IN @paths
         """, new { paths }).AsList();
 
+    /// <summary>Whether there is an artifact of one of these paths.</summary>
+    public bool HasFile(params IEnumerable<string> paths) => _connection.QuerySingle<bool>("SELECT EXISTS (SELECT 1 FROM artifact WHERE path IN @paths)", new { paths });
+
     /// <summary>Artifacts of these paths; one of more than 4 MiB, which no agent writes, is passed over.</summary>
     public IReadOnlyList<(long Netns, string Path, bool IsAfter, byte[] Content)> Files(IEnumerable<string> paths) => _connection.Query<PhaseFileRow>("""
         SELECT phase AS Phase, netns AS Netns, path AS Path, content AS Content FROM artifact

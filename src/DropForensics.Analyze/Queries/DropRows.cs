@@ -54,11 +54,11 @@ internal sealed class DropRows : IDisposable
     /// <summary>The current row.</summary>
     public DropRow Row { get; }
 
+    /// <summary>Id of the current row's site, which the view does not have.</summary>
+    public long? Site { get; private set; }
+
     /// <summary>The host's.</summary>
     public HostClock Clock { get; }
-
-    /// <summary>Id of the current row's site.</summary>
-    public long Site { get; private set; }
 
     /// <summary>The place of a column by its name.</summary>
     public int this[string column] => Row[column];
@@ -117,7 +117,7 @@ internal sealed class DropRows : IDisposable
 
         long? Id(int part) => NativeRow.Number(statement, _own.Length + part);
         long drop = NativeRow.Number(statement, 0) ?? 0;
-        Site = Id(2) ?? 0;
+        Site = Id(2);
         if (!_task.Fill((Id(0), null), drop) || !_reason.Fill((Id(1), null), drop) || !_place.Fill((Id(2), Id(3)), drop) || !_flow.Fill((Id(4), null), drop)
             || !_owner.Fill((Id(5), null), drop))
         {

@@ -26,6 +26,8 @@ internal sealed partial class TableRedactor(Tokens tokens)
             "links.tsv" => Link,
             "qdiscs.tsv" or "classes.tsv" => Queue,
             "filters.tsv" => Filter,
+            "tcx.tsv" => Tcx,
+            "devlink.tsv" => Devlink,
             "ethtool.tsv" => Ethtool,
             EventTables.Armed => Armed,
             EventTables.Counted => Counted,
@@ -80,6 +82,7 @@ internal sealed partial class TableRedactor(Tokens tokens)
     {
         "interface" => Interface(value),
         "kind" or "handle" or "parent" => Plain(value),
+        "loss" => Percent().IsMatch(value) ? value : LeftOut,
         "limit" or "sent" or "bytes" or "drops" or "overlimits" or "requeues" or "qlen" or "backlog" => Number(value),
         _ => null,
     };
@@ -91,6 +94,23 @@ internal sealed partial class TableRedactor(Tokens tokens)
         "parent" or "protocol" or "kind" or "handle" or "action" or "verdict" => Plain(value),
         "priority" or "chain" or "index" or "packets" or "bytes" or "drops" => Number(value),
         "what" => LeftOut,
+        _ => null,
+    };
+
+    private string? Tcx(string column, string value) => column switch
+    {
+        "interface" => Interface(value),
+        "direction" => Plain(value),
+        "program" => LeftOut,
+        _ => null,
+    };
+
+    // The device is a card's place on the bus.
+    private static string? Devlink(string column, string value) => column switch
+    {
+        "kind" or "name" or "state" => Plain(value),
+        "port" or "errors" or "recovered" or "packets" or "bytes" or "drops" => Number(value),
+        "device" => LeftOut,
         _ => null,
     };
 
@@ -127,6 +147,9 @@ internal sealed partial class TableRedactor(Tokens tokens)
 
     [GeneratedRegex(@"^[\w .,:()\[\]/-]{1,40}\z")]
     private static partial Regex Word();
+
+    [GeneratedRegex(@"^[0-9]{1,3}(\.[0-9]{1,3})?\z")]
+    private static partial Regex Percent();
 
     // Names of interfaces have no spaces.
     [GeneratedRegex(@"^index [0-9]{1,10}\z")]

@@ -13,7 +13,7 @@ internal static unsafe partial class Libc
     /// <summary>arm64 has its own number for it.</summary>
     public static int ODirectory => RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000;
 
-    public const int ENoEntry = 2, ESearch = 3, EIntr = 4, EAgain = 11, EAcces = 13, EBusy = 16, ENoDev = 19, EMFile = 24;
+    public const int ENoEntry = 2, ESearch = 3, EIntr = 4, EAgain = 11, EAcces = 13, EBusy = 16, ENoDev = 19, EInval = 22, EMFile = 24, ENoSpace = 28;
     public const short PollIn = 1, PollErr = 8;
     public const int ClockRealTime = 0, ClockMonotonic = 1, ClockThreadCpuTime = 3, ClockBootTime = 7;
     public const int CloneNewNet = 0x40000000;
@@ -143,6 +143,13 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
     public static partial nint Receive(int fd, byte* buffer, nint count, int flags);
+
+    /// <summary>The system call bpf, of which libc has no function of its own.</summary>
+    public static int Bpf(int command, void* attributes, int size) =>
+        (int)SystemCall(RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 280 : 321, command, attributes, size);
+
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    private static partial nint SystemCall(nint number, nint first, void* second, nint third);
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     public static partial int Ioctl(int fd, nuint request, void* argument);

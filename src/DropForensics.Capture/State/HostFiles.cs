@@ -12,6 +12,14 @@ internal static class HostFiles
     // As they are.
     private static readonly string[] Whole = ["/proc/interrupts", "/proc/softirqs", "/proc/cmdline", "/proc/uptime", "/sys/class/dmi/id/sys_vendor", "/sys/class/dmi/id/product_name"];
 
+    // Settings beside those of the network that decide when packets are lost: memory for them, CPU time to serve them, room for sockets, who may attach programs.
+    private static readonly string[] Settings =
+    [
+        "fs/file-max", "fs/file-nr", "fs/nr_open", "kernel/sched_rt_period_us", "kernel/sched_rt_runtime_us", "kernel/softlockup_panic", "kernel/timer_migration", "kernel/numa_balancing",
+        "kernel/unprivileged_bpf_disabled", "kernel/watchdog_thresh", "vm/lowmem_reserve_ratio", "vm/min_free_kbytes", "vm/overcommit_memory", "vm/overcommit_ratio", "vm/panic_on_oom",
+        "vm/watermark_boost_factor", "vm/watermark_scale_factor", "vm/zone_reclaim_mode",
+    ];
+
     // In the directory of the machine's configuration, or where distributions keep the original.
     private static readonly string[] Release = ["/etc/os-release", "/usr/lib/os-release"];
 
@@ -28,6 +36,7 @@ internal static class HostFiles
             if (Add(path, Release[0])) break;
         }
 
+        if (SettingsOf(host) is { Length: > 0 } settings) files.Add(new HostFile("/proc/sys", settings));
         files.Add(new HostFile("build-ids.tsv", BuildIds(host)));
         files.Add(new HostFile("irqs.tsv", Irqs(host, buffer)));
         files.Add(new HostFile("queues.tsv", Queues(host)));
@@ -44,6 +53,18 @@ internal static class HostFiles
             files.Add(new HostFile(name, buffer[..Math.Min(length, MostBytes)]));
             return true;
         }
+    }
+
+    /// <summary>In the form of <see cref="SysctlTree"/>: <c>vm.min_free_kbytes = 67584</c>; those that the host has.</summary>
+    private static byte[] SettingsOf(HostRoot host)
+    {
+        var text = new StringBuilder();
+        foreach (var name in Settings)
+        {
+            if (SmallFile.Text(host.At($"/proc/sys/{name}")) is { } value) text.Append(name.Replace('/', '.')).Append(" = ").Append(value.Replace('\n', ' ')).Append('\n');
+        }
+
+        return Encoding.UTF8.GetBytes(text.ToString());
     }
 
     /// <summary>By which debug information is found: of the kernel and of each module that is loaded.</summary>

@@ -68,7 +68,10 @@ internal sealed class HostState
     {
         var began = Stopwatch.GetTimestamp();
         var left = 0;
-        foreach (var space in NetNamespaces.Find(_host, []))
+
+        // The own one first: where there is no time for all, it is most often the one whose packets are dropped.
+        var own = NetNamespaces.OfTask(_host, Environment.ProcessId);
+        foreach (var space in NetNamespaces.Find(_host, []).OrderByDescending(space => space.Inode == own))
         {
             if (_cpuNs > MostCpuNs || _bytes > MostBytes || Stopwatch.GetElapsedTime(began) > MostTime)
             {
@@ -103,6 +106,8 @@ internal sealed class HostState
         Try(netns, "qdiscs.tsv", control.Qdiscs);
         Try(netns, "classes.tsv", control.Classes);
         Try(netns, "filters.tsv", control.Filters);
+        Try(netns, TcxTable.Path, () => TcxTable.Read(links));
+        Try(netns, DevlinkTable.Path, DevlinkTable.Read);
         Try(netns, "ethtool.tsv", () => EthtoolTable.Read(links));
         Try(netns, FirewallTable.Path, () => FirewallTable.Read(_host));
         Try(netns, SysctlTree.Path, () => new SysctlTree(_host).Read());

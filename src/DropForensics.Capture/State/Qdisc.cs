@@ -16,6 +16,9 @@ internal sealed record Qdisc(int IfIndex, uint Handle, uint Parent)
     /// <summary>How much it holds, where its kind is known here: packets, and of bfifo and tbf bytes.</summary>
     public uint? Limit { get; init; }
 
+    /// <summary>Of netem that loses packets at random: the share of 2^32 that it loses.</summary>
+    public uint? Loss { get; init; }
+
     /// <summary>From the body of an RTM_NEWQDISC or RTM_NEWTCLASS message; null where it is too short for one.</summary>
     public static Qdisc? TryParse(ReadOnlySpan<byte> body)
     {
@@ -28,7 +31,7 @@ internal sealed record Qdisc(int IfIndex, uint Handle, uint Parent)
             qdisc = type switch
             {
                 1 => qdisc with { Kind = RouteNetlink.Text(value) },
-                2 => qdisc with { Limit = LimitOf(qdisc.Kind, value) },   // the kind comes before its options
+                2 => qdisc with { Limit = LimitOf(qdisc.Kind, value), Loss = qdisc.Kind == "netem" && At(value, 8) is > 0 and var loss ? loss : null },   // the kind comes before its options
                 7 => qdisc with { Counts = TcStatistics.Parse(value) },
                 _ => qdisc,
             };

@@ -4,13 +4,22 @@ using DropForensics.Capture.Host;
 namespace DropForensics.Capture.State;
 
 /// <summary>
-/// /proc/sys/net as one text, <c>net.ipv4.ip_forward = 1</c> a line, of the network namespace that the calling thread is in; sorted, but for what is of
-/// one interface, which comes last.
+/// /proc/sys/net as one text, <c>net.ipv4.ip_forward = 1</c> a line, of the network namespace that the calling thread is in: first what findings speak of, then
+/// all else, sorted, but for what is of one interface, which comes last.
 /// </summary>
 internal sealed class SysctlTree(HostRoot host)
 {
     /// <summary>Path of the text among a capture's artifacts.</summary>
     public const string Path = "/proc/sys/net";
+
+    // There may be no time for all of them.
+    private static readonly string[] First =
+    [
+        "ipv4/ip_forward", "ipv6/conf/all/forwarding", "ipv4/conf/all/rp_filter", "ipv4/conf/all/src_valid_mark", "ipv4/neigh/default/gc_thresh3", "ipv6/neigh/default/gc_thresh3", "core/somaxconn", "core/rmem_max",
+        "core/netdev_budget", "core/netdev_budget_usecs", "core/netdev_max_backlog", "netfilter/nf_conntrack_count", "netfilter/nf_conntrack_max",
+    ];
+
+    private const int MostInterfacesFirst = 64;
 
     private const int MostFiles = 6_000, MostBytes = 256 * 1024, MostNames = 4_000, Deepest = 6;
 
@@ -22,6 +31,7 @@ internal sealed class SysctlTree(HostRoot host)
     private readonly StringBuilder _text = new();
     private readonly byte[] _buffer = new byte[4096];
     private readonly List<string> _later = [];
+    private readonly HashSet<string> _known = [];
     private readonly CpuBudget _time = new(Budget);
     private int _files;
     private string? _whyNotAll;
@@ -29,6 +39,8 @@ internal sealed class SysctlTree(HostRoot host)
     /// <summary>The text; empty where there is no such tree.</summary>
     public byte[] Read()
     {
+        foreach (var name in First) AddFirst($"{Path}/{name}");
+        foreach (var (link, _) in SmallFile.Names(host.At($"{Path}/ipv4/conf"), MostInterfacesFirst)) AddFirst($"{Path}/ipv4/conf/{link}/rp_filter");
         AddFolder(Path, 0);
         foreach (var folder in _later.TakeWhile(_ => _whyNotAll is null)) AddFolder(folder, Deepest);   // two for each interface, and a host may have thousands
         if (_whyNotAll is not null) _text.Append("# ").Append(_whyNotAll).Append('\n');
@@ -47,11 +59,16 @@ internal sealed class SysctlTree(HostRoot host)
                 if (IsOfInterfaces(folder) && name is not ("all" or "default")) _later.Add(path);
                 else if (depth < Deepest) AddFolder(path, depth + 1);
             }
-            else if (!IsLeftOut(name) && !AddFile(path))
+            else if (!IsLeftOut(name) && !_known.Contains(path) && !AddFile(path))
             {
                 return;
             }
         }
+    }
+
+    private void AddFirst(string path)
+    {
+        if (_known.Add(path)) AddFile(path);
     }
 
     private bool AddFile(string path)

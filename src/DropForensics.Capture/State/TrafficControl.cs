@@ -94,11 +94,11 @@ internal sealed class TrafficControl(IReadOnlyDictionary<int, string> names)
         action?.Verdict ?? (filter.IsDecidedByProgram ? "by the program" : null), Number(action?.Counts.Packets), Number(action?.Counts.Bytes), Text(action?.Counts.Drops));
 
     private static TsvTable QdiscColumns() =>
-        new(MostBytes, "interface", "kind", "handle", "parent", "limit", "sent", "bytes", "drops", "overlimits", "requeues", "qlen", "backlog");
+        new(MostBytes, "interface", "kind", "handle", "parent", "limit", "sent", "bytes", "drops", "overlimits", "requeues", "qlen", "backlog", "loss");
 
     private void Add(TsvTable table, Qdisc qdisc) => table.Add(
         NameOf(qdisc.IfIndex), qdisc.Kind, Handle(qdisc.Handle), Handle(qdisc.Parent), Text(qdisc.Limit), Number(qdisc.Counts.Packets), Number(qdisc.Counts.Bytes), Text(qdisc.Counts.Drops),
-        Text(qdisc.Counts.Overlimits), Text(qdisc.Counts.Requeues), Text(qdisc.Counts.QueueLength), Text(qdisc.Counts.Backlog));
+        Text(qdisc.Counts.Overlimits), Text(qdisc.Counts.Requeues), Text(qdisc.Counts.QueueLength), Text(qdisc.Counts.Backlog), Percent(qdisc.Loss));
 
     private static void Remark(TsvTable table, bool isCut, bool isConsistent)
     {
@@ -129,6 +129,9 @@ internal sealed class TrafficControl(IReadOnlyDictionary<int, string> names)
         Egress => "egress",
         _ => $"{handle >> 16:x}:{(handle & 0xffff) switch { 0 => "", var minor => $"{minor:x}" }}",
     };
+
+    // A whole of 2^32 - 1 is 100 %.
+    private static string? Percent(uint? share) => share is { } part ? (100.0 * part / uint.MaxValue).ToString("0.###", CultureInfo.InvariantCulture) : null;
 
     private static string? Text(long? number) => number?.ToString(CultureInfo.InvariantCulture);
 

@@ -8,7 +8,7 @@ using Xunit;
 
 namespace DropForensics.Tests.Kernels;
 
-/// <summary>What tests/kernels/guest/rules recorded: drops at known rules of nftables and iptables-legacy, at tc filters and at an XDP program.</summary>
+/// <summary>What tests/kernels/guest/rules recorded: drops at known rules of nftables and iptables-legacy, at tc filters, at an XDP program and at one of tcx.</summary>
 public sealed partial class RuleMatrixTests
 {
     // The rules that drop and count, by the case of what was sent to each.
@@ -24,6 +24,8 @@ public sealed partial class RuleMatrixTests
 
     // Drops have reasons since 5.17. By then, or by a change that stable kernels took over later, the stack shows nftables.
     private static readonly Version FirstWithReasons = new(5, 17);
+
+    private static readonly Version FirstWithTcx = new(6, 6);
 
     public static TheoryData<string, string> Runs =>
         [.. from kernel in MatrixKernel.With("rules") from probe in new[] { "tracepoint", HasReasons(kernel) ? "eprobe" : "kprobe" } select (kernel, $"rules-{probe}")];
@@ -111,18 +113,22 @@ public sealed partial class RuleMatrixTests
         ReportModel model = MadeCapture.Read(ran.Database);
         Finding finding = model.Findings.Single(finding => finding.Id == "tc-rule");
         long[] sent = [0, Sent(ran, "tc-ingress"), Sent(ran, "tc-egress")];
+        long tcx = Sent(ran, "tcx"), all = sent.Sum() + tcx;
+        Assert.Equal(MatrixKernel.Of(kernel).Version >= FirstWithTcx, tcx > 0);
 
         // In the order in which tc lists them; it prints a port and a count for each.
         Assert.Equal(sent, Dropped("after").Zip(Dropped("before"), (after, before) => after - before));
         Assert.Equal(
             [("ingress", "ip_proto udp dst_port 61", sent[0]), ("ingress", "ip_proto udp dst_port 60", sent[1]), ("egress", "ip_proto udp dst_port 62", sent[2])],
             model.Facts.Host.Filters.Select(filter => (filter.Parent, filter.What ?? "", filter.Dropped ?? -1)));
-        Assert.Equal(sent.Sum(), finding.Drops);
-        Assert.EndsWith($"; {100.0 * sent[1] / sent.Sum():0.0} % by the tc filter pref 49152 handle 0x1 of `veth0` ingress.", finding.Title);
+        Assert.Equal(all, finding.Drops);
+        Assert.EndsWith($"; {100.0 * sent[1] / all:0.0} % by the tc filter pref 49152 handle 0x1 of `veth0` ingress.", finding.Title);
         Assert.Equal(
             [
                 $"The tc filter pref 49152 handle 0x1 of `veth0` ingress (`flower ip_proto udp dst_port 60`, action `gact drop`) counted {sent[1]} dropped packets during the capture.",
                 $"The tc filter pref 49152 handle 0x1 of `veth0` egress (`flower ip_proto udp dst_port 62`, action `gact drop`) counted {sent[2]} dropped packets during the capture.",
+                .. tcx == 0 ? Array.Empty<string>()
+                    : [$"No tc filter counted the other {tcx} packets dropped on ingress. They may have met the BPF program {File.ReadAllText(Path.Combine(directory, "rules.tcx")).Trim()} that tcx attached to `tcx0`, which counts nothing."],
             ],
             finding.Evidence.Select(EvidenceWords.Of).Where(sentence => sentence.Contains("filter", StringComparison.Ordinal)));
 

@@ -116,6 +116,8 @@ public sealed class HostStateTests : IDisposable
         Assert.Contains("\troot\t77\t", Line("qdiscs.tsv", "before", "v0\t"));
         Assert.Contains("net.ipv4.conf.v0.rp_filter = 1\n", Table("/proc/sys/net", "before"));
         Assert.DoesNotContain("_key", Table("/proc/sys/net", "before"));
+        Assert.Equal("interface\tdirection\tprogram\n", Table("tcx.tsv", "before")); // nothing is attached
+        Assert.NotNull(MadeCapture.Read(File).Facts.Host.Number(0, "vm.min_free_kbytes"));
         Assert.Contains("`v0` in namespace " + Netns + ": MTU 1400, then 1300", MadeCapture.Read(File).Facts.Host.ChangedLinks());
     }
 

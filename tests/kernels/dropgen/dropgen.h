@@ -40,6 +40,7 @@ int make_datapath(int argc, char **argv);
 int send_action(int argc, char **argv);
 int wait_for_backlog(int argc, char **argv);
 int attach_xdp(int argc, char **argv);
+int attach_tcx(int argc, char **argv);
 int flood(int argc, char **argv);
 
 #endif

@@ -47,12 +47,13 @@ int main(int argc, char **argv)
 		{ "action", send_action },      // action KEY=VALUE…: 802.11 action frames through a monitor interface
 		{ "backlog", wait_for_backlog }, // backlog PID KEY=VALUE…: until a frame sent now has arrived
 		{ "xdp", attach_xdp },          // xdp INTERFACE: attaches a generic XDP program that drops every frame; says its id
+		{ "tcx", attach_tcx },          // tcx INTERFACE: attaches a program by tcx that drops every frame which comes in; says its id
 		{ "flood", flood }              // flood SECONDS [RATE [SOURCE]]: packets of no known protocol to loopback, from SOURCE or from there
 	};
 	stay_on_one_cpu();
 	for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
 		if (!strcmp(argv[1], commands[i].name))
 			return commands[i].run(argc - 2, argv + 2);
-	fprintf(stderr, "usage: dropgen link|datapath|frame|udp|tcp|full|tap|action|backlog|xdp|flood …\n");
+	fprintf(stderr, "usage: dropgen link|datapath|frame|udp|tcp|full|tap|action|backlog|xdp|tcx|flood …\n");
 	return 2;
 }

@@ -15,13 +15,13 @@ static int bpf(int command, union bpf_attr *attr)
 	return (int)syscall(SYS_bpf, command, attr, sizeof *attr);
 }
 
-// r0 = XDP_DROP; exit
-static int load_drop(void)
+// r0 = verdict; exit
+static int load(enum bpf_prog_type type, int verdict)
 {
-	struct bpf_insn code[] = { { .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = XDP_DROP }, { .code = BPF_JMP | BPF_EXIT } };
+	struct bpf_insn code[] = { { .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = verdict }, { .code = BPF_JMP | BPF_EXIT } };
 	union bpf_attr attr;
 	memset(&attr, 0, sizeof attr);
-	attr.prog_type = BPF_PROG_TYPE_XDP;
+	attr.prog_type = type;
 	attr.insns = (uintptr_t)code;
 	attr.insn_cnt = sizeof code / sizeof *code;
 	attr.license = (uintptr_t)"GPL";
@@ -52,7 +52,7 @@ int attach_xdp(int argc, char **argv)
 	struct ifinfomsg link = { 0 };
 	if (argc != 1)
 		return 2;
-	int program = load_drop();
+	int program = load(BPF_PROG_TYPE_XDP, XDP_DROP);
 	link.ifi_index = (int)if_nametoindex(argv[0]);
 	start(&message, RTM_SETLINK, NLM_F_ACK, &link, sizeof link);
 	struct rtattr *xdp = put(&message, IFLA_XDP | NLA_F_NESTED, NULL, 0);
@@ -60,6 +60,24 @@ int attach_xdp(int argc, char **argv)
 	put_number(&message, IFLA_XDP_FLAGS, XDP_FLAGS_SKB_MODE);
 	close_nest(&message, xdp);
 	ask(NETLINK_ROUTE, &message, &answer, "cannot attach the program");
+	printf("%u\n", id_of(program));
+	return 0;
+}
+
+// BPF_TCX_INGRESS, of Linux 6.6: headers may be older. It stays attached, too.
+int attach_tcx(int argc, char **argv)
+{
+	enum { TCX_INGRESS = 46, SHOT = 2 };
+	union bpf_attr attr;
+	if (argc != 1)
+		return 2;
+	int program = load(BPF_PROG_TYPE_SCHED_CLS, SHOT);
+	memset(&attr, 0, sizeof attr);
+	attr.target_fd = if_nametoindex(argv[0]);
+	attr.attach_bpf_fd = (uint32_t)program;
+	attr.attach_type = TCX_INGRESS;
+	if (bpf(BPF_PROG_ATTACH, &attr))
+		die("BPF_PROG_ATTACH");
 	printf("%u\n", id_of(program));
 	return 0;
 }

@@ -71,6 +71,47 @@ public sealed class InterfaceMapTests : IDisposable
     }
 
     [Fact]
+    public void The_number_of_a_namespace_means_the_same_of_each_of_its_pairs()
+    {
+        // v1 names index 5 of namespace 0, which is There: so its end is not the one Elsewhere, though only that one names it back.
+        Write(Path,
+        [
+            new(Here, 2, "v0", "veth", "veth") { Link = "index 4", NetnsId = "0", Drops = 1 }, new(There, 4, "eth0", "veth", "veth") { Link = "index 2", NetnsId = "0", Drops = 1 },
+            new(Here, 3, "v1", "veth", "veth") { Link = "index 5", NetnsId = "0", Drops = 1 }, new(Here, 9, "v2", "veth", "veth") { Link = "index 7", NetnsId = "1", Drops = 1 },
+            new(Elsewhere, 5, "eth0", "veth", "veth") { Link = "index 3", NetnsId = "unknown", Drops = 1 }, new(Elsewhere, 7, "eth1", "veth", "veth") { Link = "index 9", NetnsId = "0" },
+        ]);
+
+        Assert.Equal(["Here v0 Pair There eth0", "Here v2 Pair Elsewhere eth1"], Links(Read().Facts.InterfaceMap!).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void A_number_decides_which_of_two_ends_it_is()
+    {
+        Write(Path,
+        [
+            new(Here, 2, "v0", "veth", "veth") { Link = "index 4", NetnsId = "0", Drops = 1 }, new(There, 4, "eth0", "veth", "veth") { Link = "index 2", NetnsId = "0" },
+            new(Here, 3, "v1", "veth", "veth") { Link = "index 5", NetnsId = "0", Drops = 1 },
+            new(There, 5, "eth1", "veth", "veth") { Link = "index 3", NetnsId = "0" }, new(Elsewhere, 5, "eth1", "veth", "veth") { Link = "index 3", NetnsId = "0" },
+        ]);
+
+        Assert.Equal(["Here v0 Pair There eth0", "Here v1 Pair There eth1"], Links(Read().Facts.InterfaceMap!).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void An_end_elsewhere_is_never_one_of_the_same_namespace_and_what_contradicts_itself_connects_nothing()
+    {
+        Write(Path,
+        [
+            new(Here, 2, "v0", "veth", "veth") { Link = "index 3", NetnsId = "0", Drops = 1 }, new(Here, 3, "v1", "veth", "veth") { Link = "index 2", NetnsId = "0", Drops = 1 },
+            new(Here, 6, "v2", "veth", "veth") { Link = "index 7", NetnsId = "5", Drops = 1 }, new(There, 7, "eth0", "veth", "veth") { Link = "index 6", NetnsId = "0" },
+            new(Here, 8, "v3", "veth", "veth") { Link = "index 9", NetnsId = "5", Drops = 1 }, new(Elsewhere, 9, "eth0", "veth", "veth") { Link = "index 8", NetnsId = "0" },
+            new(Here, 11, "v4", "veth", "veth") { Link = "v5", Drops = 1 }, new(Here, 12, "v5", "veth", "veth") { Link = "v4" },
+        ]);
+
+        Assert.Equal(["Here v4 Pair Here v5"], Links(Read().Facts.InterfaceMap!));
+    }
+
+    [Fact]
     public void A_name_that_an_earlier_agent_took_from_the_wrong_namespace_connects_nothing()
     {
         Write(Path,

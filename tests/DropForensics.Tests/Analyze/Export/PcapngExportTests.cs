@@ -169,6 +169,34 @@ public sealed class PcapngExportTests : IDisposable
         Assert.Empty(output.ToArray());
     }
 
+    [Theory]
+    [InlineData("nft inet fw in 7 drop 100", "nft inet fw in 7 drop 102", "inet/fw/in/7")] // it counted both
+    [InlineData("nft inet fw in 7 drop -", "nft inet fw in 7 drop -", "inet/fw/in/7")] // nothing else drops there
+    [InlineData("nft inet fw in 7 drop 100;nft inet fw in 8 drop 0", "nft inet fw in 7 drop 101;nft inet fw in 8 drop 1", null)] // one each
+    [InlineData("nft inet fw in 7 drop 100;nft inet fw in 8 drop -", "nft inet fw in 7 drop 102;nft inet fw in 8 drop -", null)] // the other one may count beside it
+    [InlineData("nft inet fw in 7 drop 100", "nft inet fw in 7 drop 101", null)] // what dropped the second?
+    [InlineData("nft inet fw in 7 accept 100", "nft inet fw in 7 accept 102", null)]
+    [InlineData("nft inet a-b in 7 drop 100;nft inet a-b in 9 drop 5", "nft inet a-b in 7 drop 102;nft inet a-b in 9 drop 5", "inet/a-b/in/7")] // the other counted none
+    public void The_one_rule_that_can_have_dropped_a_packet_is_in_its_comment(string before, string after, string? rule)
+    {
+        string stack = "       <...>-257     [000] ..s2.     6.276873: <stack trace>\n" + string.Concat(
+            "trace_event_raw_event_kfree_skb+0x6c/0xc0 sk_skb_reason_drop+0x90/0x130 nft_do_chain+0x1/0x2 nft_do_chain_inet+0x1/0x2 nf_hook_slow+0x3f/0xc0 ip_local_deliver+0x1/0x2 process_backlog+0x83/0x130"
+                .Split(' ').Select(frame => $" => {frame}\n"));
+        string dropped = PacketSamples.Of("udp").Skb.Line().Replace("loc=__udp4_lib_rcv+0x235/0xd90", "loc=nft_do_chain+0x1/0x2") + "\n" + stack;
+        Write(Path, MadePackets.Eprobe with { KernelRelease = "6.12.107" }, [(0, dropped + dropped + PacketSamples.Of("udp").Skb.Line() + "\n")], (writer, _) =>
+        {
+            writer.AddArtifact(ArtifactPhase.Before, MadePackets.Host, "firewall.tsv", Table(before));
+            writer.AddArtifact(ArtifactPhase.After, MadePackets.Host, "firewall.tsv", Table(after));
+        });
+
+        string?[] rules = [.. Read(Path).Select(frame => Words(frame[6]).GetValueOrDefault("rule"))];
+        Assert.Equal(new[] { rule, rule, null }.AsEnumerable(), rules);
+
+        static byte[] Table(string rules) => System.Text.Encoding.UTF8.GetBytes("kind\tfamily\ttable\tchain\trule\thook\tpriority\tpolicy\tpackets\tbytes\tverdict\ttext\n"
+            + string.Concat(rules.Split(';').Select(each => each.Split(' ')).SelectMany(each => (string[])
+                [$"{each[0]}\t{each[1]}\t{each[2]}\t{each[3]}\t-\tinput\t0\taccept\t-\t-\t-\t-\n", $"{each[0]}\t{each[1]}\t{each[2]}\t{each[3]}\t{each[4]}\t-\t-\t-\t{each[6]}\t{each[6]}\t{each[5]}\t{each[5]}\n"])));
+    }
+
     [Fact]
     public void A_hostile_name_drives_no_terminal()
     {

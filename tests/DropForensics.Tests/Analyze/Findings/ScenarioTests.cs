@@ -41,6 +41,21 @@ public sealed partial class ScenarioTests
         foreach (string part in says.Split('|', StringSplitOptions.RemoveEmptyEntries)) Assert.Contains(part, Prose.Plain(model.Verdict.Headline));
     }
 
+    public static TheoryData<string, string> Evidence
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (string[] row in Rows("evidence.tsv")) data.Add(row[0], row[1]);
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Evidence))]
+    public void The_state_of_the_host_explains_the_fault(string name, string part) => Assert.Contains(
+        MadeCapture.Read(Path.Combine(Folder, name + ".db")).Findings[0].Evidence.Select(EvidenceWords.Of), sentence => sentence.Contains(part, StringComparison.Ordinal));
+
     [Fact]
     public async Task The_first_sentence_is_the_top_finding_wherever_it_is_read()
     {
@@ -127,7 +142,9 @@ public sealed partial class ScenarioTests
         Assert.All(files, file => Assert.True(new FileInfo(file).Length < 150 * 1024, file));
     }
 
-    private static IEnumerable<string[]> Labels() => File.ReadLines(Repository.At("tests", "scenarios", "scenarios.tsv"))
+    private static IEnumerable<string[]> Labels() => Rows("scenarios.tsv");
+
+    private static IEnumerable<string[]> Rows(string table) => File.ReadLines(Repository.At("tests", "scenarios", table))
         .Where(l => l.Length > 0 && l[0] != '#').Skip(1).Select(l => l.Split('\t'));
 
     [GeneratedRegex("<h1[^>]*>(.*?)</h1>", RegexOptions.Singleline)]

@@ -150,6 +150,16 @@ public sealed class FilterFindingsTests : IDisposable
         Assert.Contains(Sentences(finding), sentence => sentence.Contains("of `veth-b` egress", StringComparison.Ordinal));
     }
 
+    // One function drops for tc alone, the other one for others, too: 40 would be all of its drops, but they are few of the 140 of both.
+    [Fact]
+    public void A_kernel_without_reasons_compares_the_counts_of_filters_with_all_drops_of_their_direction()
+    {
+        Drop[] drops = [.. Drops(40, reason: null), .. Drops(100, "sch_handle_ingress+0x1/0x2 " + Ingress, null)];
+
+        Assert.Equal(100, Read(Pod, Dropping(10, 0), Dropping(10, 40), "5.10.0-46-amd64", null, drops).Findings.Single(finding => finding.Id == "tc-rule").Drops);
+        Assert.Equal(140, Read(Pod, Dropping(10, 0), Dropping(10, 140), "5.10.0-46-amd64", null, drops).Findings.Single(finding => finding.Id == "tc-rule").Drops);
+    }
+
     [Fact]
     public void A_kernel_without_reasons_and_without_counts_leaves_open_who_dropped_packets_that_the_stack_would_take()
     {
@@ -185,6 +195,40 @@ public sealed class FilterFindingsTests : IDisposable
 
         Assert.Equal("The class `1:10` (`htb`) of `veth-b` dropped 4 packets by its own count.", sentences[0]);
         Assert.DoesNotContain(sentences, sentence => sentence.Contains("1:20", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("veth-b\tingress\t12\n", "They may have met the BPF program 12 that tcx attached to `veth-b`, which counts nothing.")]
+    [InlineData("", "Nothing else that was listed can have dropped them.")]
+    [InlineData("veth-b\tegress\t12\neth0\tingress\t13\n", "Nothing else that was listed can have dropped them.")]
+    [InlineData(null, "They may have met a BPF program that tc does not list (tcx): `bpftool net` shows those.")]
+    public void Programs_of_tcx_are_named_where_the_host_was_asked_for_them(string? programs, string end)
+    {
+        string path = _scratch.File("t.db");
+        MadePackets.Write(path, Eprobe with { KernelRelease = "6.12.107" }, writer =>
+        {
+            foreach ((ArtifactPhase phase, int drops) in new[] { (ArtifactPhase.Before, 0), (ArtifactPhase.After, 3) }) writer.AddArtifact(phase, Pod, "filters.tsv", Encoding.UTF8.GetBytes(Head + Dropping(10, drops)));
+            if (programs is not null) writer.AddArtifact(ArtifactPhase.Before, Pod, "tcx.tsv", Encoding.UTF8.GetBytes("interface\tdirection\tprogram\n" + programs));
+        }, Drops(40));
+
+        Assert.Equal($"No tc filter counted the other 37 packets dropped on ingress. {end}", Sentences(MadeCapture.Read(path).Findings[0])[1]);
+    }
+
+    [Theory]
+    [InlineData("30", 300, 700, "netem drops packets on purpose: loss 30 %: 300 packets, ")]
+    [InlineData("0.5", 300, 700, "An interface's queue is full or rate-limited, and drops packets: ")] // far more than it would lose by chance
+    [InlineData("-", 300, 700, "An interface's queue is full or rate-limited, and drops packets: ")]
+    public void What_netem_loses_on_purpose_is_said(string loss, int lost, int sent, string title)
+    {
+        const string head = "interface\tkind\thandle\tparent\tlimit\tsent\tbytes\tdrops\toverlimits\trequeues\tqlen\tbacklog\tloss\n";
+        string path = _scratch.File("n.db");
+        MadePackets.Write(path, Eprobe, writer =>
+        {
+            foreach ((ArtifactPhase phase, int n) in new[] { (ArtifactPhase.Before, 0), (ArtifactPhase.After, 1) })
+                writer.AddArtifact(phase, Pod, "qdiscs.tsv", Encoding.UTF8.GetBytes($"{head}veth-b\tnetem\t1:\troot\t1000\t{n * sent}\t0\t{5 + (n * lost)}\t0\t0\t0\t0\t{loss}\n"));
+        }, [.. Drops(lost, Egress, "QDISC_DROP")]);
+
+        Assert.StartsWith(title, MadeCapture.Read(path).Findings[0].Title, StringComparison.Ordinal);
     }
 
     [Theory]

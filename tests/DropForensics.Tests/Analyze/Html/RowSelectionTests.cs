@@ -77,6 +77,35 @@ public sealed class RowSelectionTests : IAsyncLifetime
         Assert.Empty(_browser.Errors);
     }
 
+    [Fact]
+    public async Task A_box_of_the_map_selects_its_interface_by_mouse_and_by_keys()
+    {
+        IPage page = await PageCaptures.Open(_browser, "connected interfaces");
+        ILocator boxes = page.Locator(".map rect[role=button]"), first = boxes.First, chips = page.Locator(".selection .chips button");
+        string[] names = await page.EvaluateAsync<string[]>("""
+            [...document.querySelectorAll(".map rect[role=button]")].map(box => {
+              const row = document.querySelectorAll("table[data-rows=interfaces] tbody tr")[box.dataset.row];
+              return [box.dataset.series, box.dataset.value, rowsOf.interfaces[box.dataset.row].name, row.querySelector("td.number").textContent.trim()].join(" ");
+            })
+            """);
+        Assert.Equal(10, names.Length); // of those with drops
+        Assert.All(names.Select(name => name.Split(' ')), name => Assert.Equal((name[0], name[1]), (name[2], name[3])));
+
+        await first.ClickAsync();
+        await Assertions.Expect(first).ToHaveAttributeAsync("aria-pressed", "true");
+        await Assertions.Expect(chips).ToHaveTextAsync("Interface: eth0 ×");
+        Assert.Equal("where (interface is 'eth0' and ifindex is 2 and netns is 5000000001)", await page.Locator(".selection code").TextContentAsync());
+        await boxes.Nth(1).FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(first).ToHaveAttributeAsync("aria-pressed", "false");
+        await Assertions.Expect(boxes.Nth(1)).ToHaveAttributeAsync("aria-pressed", "true");
+        await page.Keyboard.PressAsync(" ");
+        await Assertions.Expect(page.Locator(".selection")).ToBeHiddenAsync();
+        await page.Locator("table[data-rows=interfaces] tbody th.filters").First.ClickAsync();
+        await Assertions.Expect(first).ToHaveAttributeAsync("aria-pressed", "true");
+        Assert.Empty(_browser.Errors);
+    }
+
     [Theory]
     [InlineData(30_000, "")]
     [InlineData(500, "Rows with few drops cannot be selected: this capture has too many of them.")]

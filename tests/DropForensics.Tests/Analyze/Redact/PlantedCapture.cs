@@ -14,7 +14,7 @@ internal static class PlantedCapture
     /// <summary>Text that must not be in a redacted capture, in any form.</summary>
     public static readonly string[] Words =
     [
-        "plantcomm", "PLANTED", "plantif0", "plant-host", "planttask", "plantuser", "Plant/Zone", "plantsecret", "0123plant",
+        "plantcomm", "PLANTED", "plantif0", "plant-host", "planttask", "plantuser", "Plant/Zone", "plantsecret", "0123plant", "planttable", "plantchain", "plantrule", "plantjump", "plantprogram", "plantgroup",
         "203.0.113.77", "198.18.7.77", "2001:db8:77:dead::beef", "02:4a:77:77:77:01", "6e6f5d1a-7777-4777-8777-777777777777", "00000000-0000-4000-8000-000000000001",
     ];
 

@@ -1,11 +1,13 @@
 using System.Text;
 using System.Text.Json;
+using DropForensics.Analyze.Export;
 using DropForensics.Analyze.Redact;
 using DropForensics.Analyze.Report;
 using DropForensics.Analyze.Verify;
 using DropForensics.Core;
 using DropForensics.Core.Recording;
 using DropForensics.Core.Store;
+using DropForensics.Tests.Analyze.Export;
 using DropForensics.Tests.TestKit;
 using Xunit;
 
@@ -34,6 +36,12 @@ public sealed class RedactTests : IDisposable
         Assert.All(PlantedCapture.Bytes, bytes => Assert.True(packets.AsSpan().IndexOf(bytes) < 0, Convert.ToHexString(bytes)));
         Assert.All(PlantedCapture.Bytes, bytes => Assert.True(CaptureBytes.PacketWordsIn(In).AsSpan().IndexOf(bytes) >= 0 || bytes.Length == 8, Convert.ToHexString(bytes)));
         Assert.Equal(["in.db", "out.db"], _scratch.Names);
+
+        // Nor in what it is exported as, with comments of rules and owners.
+        string exported = Encoding.Latin1.GetString(Exported.Bytes(Out, ExportFormat.Pcapng).Bytes);
+        Assert.All(PlantedCapture.Words, word => Assert.DoesNotContain(word, exported, StringComparison.OrdinalIgnoreCase));
+        Assert.All(PlantedCapture.Bytes, bytes => Assert.DoesNotContain(Encoding.Latin1.GetString(bytes), exported, StringComparison.Ordinal));
+        Assert.Contains("plantif0", Encoding.Latin1.GetString(Exported.Bytes(In, ExportFormat.Pcapng).Bytes), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -174,10 +182,15 @@ public sealed class RedactTests : IDisposable
         Assert.Equal($"{link}\t2\tup\t1\tup\t1500\t1000\tfq\t-\t{link}\t{link}\t-\t-\t0\t1\t1\t2\t-\t7", Table("links.tsv")[1]);
         Assert.Equal($"{link}\t3\tup\t1\tup\t1500\t1000\tfq\tveth\t-\tindex 31\t-\t-\t0\t1\t1\t2\t-\tunknown", Table("links.tsv")[2]);
         Assert.Matches("\tveth\t-\t(?!index)[^\t]+\t-\t-\t0\t1\t1\t2\t-\t-$", Table("links.tsv")[3]);
-        Assert.Equal($"{link}\tfq\t1:\troot\t-\t1\t2\t3\t4\t5\t6\t7", Table("qdiscs.tsv")[1]);
+        Assert.Equal($"{link}\tnetem\t1:\troot\t-\t1\t2\t3\t4\t5\t6\t7\t12.5", Table("qdiscs.tsv")[1]);
+        Assert.EndsWith("\t7\t-", Table("qdiscs.tsv")[2]);
         Assert.Equal($"{link}\thtb\t1:10\t1:\t-\t1\t2\t3\t4\t5\t6\t7", Table("classes.tsv")[1]);
         Assert.Equal([$"{link}\tingress\t5\tip\t0\tflower\t0x1\t-\tgact\t1\tdrop\t1\t2\t3", $"{link}\tegress\t6\tall\t0\tbpf\t0x1\t-\t-\t-\tby the program\t-\t-\t-"], Table("filters.tsv")[1..]);
         Assert.Equal([$"{link}\tdriver\tdriver\te1000", $"{link}\tdriver\tfirmware\t-", $"{link}\tstatistic\trx_missed_errors\t7"], Table("ethtool.tsv")[1..]);
+
+        Assert.Equal([$"{link}\tingress\t-"], Table("tcx.tsv")[1..]);
+        Assert.Equal(["-\t1\thealth\ttx\terror\t3\t2\t-\t-\t-"], Table("devlink.tsv")[1..]);
+        Assert.Equal(0, Db.Scalar<long>(Out, "select count(*) from artifact where path = '/proc/sys'"));
 
         string[] Table(string path) => Db.Scalar<string>(Out, $"select cast(content as text) from artifact where path = '{path}'").TrimEnd('\n').Split('\n');
     }

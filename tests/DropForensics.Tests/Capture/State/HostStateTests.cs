@@ -18,7 +18,7 @@ public sealed class HostStateTests : IDisposable
     public void Dispose() => _root.Dispose();
 
     [Fact]
-    public void Settings_are_one_text_without_keys_and_those_of_interfaces_come_last()
+    public void Settings_are_one_text_without_keys_what_findings_speak_of_comes_first_and_other_settings_of_interfaces_last()
     {
         Write("proc/sys/net/ipv4/ip_forward", "1\n");
         Write("proc/sys/net/ipv4/tcp_rmem", "4096\t131072\t6291456\n");
@@ -26,11 +26,12 @@ public sealed class HostStateTests : IDisposable
         Write("proc/sys/net/ipv6/conf/eth0/stable_secret", "2001:db8::1\n");
         Write("proc/sys/net/core/netdev_rss_key", "aa:bb\n");
         Write("proc/sys/net/ipv4/conf/eth0/rp_filter", "2\n");
+        Write("proc/sys/net/ipv4/conf/eth0/forwarding", "1\n");
         Write("proc/sys/net/ipv4/conf/all/rp_filter", "1\n");
         Write("proc/sys/net/unix/max_dgram_qlen", "512\n");
 
         Assert.Equal(
-            "net.ipv4.conf.all.rp_filter = 1\nnet.ipv4.ip_forward = 1\nnet.ipv4.tcp_rmem = 4096\t131072\t6291456\nnet.unix.max_dgram_qlen = 512\nnet.ipv4.conf.eth0.rp_filter = 2\n",
+            "net.ipv4.ip_forward = 1\nnet.ipv4.conf.all.rp_filter = 1\nnet.ipv4.conf.eth0.rp_filter = 2\nnet.ipv4.tcp_rmem = 4096\t131072\t6291456\nnet.unix.max_dgram_qlen = 512\nnet.ipv4.conf.eth0.forwarding = 1\n",
             Encoding.UTF8.GetString(new SysctlTree(Host).Read()));
     }
 
