@@ -24,7 +24,7 @@ internal static class DiffJob
         DiffOptions options, TextWriter output, bool plain, TextWriter notes, CancellationToken cancellation, ProgressLine? progress = null)
     {
         using DiffPageFile? page = options.Out is { } path ? new DiffPageFile(path, options.Force) : null;
-        DiffModel model = new DiffBuilder(Read("A", options.A, progress, cancellation), Read("B", options.B, progress, cancellation)).Build(options.FailAbovePercent);
+        DiffModel model = new DiffBuilder(Read("A", options.A, options, progress, cancellation), Read("B", options.B, options, progress, cancellation)).Build(options.FailAbovePercent);
         IReadOnlyList<string> files = page is null ? [] : [page.Write(Encoding.UTF8.GetBytes(await DiffHtml.RenderAsync(model)))];
         progress?.Dispose();
         if (options.Json) DiffJson.Write(model, files, output);
@@ -35,11 +35,11 @@ internal static class DiffJob
     }
 
     /// <summary>One after the other: the first reading's memory is free before the second starts.</summary>
-    private static DiffSide Read(string letter, string path, ProgressLine? progress, CancellationToken cancellation)
+    private static DiffSide Read(string letter, string path, DiffOptions options, ProgressLine? progress, CancellationToken cancellation)
     {
         if (progress is not null) progress.Prefix = $"{letter}: ";
         using CaptureReader capture = AnyCapture.Open(path, cancellation, progress);
-        return new DiffSide(letter, ReportJob.Read(capture, cancellation, progress, byConversation: true));
+        return new DiffSide(letter, ReportJob.Read(capture, cancellation, progress, byConversation: true, options.Filter));
     }
 }
 
@@ -51,7 +51,11 @@ internal static class DiffJob
 /// <param name="Top">Rows of each table of the terminal.</param>
 /// <param name="FailAbovePercent">An increase by more than this gives exit code 4; null: not checked.</param>
 /// <param name="Force">Whether a page that is not ours is replaced.</param>
-internal sealed record DiffOptions(string A, string B, string? Out, bool Json, int Top, double? FailAbovePercent, bool Force = false);
+internal sealed record DiffOptions(string A, string B, string? Out, bool Json, int Top, double? FailAbovePercent, bool Force = false)
+{
+    /// <summary>Of both, only the drops that match; null: all.</summary>
+    public string? Filter { get; init; }
+}
 
 /// <summary>
 /// The page of a comparison: opened before the long work, under a temporary name, and renamed when complete. It only replaces an

@@ -3,6 +3,7 @@ using DropForensics.Analyze.Analysis;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Queries;
+using DropForensics.Analyze.Selection;
 using DropForensics.Core;
 using DropForensics.Core.Packets;
 using DropForensics.Core.Store;
@@ -42,8 +43,7 @@ internal sealed class PcapngExport : IDisposable
     public static ExitCode Write(CaptureReader capture, Stream output, TextWriter notes, ProgressLine? progress, CancellationToken stop)
     {
         CaptureInfo info = new CaptureQueries(capture.Connection).Capture();
-        bool mayHold = info.Packets is "headers" or "full" || info is { Probe: "import", Packets: null };
-        if (!mayHold)
+        if (!DropSelection.MayHold(info))
         {
             throw NoPackets(capture, info);
         }

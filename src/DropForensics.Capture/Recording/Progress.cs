@@ -56,7 +56,7 @@ internal sealed class Progress(CaptureOptions options, ProbePlan plan, TextWrite
         errors.WriteLine(
             $"Recording {(plan.HitsOf is { } function ? $"hits of {function}" : "drops")} for {options.Duration.TotalSeconds:0.###} s into {output}; "
             + "press Ctrl-C to stop early and keep the file.\n"
-            + $"Probe: {plan.Name}: {Printable.Of(plan.Why)}. {Printable.Of(plan.Sight)}.\n"
+            + $"Probe: {plan.Name}: {Printable.Of(plan.Said)}\n"
             + $"To copy the data recorded so far, run: capture snapshot {output} -o OUT");
         var (lastDrops, lastShown, lastLine) = (0L, TimeSpan.Zero, TimeSpan.Zero);
         while (!_stop.Wait(ShowEvery))

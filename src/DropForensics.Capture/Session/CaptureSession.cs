@@ -61,6 +61,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             CgroupPathOf = cgroups is null ? null : cgroups.PathOf,
             Streams = kernel.Ring.Cpus.Count,
             KeepPayload = plan.Packets == PacketBytes.Full,
+            Filter = plan.KernelDecides ? null : plan.Filter,
         };
         var segment = new Segment(writer, recorder, plan, Describe(facts, kernel.Ring, plan, maxRate)) { Cgroups = cgroups };
         try
@@ -279,7 +280,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     };
 
     private static string WhyOf(ProbePlan plan, string? noPages) =>
-        $"{plan.Why}. {plan.Sight}.{(noPages is null ? "" : $" Its ring is read only as text: {noPages}.")}";
+        $"{plan.Said}{(noPages is null ? "" : $" Its ring is read only as text: {noPages}.")}";
 
     private Lane[] LanesOf(PerCpuPipes pipes, RingPages pages) =>
         [.. pipes.All.Select((text, i) => new Lane(

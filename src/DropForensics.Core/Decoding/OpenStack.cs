@@ -19,6 +19,9 @@ internal sealed class OpenStack
     /// <summary>A user-space stack: counted, not read.</summary>
     public bool IsUser { get; private set; }
 
+    /// <summary>Its event was left out by the filter: its lines are counted, not read.</summary>
+    public bool IsLeftOut { get; private set; }
+
     /// <summary>Number of its first frame's line.</summary>
     public long FirstLine { get; private set; }
 
@@ -34,6 +37,7 @@ internal sealed class OpenStack
     public void Open(bool isUser, long firstLine, PendingDrop? owner)
     {
         (IsOpen, IsUser, FirstLine, Owner, Lines, _length) = (true, isUser, firstLine, owner, 0, 0);
+        IsLeftOut = owner is { IsLeftOut: true };
     }
 
     public void Close() => (IsOpen, Owner) = (false, null);

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using DropForensics.Core.Attribution;
 using DropForensics.Core.Decoding;
+using DropForensics.Core.Filters;
 using DropForensics.Core.Masking;
 using DropForensics.Core.Model;
 using DropForensics.Core.Store;
@@ -51,6 +52,9 @@ public sealed class Recorder
 
     /// <summary>The tool that printed the text.</summary>
     public TextFormat Format { get; init; }
+
+    /// <summary>Chooses the drops; of the others only marks are stored. Null: all drops. Of <see cref="TextFormat.Trace"/> only; set it before the first <see cref="Feed"/>.</summary>
+    public DropFilter? Filter { get; init; }
 
     /// <summary>Whether packet bytes after the headers are stored as well; otherwise they are zeroed first.</summary>
     public bool KeepPayload { get; init; }
@@ -141,12 +145,15 @@ public sealed class Recorder
         foreach (Stream stream in _streams.Values)
         {
             Take(stream, stream.Mask.Complete());
-            stream.Raw.Complete();
+            if (stream.Filtered is null) stream.Raw.Complete();
             if (!stream.IsFaulty)
             {
                 stream.Decoder.Complete();
                 Drain(stream);
             }
+
+            stream.Filtered?.Release();
+            stream.Raw.Complete();
 
             _writer.SetLineCounts(stream.Cpu, stream.Decoder.Lines);
         }
@@ -158,7 +165,9 @@ public sealed class Recorder
     // Decodes the stored bytes, so that decoding the file again gives the same result.
     private void Take(Stream stream, ReadOnlySpan<byte> masked)
     {
-        stream.Raw.Add(masked, stream.Mask.TakeChanged() | WasMasked);
+        bool isMasked = stream.Mask.TakeChanged() | WasMasked;
+        if (stream.Filtered is { } undecided && !stream.IsFaulty) undecided.Add(masked, isMasked);
+        else stream.Raw.Add(masked, isMasked);
         if (!stream.IsFaulty && masked.Length > 0) DecodePiece(stream, masked);
     }
 
@@ -173,6 +182,7 @@ public sealed class Recorder
             // No input may make a decoder throw, so this is a bug. It must not cost the capture: the bytes are kept for a
             // better decoder, and the file says from where on.
             stream.IsFaulty = true;
+            stream.Filtered?.Release();
             Totals.FaultyStreams++;
             _writer.AddDecoderFault(stream.Cpu, stream.Decoder.Lines.Total + 1, fault.ToString());
         }
@@ -272,13 +282,22 @@ public sealed class Recorder
         return stream;
     }
 
-    private Stream NewStream(int? cpu) => new(
-        cpu, new PacketMaskStream(KeepPayload, _masked), new RawText(_writer, cpu, RawText.ChunkBytesFor(Streams)),
-        TextDecoders.New(Format, _pools ??= TextDecoders.Pools(Format, _reasons), HitsOf));
+    private Stream NewStream(int? cpu)
+    {
+        var raw = new RawText(_writer, cpu, RawText.ChunkBytesFor(Streams));
+        FilteredText? filtered = Filter is null ? null : new FilteredText(raw);
+        TracePools pools = _pools ??= TextDecoders.Pools(Format, _reasons);
+        DropDecoder decoder = filtered is null ? TextDecoders.New(Format, pools, HitsOf)
+            : new TraceTextDecoder(pools, HitsOf) { Filter = Filter, HasPayload = KeepPayload, OnText = filtered.Decide };
+        return new Stream(cpu, new PacketMaskStream(KeepPayload, _masked), raw, decoder) { Filtered = filtered };
+    }
 
     /// <summary>One trace_pipe: its bytes and their decoder.</summary>
     private sealed class Stream(int? cpu, PacketMaskStream mask, RawText raw, DropDecoder decoder)
     {
+        /// <summary>Where the text waits for the filter; null without one.</summary>
+        public FilteredText? Filtered { get; init; }
+
         public int? Cpu { get; } = cpu;
 
         public PacketMaskStream Mask { get; } = mask;
