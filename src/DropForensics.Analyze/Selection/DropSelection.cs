@@ -72,7 +72,8 @@ internal sealed class DropSelection : IDisposable
             SqlRows.Read(connection, "SELECT id, ifnull(cpu, -1), raw_line, ethertype, reason_id, interface_id FROM main.drop_event ORDER BY id", row =>
             {
                 stop.ThrowIfCancellationRequested();
-                progress?.At(++all);
+                all++;
+                progress?.At(all);
                 Answer answer = Test(row, reasons, interfaces);
                 if (answer == Answer.Unknown) without++;
                 if (answer != Answer.Yes) return;

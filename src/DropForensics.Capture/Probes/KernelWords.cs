@@ -64,7 +64,7 @@ internal sealed class KernelWords
     private string? Type(TypeNode type, bool isNegated)
     {
         if (_protocol is not { } field || type.Tags > 0) return Unknown();
-        if (!_showsPackets) return Compare(field, type.EtherType, isNegated ? "!=" : "==");
+        if (!_showsPackets) return isNegated ? $"{Compare(field, type.EtherType, "!=")} && {Compare(field, 0, "!=")}" : Compare(field, type.EtherType, "=="); // 0: not known
         _isExact = false;
         return isNegated ? null : string.Join(" || ", Tags.Prepend(type.EtherType).Select(each => Compare(field, each, "==")));
     }

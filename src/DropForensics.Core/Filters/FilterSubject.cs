@@ -36,7 +36,7 @@ public readonly ref struct FilterSubject
     /// <summary>Whether there is a packet.</summary>
     public bool HasPacket { get; }
 
-    /// <summary><c>skb->protocol</c> in host order: answers for the packet's type where there is no packet. Null: unknown.</summary>
+    /// <summary><c>skb->protocol</c> in host order: answers for the packet's type where there is no packet. Null, or 0 as in a buffer that nobody has filled: unknown.</summary>
     public int? EtherType { get; init; }
 
     /// <summary>Name of the drop reason; null: none.</summary>
@@ -52,7 +52,7 @@ public readonly ref struct FilterSubject
     internal Answer IsType(int type, int tags)
     {
         if (!HasPacket)
-            return tags == 0 && EtherType is { } protocol ? AnswerOf(protocol == type) : Answer.Unknown;
+            return tags == 0 && EtherType is { } protocol and not 0 ? AnswerOf(protocol == type) : Answer.Unknown;
         if (_isEthernet)
             return TryHalf(EthernetTypeAt + tags * TagBytes, out int found) ? AnswerOf(found == type) : Answer.Cut;
         if (type is not (Protocol.Ipv4 or Protocol.Ipv6))
