@@ -66,8 +66,11 @@ public sealed record CaptureInfo
         (null, null or "") => null,
         (null, { } kernel) => kernel,
         ({ } words, null or "") => words,
-        ({ } words, { } kernel) => $"{words}, in the kernel {kernel}",
+        ({ } words, { } kernel) => HasOwnOptions ? $"{words}, in the kernel {kernel}" : words,
     };
+
+    // Of what the kernel filters by, an expression says all that other options do not.
+    private bool HasOwnOptions => CommandLine.Split(' ').Any(word => word is "--reason" or "--exclude-reason" or "--interface");
 
     /// <summary>What makes a call of the probed function a drop; null where every event is one.</summary>
     public string? ProbeCondition { get; init; }

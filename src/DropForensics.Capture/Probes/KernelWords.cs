@@ -1,5 +1,4 @@
 using System.Globalization;
-using DropForensics.Core;
 using DropForensics.Core.Filters;
 
 namespace DropForensics.Capture.Probes;
@@ -39,7 +38,25 @@ internal sealed class KernelWords
     {
         var words = new KernelWords(reason, protocol, hasDevice, showsPackets);
         var condition = words.Of(filter.Root, isNegated: false);
+        if (showsPackets && protocol is { } field && TypesOf(filter.Root, isNegated: false) is { } types)
+            condition = Join(condition, string.Join(" || ", types.Order().Concat(Tags).Select(type => Compare(field, type, "=="))), isAnd: true);
         return new KernelWords(reason, protocol, hasDevice, showsPackets) { Condition = condition ?? "", IsExact = words._isExact && condition is not null };
+    }
+
+    /// <summary>The types that a packet which matches can have; null: any.</summary>
+    private static HashSet<int>? TypesOf(FilterNode node, bool isNegated) => node switch
+    {
+        NotNode not => TypesOf(not.Inner, !isNegated),
+        BothNode both => Both(TypesOf(both.Left, isNegated), TypesOf(both.Right, isNegated), isAnd: !isNegated),
+        EitherNode either => Both(TypesOf(either.Left, isNegated), TypesOf(either.Right, isNegated), isAnd: isNegated),
+        TypeNode { Tags: 0 } type when !isNegated => [type.EtherType],
+        _ => null,
+    };
+
+    private static HashSet<int>? Both(HashSet<int>? left, HashSet<int>? right, bool isAnd)
+    {
+        if (left is null || right is null) return isAnd ? left ?? right : null;
+        return [.. isAnd ? left.Intersect(right) : left.Union(right)];
     }
 
     // Null: true of any drop.
@@ -64,9 +81,8 @@ internal sealed class KernelWords
     private string? Type(TypeNode type, bool isNegated)
     {
         if (_protocol is not { } field || type.Tags > 0) return Unknown();
-        if (!_showsPackets) return isNegated ? $"{Compare(field, type.EtherType, "!=")} && {Compare(field, 0, "!=")}" : Compare(field, type.EtherType, "=="); // 0: not known
-        _isExact = false;
-        return isNegated ? null : string.Join(" || ", Tags.Prepend(type.EtherType).Select(each => Compare(field, each, "==")));
+        if (_showsPackets) return Unknown(); // its bytes say what it is; see TypesOf
+        return isNegated ? $"{Compare(field, type.EtherType, "!=")} && {Compare(field, 0, "!=")}" : Compare(field, type.EtherType, "=="); // 0: not known
     }
 
     private string? Unknown()

@@ -23,7 +23,7 @@ public sealed class FilterMatrixTests
         Assert.InRange(expected, 20, 400);
         Assert.Equal(expected, Db.Scalar<long>(ran.Database, "SELECT count(*) FROM drops"));
         Assert.Equal(ran.Result.GetProperty("witness_drops").GetInt64(), expected + filtered);
-        Assert.InRange(filtered, 50, 1000);
+        Assert.InRange(filtered, 30, 1000);
         Assert.StartsWith("complete", ran.Result.GetProperty("verdict").GetString());
     }
 
@@ -69,6 +69,6 @@ public sealed class FilterMatrixTests
     {
         "filter-tcp" => row[3] == "2048" && row[4] == "6" && row[5] == "192.0.2.1" && row[8] == "9",
         "filter-tcp6" => row[3] == "34525" && row[4] == "17" && row[6] != "::1" && row[8] == "9" && row[7] != "40007",
-        _ => row[1] == "veth1" && row[3] == "2048" && (row[4] == "1" || (row[4] == "17" && row[8] == "9")),
+        _ => row[1] == "veth1" && (row[4] == "1" || (row[4] == "17" && row[8] == "9" && row[7] != "40007")),
     };
 }

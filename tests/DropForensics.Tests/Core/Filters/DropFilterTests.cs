@@ -12,7 +12,7 @@ public sealed class DropFilterTests
     [InlineData("", "the filter is empty", "Give an expression")]
     [InlineData("prot 5", "unknown word 'prot' at 1", "Did you mean proto?")]
     [InlineData("tcp and hosts 10.0.0.7", "unknown word 'hosts' at 9", "Did you mean host?")]
-    [InlineData("tcp prot 443", "'prot' at 5: and or or must stand here", "Words: host")]
+    [InlineData("tcp prot 443", "unknown word 'prot' at 5", "Did you mean proto?")]
     [InlineData("ether host 02:00:00:00:00:01", "'ether' at 1 is a word of pcap-filter that is not supported", "Words: host")]
     [InlineData("tcp[13] & 2 != 0", "'[' at 4: the filter cannot compare bytes of a packet", "less 100")]
     [InlineData("host web1", "'web1' at 6: no address", "names are not looked up")]

@@ -34,6 +34,9 @@ public sealed class TcpdumpTests : IDisposable
         "less 60", "greater 60", "greater 0", "less 0", "less 100 and greater 50", "tcp and greater 100", "not less 60",
     ];
 
+    // Words of an address of which no bit is compared: tcpdump reads them only where it is told not to optimize, and we never.
+    private static readonly string[] HasWordsOfNoBit = ["net 0.0.0.0/0", "net 2001:db8::/32", "net 2001:db8::/33", "net ::/0", "ip6 net 2001:db8::/32"];
+
     private readonly ScratchDirectory _scratch = new();
     private readonly List<StoredBytes> _whole, _cut;
 
@@ -60,7 +63,7 @@ public sealed class TcpdumpTests : IDisposable
     public void A_packet_that_ends_before_what_is_compared_matches_where_it_does_for_tcpdump()
     {
         var tcpdump = new Tcpdump(_cut, _scratch, optimizes: false);
-        Assert.All(Expressions, expression => Same(tcpdump, _cut, expression, isAccepted: true));
+        Assert.All(Expressions.Where(expression => !HasWordsOfNoBit.Contains(expression)), expression => Same(tcpdump, _cut, expression, isAccepted: true));
     }
 
     [Fact]
@@ -74,12 +77,18 @@ public sealed class TcpdumpTests : IDisposable
         Assert.InRange(accepted, 50, 150);
     }
 
-    // Whether tcpdump accepts it; then we do, too.
+    // Whether it was compared: of what tcpdump accepts, we refuse numbers that are no whole address.
     private static bool Same(Tcpdump tcpdump, List<StoredBytes> packets, string expression, bool isAccepted)
     {
         if (tcpdump.Matches(expression) is not (var theirs, var asked))
         {
             Assert.False(isAccepted, $"tcpdump refuses: {expression}");
+            return false;
+        }
+
+        if (!isAccepted && Record.Exception(() => DropFilter.Parse(expression)) is UserError refused)
+        {
+            Assert.Contains("an address has four numbers", refused.Message);
             return false;
         }
 
@@ -92,16 +101,7 @@ public sealed class TcpdumpTests : IDisposable
 
     private static List<int> Ours(string expression, List<StoredBytes> packets, IReadOnlyList<int> asked)
     {
-        DropFilter filter;
-        try
-        {
-            filter = DropFilter.Parse(expression);
-        }
-        catch (UserError error)
-        {
-            throw new InvalidOperationException($"{expression}: {error.Message}", error);
-        }
-
+        DropFilter filter = DropFilter.Parse(expression);
         return [.. asked.Where(i => filter.Test(new FilterSubject(packets[i].Bytes, packets[i].Start, packets[i].Length)) == Answer.Yes)];
     }
 

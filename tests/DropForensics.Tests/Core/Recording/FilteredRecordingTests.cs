@@ -1,4 +1,5 @@
 using System.Text;
+using DropForensics.Analyze.Redact;
 using DropForensics.Analyze.Verify;
 using DropForensics.Core.Filters;
 using DropForensics.Core.Recording;
@@ -63,6 +64,17 @@ public sealed class FilteredRecordingTests : IDisposable
         VerifyResult result = VerifyJob.Check(capture, CancellationToken.None);
         Assert.True(result.Agrees, string.Join('\n', result.Differences));
         Assert.Equal([["filtered", "5"], ["filtered_stack", "5"], ["filtered_unseen", "1"]], Db.Texts(Path, "SELECT kind, sum(lines) FROM line_count WHERE kind LIKE 'filtered%' GROUP BY 1 ORDER BY 1"));
+    }
+
+    [Fact]
+    public void A_redacted_copy_keeps_the_marks_and_not_the_expression()
+    {
+        Record(text => [text]);
+        string copy = _scratch.File("redacted.db");
+        RedactJob.Run(Path, copy, TextWriter.Null, CancellationToken.None);
+        Assert.Equal([["filtered", "5"], ["filtered_stack", "5"], ["filtered_unseen", "1"]], Db.Texts(copy, "SELECT kind, sum(lines) FROM line_count WHERE kind LIKE 'filtered%' GROUP BY 1 ORDER BY 1"));
+        Assert.Equal(0, Db.Scalar<long>(copy, "SELECT count(*) FROM artifact WHERE path = 'filter-expression'"));
+        Assert.Equal(6, MadeCapture.Read(copy).Facts.Ledger.Filtered);
     }
 
     [Fact]
