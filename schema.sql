@@ -266,7 +266,8 @@ CREATE TABLE unparsed (
 ) STRICT;
 
 -- Every line of every stream counts for one kind: event, other_event, stack (its header), orphan_stack (the header of one whose event is
--- not there), frame, loss, comment, unparsed_*. So the ring records that were read are event + other_event + stack + orphan_stack.
+-- not there), frame, loss, comment, unparsed_*; of drops that the agent's filter left out filtered, filtered_unseen (no packet to compare) and
+-- filtered_stack. So the ring records that were read are event + other_event + stack + orphan_stack + filtered*.
 CREATE TABLE line_count (
   cpu    INTEGER,                        -- the stream, NULL: merged
   kind   TEXT NOT NULL,

@@ -1,4 +1,5 @@
 using DropForensics.Capture.Recording;
+using DropForensics.Core.Filters;
 
 namespace DropForensics.Capture;
 
@@ -52,6 +53,9 @@ internal sealed record CaptureOptions
 
     /// <summary>Reason names to leave out.</summary>
     public IReadOnlyList<string> ExceptReasons { get; init; } = [];
+
+    /// <summary>Chooses drops by their packets; null for all.</summary>
+    public DropFilter? Filter { get; init; }
 
     /// <summary>Events to record beside the drops, each as <c>SYSTEM:NAME</c> or <c>SYSTEM:NAME/FILTER/</c>.</summary>
     public IReadOnlyList<string> Events { get; init; } = [];

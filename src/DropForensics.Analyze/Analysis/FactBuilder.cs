@@ -25,6 +25,25 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
     /// <summary>Whether flows are summed by conversation as well: two captures are compared by it.</summary>
     public bool ByConversation { get; init; }
 
+    /// <summary>What was chosen of the capture, with <see cref="Whole"/>; null: nothing, all drops are read.</summary>
+    public SelectionFacts? Selection { get; init; }
+
+    /// <summary>The accounts of the whole capture, read before drops were chosen; null without a selection.</summary>
+    public (LossFacts Losses, CompletenessLedger Ledger)? Whole { get; init; }
+
+    /// <summary>The accounts of a capture, without a pass over its drops.</summary>
+    public (LossFacts Losses, CompletenessLedger Ledger) ReadAccounts()
+    {
+        CaptureInfo capture = _queries.Capture();
+        IReadOnlyList<ReliefRow> relief = _queries.Relief();
+        long drops = _queries.Extent().Drops;
+        LossFacts losses = Losses(capture, drops, _queries.WithStack(), relief);
+        return (losses, LedgerOf(capture, drops, losses, relief, _queries.DropsByCpu().Select(each => (each.Cpu ?? DropPass.NotGiven, each.Drops))));
+    }
+
+    private CompletenessLedger LedgerOf(CaptureInfo capture, long drops, LossFacts losses, IReadOnlyList<ReliefRow> relief, IEnumerable<(long, long)> byCpu) =>
+        new LedgerBuilder(_queries).Build(capture, drops, losses, relief, byCpu) with { HeldRecords = capture.IsImport ? raw.HeldRecords() : null };
+
     /// <summary>One pass over the drops and a few small queries. The file's own name, size and hash are left for the caller to add.</summary>
     public CaptureFacts Build(CancellationToken cancellation)
     {
@@ -62,7 +81,9 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
         var clock = new HostClock(_queries.Clock(), capture);
         var processes = new ProcessFactsBuilder(pass, _queries.Tasks(), extent.Drops);
         IReadOnlyList<ReliefRow> relief = _queries.Relief();
-        LossFacts losses = Losses(capture, extent.Drops, stacks.Sum(s => s.Drops), relief);
+        LossFacts losses = Whole?.Losses ?? Losses(capture, extent.Drops, stacks.Sum(s => s.Drops), relief);
+        CompletenessLedger ledger = Whole?.Ledger ?? LedgerOf(capture, extent.Drops, losses, relief, pass.By(Dimension.Cpus).All);
+        bool isPart = Selection is not null || ledger.Filtered > 0;
         bool isTime = TraceClocks.IsTime(capture.TraceClock) ?? pass.WholeMicroseconds;
 
         IReadOnlyList<FilePair> files = _queries.FilePairs(CounterFiles.Paths);
@@ -77,15 +98,16 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
             Window = new WindowFacts(start, end, isTime, basis, clock.Utc(start), clock.Utc(end)),
             Drops = extent.Drops,
             Losses = losses,
-            KernelCounts = new KernelCountBuilder(
+            KernelCounts = isPart ? [] : new KernelCountBuilder(
                 _queries.HistCounts(), reasonRows.Values.Where(r => r.Value is not null).DistinctBy(r => r.Value).ToDictionary(r => r.Value!.Value, r => r.Name)) // not null by the filter
                 .Build(pass.Sites.Select(s => (reasonRows.GetValueOrDefault(s.Key.Reason)?.Value, readings[s.Key.Site].Row.Location, s.Value.Drops)).ToList()),
             Unread = [.. Unread("before"), .. Unread("after")],
-            Counters = capture.HitsOf is null ? Counters(pass, readings, reasonRows, names, gains, CounterFiles.Names(files), capture) : [],
+            Selection = Selection,
+            Counters = capture.HitsOf is null && Selection is null ? Counters(pass, readings, reasonRows, names, gains, CounterFiles.Names(files), capture) : [],
             Gains = gains,
             Host = host,
             Modules = _queries.Modules(),
-            Ledger = new LedgerBuilder(_queries).Build(capture, extent.Drops, losses, relief, pass.By(Dimension.Cpus).All) with { HeldRecords = capture.IsImport ? raw.HeldRecords() : null },
+            Ledger = ledger,
             Relief = relief.Select(r => new ReliefFacts(r.TNs, r.Rate, r.Step)).ToList(),
             Reasons = reasons.Select(r => r.Facts).ToList(),
             WhyNoReason = byFunction ? NoReasonMeaning.Of(capture, _queries.Format()) : null,
@@ -119,7 +141,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
             Cpus = Cpus(pass.By(Dimension.Cpus), extent.Drops),
             OtherEvents = otherEvents,
             SilentEvents = [.. EventTables.ReadArmed(_queries.File(EventTables.Armed, "before") ?? []).Where(armed => !otherEvents.Exists(kind => kind.Kind == armed.Split(':')[^1])).Select(Visible.Text)],
-            Retransmits = new RetransmitBuilder(connection).Build(site => readings.GetValueOrDefault(site)?.Row.Function, reason => reasonRows.GetValueOrDefault(reason)?.Name),
+            Retransmits = Selection is not null ? null : new RetransmitBuilder(connection).Build(site => readings.GetValueOrDefault(site)?.Row.Function, reason => reasonRows.GetValueOrDefault(reason)?.Name),
             Processes = processes.Processes(),
             DistinctProcesses = processes.Distinct,
             Lines = _queries.Lines(),
@@ -227,7 +249,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
         List<TracedDrops> traced = pass.Sites.Select(s => new TracedDrops(
             names.Row(s.Key.Interface)?.Netns, names.Row(s.Key.Interface)?.Name, reasons.GetValueOrDefault(s.Key.Reason)?.Name,
             readings[s.Key.Site].Function, s.Value.Drops)).ToList();
-        return new CounterReconciliation(gains, known, traced, capture.Filter is { Length: > 0 })
+        return new CounterReconciliation(gains, known, traced, capture.Scope is not null)
         {
             Unread = traced.Select(t => t.Netns).OfType<long>().Except(_queries.NamespacesAfter()).Union(_queries.NamespacesGone()).ToHashSet(),
         }.Facts();

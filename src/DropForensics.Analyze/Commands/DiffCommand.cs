@@ -30,6 +30,7 @@ internal static class DiffCommand
         Option<bool> force = SharedOptions.Force("Replace the file even if analyze did not make it.");
         Option<bool> json = SharedOptions.Json("the tables");
         Option<int?> top = TableOptions.Top();
+        Option<string?> filter = TableOptions.Filter();
         var fail = new Option<double?>("--fail-on-increase")
         {
             Description = "Exit code 4 if drops increased by more than this percentage. Default, without a number: 0.",
@@ -37,12 +38,15 @@ internal static class DiffCommand
             Arity = ArgumentArity.ZeroOrOne,
             CustomParser = ParsePercent,
         };
-        var command = new Command("diff", About) { a, b, more, page, former, force, json, top, fail };
+        var command = new Command("diff", About) { a, b, more, page, former, force, filter, json, top, fail };
         command.SetAction(async (parsed, cancellation) =>
         {
             var options = new DiffOptions(
                 [parsed.GetRequiredValue(a).ToString(), parsed.GetRequiredValue(b).ToString(), .. (parsed.GetValue(more) ?? []).Select(file => file.ToString())], (parsed.GetValue(page) ?? parsed.GetValue(former))?.ToString(),
-                parsed.GetValue(json), parsed.GetValue(top) ?? TableOptions.DefaultTop, parsed.GetResult(fail) is null ? null : parsed.GetValue(fail) ?? 0, parsed.GetValue(force));
+                parsed.GetValue(json), parsed.GetValue(top) ?? TableOptions.DefaultTop, parsed.GetResult(fail) is null ? null : parsed.GetValue(fail) ?? 0, parsed.GetValue(force))
+            {
+                Filter = parsed.GetValue(filter),
+            };
             using ProgressLine? progress = ProgressLine.OnTerminal(options.Json);
             return (int)await DiffJob.RunAsync(options, Console.Out, Console.IsOutputRedirected, Console.Error, cancellation, progress);
         });

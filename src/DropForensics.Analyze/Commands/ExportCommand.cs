@@ -22,9 +22,10 @@ internal static class ExportCommand
         format.Required = true;
         Option<string?> output = SharedOptions.Output<string>("The file to create. Default, or with -: standard output.", "FILE");
         Option<bool> force = SharedOptions.Force("Replace an existing file.");
+        Option<string?> filter = TableOptions.Filter();
         var stacks = new Option<bool>("--stacks") { Description = "With --format json: each drop with its stack, the deciding function first." };
         var events = new Option<bool>("--events") { Description = "With --format csv or json: the drops and all other events, as the view events has them." };
-        var command = new Command("export", "Writes the drops, their stacks or their packets for other programs.") { capture, format, output, force, stacks, events };
+        var command = new Command("export", "Writes the drops, their stacks or their packets for other programs.") { capture, format, output, force, filter, stacks, events };
         command.SetAction((parsed, stop) =>
         {
             var options = new ExportOptions(
@@ -34,6 +35,7 @@ internal static class ExportCommand
                 parsed.GetValue(force), parsed.GetValue(stacks))
             {
                 Events = parsed.GetValue(events),
+                Filter = parsed.GetValue(filter),
             };
             using ProgressLine? progress = options.Output is null ? null : ProgressLine.OnTerminal(); // on standard output the lines themselves show the progress
             return Task.FromResult((int)ExportJob.Run(options, StandardOutput.Open, !Console.IsOutputRedirected, Console.Error, stop, progress));

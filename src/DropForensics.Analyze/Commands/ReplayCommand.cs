@@ -14,15 +14,17 @@ internal static class ReplayCommand
     {
         var capture = new Argument<FileInfo>("CAPTURE.db") { Description = "A capture; it is never written to." };
         var json = new Option<bool>("--json") { Description = "JSON lines, with the columns of the view drops." };
+        Option<string?> filter = TableOptions.Filter();
         var stacks = new Option<bool>("--stacks") { Description = "Each drop with its stack, the deciding function first." };
         Option<double?> speed = TypedOptions.Of<double>("--speed", "1x", "1x prints at the original pace, 10x ten times faster. Default: as fast as possible.", Speed);
-        var command = new Command("replay", "Prints the drops of all CPUs in order of time, one line each.") { capture, json, stacks, speed };
+        var command = new Command("replay", "Prints the drops of all CPUs in order of time, one line each.") { capture, filter, json, stacks, speed };
         command.SetAction((parsed, stop) =>
         {
             using Stream output = StandardOutput.Open();
             Pace? pace = parsed.GetValue(speed) is { } factor ? new Pace(factor, NowNs, ns => Wait(ns, stop)) : null;
             return Task.FromResult((int)ReplayJob.Run(
-                new ReplayOptions(parsed.GetRequiredValue(capture).ToString(), parsed.GetValue(json), parsed.GetValue(stacks), TerminalText.IsAsciiOnly()), pace, output, stop));
+                new ReplayOptions(parsed.GetRequiredValue(capture).ToString(), parsed.GetValue(json), parsed.GetValue(stacks), TerminalText.IsAsciiOnly()) { Filter = parsed.GetValue(filter) },
+                pace, output, stop, notes: Console.Error));
         });
         return command;
     }

@@ -17,6 +17,7 @@ internal static class ReportCommand
         Option<bool> json = SharedOptions.Json("the summary");
         var markdown = new Option<bool>("--markdown") { Description = "Print a comment for a ticket in Markdown instead of the summary." };
         Option<int?> top = TableOptions.Top();
+        Option<string?> filter = TableOptions.Filter();
         var noHtml = new Option<bool>("--no-html") { Description = "Do not write report.html." };
         var noPng = new Option<bool>("--no-png") { Description = "Do not write summary.png, timeline.png, reasons.png, drivers.png, heatmap.png, flamegraph.png." };
         var debugInfo = new Option<string?>("--debuginfo")
@@ -30,7 +31,7 @@ internal static class ReportCommand
         };
         var command = new RootCommand("Shows what a Linux host dropped, why, where and through which driver, from one capture file.")
         {
-            capture, folder, former, force, json, markdown, top, debugInfo, noHtml, noPng,
+            capture, folder, former, force, filter, json, markdown, top, debugInfo, noHtml, noPng,
         };
         command.Validators.Add(parsed =>
         {
@@ -48,6 +49,7 @@ internal static class ReportCommand
                 parsed.GetValue(json), parsed.GetValue(top) ?? TableOptions.DefaultTop, !parsed.GetValue(noHtml), !parsed.GetValue(noPng), parsed.GetValue(force), parsed.GetValue(markdown))
             {
                 DebugInfo = parsed.GetValue(debugInfo),
+                Filter = parsed.GetValue(filter),
             };
             using ProgressLine? progress = ProgressLine.OnTerminal(options.Json);
             return (int)await ReportJob.RunAsync(options, Console.Out, Console.IsOutputRedirected, Console.Error, cancellation, progress);

@@ -139,7 +139,7 @@ internal sealed class Comparability
         _ => $"{side.Letter} has no rates: all it holds happened in one instant, and it does not say how long it recorded",
     };
 
-    private static string FilterOf(DiffSide side) => side.Capture.Filter is { Length: > 0 } filter
+    private static string FilterOf(DiffSide side) => side.Capture.Scope is { } filter
         ? $"{side.Letter} recorded only what matches the filter `{filter}`" : $"{side.Letter} recorded all";
 
     private static string What(DiffSide side) => side.Capture.HitsOf is { } function ? $"hits of {function}" : "drops";
@@ -159,11 +159,11 @@ internal sealed partial record CaptureScope(IReadOnlySet<string> Only, IReadOnly
     {
         string filter = capture.Filter ?? "";
         HashSet<string> only = Names(OnlyOption(), capture.CommandLine), except = Names(ExceptOption(), capture.CommandLine);
-        bool isRead = ReasonTerm().Count(filter) == only.Count + except.Count;
+        bool isRead = capture.Expression is null && ReasonTerm().Count(filter) == only.Count + except.Count;
         Match device = DeviceTerm().Match(filter);
         return new CaptureScope(
             isRead ? only : [], isRead ? except : [], device.Success ? device.Groups[1].Value : null,
-            isRead ? null : $"{filter} on {capture.KernelRelease}");
+            isRead ? null : capture.Expression ?? $"{filter} on {capture.KernelRelease}");
     }
 
     /// <summary>Whether drops of this reason are recorded; null: not known.</summary>

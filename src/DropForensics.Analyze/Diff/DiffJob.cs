@@ -29,7 +29,7 @@ internal static class DiffJob
         if (options.Captures.Count > MostCaptures)
             throw new UserError($"{options.Captures.Count} captures are too many to compare at once", $"Give {MostCaptures} at the most.", ExitCode.Usage);
         using DiffPageFile? page = options.Out is { } path ? new DiffPageFile(path, options.Force) : null;
-        DiffModel model = DiffBuilder.Build([.. options.Captures.Select((capture, i) => Read(Letter(i), capture, progress, cancellation))], options.FailAbovePercent);
+        DiffModel model = DiffBuilder.Build([.. options.Captures.Select((capture, i) => Read(Letter(i), capture, options, progress, cancellation))], options.FailAbovePercent);
         IReadOnlyList<string> files = page is null ? [] : [page.Write(Encoding.UTF8.GetBytes(await DiffHtml.RenderAsync(model)))];
         progress?.Dispose();
         if (options.Json) DiffJson.Write(model, files, output);
@@ -42,11 +42,11 @@ internal static class DiffJob
     private static string Letter(int number) => ((char)('A' + number)).ToString();
 
     /// <summary>One after the other: the first reading's memory is free before the second starts.</summary>
-    private static DiffSide Read(string letter, string path, ProgressLine? progress, CancellationToken cancellation)
+    private static DiffSide Read(string letter, string path, DiffOptions options, ProgressLine? progress, CancellationToken cancellation)
     {
         progress?.Prefix = $"{letter}: ";
         using CaptureReader capture = AnyCapture.Open(path, cancellation, progress);
-        return new DiffSide(letter, ReportJob.Read(capture, cancellation, progress, byConversation: true));
+        return new DiffSide(letter, ReportJob.Read(capture, cancellation, progress, byConversation: true, options.Filter));
     }
 }
 
@@ -57,7 +57,11 @@ internal static class DiffJob
 /// <param name="Top">Rows of each table of the terminal.</param>
 /// <param name="FailAbovePercent">An increase by more than this gives exit code 4; null: not checked.</param>
 /// <param name="Force">Whether a page that is not ours is replaced.</param>
-internal sealed record DiffOptions(IReadOnlyList<string> Captures, string? Out, bool Json, int Top, double? FailAbovePercent, bool Force = false);
+internal sealed record DiffOptions(IReadOnlyList<string> Captures, string? Out, bool Json, int Top, double? FailAbovePercent, bool Force = false)
+{
+    /// <summary>Of all, only the drops that match; null: all.</summary>
+    public string? Filter { get; init; }
+}
 
 /// <summary>
 /// The page of a comparison: opened before the long work, under a temporary name, and renamed when complete. It only replaces an

@@ -3,6 +3,7 @@ using DropForensics.Analyze.Lake;
 using DropForensics.Analyze.Output;
 using DropForensics.Analyze.Queries;
 using DropForensics.Analyze.Replay;
+using DropForensics.Analyze.Selection;
 using DropForensics.Analyze.Verify;
 using DropForensics.Core;
 using DropForensics.Core.Store;
@@ -68,7 +69,7 @@ internal static class ExportJob
     {
         if (options is { Format: ExportFormat.Json, Events: false })
         {
-            return ReplayJob.Run(new ReplayOptions(options.Capture, Json: true, options.Stacks), pace: null, output, stop, progress);
+            return ReplayJob.Run(new ReplayOptions(options.Capture, Json: true, options.Stacks) { Filter = options.Filter }, pace: null, output, stop, progress, notes);
         }
 
         using CaptureReader capture = AnyCapture.Open(options.Capture, stop, progress);
@@ -78,6 +79,7 @@ internal static class ExportJob
     private static ExitCode Write(
         CaptureReader capture, ExportOptions options, Stream output, TextWriter notes, ProgressLine? progress, CancellationToken stop)
     {
+        DropSelection.Apply(capture, options.Filter, stop, progress)?.Note(notes);
         var buffered = new BufferedStream(output, 1 << 16); // the opener of the output closes it
         ExitCode result = ExitCode.Done;
         switch (options.Format)
@@ -122,6 +124,9 @@ internal sealed record ExportOptions(string Capture, ExportFormat Format, string
 {
     /// <summary>Drops and all other events, as the view <c>events</c> has them.</summary>
     public bool Events { get; init; }
+
+    /// <summary>Only the drops that match; null: all.</summary>
+    public string? Filter { get; init; }
 
     /// <summary>Stands for standard output.</summary>
     public const string StandardOutput = "-";

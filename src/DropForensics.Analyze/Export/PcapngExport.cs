@@ -5,6 +5,7 @@ using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Findings;
 using DropForensics.Analyze.HostState;
 using DropForensics.Analyze.Queries;
+using DropForensics.Analyze.Selection;
 using DropForensics.Core;
 using DropForensics.Core.Packets;
 using DropForensics.Core.Store;
@@ -46,8 +47,7 @@ internal sealed class PcapngExport : IDisposable
     {
         var queries = new CaptureQueries(capture.Connection);
         CaptureInfo info = queries.Capture();
-        bool mayHold = info.Packets is "headers" or "full" || info is { Probe: "import", Packets: null };
-        if (!mayHold)
+        if (!DropSelection.MayHold(info))
         {
             throw NoPackets(capture, info);
         }

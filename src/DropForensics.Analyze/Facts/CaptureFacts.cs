@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using DropForensics.Analyze.Counters;
+using DropForensics.Analyze.Display;
 using DropForensics.Analyze.HostState;
 using DropForensics.Core.Ledger;
 
@@ -132,7 +133,10 @@ public sealed record CaptureFacts
     /// <summary>Raw lines that did not parse.</summary>
     public long UnparsedLines => Lines.Where(l => l.IsUnparsed).Sum(l => l.Lines);
 
-    /// <summary>The accounts of each CPU.</summary>
+    /// <summary>What <c>--filter</c> chose of the capture: all else here that counts drops counts these, but for the ledger. Null: all drops are here.</summary>
+    public SelectionFacts? Selection { get; init; }
+
+    /// <summary>The accounts of each CPU, of the whole capture.</summary>
     public required CompletenessLedger Ledger { get; init; }
 
     /// <summary>What a hist trigger counted in the kernel by reason and location; empty where the kernel has none.</summary>
@@ -166,7 +170,7 @@ public sealed record CaptureFacts
     /// Drops that happened, where the kernel counted more than are here: the number of the window, of which <see cref="Drops"/> were recorded. Null where
     /// all are here, or nothing counted them.
     /// </summary>
-    internal long? Happened => Missed > 0 && Ledger.Disturbance is null ? Ledger.Counted : null;
+    internal long? Happened => Selection is null && Missed > 0 && Ledger.Disturbance is null ? Ledger.Counted : null;
 
     /// <summary>Whether drops are known to be missing, so that each number is a lower bound.</summary>
     public bool IsIncomplete => Completeness.Gaps.Count > 0;
@@ -176,6 +180,18 @@ public sealed record CaptureFacts
 
     /// <summary>The judgement of <see cref="Ledger"/>; the report's has more evidence.</summary>
     internal Completeness Completeness => CompletenessJudge.Of(Ledger);
+}
+
+/// <summary>A part of a capture's drops, chosen by an expression.</summary>
+/// <param name="Expression">As it was given.</param>
+/// <param name="Drops">How many it matches.</param>
+/// <param name="Of">How many the capture holds.</param>
+/// <param name="WithoutPacket">Drops that are left out because they have no packet to compare.</param>
+public sealed record SelectionFacts(string Expression, long Drops, long Of, long WithoutPacket)
+{
+    /// <summary>One line: how many of how many, and how many of the others could not be compared.</summary>
+    internal void Note(TextWriter notes) => notes.WriteLine(
+        $"{Units.Count(Drops)} of {Units.Count(Of, "drop")} match '{Expression}'" + (WithoutPacket == 0 ? "" : $"; {Units.Count(WithoutPacket, "drop")} left out without a packet to compare"));
 }
 
 /// <summary>Drops under one name, with their share.</summary>

@@ -54,7 +54,23 @@ public sealed record CaptureInfo
     /// <summary>Chunks of raw text in which packet bytes were zeroed on the host.</summary>
     public long MaskedChunks { get; init; }
 
+    /// <summary>What the kernel filtered by, in its own language; empty: nothing.</summary>
     public string? Filter { get; init; }
+
+    /// <summary>The expression of <c>--filter</c>, by which kernel and agent chose the drops; null: none.</summary>
+    public string? Expression { get; init; }
+
+    /// <summary>What every drop here meets; null where all were recorded.</summary>
+    internal string? Scope => (Expression, Filter) switch
+    {
+        (null, null or "") => null,
+        (null, { } kernel) => kernel,
+        ({ } words, null or "") => words,
+        ({ } words, { } kernel) => HasOwnOptions ? $"{words}, in the kernel {kernel}" : words,
+    };
+
+    // Of what the kernel filters by, an expression says all that other options do not.
+    private bool HasOwnOptions => CommandLine.Split(' ').Any(word => word is "--reason" or "--exclude-reason" or "--interface");
 
     /// <summary>What makes a call of the probed function a drop; null where every event is one.</summary>
     public string? ProbeCondition { get; init; }

@@ -23,12 +23,14 @@ internal static class MissingDrops
         CompletenessLedger ledger = facts.Ledger;
         List<Gap> gaps = facts.Completeness.Gaps.Where(g => g.Stage != Stages.BeforeTheStack).ToList();
         if (gaps.Count == 0) return CountRange.Exactly(0);
-        long least = gaps.Sum(g => g.AtLeast ?? 0);
+        bool isPart = facts.Selection is not null || ledger.Filtered > 0;
+        long least = isPart ? 0 : gaps.Sum(g => g.AtLeast ?? 0);
         bool isDisturbed = ledger.Disturbance is not null || ledger.Missed < 0;
         if (ledger.Missed is not null && !isDisturbed)
         {
-            long notHere = Math.Max(0, (ledger.Counted ?? 0) - ledger.Captured);
-            return new CountRange(Math.Max(Math.Min(least, notHere), notHere - ledger.Slack), notHere);
+            // Nobody knows whether a filter would have taken what is missing.
+            long notHere = Math.Max(0, (ledger.Counted ?? 0) - ledger.Captured - ledger.Filtered);
+            return new CountRange(isPart ? 0 : Math.Max(Math.Min(least, notHere), notHere - ledger.Slack), notHere);
         }
 
         // A file that ends before its window lacks an unknown number; if no window is known, time ends with the last drop.

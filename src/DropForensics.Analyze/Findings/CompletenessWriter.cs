@@ -48,7 +48,14 @@ internal static class CompletenessWriter
             yield return $"The probe was the {capture.Probe}: {why.TrimEnd('.')}.";
         }
 
-        if (facts.Capture.Filter is { Length: > 0 } filter)
+        if (facts.Selection is { } part)
+        {
+            yield return $"This is a selection by `{part.Expression}`: {Count(part.Drops)} of {Count(part.Of)} captured {facts.Capture.Subject.Many}."
+                + (part.WithoutPacket == 0 ? "" : $" {facts.Capture.Subject.CountedOf(part.WithoutPacket)} {(part.WithoutPacket == 1 ? "carries" : "carry")} no packet to compare and {(part.WithoutPacket == 1 ? "is" : "are")} left out.")
+                + " What the kernel and the host's counters counted is of all, and is not compared with the selection.";
+        }
+
+        if (facts.Capture.Scope is { } filter)
         {
             yield return $"Only {facts.Capture.Subject.Many} that match the filter `{filter}` were recorded.";
         }
@@ -58,7 +65,7 @@ internal static class CompletenessWriter
     {
         if (facts.Losses.WithoutStack > 0)
         {
-            yield return $"{facts.Capture.Subject.Counted(facts.Losses.WithoutStack)} of {Count(facts.Drops)} came without a stack.";
+            yield return $"{facts.Capture.Subject.Counted(facts.Losses.WithoutStack)} of {Count(facts.Selection?.Of ?? facts.Drops)} came without a stack.";
         }
     }
 

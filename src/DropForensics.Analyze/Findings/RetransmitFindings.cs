@@ -17,7 +17,7 @@ internal static class RetransmitFindings
         if (facts.Retransmits is not { } sent) yield break;
         string again = $"TCP sent {Count(sent.Retransmits, "segment")} again";
         bool isHere = sent.AfterDrop > 0;
-        string? orBy = facts.Capture.Filter is { Length: > 0 } ? "by drops that the filter leaves out" : facts.IsIncomplete ? "by drops that are missing in this capture"
+        string? orBy = facts.Capture.Scope is not null ? "by drops that the filter leaves out" : facts.IsIncomplete ? "by drops that are missing in this capture"
             : CounterFindings.Of(facts).Any() ? "without a drop event, as counters of the host show" : null;
         Severity severity = isHere && sent.AfterDrop >= Bulk * sent.Retransmits ? Severity.Harmful : Severity.Depends;
         yield return new Finding

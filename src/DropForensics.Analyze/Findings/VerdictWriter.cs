@@ -55,7 +55,9 @@ internal static class VerdictWriter
             { IsWindow: false } window => $" within {Duration(window.LengthNs)}",
             { } window => $" in {Duration(window.LengthNs)}",
         };
-        string? filter = facts.Capture.Filter is { Length: > 0 } text ? $"the filter `{TextCut.Middle(text, LongestFilter)}`" : null;
+        if (facts.Selection is { } part)
+            return $"{facts.Capture.Subject.CountedOf(part.Drops)} of {Count(part.Of)} captured{within} {(part.Drops == 1 ? "matches" : "match")} `{TextCut.Middle(part.Expression, LongestFilter)}`; the rest is left out here.";
+        string? filter = facts.Capture.Scope is { } text ? $"the filter `{TextCut.Middle(text, LongestFilter)}`" : null;
         Subject subject = facts.Capture.Subject;
         if (facts.Happened is { } happened)
         {

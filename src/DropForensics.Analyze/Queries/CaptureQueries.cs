@@ -32,6 +32,7 @@ internal sealed class CaptureQueries
                window_ns AS WindowNs, opened_ns AS OpenedNs, closed_ns AS ClosedNs, ended AS Ended,
                witness_drops AS WitnessDrops, witness_slack AS WitnessSlack, disturbance AS Disturbance,
                max_rate AS MaxRate, redacted AS Redacted,
+               (SELECT CAST(content AS TEXT) FROM artifact WHERE phase = 'before' AND netns = 0 AND path = 'filter-expression' AND length(content) <= 4096) AS Expression,
                (SELECT min(netns) FROM (SELECT netns FROM artifact WHERE netns > 0 UNION ALL SELECT netns FROM interface WHERE netns > 0)) AS OwnNetns
           FROM capture WHERE id = 1
         """);
@@ -39,6 +40,12 @@ internal sealed class CaptureQueries
     /// <summary>How many drops, and the first and last time.</summary>
     public DropExtent Extent() => _connection.QuerySingle<DropExtent>(
         "SELECT count(*) AS Drops, min(t_ns) AS FirstNs, max(t_ns) AS LastNs FROM drop_event");
+
+    /// <summary>How many drops have a stack.</summary>
+    public long WithStack() => _connection.ExecuteScalar<long>("SELECT count(*) FROM drop_event WHERE site_id IN (SELECT id FROM site WHERE stack_id IS NOT NULL)");
+
+    /// <summary>Drops of each CPU; null: not known.</summary>
+    public IReadOnlyList<(long? Cpu, long Drops)> DropsByCpu() => _connection.Query<(long? Cpu, long Drops)>("SELECT cpu, count(*) FROM drop_event GROUP BY cpu").AsList();
 
     /// <summary>Whether there is any drop.</summary>
     public bool HasDrops() => _connection.ExecuteScalar<long>("SELECT EXISTS (SELECT 1 FROM drop_event)") != 0;

@@ -49,7 +49,7 @@ internal sealed class TraceTextRedactor : TextRedactor
         }
 
         _isInUserStack = false;
-        if (isLoss || BufferHeading.TryParse(text, out _, out _) || TraceText.SkipBlanks(text).IsEmpty || TraceCmdLine.IsHeading(text)) Output.Append(text);
+        if (isLoss || FilterMarks.Find(text) is not null || BufferHeading.TryParse(text, out _, out _) || TraceText.SkipBlanks(text).IsEmpty || TraceCmdLine.IsHeading(text)) Output.Append(text);
         else if (isEvent) WriteEvent(text, header, hasHead);
         else Output.Append(text[0] == '#' ? "#"u8 : RecordSign.IsIn(text) ? RecordSign.Redacted : "(redacted)"u8);
     }

@@ -2,6 +2,7 @@ using System.Text;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Output;
 using DropForensics.Analyze.Queries;
+using DropForensics.Analyze.Selection;
 using DropForensics.Analyze.Verify;
 using DropForensics.Core;
 using DropForensics.Core.Commands;
@@ -18,14 +19,22 @@ internal static class ReplayJob
     /// <param name="output">Takes the lines. If its reader is gone, the rest is dropped; that is no failure.</param>
     /// <param name="stop">Ends it between two drops.</param>
     /// <param name="progress">Receives progress; null: no one watches.</param>
+    /// <param name="notes">Takes a note of what a filter leaves out; null: no one reads it.</param>
     /// <exception cref="UserError">The capture is damaged, or of another version.</exception>
     /// <exception cref="OperationCanceledException">Stopped.</exception>
-    public static ExitCode Run(ReplayOptions options, Pace? pace, Stream output, CancellationToken stop, ProgressLine? progress = null)
+    public static ExitCode Run(ReplayOptions options, Pace? pace, Stream output, CancellationToken stop, ProgressLine? progress = null, TextWriter? notes = null)
     {
         using CaptureReader capture = AnyCapture.Open(options.Capture, stop, progress);
         try
         {
-            return UntrustedContent.Read(capture, () => Run(capture.Connection, options, pace, output, progress, stop), stop);
+            return UntrustedContent.Read(
+                capture,
+                () =>
+                {
+                    DropSelection.Apply(capture, options.Filter, stop, progress)?.Note(notes ?? TextWriter.Null);
+                    return Run(capture.Connection, options, pace, output, progress, stop);
+                },
+                stop);
         }
         catch (IOException error) when (StandardOutput.IsBrokenPipe(error))
         {
@@ -74,7 +83,11 @@ internal static class ReplayJob
 /// <param name="Json">JSON lines instead of text.</param>
 /// <param name="Stacks">With each drop's stack.</param>
 /// <param name="Ascii">The terminal shows no other character; JSON is the same everywhere.</param>
-internal sealed record ReplayOptions(string Capture, bool Json, bool Stacks, bool Ascii = false);
+internal sealed record ReplayOptions(string Capture, bool Json, bool Stacks, bool Ascii = false)
+{
+    /// <summary>Only the drops that match; null: all.</summary>
+    public string? Filter { get; init; }
+}
 
 /// <summary>Says when a drop's moment has come.</summary>
 /// <param name="speed">How many ns of the window pass in one.</param>

@@ -7,10 +7,12 @@ using DropForensics.Analyze.Html;
 using DropForensics.Analyze.Model;
 using DropForensics.Analyze.Output;
 using DropForensics.Analyze.Queries;
+using DropForensics.Analyze.Selection;
 using DropForensics.Analyze.Source;
 using DropForensics.Analyze.Terminal;
 using DropForensics.Analyze.Verify;
 using DropForensics.Core;
+using DropForensics.Core.Ledger;
 using DropForensics.Core.Store;
 
 namespace DropForensics.Analyze.Report;
@@ -37,7 +39,7 @@ internal static class ReportJob
     private static async Task<ExitCode> WriteAsync(
         CaptureReader capture, OutputFolder? folder, ReportOptions options, TextWriter output, bool plain, TextWriter notes, ProgressLine? progress, CancellationToken cancellation)
     {
-        ReportModel model = Read(capture, cancellation, progress);
+        ReportModel model = Read(capture, cancellation, progress, filter: options.Filter);
         if (options.DebugInfo is { } debugInfo)
         {
             progress?.Begin("reading debug information");
@@ -89,11 +91,15 @@ internal static class ReportJob
 
     /// <summary>Reads a capture into the model of its report.</summary>
     /// <param name="byConversation">Also sum flows by conversation.</param>
-    public static ReportModel Read(CaptureReader capture, CancellationToken cancellation, ProgressLine? progress = null, bool byConversation = false)
+    /// <param name="filter">An expression: only the drops that match; null: all.</param>
+    /// <exception cref="UserError">The capture is damaged, or the expression is none.</exception>
+    public static ReportModel Read(CaptureReader capture, CancellationToken cancellation, ProgressLine? progress = null, bool byConversation = false, string? filter = null)
     {
         ReportModel ReadFacts()
         {
-            CaptureFacts facts = new FactBuilder(capture.Connection, new RawLines(capture.Connection), progress) { ByConversation = byConversation }.Build(cancellation);
+            (LossFacts, CompletenessLedger)? whole = filter is null ? null : new FactBuilder(capture.Connection, new RawLines(capture.Connection)).ReadAccounts();
+            SelectionFacts? selection = DropSelection.Apply(capture, filter, cancellation, progress);
+            CaptureFacts facts = new FactBuilder(capture.Connection, new RawLines(capture.Connection), progress) { ByConversation = byConversation, Selection = selection, Whole = whole }.Build(cancellation);
             facts = facts with { Capture = WithFile(facts.Capture, capture), SitesReadOtherwise = capture.Reattributed };
             return new ReportModel(facts, ProductVersion.Number);
         }
@@ -146,4 +152,7 @@ internal sealed record ReportOptions(string Capture, string Folder, bool Json, i
 {
     /// <summary>Debug information of the captured kernel, a file or a folder; null: none.</summary>
     public string? DebugInfo { get; init; }
+
+    /// <summary>Only the drops that match; null: all.</summary>
+    public string? Filter { get; init; }
 }

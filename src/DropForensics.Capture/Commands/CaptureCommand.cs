@@ -7,6 +7,7 @@ using DropForensics.Capture.Recording;
 using DropForensics.Capture.Session;
 using DropForensics.Core;
 using DropForensics.Core.Commands;
+using DropForensics.Core.Filters;
 using DropForensics.Core.Store;
 
 namespace DropForensics.Capture.Commands;
@@ -92,6 +93,8 @@ internal static class CaptureCommand
 
     private static readonly Option<string[]> ExcludeReason = Repeated("--exclude-reason", "NAME", "Leave out drops with this reason. May be repeated.");
 
+    private static readonly Option<string?> Filter = SharedOptions.Filter("Record only drops that match, in the words of pcap-filter: 'tcp port 443 and host 10.0.0.7'.\n\nAlso: reason NO_SOCKET, interface eth0. What the kernel cannot decide, the agent decides before it stores anything.");
+
     private static readonly Option<string[]> With = TypedOptions.Choices(
         "--with", "SET",
         """
@@ -170,7 +173,7 @@ internal static class CaptureCommand
     /// <summary>For commands that describe a capture with these options; they ignore <c>--quiet</c>.</summary>
     public static void AddOptionsTo(Command command)
     {
-        Option[] options = [Duration, KeepLast, Until, Then, Repeat, Output, Probe, Function, Interface, Packets, Reason, ExcludeReason, With, Event, NoStack, NoOwner, NoHostState, MaxDrops, MaxRate, MaxSize, Buffer, Transport, Json, Quiet, Force];
+        Option[] options = [Duration, KeepLast, Until, Then, Repeat, Output, Probe, Function, Interface, Filter, Packets, Reason, ExcludeReason, With, Event, NoStack, NoOwner, NoHostState, MaxDrops, MaxRate, MaxSize, Buffer, Transport, Json, Quiet, Force];
         foreach (var option in options) command.Options.Add(option);
         command.Validators.Add(result =>
         {
@@ -233,6 +236,7 @@ internal static class CaptureCommand
             Packets = Enum.Parse<PacketBytes>(parsed.GetValue(Packets) ?? Headers, ignoreCase: true),
             OnlyReasons = parsed.GetValue(Reason) ?? [],
             ExceptReasons = parsed.GetValue(ExcludeReason) ?? [],
+            Filter = parsed.GetValue(Filter) is { } expression ? DropFilter.Parse(expression) : null,
             EventSets = parsed.GetValue(With) ?? [],
             Events = parsed.GetValue(Event) ?? [],
             Stacks = !parsed.GetValue(NoStack),

@@ -1,4 +1,5 @@
 using DropForensics.Capture.Kernel;
+using DropForensics.Core.Filters;
 using DropForensics.Core.Tracefs;
 
 namespace DropForensics.Capture.Probes;
@@ -26,6 +27,12 @@ internal sealed record ProbePlan
 
     /// <summary>What the user asked for in the kernel's filter language, empty for none.</summary>
     public string Asked { get; init; } = "";
+
+    /// <summary>The expression that chooses drops; null for none.</summary>
+    public DropFilter? Filter { get; init; }
+
+    /// <summary>The kernel's condition says all of <see cref="Filter"/>; else the agent decides among what the kernel lets through.</summary>
+    public bool KernelDecides { get; init; } = true;
 
     /// <summary>What makes a call of the probed function a drop, in the same language; null where every event is one.</summary>
     public string? Condition { get; init; }
@@ -56,6 +63,10 @@ internal sealed record ProbePlan
                 + (NotShown is { } not ? $", but no {List(hidden, "or")}: {not.Why}" : "");
         }
     }
+
+    /// <summary>Why this probe, what it shows, and who decides the filter: sentences.</summary>
+    public string Said => $"{Why}. {Sight}."
+        + (Filter is null ? "" : KernelDecides ? " The kernel decides the filter." : " What the kernel cannot decide of the filter, the agent decides before it stores anything.");
 
     private static string List(string[] words, string last) =>
         words.Length < 2 ? string.Concat(words) : $"{string.Join(", ", words[..^1])} {last} {words[^1]}";

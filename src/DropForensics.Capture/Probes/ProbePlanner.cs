@@ -33,13 +33,17 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
     private TracefsReadme Readme => _readme ??= TracefsReadme.Read(tracefs);
 
     /// <exception cref="UserError">This host cannot have it, or not with these options.</exception>
-    public ProbePlan Plan(ProbeKind kind) => kind switch
+    public ProbePlan Plan(ProbeKind kind)
     {
-        ProbeKind.Eprobe => Eprobe(),
-        ProbeKind.Tracepoint => Tracepoint(),
-        ProbeKind.Kprobe => options.Function is { } function ? KprobeOn(function) : KprobeOnFree(),
-        _ => FunctionTracer(),
-    };
+        var plan = kind switch
+        {
+            ProbeKind.Eprobe => Eprobe(),
+            ProbeKind.Tracepoint => Tracepoint(),
+            ProbeKind.Kprobe => options.Function is { } function ? KprobeOn(function) : KprobeOnFree(),
+            _ => FunctionTracer(),
+        };
+        return plan with { Filter = options.Filter };
+    }
 
     private ProbePlan Eprobe()
     {
@@ -49,24 +53,26 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
 
         // On 6.1 the tracepoint's own text hides either the location or the reason; the eprobe has both.
         var fetch = new FetchArguments(layout, "$skbaddr");
+        var words = Words((ProbeNames.Of(ProbeName.Protocol), false), hasDevice: true, options.Packets, "--packets none leaves the packets out");
         string[] arguments =
         [
             FetchArguments.Argument(ProbeName.Skb, "$skbaddr:x64"), FetchArguments.Argument(ProbeName.Location, $"$location:{SymbolType}"),
-            .. Reasons.HasReasons ? [TracepointReason] : Array.Empty<string>(), FetchArguments.Argument(ProbeName.Protocol, "$protocol:u16"),
-            .. fetch.Packet(options.Packets), .. Owner(fetch, HasReceiver ? "$rx_sk" : null), .. Names(fetch),
+            .. Reasons.HasReasons ? [TracepointReason] : Array.Empty<string>(), TracepointProtocol,
+            .. fetch.Packet(options.Packets), .. Owner(fetch, HasReceiver ? "$rx_sk" : null), .. Names(fetch, words),
         ];
         var reasons = EventFilter.Reasons(Reasons, options.OnlyReasons, options.ExceptReasons);
-        var filter = EventFilter.And(reasons, EventFilter.Interface(options.Interface));
+        var filter = EventFilter.And(reasons, EventFilter.Interface(options.Interface), words?.Condition ?? "");
 
         var drops = Dynamic(ProbeKind.Eprobe, DropEvent, $"e:{_group}/{DropEvent} skb/kfree_skb {string.Join(' ', arguments)}", filter);
         return new ProbePlan
         {
-            Events = [drops with { AttachedTo = "skb.kfree_skb", CountedBy = EprobeCounter(fetch, reasons, filter) }],
+            Events = [drops with { AttachedTo = "skb.kfree_skb", CountedBy = EprobeCounter(fetch, words, filter) }],
             Why = "an event probe on skb:kfree_skb, which fires for every dropped packet",
             Packets = options.Packets,
             ShowsOwner = Socket is not null,
             NotShown = WithoutPackets,
             Asked = filter,
+            KernelDecides = words?.IsExact != false,
             Reasons = Reasons,
         };
     }
@@ -75,9 +81,12 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
     /// The kernel serves an event probe in the first instance that enables it and in no other (kernel/trace/trace_eprobe.c,
     /// enable_trace_eprobe): the tracepoint is counted, or an event probe of its own where that cannot be filtered.
     /// </summary>
-    private ArmedEvent EprobeCounter(FetchArguments fetch, string reasons, string filter) => options.Interface is null
-        ? KfreeSkb(reasons)
-        : Dynamic(ProbeKind.Eprobe, CountedEvent, $"e:{_group}/{CountedEvent} skb/kfree_skb {(Reasons.HasReasons ? $"{TracepointReason} " : "")}{fetch.DeviceName}", filter);
+    private ArmedEvent EprobeCounter(FetchArguments fetch, KernelWords? words, string filter)
+    {
+        if (!ComparesDevice(words)) return KfreeSkb(filter); // it has reason and protocol by the same names
+        var compared = $"{(Reasons.HasReasons ? $"{TracepointReason} " : "")}{(words is null ? "" : $"{TracepointProtocol} ")}{fetch.DeviceName}";
+        return Dynamic(ProbeKind.Eprobe, CountedEvent, $"e:{_group}/{CountedEvent} skb/kfree_skb {compared}", filter);
+    }
 
     private ProbePlan Tracepoint()
     {
@@ -89,13 +98,15 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
                 "--probe eprobe (Linux 5.15 on) and --probe kprobe can; or capture everything and let analyze sort it.");
         }
 
-        var asked = EventFilter.Reasons(Reasons, options.OnlyReasons, options.ExceptReasons);
+        var words = Words((ProbeNames.Of(ProbeName.Protocol), false), hasDevice: false, PacketBytes.None, "the tracepoint skb:kfree_skb shows neither packets nor interfaces");
+        var asked = EventFilter.And(EventFilter.Reasons(Reasons, options.OnlyReasons, options.ExceptReasons), words?.Condition ?? "");
         return new ProbePlan
         {
             Events = [KfreeSkb(asked)],
             Why = "skb:kfree_skb, which fires for every dropped packet",
             NotShown = (ProbePlan.NothingOfThePacket, "the tracepoint does not have them"),
             Asked = asked,
+            KernelDecides = words?.IsExact != false,
             Reasons = Reasons,
         };
     }
@@ -116,13 +127,14 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         if (fetch is not null) arguments.Add(fetch.Users);
         if (reason is not null) arguments.Add(FetchArguments.Argument(ProbeName.Reason, $"{reason}:u32"));
         if (fetch is not null) arguments.AddRange([fetch.Protocol, .. fetch.Packet(options.Packets), .. Owner(fetch, receiver)]);
-        arguments.AddRange(Names(fetch));
+        var words = WordsOfCalls(fetch, $"{btf.NoLayoutWhy}");
+        arguments.AddRange(Names(fetch, words));
 
         if (fetch is null && options.Interface is not null) throw Cannot($"--interface needs to know where a packet's interface is, and {btf.NoLayoutWhy}");
         var condition = EventFilter.And(
             "skb != 0", fetch is null ? "" : "users == 1", reason is not null && Reasons.Consumed is { } consumed ? $"reason != {consumed}" : "");
         var asked = EventFilter.And(
-            EventFilter.Reasons(Reasons, options.OnlyReasons, options.ExceptReasons), EventFilter.Interface(options.Interface));
+            EventFilter.Reasons(Reasons, options.OnlyReasons, options.ExceptReasons), EventFilter.Interface(options.Interface), words?.Condition ?? "");
         return new ProbePlan
         {
             Events = [Dynamic(ProbeKind.Kprobe, DropEvent, $"p:{_group}/{DropEvent} {free.Name} {string.Join(' ', arguments)}", EventFilter.And(condition, asked))],
@@ -132,6 +144,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
             NotShown = fetch is null ? (ProbePlan.NothingOfThePacket, $"{btf.NoLayoutWhy}") : WithoutPackets,
             Condition = condition,
             Asked = asked,
+            KernelDecides = words?.IsExact != false,
             Reasons = Reasons,
         };
     }
@@ -145,10 +158,11 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         var skb = position is { } argument ? CallArguments.At(Readme, argument) : null;
         var fetch = skb is not null && btf.Layout is { } layout ? new FetchArguments(layout, skb) : null;
         if (fetch is null && options.Interface is not null) throw Cannot($"--interface needs a packet, but {function} has no known packet argument");
+        var words = WordsOfCalls(fetch, $"{function} has no known packet argument");
         string[] caller = CallArguments.StacksLackCaller ? [Caller] : [];
         string[] arguments = fetch is null
-            ? [.. caller, .. Names(fetch)] : [FetchArguments.Argument(ProbeName.Skb, $"{skb}:x64"), .. caller, fetch.Protocol, .. fetch.Packet(options.Packets), .. Owner(fetch, receiver: null), .. Names(fetch)];
-        var asked = EventFilter.Interface(options.Interface);
+            ? [.. caller, .. Names(fetch, words)] : [FetchArguments.Argument(ProbeName.Skb, $"{skb}:x64"), .. caller, fetch.Protocol, .. fetch.Packet(options.Packets), .. Owner(fetch, receiver: null), .. Names(fetch, words)];
+        var asked = EventFilter.And(EventFilter.Interface(options.Interface), words?.Condition ?? "");
         return new ProbePlan
         {
             Events = [Dynamic(ProbeKind.Kprobe, HitEvent, $"p:{_group}/{HitEvent} {function} {string.Join(' ', arguments)}", asked)],
@@ -159,6 +173,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
             NotShown = fetch is not null ? WithoutPackets
                 : (ProbePlan.NothingOfThePacket, skb is null ? $"{function} has no known packet argument" : $"{btf.NoLayoutWhy}"),
             Asked = asked,
+            KernelDecides = words?.IsExact != false,
             Reasons = Reasons,
         };
     }
@@ -171,6 +186,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         if (!_functions.Contains(function)) throw _functions.Refuse(function);
         RefuseReasons();
         if (options.Interface is not null) throw Cannot("the function tracer sees no arguments, so --interface has nothing to compare");
+        if (options.Filter is not null) throw Blind("the function tracer sees no arguments");
         return new ProbePlan
         {
             Events = [new ArmedEvent { Id = $"function:{function}", Kind = ProbeKind.Function, Function = function }],
@@ -205,7 +221,10 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
 
     /// <summary>What takes stacks; null where there are to be none. The event's filter does not bind the trigger, so it is repeated there.</summary>
     private string? Trigger(string filter) =>
-        options.Stacks ? $"stacktrace:{options.MaxDrops + TriggerSlack}{(filter.Length > 0 ? $" if {filter}" : "")}" : null;
+        options.Stacks ? $"stacktrace:{MostStacks + TriggerSlack}{(filter.Length > 0 ? $" if {filter}" : "")}" : null;
+
+    // Drops that the agent leaves out do not count for --max-drops, but their stacks were taken.
+    private long MostStacks => options.Filter is null ? options.MaxDrops : Math.Max(options.MaxDrops, CaptureOptions.DefaultMaxDrops);
 
     private SocketLayout? Socket => options.Owner ? btf.Socket : null;
 
@@ -216,13 +235,41 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         Socket is { } socket ? fetch.Owner(socket, receiver) : [];
 
     // Text, the task's last: it may hold anything.
-    private IEnumerable<string> Names(FetchArguments? fetch)
+    private IEnumerable<string> Names(FetchArguments? fetch, KernelWords? words)
     {
-        if (fetch is not null && options.Interface is not null) yield return fetch.DeviceName;
+        if (fetch is not null && ComparesDevice(words)) yield return fetch.DeviceName;
         yield return FetchArguments.Argument(ProbeName.Comm, "$comm:string");
     }
 
+    private bool ComparesDevice(KernelWords? words) => options.Interface is not null || words?.UsesDevice == true;
+
+    /// <summary>What the kernel decides of --filter on a call of a function, whose packet is an argument.</summary>
+    private KernelWords? WordsOfCalls(FetchArguments? fetch, string blind) => fetch is null
+        ? Words(protocol: null, hasDevice: false, PacketBytes.None, blind)
+        : Words((ProbeNames.Of(ProbeName.NetworkProtocol), BitConverter.IsLittleEndian), hasDevice: true, options.Packets, "--packets none leaves the packets out");
+
+    /// <summary>What the kernel decides of --filter; null where there is none.</summary>
+    /// <param name="protocol">See <see cref="KernelWords"/>; null: nothing is known of a packet.</param>
+    /// <param name="hasDevice">The event has the packet's interface.</param>
+    /// <param name="packets">What it has of packets.</param>
+    /// <param name="blind">Why not more.</param>
+    /// <exception cref="UserError">The expression asks for what the event does not have.</exception>
+    private KernelWords? Words((string, bool)? protocol, bool hasDevice, PacketBytes packets, string blind)
+    {
+        if (options.Filter is not { } filter) return null;
+        if (protocol is null || (filter.NeedsPackets && packets == PacketBytes.None) || (filter.NeedsInterface && !hasDevice)) throw Blind(blind);
+        return KernelWords.Of(filter, reason => EventFilter.Reasons(Reasons, [reason], []), protocol, hasDevice, packets != PacketBytes.None);
+    }
+
+    // An error of usage only where the user chose what cannot see it: with auto, this host has nothing better, or another probe can.
+    private UserError Blind(string why) => new(
+        $"{why}, so --filter '{Printable.Of(options.Filter?.Text ?? "")}' has nothing to compare",
+        "--probe eprobe (Linux 5.15 on) and --probe kprobe show packets; the tracepoint decides ip, ip6, arp, rarp and reason. Or capture everything, where packets are shown, and use: analyze --filter",
+        options.Probe is not null || options.Packets == PacketBytes.None ? ExitCode.Usage : ExitCode.Unable);
+
     private (string, string)? WithoutPackets => options.Packets == PacketBytes.None ? ("flow", "--packets none leaves headers out") : null;
+
+    private static string TracepointProtocol => FetchArguments.Argument(ProbeName.Protocol, "$protocol:u16");
 
     private static string TracepointReason => FetchArguments.Argument(ProbeName.Reason, "$reason:u32");
 

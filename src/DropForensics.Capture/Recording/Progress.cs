@@ -60,7 +60,7 @@ internal sealed class Progress(CaptureOptions options, ProbePlan plan, TextWrite
         errors.WriteLine(
             $"Recording {(plan.HitsOf is { } function ? $"hits of {function}" : "drops")} {Time} into {output}; "
             + "press Ctrl-C to stop early and keep the file.\n"
-            + $"Probe: {plan.Name}: {Printable.Of(plan.Why)}. {Printable.Of(plan.Sight)}.\n"
+            + $"Probe: {plan.Name}: {Printable.Of(plan.Said)}\n"
             + (options.KeepLast is null ? $"To copy the data recorded so far, run: capture snapshot {output} -o OUT" : "Each file in the folder but the newest is whole."));
         var (lastDrops, lastShown, lastLine) = (0L, TimeSpan.Zero, TimeSpan.Zero);
         while (!_stop.Wait(ShowEvery))

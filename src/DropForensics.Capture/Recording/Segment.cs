@@ -5,6 +5,7 @@ using DropForensics.Capture.Network;
 using DropForensics.Capture.Probes;
 using DropForensics.Capture.State;
 using DropForensics.Core;
+using DropForensics.Core.Filters;
 using DropForensics.Core.Ledger;
 using DropForensics.Core.Model;
 using DropForensics.Core.Procfs;
@@ -55,6 +56,7 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
         foreach (var (path, content) in files) writer.AddArtifact(ArtifactPhase.Before, 0, path, content);
         foreach (var ring in IsPart ? [] : start.Rings) writer.AddArtifact(ArtifactPhase.Before, 0, StatsPath(ring.Cpu), ring.Text);
         if (plan.Others.Count > 0) writer.AddArtifact(ArtifactPhase.Before, 0, EventTables.Armed, ArmedEvents());
+        if (plan.Filter is { } filter) writer.AddArtifact(ArtifactPhase.Before, 0, DropFilter.Path, System.Text.Encoding.UTF8.GetBytes(filter.Text));
         StoreCgroups(ArtifactPhase.Before);
         _before = HostSnapshot.Store(ArtifactPhase.Before, seen, null, writer);
         writer.Commit();

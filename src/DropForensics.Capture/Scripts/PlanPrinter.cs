@@ -56,7 +56,7 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
             json.WriteStartObject();
             json.WriteString("host", plan.Host);
             json.WriteString("probe", plan.Probe.Name);
-            json.WriteString("probe_why", $"{plan.Probe.Why}. {plan.Probe.Sight}.");
+            json.WriteString("probe_why", plan.Probe.Said);
             json.WriteString("file", plan.Options.Output);
             if (plan.Options.Duration is { } duration) json.WriteNumber("window_s", duration.TotalSeconds);
             else json.WriteNull("window_s");
@@ -84,7 +84,7 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
              What `capture {plan.Options.CommandLine}` would change on
              {plan.Host}
              Printing this changed nothing. Names of instances and events are random and differ for each capture.
-             Probe: {plan.Probe.Name}: {plan.Probe.Why}. {plan.Probe.Sight}.
+             Probe: {plan.Probe.Name}: {plan.Probe.Said}
 
              These lines are all writes to tracefs and their undo. The capture also starts a guard,
              which runs the same undo if the capture is killed, creates the file

@@ -40,6 +40,8 @@ internal sealed class ScriptPrinter(CaptureOptions options, HostRoot host)
         if (options.Transport == TransportKind.Pages) throw Cannot("a shell cannot read the ring as pages", "Leave --transport out.");
         if (options.KeepLast is not null) throw Cannot("a script records for a limited time", "Leave --keep-last out.");
         if (options.Events.Count + options.EventSets.Count > 0) throw Cannot("a script records drops alone", "Leave --event and --with out.");
+        if (options.Filter is not null)
+            throw Cannot("a shell cannot look into packets, so a script has no --filter", "Leave it out, and use: analyze --filter. --reason chooses in the kernel.");
         if (options is { Probe: null } && (options.Function ?? options.Interface) is not null)
             throw Cannot("--function and --interface need a probe built for one kernel", "Generate the script on the host itself, with --probe eprobe or kprobe.");
 

@@ -85,6 +85,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
                 CgroupPathOf = cgroups is null ? null : cgroups.PathOf,
                 Streams = kernel.Ring.Cpus.Count,
                 KeepPayload = plan.Packets == PacketBytes.Full,
+                Filter = plan.KernelDecides ? null : plan.Filter,
             };
             return new Segment(writer, recorder, plan, Describe(facts, kernel.Ring, plan, maxRate)) { Cgroups = cgroups, IsPart = folder is not null };
         }
@@ -368,7 +369,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     };
 
     private static string WhyOf(ProbePlan plan, string? noPages) =>
-        $"{plan.Why}. {plan.Sight}.{(noPages is null ? "" : $" Its ring is read only as text: {noPages}.")}";
+        $"{plan.Said}{(noPages is null ? "" : $" Its ring is read only as text: {noPages}.")}";
 
     private Lane[] LanesOf(PerCpuPipes pipes, RingPages pages) =>
         [.. pipes.All.Select((text, i) => new Lane(

@@ -22,6 +22,12 @@ internal static class ResultPrinter
         output.WriteLine(
             $"{result.Count(result.Drops)} in {result.Window.TotalSeconds:F1} s{ended} on {Printable.Of(row.HostName)}, {row.KernelRelease}, by {row.Probe}.");
         output.WriteLine(char.ToUpperInvariant(result.Verdict[0]) + result.Verdict[1..]);
+        if (result.Ledger.Filtered is > 0 and var filtered)
+        {
+            var unseen = result.Ledger.FilteredUnseen;
+            output.WriteLine($"The filter left out {result.Count(filtered)}{(unseen > 0 ? $", {unseen:N0} of them because they carry no packet to compare" : "")}.");
+        }
+
         if (row.Trigger is not null && totals.WithoutStack > 0) output.WriteLine($"{result.Count(totals.WithoutStack)} came without a stack.");
         if (result.WriteFailure is not null && totals.Drops > result.Drops)
             output.WriteLine($"{result.Count(totals.Drops)} were seen before the file ended, and are counted here:");
@@ -67,6 +73,8 @@ internal static class ResultPrinter
             json.WriteString("file", result.File);
             json.WriteNumber("drops", result.Drops);
             if (result.Row.WitnessDrops is { } witness) json.WriteNumber("witness_drops", witness);
+            json.WriteNumber("filtered", result.Ledger.Filtered);
+            json.WriteNumber("filtered_without_packet", result.Ledger.FilteredUnseen);
             json.WriteNumber("lost", result.Totals.Lost);
             json.WriteNumber("uncounted_losses", result.Totals.UncountedLosses);
             json.WriteNumber("missed", result.Ledger.Missed is > 0 and var missed ? missed : 0);
@@ -142,6 +150,7 @@ internal static class ResultPrinter
             WriteNumber(json, "cpu", cpu.Cpu);
             WriteNumber(json, "counted", cpu.Counted);
             json.WriteNumber("captured", cpu.Captured);
+            json.WriteNumber("filtered", cpu.Filtered);
             json.WriteNumber("stacks", cpu.Stacks);
             json.WriteNumber("records_lost", cpu.RecordsLost);
             json.WriteNumber("unparsed", cpu.UnparsedLines);

@@ -12,6 +12,9 @@ public static class SharedOptions
     /// <summary>The name of <see cref="Output"/> up to version 0.1; scripts may still use it.</summary>
     public static Option<T?> FormerOutput<T>() => new("--out") { Hidden = true };
 
+    /// <summary>An expression that chooses drops: docs/filters.md has its words.</summary>
+    public static Option<string?> Filter(string description) => new("--filter") { Description = description, HelpName = "EXPRESSION" };
+
     /// <summary>Whether an existing file or folder of that name may be replaced.</summary>
     public static Option<bool> Force(string description) => new("--force") { Description = description };
 

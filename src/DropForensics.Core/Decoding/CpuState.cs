@@ -33,7 +33,7 @@ internal sealed class CpuState(DecodedBatch finished)
         if (_count == MaxPending)
             Finish(0);
         PendingDrop added = _pending[_count++];
-        (added.Pid, added.Flags, added.IsDrop, added.Other) = (pid, flags, false, null);
+        (added.Pid, added.Flags, added.IsDrop, added.IsLeftOut, added.Other) = (pid, flags, false, false, null);
         return added;
     }
 
@@ -96,6 +96,9 @@ internal sealed class PendingDrop
 
     /// <summary>False for an event that is not a drop or did not parse: it still takes its stack, so that no drop gets it.</summary>
     public bool IsDrop { get; set; }
+
+    /// <summary>A drop that the filter left out: it takes its stack with it.</summary>
+    public bool IsLeftOut { get; set; }
 
     /// <summary>The event if it is not a drop and has a name; null for a drop, and for an event that is only counted.</summary>
     public OtherEvent? Other { get; set; }

@@ -60,6 +60,9 @@ public abstract class DropDecoder
 
     internal delegate bool Predicate(ReadOnlySpan<byte> line);
 
+    /// <summary>Receives what becomes of the text, in its order and without gaps; null for nobody.</summary>
+    internal TextSink? OnText { get; init; }
+
     private protected TracePools Pools { get; }
 
     private protected OpenStack Stack { get; } = new();
@@ -69,6 +72,9 @@ public abstract class DropDecoder
 
     /// <summary>Number of the line after the record.</summary>
     private protected long NextLine { get; private set; } = 1;
+
+    /// <summary>Another record is glued to the line: all of it is kept, for nobody can tell what belongs to which.</summary>
+    private protected bool IsGlued { get; private set; }
 
     /// <summary>The record is the end of the stream, without a newline.</summary>
     private protected bool IsUnterminated { get; private set; }
@@ -143,13 +149,15 @@ public abstract class DropDecoder
         {
             ReadOnlySpan<byte> rest = bytes[at..];
             int taken = _skipsTooLong ? SkipTooLong(rest) : Stack.IsOpen ? TakeFrames(rest) : 0;
+            LineKind? leftOut = taken > 0 && Stack is { IsOpen: true, IsLeftOut: true } ? LineKind.Frame : null;
             if (taken == 0)
             {
                 if (!RawRecord.TryTake(rest, atEnd, out RawRecord record))
                     break;
-                Read(record);
+                leftOut = Read(record);
                 taken = record.Length;
             }
+            OnText?.Invoke(rest[..taken], leftOut);
             at += taken;
         }
         return at;
@@ -166,16 +174,17 @@ public abstract class DropDecoder
         return newline + 1;
     }
 
-    private void Read(in RawRecord record)
+    // What of the text is left out: an event, a stack's header, or a frame; null where it is kept.
+    private LineKind? Read(in RawRecord record)
     {
         if (Stack.IsOpen && TryAddFrame(record))
-            return;
+            return Stack.IsLeftOut ? LineKind.Frame : null;
         CloseStack();
         if (record.IsTooLong && !record.IsTerminated)
         {
             _skipsTooLong = true;
             KeepSample(LineKind.UnparsedTooLong, Line, record.Text);
-            return;
+            return null;
         }
 
         NextLine = Line + record.Lines;
@@ -191,17 +200,23 @@ public abstract class DropDecoder
             kind = LineKind.UnparsedProse;
         else if (kind.IsUnparsed() && !record.IsTerminated)
             kind = LineKind.UnparsedEnd;
-        Lines[kind] += record.Lines;
+        bool isLeftOut = kind is LineKind.Filtered or LineKind.FilteredUnseen or LineKind.FilteredStack;
+        Lines[kind] += isLeftOut ? 1 : record.Lines;
+        if (isLeftOut)
+            Lines[LineKind.Comment] += record.Lines - 1; // blank ones, as they are stored
         if (kind.IsUnparsed())
             KeepSample(kind, Line, text);
 
+        IsGlued = glued >= 0;
         while (glued >= 0)
         {
             CloseStack();
             text = text[glued..];
             Interpret(text, out glued);
         }
+        IsGlued = false;
         Line = NextLine;
+        return isLeftOut ? kind : null;
     }
 
     /// <summary>Counts an event that cannot report a drop.</summary>
@@ -233,9 +248,9 @@ public abstract class DropDecoder
     {
         if (!Stack.IsOpen)
             return;
-        if (Stack.IsUser)
+        if (Stack.IsUser || Stack.IsLeftOut)
         {
-            Lines[LineKind.Frame] += Stack.Lines;
+            Lines[Stack.IsUser ? LineKind.Frame : LineKind.Comment] += Stack.Lines;
         }
         else
         {
@@ -271,30 +286,5 @@ public abstract class DropDecoder
             return;
         _samples[(int)kind]++;
         Batch.Unparsed.Add(new UnparsedLine(line, kind, TraceText.Of(text[..Math.Min(text.Length, SampleBytes)])));
-    }
-}
-
-/// <summary>What a decoder made of the bytes fed to it since the last <see cref="Clear"/>.</summary>
-public sealed class DecodedBatch
-{
-    /// <summary>Finished drops. One that waits for its stack comes after younger ones that do not wait.</summary>
-    public List<DropEvent> Drops { get; } = [];
-
-    /// <summary>Finished events that are no drops, in the same order.</summary>
-    public List<OtherEvent> Others { get; } = [];
-
-    /// <summary>Losses reported in the stream, in its order.</summary>
-    public List<LossEvent> Losses { get; } = [];
-
-    /// <summary>At most <see cref="DropDecoder.MaxUnparsedSamples"/> a kind and stream; the rest is only counted.</summary>
-    public List<UnparsedLine> Unparsed { get; } = [];
-
-    /// <summary>Empties the lists and keeps their memory.</summary>
-    public void Clear()
-    {
-        Drops.Clear();
-        Others.Clear();
-        Losses.Clear();
-        Unparsed.Clear();
     }
 }

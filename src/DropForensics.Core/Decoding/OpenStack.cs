@@ -19,6 +19,9 @@ internal sealed class OpenStack
     /// <summary>A user-space stack: counted, not read.</summary>
     public bool IsUser { get; private set; }
 
+    /// <summary>Its event was left out by the filter: its lines are counted, not read.</summary>
+    public bool IsLeftOut { get; private set; }
+
     /// <summary>Number of its first frame's line.</summary>
     public long FirstLine { get; private set; }
 
@@ -32,7 +35,7 @@ internal sealed class OpenStack
     public int Lines { get; private set; }
 
     public void Open(bool isUser, long firstLine, PendingDrop? owner) =>
-        (IsOpen, IsUser, FirstLine, Owner, Lines, _length) = (true, isUser, firstLine, owner, 0, 0);
+        (IsOpen, IsUser, FirstLine, Owner, IsLeftOut, Lines, _length) = (true, isUser, firstLine, owner, owner is { IsLeftOut: true }, 0, 0);
 
     public void Close() => (IsOpen, Owner) = (false, null);
 

@@ -1,5 +1,6 @@
 using System.Text;
 using DropForensics.Core.Events;
+using DropForensics.Core.Filters;
 using DropForensics.Core.Lines;
 using DropForensics.Core.Model;
 using DropForensics.Core.Packets;
@@ -38,6 +39,12 @@ public sealed class TraceTextDecoder : DropDecoder
     /// <param name="hitsOf">See above.</param>
     internal TraceTextDecoder(TracePools pools, string? hitsOf)
         : base(pools) => _hitsOf = Encoding.ASCII.GetBytes(hitsOf ?? "");
+
+    /// <summary>Chooses the drops; the others are left out of the batch and of the text, each with its stack. Null: all of them.</summary>
+    public DropFilter? Filter { get; init; }
+
+    /// <summary>With <see cref="Filter"/>: whether packets have their payload.</summary>
+    public bool HasPayload { get; init; }
 
     /// <summary>Receives the packet of each drop whose line shows one, in the order of the lines; null for nobody.</summary>
     public PacketSink? OnPacket { get; init; }
@@ -87,6 +94,8 @@ public sealed class TraceTextDecoder : DropDecoder
 
     private LineKind Note(ReadOnlySpan<byte> comment)
     {
+        if (FilterMarks.Find(comment) is { } mark)
+            return mark;
         _legend.Read(comment);
         return LineKind.Comment;
     }
@@ -94,8 +103,17 @@ public sealed class TraceTextDecoder : DropDecoder
     private LineKind Interpret(in TraceHeader header)
     {
         CpuState cpu = CpuOf(header.Cpu);
+        long? before = cpu.LastTimestamp;
         cpu.LastTimestamp = header.Timestamp;
         FirstTimestamp ??= header.Timestamp;
+        LineKind kind = Interpret(cpu, header);
+        if (kind is LineKind.Filtered or LineKind.FilteredUnseen or LineKind.FilteredStack)
+            cpu.LastTimestamp = before; // its text will not be there to find the time in
+        return kind;
+    }
+
+    private LineKind Interpret(CpuState cpu, in TraceHeader header)
+    {
         if (header.Event.SequenceEqual("<stack trace>"u8) || TraceCmdLine.IsStack(header.Event))
             return OpenStack(cpu, header, isUser: false);
         if (header.Event.SequenceEqual("<user stack trace>"u8))
@@ -117,6 +135,8 @@ public sealed class TraceTextDecoder : DropDecoder
         }
         // A probe on a free function also sees the packets that were consumed.
         bool isDrop = kind == EventKind.Drop && !Reasons.IsConsumed(reason);
+        if (isDrop && Filter is not null && LeftOut(pending, arguments, reason) is { } leftOut)
+            return leftOut;
         if (isDrop)
             pending.Drop = DropOf(header, arguments, reason);
         pending.IsDrop = isDrop;
@@ -132,6 +152,8 @@ public sealed class TraceTextDecoder : DropDecoder
         NoteTool(isTraceCmd: false);
         if (!known.IsDrop)
             return LineKind.OtherEvent;
+        if (Filter is not null && LeftOut(pending, new FilterSubject { EtherType = known.EtherType, Reason = known.Reason?.Name }) is { } leftOut)
+            return leftOut;
         pending.Drop = new DropEvent
         {
             Cpu = header.Cpu,
@@ -147,6 +169,23 @@ public sealed class TraceTextDecoder : DropDecoder
         };
         pending.IsDrop = true;
         return LineKind.Event;
+    }
+
+    // What the line becomes if the filter leaves its drop out; null where the drop is kept.
+    private LineKind? LeftOut(PendingDrop pending, in FilterSubject drop)
+    {
+        Answer answer = IsGlued ? Answer.Yes : Filter!.Test(drop); // the caller saw the filter
+        if (answer == Answer.Yes)
+            return null;
+        pending.IsLeftOut = true;
+        return answer == Answer.Unknown ? LineKind.FilteredUnseen : LineKind.Filtered;
+    }
+
+    private LineKind? LeftOut(PendingDrop pending, in DropArguments arguments, DropReason? reason)
+    {
+        FilterSubject drop = arguments.Window.TryRead(_window, out SkbWindow window) ? FilterSubject.Of(window, HasPayload) : new FilterSubject();
+        string? device = arguments.Device.Length == 0 ? null : NameOf(arguments.Device);
+        return LeftOut(pending, drop with { EtherType = arguments.EtherType, Reason = reason?.Name, Interface = device });
     }
 
     // At the end of the text, an unknown name may be incomplete.
@@ -206,7 +245,7 @@ public sealed class TraceTextDecoder : DropDecoder
         if (owner is { IsDrop: true, Drop.Comm: "<...>" })
             owner.Drop = owner.Drop with { Comm = Pools.Comms.Get(header.Comm) };
         Stack.Open(isUser, NextLine, owner);
-        return isOrphan ? LineKind.OrphanStack : LineKind.Stack;
+        return Stack.IsLeftOut ? LineKind.FilteredStack : isOrphan ? LineKind.OrphanStack : LineKind.Stack;
     }
 
     private LineKind Lose(int cpu, long? records)

@@ -119,14 +119,14 @@ public static class CompletenessJudge
         if (missed < 0)
         {
             gaps.Add(new Gap(Stages.Window, null, null, null));
-            evidence.Add($"The kernel counted {Drops(ledger, -missed)} fewer than were captured: the counting instance was reset, so its count is unusable.");
+            evidence.Add($"The kernel counted {Drops(ledger, -missed)} fewer than were captured{(ledger.Filtered > 0 ? " or left out" : "")}: the counting instance was reset, so its count is unusable.");
             return;
         }
 
         long unexplained = missed - ledger.Slack - gaps.Sum(gap => gap.AtLeast ?? 0);
         bool endsEarly = ledger is { WriteFailure: not null } or { Ended: WindowEnds.WriteError };
         if (unexplained > 0) gaps.Add(new Gap(endsEarly ? Stages.File : Stages.Unexplained, null, null, unexplained));
-        evidence.Add($"The kernel counted {Drops(ledger, ledger.Counted ?? 0)}; {Count(missed)} of them were not captured"
+        evidence.Add($"The kernel counted {Drops(ledger, ledger.Counted ?? 0)}; {Count(missed)} of them were not captured{(ledger.Filtered > 0 ? $", beside {Count(ledger.Filtered)} that the filter left out" : "")}"
             + $"{(unexplained > 0 && unexplained < missed && !endsEarly ? $", and {Count(unexplained)} of those are unexplained" : "")}.");
     }
 
@@ -205,9 +205,12 @@ public static class CompletenessJudge
     private static IEnumerable<string> Agreement(CompletenessLedger ledger)
     {
         if (ledger.Counted is not { } counted) yield break;
-        string gates = counted == ledger.Captured ? "" : "; the difference happened while the two gates moved";
-        yield return $"The kernel itself counted {Drops(ledger, counted)}, and {Count(ledger.Captured)} were captured{gates}.";
+        string gates = counted == ledger.Captured + ledger.Filtered ? "" : "; the difference happened while the two gates moved";
+        yield return $"The kernel itself counted {Drops(ledger, counted)}, and {Count(ledger.Captured)} were captured{LeftOut(ledger)}{gates}.";
     }
+
+    private static string LeftOut(CompletenessLedger ledger) => ledger.Filtered == 0 ? ""
+        : $"; {Count(ledger.Filtered)} were left out by the filter, as asked{(ledger.FilteredUnseen == 0 ? "" : $", {Count(ledger.FilteredUnseen)} of them because they carry no packet to compare")}";
 
     /// <summary>Numbers of CPUs: <c>0, 2–5</c>.</summary>
     private static string Where(CompletenessLedger ledger, Func<CpuAccount, bool> has)

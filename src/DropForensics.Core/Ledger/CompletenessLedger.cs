@@ -26,6 +26,12 @@ public sealed record CompletenessLedger
     /// <summary>Drops in the capture.</summary>
     public required long Captured { get; init; }
 
+    /// <summary>Drops that the agent read and its filter left out.</summary>
+    public long Filtered => Cpus.Sum(cpu => cpu.Filtered);
+
+    /// <summary>Those of them that had no packet to compare.</summary>
+    public long FilteredUnseen => Cpus.Sum(cpu => cpu.FilteredUnseen);
+
     /// <summary>Captured drops without a stack.</summary>
     public long WithoutStack { get; init; }
 
@@ -84,8 +90,8 @@ public sealed record CompletenessLedger
     /// <summary>Lines on all CPUs that did not parse.</summary>
     public long UnparsedLines => Cpus.Sum(cpu => cpu.UnparsedLines);
 
-    /// <summary>Drops that were counted but not captured; null without a witness. 0 if all of them may fall between the two gates.</summary>
-    public long? Missed => Counted - Captured is not { } difference ? null : difference >= 0 && difference <= Slack ? 0 : difference;
+    /// <summary>Drops that were counted but neither captured nor left out by the filter; null without a witness. 0 if all of them may fall between the two gates.</summary>
+    public long? Missed => Counted - Captured - Filtered is not { } difference ? null : difference >= 0 && difference <= Slack ? 0 : difference;
 
     /// <summary>The accounts of this capture and of one that begins where it ends, as those of one capture.</summary>
     public CompletenessLedger Then(CompletenessLedger next) => next with

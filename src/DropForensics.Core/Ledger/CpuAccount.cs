@@ -16,6 +16,17 @@ public sealed record CpuAccount
     /// <summary>Drops that are in the capture.</summary>
     public long Captured { get; init; }
 
+    /// <summary>Drops that the agent's filter left out.</summary>
+    public long Filtered { get; init; }
+
+    /// <summary>Their stacks.</summary>
+    [JsonIgnore]
+    public long FilteredStacks { get; init; }
+
+    /// <summary>Those of the drops left out that had no packet to compare.</summary>
+    [JsonIgnore]
+    public long FilteredUnseen { get; init; }
+
     /// <summary>Well-formed events that are not drops.</summary>
     public long OtherEvents { get; init; }
 
@@ -48,7 +59,7 @@ public sealed record CpuAccount
     public long UncountedHoles { get; init; }
 
     /// <summary>Records that were read and parsed.</summary>
-    public long RecordsUnderstood => Captured + OtherEvents + Stacks;
+    public long RecordsUnderstood => Captured + OtherEvents + Stacks + Filtered + FilteredStacks;
 
     /// <summary>Records that the kernel returned and no line shows; a line that did not parse may be one of them.</summary>
     public long RecordsMissedByReader => RecordsRead is { } read ? Math.Max(0, read - RecordsUnderstood - UnparsedLines) : 0;
@@ -61,6 +72,9 @@ public sealed record CpuAccount
         Captured = Captured + next.Captured,
         OtherEvents = OtherEvents + next.OtherEvents,
         OthersWritten = OthersWritten + next.OthersWritten,
+        Filtered = Filtered + next.Filtered,
+        FilteredStacks = FilteredStacks + next.FilteredStacks,
+        FilteredUnseen = FilteredUnseen + next.FilteredUnseen,
         Stacks = Stacks + next.Stacks,
         OrphanStacks = OrphanStacks + next.OrphanStacks,
         Lines = Lines + next.Lines,
@@ -78,6 +92,6 @@ public sealed record CpuAccount
     /// <param name="perDrop">Records a drop has at most.</param>
     internal long DropsLost(bool stacks, int perDrop) =>
         stacks
-            ? Math.Clamp((Stacks + OtherEvents + RecordsLost - (OthersWritten ?? 2 * OtherEvents) - Captured) / 2, 0, RecordsLost)
+            ? Math.Clamp((Stacks + FilteredStacks + OtherEvents + RecordsLost - (OthersWritten ?? 2 * OtherEvents) - Captured - Filtered) / 2, 0, RecordsLost)
             : Math.Max(0, RecordsLost - Math.Max(0, (OthersWritten ?? 0) - OtherEvents)) / perDrop;
 }

@@ -24,6 +24,15 @@ public enum LineKind
     /// <summary>A blank line or a <c>#</c> line, as the file <c>trace</c> has at its head; never in trace_pipe.</summary>
     Comment,
 
+    /// <summary>The mark of a drop that the agent's filter left out, in place of its line.</summary>
+    Filtered,
+
+    /// <summary>The same of a drop left out because it has no packet to compare.</summary>
+    FilteredUnseen,
+
+    /// <summary>The mark of the stack of a drop that was left out, in place of its header; its frames are blank lines.</summary>
+    FilteredStack,
+
     // All from here on did not parse: see IsUnparsed.
 
     /// <summary>It does not start with a task, CPU and time.</summary>
@@ -64,6 +73,9 @@ public static class LineKindNames
         LineKind.Frame => "frame",
         LineKind.Loss => "loss",
         LineKind.Comment => "comment",
+        LineKind.Filtered => "filtered",
+        LineKind.FilteredUnseen => "filtered_unseen",
+        LineKind.FilteredStack => "filtered_stack",
         LineKind.UnparsedHeader => "unparsed_header",
         LineKind.UnparsedProse => "unparsed_prose",
         LineKind.UnparsedArguments => "unparsed_arguments",

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using DropForensics.Core.Attribution;
 using DropForensics.Core.Decoding;
+using DropForensics.Core.Filters;
 using DropForensics.Core.Masking;
 using DropForensics.Core.Model;
 using DropForensics.Core.Store;
@@ -23,7 +24,7 @@ public sealed class Recorder
     private readonly Tallies _tallies;
     private readonly ReasonTable _reasons;
     private readonly MaskedBytes _masked = new();
-    private readonly Dictionary<int, Stream> _streams = [];
+    private readonly Dictionary<int, RecordedStream> _streams = [];
     private long _stacksUntilNs = long.MaxValue;
     private TracePools? _pools;
 
@@ -52,6 +53,9 @@ public sealed class Recorder
     /// <summary>The tool that printed the text.</summary>
     public TextFormat Format { get; init; }
 
+    /// <summary>Chooses the drops; of the others only marks are stored. Null: all drops. Of <see cref="TextFormat.Trace"/> only; set it before the first <see cref="Feed"/>.</summary>
+    public DropFilter? Filter { get; init; }
+
     /// <summary>Whether packet bytes after the headers are stored as well; otherwise they are zeroed first.</summary>
     public bool KeepPayload { get; init; }
 
@@ -76,7 +80,7 @@ public sealed class Recorder
     {
         get
         {
-            foreach (Stream stream in _streams.Values)
+            foreach (RecordedStream stream in _streams.Values)
             {
                 if (stream.Decoder.ForeignLine is { } line) return line;
             }
@@ -106,7 +110,7 @@ public sealed class Recorder
     /// <param name="stream">The CPU whose trace_pipe they come from, null for a merged one.</param>
     public void Feed(int? stream, ReadOnlySpan<byte> bytes)
     {
-        Stream target = StreamOf(stream);
+        RecordedStream target = StreamOf(stream);
         while (bytes.Length > 0)
         {
             ReadOnlySpan<byte> piece = bytes[..Math.Min(bytes.Length, MaxPiece)];
@@ -125,7 +129,7 @@ public sealed class Recorder
     /// <summary>Commits everything so far except each stream's unfinished line and the drops that wait for their stacks.</summary>
     public void Commit()
     {
-        foreach (Stream stream in _streams.Values)
+        foreach (RecordedStream stream in _streams.Values)
         {
             stream.Raw.StoreWholeLines();
             _writer.SetLineCounts(stream.Cpu, stream.Decoder.Lines);
@@ -138,15 +142,18 @@ public sealed class Recorder
     /// <summary>Ends all streams and commits.</summary>
     public void Complete()
     {
-        foreach (Stream stream in _streams.Values)
+        foreach (RecordedStream stream in _streams.Values)
         {
             Take(stream, stream.Mask.Complete());
-            stream.Raw.Complete();
+            if (stream.Filtered is null) stream.Raw.Complete();
             if (!stream.IsFaulty)
             {
                 stream.Decoder.Complete();
                 Drain(stream);
             }
+
+            stream.Filtered?.Release();
+            stream.Raw.Complete();
 
             _writer.SetLineCounts(stream.Cpu, stream.Decoder.Lines);
         }
@@ -156,13 +163,15 @@ public sealed class Recorder
     }
 
     // Decodes the stored bytes, so that decoding the file again gives the same result.
-    private void Take(Stream stream, ReadOnlySpan<byte> masked)
+    private void Take(RecordedStream stream, ReadOnlySpan<byte> masked)
     {
-        stream.Raw.Add(masked, stream.Mask.TakeChanged() | WasMasked);
+        bool isMasked = stream.Mask.TakeChanged() | WasMasked;
+        if (stream.Filtered is { } undecided && !stream.IsFaulty) undecided.Add(masked, isMasked);
+        else stream.Raw.Add(masked, isMasked);
         if (!stream.IsFaulty && masked.Length > 0) DecodePiece(stream, masked);
     }
 
-    private void DecodePiece(Stream stream, ReadOnlySpan<byte> piece)
+    private void DecodePiece(RecordedStream stream, ReadOnlySpan<byte> piece)
     {
         try
         {
@@ -173,6 +182,7 @@ public sealed class Recorder
             // No input may make a decoder throw, so this is a bug. It must not cost the capture: the bytes are kept for a
             // better decoder, and the file says from where on.
             stream.IsFaulty = true;
+            stream.Filtered?.Release();
             Totals.FaultyStreams++;
             _writer.AddDecoderFault(stream.Cpu, stream.Decoder.Lines.Total + 1, fault.ToString());
         }
@@ -227,7 +237,7 @@ public sealed class Recorder
         return namespaces;
     }
 
-    private void Drain(Stream stream)
+    private void Drain(RecordedStream stream)
     {
         DecodedBatch batch = stream.Decoder.Batch;
         OpenedNs ??= stream.Decoder.FirstTimestamp;
@@ -264,30 +274,21 @@ public sealed class Recorder
         batch.Clear();
     }
 
-    private Stream StreamOf(int? cpu)
+    private RecordedStream StreamOf(int? cpu)
     {
         int key = cpu ?? -1;
-        if (!_streams.TryGetValue(key, out Stream? stream))
+        if (!_streams.TryGetValue(key, out RecordedStream? stream))
             _streams.Add(key, stream = NewStream(cpu));
         return stream;
     }
 
-    private Stream NewStream(int? cpu) => new(
-        cpu, new PacketMaskStream(KeepPayload, _masked), new RawText(_writer, cpu, RawText.ChunkBytesFor(Streams)),
-        TextDecoders.New(Format, _pools ??= TextDecoders.Pools(Format, _reasons), HitsOf));
-
-    /// <summary>One trace_pipe: its bytes and their decoder.</summary>
-    private sealed class Stream(int? cpu, PacketMaskStream mask, RawText raw, DropDecoder decoder)
+    private RecordedStream NewStream(int? cpu)
     {
-        public int? Cpu { get; } = cpu;
-
-        public PacketMaskStream Mask { get; } = mask;
-
-        public RawText Raw { get; } = raw;
-
-        public DropDecoder Decoder { get; } = decoder;
-
-        /// <summary>Only the bytes are kept from here on.</summary>
-        public bool IsFaulty { get; set; }
+        var raw = new RawText(_writer, cpu, RawText.ChunkBytesFor(Streams));
+        FilteredText? filtered = Filter is null ? null : new FilteredText(raw);
+        TracePools pools = _pools ??= TextDecoders.Pools(Format, _reasons);
+        DropDecoder decoder = filtered is null ? TextDecoders.New(Format, pools, HitsOf)
+            : new TraceTextDecoder(pools, HitsOf) { Filter = Filter, HasPayload = KeepPayload, OnText = filtered.Decide };
+        return new RecordedStream(cpu, new PacketMaskStream(KeepPayload, _masked), raw, decoder) { Filtered = filtered };
     }
 }

@@ -31,6 +31,12 @@ public sealed class Totals
     /// <summary>Lines that are not an event, stack, loss or comment.</summary>
     public long Unparsed => _recorder.Decoders.Sum(decoder => decoder.Lines.Unparsed);
 
+    /// <summary>Drops that the filter left out.</summary>
+    public long Filtered => _recorder.Decoders.Sum(decoder => decoder.Lines[LineKind.Filtered]) + FilteredUnseen;
+
+    /// <summary>Those of them that have no packet to compare.</summary>
+    public long FilteredUnseen => _recorder.Decoders.Sum(decoder => decoder.Lines[LineKind.FilteredUnseen]);
+
     /// <summary>Events beside the drops by kind.</summary>
     public IReadOnlyDictionary<string, long> OtherEvents => _recorder.OtherEvents;
 

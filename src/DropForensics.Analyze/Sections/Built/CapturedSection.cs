@@ -29,13 +29,14 @@ internal static class CapturedSection
     {
         CaptureInfo capture = model.Facts.Capture;
         string? unknown = Unknown(capture);
-        return new KnownLines(
+        return new KnownLines([
             new KnownLine("Probe", capture.Probe) { Note = capture.ProbeWhy, IsName = true },
             new KnownLine("Event", capture.Event) { Unknown = unknown, IsName = true },
             new KnownLine("Definition", capture.ProbeDefinition) { Unknown = null, IsName = true },
             new KnownLine("Packet bytes", Packets(capture)) { Unknown = null, Note = Masked(capture) },
             new KnownLine("Counts as a drop", capture.ProbeCondition) { Unknown = null, Note = "filtered by in the kernel", IsName = true },
-            new KnownLine("Filter", capture.Filter) { Unknown = capture.Filter is null ? unknown : $"none: every {model.Subject.One}", IsName = true },
+            .. capture.Expression is { } words ? [new KnownLine("Filter", words) { Note = Decided(model.Facts), IsName = true }] : Array.Empty<KnownLine>(),
+            new KnownLine(capture.Expression is null ? "Filter" : "Filter in the kernel", capture.Filter) { Unknown = capture.Filter is null ? unknown : $"none: every {model.Subject.One}", IsName = true },
             new KnownLine("Trigger", capture.Trigger)
             {
                 Unknown = capture.IsImport ? null : capture.Probe == "function" ? "none: the function tracer prints the caller" : "none: stacks were not requested",
@@ -44,9 +45,13 @@ internal static class CapturedSection
             new KnownLine("Trace options", capture.TraceOptions) { Unknown = unknown, IsName = true },
             new KnownLine("Trace clock", capture.TraceClock) { Unknown = unknown, Note = model.Facts.Window.IsTime ? null : capture.WhyNoTime, IsName = true },
             new KnownLine("Ring read as", Transport(capture)) { Unknown = capture.IsImport ? null : "unknown: the agent did not record it" }, // an earlier one, or one that was killed
-            new KnownLine("Buffer", capture.BufferKibPerCpu is long kib ? $"{Bytes(kib * 1024)} per CPU" : null) { Unknown = unknown })
+            new KnownLine("Buffer", capture.BufferKibPerCpu is long kib ? $"{Bytes(kib * 1024)} per CPU" : null) { Unknown = unknown },
+        ])
         { Width = Width.Half };
     }
+
+    private static string Decided(CaptureFacts facts) => facts.Ledger.Filtered is > 0 and var left
+        ? $"the agent left out {facts.Capture.Subject.CountedOf(left)} before it stored anything" : "no drop that the kernel let through was left out";
 
     private static KnownLines Host(ReportModel model)
     {

@@ -21,7 +21,7 @@ internal static class CompletenessSection
                 ledger.Cpus.Count == 0 ? new Absent("Accounts by CPU", "nothing was read and nothing was counted") : Accounts(model),
                 .. ledger is { Cpus.Count: > 0, Counted: { } counted } ? [new Note(Sum(model.Facts, counted), IsSmall: true)] : Array.Empty<Part>(),
                 .. model.Facts.KernelCounts.Count > 0 ? [ByReason(model)] : Array.Empty<Part>(),
-                model.Facts.Counters.Count == 0 ? new Absent("The host's own counters", NoCounters(model.Facts.Capture)) : Counters(model),
+                model.Facts.Counters.Count == 0 ? new Absent("The host's own counters", NoCounters(model.Facts)) : Counters(model),
             ],
         };
     }
@@ -43,7 +43,7 @@ internal static class CompletenessSection
             [.. cpus.Select(cpu => new Row(
                 new TextCell(cpu.Cpu is int number ? $"CPU {number}" : "all, merged") { SortBy = cpu.Cpu ?? -1 },
                 new CountCell(cpu.Counted), new CountCell(cpu.Captured),
-                new CountCell(cpu.Counted - cpu.Captured), // the two gates leave a difference that only all CPUs together can judge
+                new CountCell(cpu.Counted - cpu.Captured - cpu.Filtered), // the two gates leave a difference that only all CPUs together can judge
                 new CountCell(cpu.RecordsRead), new CountCell(cpu.Stacks), new CountCell(cpu.OrphanStacks), new CountCell(cpu.RecordsLost) { IsOpen = cpu.UncountedHoles > 0 },
                 new CountCell(cpu.UnparsedLines)))])
         { Total = all.Count };
@@ -53,9 +53,11 @@ internal static class CompletenessSection
     {
         CompletenessLedger ledger = facts.Ledger;
         return facts.Missed is null or > 0 && ledger.DropsLost().Sum(l => l.Drops) is var lost
-            ? $"Captured {Count(ledger.Captured)}, lost in the ring at least {Count(lost)}: {Count(ledger.Captured + lost)} of {Count(counted)} that the kernel counted."
-            : $"Captured {Count(ledger.Captured)} of {Count(counted)} that the kernel counted; {Between(ledger)}.";
+            ? $"Captured {Count(ledger.Captured)}, lost in the ring at least {Count(lost)}: {Count(ledger.Captured + lost)} of {Count(counted - ledger.Filtered)} that the kernel counted{LeftOut(ledger)}."
+            : $"Captured {Count(ledger.Captured)} of {Count(counted - ledger.Filtered)} that the kernel counted{LeftOut(ledger)}; {Between(ledger)}.";
     }
+
+    private static string LeftOut(CompletenessLedger ledger) => ledger.Filtered == 0 ? "" : $" beside {Count(ledger.Filtered)} that the filter left out";
 
     private static string Between(CompletenessLedger ledger) =>
         ledger.Slack == 0 ? "none happened between the two gates" : $"up to {Count(ledger.Slack)} may have happened between the two gates";
@@ -84,8 +86,9 @@ internal static class CompletenessSection
         { Total = all.Count };
     }
 
-    private static string NoCounters(CaptureInfo capture) => capture switch
+    private static string NoCounters(CaptureFacts facts) => facts.Capture switch
     {
+        _ when facts.Selection is not null => "they count all drops, and this is a selection",
         { IsImport: true } => "the text does not have them",
         { HitsOf: not null } => "they count drops, and hits were recorded",
         _ => "no drop counter changed during the window, or the capture has none",

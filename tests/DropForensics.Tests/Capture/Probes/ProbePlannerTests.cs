@@ -4,6 +4,7 @@ using DropForensics.Capture.Kernel;
 using DropForensics.Capture.Probes;
 using DropForensics.Core;
 using DropForensics.Core.Btf;
+using DropForensics.Core.Filters;
 using DropForensics.Tests.TestKit;
 using Xunit;
 
@@ -100,6 +101,61 @@ public sealed class ProbePlannerTests : IDisposable
         Assert.EndsWith(" dev=+0(+16($skbaddr)):string comm=$comm:string", plan.Drops.Definition!.Text);
         Assert.Equal(($"events/{Group(plan)}/witness", Filter), Counted(plan));
         Assert.Equal($"e:{Group(plan)}/witness skb/kfree_skb reason=$reason:u32 dev=+0(+16($skbaddr)):string", plan.Drops.CountedBy!.Definition!.Text);
+    }
+
+    [Fact]
+    public void What_an_eprobe_shows_of_an_expression_the_kernel_decides_for_the_counter_too_and_the_agent_the_rest()
+    {
+        var plan = Plan(ProbeKind.Eprobe, new() { Filter = "reason NO_SOCKET and host 2001:db8::1" });
+
+        const string Filter = "reason == 3 && (protocol == 34525 || protocol == 33024 || protocol == 34984 || protocol == 37120 || protocol == 37376)";
+        Assert.Equal((Filter, Filter, false), (plan.Asked, plan.Drops.Filter, plan.KernelDecides));
+        Assert.Equal(("events/skb/kfree_skb", Filter), Counted(plan));
+        Assert.Equal($"stacktrace:10100000 if {Filter}", plan.Drops.Trigger); // drops that are left out have stacks as well
+        Assert.EndsWith("the agent decides before it stores anything.", plan.Said);
+        Assert.Equal("stacktrace:101000", Plan(ProbeKind.Eprobe).Drops.Trigger);
+    }
+
+    [Fact]
+    public void The_interface_of_an_expression_is_counted_by_its_name()
+    {
+        var plan = Plan(ProbeKind.Eprobe, new() { Filter = "interface eth0 and tcp" });
+
+        Assert.StartsWith("dev == \"eth0\" && ", plan.Drops.Filter);
+        Assert.Equal(($"events/{Group(plan)}/witness", plan.Drops.Filter), Counted(plan));
+        Assert.EndsWith(" reason=$reason:u32 protocol=$protocol:u16 dev=+0(+16($skbaddr)):string", plan.Drops.CountedBy!.Definition!.Text);
+    }
+
+    [Fact]
+    public void The_tracepoint_decides_types_and_reasons_itself()
+    {
+        var plan = Plan(ProbeKind.Tracepoint, new() { Filter = "ip6 and not reason NO_SOCKET" });
+
+        Assert.Equal(("protocol == 34525 && reason != 3", true), (plan.Drops.Filter, plan.KernelDecides));
+        Assert.EndsWith(" The kernel decides the filter.", plan.Said);
+        Assert.Contains("protocol_be == 56710", Plan(ProbeKind.Kprobe, new() { Packets = PacketBytes.None, Filter = "ip6" }).Drops.Filter);
+    }
+
+    [Theory]
+    [InlineData(ProbeKind.Tracepoint, "port 53", "the tracepoint skb:kfree_skb shows neither packets nor interfaces, so --filter 'port 53' has nothing to compare")]
+    [InlineData(ProbeKind.Tracepoint, "interface eth0", "the tracepoint skb:kfree_skb shows neither packets nor interfaces, so --filter")]
+    [InlineData(ProbeKind.Function, "ip", "the function tracer sees no arguments, so --filter 'ip' has nothing to compare")]
+    internal void What_a_probe_cannot_see_is_refused_as_usage_only_where_the_user_chose_the_probe(ProbeKind kind, string filter, string why)
+    {
+        var error = Assert.Throws<UserError>(() => Plan(kind, new() { Filter = filter }));
+        Assert.Contains(why, error.Message);
+        Assert.Contains("analyze --filter", error.Remedy);
+        Assert.Equal(ExitCode.Unable, error.ExitCode);
+        Assert.Equal(ExitCode.Usage, Assert.Throws<UserError>(() => Plan(kind, new() { Filter = filter, Probe = kind })).ExitCode);
+    }
+
+    [Fact]
+    public void Without_packet_bytes_an_expression_about_them_is_refused()
+    {
+        var error = Assert.Throws<UserError>(() => Plan(ProbeKind.Eprobe, new() { Packets = PacketBytes.None, Filter = "port 53" }));
+        Assert.Contains("--packets none leaves the packets out", error.Message);
+        Assert.Equal(ExitCode.Usage, error.ExitCode);
+        Assert.True(Plan(ProbeKind.Eprobe, new() { Packets = PacketBytes.None, Filter = "ip6" }).KernelDecides);
     }
 
     [Fact]
@@ -251,6 +307,9 @@ public sealed class ProbePlannerTests : IDisposable
         OnlyReasons = wanted.OnlyReasons,
         ExceptReasons = wanted.ExceptReasons,
         Owner = wanted.Owner,
+        Probe = wanted.Probe,
+        MaxDrops = 1000,
+        Filter = wanted.Filter is { } filter ? DropFilter.Parse(filter) : null,
     };
 
     private static string Group(ProbePlan plan) => plan.Drops.Id.Split(':')[0];
@@ -270,5 +329,7 @@ public sealed class ProbePlannerTests : IDisposable
         public string[] OnlyReasons { get; init; } = [];
         public string[] ExceptReasons { get; init; } = [];
         public bool Owner { get; init; } = true;
+        public string? Filter { get; init; }
+        public ProbeKind? Probe { get; init; }
     }
 }

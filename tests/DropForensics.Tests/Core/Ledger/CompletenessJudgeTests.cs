@@ -40,6 +40,21 @@ public sealed class CompletenessJudgeTests
     }
 
     [Fact]
+    public void What_the_filter_left_out_is_not_missing()
+    {
+        CpuAccount filtered = Quiet with { Captured = 3, Stacks = 3, Filtered = 7, FilteredUnseen = 2, FilteredStacks = 7 };
+        Completeness told = Judge(filtered);
+
+        Assert.Equal("complete", told.Word);
+        Assert.Equal("The kernel itself counted 10 drops, and 3 were captured; 7 were left out by the filter, as asked, 2 of them because they carry no packet to compare.", told.Evidence[0]);
+
+        // Two drops and their stacks are lost: nobody knows whether the filter would have taken them.
+        Completeness lossy = Judge(filtered with { Counted = 12, RecordsLost = 4 });
+        Assert.Equal(("incomplete", 2L), (lossy.Word, lossy.AtLeast));
+        Assert.Contains("The kernel counted 12 drops; 2 of them were not captured, beside 7 that the filter left out.", lossy.Evidence);
+    }
+
+    [Fact]
     public void Without_stacks_each_lost_record_is_a_drop()
     {
         Completeness told = CompletenessJudge.Of(Ledger(Quiet with { Stacks = 0, RecordsRead = 10, RecordsLost = 7 }) with { HasStacks = false, Counted = 17 });

@@ -4,7 +4,7 @@ using DropForensics.Core.Packets;
 using DropForensics.Core.Store;
 using DropForensics.Core.Tracefs;
 
-namespace DropForensics.Analyze.Export;
+namespace DropForensics.Analyze.Selection;
 
 /// <summary>
 /// The packets in one stream's text, read chunk by chunk. They are requested roughly in the order of their lines: skipped ones are kept for
