@@ -1,7 +1,7 @@
 using System.Text.Json;
+using DropForensics.Analyze.Output;
 using DropForensics.Core;
 using DropForensics.Core.Store;
-using DropForensics.Analyze.Output;
 using Parquet;
 using Parquet.Schema;
 

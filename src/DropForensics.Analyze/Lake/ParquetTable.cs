@@ -93,6 +93,9 @@ internal sealed class ParquetTable
         using ParquetRowGroupWriter group = _writer.CreateRowGroup();
         foreach (Column column in _columns) column.Write(group, _inGroup);
         group.CompleteValidate();
+
+        // What a large group was encoded in is garbage now. Left to itself, the heap grows to its limit before it goes.
+        if (_inGroup > RowsPerGroup / 4) GC.Collect();
         (_inGroup, _characters) = (0, 0);
     }
 
