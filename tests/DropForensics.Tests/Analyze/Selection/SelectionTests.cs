@@ -85,7 +85,7 @@ public sealed class SelectionTests : IDisposable
     public async Task Both_sides_of_a_comparison_are_filtered()
     {
         using var output = new StringWriter();
-        await DiffJob.RunAsync(new DiffOptions(Packets, Packets, null, Json: true, 10, null) { Filter = Udp6 }, output, true, TextWriter.Null, CancellationToken.None);
+        await DiffJob.RunAsync(new DiffOptions([Packets, Packets], null, Json: true, 10, null) { Filter = Udp6 }, output, true, TextWriter.Null, CancellationToken.None);
         Assert.Contains("\"drops\": 45", output.ToString());
         Assert.DoesNotContain("\"drops\": 608", output.ToString());
     }
