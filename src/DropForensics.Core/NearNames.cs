@@ -12,9 +12,14 @@ public static class NearNames
     {
         string typed = name.TrimStart('-');
         if (typed.Length < ShortestName) return null;
-        return known.Select(each => (Name: each, Distance: Between(typed, each.TrimStart('-'))))
-            .Where(near => near.Distance <= (typed.Length <= ShortName ? 1 : 2))
-            .OrderBy(near => near.Distance).Select(near => near.Name).FirstOrDefault();
+        (string? closest, int least) = (null, (typed.Length <= ShortName ? 1 : 2) + 1);
+        foreach (string each in known)
+        {
+            int distance = Between(typed, each.TrimStart('-'));
+            if (distance < least) (closest, least) = (each, distance);
+        }
+
+        return closest;
     }
 
     /// <summary><c> Did you mean --json?</c>; empty where nothing is close.</summary>

@@ -59,10 +59,7 @@ internal sealed class LakeFiles(LakeFolder lake, string name) : IDisposable
     }
 
     /// <summary>Deletes those that have no name yet.</summary>
-    public void Dispose()
-    {
-        _files.ForEach(file => file.Dispose());
-    }
+    public void Dispose() => _files.ForEach(file => file.Dispose());
 
     private void Finish()
     {

@@ -54,7 +54,7 @@ internal static class LakeJob
         foreach (string file in options.Files)
         {
             stop.ThrowIfCancellationRequested();
-            if (progress is not null) progress.Prefix = options.Files.Count > 1 ? $"{Units.Count(added + known + leftOut + 1)} of {Units.Count(options.Files.Count)}: " : "";
+            progress?.Prefix = options.Files.Count > 1 ? $"{Units.Count(added + known + leftOut + 1)} of {Units.Count(options.Files.Count)}: " : "";
             try
             {
                 if (add.Add(file) is { } capture)

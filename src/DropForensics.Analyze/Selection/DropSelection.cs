@@ -50,7 +50,7 @@ internal sealed class DropSelection : IDisposable
         }
 
         using var selection = new DropSelection(capture, filter, info);
-        return selection.Choose(stop, progress);
+        return selection.Choose(progress, stop);
     }
 
     /// <inheritdoc/>
@@ -59,7 +59,7 @@ internal sealed class DropSelection : IDisposable
         foreach (PacketStream stream in _streams.Values) stream.Dispose();
     }
 
-    private SelectionFacts Choose(CancellationToken stop, ProgressLine? progress)
+    private SelectionFacts Choose(ProgressLine? progress, CancellationToken stop)
     {
         SqliteConnection connection = _capture.Connection;
         var queries = new CaptureQueries(connection);
@@ -114,7 +114,7 @@ internal sealed class DropSelection : IDisposable
     }
 
     // The file's own views name main's tables; the same text as a temporary view names ours.
-    private IEnumerable<string> Views()
+    private List<string> Views()
     {
         List<string> views = [];
         SqlRows.Read(_capture.Connection, "SELECT name, sql FROM main.sqlite_schema WHERE type = 'view' AND name IN ('drops', 'events')", row =>

@@ -49,10 +49,7 @@ internal sealed class PartFolder
     /// <param name="keep">The newest drops to keep.</param>
     /// <param name="mostBytes">What all parts may take.</param>
     /// <exception cref="UserError">It cannot be made.</exception>
-    public static PartFolder Create(string output, TimeSpan keep, long mostBytes)
-    {
-        return new PartFolder(Make(output), keep, mostBytes);
-    }
+    public static PartFolder Create(string output, TimeSpan keep, long mostBytes) => new(Make(output), keep, mostBytes);
 
     private static string Make(string output)
     {

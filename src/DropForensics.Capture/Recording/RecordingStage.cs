@@ -69,7 +69,7 @@ internal sealed class RecordingStage(
     /// <param name="step">The same for the file.</param>
     public void StacksEndAt(long ns, ReliefRow step)
     {
-        if (rotation is not null) rotation.StacksGone = step;
+        rotation?.StacksGone = step;
         Recorder.StacksUntilNs = ns;
     }
 

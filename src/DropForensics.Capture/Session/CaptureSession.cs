@@ -277,7 +277,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         var opened = HostClock.Read();
         segment.Recorder.OpenedNs = opened.MonoNs;
         segment.Row = segment.Row with { OpenedNs = opened.MonoNs };
-        if (rotation is not null) rotation.OpenedNs = opened.MonoNs;
+        rotation?.OpenedNs = opened.MonoNs;
         var governor = _governor = new Governor(
             maxRate, kernel.CountEvents, opened.MonoNs, kernel.TakesStacks ? kernel.GiveUpStacks : null, () => window.End(Governor.EndedBy))
         {

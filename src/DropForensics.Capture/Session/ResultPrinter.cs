@@ -44,7 +44,9 @@ internal static class ResultPrinter
         if (totals.OtherEvents.Count > 0)
         {
             output.WriteLine();
-            output.WriteLine($"Beside them: {string.Join(", ", totals.OtherEvents.OrderByDescending(kind => kind.Value).Take(TopRows).Select(kind => $"{Printable.Of(kind.Key.TrimEnd(':'))} {kind.Value:N0}"))}");
+            var kinds = new List<DropCount<string>>();
+            foreach (var (kind, count) in totals.OtherEvents) kinds.Add(new DropCount<string>(Printable.Of(kind.TrimEnd(':')), count));
+            output.WriteLine($"Beside them: {string.Join(", ", kinds.OrderByDescending(kind => kind.Drops).Take(TopRows).Select(kind => $"{kind.Key} {kind.Drops:N0}"))}");
         }
 
         if (result.Saved.Count > 0)

@@ -71,7 +71,8 @@ internal sealed class HostState
 
         // The own one first: where there is no time for all, it is most often the one whose packets are dropped.
         var own = NetNamespaces.OfTask(_host, Environment.ProcessId);
-        foreach (var space in NetNamespaces.Find(_host, []).OrderByDescending(space => space.Inode == own))
+        var spaces = NetNamespaces.Find(_host, []);
+        foreach (var space in spaces.Where(space => space.Inode == own).Concat(spaces.Where(space => space.Inode != own)))
         {
             if (_cpuNs > MostCpuNs || _bytes > MostBytes || Stopwatch.GetElapsedTime(began) > MostTime)
             {

@@ -26,7 +26,7 @@ internal sealed record FilterToken(string Text, string Given, int At)
             else if (c == '!')
                 tokens.Add(new FilterToken("not", "!", start + 1));
             else if (c is '&' or '|' && at < text.Length && text[at] == c)
-                tokens.Add(new FilterToken(c == '&' ? "and" : "or", text.Substring(start, ++at - start), start + 1));
+                tokens.Add(new FilterToken(c == '&' ? "and" : "or", text[start..++at], start + 1));
             else if (Operators.Contains(c))
                 throw FilterMistake.NoArithmetic(c, start + 1);
             else

@@ -90,8 +90,19 @@ public sealed class Recorder
     }
 
     /// <summary>Events that cannot report drops, by kind: <see cref="DropDecoder.OtherEvents"/>.</summary>
-    public IReadOnlyDictionary<string, long> OtherEvents =>
-        Decoders.SelectMany(decoder => decoder.OtherEvents).GroupBy(each => each.Key).ToDictionary(group => group.Key, group => group.Sum(each => each.Value));
+    public IReadOnlyDictionary<string, long> OtherEvents
+    {
+        get
+        {
+            var all = new Dictionary<string, long>();
+            foreach (DropDecoder decoder in Decoders)
+            {
+                foreach ((string kind, long count) in decoder.OtherEvents) all[kind] = all.GetValueOrDefault(kind) + count;
+            }
+
+            return all;
+        }
+    }
 
     internal IEnumerable<DropDecoder> Decoders => _streams.Values.Select(stream => stream.Decoder);
 

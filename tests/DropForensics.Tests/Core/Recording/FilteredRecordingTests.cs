@@ -147,5 +147,5 @@ public sealed class FilteredRecordingTests : IDisposable
         PacketSamples.Of(sample).Skb.Line().Replace("6.276872", time).Replace("-257 ", $"-{pid} ").Replace("..s2.", flags) + "\n";
 
     private static string Trace(string time, string pid, string flags, string function) =>
-        $"           <...>-{pid}     [000] {flags}     {time}: <stack trace>\n{string.Format(null, Stack, function)}";
+        $"           <...>-{pid}     [000] {flags}     {time}: <stack trace>\n{Stack.Replace("{0}", function)}";
 }
