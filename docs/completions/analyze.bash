@@ -16,11 +16,12 @@ _analyze() {
 
     case $command:$prev in
         analyze:-o|analyze:--output) kind=directory ;;
-        analyze:--top|analyze:--debuginfo) kind=text ;;
+        analyze:--filter|analyze:--top|analyze:--debuginfo) kind=text ;;
         raw:--cpu) kind=text ;;
-        replay:--speed) kind=text ;;
+        replay:--filter|replay:--speed) kind=text ;;
         export:--format) kind=words words='csv folded json parquet pcapng speedscope' ;;
         export:-o|export:--output) kind=file ;;
+        export:--filter) kind=text ;;
         lake:--question) kind=words words='both-ends by-kernel by-owner completeness flow new-since outliers retransmits timeline top-reasons' ;;
         lake:--top|lake:--since) kind=text ;;
         lake:--format) kind=words words='csv json jsonl table' ;;
@@ -28,22 +29,22 @@ _analyze() {
         reattribute:-o|reattribute:--output) kind=capture ;;
         import:-o|import:--output) kind=capture ;;
         import:--format) kind=file ;;
-        diff:-o|diff:--output|diff:--top|diff:--fail-on-increase) kind=text ;;
+        diff:-o|diff:--output|diff:--filter|diff:--top|diff:--fail-on-increase) kind=text ;;
         explain:--kernel) kind=text ;;
     esac
     if [[ -z $kind && $cur == -* ]]; then
         kind=words
         case $command in
-            analyze) words='-h --help --version -o --output --force --json --markdown --top --debuginfo --no-html --no-png' ;;
+            analyze) words='-h --help --version -o --output --force --filter --json --markdown --top --debuginfo --no-html --no-png' ;;
             raw) words='--cpu -h --help' ;;
             verify) words='--json -h --help' ;;
-            replay) words='--json --stacks --speed -h --help' ;;
-            export) words='--format -o --output --force --stacks --events -h --help' ;;
+            replay) words='--filter --json --stacks --speed -h --help' ;;
+            export) words='--format -o --output --force --filter --stacks --events -h --help' ;;
             lake) words='--question --top --since --format --compact -h --help' ;;
             redact) words='-o --output --force --json -h --help' ;;
             reattribute) words='-o --output --force --json -h --help' ;;
             import) words='-o --output --force --format --json -h --help' ;;
-            diff) words='-o --output --force --json --top --fail-on-increase -h --help' ;;
+            diff) words='-o --output --force --filter --json --top --fail-on-increase -h --help' ;;
             explain) words='--list --kernel --json -h --help' ;;
         esac
     elif [[ -z $kind ]]; then

@@ -15,28 +15,28 @@ _capture() {
     case $command in doctor|plan|script|cleanup|snapshot) ;; *) command=capture ;; esac
 
     case $command:$prev in
-        capture:-d|capture:--duration|capture:--function|capture:--interface|capture:--filter|capture:--event|capture:--max-drops|capture:--max-rate|capture:--max-size|capture:--buffer) kind=text ;;
+        capture:-d|capture:--duration|capture:--keep-last|capture:--until|capture:--then|capture:--repeat|capture:--function|capture:--interface|capture:--filter|capture:--event|capture:--max-drops|capture:--max-rate|capture:--max-size|capture:--buffer) kind=text ;;
         capture:-o|capture:--output) kind=file ;;
         capture:--probe) kind=words words='auto eprobe function kprobe tracepoint' ;;
         capture:--packets) kind=words words='full headers none' ;;
         capture:--reason|capture:--exclude-reason) kind=reason ;;
         capture:--with) kind=words words='hardware queues softirq tcp xdp' ;;
         capture:--transport) kind=words words='auto pages text' ;;
-        doctor:-d|doctor:--duration|doctor:--function|doctor:--interface|doctor:--filter|doctor:--event|doctor:--max-drops|doctor:--max-rate|doctor:--max-size|doctor:--buffer) kind=text ;;
+        doctor:-d|doctor:--duration|doctor:--keep-last|doctor:--until|doctor:--then|doctor:--repeat|doctor:--function|doctor:--interface|doctor:--filter|doctor:--event|doctor:--max-drops|doctor:--max-rate|doctor:--max-size|doctor:--buffer) kind=text ;;
         doctor:-o|doctor:--output) kind=file ;;
         doctor:--probe) kind=words words='auto eprobe function kprobe tracepoint' ;;
         doctor:--packets) kind=words words='full headers none' ;;
         doctor:--reason|doctor:--exclude-reason) kind=reason ;;
         doctor:--with) kind=words words='hardware queues softirq tcp xdp' ;;
         doctor:--transport) kind=words words='auto pages text' ;;
-        plan:-d|plan:--duration|plan:--function|plan:--interface|plan:--filter|plan:--event|plan:--max-drops|plan:--max-rate|plan:--max-size|plan:--buffer) kind=text ;;
+        plan:-d|plan:--duration|plan:--keep-last|plan:--until|plan:--then|plan:--repeat|plan:--function|plan:--interface|plan:--filter|plan:--event|plan:--max-drops|plan:--max-rate|plan:--max-size|plan:--buffer) kind=text ;;
         plan:-o|plan:--output) kind=file ;;
         plan:--probe) kind=words words='auto eprobe function kprobe tracepoint' ;;
         plan:--packets) kind=words words='full headers none' ;;
         plan:--reason|plan:--exclude-reason) kind=reason ;;
         plan:--with) kind=words words='hardware queues softirq tcp xdp' ;;
         plan:--transport) kind=words words='auto pages text' ;;
-        script:-d|script:--duration|script:--function|script:--interface|script:--filter|script:--event|script:--max-drops|script:--max-rate|script:--max-size|script:--buffer) kind=text ;;
+        script:-d|script:--duration|script:--keep-last|script:--until|script:--then|script:--repeat|script:--function|script:--interface|script:--filter|script:--event|script:--max-drops|script:--max-rate|script:--max-size|script:--buffer) kind=text ;;
         script:-o|script:--output) kind=file ;;
         script:--probe) kind=words words='auto eprobe function kprobe tracepoint' ;;
         script:--packets) kind=words words='full headers none' ;;
@@ -48,10 +48,10 @@ _capture() {
     if [[ -z $kind && $cur == -* ]]; then
         kind=words
         case $command in
-            capture) words='-h --help --version -d --duration -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --max-size --buffer --transport --json -q --quiet --force' ;;
-            doctor) words='-d --duration -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
-            plan) words='-d --duration -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
-            script) words='-d --duration -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
+            capture) words='-h --help --version -d --duration --keep-last --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --max-size --buffer --transport --json -q --quiet --force' ;;
+            doctor) words='-d --duration --keep-last --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
+            plan) words='-d --duration --keep-last --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
+            script) words='-d --duration --keep-last --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
             cleanup) words='--dry-run --json -h --help' ;;
             snapshot) words='-o --output --force -h --help' ;;
         esac

@@ -1,4 +1,3 @@
-using DropForensics.Capture.Recording;
 using DropForensics.Core.Filters;
 
 namespace DropForensics.Capture;

@@ -81,7 +81,7 @@ public sealed partial class RoomsTests
         ["Store"] = "Model",
         ["Text"] = "",
         ["Tracefs"] = "Btf Model Text",
-        ["Upgrade"] = "Attribution Decoding Model Procfs Recording Store Tracefs",
+        ["Upgrade"] = "Attribution Decoding Ledger Model Procfs Recording Store Tracefs",
     };
 
     [Theory]

@@ -37,17 +37,17 @@ internal static class CaptureCommand
     private static readonly Option<TimeSpan?> KeepLast = TypedOptions.Duration(
         "--keep-last",
         """
-        Flight recorder: record until stopped, and keep only the drops of the last 10m, 90s or 2h. Default: keep all of a limited time.
+        Flight recorder: record until stopped, and keep only the drops of the last 10m, 90s or 2h.
 
         It makes the folder FILE.parts and keeps at most --max-size there: analyze reads the folder as one capture. Stop it with Ctrl-C or --duration.
         """);
 
     private static readonly Option<string[]> Until = Repeated(
         "--until", "EVENT",
-        $"""
-        Stop when this happens: reason=SOCKET_RCVBUFF, 'rate>1000/s for 5s', 'counter Udp.RcvbufErrors +100'. May be repeated: the first one counts.
+        """
+        Stop when this happens: reason=SOCKET_RCVBUFF, interface=eth0>50 or 'rate>1000/s for 5s'. May be repeated.
 
-        Also reason=NO_SOCKET>100, interface=eth0>50 and drops>1000. Drops are looked at as they are recorded, rates and counters once a second.
+        Also drops>1000 and 'counter Udp.RcvbufErrors +100'. With more than one, the first that happens counts. Drops are looked at as they are recorded, rates and counters once a second.
         """);
 
     private static readonly Option<TimeSpan?> Then = TypedOptions.Duration("--then", "How long to go on after what --until names: 10s. Default: stop at once.");

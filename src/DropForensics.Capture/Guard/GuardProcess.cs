@@ -122,8 +122,21 @@ internal static unsafe class GuardProcess
         }
     }
 
+    /// <summary>A flight recorder makes files for days: only the last ones matter. What was read of a message that is not whole yet stays.</summary>
+    private static void Forget(MemoryStream all)
+    {
+        var text = all.ToArray();
+        var messages = GuardMessage.Parse(text);
+        var whole = messages.Sum(message => message.ToBytes().Length);
+        var files = messages.Where(message => message.Kind is GuardMessage.File or GuardMessage.Made).ToArray();
+        all.SetLength(0);
+        foreach (var message in messages.Where(message => Array.IndexOf(files, message) < 0).Concat(files.TakeLast(2 * MostOpen + 2))) all.Write(message.ToBytes());
+        all.Write(text.AsSpan(whole));
+    }
+
     private static byte[] ReadToEnd()
     {
+        const int mostBytes = 256 * 1024;
         using var all = new MemoryStream();
         var bytes = new byte[4096];
         fixed (byte* start = bytes)
@@ -134,6 +147,7 @@ internal static unsafe class GuardProcess
                 if (read < 0 && Marshal.GetLastPInvokeError() == Libc.EIntr) continue;
                 if (read <= 0) return all.ToArray();
                 all.Write(bytes, 0, (int)read);
+                if (all.Length > mostBytes) Forget(all);
             }
         }
     }

@@ -99,6 +99,9 @@ internal sealed class Block
 
     public int Length { get; set; }
 
+    /// <summary>Of an empty block: the last <see cref="PipeReader.Mark"/> before the ring was found empty.</summary>
+    public int Mark { get; set; }
+
     /// <summary>It holds pages of so many bytes each; 0 where it holds text.</summary>
     public int PageBytes { get; set; }
 }

@@ -27,14 +27,19 @@ internal sealed class Handover(Segment ending, SegmentEnd end, IReadOnlyList<int
         if (_waiting[cpu] is not { } cut) return text;
         var taken = cut.Take(text);
         if (taken > 0) ending.Recorder.Feed(cpu, text[..taken]);
-        if (cut.IsPast) FoundEmpty(cpu);
+        if (cut.IsPast) End(cpu);
         return text[taken..];
     }
 
     /// <summary>A CPU's ring was found empty after the moment.</summary>
     public void FoundEmpty(int cpu)
     {
-        if (_waiting[cpu] is null) return;
+        _waiting[cpu]?.Pass();
+        if (_waiting[cpu] is { IsPast: true }) End(cpu);
+    }
+
+    private void End(int cpu)
+    {
         _waiting[cpu] = null;
         _left--;
     }

@@ -67,8 +67,8 @@ internal sealed class PartFolder
     public void Add(Part part) => _parts.Add(part);
 
     /// <summary>Removes the parts that are not asked for any more.</summary>
-    /// <param name="nowNs">CLOCK_MONOTONIC.</param>
-    /// <param name="openBytes">What the part that is being written takes.</param>
+    /// <param name="nowNs">The end of the newest of them, on CLOCK_MONOTONIC.</param>
+    /// <param name="openBytes">What those that are being written may take.</param>
     public void Trim(long nowNs, long openBytes)
     {
         var bytes = openBytes + _parts.Sum(part => part.Bytes);
@@ -101,7 +101,7 @@ internal sealed class PartFolder
     {
         foreach (var part in _parts) File.Delete(part.Path);
         _parts.Clear();
-        Directory.Delete(Path);
+        if (!Directory.EnumerateFileSystemEntries(Path).Any()) Directory.Delete(Path); // nobody else's files are touched
     }
 }
 

@@ -29,7 +29,8 @@ internal sealed unsafe class PipeReader(Lane[] lanes, RingPages pages, BlockQueu
     /// Asks for an empty block of each CPU as soon as its ring is found empty, so that whoever takes the blocks knows that all of before has come. From any
     /// thread.
     /// </summary>
-    public void Mark() => Interlocked.Increment(ref _marks);
+    /// <returns>What these blocks have as their <see cref="Block.Mark"/>, or more.</returns>
+    public int Mark() => Interlocked.Increment(ref _marks);
 
     public void Start()
     {
@@ -89,8 +90,8 @@ internal sealed unsafe class PipeReader(Lane[] lanes, RingPages pages, BlockQueu
             _empty = block;
             lane.Fill(block, pages.CanBeRead);
             var isMark = block.Length == 0 && lane.Marks != marks;
-            if (block.Length == 0) lane.Marks = marks;
             if (block.Length == 0 && !isMark) continue;
+            if (isMark) lane.Marks = block.Mark = marks;
             _most = Math.Max(_most, block.Length);
             _empty = null;
             queue.Push(block);

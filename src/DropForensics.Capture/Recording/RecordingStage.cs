@@ -32,7 +32,9 @@ internal sealed class RecordingStage(
     private Segment _segment = segment;
     private Handover? _handover;
     private long _dropsBefore, _lostBefore;
-    private SaveOrder? _toSave, _saving;
+    private readonly ConcurrentQueue<SaveOrder> _toSave = new();
+    private SaveOrder? _saving;
+    private int _mark;
     private Thread? _thread;
     private long _committedBytes, _lookedBytes;
     private bool _isShort;
@@ -47,7 +49,7 @@ internal sealed class RecordingStage(
     public Segment Segment => _segment;
 
     /// <summary>Asks the reader to tell when all that is in the rings now has come: see <see cref="PipeReader.Mark"/>.</summary>
-    public Action Mark { get; set; } = () => { };
+    public Func<int> Mark { get; set; } = () => 0;
 
     private CaptureWriter Writer => _segment.Writer;
 
@@ -74,7 +76,7 @@ internal sealed class RecordingStage(
     }
 
     /// <summary>Lets a flight recorder save what it has, at the next opportunity. From any thread.</summary>
-    public void Save(SaveOrder order) => Volatile.Write(ref _toSave, order);
+    public void Save(SaveOrder order) => _toSave.Enqueue(order);
 
     /// <summary>Waits until every block pushed has been stored. The reader must have finished the queue.</summary>
     public void Join() => _thread?.Join();
@@ -138,7 +140,8 @@ internal sealed class RecordingStage(
         ReadOnlySpan<byte> bytes = block.Bytes.AsSpan(0, block.Length);
         if (bytes.IsEmpty)
         {
-            _handover?.FoundEmpty(block.Cpu);
+            // One that was asked for by an earlier part may still have been in the queue.
+            if (block.Mark >= _mark) _handover?.FoundEmpty(block.Cpu);
             return;
         }
 
@@ -174,11 +177,11 @@ internal sealed class RecordingStage(
     {
         if (rotation is null) return;
         if (_handover is { IsOver: true }) EndHandover();
-        if (_handover is not null || (Volatile.Read(ref _toSave) is null && !rotation.IsDue(_segment))) return;
-        _saving = Interlocked.Exchange(ref _toSave, null);
+        if (_handover is not null || window.IsOver || (_toSave.IsEmpty && !rotation.IsDue(_segment))) return;
+        _ = _toSave.TryDequeue(out _saving);
         (_segment, _handover) = rotation.Begin(_segment, _saving?.Cause ?? WindowEnds.NextPart);
         _committedBytes = _lookedBytes = 0;
-        Mark();
+        _mark = Mark();
     }
 
     private void EndHandover()
@@ -188,6 +191,7 @@ internal sealed class RecordingStage(
         var totals = last.Ending.Recorder.Totals;
         rotation.Close(last);
         triggers?.EndPart(totals);
+        progress.Report(totals, _dropsBefore, _lostBefore);
         _dropsBefore += totals.Drops;
         _lostBefore += totals.Lost;
         if (_saving is { } order) rotation.Save(order.Number);

@@ -20,12 +20,12 @@ internal sealed class Rotation(
     ArmedKernel kernel, PartFolder folder, Func<string, Segment> make, IReadOnlyList<HostFile> files, Func<HostView> look, CaptureOptions options)
 {
     // A part more is kept than was asked for, on average half of one.
-    private const int PartsKept = 8;
+    private const int PartsKept = 8, PartsOpen = 2;
 
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
 
     private readonly long _partNs = Math.Max(options.KeepLast.GetValueOrDefault().Ticks / PartsKept, Shortest.Ticks) * TimeSpan.NanosecondsPerTick;
-    private readonly long _partBytes = options.MaxSize / (PartsKept + 1);
+    private readonly long _partBytes = options.MaxSize / (PartsKept + PartsOpen);
     private readonly List<string> _saved = [];
 
     /// <summary>The parts.</summary>
@@ -44,7 +44,21 @@ internal sealed class Rotation(
     public ReliefRow Within(ReliefRow step, Segment part) => step with { TNs = Math.Max(0, OpenedNs + step.TNs - (part.Row.OpenedNs ?? 0)) };
 
     /// <summary>It is time for the next part.</summary>
-    public bool IsDue(Segment current) => HostClock.Read().MonoNs - current.Row.OpenedNs >= _partNs || current.Writer.SizeBytes >= _partBytes;
+    public bool IsDue(Segment current)
+    {
+        var ageNs = HostClock.Read().MonoNs - (current.Row.OpenedNs ?? 0);
+        return ageNs >= _partNs || (ageNs >= Shortest.Ticks * TimeSpan.NanosecondsPerTick && current.Writer.SizeBytes >= _partBytes);
+    }
+
+    /// <summary>Checks that there is room for drops in the parts, each of which tells of the host as well.</summary>
+    /// <param name="emptyBytes">What the first part takes without drops.</param>
+    /// <exception cref="UserError">There is not.</exception>
+    public void CheckSize(long emptyBytes)
+    {
+        var least = 2 * emptyBytes * (PartsKept + PartsOpen);
+        if (options.MaxSize < least)
+            throw new UserError($"--max-size is too small for a flight recorder on this host: a file without drops takes {emptyBytes >> 10:N0} KiB", $"Give --max-size {(least >> 20) + 1}MiB or more, or leave out what the host looks like: --no-host-state.");
+    }
 
     /// <summary>Begins the next part.</summary>
     /// <param name="current">The one that ends with it; the rings still hold drops of it.</param>
@@ -52,8 +66,21 @@ internal sealed class Rotation(
     public (Segment Next, Handover Last) Begin(Segment current, string cause)
     {
         var next = make(folder.Next());
-        var seen = look();
+        try
+        {
+            return Begin(next, current, cause);
+        }
+        catch
+        {
+            next.Writer.Discard();
+            throw;
+        }
+    }
+
+    private (Segment Next, Handover Last) Begin(Segment next, Segment current, string cause)
+    {
         var (until, from, atNs) = kernel.CountsBetween(() => HostClock.Read().MonoNs);
+        var seen = look();   // its counters first: they are held against what was traced
         current.Row = current.Row with { ClosedNs = atNs, Ended = cause };
         IReadOnlyList<ReliefRow> relief = StacksGone is { } gone ? [Within(gone, current)] : [];
         var last = new Handover(current, new SegmentEnd(until, seen, IsSteered: false, relief, WriteFailure: null, ReadFailure: null), kernel.Ring.Cpus);
@@ -79,7 +106,7 @@ internal sealed class Rotation(
         var result = last.Finish();
         if (result.WriteFailure is { } failure) throw failure;
         Add(result);
-        folder.Trim(HostClock.Read().MonoNs, _partBytes);
+        folder.Trim(ended.Row.ClosedNs ?? 0, PartsOpen * _partBytes);
     }
 
     /// <summary>Saves the closed parts in a folder of their own; a failure is only said.</summary>

@@ -20,8 +20,7 @@ internal sealed class TriggerWatch(IReadOnlyList<Trigger> triggers, HostRoot hos
     private readonly CounterTrigger[] _counters = [.. triggers.OfType<CounterTrigger>()];
     private readonly Dictionary<Trigger, long> _earlier = [], _start = [], _sinceNs = [];
     private (long Ns, long Count)? _last;
-    private int _isShut;
-    private volatile bool _isRearmed;
+    private int _isShut, _isRearmed;
 
     /// <summary>Reads where the counters begin.</summary>
     /// <exception cref="UserError">One is not there.</exception>
@@ -42,8 +41,7 @@ internal sealed class TriggerWatch(IReadOnlyList<Trigger> triggers, HostRoot hos
     public void LookAtDrops(ReadOnlySpan<Totals> parts)
     {
         if (_drops.Length == 0) return;
-        var begins = _isRearmed;
-        _isRearmed = false;
+        var begins = Interlocked.Exchange(ref _isRearmed, 0) != 0;
         foreach (var each in _drops)
         {
             var drops = _earlier.GetValueOrDefault(each);
@@ -70,7 +68,7 @@ internal sealed class TriggerWatch(IReadOnlyList<Trigger> triggers, HostRoot hos
             {
                 var isAbove = _last is { } last && nowNs > last.Ns && (counted - last.Count) * 1e9 / (nowNs - last.Ns) > each.PerSecond;
                 if (!isAbove) _sinceNs.Remove(each);
-                else if (nowNs - (_sinceNs.TryGetValue(each, out var since) ? since : _sinceNs[each] = _last!.Value.Ns) >= each.For.TotalMilliseconds * 1e6) Fire(each);
+                else if (nowNs - (_sinceNs.TryGetValue(each, out var since) ? since : _sinceNs[each] = _last!.Value.Ns) >= each.For.TotalMilliseconds * 1e6 && Fire(each)) _sinceNs.Remove(each);
             }
 
             _last = (nowNs, counted);
@@ -80,24 +78,22 @@ internal sealed class TriggerWatch(IReadOnlyList<Trigger> triggers, HostRoot hos
         var now = ReadCounters(host);
         foreach (var each in _counters)
         {
-            if (now.TryGetValue(each.Name, out var value) && value - _start[each] >= each.Growth)
-            {
-                _start[each] = value;
-                Fire(each);
-            }
+            if (now.TryGetValue(each.Name, out var value) && value - _start[each] >= each.Growth && Fire(each)) _start[each] = value;
         }
     }
 
     /// <summary>Looks again, from here on.</summary>
     public void Rearm()
     {
-        _isRearmed = true;
+        Volatile.Write(ref _isRearmed, 1);
         Volatile.Write(ref _isShut, 0);
     }
 
-    private void Fire(Trigger trigger)
+    private bool Fire(Trigger trigger)
     {
-        if (Interlocked.Exchange(ref _isShut, 1) == 0) happened(trigger);
+        if (Interlocked.Exchange(ref _isShut, 1) != 0) return false;
+        happened(trigger);
+        return true;
     }
 
     private static Dictionary<string, long> ReadCounters(HostRoot host)

@@ -16,6 +16,9 @@ internal sealed class Window : IDisposable
     /// <summary>Somebody is in a hurry: what still lies in the rings shall be given up.</summary>
     public CancellationToken Cut => _cut.Token;
 
+    /// <summary>It has ended, or is about to.</summary>
+    public bool IsOver => Volatile.Read(ref _endedBy) is not null;
+
     /// <summary>Ends the window before its time. Safe from any thread, and more than once.</summary>
     /// <param name="cause"><c>max-drops</c>, <c>max-size</c> …</param>
     public void End(string cause)

@@ -4,6 +4,7 @@ using DropForensics.Capture.Host;
 using DropForensics.Capture.Kernel;
 using DropForensics.Capture.Probes;
 using DropForensics.Core.Commands;
+using DropForensics.Core.Store;
 
 namespace DropForensics.Capture.Scripts;
 
@@ -71,6 +72,8 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
         output.WriteLine(JsonText.Readable(System.Text.Encoding.UTF8.GetString(bytes.ToArray())));
     }
 
+    private string Output => plan.Options.KeepLast is null ? $"the file {plan.Options.Output} (mode 0600)" : $"files (mode 0600) in the folder {plan.Options.Output}{CaptureParts.FolderSuffix}";
+
     // As sleep(1) has it.
     private string Seconds => plan.Options.Duration is { } duration ? Math.Ceiling(duration.TotalSeconds).ToString(CultureInfo.InvariantCulture) : "infinity";
 
@@ -87,8 +90,8 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
              Probe: {plan.Probe.Name}: {plan.Probe.Said}
 
              These lines are all writes to tracefs and their undo. The capture also starts a guard,
-             which runs the same undo if the capture is killed, creates the file
-             {plan.Options.Output} (mode 0600) and reads: /proc and /sys of every network namespace before and after, clocks once a second.
+             which runs the same undo if the capture is killed, creates
+             {Output} and reads: /proc and /sys of every network namespace before and after, clocks once a second.
              Not undone: refused writes stay in the kernel's error_log, and {expansion}.
 
              To try them, pipe them to a shell (sh, or sh -e) or paste them into one, as root. Every line uses >>: opening some tracefs files

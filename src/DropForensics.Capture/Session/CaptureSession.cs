@@ -64,6 +64,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             if (InterfaceNames.Missing(options.Interface, seen.Namespaces) is { } missing) Console.Error.WriteLine($"capture: {missing} It is recorded if it appears.");
             var triggers = options.Until.Count == 0 ? null : Triggers(plan);
             var rotation = folder is null ? null : new Rotation(kernel, folder, MakeSegment, files, Look, options);
+            rotation?.CheckSize(segment.Writer.SizeBytes);
             return Record(kernel, plan, pages, segment, rotation, triggers, maxRate, early.State);
         }
         catch (Exception e) when (!_gateWasOpen)
@@ -163,6 +164,8 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     private TriggerWatch Triggers(ProbePlan plan)
     {
         var reasons = options.Until.OfType<DropTrigger>().Select(each => each.Reason).OfType<string>().ToArray();
+        if (options.Until.OfType<DropTrigger>().FirstOrDefault(each => each.Interface is not null) is { } byInterface && plan.NotShown is { } blind && blind.What.Split(' ').Contains("interface"))
+            throw new UserError($"--until {byInterface.Text} cannot happen: the probe {plan.Name} shows no interface: {blind.Why}", "Wait for a reason or a rate, or use --probe eprobe where the host has it.", ExitCode.Usage);
         if (reasons.Length > 0) _ = EventFilter.Reasons(plan.Reasons, reasons, []);
         var watch = new TriggerWatch(options.Until, host, trigger => window.EndAfter(trigger.Text, options.Then));
         watch.Begin();
@@ -226,7 +229,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         using var segment = stage.Segment;
         segment.Row = segment.Row with
         {
-            ClosedNs = end.ClosedNs,
+            ClosedNs = Math.Max(end.ClosedNs, segment.Row.OpenedNs ?? 0), // a part may begin while the window ends
             Ended = end.Cause,
             Disturbance = end.Disturbance,
             Transport = pages.Used,

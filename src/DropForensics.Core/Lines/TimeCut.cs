@@ -11,14 +11,19 @@ public sealed class TimeCut(long atNs, bool hasStacks)
     // Events that have no stack after all: contexts nest four deep, and other events need not have any.
     private const int Patience = 100;
 
+    private long _atNs = atNs;
     private bool _isInLine, _awaitsStack;
     private int _passedOver;
 
     /// <summary>The moment has passed: all that follows belongs to the later capture.</summary>
     public bool IsPast { get; private set; }
 
-    /// <summary>Nothing of before the moment is left to come.</summary>
-    public void Pass() => IsPast = true;
+    /// <summary>All of before the moment has come, but for the stack of the last event.</summary>
+    public void Pass()
+    {
+        if (hasStacks && _awaitsStack) _atNs = long.MinValue;
+        else IsPast = true;
+    }
 
     /// <summary>Looks at the next text of the stream.</summary>
     /// <returns>How many of its bytes belong to the earlier capture.</returns>
@@ -46,6 +51,6 @@ public sealed class TimeCut(long atNs, bool hasStacks)
         bool awaitedStack = _awaitsStack;
         bool isHead = TraceHeader.TryParse(line, out TraceHeader header);
         _awaitsStack = isHead && !header.Event.EndsWith("stack trace>"u8);
-        return _awaitsStack && header.Timestamp > atNs && (!hasStacks || !awaitedStack || _passedOver++ >= Patience);
+        return _awaitsStack && header.Timestamp > _atNs && (!hasStacks || !awaitedStack || _passedOver++ >= Patience);
     }
 }

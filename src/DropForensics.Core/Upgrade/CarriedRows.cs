@@ -91,7 +91,7 @@ public sealed class CarriedRows(CaptureReader capture, CaptureWriter writer)
         {
             long drops = row.Number(4) ?? 0;
             if (row.Text(0) == "witness") sums.AddWitness(unchecked((int)(row.Number(1) ?? 0)), drops);
-            else writer.AddHistCount(row.Number(2), row.Text(3), drops);
+            else sums.AddHist(row.Number(2), row.Text(3), drops);
         });
         _rows.Read("relief", ["t_ns", "rate", "step"], "ORDER BY t_ns", row =>
         {
@@ -135,11 +135,14 @@ public sealed class CarriedRows(CaptureReader capture, CaptureWriter writer)
 internal sealed class LedgerSums
 {
     private readonly SortedDictionary<int, long> _lost = [], _witness = [];
+    private readonly List<(long? Reason, string? Location, long Drops)> _hist = [];
     private readonly HashSet<string> _givenUp = [];
 
     public void AddLoss(int cpu, long records) => _lost[cpu] = _lost.GetValueOrDefault(cpu) + records;
 
     public void AddWitness(int cpu, long drops) => _witness[cpu] = _witness.GetValueOrDefault(cpu) + drops;
+
+    public void AddHist(long? reason, string? location, long drops) => _hist.Add((reason, location, drops));
 
     /// <summary>Whether a step that the agent took to spare the host is met for the first time.</summary>
     public bool IsNew(string step) => _givenUp.Add(step);
@@ -148,5 +151,6 @@ internal sealed class LedgerSums
     {
         foreach ((int cpu, long records) in _lost) recorder.AddRingLoss(cpu, records);
         foreach ((int cpu, long drops) in _witness) writer.AddWitnessCount(cpu, drops);
+        foreach ((long? reason, string? location, long drops) in _hist) writer.AddHistCount(reason, location, drops);
     }
 }

@@ -3,7 +3,6 @@ using DropForensics.Analyze.Verify;
 using DropForensics.Core;
 using DropForensics.Core.Ledger;
 using DropForensics.Core.Store;
-using DropForensics.Core.Upgrade;
 using DropForensics.Tests.TestKit;
 using Xunit;
 
@@ -13,7 +12,7 @@ namespace DropForensics.Tests.Live;
 [Collection(LiveCollection.Name)]
 public sealed class FlightRecorderTests : IDisposable
 {
-    private const int Seed = 20261130, DefaultKills = 8;
+    private const int Seed = 20261130, AtOnce = 4, DefaultKills = 8;
 
     private readonly ScratchDirectory _directory = new();
     private readonly LiveHost _host;
@@ -74,35 +73,51 @@ public sealed class FlightRecorderTests : IDisposable
     }
 
     [Fact]
-    public void Killed_at_any_moment_it_leaves_whole_parts_that_are_one_capture()
+    public async Task Killed_at_any_moment_it_leaves_whole_parts_that_are_one_capture()
     {
         var random = new Random(Seed);
         var before = TracefsSettings.Of(_host);
         using var flood = new Flood(_host);
-        for (var i = 0; i < Kills; i++)
+        for (var killed = 0; killed < Kills; killed += AtOnce)
         {
-            var file = _directory.File($"{i}.db");
-            var folder = file + CaptureParts.FolderSuffix;
-            using var agent = _host.Start([.. Agent.Command, "--keep-last", "1s", "-o", file]);
-            Agent.AwaitOpenWindow(agent);
-            Assert.False(agent.WaitForExit(random.Next(3_500)));
-            agent.Kill();
-            Shell.Wait(agent);
+            var batch = Enumerable.Range(killed, Math.Min(AtOnce, Kills - killed)).Select(number => (File: _directory.File($"{number}.db"), AfterMs: random.Next(3_500))).ToArray();
+            await Task.WhenAll(batch.Select(each => Task.Factory.StartNew(() => KillOne(each.File, each.AfterMs), TaskCreationOptions.LongRunning)));
             Await.Until(() => Directory.GetDirectories($"{_host.Tracefs}/instances", "dropforensics_*").Length == 0);
-            Await.Until(() => Directory.GetFiles(folder).All(part => part.EndsWith(".db", StringComparison.Ordinal)));
-
-            foreach (var part in CaptureParts.In(folder)) AssertVerified(part);
-            using var whole = CaptureUpgrade.Open(folder, CancellationToken.None);
-            Assert.Equal("killed", MadeCapture.Read(folder).Facts.Capture.Ended);
+            before.AssertSame(TracefsSettings.Of(_host));
         }
-
-        before.AssertSame(TracefsSettings.Of(_host));
     }
 
     public void Dispose()
     {
         _host.Dispose();
         _directory.Dispose();
+    }
+
+    private void KillOne(string file, int afterMs)
+    {
+        var folder = file + CaptureParts.FolderSuffix;
+        using var agent = _host.Start([.. Agent.Command, "--keep-last", "1s", "-o", file]);
+        Agent.AwaitOpenWindow(agent);
+        Assert.False(agent.WaitForExit(afterMs));
+        agent.Kill();
+        Shell.Wait(agent);
+        Await.Until(() => Directory.GetFiles(folder).All(part => part.EndsWith(".db", StringComparison.Ordinal)) && CaptureParts.In(folder).All(HasEnded));
+
+        foreach (var part in CaptureParts.In(folder)) AssertVerified(part);
+        Assert.Equal("killed", MadeCapture.Read(folder).Facts.Capture.Ended);
+    }
+
+    /// <summary>A look that leaves nothing beside the file, and is in nobody's way.</summary>
+    private static bool HasEnded(string part)
+    {
+        try
+        {
+            return Db.Scalar<long>($"file:{part}?immutable=1", "select count(*) from capture where ended is not null") == 1;
+        }
+        catch (Microsoft.Data.Sqlite.SqliteException)
+        {
+            return false;
+        }
     }
 
     /// <summary>So many parts were made, and the first one is gone.</summary>
@@ -116,7 +131,13 @@ public sealed class FlightRecorderTests : IDisposable
         var file = capture;
         if (CaptureParts.IsFolder(capture))
         {
-            foreach (var part in CaptureParts.In(capture)) AssertVerified(part);
+            foreach (var part in CaptureParts.In(capture))
+            {
+                AssertVerified(part);
+                AssertHoldsWhatWasCounted(part);
+                Assert.Equal(0, Db.Scalar<long>(part, "select count(*) from drop_event d, capture c where d.t_ns not between 0 and c.closed_ns - c.opened_ns"));
+            }
+
             file = _directory.File($"one-{Path.GetFileNameWithoutExtension(capture)}");
             var made = Shell.Run("dotnet", Path.Combine(AppContext.BaseDirectory, "analyze.dll"), "reattribute", capture, "-o", file);
             Assert.True(made.ExitCode == 0, made.ToString());
@@ -126,13 +147,16 @@ public sealed class FlightRecorderTests : IDisposable
         AssertVerified(file);
 
         // The kernel's own count, and what is known of the traffic; a softirq that is put off drops after the next datagrams were sent.
-        Assert.Equal(1, Db.Scalar<long>(file, "select witness_drops - (select count(*) from drop_event) between 0 and witness_slack from capture"));
+        AssertHoldsWhatWasCounted(file);
         var ends = Db.Texts(
             file, "select count(*), min(c.opened_ns + d.t_ns), max(c.opened_ns + d.t_ns) from drop_event d join capture c join reason r on r.id = d.reason_id where r.name = 'NO_SOCKET' and d.cpu = 0").Single();
         var sent = flood.SentBetween(long.Parse(ends[1]!, CultureInfo.InvariantCulture), long.Parse(ends[2]!, CultureInfo.InvariantCulture));
         Assert.InRange(long.Parse(ends[0]!, CultureInfo.InvariantCulture) - sent, -64, 64);
         return file;
     }
+
+    private static void AssertHoldsWhatWasCounted(string file) =>
+        Assert.Equal(1, Db.Scalar<long>(file, "select witness_drops - (select count(*) from drop_event) between 0 and witness_slack from capture"));
 
     private static void AssertVerified(string file)
     {

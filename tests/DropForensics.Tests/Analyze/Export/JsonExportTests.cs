@@ -19,7 +19,7 @@ public sealed class JsonExportTests
     {
         foreach (bool stacks in new[] { false, true })
         {
-            string[] lines = Exported.Text(Repository.At(capture), ExportFormat.Json, stacks).TrimEnd('\n').Split('\n');
+            string[] lines = Exported.Text(Repository.At(capture), ExportFormat.Json, stacks).Split('\n', StringSplitOptions.RemoveEmptyEntries);
             foreach (string line in lines.Distinct())
             {
                 Assert.Empty(Schema.Faults(line));

@@ -24,7 +24,8 @@ public sealed class DropRowsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Captures))]
-    public void Every_value_of_a_capture_is_the_views(string capture) => Assert.NotEmpty(AssertSame(Repository.At(capture)));
+    public void Every_value_of_a_capture_is_the_views(string capture) =>
+        Assert.Equal(Db.Scalar<long>(Repository.At(capture), "select count(*) from drop_event") > 0, AssertSame(Repository.At(capture)).Count > 0);
 
     [Theory]
     [InlineData("select 1", "2023-11-14T22:13:19.500001Z", "2023-11-14T22:13:20.999999Z", "2023-11-14T23:13:22.500000Z", "2023-11-14T22:13:25.000000Z")]

@@ -1,8 +1,8 @@
 using DropForensics.Analyze.Diff;
 using DropForensics.Analyze.Export;
 using DropForensics.Analyze.Model;
-using DropForensics.Analyze.Report;
 using DropForensics.Analyze.Replay;
+using DropForensics.Analyze.Report;
 using DropForensics.Core;
 using DropForensics.Core.Store;
 using DropForensics.Core.Upgrade;

@@ -1,4 +1,5 @@
 using System.Text;
+using DropForensics.Capture;
 using DropForensics.Capture.Host;
 using DropForensics.Capture.Recording;
 using DropForensics.Core;

@@ -47,6 +47,16 @@ public sealed class TimeCutTests
     }
 
     [Fact]
+    public void A_ring_that_was_found_empty_between_an_event_and_its_stack_still_owes_the_stack()
+    {
+        Take(Event(9.9));
+        _cut.Pass();
+        Assert.False(_cut.IsPast);
+        Assert.Equal(Stack(9.9).Length, Take(Stack(9.9) + Event(9.95)));
+        Assert.True(_cut.IsPast);
+    }
+
+    [Fact]
     public void Without_stacks_each_line_stands_alone()
     {
         var cut = new TimeCut(AtNs, hasStacks: false);

@@ -1,7 +1,7 @@
 using DropForensics.Core.Commands;
 using DropForensics.Core.Recording;
 
-namespace DropForensics.Capture.Recording;
+namespace DropForensics.Capture;
 
 /// <summary>What ends a capture when it happens: <c>--until</c>.</summary>
 /// <param name="Text">As it was asked for.</param>
@@ -38,6 +38,7 @@ internal abstract record Trigger(string Text)
         if (subject.Equals("rate", StringComparison.OrdinalIgnoreCase)) return bound is null ? null : Rate(text, bound, ref problem);
 
         long most = 0;
+        if (bound is ['=', ..]) return null;
         if (bound is not null)
         {
             if (Quantities.Count(bound, 0, MostDrops, out problem) is not { } number) return null;
