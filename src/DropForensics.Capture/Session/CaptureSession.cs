@@ -129,7 +129,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     private void CheckOutput()
     {
         CaptureWriter.Check(options.Output, options.Force);
-        for (var i = 1; i < options.Repeat; i++) CaptureWriter.Check(PartFolder.SavedAs(options.Output, i), options.Force);
+        for (var i = 1; i < options.Repeat; i++) PartFolder.Check(PartFolder.SavedAs(options.Output, i));
         if (options.KeepLast is not null) PartFolder.Check(options.Output);
         FreeDisk.Check(options.Output);
     }

@@ -72,6 +72,18 @@ public sealed class FlightRecorderTests : IDisposable
         AssertWhole(Folder, "drops>300", flood);
     }
 
+    [Theory]
+    [InlineData("x.db.parts")]
+    [InlineData("x-2.db.parts")]
+    public void A_folder_that_is_in_the_way_is_found_before_anything_is_recorded(string folder)
+    {
+        Directory.CreateDirectory(_directory.File(folder));
+        var finished = _host.Run([.. Agent.Command, "--keep-last", "1s", "--until", "drops>300", "--repeat", "3", "-o", File]);
+        Assert.NotEqual(0, finished.ExitCode);
+        Assert.Contains($"{_directory.File(folder)} exists", finished.Errors, StringComparison.Ordinal);
+        Assert.Equal([_directory.File(folder)], Directory.GetFileSystemEntries(Path.GetDirectoryName(File)!));
+    }
+
     [Fact]
     public async Task Killed_at_any_moment_it_leaves_whole_parts_that_are_one_capture()
     {
