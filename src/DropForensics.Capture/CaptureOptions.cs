@@ -17,6 +17,9 @@ internal sealed record CaptureOptions
     /// <summary>How long the window stays open; null: until something ends it.</summary>
     public required TimeSpan? Duration { get; init; }
 
+    /// <summary>The same in nanoseconds.</summary>
+    public long? WindowNs => Duration is { } duration ? duration.Ticks * TimeSpan.NanosecondsPerTick : null;
+
     /// <summary>A flight recorder: how far back the drops are kept; null for a window that keeps all.</summary>
     public TimeSpan? KeepLast { get; init; }
 

@@ -7,9 +7,7 @@ using DropForensics.Capture.Recording;
 using DropForensics.Capture.Scripts;
 using DropForensics.Capture.State;
 using DropForensics.Core;
-using DropForensics.Core.Btf;
 using DropForensics.Core.Ledger;
-using DropForensics.Core.Recording;
 using DropForensics.Core.Store;
 
 namespace DropForensics.Capture.Session;
@@ -26,8 +24,6 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     private bool _gateWasOpen;
     private HostView? _after;
     private Governor? _governor;
-
-    private long? WindowNs => options.Duration is { } duration ? (long)(duration.TotalMilliseconds * 1_000_000) : null;
 
     /// <exception cref="UserError">This host can't, with the remedy; nothing is left behind.</exception>
     public CaptureResult Run()
@@ -53,17 +49,18 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             var asked => asked,
         };
         var folder = options.KeepLast is { } keep ? PartFolder.Create(options.Output, keep, options.MaxSize) : null;
+        var maker = new SegmentMaker(options, host, facts, guard, kernel, plan, maxRate);
         Segment? segment = null;
         try
         {
-            segment = MakeSegment(folder?.Next() ?? options.Output);
-            HostFile[] files = [.. FilesToReadBy(tracefs, plan, btf.Reasons)];
+            segment = maker.Make(folder?.Next() ?? options.Output);
+            HostFile[] files = [.. maker.FilesToReadBy(tracefs, btf.Reasons)];
             var sockets = new SocketTables(host);
             var seen = HostView.Read(host, sockets.ReadHere).With(sockets.Files(early.Holders)).With(early.State);
             segment.Begin(files, kernel.Counts(), seen);
             if (InterfaceNames.Missing(options.Interface, seen.Namespaces) is { } missing) Console.Error.WriteLine($"capture: {missing} It is recorded if it appears.");
             var triggers = options.Until.Count == 0 ? null : Triggers(plan);
-            var rotation = folder is null ? null : new Rotation(kernel, folder, MakeSegment, files, Look, options);
+            var rotation = folder is null ? null : new Rotation(kernel, folder, maker.Make, files, maker.Look, options);
             rotation?.CheckSize(segment.Writer.SizeBytes);
             return Record(kernel, plan, pages, segment, rotation, triggers, maxRate, early.State);
         }
@@ -73,22 +70,6 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             folder?.Remove();
             if (e is CaptureWriteException) throw FileTrouble.Writing(options.Output, e);
             throw;
-        }
-
-        Segment MakeSegment(string path)
-        {
-            var cgroups = plan.ShowsOwner ? ControlGroups.Find(host) : null;
-            cgroups?.List();
-            var writer = Create(guard, path);
-            var recorder = new Recorder(writer, plan.Reasons, pid => NetNamespaces.OfTask(host, pid))
-            {
-                HitsOf = plan.HitsOf,
-                CgroupPathOf = cgroups is null ? null : cgroups.PathOf,
-                Streams = kernel.Ring.Cpus.Count,
-                KeepPayload = plan.Packets == PacketBytes.Full,
-                Filter = plan.KernelDecides ? null : plan.Filter,
-            };
-            return new Segment(writer, recorder, plan, Describe(facts, kernel.Ring, plan, maxRate)) { Cgroups = cgroups, IsPart = folder is not null };
         }
     }
 
@@ -172,34 +153,6 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         return watch;
     }
 
-    /// <summary>The host between two parts, in full: which of them is the first to be kept is not known yet.</summary>
-    private HostView Look()
-    {
-        var sockets = new SocketTables(host);
-        var seen = HostView.Read(host, sockets.ReadHere);
-        seen = seen.With(sockets.Files(SocketHolders.Read(host)));
-        return options.HostState ? seen.With(HostState.Read(host)) : seen;
-    }
-
-    private CaptureWriter Create(GuardLink guard, string path)
-    {
-        path = Path.GetFullPath(path);
-        guard.ExpectFile(path);
-        return CaptureWriter.Create(path, options.Force, inode => guard.FileIsMade(path, inode));
-    }
-
-    /// <summary>What later code needs to read the records: the drop tracepoint's format in any case, those of the armed events, and reason enums.</summary>
-    private static IEnumerable<HostFile> FilesToReadBy(string tracefs, ProbePlan plan, ReasonEnums enums)
-    {
-        var formats = plan.Events.Where(each => each.Directory is not null).Select(each => each.FormatPath).Prepend(DropTracepoint.FormatPath).Distinct();
-        foreach (var path in formats)
-        {
-            if (HostRoot.TryReadFile(Path.Combine(tracefs, path)) is { Length: > 0 } format) yield return new HostFile(path, format);
-        }
-
-        foreach (var each in enums.All) yield return new HostFile(each.Path, each.Content);
-    }
-
     private CaptureResult Record(
         ArmedKernel kernel, ProbePlan plan, RingPages pages, Segment first, Rotation? rotation, TriggerWatch? triggers, long? maxRate,
         IReadOnlyList<(long Netns, HostFile File)> stateBefore)
@@ -233,7 +186,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             Ended = end.Cause,
             Disturbance = end.Disturbance,
             Transport = pages.Used,
-            ProbeWhy = WhyOf(plan, pages.WhyNot),
+            ProbeWhy = SegmentMaker.WhyOf(plan, pages.WhyNot),
         };
         var (counts, seen) = (kernel.Counts(), _after ?? HostView.Read(host));
         kernel.Dispose();   // The host first, then the file.
@@ -299,7 +252,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             progress.Start();
             var saved = 0;
             var endedBy = window.Wait(
-                WindowNs is { } windowNs ? opened.MonoNs + windowNs : long.MaxValue,
+                options.WindowNs is { } windowNs ? opened.MonoNs + windowNs : long.MaxValue,
                 nowNs =>
                 {
                     governor.Look(nowNs);
@@ -341,38 +294,6 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             }
         }
     }
-
-    private CaptureRow Describe(HostFacts facts, TraceInstance ring, ProbePlan plan, long? maxRate) => new()
-    {
-        Uuid = RandomId.New().ToString(),
-        Tool = "capture",
-        ToolVersion = AgentVersion.Text,
-        CommandLine = options.CommandLine,
-        HostName = facts.HostName,
-        KernelRelease = facts.KernelRelease,
-        KernelVersion = facts.KernelVersion,
-        Machine = facts.Machine,
-        BootId = facts.BootId,
-        TimeZone = facts.TimeZone,
-        CpusOnline = facts.CpusOnline,
-        Probe = plan.Name,
-        ProbeWhy = WhyOf(plan, noPages: null),
-        Event = plan.Drops.Id,
-        ProbeDefinition = plan.Drops.Definition?.Text,
-        HitsOf = plan.HitsOf,
-        Packets = plan.Packets switch { PacketBytes.Full => "full", PacketBytes.Headers => "headers", _ => "none" },
-        Filter = plan.Asked,
-        ProbeCondition = plan.Condition,
-        Trigger = plan.Drops.Trigger,
-        TraceOptions = ring.Options,
-        TraceClock = "mono",
-        BufferKibPerCpu = ring.BufferKiBPerCpu,
-        WindowNs = WindowNs,
-        MaxRate = maxRate,
-    };
-
-    private static string WhyOf(ProbePlan plan, string? noPages) =>
-        $"{plan.Said}{(noPages is null ? "" : $" Its ring is read only as text: {noPages}.")}";
 
     private Lane[] LanesOf(PerCpuPipes pipes, RingPages pages) =>
         [.. pipes.All.Select((text, i) => new Lane(
