@@ -46,17 +46,18 @@ public sealed partial class RoomsTests
     private static readonly Dictionary<string, string> Capture = new()
     {
         [""] = "Commands Host",
-        ["Commands"] = "Doctor Guard Host Kernel Probes Recording Scripts Session",
+        ["Background"] = "Host",
+        ["Commands"] = "Background Doctor Guard Host Kernel Probes Recording Scripts Session",
         ["Doctor"] = "Host Kernel Network Probes Recording",
         ["Guard"] = "Host Kernel",
         ["Host"] = "",
         ["Kernel"] = "Host",
         ["Network"] = "Host",
         ["Probes"] = "Host Kernel",
-        ["Recording"] = "Host Kernel Network Probes State",
+        ["Recording"] = "Background Host Kernel Network Probes State",
         ["Rules"] = "Host Network",
         ["Scripts"] = "Host Kernel Probes",
-        ["Session"] = "Guard Host Kernel Network Probes Recording Scripts State",
+        ["Session"] = "Background Guard Host Kernel Network Probes Recording Scripts State",
         ["State"] = "Host Network Rules",
     };
 
