@@ -105,11 +105,9 @@ internal sealed class RemoteHost(string host, CollectOptions options, RemoteProg
         }
         else
         {
-            await using (FileStream into = file.Open())
-            {
-                await using var from = new LimitedStream(output, size);
-                await from.CopyToAsync(into, CancellationToken.None);
-            }
+            await using FileStream into = file.Open();
+            await using var from = new LimitedStream(output, size);
+            await from.CopyToAsync(into, CancellationToken.None);
         }
 
         using var said = new StringWriter();
