@@ -90,7 +90,7 @@ public sealed class GovernorTests
     }
 
     private Governor With(long? maxRate, bool hasStacks) =>
-        new(maxRate, () => _counted, Opened, hasStacks ? () => _done.Add("stacks") : null, () => _done.Add("window")) { OnStep = step => _done.Add($"note {step.Step}") };
+        new(maxRate, () => _counted, Opened, hasStacks ? () => _done.Add("stacks") : null, "window", () => _done.Add("window")) { OnStep = step => _done.Add($"note {step.Step}") };
 
     private void LookAfter(Governor governor, int seconds, long drops)
     {
