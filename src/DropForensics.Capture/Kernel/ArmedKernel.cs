@@ -15,7 +15,7 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
 {
     private readonly UndoJournal _journal = new(writer);
     private readonly List<EventCounter> _counters = [];
-    private readonly object _moving = new();   // the ring's gate, by the session; the counters are read at the same time by the recording thread
+    private readonly Lock _moving = new();   // the ring's gate, by the session; the counters are read at the same time by the recording thread
     private SampledGate? _gate;
     private IReadOnlyList<ArmedEvent> _events = [];
     private TraceInstance? _ring;

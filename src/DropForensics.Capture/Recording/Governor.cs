@@ -13,8 +13,8 @@ namespace DropForensics.Capture.Recording;
 /// <param name="openedNs">When the window opened, on CLOCK_MONOTONIC.</param>
 /// <param name="giveUpStacks">Stops the taking of stacks; null where none are taken.</param>
 /// <param name="last">What is done when stacks are gone and that is not enough: <see cref="ReliefRow.Sample"/> or <see cref="ReliefRow.Window"/>.</param>
-/// <param name="doLast">Does it.</param>
-internal sealed class Governor(long? maxRate, Func<long?> count, long openedNs, Action? giveUpStacks, string last, Action doLast)
+/// <param name="doLast">Does it; takes the rate, in drops and other events a second.</param>
+internal sealed class Governor(long? maxRate, Func<long?> count, long openedNs, Action? giveUpStacks, string last, Action<long> doLast)
 {
     /// <summary>What ends a window in which there was nothing else left to give up.</summary>
     public const string EndedBy = "max-rate";
@@ -48,7 +48,7 @@ internal sealed class Governor(long? maxRate, Func<long?> count, long openedNs, 
         if (!_hasStacks)
         {
             _isDone = true;
-            doLast();
+            doLast(rate);
             return;
         }
 

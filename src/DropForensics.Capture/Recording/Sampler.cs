@@ -20,25 +20,28 @@ internal sealed class Sampler(long maxRate, Func<long?> count, Func<bool, bool> 
     // Of many CPUs the counters take long to read: a hundredth of the time at most.
     private const long PeriodNs = 100 * MsNs, LongestPeriodNs = 1000 * MsNs, ReadsInPeriod = 5, OfTime = 100;
 
-    // What is saved for a burst, and how long the gate is shut after one.
-    private const double MostSavedSeconds = 1, MostOwedSeconds = 0.5;
+    // How often it is looked, while the gate is open, whether enough came: a burst is over its bound for a hundredth of a second.
+    private const long LooksInPeriod = 10;
+
+    private const double MostSavedSeconds = 1;
 
     private bool _isRunning, _isOpen = true;
     private long _periodNs = PeriodNs, _beganNs, _endsNs, _countAtBegin, _countAtOpen;
-    private long _opensNs = long.MaxValue, _shutsNs = long.MaxValue, _spanNs;
+    private long _opensNs = long.MaxValue, _shutsNs = long.MaxValue, _looksNs = long.MaxValue, _spanNs;
     private double _credit;
 
     /// <summary>Begins. The gate is open.</summary>
     /// <param name="nowNs">CLOCK_MONOTONIC.</param>
-    public void Begin(long nowNs)
+    /// <param name="rate">Drops and other events a second until now.</param>
+    public void Begin(long nowNs, double rate)
     {
         var started = Stopwatch.GetTimestamp();
-        if (count() is not { } counted) return; // the next second will tell
+        if (count() is not { } counted) return;
         var readNs = (long)Stopwatch.GetElapsedTime(started).TotalNanoseconds;
         _periodNs = Math.Clamp(readNs * ReadsInPeriod * OfTime, PeriodNs, LongestPeriodNs);
-        (_beganNs, _endsNs) = (nowNs, nowNs + _periodNs);
-        _countAtBegin = _countAtOpen = counted;
+        _countAtOpen = counted;
         _isRunning = true;
+        BeginPeriod(nowNs, counted, rate, _periodNs);
     }
 
     /// <summary>Does what is due.</summary>
@@ -47,22 +50,30 @@ internal sealed class Sampler(long maxRate, Func<long?> count, Func<bool, bool> 
     public long Step(long nowNs)
     {
         if (!_isRunning) return long.MaxValue;
-        if (nowNs >= _endsNs) BeginPeriod(nowNs);
+        if (nowNs >= _endsNs)
+        {
+            _endsNs = nowNs + _periodNs;
+            if (count() is { } counted)
+            {
+                if (_isOpen) Pay(counted);
+                BeginPeriod(nowNs, counted, (counted - _countAtBegin) * 1e9 / (nowNs - _beganNs), nowNs - _beganNs);
+            }
+        }
+
         if (!_isOpen && nowNs >= _opensNs) Open(nowNs);
-        else if (_isOpen && nowNs >= _shutsNs) Shut();
-        return Math.Min(_endsNs, _isOpen ? _shutsNs : _opensNs);
+        else if (_isOpen && (nowNs >= _shutsNs || (nowNs >= _looksNs && IsSpent()))) Shut();
+        _looksNs = _isOpen ? nowNs + (_periodNs / LooksInPeriod) : long.MaxValue;
+        return Math.Min(Math.Min(_endsNs, _looksNs), _isOpen ? _shutsNs : _opensNs);
     }
 
-    private void BeginPeriod(long nowNs)
+    /// <param name="nowNs">CLOCK_MONOTONIC.</param>
+    /// <param name="counted">Drops so far; those in the last span are paid for.</param>
+    /// <param name="rate">Of the last period.</param>
+    /// <param name="lastNs">How long that was.</param>
+    private void BeginPeriod(long nowNs, long counted, double rate, long lastNs)
     {
-        _endsNs = nowNs + _periodNs;
-        if (count() is not { } counted) return;
-        var seconds = (nowNs - _beganNs) / 1e9;
-        var rate = (counted - _countAtBegin) / seconds;
-        if (_isOpen) Pay(counted);
-        _credit = Math.Clamp(_credit + (maxRate * seconds), -maxRate * MostOwedSeconds, maxRate * MostSavedSeconds);
-        (_beganNs, _countAtBegin) = (nowNs, counted);
-
+        (_beganNs, _endsNs, _countAtBegin) = (nowNs, nowNs + _periodNs, counted);
+        _credit = Math.Min(_credit + (maxRate * (lastNs / 1e9)), Math.Max(maxRate * MostSavedSeconds, 2 * rate * ShortestNs / 1e9));
         (_opensNs, _shutsNs) = (long.MaxValue, long.MaxValue);
         var share = _credit <= 0 ? 0 : rate <= maxRate ? 1 : Math.Min(1, _credit / rate * 1e9 / _periodNs);
         _spanNs = share >= 1 ? long.MaxValue : (long)(share * _periodNs);
@@ -75,6 +86,8 @@ internal sealed class Sampler(long maxRate, Func<long?> count, Func<bool, bool> 
         Shut();
         if (_spanNs >= ShortestNs) _opensNs = nowNs + (long)(random() * (_periodNs - _spanNs));
     }
+
+    private bool IsSpent() => count() is { } counted && counted - _countAtOpen >= _credit;
 
     private void Open(long nowNs)
     {

@@ -220,7 +220,8 @@ public static class CompletenessJudge
     {
         if (ledger is not { Sample: { } sample, Counted: { } counted, MissedBySampling: > 0 and var left }) yield break;
         long recorded = ledger.Captured + ledger.Filtered;
-        string share = string.Create(CultureInfo.InvariantCulture, $"{100.0 * recorded / Math.Max(1, counted):0.0##}");
+        double percent = 100.0 * recorded / Math.Max(1, counted);
+        string share = percent.ToString(percent >= 10 ? "0.0" : percent >= 1 ? "0.00" : "0.000", CultureInfo.InvariantCulture);
         yield return $"{(ledger.HitsOf is null ? "Flows and stacks" : "Callers and stacks")}: a sample, {share} % of {Drops(ledger, counted)}, in {Count(sample.Spans, "span")}; "
             + $"{Count(left)} were counted by the kernel and left out on purpose. Where more came at once, a smaller share of them was recorded.";
     }
