@@ -25,8 +25,8 @@ internal sealed class SampledGate(TraceInstance ring, EventCounter drops, long o
     public bool Shut()
     {
         if (!_isOpen) return true;
-        if (drops.CountByCpu() is not { } before) return false;
         Disturbance ??= ring.GateDisturbance();
+        if (drops.CountByCpu() is not { } before) return false; // as late as possible: what comes from here on until the gate is shut is slack
         ring.ShutGate();
         var after = drops.CountByCpu() ?? before;
         (_isOpen, _wasShut) = (false, true);
@@ -39,9 +39,9 @@ internal sealed class SampledGate(TraceInstance ring, EventCounter drops, long o
     public bool Open()
     {
         if (_isOpen) return true;
+        Disturbance ??= ring.GateDisturbance();
         var atNs = nowNs();
         if (drops.CountByCpu() is not { } before) return false;
-        Disturbance ??= ring.GateDisturbance();
         ring.OpenGate();
         var after = drops.CountByCpu() ?? before;
         (_isOpen, _from, _fromNs, _slack) = (true, before, atNs, Total(after) - Total(before));

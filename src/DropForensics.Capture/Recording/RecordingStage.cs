@@ -233,7 +233,7 @@ internal sealed class RecordingStage(
     private void Commit()
     {
         Writer.AddClock(HostClock.Read());
-        while (_relief.TryDequeue(out var relief)) Writer.AddRelief(rotation?.Within(relief, _segment) ?? relief);
+        while (_relief.TryDequeue(out var relief)) _segment.Add(rotation?.Within(relief, _segment) ?? relief);
         TakeSpans();
         _segment.StoreSpans();
         Recorder.Commit();

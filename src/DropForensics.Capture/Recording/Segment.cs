@@ -27,6 +27,7 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
 {
     private KernelCounts? _start;
     private readonly SampledSpans _spans = new();
+    private readonly List<ReliefRow> _relief = [];
     private HostSnapshot? _before;
 
     public CaptureWriter Writer => writer;
@@ -40,6 +41,9 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
     /// One of several that share the ring. What that says of its own reads tells of none of them, and the counts by reason and location go on through all.
     /// </summary>
     public bool IsPart { get; init; }
+
+    /// <summary>What was given up to spare the host.</summary>
+    public IReadOnlyList<ReliefRow> Relief => _relief;
 
     /// <summary>The file by its name.</summary>
     public TargetFile Target { get; } = new(writer.Path);
@@ -62,6 +66,16 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
         StoreCgroups(ArtifactPhase.Before);
         _before = HostSnapshot.Store(ArtifactPhase.Before, seen, null, writer);
         writer.Commit();
+    }
+
+    /// <summary>Adds what was given up to spare the host; what was given up before is told again to each part, and to one part maybe twice.</summary>
+    /// <param name="step">Timed from the beginning of this file's window.</param>
+    public void Add(ReliefRow step)
+    {
+        if (_relief.Exists(known => known.Step == step.Step)) return;
+        if (_relief is [.., var last] && step.TNs <= last.TNs) step = step with { TNs = last.TNs + 1 };
+        _relief.Add(step);
+        writer.AddRelief(step);
     }
 
     /// <summary>Adds a time in which the gate was open, of a sample.</summary>

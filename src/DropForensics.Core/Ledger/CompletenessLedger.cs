@@ -120,7 +120,7 @@ public sealed record CompletenessLedger
         Slack = Slack + next.Slack,
         Sample = Sample is null && next.Sample is null ? null : (Sample ?? Whole).Then(next.Sample ?? next.Whole),
         Disturbance = Disturbance ?? next.Disturbance,
-        Relief = [.. Relief, .. next.Relief],
+        Relief = [.. Relief, .. next.Relief.Where(step => !Relief.Any(known => known.Step == step.Step))],
         AfterStacks = AfterStacks + next.AfterStacks,
         WriteFailure = WriteFailure ?? next.WriteFailure,
         FaultyStreams = FaultyStreams + next.FaultyStreams,

@@ -30,24 +30,23 @@ public sealed class OverloadTests : IDisposable
     {
         var before = TracefsSettings.Of(_host);
         long sent = 0;
-        using var capture = _host.Start([.. Agent.Command, "--duration", "5s", "-o", File, "--json", "--max-rate", $"{MaxRate}"]);
-        var finished = Agent.Around(capture, () => sent = FloodUntil(() => capture.HasExited));
+        using var capture = _host.Start([.. Agent.Command, "--duration", "60s", "-o", File, "--json", "--max-rate", $"{MaxRate}"]);
+        var finished = Agent.Around(capture, () => sent = FloodUntil(() => capture.HasExited || StoredSpans() > 10), "INT");
 
         Assert.True(finished.ExitCode == 4, finished.ToString());
         Assert.Contains("from here on a sample is recorded; each drop is still counted", finished.Errors, StringComparison.Ordinal);
         var json = Agent.Json(finished);
-        Assert.Equal("duration", json.GetProperty("ended").GetString());
-        Assert.InRange(json.GetProperty("window_s").GetDouble(), 4.9, 60);
+        Assert.Equal("SIGINT", json.GetProperty("ended").GetString());
         Assert.Equal(["stacks", "sample"], Db.Rows<string>(File, "select step from relief order by t_ns"));
         Assert.Equal(0, json.GetProperty("missed").GetInt64());
         Assert.Equal(0, json.GetProperty("lost").GetInt64());
 
-        // The kernel's count of the window is that of the traffic, of which the last went out when the window was over.
+        // Each datagram was counted; so was what else was dropped on this machine meanwhile.
         var (counted, left, inSpans) = (json.GetProperty("witness_drops").GetInt64(), json.GetProperty("missed_by_sampling").GetInt64(), json.GetProperty("sampled_drops").GetInt64());
-        Assert.InRange(counted, sent - 2000, long.MaxValue);
+        Assert.InRange(counted, sent, long.MaxValue);
         Assert.Equal(counted, left + inSpans);
         Assert.InRange(left, 1, counted);
-        Assert.InRange(json.GetProperty("sampled_spans").GetInt64(), 3, 100);
+        Assert.InRange(json.GetProperty("sampled_spans").GetInt64(), 11, 1000);
         before.AssertSame(TracefsSettings.Of(_host));
 
         // The file says the same.
@@ -104,7 +103,7 @@ public sealed class OverloadTests : IDisposable
     }
 
     private long StoredSpans() => System.IO.File.Exists(File)
-        ? Db.Scalar<long>(File, "select ifnull(max(length(content) - length(replace(cast(content as text), char(10), ''))), 0) from artifact where path = 'sampled-spans.tsv'") : 0;
+        ? Db.Scalar<long>(File, "select ifnull(max(length(content) - length(replace(cast(content as text), char(10), '')) - 1), 0) from artifact where path = 'sampled-spans.tsv'") : 0;
 
     /// <returns>How many datagrams for a closed port were sent.</returns>
     private long FloodUntil(Func<bool> isOver)
