@@ -60,7 +60,11 @@ public sealed class CompletenessJudgeTests
     {
         CompletenessLedger sample = Ledger(Quiet with { Counted = 250, Sampled = 11 }) with
         {
-            Counted = 250, Slack = 0, Sample = new Sample(Spans: 4, Drops: 11, Slack: 1), Relief = [new ReliefRow(2_000_000_000, 180_000, ReliefRow.Sample)], MaxRate = 20_000,
+            Counted = 250,
+            Slack = 0,
+            Sample = new Sample(Spans: 4, Drops: 11, Slack: 1),
+            Relief = [new ReliefRow(2_000_000_000, 180_000, ReliefRow.Sample)],
+            MaxRate = 20_000,
         };
 
         Completeness told = CompletenessJudge.Of(sample);
