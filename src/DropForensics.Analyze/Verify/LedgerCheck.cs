@@ -14,6 +14,9 @@ namespace DropForensics.Analyze.Verify;
 /// </summary>
 internal sealed class LedgerCheck(SqliteConnection connection, Differences differences)
 {
+    // A CPU may be interrupted between the gate and the clock.
+    private const long LatestNs = 10_000_000;
+
     private const string StatsSql = """
         SELECT phase, path, content FROM artifact
          WHERE netns = 0 AND path GLOB 'per_cpu/cpu*/stats' AND length(content) < 65536
@@ -105,7 +108,7 @@ internal sealed class LedgerCheck(SqliteConnection connection, Differences diffe
         SqlRows.Read(connection, "SELECT t_ns FROM drop_event ORDER BY t_ns", row =>
         {
             long tNs = SqlRows.Number(row, 0) ?? 0;
-            while (at < open.Count && open[at].ShutNs < tNs) at++;
+            while (at < open.Count && open[at].ShutNs + LatestNs < tNs) at++;
             if (at < open.Count && tNs < open[at].OpenedNs) outside++;
         });
         if (outside > 0) differences.Add("artifact", SampledSpans.Path, "drops while the gate was shut", "0", $"{outside} drops");

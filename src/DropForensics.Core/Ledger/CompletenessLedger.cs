@@ -108,7 +108,10 @@ public sealed record CompletenessLedger
     /// Drops that were counted while the gate was open but neither captured nor left out by the filter; null without a witness. 0 if all of them may fall
     /// between the two gates.
     /// </summary>
-    public long? Missed => CountedInside - Captured - Filtered is not { } difference ? null : difference >= 0 && difference <= AllSlack ? 0 : difference;
+    public long? Missed => CountedInside - Captured - Filtered is not { } difference ? null : difference >= -MostUncounted && difference <= AllSlack ? 0 : difference;
+
+    // A drop that is counted just before the gate opens may be recorded just after.
+    private long MostUncounted => Sample?.Spans ?? 0;
 
     /// <summary>The accounts of this capture and of one that begins where it ends, as those of one capture.</summary>
     public CompletenessLedger Then(CompletenessLedger next) => next with
