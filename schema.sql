@@ -252,7 +252,7 @@ CREATE TABLE kernel_count (
 CREATE TABLE relief (
   t_ns  INTEGER PRIMARY KEY,             -- since capture.opened_ns
   rate  INTEGER NOT NULL,                -- drops a second that were measured
-  step  TEXT NOT NULL                    -- 'stacks' from here on no stacks; 'window' the window ended
+  step  TEXT NOT NULL                    -- 'stacks' from here on no stacks; 'sample' from here on a sample of the drops; 'window' the window ended
 ) STRICT;
 
 -- Lines that did not parse: some of each kind and stream with their text; all are counted in line_count. Of kind

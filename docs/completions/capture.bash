@@ -21,6 +21,7 @@ _capture() {
         capture:--packets) kind=words words='full headers none' ;;
         capture:--reason|capture:--exclude-reason) kind=reason ;;
         capture:--with) kind=words words='hardware queues softirq tcp xdp' ;;
+        capture:--overload) kind=words words='end sample' ;;
         capture:--transport) kind=words words='auto pages text' ;;
         doctor:-d|doctor:--duration|doctor:--keep-last|doctor:--until|doctor:--then|doctor:--repeat|doctor:--function|doctor:--interface|doctor:--filter|doctor:--event|doctor:--max-drops|doctor:--max-rate|doctor:--max-size|doctor:--buffer) kind=text ;;
         doctor:-o|doctor:--output) kind=file ;;
@@ -28,6 +29,7 @@ _capture() {
         doctor:--packets) kind=words words='full headers none' ;;
         doctor:--reason|doctor:--exclude-reason) kind=reason ;;
         doctor:--with) kind=words words='hardware queues softirq tcp xdp' ;;
+        doctor:--overload) kind=words words='end sample' ;;
         doctor:--transport) kind=words words='auto pages text' ;;
         plan:-d|plan:--duration|plan:--keep-last|plan:--until|plan:--then|plan:--repeat|plan:--function|plan:--interface|plan:--filter|plan:--event|plan:--max-drops|plan:--max-rate|plan:--max-size|plan:--buffer) kind=text ;;
         plan:-o|plan:--output) kind=file ;;
@@ -35,6 +37,7 @@ _capture() {
         plan:--packets) kind=words words='full headers none' ;;
         plan:--reason|plan:--exclude-reason) kind=reason ;;
         plan:--with) kind=words words='hardware queues softirq tcp xdp' ;;
+        plan:--overload) kind=words words='end sample' ;;
         plan:--transport) kind=words words='auto pages text' ;;
         script:-d|script:--duration|script:--keep-last|script:--until|script:--then|script:--repeat|script:--function|script:--interface|script:--filter|script:--event|script:--max-drops|script:--max-rate|script:--max-size|script:--buffer) kind=text ;;
         script:-o|script:--output) kind=file ;;
@@ -42,6 +45,7 @@ _capture() {
         script:--packets) kind=words words='full headers none' ;;
         script:--reason|script:--exclude-reason) kind=reason ;;
         script:--with) kind=words words='hardware queues softirq tcp xdp' ;;
+        script:--overload) kind=words words='end sample' ;;
         script:--transport) kind=words words='auto pages text' ;;
         snapshot:-o|snapshot:--output) kind=file ;;
         start:-d|start:--duration|start:--keep-last|start:--until|start:--then|start:--repeat|start:--function|start:--interface|start:--filter|start:--event|start:--max-drops|start:--max-rate|start:--max-size|start:--buffer) kind=text ;;
@@ -55,10 +59,10 @@ _capture() {
     if [[ -z $kind && $cur == -* ]]; then
         kind=words
         case $command in
-            capture) words='-h --help --version -d --duration --keep-last --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --max-size --buffer --transport --json -q --quiet --force' ;;
-            doctor) words='-d --duration --keep-last --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
-            plan) words='-d --duration --keep-last --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
-            script) words='-d --duration --keep-last --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
+            capture) words='-h --help --version -d --duration --keep-last --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --json -q --quiet --force' ;;
+            doctor) words='-d --duration --keep-last --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
+            plan) words='-d --duration --keep-last --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
+            script) words='-d --duration --keep-last --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
             cleanup) words='--dry-run --json -h --help' ;;
             snapshot) words='-o --output --force -h --help' ;;
             start) words='-d --duration --keep-last --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --max-size --buffer --transport --json -q --quiet --force -h --help' ;;

@@ -83,6 +83,9 @@ internal sealed record CaptureOptions
     /// <summary>Drops a second above which the agent spares the host; 0 for no limit, null for this host's default.</summary>
     public long? MaxRate { get; init; }
 
+    /// <summary>The window ends if that is not enough, rather than that a sample is recorded.</summary>
+    public bool EndsOnOverload { get; init; }
+
     /// <summary>Bytes of ring buffer, all CPUs together.</summary>
     public long Buffer { get; init; } = DefaultBuffer;
 

@@ -50,6 +50,8 @@ internal sealed class LedgerBuilder(CaptureQueries queries)
             book.SetCounted((int)counted.Cpu, counted.Drops);
         }
 
+        SampledSpans? spans = SampledSpans.Read(path => queries.File(path, "after"));
+        book.SetSampled(spans);
         foreach ((int cpu, long events) in EventTables.ReadCounted(queries.File(EventTables.Counted, "after") ?? []))
         {
             book.SetOthersWritten(cpu, events);
@@ -66,6 +68,7 @@ internal sealed class LedgerBuilder(CaptureQueries queries)
             HasStacks = losses.RecordsPerDrop == 2,
             Counted = capture.WitnessDrops,
             Slack = capture.WitnessSlack ?? 0,
+            Sample = Sample.Of(spans),
             HasRingCounters = losses.HasCounters,
             Disturbance = capture.Disturbance,
             Ended = capture.Ended,

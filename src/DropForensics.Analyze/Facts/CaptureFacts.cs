@@ -170,10 +170,13 @@ public sealed record CaptureFacts
     /// Drops that happened, where the kernel counted more than are here: the number of the window, of which <see cref="Drops"/> were recorded. Null where
     /// all are here, or nothing counted them.
     /// </summary>
-    internal long? Happened => Selection is null && Missed > 0 && Ledger.Disturbance is null ? Ledger.Counted : null;
+    internal long? Happened => Selection is null && (Missed > 0 || Ledger.MissedBySampling > 0) && Ledger.Disturbance is null ? Ledger.Counted : null;
 
     /// <summary>Whether drops are known to be missing, so that each number is a lower bound.</summary>
     public bool IsIncomplete => Completeness.Gaps.Count > 0;
+
+    /// <summary>Whether drops happened that are not here, be they lost or left out of a sample.</summary>
+    internal bool LacksDrops => Completeness.AtLeast > 0 || Completeness.BySampling > 0;
 
     /// <summary>Whether anything that was asked for is not here, be it only stacks or the end of the window: exit code 4.</summary>
     internal bool LacksData => Completeness.IsIncomplete;

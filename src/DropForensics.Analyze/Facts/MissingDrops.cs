@@ -30,7 +30,7 @@ internal static class MissingDrops
         {
             // Nobody knows whether a filter would have taken what is missing.
             long notHere = Math.Max(0, (ledger.Counted ?? 0) - ledger.Captured - ledger.Filtered);
-            return new CountRange(isPart ? 0 : Math.Max(Math.Min(least, notHere), notHere - ledger.Slack), notHere);
+            return new CountRange(isPart ? 0 : Math.Max(Math.Min(least, notHere), notHere - ledger.AllSlack), notHere);
         }
 
         // A file that ends before its window lacks an unknown number; if no window is known, time ends with the last drop.

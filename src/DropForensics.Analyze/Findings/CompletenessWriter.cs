@@ -8,10 +8,12 @@ namespace DropForensics.Analyze.Findings;
 /// <summary>Adds to the judgement what the numbers leave out: filtered drops, missing stacks, an early end.</summary>
 internal static class CompletenessWriter
 {
+    private const int ReasonsNamed = 5;
+
     public static Completeness Of(CaptureFacts facts) => facts.Completeness with
     {
         Sentence = $"{facts.Completeness.Sentence}{WithoutEvent(facts)}",
-        Evidence = [.. facts.Completeness.Evidence, .. Most(facts), .. Scope(facts), .. EndedEarly(facts), .. WithoutStack(facts), .. LastLine(facts), .. Unread(facts)],
+        Evidence = [.. facts.Completeness.Evidence, .. Exact(facts), .. Most(facts), .. Scope(facts), .. EndedEarly(facts), .. WithoutStack(facts), .. LastLine(facts), .. Unread(facts)],
     };
 
     // A capture may have every drop event and still not all losses: some are only counted.
@@ -22,10 +24,26 @@ internal static class CompletenessWriter
         var lost => $" {Count(lost)} losses that have no event are among the findings.",
     };
 
+    /// <summary>Of a sample: what the kernel counted by reason in the whole window, if it did.</summary>
+    private static IEnumerable<string> Exact(CaptureFacts facts)
+    {
+        if (facts.Completeness.BySampling == 0) yield break;
+        if (facts.KernelCounts.Count == 0)
+        {
+            yield return "The kernel's count is exact, but only of all together: it has no hist triggers, which count by reason and location.";
+            yield break;
+        }
+
+        (string Name, long Drops)[] reasons = [.. facts.KernelCounts.GroupBy(c => c.Reason ?? (c.Value is { } value ? $"reason number {value}" : "without a reason"))
+            .Select(g => (g.Key, g.Sum(c => c.Counted))).OrderByDescending(r => r.Item2)];
+        string rest = reasons.Length > ReasonsNamed ? $", {Count(reasons.Skip(ReasonsNamed).Sum(r => r.Drops))} of other reasons" : "";
+        yield return $"Exact, by the kernel's own count of the whole window: {string.Join(", ", reasons.Take(ReasonsNamed).Select(r => $"`{r.Name}` {Count(r.Drops)}"))}{rest}.";
+    }
+
     /// <summary>What most of the missing drops were, if the kernel counted by reason and location.</summary>
     private static IEnumerable<string> Most(CaptureFacts facts)
     {
-        if (facts.Completeness.AtLeast > 0 && facts.KernelCounts is [var most, ..] && most.Counted - most.Captured is > 0 and var missing && missing > facts.Ledger.Slack)
+        if (facts.Completeness is { AtLeast: > 0, BySampling: 0 } && facts.KernelCounts is [var most, ..] && most.Counted - most.Captured is > 0 and var missing && missing > facts.Ledger.AllSlack)
         {
             string what = most.Reason is { } name ? $"`{name}`" : most.Value is { } value ? $"reason number {value}" : "drops";
             yield return $"By the kernel's own count by reason, {Count(missing)} of the missing drops were {what}{(most.Location is { } at ? $" at `{at}`" : "")}.";

@@ -1,5 +1,6 @@
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Knowledge;
+using DropForensics.Core.Ledger;
 using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Findings;
@@ -14,13 +15,13 @@ internal static class LossFindings
     /// <param name="causes">The causes of the captured drops: the missing ones are probably as serious.</param>
     public static IEnumerable<Finding> Of(CaptureFacts facts, IReadOnlyList<Finding> causes)
     {
-        if (!facts.IsIncomplete) yield break;
+        if (facts.Completeness.Gaps.All(gap => gap.Stage == Stages.Sampling)) yield break; // that is no loss
         long missing = facts.Missed is > 0 ? facts.Missed.Value : (facts.Losses.Records + facts.Losses.RecordsPerDrop - 1) / facts.Losses.RecordsPerDrop;
         yield return new Finding
         {
             Id = "incomplete",
             Severity = Severity.Harmful,
-            Title = facts.Happened is { } happened ? $"The capture is incomplete: {Count(missing)} of {Count(happened, "drop")} are missing."
+            Title = facts is { Happened: { } happened, Ledger.Sample: null } ? $"The capture is incomplete: {Count(missing)} of {Count(happened, "drop")} are missing."
                 : missing > 0 ? $"The capture is incomplete: about {Count(missing, "drop")} are missing, besides the {Count(facts.Drops)} captured here." : "The capture is incomplete.",
             Meaning = "Every count of drops in this report is a lower bound. The missing drops may be of other kinds, so shares may be wrong.",
             Drops = missing,

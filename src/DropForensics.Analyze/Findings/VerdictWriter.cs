@@ -61,7 +61,8 @@ internal static class VerdictWriter
         Subject subject = facts.Capture.Subject;
         if (facts.Happened is { } happened)
         {
-            string recorded = $", {Count(facts.Drops)} recorded.";
+            string recorded = facts.Ledger.MissedBySampling == 0 ? $", {Count(facts.Drops)} recorded."
+                : $" by the kernel's own count. What is said of them rests on a sample: {Count(facts.Drops)}, {Percent(facts.Drops, happened)}.";
             return filter is null ? $"{subject.Happened(happened)}{within}{recorded}" : $"{subject.CountedOf(happened)} that match {filter}{within}{recorded}";
         }
 

@@ -31,6 +31,7 @@ internal sealed partial class TableRedactor(Tokens tokens)
             "ethtool.tsv" => Ethtool,
             EventTables.Armed => Armed,
             EventTables.Counted => Counted,
+            _ when SampledSpans.IsPath(path) => Sampled,
             _ => null,
         };
         if (cell is null) return null;
@@ -57,6 +58,9 @@ internal sealed partial class TableRedactor(Tokens tokens)
     };
 
     private static string? Counted(string column, string value) => column is "cpu" or "events" ? Number(value) : null;
+
+    private static string? Sampled(string column, string value) =>
+        SampledSpans.Columns.Contains(column) || SampledSpans.CountedColumns.Contains(column) ? Number(value) : null;
 
     private string? Socket(string column, string value) => column switch
     {

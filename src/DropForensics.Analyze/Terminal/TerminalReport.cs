@@ -89,7 +89,7 @@ internal static class TerminalReport
 
         foreach (CounterFacts counter in counters[false].Take(rows))
         {
-            console.Write(new Padder(new Text($"Counters {CounterWords.Sentence(counter, model.Facts.Completeness.AtLeast > 0)}.")).Padding(2, 0, 0, 0));
+            console.Write(new Padder(new Text($"Counters {CounterWords.Sentence(counter, model.Facts.LacksDrops)}.")).Padding(2, 0, 0, 0));
         }
 
         if (!isWhole && agree.Length > 0)

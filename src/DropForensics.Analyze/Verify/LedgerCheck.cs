@@ -1,5 +1,6 @@
 using System.Globalization;
 using DropForensics.Core.Attribution;
+using DropForensics.Core.Ledger;
 using DropForensics.Core.Model;
 using DropForensics.Core.Store;
 using DropForensics.Core.Tracefs;
@@ -13,6 +14,9 @@ namespace DropForensics.Analyze.Verify;
 /// </summary>
 internal sealed class LedgerCheck(SqliteConnection connection, Differences differences)
 {
+    // A CPU may be interrupted between the gate and the clock.
+    private const long LatestNs = 10_000_000;
+
     private const string StatsSql = """
         SELECT phase, path, content FROM artifact
          WHERE netns = 0 AND path GLOB 'per_cpu/cpu*/stats' AND length(content) < 65536
@@ -23,6 +27,7 @@ internal sealed class LedgerCheck(SqliteConnection connection, Differences diffe
     {
         CompareRings();
         CompareWitness();
+        CompareSpans();
         CompareInterfaces();
     }
 
@@ -79,6 +84,41 @@ internal sealed class LedgerCheck(SqliteConnection connection, Differences diffe
                     differences.Add("capture", "witness_drops", "drops stored", Differences.Text(witness), $"{drops} drops");
                 }
             });
+    }
+
+    /// <summary>Of a sample: its spans hold every drop, and the kernel's counts of them by span and by CPU agree.</summary>
+    private void CompareSpans()
+    {
+        List<(long OpenedNs, long ShutNs)> open = [];
+        long drops = 0;
+        SampledSpans? spans = SampledSpans.Read(File, (openedNs, shutNs, counted, _) =>
+        {
+            open.Add((openedNs, shutNs));
+            drops += counted;
+        });
+        if (spans is null) return;
+        long byCpu = 0;
+        SqlRows.Read(connection, "SELECT DISTINCT cpu FROM kernel_count WHERE source = 'witness'", row => byCpu += spans.On((int)(SqlRows.Number(row, 0) ?? -1)));
+
+        // Of a killed agent the kernel's counts by CPU came from its guard; what it had stored of them itself is the same.
+        if (byCpu != drops) differences.Compare("artifact", SampledSpans.CountedPath, "sum over its CPUs", byCpu, drops);
+
+        long outside = 0;
+        int at = 0;
+        SqlRows.Read(connection, "SELECT t_ns FROM drop_event ORDER BY t_ns", row =>
+        {
+            long tNs = SqlRows.Number(row, 0) ?? 0;
+            while (at < open.Count && open[at].ShutNs + LatestNs < tNs) at++;
+            if (at < open.Count && tNs < open[at].OpenedNs) outside++;
+        });
+        if (outside > 0) differences.Add("artifact", SampledSpans.Path, "drops while the gate was shut", "0", $"{outside} drops");
+    }
+
+    private byte[]? File(string path)
+    {
+        byte[]? content = null;
+        SqlRows.Read(connection, $"SELECT content FROM artifact WHERE phase = 'after' AND netns = 0 AND path = '{path}'", row => content = SQLitePCL.raw.sqlite3_column_blob(row, 0).ToArray());
+        return content;
     }
 
     // A row may be from before the window and its links from after it, so only a contradiction is a difference.

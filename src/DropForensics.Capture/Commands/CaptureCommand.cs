@@ -18,6 +18,7 @@ internal static class CaptureCommand
 {
     private const string Auto = "auto";
     private const string Headers = "headers";
+    private const string End = "end";
     private const string SizeUnits = "K, M, G and KiB, MiB, GiB are powers of 1024; KB, MB, GB are powers of 1000. A number alone is in bytes.";
 
     private const string Description =
@@ -130,10 +131,19 @@ internal static class CaptureCommand
         """
         Drops per second that the host can afford: 5000, 10k or none. Default: the rate that costs one CPU.
 
-        Above this rate, sustained for a second, the capture stops taking stacks; if that is not enough, the window ends. The default depends on the
-        measured cost of a stack on this host; with a single CPU, it is half of that CPU. none: no limit.
+        Above this rate, sustained for a second, the capture stops taking stacks; if that is not enough, --overload says what it does. The default depends
+        on the measured cost of a stack on this host; with a single CPU, it is half of that CPU. none: no limit.
         """,
         Rate);
+
+    private static readonly Option<string> Overload = TypedOptions.Choice(
+        "--overload", "WHAT",
+        """
+        What to do above --max-rate when stacks are gone: sample or end.
+
+        sample: count every drop and record some, in many short spans; end: end the window.
+        """,
+        ["sample", End], "sample");
 
     private static readonly Option<long?> MaxSize = TypedOptions.Size("--max-size", $"Stop when the file has about this size: 64M or 64MiB (1024-based), 64MB (1000-based). Default: 1GiB.\n\n{SizeUnits}");
 
@@ -177,7 +187,7 @@ internal static class CaptureCommand
     /// <summary>For commands that describe a capture with these options; they ignore <c>--quiet</c>.</summary>
     public static void AddOptionsTo(Command command)
     {
-        Option[] options = [Duration, KeepLast, Until, Then, Repeat, Output, Probe, Function, Interface, Filter, Packets, Reason, ExcludeReason, With, Event, NoStack, NoOwner, NoHostState, MaxDrops, MaxRate, MaxSize, Buffer, Transport, Json, Quiet, Force];
+        Option[] options = [Duration, KeepLast, Until, Then, Repeat, Output, Probe, Function, Interface, Filter, Packets, Reason, ExcludeReason, With, Event, NoStack, NoOwner, NoHostState, MaxDrops, MaxRate, Overload, MaxSize, Buffer, Transport, Json, Quiet, Force];
         foreach (var option in options) command.Options.Add(option);
         command.Validators.Add(result =>
         {
@@ -268,6 +278,7 @@ internal static class CaptureCommand
             HostState = !parsed.GetValue(NoHostState),
             MaxDrops = parsed.GetValue(MaxDrops) ?? (parsed.GetValue(KeepLast) is null ? CaptureOptions.DefaultMaxDrops : CaptureOptions.MostDrops),
             MaxRate = parsed.GetValue(MaxRate),
+            EndsOnOverload = End.Equals(parsed.GetValue(Overload), StringComparison.OrdinalIgnoreCase),
             MaxSize = parsed.GetValue(MaxSize) ?? CaptureOptions.DefaultMaxSize,
             Buffer = parsed.GetValue(Buffer) ?? CaptureOptions.DefaultBuffer,
             Transport = Enum.Parse<TransportKind>(parsed.GetValue(Transport) ?? Auto, ignoreCase: true),

@@ -1,4 +1,5 @@
 using DropForensics.Core;
+using DropForensics.Core.Ledger;
 using DropForensics.Core.Tracefs;
 
 namespace DropForensics.Capture.Kernel;
@@ -14,6 +15,8 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
 {
     private readonly UndoJournal _journal = new(writer);
     private readonly List<EventCounter> _counters = [];
+    private readonly Lock _moving = new();   // the ring's gate, by the session; the counters are read at the same time by the recording thread
+    private SampledGate? _gate;
     private IReadOnlyList<ArmedEvent> _events = [];
     private TraceInstance? _ring;
     private int _unarmed = int.MaxValue, _withoutStacks = int.MaxValue;
@@ -105,15 +108,35 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
         _counters.ForEach(counter => counter.MarkOpen());
     }
 
+    /// <summary>Allows <see cref="MoveGate"/>. Call it before the gates are opened.</summary>
+    /// <param name="openedNs">When the window opens, in the trace clock.</param>
+    /// <param name="nowNs">Reads that clock.</param>
+    /// <param name="onSpan">Takes each time in which the ring's gate was open, if it is ever shut in the window. From the thread that moved it.</param>
+    public void TellSpans(long openedNs, Func<long> nowNs, Action<SampledSpan> onSpan) =>
+        _gate = new SampledGate(Ring, _counters[0], openedNs, nowNs, onSpan);
+
+    /// <summary>Opens or shuts the ring's gate alone in the window, while the counters go on. From any thread.</summary>
+    /// <returns>False if the counters cannot be read: then it stays as it is.</returns>
+    public bool MoveGate(bool toOpen)
+    {
+        lock (_moving) return _areShut || _gate is null || (toOpen ? _gate.Open() : _gate.Shut());
+    }
+
     /// <summary>Shuts all gates, the ring's first. Does nothing if they are shut.</summary>
     public void ShutGates()
     {
-        if (_areShut) return;
-        _counters.ForEach(counter => counter.MarkShut());
-        Ring.ShutGate();
-        _counters.ForEach(counter => counter.ShutGate());
-        _areShut = true;
+        lock (_moving)
+        {
+            if (_areShut) return;
+            _counters.ForEach(counter => counter.MarkShut());
+            Ring.ShutGate();
+            _counters.ForEach(counter => counter.ShutGate());
+            _areShut = true;
+        }
     }
+
+    /// <summary>Tells the last span, of a window in which the gate was shut before its time. Call it after <see cref="ShutGates"/>.</summary>
+    public void EndSpans(KernelCounts counts, long closedNs) => _gate?.End(counts.Drops, closedNs);
 
     /// <summary>Removes triggers, events and filters, so that a drop costs the host nothing more. Call it with the gates shut.</summary>
     public void Disarm() => _journal.Undo(_unarmed);
@@ -122,7 +145,7 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
     public void GiveUpStacks() => _journal.Undo(_withoutStacks);
 
     /// <summary>What another process changed while the gates should be open; null if nothing.</summary>
-    public string? Disturbance() => Ring.Disturbance() ?? _counters.Select(counter => counter.Disturbance()).FirstOrDefault(why => why is not null);
+    public string? Disturbance() => _gate?.Disturbance ?? Ring.Disturbance() ?? _counters.Select(counter => counter.Disturbance()).FirstOrDefault(why => why is not null);
 
     /// <summary>Drops and other events so far; null if the counters cannot be read.</summary>
     public long? CountEvents()
@@ -153,17 +176,21 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
     public (KernelCounts Until, KernelCounts From, long AtNs) CountsBetween(Func<long> now)
     {
         const int attempts = 10;
-        for (var attempt = 1; ; attempt++)
+        lock (_moving)
         {
-            var before = Counts();
-            var atNs = now();
-            var after = Counts();
-            var meanwhile = after.Drops is null ? 0 : after.Drops.Total - (before.Drops?.Total ?? 0);
-            if (meanwhile > 0 && attempt < attempts) continue;
-            return (
-                after with { Drops = after.Drops is { } most ? most with { Slack = most.Slack + meanwhile } : null },
-                before with { Drops = before.Drops is { } least ? least with { Slack = least.Slack - meanwhile } : null },
-                atNs);
+            for (var attempt = 1; ; attempt++)
+            {
+                var before = Counts();
+                var atNs = now();
+                var after = Counts();
+                var meanwhile = after.Drops is null ? 0 : after.Drops.Total - (before.Drops?.Total ?? 0);
+                if (meanwhile > 0 && attempt < attempts) continue;
+                _gate?.Split(after.Drops, before.Drops, atNs);
+                return (
+                    after with { Drops = after.Drops is { } most ? most with { Slack = most.Slack + meanwhile } : null },
+                    before with { Drops = before.Drops is { } least ? least with { Slack = least.Slack - meanwhile } : null },
+                    atNs);
+            }
         }
     }
 

@@ -76,8 +76,8 @@ internal sealed class EventCounter
     /// <summary>Hits so far; null if the counters cannot be read.</summary>
     public long? Count() => CountByCpu()?.Sum(each => each.Count);
 
-    /// <summary>Records in each CPU's ring, and those it overwrote.</summary>
-    private List<(int Cpu, long Count)>? CountByCpu()
+    /// <summary>Hits so far on each CPU, which are the records in its ring and those it overwrote; null if the counters cannot be read.</summary>
+    public List<(int Cpu, long Count)>? CountByCpu()
     {
         var counts = new List<(int, long)>();
         foreach (var (cpu, text) in _instance.Stats())

@@ -22,6 +22,7 @@ internal sealed class TraceInstance
     private readonly UndoJournal _journal;
     private readonly TracefsFile _gate;
     private readonly List<Func<string?>> _armedChecks = [];
+    private bool _isGateOpen;
 
     private TraceInstance(string tracefs, string path, UndoJournal journal)
     {
@@ -172,14 +173,23 @@ internal sealed class TraceInstance
     }
 
     /// <summary>Lets records into the ring. The last write of arming.</summary>
-    public void OpenGate() => _gate.Write("1");
+    public void OpenGate() => MoveGate(toOpen: true);
 
     /// <summary>Stops recording; records in the ring can still be read. The first write of disarming.</summary>
-    public void ShutGate() => _gate.Write("0");
+    public void ShutGate() => MoveGate(toOpen: false);
 
-    /// <summary>What another process changed while the gate should be open; null if nothing.</summary>
-    public string? Disturbance() => HostRoot.TryReadFile(At("tracing_on")) is not [(byte)'1', ..]
-        ? "tracing_on of our instance was switched off" : _armedChecks.Select(check => check()).FirstOrDefault(why => why is not null);
+    /// <summary>What another process changed in the window; null if nothing.</summary>
+    public string? Disturbance() => GateDisturbance() ?? _armedChecks.Select(check => check()).FirstOrDefault(why => why is not null);
+
+    /// <summary>That the gate is not as we left it; null if it is.</summary>
+    public string? GateDisturbance() => HostRoot.TryReadFile(At("tracing_on")) is [var state, ..] && state == (_isGateOpen ? '1' : '0')
+        ? null : $"tracing_on of our instance was switched {(_isGateOpen ? "off" : "on")}";
+
+    private void MoveGate(bool toOpen)
+    {
+        _isGateOpen = toOpen;
+        _gate.Write(toOpen ? "1" : "0");
+    }
 
     /// <summary>Each CPU's <c>stats</c> file, unchanged, if it can be read.</summary>
     public IReadOnlyList<(int Cpu, byte[] Text)> Stats()

@@ -26,6 +26,9 @@ internal sealed record CaptureResult(
     /// <summary>Drops by site and reason; of a flight recorder those of all parts, so some more than once.</summary>
     public IReadOnlyCollection<Tally> Sites { get; init; } = Totals.Sites;
 
+    /// <summary>Of a sample: all drops of the window by reason, which the kernel counted; empty where it does not.</summary>
+    public IReadOnlyList<DropCount<string>> Exact { get; init; } = [];
+
     /// <summary>What was counted, <c>1 drop</c>, <c>7 hits of ip_rcv</c>.</summary>
     public string Count(long count) => Row.HitsOf is { } function
         ? $"{count:N0} {(count == 1 ? "hit" : "hits")} of {function}" : $"{count:N0} {(count == 1 ? "drop" : "drops")}";

@@ -5,14 +5,16 @@ namespace DropForensics.Capture.Recording;
 /// <summary>
 /// Spares the host in a storm. Once a second it looks at how many drops (and other events that are recorded) the kernel itself counted, so that it works when the reader is
 /// behind. More than allowed for a whole second, and stacks are given up, which are most of what a drop costs; still more for
-/// another second, and the window ends. What was given up does not come back: a capture that changes its mind every second tells nothing.
+/// another second, and a sample is recorded from there on, or the window ends. Stacks do not come back: a capture that changes its mind every second
+/// tells nothing.
 /// </summary>
 /// <param name="maxRate">Drops and other events a second; null for no bound.</param>
 /// <param name="count">Those counted so far; null where that cannot be read.</param>
 /// <param name="openedNs">When the window opened, on CLOCK_MONOTONIC.</param>
 /// <param name="giveUpStacks">Stops the taking of stacks; null where none are taken.</param>
-/// <param name="endWindow">Ends the window.</param>
-internal sealed class Governor(long? maxRate, Func<long?> count, long openedNs, Action? giveUpStacks, Action endWindow)
+/// <param name="last">What is done when stacks are gone and that is not enough: <see cref="ReliefRow.Sample"/> or <see cref="ReliefRow.Window"/>.</param>
+/// <param name="doLast">Does it; takes the rate, in drops and other events a second.</param>
+internal sealed class Governor(long? maxRate, Func<long?> count, long openedNs, Action? giveUpStacks, string last, Action<long> doLast)
 {
     /// <summary>What ends a window in which there was nothing else left to give up.</summary>
     public const string EndedBy = "max-rate";
@@ -20,7 +22,7 @@ internal sealed class Governor(long? maxRate, Func<long?> count, long openedNs, 
     private readonly List<ReliefRow> _steps = [];
     private long _sinceNs;
     private long? _counted = 0;
-    private bool _hasStacks = giveUpStacks is not null;
+    private bool _hasStacks = giveUpStacks is not null, _isDone;
 
     /// <summary>What was given up, in order.</summary>
     public IReadOnlyList<ReliefRow> Steps => _steps;
@@ -38,14 +40,15 @@ internal sealed class Governor(long? maxRate, Func<long?> count, long openedNs, 
         var (counted, tNs) = (count(), nowNs - openedNs);
         var rate = counted - _counted is { } grown && tNs > _sinceNs ? (long)(grown * 1e9 / (tNs - _sinceNs)) : 0;
         (_counted, _sinceNs) = (counted, tNs);
-        if (maxRate is not { } allowed || rate <= allowed) return;
+        if (maxRate is not { } allowed || rate <= allowed || _isDone) return;
 
-        var step = new ReliefRow(tNs, rate, _hasStacks ? ReliefRow.Stacks : ReliefRow.Window);
+        var step = new ReliefRow(tNs, rate, _hasStacks ? ReliefRow.Stacks : last);
         _steps.Add(step);
         OnStep(step);
         if (!_hasStacks)
         {
-            endWindow();
+            _isDone = true;
+            doLast(rate);
             return;
         }
 

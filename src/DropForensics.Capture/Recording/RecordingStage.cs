@@ -28,6 +28,7 @@ internal sealed class RecordingStage(
 
     private readonly LineBuffer _lines = new();
     private readonly ConcurrentQueue<ReliefRow> _relief = new();
+    private readonly ConcurrentQueue<SampledSpan> _spans = new();
     private readonly CancellationTokenSource _failed = new();
     private Segment _segment = segment;
     private Handover? _handover;
@@ -65,6 +66,9 @@ internal sealed class RecordingStage(
 
     /// <summary>Says what was given up to spare the host; it is in the file with the next commit. From any thread.</summary>
     public void Add(ReliefRow relief) => _relief.Enqueue(relief);
+
+    /// <summary>A time in which the gate was open, of a sample; it is in the file with the next commit. From any thread.</summary>
+    public void Add(SampledSpan span) => _spans.Enqueue(span);
 
     /// <summary>No more stacks are taken; call it before that is so. From any thread.</summary>
     /// <param name="ns">The trace-clock time.</param>
@@ -108,7 +112,7 @@ internal sealed class RecordingStage(
                 if (Recorder.Totals.Drops >= options.MaxDrops) window.End("max-drops");
                 if (sinceCommit.Elapsed < CommitEvery && !HasGrown()) continue;
                 sinceCommit.Restart();
-                if (!isNew && _relief.IsEmpty && skipped++ < CommitsSkippedAtRest)
+                if (!isNew && _relief.IsEmpty && _spans.IsEmpty && skipped++ < CommitsSkippedAtRest)
                 {
                     // A clock that is set while nothing drops must not be met by the next drops alone.
                     Writer.AddClock(HostClock.Read());
@@ -179,6 +183,7 @@ internal sealed class RecordingStage(
         if (_handover is { IsOver: true }) EndHandover();
         if (_handover is not null || window.IsOver || (_toSave.IsEmpty && !rotation.IsDue(_segment))) return;
         _ = _toSave.TryDequeue(out _saving);
+        TakeSpans();
         (_segment, _handover) = rotation.Begin(_segment, _saving?.Cause ?? WindowEnds.NextPart);
         _committedBytes = _lookedBytes = 0;
         _mark = Mark();
@@ -187,6 +192,7 @@ internal sealed class RecordingStage(
     private void EndHandover()
     {
         if (rotation is null || _handover is not { } last) return;
+        TakeSpans();
         _handover = null;
         var totals = last.Ending.Recorder.Totals;
         rotation.Close(last);
@@ -198,6 +204,12 @@ internal sealed class RecordingStage(
         rotation.Save(order.Number);
         _saving = null;
         triggers?.Rearm();   // not before: the window could end with the next one, and this would not be saved
+    }
+
+    /// <summary>Gives each span to the file in whose window it lies: none lies in two.</summary>
+    public void TakeSpans()
+    {
+        while (_spans.TryDequeue(out var span)) (_handover is { } last && span.OpenedNs < _segment.Row.OpenedNs ? last.Ending : _segment).Add(span);
     }
 
     private void LoadSymbols(PageRenderer renderer)
@@ -223,7 +235,9 @@ internal sealed class RecordingStage(
     private void Commit()
     {
         Writer.AddClock(HostClock.Read());
-        while (_relief.TryDequeue(out var relief)) Writer.AddRelief(rotation?.Within(relief, _segment) ?? relief);
+        while (_relief.TryDequeue(out var relief)) _segment.Add(rotation?.Within(relief, _segment) ?? relief);
+        TakeSpans();
+        _segment.StoreSpans();
         Recorder.Commit();
         progress.Report(Recorder.Totals, _dropsBefore, _lostBefore);
         _committedBytes = _lookedBytes = Writer.SizeBytes;

@@ -82,8 +82,8 @@ internal sealed class Rotation(
         var (until, from, atNs) = kernel.CountsBetween(() => HostClock.Read().MonoNs);
         var seen = look();   // its counters first: they are held against what was traced
         current.Row = current.Row with { ClosedNs = atNs, Ended = cause };
-        IReadOnlyList<ReliefRow> relief = StacksGone is { } gone ? [Within(gone, current)] : [];
-        var last = new Handover(current, new SegmentEnd(until, seen, IsSteered: false, relief, WriteFailure: null, ReadFailure: null), kernel.Ring.Cpus);
+        if (StacksGone is { } gone) current.Add(Within(gone, current));
+        var last = new Handover(current, new SegmentEnd(until, seen, IsSteered: false, current.Relief, WriteFailure: null, ReadFailure: null), kernel.Ring.Cpus);
 
         next.Row = next.Row with { OpenedNs = atNs };
         next.Recorder.OpenedNs = atNs;
@@ -91,7 +91,7 @@ internal sealed class Rotation(
         if (StacksGone is { } before)
         {
             next.Recorder.StacksUntilNs = atNs;
-            next.Writer.AddRelief(before with { TNs = 0 });
+            next.Add(before with { TNs = 0 });
         }
 
         next.Begin(files, from, seen);

@@ -11,6 +11,7 @@ using DropForensics.Core.Model;
 using DropForensics.Core.Procfs;
 using DropForensics.Core.Recording;
 using DropForensics.Core.Store;
+using DropForensics.Core.Tracefs;
 
 namespace DropForensics.Capture.Recording;
 
@@ -25,6 +26,8 @@ namespace DropForensics.Capture.Recording;
 internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan plan, CaptureRow row) : IDisposable
 {
     private KernelCounts? _start;
+    private readonly SampledSpans _spans = new();
+    private readonly List<ReliefRow> _relief = [];
     private HostSnapshot? _before;
 
     public CaptureWriter Writer => writer;
@@ -38,6 +41,9 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
     /// One of several that share the ring. What that says of its own reads tells of none of them, and the counts by reason and location go on through all.
     /// </summary>
     public bool IsPart { get; init; }
+
+    /// <summary>What was given up to spare the host.</summary>
+    public IReadOnlyList<ReliefRow> Relief => _relief;
 
     /// <summary>The file by its name.</summary>
     public TargetFile Target { get; } = new(writer.Path);
@@ -62,6 +68,25 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
         writer.Commit();
     }
 
+    /// <summary>Adds what was given up to spare the host; what was given up before is told again to each part, and to one part maybe twice.</summary>
+    /// <param name="step">Timed from the beginning of this file's window.</param>
+    public void Add(ReliefRow step)
+    {
+        if (_relief.Exists(known => known.Step == step.Step)) return;
+        if (_relief is [.., var last] && step.TNs <= last.TNs) step = step with { TNs = last.TNs + 1 };
+        _relief.Add(step);
+        writer.AddRelief(step);
+    }
+
+    /// <summary>Adds a time in which the gate was open, of a sample.</summary>
+    public void Add(SampledSpan span) => _spans.Add(Row.OpenedNs ?? 0, span);
+
+    /// <summary>Stores the spans that were added since the last time.</summary>
+    public void StoreSpans()
+    {
+        foreach (var (path, content) in _spans.Changed()) writer.AddArtifact(ArtifactPhase.After, 0, path, content);
+    }
+
     /// <summary>Stores what is known after the window and closes the file.</summary>
     /// <exception cref="UserError">It was taken away and cannot be written anew.</exception>
     public CaptureResult Finish(SegmentEnd end)
@@ -73,13 +98,15 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
         var failure = end.WriteFailure ?? end.ReadFailure ?? finishFailure;
         return new CaptureResult(
             writer.Path, Row, recorder.Totals, LedgerOf(counts, end, left, failure?.Message), end.Relief, Leftovers: [], failure, left,
-            UnreadEvidence.Sentence(_before?.Unread ?? [], end.Seen.Unread), Saved: []);
+            UnreadEvidence.Sentence(_before?.Unread ?? [], end.Seen.Unread), Saved: [])
+        { Exact = _spans.Count == 0 || IsPart ? [] : ByReason(drops?.Hist) };
     }
 
     /// <summary>The kernel's counts, counters of the host, and which driver they point to.</summary>
     private void StoreAfter(KernelCounts counts, SegmentEnd end)
     {
         var drops = counts.Drops;
+        StoreSpans();
         foreach (var (cpu, count) in drops?.ByCpu ?? []) writer.AddWitnessCount(cpu, count);
         var hist = IsPart ? null : drops?.Hist;
         foreach (var (reason, location, count) in hist?.Entries ?? []) writer.AddHistCount(reason, location, count);
@@ -109,6 +136,7 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
         }
 
         foreach (var (cpu, count) in counts.Drops?.ByCpu ?? []) book.SetCounted(cpu, count);
+        book.SetSampled(_spans);
         foreach (var (cpu, count) in counts.Others?.ByCpu ?? []) book.SetOthersWritten(cpu, count);
 
         foreach (var ring in IsPart ? [] : counts.Rings)
@@ -127,6 +155,7 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
             HasStacks = plan.Drops.Trigger is not null,
             Counted = drops?.Total,
             Slack = drops?.Slack ?? 0,
+            Sample = Sample.Of(_spans),
             HasRingCounters = !IsPart && counts.Rings.Count > 0,
             Disturbance = Row.Disturbance,
             Ended = left == FileEnd.WrittenAnew ? WindowEnds.FileRemoved : Row.Ended,
@@ -143,6 +172,21 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
     {
         Cgroups?.Dispose();
         writer.Dispose();
+    }
+
+    private List<DropCount<string>> ByReason(HistText? hist)
+    {
+        var reasons = new Dictionary<string, long>();
+        foreach (var (reason, _, drops) in hist?.Entries ?? [])
+        {
+            var name = reason is not { } value ? "no reason given" : plan.Reasons.Names.GetValueOrDefault((uint)value) ?? plan.Reasons.FromText($"0x{value:x}").Name;
+            reasons[name] = reasons.GetValueOrDefault(name) + drops;
+        }
+
+        var all = new List<DropCount<string>>();
+        foreach (var (name, drops) in reasons) all.Add(new DropCount<string>(name, drops));
+        all.Sort((one, other) => other.Drops.CompareTo(one.Drops));
+        return all;
     }
 
     private byte[] ArmedEvents()

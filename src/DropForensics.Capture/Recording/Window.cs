@@ -5,7 +5,10 @@ namespace DropForensics.Capture.Recording;
 /// <summary>The time in which drops are recorded, and what ended it. The first cause counts.</summary>
 internal sealed class Window : IDisposable
 {
-    private const long SecondNs = 1_000_000_000;
+    /// <summary>A second, in ns.</summary>
+    public const long SecondNs = 1_000_000_000;
+
+    private const long LongestWaitMs = 1_000_000_000; // int.MaxValue is the most
 
     private readonly CancellationTokenSource _ended = new();
     private readonly CancellationTokenSource _cut = new();
@@ -44,10 +47,10 @@ internal sealed class Window : IDisposable
 
     /// <summary>Waits until the window is over.</summary>
     /// <param name="deadlineNs">On CLOCK_MONOTONIC.</param>
-    /// <param name="everySecond">Called with that clock's time a second after the beginning, and a second after it last returned.</param>
+    /// <param name="look">Called with that clock's time, first a second after the beginning; returns when to be called again.</param>
     /// <param name="goesOn">Asked at the end of <see cref="EndAfter"/>, with its cause, whether the window goes on all the same; null: it never does.</param>
     /// <returns>What ended it: <c>duration</c>, or what came first.</returns>
-    public string Wait(long deadlineNs, Action<long>? everySecond = null, Func<string, bool>? goesOn = null)
+    public string Wait(long deadlineNs, Func<long, long>? look = null, Func<string, bool>? goesOn = null)
     {
         WaitHandle[] waits = [_ended.Token.WaitHandle, _changed];
         long nowNs;
@@ -63,13 +66,12 @@ internal sealed class Window : IDisposable
 
             if (nowNs >= lookNs)
             {
-                everySecond?.Invoke(nowNs);
-                lookNs = NowNs() + SecondNs;
+                lookNs = look?.Invoke(nowNs) ?? long.MaxValue;
                 continue;
             }
 
             var nextNs = Math.Min(Math.Min(deadlineNs, lookNs), Volatile.Read(ref _triggered)?.Ns ?? long.MaxValue);
-            _ = WaitHandle.WaitAny(waits, TimeSpan.FromMilliseconds((Math.Max(0, nextNs - nowNs) / 1_000_000) + 1));
+            _ = WaitHandle.WaitAny(waits, TimeSpan.FromMilliseconds(Math.Min((Math.Max(0, nextNs - nowNs) / 1_000_000) + 1, LongestWaitMs)));
         }
 
         return Interlocked.CompareExchange(ref _endedBy, "duration", null) ?? "duration";

@@ -189,7 +189,10 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             Transport = pages.Used,
             ProbeWhy = SegmentMaker.WhyOf(plan, pages.WhyNot),
         };
-        var (counts, seen) = (kernel.Counts(), _after ?? HostView.Read(host));
+        var counts = kernel.Counts();
+        kernel.EndSpans(counts, end.ClosedNs);
+        stage.TakeSpans();
+        var seen = _after ?? HostView.Read(host);
         kernel.Dispose();   // The host first, then the file.
         if (options.HostState) seen = seen.With(HostState.Read(host, rotation is null ? stateBefore : null));
         IReadOnlyList<ReliefRow> relief = [.. (_governor?.Steps ?? []).Select(step => rotation?.Within(step, segment) ?? step)];
@@ -235,13 +238,18 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         segment.Recorder.OpenedNs = opened.MonoNs;
         segment.Row = segment.Row with { OpenedNs = opened.MonoNs };
         rotation?.OpenedNs = opened.MonoNs;
+        kernel.TellSpans(opened.MonoNs, () => HostClock.Read().MonoNs, stage.Add);
+        var sampler = new Sampler(maxRate ?? 0, kernel.CountEvents, kernel.MoveGate, Random.Shared.NextDouble);
         var governor = _governor = new Governor(
-            maxRate, kernel.CountEvents, opened.MonoNs, kernel.TakesStacks ? kernel.GiveUpStacks : null, () => window.End(Governor.EndedBy))
+            maxRate, kernel.CountEvents, opened.MonoNs, kernel.TakesStacks ? kernel.GiveUpStacks : null,
+            options.EndsOnOverload ? ReliefRow.Window : ReliefRow.Sample, options.EndsOnOverload ? _ => window.End(Governor.EndedBy) : rate => sampler.Begin(HostClock.Read().MonoNs, rate))
         {
             OnStep = step =>
             {
                 if (step.Step == ReliefRow.Stacks) stage.StacksEndAt(opened.MonoNs + step.TNs, step);
                 stage.Add(step);
+                if (step.Step == ReliefRow.Sample && !options.Quiet)
+                    Console.Error.WriteLine($"\ncapture: {step.Rate:N0} drops a second, and --max-rate is {maxRate:N0}: from here on a sample is recorded; each drop is still counted");
             },
         };
         try
@@ -252,12 +260,19 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             reader.Start();
             progress.Start();
             var saved = 0;
+            var secondNs = 0L;
             var endedBy = window.Wait(
                 options.WindowNs is { } windowNs ? opened.MonoNs + windowNs : long.MaxValue,
                 nowNs =>
                 {
-                    governor.Look(nowNs);
-                    triggers?.LookAtHost(nowNs, governor.Counted);
+                    if (nowNs >= secondNs)
+                    {
+                        governor.Look(nowNs);
+                        triggers?.LookAtHost(nowNs, governor.Counted);
+                        secondNs = HostClock.Read().MonoNs + Window.SecondNs;
+                    }
+
+                    return Math.Min(secondNs, sampler.Step(nowNs));
                 },
                 cause =>
                 {

@@ -18,9 +18,11 @@ internal static class ResultPrinter
     public static void WriteText(CaptureResult result, TextWriter output)
     {
         var (totals, row) = (result.Totals, result.Row);
+        var sampled = result.Ledger.MissedBySampling > 0;
         var ended = row.Ended is null or "duration" ? "" : $" (ended by {row.Ended})";
         output.WriteLine(
-            $"{result.Count(result.Drops)} in {result.Window.TotalSeconds:F1} s{ended} on {Printable.Of(row.HostName)}, {row.KernelRelease}, by {row.Probe}.");
+            $"{result.Count(sampled ? result.Ledger.Counted ?? 0 : result.Drops)} in {result.Window.TotalSeconds:F1} s{ended} on {Printable.Of(row.HostName)}, {row.KernelRelease}, by {row.Probe}.");
+        if (result.Exact.Count > 0) output.WriteLine($"Exact, by the kernel's own count: {string.Join(", ", result.Exact.Take(TopRows / 2).Select(reason => $"{reason.Key} {reason.Drops:N0}"))}");
         output.WriteLine(char.ToUpperInvariant(result.Verdict[0]) + result.Verdict[1..]);
         if (result.Ledger.Filtered is > 0 and var filtered)
         {
@@ -35,6 +37,7 @@ internal static class ResultPrinter
         if (result.Sites.Count > 0)
         {
             output.WriteLine();
+            if (sampled) output.WriteLine($"Of the {result.Count(result.Drops)} in the sample:");
             WriteSites(result, output);
             output.WriteLine();
             output.WriteLine($"Arrived through: {string.Join(", ", By(result, WayIn).Take(TopRows).Select(way => $"{way.Key} {way.Drops:N0}"))}");
@@ -80,6 +83,13 @@ internal static class ResultPrinter
             json.WriteNumber("lost", result.Totals.Lost);
             json.WriteNumber("uncounted_losses", result.Totals.UncountedLosses);
             json.WriteNumber("missed", result.Ledger.Missed is > 0 and var missed ? missed : 0);
+            if (result.Ledger.Sample is { } sample)
+            {
+                json.WriteNumber("missed_by_sampling", result.Ledger.MissedBySampling);
+                json.WriteNumber("sampled_spans", sample.Spans);
+                json.WriteNumber("sampled_drops", sample.Drops);
+            }
+
             json.WriteNumber("unparsed", result.Totals.Unparsed);
             json.WriteNumber("without_stack", result.Totals.WithoutStack);
             json.WriteNumber("after_stacks", result.Totals.AfterStacks);

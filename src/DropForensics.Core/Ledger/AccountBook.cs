@@ -36,6 +36,16 @@ public sealed class AccountBook
     /// <summary>Drops the kernel counted.</summary>
     public void SetCounted(int cpu, long drops) => Change(cpu, account => account with { Counted = drops });
 
+    /// <summary>Those that it counted while the gate was open, of a sample.</summary>
+    public void SetSampled(SampledSpans? spans)
+    {
+        if (spans is not { Count: > 0 }) return;
+        foreach (CpuAccount account in Accounts)
+        {
+            if (account.Cpu is { } cpu && account.Counted is not null) _accounts[cpu] = account with { Sampled = spans.On(cpu) };
+        }
+    }
+
     /// <summary>Records of other events in the same ring, by the kernel's count.</summary>
     public void SetOthersWritten(int cpu, long records) => Change(cpu, account => account with { OthersWritten = records });
 

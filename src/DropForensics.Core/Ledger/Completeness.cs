@@ -7,6 +7,9 @@ namespace DropForensics.Core.Ledger;
 /// name="Evidence">The evidence, one sentence each.</param>
 public sealed record Completeness(string Word, long AtLeast, string Sentence, IReadOnlyList<Gap> Gaps, IReadOnlyList<string> Evidence)
 {
+    /// <summary>Drops that the agent counted and left out on purpose, because it recorded a sample; not part of <see cref="AtLeast"/>.</summary>
+    public long BySampling { get; init; }
+
     /// <summary>The values of <see cref="Word"/>.</summary>
     public const string Complete = "complete", Incomplete = "incomplete", Unproven = "unproven";
 

@@ -25,17 +25,22 @@ public static class CompletenessJudge
         CutShort(ledger, gaps, evidence);
         long atLeast = gaps.Sum(gap => gap.AtLeast ?? 0);
         BeforeTheStack(ledger, gaps, evidence);
+        long bySampling = ledger.MissedBySampling;
+        Gap[] leftOut = bySampling > 0 ? [new Gap(Stages.Sampling, null, null, bySampling)] : [];
         if (gaps.Count > 0)
         {
             return new Completeness(
-                Completeness.Incomplete, gaps.Sum(gap => gap.AtLeast ?? 0), Missing(ledger, atLeast, gaps), gaps, [.. evidence, .. Spared(ledger)]);
+                Completeness.Incomplete, gaps.Sum(gap => gap.AtLeast ?? 0), Missing(ledger, atLeast, gaps), [.. leftOut, .. gaps], [.. SampleOf(ledger), .. evidence, .. Spared(ledger)])
+            { BySampling = bySampling };
         }
 
-        if (ledger.Relief.Count > 0)
+        if (ledger.Relief.Count > 0 || bySampling > 0)
         {
             string[] nothing = ledger.HasRingCounters || ledger.Counted is not null ? [$"No {One(ledger)} was lost because of this."] : [];
             return new Completeness(
-                Completeness.Incomplete, 0, "To spare the host, the agent recorded less than requested.", [], [.. Spared(ledger), .. nothing, .. Agreement(ledger)]);
+                Completeness.Incomplete, 0, bySampling > 0 ? $"To spare the host, the agent counted every {One(ledger)} and recorded a sample of them." : "To spare the host, the agent recorded less than requested.",
+                leftOut, [.. SampleOf(ledger), .. Spared(ledger), .. nothing, .. Agreement(ledger)])
+            { BySampling = bySampling };
         }
 
         if (ledger.HeldRecords is { } held && Understood(ledger) is var understood)
@@ -72,6 +77,12 @@ public static class CompletenessJudge
     private static string Missing(CompletenessLedger ledger, long atLeast, List<Gap> gaps)
     {
         if (gaps.All(gap => gap.Stage == Stages.BeforeTheStack)) return "Packets were lost before the stack saw them: every number here is a lower bound.";
+        if (ledger.MissedBySampling > 0)
+        {
+            return atLeast > 0 ? $"At least {Drops(ledger, atLeast)} {(atLeast == 1 ? "is" : "are")} missing, and what was recorded is a sample: every number here is a lower bound."
+                : "Data is missing, and what was recorded is a sample: every number here is a lower bound.";
+        }
+
         return atLeast > 0
             ? $"At least {Drops(ledger, atLeast)} {(atLeast == 1 ? "is" : "are")} missing: every number here is a lower bound."
             : "Data is missing: every number here is a lower bound.";
@@ -123,10 +134,11 @@ public static class CompletenessJudge
             return;
         }
 
-        long unexplained = missed - ledger.Slack - gaps.Sum(gap => gap.AtLeast ?? 0);
-        bool endsEarly = ledger is { WriteFailure: not null } or { Ended: WindowEnds.WriteError };
+        long unexplained = missed - ledger.AllSlack - gaps.Sum(gap => gap.AtLeast ?? 0);
+        // Of an agent that was killed the last second is not stored; it is not known how long the gate was open in it.
+        bool endsEarly = ledger is { WriteFailure: not null } or { Ended: WindowEnds.WriteError } or { Ended: WindowEnds.Killed, Sample: not null };
         if (unexplained > 0) gaps.Add(new Gap(endsEarly ? Stages.File : Stages.Unexplained, null, null, unexplained));
-        evidence.Add($"The kernel counted {Drops(ledger, ledger.Counted ?? 0)}; {Count(missed)} of them were not captured{(ledger.Filtered > 0 ? $", beside {Count(ledger.Filtered)} that the filter left out" : "")}"
+        evidence.Add($"{(ledger.Sample is null ? "The kernel" : "While the gate was open, the kernel")} counted {Drops(ledger, ledger.CountedInside ?? 0)}; {Count(missed)} of them were not captured{(ledger.Filtered > 0 ? $", beside {Count(ledger.Filtered)} that the filter left out" : "")}"
             + $"{(unexplained > 0 && unexplained < missed && !endsEarly ? $", and {Count(unexplained)} of those are unexplained" : "")}.");
     }
 
@@ -196,17 +208,29 @@ public static class CompletenessJudge
             {
                 ReliefRow.Stacks => $"Stacks were turned off {when} into the window, at {rate}: {Drops(ledger, ledger.AfterStacks)} after that have none, and therefore "
                     + "no driver and no origin.",
+                ReliefRow.Sample => $"From {when} into the window on, only a sample was recorded, at {rate}.",
                 ReliefRow.Window => $"The window was ended {when} after its start, at {rate}.",
                 _ => $"Part of the recording was turned off {when} into the window, at {rate}.",
             };
         }
     }
 
+    /// <summary>What the sample is, with its share.</summary>
+    private static IEnumerable<string> SampleOf(CompletenessLedger ledger)
+    {
+        if (ledger is not { Sample: { } sample, Counted: { } counted, MissedBySampling: > 0 and var left }) yield break;
+        long recorded = ledger.Captured + ledger.Filtered;
+        double percent = 100.0 * recorded / Math.Max(1, counted);
+        string share = percent.ToString(percent >= 10 ? "0.0" : percent >= 1 ? "0.00" : "0.000", CultureInfo.InvariantCulture);
+        yield return $"{(ledger.HitsOf is null ? "Flows and stacks" : "Callers and stacks")}: a sample, {share} % of {Drops(ledger, counted)}, in {Count(sample.Spans, "span")}; "
+            + $"{Count(left)} were counted by the kernel and left out on purpose. Where more came at once, a smaller share of them was recorded.";
+    }
+
     private static IEnumerable<string> Agreement(CompletenessLedger ledger)
     {
-        if (ledger.Counted is not { } counted) yield break;
+        if (ledger.CountedInside is not { } counted) yield break;
         string gates = counted == ledger.Captured + ledger.Filtered ? "" : "; the difference happened while the two gates moved";
-        yield return $"The kernel itself counted {Drops(ledger, counted)}, and {Count(ledger.Captured)} were captured{LeftOut(ledger)}{gates}.";
+        yield return $"{(ledger.Sample is null ? "The kernel itself" : "While the gate was open, the kernel itself")} counted {Drops(ledger, counted)}, and {Count(ledger.Captured)} were captured{LeftOut(ledger)}{gates}.";
     }
 
     private static string LeftOut(CompletenessLedger ledger) => ledger.Filtered == 0 ? ""

@@ -44,6 +44,20 @@ public sealed record CompletenessLedger
     /// <summary>How many of those may fall between the two gates, which do not switch at the same instant.</summary>
     public long Slack { get; init; }
 
+    /// <summary>Of a capture that recorded a sample to spare its host, what of it; null if the gate was open all the time.</summary>
+    public Sample? Sample { get; init; }
+
+    /// <summary>Drops that were counted while the gate was shut on purpose: they are no loss. 0 if it never was.</summary>
+    public long MissedBySampling => Sample is null ? 0 : Math.Max(0, (Counted ?? 0) - Sample.Drops);
+
+    /// <summary>How many drops may fall between the gates, each time that these move.</summary>
+    [JsonIgnore]
+    public long AllSlack => Slack + (Sample?.Slack ?? 0);
+
+    /// <summary>Drops that were counted while the gate was open; null without a witness.</summary>
+    [JsonIgnore]
+    public long? CountedInside => Counted is null ? null : Sample?.Drops ?? Counted;
+
     /// <summary>Records written to the ring of an imported text, if the text's head shows that none was overwritten; otherwise null.</summary>
     [JsonIgnore]
     public long? HeldRecords { get; init; }
@@ -90,8 +104,14 @@ public sealed record CompletenessLedger
     /// <summary>Lines on all CPUs that did not parse.</summary>
     public long UnparsedLines => Cpus.Sum(cpu => cpu.UnparsedLines);
 
-    /// <summary>Drops that were counted but neither captured nor left out by the filter; null without a witness. 0 if all of them may fall between the two gates.</summary>
-    public long? Missed => Counted - Captured - Filtered is not { } difference ? null : difference >= 0 && difference <= Slack ? 0 : difference;
+    /// <summary>
+    /// Drops that were counted while the gate was open but neither captured nor left out by the filter; null without a witness. 0 if all of them may fall
+    /// between the two gates.
+    /// </summary>
+    public long? Missed => CountedInside - Captured - Filtered is not { } difference ? null : difference >= -MostUncounted && difference <= AllSlack ? 0 : difference;
+
+    // A drop that is counted just before the gate opens may be recorded just after.
+    private long MostUncounted => Sample?.Spans ?? 0;
 
     /// <summary>The accounts of this capture and of one that begins where it ends, as those of one capture.</summary>
     public CompletenessLedger Then(CompletenessLedger next) => next with
@@ -101,8 +121,9 @@ public sealed record CompletenessLedger
         WithoutStack = WithoutStack + next.WithoutStack,
         Counted = Counted + next.Counted,
         Slack = Slack + next.Slack,
+        Sample = Sample is null && next.Sample is null ? null : (Sample ?? Whole).Then(next.Sample ?? next.Whole),
         Disturbance = Disturbance ?? next.Disturbance,
-        Relief = [.. Relief, .. next.Relief],
+        Relief = [.. Relief, .. next.Relief.Where(step => !Relief.Any(known => known.Step == step.Step))],
         AfterStacks = AfterStacks + next.AfterStacks,
         WriteFailure = WriteFailure ?? next.WriteFailure,
         FaultyStreams = FaultyStreams + next.FaultyStreams,
@@ -112,6 +133,8 @@ public sealed record CompletenessLedger
             .. next.BeforeTheStack.Where(lost => !BeforeTheStack.Any(lost.IsOfTheSame)),
         ],
     };
+
+    private Sample Whole => new(1, Counted ?? 0, 0);
 
     /// <summary>Drops that must be among the lost records, by CPU; for a merged stream in total.</summary>
     public IReadOnlyList<CpuDrops> DropsLost()

@@ -13,6 +13,9 @@ public sealed record CpuAccount
     /// <summary>Drops that the kernel counted in the second instance; null without one.</summary>
     public long? Counted { get; init; }
 
+    /// <summary>Those of them that it counted while the gate was open; null if that was all the time.</summary>
+    public long? Sampled { get; init; }
+
     /// <summary>Drops that are in the capture.</summary>
     public long Captured { get; init; }
 
@@ -69,6 +72,7 @@ public sealed record CpuAccount
     {
         Cpu = Cpu,
         Counted = Counted + next.Counted,
+        Sampled = Sampled is null && next.Sampled is null ? null : (Sampled ?? Counted) + (next.Sampled ?? next.Counted),
         Captured = Captured + next.Captured,
         OtherEvents = OtherEvents + next.OtherEvents,
         OthersWritten = OthersWritten + next.OthersWritten,

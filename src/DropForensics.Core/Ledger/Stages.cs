@@ -6,6 +6,9 @@ public static class Stages
     /// <summary>The packet was lost before it reached the network stack.</summary>
     public const string BeforeTheStack = "before the stack";
 
+    /// <summary>The kernel counted it and the agent left it out on purpose: to spare the host, it recorded a sample. It is no loss.</summary>
+    public const string Sampling = "sampling";
+
     /// <summary>The ring overran, or its content was discarded.</summary>
     public const string Ring = "ring";
 

@@ -1,4 +1,5 @@
 using DropForensics.Core.Attribution;
+using DropForensics.Core.Ledger;
 using DropForensics.Core.Model;
 using DropForensics.Core.Procfs;
 using DropForensics.Core.Recording;
@@ -35,6 +36,7 @@ public sealed class CarriedRows(CaptureReader capture, CaptureWriter writer)
         _rows.Read("artifact", ["phase", "netns", "path", "content"], "", row =>
         {
             (ArtifactPhase phase, long netns, string path) = (row.Text(0) == "before" ? ArtifactPhase.Before : ArtifactPhase.After, row.Number(1) ?? 0, row.Text(2) ?? "");
+            if (netns == 0 && SampledSpans.IsPath(path)) return; // with the ledger
             if (phase == ArtifactPhase.Before ? isFirst : isLast) writer.AddArtifact(phase, netns, path, row.Bytes(3));
             if (netns == 0 && path == CgroupList.Path) Cgroups.Add(row.Bytes(3));
             if (phase == ArtifactPhase.Before && netns == 0 && IsOfReasons(path)) names.Add(new HostFile(path, row.Bytes(3).ToArray()));
@@ -83,6 +85,10 @@ public sealed class CarriedRows(CaptureReader capture, CaptureWriter writer)
     /// <param name="shiftNs">From the first window's beginning to this one's.</param>
     internal void Ledger(LedgerSums sums, long shiftNs)
     {
+        CaptureRow own = Capture();
+        SampledSpans? spans = SampledSpans.Read(File, (openedNs, shutNs, drops, slack) => sums.Spans.Add(openedNs + shiftNs, shutNs + shiftNs, drops, slack));
+        if (spans is null) sums.Spans.Add(shiftNs, shiftNs + Math.Max(0, own.ClosedNs - own.OpenedNs ?? 0), own.WitnessDrops ?? 0, 0);
+        else sums.IsSample = true;
         _rows.Read("loss", ["cpu", "records"], "WHERE source = 'stats' ORDER BY id", row =>
         {
             if (row.Number(1) is { } records) sums.AddLoss(unchecked((int)(row.Number(0) ?? 0)), records);
@@ -90,8 +96,16 @@ public sealed class CarriedRows(CaptureReader capture, CaptureWriter writer)
         _rows.Read("kernel_count", ["source", "cpu", "reason", "location", "drops"], "ORDER BY rowid", row =>
         {
             long drops = row.Number(4) ?? 0;
-            if (row.Text(0) == "witness") sums.AddWitness(unchecked((int)(row.Number(1) ?? 0)), drops);
-            else sums.AddHist(row.Number(2), row.Text(3), drops);
+            if (row.Text(0) == "witness")
+            {
+                int cpu = unchecked((int)(row.Number(1) ?? 0));
+                sums.AddWitness(cpu, drops);
+                sums.Spans.AddOn(cpu, spans is null ? drops : spans.On(cpu));
+            }
+            else
+            {
+                sums.AddHist(row.Number(2), row.Text(3), drops);
+            }
         });
         _rows.Read("relief", ["t_ns", "rate", "step"], "ORDER BY t_ns", row =>
         {
@@ -118,6 +132,13 @@ public sealed class CarriedRows(CaptureReader capture, CaptureWriter writer)
         });
     }
 
+    private byte[]? File(string path)
+    {
+        byte[]? content = null;
+        _rows.Read($"SELECT content FROM artifact WHERE phase = 'after' AND netns = 0 AND path = '{path}'", row => content = row.Bytes(0).ToArray());
+        return content;
+    }
+
     // The event's format, and the enums of BTF.
     private static bool IsOfReasons(string path) => path.StartsWith("events/", StringComparison.Ordinal) || path.StartsWith("btf/", StringComparison.Ordinal);
 
@@ -142,6 +163,12 @@ internal sealed class LedgerSums
 
     public void AddWitness(int cpu, long drops) => _witness[cpu] = _witness.GetValueOrDefault(cpu) + drops;
 
+    /// <summary>Times in which the gate was open; one that is the whole window for a capture in which it never was shut.</summary>
+    public SampledSpans Spans { get; } = new();
+
+    /// <summary>In one of them it was shut.</summary>
+    public bool IsSample { get; set; }
+
     public void AddHist(long? reason, string? location, long drops) => _hist.Add((reason, location, drops));
 
     /// <summary>Whether a step that the agent took to spare the host is met for the first time.</summary>
@@ -151,6 +178,7 @@ internal sealed class LedgerSums
     {
         foreach ((int cpu, long records) in _lost) recorder.AddRingLoss(cpu, records);
         foreach ((int cpu, long drops) in _witness) writer.AddWitnessCount(cpu, drops);
+        foreach ((string path, byte[] content) in IsSample ? Spans.Changed() : []) writer.AddArtifact(ArtifactPhase.After, 0, path, content);
         foreach ((long? reason, string? location, long drops) in _hist) writer.AddHistCount(reason, location, drops);
     }
 }

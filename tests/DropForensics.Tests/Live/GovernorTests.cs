@@ -25,7 +25,7 @@ public sealed class GovernorTests : IDisposable
     [Fact]
     public void Stacks_are_given_up_then_the_window_and_every_drop_until_then_is_there()
     {
-        var finished = Flood("--max-rate", "100");
+        var finished = Flood("--max-rate", "100", "--overload", "end");
 
         Assert.True(finished.ExitCode == 4, finished.ToString());
         var json = Agent.Json(finished);
@@ -54,7 +54,7 @@ public sealed class GovernorTests : IDisposable
     [Fact]
     public void A_ring_that_is_overrun_does_not_hide_the_rate()
     {
-        var finished = Flood("--max-rate", "100", "--buffer", "16KiB", "--transport", "text");
+        var finished = Flood("--max-rate", "100", "--overload", "end", "--buffer", "16KiB", "--transport", "text");
 
         Assert.Equal("max-rate", Agent.Json(finished).GetProperty("ended").GetString());
         Assert.InRange(Agent.Json(finished).GetProperty("lost").GetInt64(), 1, long.MaxValue);

@@ -19,7 +19,7 @@ internal static class CompletenessSection
             Parts =
             [
                 ledger.Cpus.Count == 0 ? new Absent("Accounts by CPU", "nothing was read and nothing was counted") : Accounts(model),
-                .. ledger is { Cpus.Count: > 0, Counted: { } counted } ? [new Note(Sum(model.Facts, counted), IsSmall: true)] : Array.Empty<Part>(),
+                .. ledger is { Cpus.Count: > 0, CountedInside: { } counted } ? [new Note(Sum(model.Facts, counted), IsSmall: true)] : Array.Empty<Part>(),
                 .. model.Facts.KernelCounts.Count > 0 ? [ByReason(model)] : Array.Empty<Part>(),
                 model.Facts.Counters.Count == 0 ? new Absent("The host's own counters", NoCounters(model.Facts)) : Counters(model),
             ],
@@ -30,22 +30,26 @@ internal static class CompletenessSection
     {
         // Where not all are shown, those that miss or lost something are.
         IReadOnlyList<CpuAccount> all = model.Facts.Ledger.Cpus;
+        bool isSample = model.Facts.Ledger.Sample is not null;
         IEnumerable<CpuAccount> cpus = all.Count <= model.Limits.Rows
             ? all
-            : all.OrderByDescending(cpu => Math.Max(cpu.Counted - cpu.Captured ?? 0, 0) + cpu.RecordsLost + cpu.UncountedHoles + cpu.UnparsedLines).Take(model.Limits.Rows);
+            : all.OrderByDescending(cpu => Math.Max((cpu.Sampled ?? cpu.Counted) - cpu.Captured ?? 0, 0) + cpu.RecordsLost + cpu.UncountedHoles + cpu.UnparsedLines).Take(model.Limits.Rows);
         return new ReportTable(
             "What the kernel counted, what its ring returned and lost, and what was read and parsed, by CPU."
                 + (model.Facts.Ledger.HasStacks ? $" A {model.Subject.One} and its stack are one ring record each." : ""),
             [
-                new("CPU"), new("Kernel counted", ColumnKind.Count), new("Captured", ColumnKind.Count), new("Missing", ColumnKind.Count), new("Records read", ColumnKind.Count),
+                new("CPU"), new("Kernel counted", ColumnKind.Count), .. (isSample ? [new Column("Not in the sample", ColumnKind.Count)] : Array.Empty<Column>()),
+                new("Captured", ColumnKind.Count), new("Missing", ColumnKind.Count), new("Records read", ColumnKind.Count),
                 new("Stacks", ColumnKind.Count), new("Orphans", ColumnKind.Count), new("Records lost", ColumnKind.Count), new("Lines unread", ColumnKind.Count),
             ],
             [.. cpus.Select(cpu => new Row(
+                [
                 new TextCell(cpu.Cpu is int number ? $"CPU {number}" : "all, merged") { SortBy = cpu.Cpu ?? -1 },
-                new CountCell(cpu.Counted), new CountCell(cpu.Captured),
-                new CountCell(cpu.Counted - cpu.Captured - cpu.Filtered), // the two gates leave a difference that only all CPUs together can judge
+                new CountCell(cpu.Counted), .. (isSample ? [new CountCell(cpu.Counted - cpu.Sampled)] : Array.Empty<Cell>()), new CountCell(cpu.Captured),
+                new CountCell((cpu.Sampled ?? cpu.Counted) - cpu.Captured - cpu.Filtered), // the two gates leave a difference that only all CPUs together can judge
                 new CountCell(cpu.RecordsRead), new CountCell(cpu.Stacks), new CountCell(cpu.OrphanStacks), new CountCell(cpu.RecordsLost) { IsOpen = cpu.UncountedHoles > 0 },
-                new CountCell(cpu.UnparsedLines)))])
+                new CountCell(cpu.UnparsedLines),
+                ]))])
         { Total = all.Count };
     }
 
@@ -57,14 +61,17 @@ internal static class CompletenessSection
             : $"Captured {Count(ledger.Captured)} of {Count(counted - ledger.Filtered)} that the kernel counted{LeftOut(ledger)}; {Between(ledger)}.";
     }
 
-    private static string LeftOut(CompletenessLedger ledger) => ledger.Filtered == 0 ? "" : $" beside {Count(ledger.Filtered)} that the filter left out";
+    private static string LeftOut(CompletenessLedger ledger) => (ledger.Sample is null ? "" : " while the gate was open")
+        + (ledger.Filtered == 0 ? "" : $" beside {Count(ledger.Filtered)} that the filter left out");
 
     private static string Between(CompletenessLedger ledger) =>
-        ledger.Slack == 0 ? "none happened between the two gates" : $"up to {Count(ledger.Slack)} may have happened between the two gates";
+        ledger.AllSlack == 0 ? "none happened between the two gates" : $"up to {Count(ledger.AllSlack)} may have happened between the two gates";
 
     private static ReportTable ByReason(ReportModel model) => new(
-        $"Drops that the kernel counted by reason and location (a hist trigger, which ring overruns do not affect), and those captured; {Between(model.Facts.Ledger)}.",
-        [new("Reason"), new("Location", ColumnKind.Name), new("Kernel counted", ColumnKind.Count), new("Captured", ColumnKind.Count), new("Missing", ColumnKind.Count)],
+        model.Facts.Ledger.Sample is null
+            ? $"Drops that the kernel counted by reason and location (a hist trigger, which ring overruns do not affect), and those captured; {Between(model.Facts.Ledger)}."
+            : "Every drop of the window, which the kernel counted by reason and location (a hist trigger: neither the sample nor ring overruns affect it), and those captured.",
+        [new("Reason"), new("Location", ColumnKind.Name), new("Kernel counted", ColumnKind.Count), new("Captured", ColumnKind.Count), new(model.Facts.Ledger.Sample is null ? "Missing" : "Not captured", ColumnKind.Count)],
         [.. model.Facts.KernelCounts.Take(model.Limits.Rows).Select(c => new Row(
             c.Reason is null && c.Value is long number ? new TextCell($"number {number}") { IsMuted = true } : new ReasonCell(c.Reason),
             new NameCell(c.Location), new CountCell(c.Counted), new CountCell(c.Captured), new CountCell(c.Counted - c.Captured)))])
@@ -82,7 +89,7 @@ internal static class CompletenessSection
             [.. counters.Select(c => new Row(
                 new TextCell(c.Netns?.ToString(CultureInfo.InvariantCulture) ?? "whole host") { Notes = c.Interface is null ? [] : [c.Interface] },
                 new NameCell(c.Counter) { Notes = [c.Meaning] }, new CountCell(c.Counted),
-                new TextCell(CounterWords.Traced(c)) { SortBy = c.AtLeast ?? -1 }, new TextCell(CounterWords.Together(c, model.Facts.Completeness.AtLeast > 0))))])
+                new TextCell(CounterWords.Traced(c)) { SortBy = c.AtLeast ?? -1 }, new TextCell(CounterWords.Together(c, model.Facts.LacksDrops))))])
         { Total = all.Count };
     }
 

@@ -1,5 +1,6 @@
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Model;
+using DropForensics.Core.Store;
 using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Sections.Built;
@@ -20,12 +21,17 @@ internal static class TimelineSection
                 Parts =
                 [
                     new TimelinePart(new(() => ReportCharts.TimelineOf(model))),
+                    .. facts.Ledger.MissedBySampling > 0 ? [new Note(Sampled(facts))] : Array.Empty<Part>(),
                     .. facts.Drops > 0 ? [new SqlPart($"t_ns / {facts.Timeline.BinNs} as bin, {facts.Timeline.By}")] : Array.Empty<Part>(),
                     .. notes,
                 ],
             },
         };
     }
+
+    private static string Sampled(CaptureFacts facts) =>
+        (facts.Relief.FirstOrDefault(step => step.Step == ReliefRow.Sample) is { } step ? $"From {Duration(step.AtNs)} on, this" : "This")
+            + $" is a sample: a bar is as high as what was recorded, not as what was dropped. The kernel counted {Count(facts.Ledger.MissedBySampling)} more.";
 
     private static string Clock(ClockNote note) => note.Kind == "suspend"
         ? $"At {Duration(note.AtNs)} the host had been suspended for {Duration(note.ByNs)}; the times here exclude that."

@@ -123,6 +123,31 @@ public sealed class VerdictTests : IDisposable
     }
 
     [Fact]
+    public void A_sample_is_told_with_the_kernels_count_by_reason_and_is_no_loss()
+    {
+        CaptureRow row = Whole with { WindowNs = 60_000_000_000, Ended = "duration", MaxRate = 1, WitnessDrops = 40, WitnessSlack = 0 };
+        Write(Path, row, [(0, Event(101) + Event(103) + Event(104))], (writer, _) =>
+        {
+            AddCounters(writer);
+            writer.AddRelief(new ReliefRow(2_000_000_000, 20, ReliefRow.Sample));
+            writer.AddWitnessCount(0, 40);
+            writer.AddHistCount(3, "udp_rcv+0x1", 33);
+            writer.AddHistCount(4, "udp_rcv+0x2", 7);
+            writer.AddArtifact(ArtifactPhase.After, 0, "sampled-spans.tsv", "opened_ns\tshut_ns\tdrops\tslack\n0\t2000000000\t1\t0\n2500000000\t9000000000\t3\t1\n"u8);
+            writer.AddArtifact(ArtifactPhase.After, 0, "sampled-drops.tsv", "cpu\tdrops\n0\t4\n"u8);
+        });
+
+        ReportModel model = MadeCapture.Read(Path);
+
+        Assert.Equal("40 packets dropped in 10 s by the kernel's own count. What is said of them rests on a sample: 3, 7.5 %.", model.Verdict.Counted);
+        Assert.Equal("To spare the host, the agent counted every drop and recorded a sample of them.", model.Verdict.Completeness.Sentence);
+        Assert.Contains("Flows and stacks: a sample, 7.50 % of 40 drops, in 2 spans; 36 were counted by the kernel and left out on purpose.", model.Verdict.Completeness.Evidence[0], StringComparison.Ordinal);
+        Assert.Contains(model.Verdict.Completeness.Evidence, sentence => sentence.StartsWith("Exact, by the kernel's own count of the whole window: ", StringComparison.Ordinal) && sentence.Contains(" 33", StringComparison.Ordinal));
+        Assert.DoesNotContain(model.Findings, finding => finding.Id == "incomplete");
+        Assert.Equal((37L, 36L), (DropForensics.Analyze.Facts.MissingDrops.Of(model.Facts).Most, model.Facts.Completeness.BySampling));
+    }
+
+    [Fact]
     public void A_window_that_ended_early_is_told_with_both_lengths_and_the_cause() => Assert.Contains(
         "The window ended early, after 10 s of 60 s: max-drops.",
         Of(Whole with { WindowNs = 60_000_000_000, Ended = "max-drops" }, Event(101)).Completeness.Evidence);

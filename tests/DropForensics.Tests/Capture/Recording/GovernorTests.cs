@@ -30,6 +30,17 @@ public sealed class GovernorTests
     }
 
     [Fact]
+    public void A_sample_begins_once_and_goes_on()
+    {
+        var governor = new Governor(1000, () => _counted, Opened, null, ReliefRow.Sample, _ => _done.Add("sample"));
+
+        for (var second = 1; second <= 5; second++) LookAfter(governor, second, drops: 2000);
+
+        Assert.Equal(["sample"], _done);
+        Assert.Equal([new ReliefRow(Second, 2000, "sample")], governor.Steps);
+    }
+
+    [Fact]
     public void Where_no_stacks_are_taken_the_window_is_all_there_is_to_give_up()
     {
         var governor = With(maxRate: 1000, hasStacks: false);
@@ -90,7 +101,7 @@ public sealed class GovernorTests
     }
 
     private Governor With(long? maxRate, bool hasStacks) =>
-        new(maxRate, () => _counted, Opened, hasStacks ? () => _done.Add("stacks") : null, () => _done.Add("window")) { OnStep = step => _done.Add($"note {step.Step}") };
+        new(maxRate, () => _counted, Opened, hasStacks ? () => _done.Add("stacks") : null, "window", _ => _done.Add("window")) { OnStep = step => _done.Add($"note {step.Step}") };
 
     private void LookAfter(Governor governor, int seconds, long drops)
     {

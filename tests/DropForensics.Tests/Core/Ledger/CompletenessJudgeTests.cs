@@ -1,4 +1,5 @@
 using DropForensics.Core.Ledger;
+using DropForensics.Core.Store;
 using Xunit;
 
 namespace DropForensics.Tests.Core.Ledger;
@@ -52,6 +53,50 @@ public sealed class CompletenessJudgeTests
         Completeness lossy = Judge(filtered with { Counted = 12, RecordsLost = 4 });
         Assert.Equal(("incomplete", 2L), (lossy.Word, lossy.AtLeast));
         Assert.Contains("The kernel counted 12 drops; 2 of them were not captured, beside 7 that the filter left out.", lossy.Evidence);
+    }
+
+    [Fact]
+    public void What_a_sample_leaves_out_is_no_loss_and_what_its_spans_lack_is_one()
+    {
+        CompletenessLedger sample = Ledger(Quiet with { Counted = 250, Sampled = 11 }) with
+        {
+            Counted = 250,
+            Slack = 0,
+            Sample = new Sample(Spans: 4, Drops: 11, Slack: 1),
+            Relief = [new ReliefRow(2_000_000_000, 180_000, ReliefRow.Sample)],
+            MaxRate = 20_000,
+        };
+
+        Completeness told = CompletenessJudge.Of(sample);
+
+        Assert.Equal(("incomplete", 0L, 239L), (told.Word, told.AtLeast, told.BySampling));
+        Assert.Equal("To spare the host, the agent counted every drop and recorded a sample of them.", told.Sentence);
+        Assert.Equal([new Gap(Stages.Sampling, null, null, 239)], told.Gaps);
+        Assert.Equal(
+            [
+                "Flows and stacks: a sample, 4.00 % of 250 drops, in 4 spans; 239 were counted by the kernel and left out on purpose. Where more came at once, a smaller share of them was recorded.",
+                "From 2 s into the window on, only a sample was recorded, at 180,000 drops a second, where 20,000 were allowed.",
+                "No drop was lost because of this.",
+                "While the gate was open, the kernel itself counted 11 drops, and 10 were captured; the difference happened while the two gates moved.",
+            ],
+            told.Evidence);
+
+        Completeness lossy = CompletenessJudge.Of(sample with { Sample = new Sample(Spans: 4, Drops: 15, Slack: 1) });
+        Assert.Equal(("incomplete", 4L, 235L), (lossy.Word, lossy.AtLeast, lossy.BySampling));
+        Assert.Equal("At least 4 drops are missing, and what was recorded is a sample: every number here is a lower bound.", lossy.Sentence);
+        Assert.Contains("While the gate was open, the kernel counted 15 drops; 5 of them were not captured, and 4 of those are unexplained.", lossy.Evidence);
+    }
+
+    [Fact]
+    public void Two_parts_of_which_one_is_a_sample_are_one_sample()
+    {
+        CompletenessLedger whole = Ledger(Quiet), sample = Ledger(Quiet with { Counted = 250, Sampled = 10 }) with { Counted = 250, Sample = new Sample(4, 10, 0) };
+
+        foreach (CompletenessLedger both in (CompletenessLedger[])[whole.Then(sample), sample.Then(whole)])
+        {
+            Assert.Equal((new Sample(5, 20, 0), 240L, 0L), (both.Sample, both.MissedBySampling, both.Missed));
+            Assert.Equal((260, 20), (both.Cpus[0].Counted, both.Cpus[0].Sampled));
+        }
     }
 
     [Fact]

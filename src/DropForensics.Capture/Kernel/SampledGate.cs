@@ -1,0 +1,95 @@
+using DropForensics.Core.Ledger;
+
+namespace DropForensics.Capture.Kernel;
+
+/// <summary>
+/// The ring's gate while only a sample is recorded: it opens and shuts many times, and the counter goes on. At each move the counter is read before and
+/// after it, so that what was counted while the gate was open is known to within what happened meanwhile. The caller keeps moves and reads apart.
+/// </summary>
+/// <param name="ring">Whose gate it is.</param>
+/// <param name="drops">Counts the drops.</param>
+/// <param name="openedNs">When the window opens, with nothing counted.</param>
+/// <param name="nowNs">Reads the trace clock.</param>
+/// <param name="onSpan">Takes each span when it is over.</param>
+internal sealed class SampledGate(TraceInstance ring, EventCounter drops, long openedNs, Func<long> nowNs, Action<SampledSpan> onSpan)
+{
+    private IReadOnlyList<(int Cpu, long Count)> _from = [];
+    private long _fromNs = openedNs, _slack;
+    private bool _isOpen = true, _wasShut, _hasSpans;
+
+    /// <summary>What another process did to the gate meanwhile; null if nothing was seen.</summary>
+    public string? Disturbance { get; private set; }
+
+    /// <summary>Shuts the gate.</summary>
+    /// <returns>False if the counter cannot be read: then the gate stays as it is.</returns>
+    public bool Shut()
+    {
+        if (!_isOpen) return true;
+        Disturbance ??= ring.GateDisturbance();
+        if (drops.CountByCpu() is not { } before) return false; // as late as possible: what comes from here on until the gate is shut is slack
+        ring.ShutGate();
+        var after = drops.CountByCpu() ?? before;
+        (_isOpen, _wasShut) = (false, true);
+        Tell(nowNs(), after, _slack + Total(after) - Total(before));
+        return true;
+    }
+
+    /// <summary>Opens it.</summary>
+    /// <inheritdoc cref="Shut"/>
+    public bool Open()
+    {
+        if (_isOpen) return true;
+        Disturbance ??= ring.GateDisturbance();
+        var atNs = nowNs();
+        if (drops.CountByCpu() is not { } before) return false;
+        ring.OpenGate();
+        var after = drops.CountByCpu() ?? before;
+        (_isOpen, _from, _fromNs, _slack) = (true, before, atNs, Total(after) - Total(before));
+        return true;
+    }
+
+    /// <summary>A part of the capture ends and the next begins: a span goes on in the next as one of its own.</summary>
+    /// <param name="until">The most that was counted until then.</param>
+    /// <param name="from">The least.</param>
+    /// <param name="atNs">When that is.</param>
+    public void Split(EventCount? until, EventCount? from, long atNs)
+    {
+        End(until, atNs);
+        if (_isOpen) (_from, _fromNs, _slack) = (from?.ByCpu ?? [], atNs, 0);
+        (_wasShut, _hasSpans) = (!_isOpen, false);
+    }
+
+    /// <summary>The window, or a part of it, is over. If the gate was never shut in it, no span is told.</summary>
+    /// <param name="until">What was counted until then.</param>
+    /// <param name="atNs">When that is.</param>
+    public void End(EventCount? until, long atNs)
+    {
+        if (_wasShut && _isOpen && until is not null) Tell(atNs, until.ByCpu, _slack);
+        else if (_wasShut && !_hasSpans) onSpan(new SampledSpan(atNs - 1, atNs, [], 0)); // a part with nothing in it
+    }
+
+    private void Tell(long atNs, IReadOnlyList<(int Cpu, long Count)> until, long slack)
+    {
+        var byCpu = new List<(int, long)>();
+        foreach (var (cpu, count) in until)
+        {
+            var least = 0L;
+            foreach (var (same, earlier) in _from)
+            {
+                if (same == cpu) least = earlier;
+            }
+
+            byCpu.Add((cpu, count - least));
+        }
+
+        _hasSpans = true;
+        onSpan(new SampledSpan(_fromNs, atNs, byCpu, slack));
+    }
+
+    private static long Total(IReadOnlyList<(int Cpu, long Count)> counts)
+    {
+        long total = 0;
+        foreach (var (_, count) in counts) total += count;
+        return total;
+    }
+}

@@ -1,0 +1,158 @@
+using System.Globalization;
+using System.Text;
+
+namespace DropForensics.Core.Ledger;
+
+/// <summary>
+/// The spans in which the gate was open, of a capture that recorded a sample to spare its host. The kernel counted every drop all the time, so what it
+/// counted in the spans is what should be in the capture, and the rest was left out on purpose. Kept as artifacts: tables of text as those of the
+/// host's state, a line of column names, then a line a row with tabs between the cells. No such artifact: the gate was open all the time.
+/// </summary>
+public sealed class SampledSpans
+{
+    /// <summary>
+    /// Path of the first thousand spans: columns <c>opened_ns</c> and <c>shut_ns</c>, since the window opened; <c>drops</c>, which the kernel counted from
+    /// just before the gate opened until just after it was shut; and <c>slack</c>, how many of those may fall between the two counts and the gate. The
+    /// next thousand are in <c>sampled-spans-2.tsv</c>, and so on.
+    /// </summary>
+    public const string Path = "sampled-spans.tsv";
+
+    /// <summary>Path of the same drops by CPU: columns <c>cpu</c> and <c>drops</c>.</summary>
+    public const string CountedPath = "sampled-drops.tsv";
+
+    // What is rewritten once a second while drops are recorded must stay small.
+    private const int SpansInFile = 1000;
+
+    private readonly StringBuilder _text = new();
+    private readonly List<(string Path, byte[] Content)> _full = [];
+    private long[] _byCpu = [];
+    private bool _isChanged;
+
+    /// <summary>Column names of <see cref="Path"/> and of <see cref="CountedPath"/>.</summary>
+    public static IReadOnlyList<string> Columns { get; } = ["opened_ns", "shut_ns", "drops", "slack"];
+
+    /// <inheritdoc cref="Columns"/>
+    public static IReadOnlyList<string> CountedColumns { get; } = ["cpu", "drops"];
+
+    /// <summary>How many there are.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>How long the gate was open in all of them, in ns.</summary>
+    public long OpenNs { get; private set; }
+
+    /// <summary>Drops that the kernel counted in all of them.</summary>
+    public long Drops { get; private set; }
+
+    /// <summary>How many of those may be missing because the counts and the gate do not move in one moment.</summary>
+    public long Slack { get; private set; }
+
+    /// <summary>Those drops on one CPU.</summary>
+    public long On(int cpu) => cpu >= 0 && cpu < _byCpu.Length ? _byCpu[cpu] : 0;
+
+    /// <summary>Adds the next one.</summary>
+    /// <param name="openedNs">The trace-clock time that counts as zero.</param>
+    /// <param name="span">In trace-clock times.</param>
+    public void Add(long openedNs, SampledSpan span)
+    {
+        long drops = 0;
+        foreach (var (cpu, count) in span.ByCpu)
+        {
+            AddOn(cpu, count);
+            drops += count;
+        }
+
+        Add(span.OpenedNs - openedNs, span.ShutNs - openedNs, drops, span.Slack);
+    }
+
+    /// <summary>The same, as it is stored; its drops by CPU are for the caller to add.</summary>
+    /// <param name="openedNs">Since the window opened.</param>
+    /// <param name="shutNs">Since the window opened.</param>
+    /// <param name="drops">Those counted in it.</param>
+    /// <param name="slack">How many of them may fall between the counts and the gate.</param>
+    public void Add(long openedNs, long shutNs, long drops, long slack)
+    {
+        if (Count > 0 && Count % SpansInFile == 0) _full.Add((PathOf((Count / SpansInFile) - 1), Encoding.UTF8.GetBytes(_text.ToString())));
+        if (Count % SpansInFile == 0) _text.Clear().AppendJoin('\t', Columns).Append('\n');
+        _text.Append(CultureInfo.InvariantCulture, $"{openedNs}\t{shutNs}\t{drops}\t{slack}\n");
+        (Count, OpenNs, Drops, Slack, _isChanged) = (Count + 1, OpenNs + shutNs - openedNs, Drops + drops, Slack + slack, true);
+    }
+
+    /// <summary>Adds drops of spans on a CPU.</summary>
+    public void AddOn(long cpu, long drops)
+    {
+        if (cpu is < 0 or > 8191) return; // CONFIG_NR_CPUS is at most one more, on any architecture
+        if (cpu >= _byCpu.Length) Array.Resize(ref _byCpu, (int)cpu + 1);
+        _byCpu[cpu] += drops;
+    }
+
+    /// <summary>The artifacts that have changed since the last call.</summary>
+    public IEnumerable<(string Path, byte[] Content)> Changed()
+    {
+        if (!_isChanged) yield break;
+        _isChanged = false;
+        foreach (var full in _full) yield return full;
+        _full.Clear();
+        yield return (PathOf((Count - 1) / SpansInFile), Encoding.UTF8.GetBytes(_text.ToString()));
+        var counted = new StringBuilder().AppendJoin('\t', CountedColumns).Append('\n');
+        for (int cpu = 0; cpu < _byCpu.Length; cpu++) counted.Append(CultureInfo.InvariantCulture, $"{cpu}\t{_byCpu[cpu]}\n");
+        yield return (CountedPath, Encoding.UTF8.GetBytes(counted.ToString()));
+    }
+
+    /// <summary>Whether an artifact's path is one of these.</summary>
+    public static bool IsPath(string path) => path == CountedPath || path == Path || (path.StartsWith("sampled-spans-", StringComparison.Ordinal) && path.EndsWith(".tsv", StringComparison.Ordinal));
+
+    /// <summary>Reads them; null if there are none. What is no row of numbers is passed over.</summary>
+    /// <param name="file">Content of an artifact by its path; null if it is not there.</param>
+    /// <param name="each">Takes each span as it was stored, the times since the window opened.</param>
+    public static SampledSpans? Read(Func<string, byte[]?> file, Action<long, long, long, long>? each = null)
+    {
+        SampledSpans? spans = null;
+        for (int part = 0; file(PathOf(part)) is { } content; part++)
+        {
+            spans ??= new SampledSpans();
+            foreach (long[] row in Rows(content, Columns.Count))
+            {
+                each?.Invoke(row[0], row[1], row[2], row[3]);
+                spans.Add(row[0], row[1], row[2], row[3]);
+            }
+        }
+
+        foreach (long[] row in spans is null ? [] : Rows(file(CountedPath) ?? [], CountedColumns.Count)) spans!.AddOn(row[0], row[1]);
+        return spans;
+    }
+
+    private static string PathOf(int part) => part == 0 ? Path : string.Create(CultureInfo.InvariantCulture, $"sampled-spans-{part + 1}.tsv");
+
+    private static IEnumerable<long[]> Rows(byte[] content, int columns)
+    {
+        foreach (string line in Encoding.UTF8.GetString(content).Split('\n'))
+        {
+            string[] cells = line.Split('\t');
+            if (cells.Length != columns) continue;
+            var row = new long[columns];
+            bool isRow = true;
+            for (int i = 0; i < columns; i++) isRow &= long.TryParse(cells[i], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out row[i]);
+            if (isRow) yield return row;
+        }
+    }
+}
+
+/// <summary>A time in which the gate was open.</summary>
+/// <param name="OpenedNs">When it opened, in the trace clock.</param>
+/// <param name="ShutNs">When it was shut.</param>
+/// <param name="ByCpu">Drops that the kernel counted on each CPU, from just before it opened until just after it was shut.</param>
+/// <param name="Slack">How many of them may fall between these counts and the gate.</param>
+public sealed record SampledSpan(long OpenedNs, long ShutNs, IReadOnlyList<(int Cpu, long Drops)> ByCpu, long Slack);
+
+/// <summary>The sample of a capture in numbers.</summary>
+/// <param name="Spans">How many times the gate was open.</param>
+/// <param name="Drops">Drops that the kernel counted while it was open.</param>
+/// <param name="Slack">How many of those may be missing because the counts and the gate do not move in one moment.</param>
+public sealed record Sample(int Spans, long Drops, long Slack)
+{
+    /// <summary>Of spans; null if the gate was open all the time.</summary>
+    public static Sample? Of(SampledSpans? spans) => spans is { Count: > 0 } ? new Sample(spans.Count, spans.Drops, spans.Slack) : null;
+
+    /// <summary>Of two captures that follow each other.</summary>
+    internal Sample Then(Sample next) => new(Spans + next.Spans, Drops + next.Drops, Slack + next.Slack);
+}
