@@ -54,6 +54,7 @@ _capture() {
         start:--packets) kind=words words='full headers none' ;;
         start:--reason|start:--exclude-reason) kind=reason ;;
         start:--with) kind=words words='hardware queues softirq tcp xdp' ;;
+        start:--overload) kind=words words='end sample' ;;
         start:--transport) kind=words words='auto pages text' ;;
     esac
     if [[ -z $kind && $cur == -* ]]; then
@@ -65,7 +66,7 @@ _capture() {
             script) words='-d --duration --keep-last --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
             cleanup) words='--dry-run --json -h --help' ;;
             snapshot) words='-o --output --force -h --help' ;;
-            start) words='-d --duration --keep-last --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
+            start) words='-d --duration --keep-last --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
             status) words='--json -h --help' ;;
             stop) words='-h --help' ;;
         esac
