@@ -92,15 +92,16 @@ internal static class ReportJob
     /// <summary>Reads a capture into the model of its report.</summary>
     /// <param name="byConversation">Also sum flows by conversation.</param>
     /// <param name="filter">An expression: only the drops that match; null: all.</param>
+    /// <param name="isBrief">Only what findings are made of (<see cref="FactBuilder.IsBrief"/>), without the file's hash.</param>
     /// <exception cref="UserError">The capture is damaged, or the expression is none.</exception>
-    public static ReportModel Read(CaptureReader capture, CancellationToken cancellation, ProgressLine? progress = null, bool byConversation = false, string? filter = null)
+    public static ReportModel Read(CaptureReader capture, CancellationToken cancellation, ProgressLine? progress = null, bool byConversation = false, string? filter = null, bool isBrief = false)
     {
         ReportModel ReadFacts()
         {
             (LossFacts, CompletenessLedger)? whole = filter is null ? null : new FactBuilder(capture.Connection, new RawLines(capture.Connection)).ReadAccounts();
             SelectionFacts? selection = DropSelection.Apply(capture, filter, cancellation, progress);
-            CaptureFacts facts = new FactBuilder(capture.Connection, new RawLines(capture.Connection), progress) { ByConversation = byConversation, Selection = selection, Whole = whole }.Build(cancellation);
-            facts = facts with { Capture = WithFile(facts.Capture, capture), SitesReadOtherwise = capture.Reattributed };
+            CaptureFacts facts = new FactBuilder(capture.Connection, new RawLines(capture.Connection), progress) { ByConversation = byConversation, Selection = selection, Whole = whole, IsBrief = isBrief }.Build(cancellation);
+            facts = facts with { Capture = isBrief ? facts.Capture : WithFile(facts.Capture, capture), SitesReadOtherwise = capture.Reattributed };
             return new ReportModel(facts, ProductVersion.Number);
         }
 
