@@ -74,7 +74,8 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
         }
 
         var names = new LinkNames(linkRows, pass.Sites.Keys.Select(k => k.Interface).Distinct());
-        var flows = new FlowFactsBuilder(pass, flowIndex, _queries.Flow, names, reasonRows, extent.Drops);
+        using var flowRows = new FlowLookup(connection);
+        var flows = new FlowFactsBuilder(pass, flowIndex, flowRows.Of, names, reasonRows, extent.Drops);
         var links = new InterfaceFactsBuilder(pass, names, reasonRows, new InterfaceTraffic(_queries.InterfaceCounters()), capture, extent.Drops);
         var sites = new SiteFactsBuilder(pass.Sites, readings, reasonRows, names, KindFactsBuilder.Of(pass, flowIndex), owners, extent.Drops);
         var places = new DropPlaces(readings, reasonRows, names, owners);
@@ -133,7 +134,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
             WithFlow = flows.WithFlow,
             FlowsForgotten = pass.Flows.Forgotten,
             Conversations = ByConversation ? new ConversationBuilder(pass, flowIndex, connection).Build() : [],
-            Scans = new ScanFactsBuilder(pass, flowIndex, connection, _queries, reasonRows).Scans(),
+            Scans = new ScanFactsBuilder(pass, flowIndex, connection, _queries, flowRows, reasonRows).Scans(),
             Services = services,
             DistinctServices = distinctServices,
             Stacks = stacks.Take(IsBrief ? 0 : FactLimits.Stacks).Select(s => StackOf(s, extent.Drops)).ToList(),

@@ -23,7 +23,7 @@ internal static class ReportCommand
         var markdown = new Option<bool>("--markdown") { Description = "Print a comment for a ticket in Markdown instead of the summary." };
         Option<int?> top = TableOptions.Top();
         Option<string?> filter = TableOptions.Filter();
-        var noHtml = new Option<bool>("--no-html") { Description = "Do not write report.html." };
+        var noHtml = new Option<bool>("--no-html") { Description = "Do not write report.html, nor report.md." };
         var noPng = new Option<bool>("--no-png") { Description = "Do not write summary.png, timeline.png, reasons.png, drivers.png, heatmap.png, flamegraph.png." };
         var debugInfo = new Option<string?>("--debuginfo")
         {
@@ -34,12 +34,15 @@ internal static class ReportCommand
                 """,
             HelpName = "PATH",
         };
+        string[] formats = ["html", "markdown"];
+        Option<string> format = TypedOptions.Choice(
+            "--format", string.Join('|', formats), "What the report is written as: a page, report.html, or report.md for an issue tracker. Default: html.\n\nreport.md has at most the 65,536 characters that GitHub takes.", formats);
         string[] which = [.. Enum.GetNames<OwnReports>().Select(name => name.ToLowerInvariant())];
         Option<string> hosts = TypedOptions.Choice(
             "--hosts", string.Join('|', which), "Of several captures: the hosts whose own reports are written as well, below hosts/. Default: outliers, at most 10.", which);
         var command = new RootCommand("Shows what a Linux host dropped, why, where and through which driver, from one capture file; or what many hosts dropped, and which of them stand out.")
         {
-            captures, hosts, folder, former, force, filter, json, markdown, top, debugInfo, noHtml, noPng,
+            captures, hosts, format, folder, former, force, filter, json, markdown, top, debugInfo, noHtml, noPng,
         };
         command.Validators.Add(parsed =>
         {
@@ -48,6 +51,7 @@ internal static class ReportCommand
                 parsed.AddError("--json and --markdown both say what goes to standard output; give one of them.");
             }
 
+            if (parsed.GetResult(format) is { Implicit: false } && parsed.GetValue(noHtml)) parsed.AddError("--format is of the report that --no-html leaves out; give one of them.");
             bool isFleet = FleetFiles.IsFleet([.. (parsed.GetValue(captures) ?? []).Select(file => file.ToString())]);
             if (isFleet && parsed.GetValue(markdown)) parsed.AddError("--markdown is of one capture; give one.");
             if (isFleet && parsed.GetValue(debugInfo) is not null) parsed.AddError("--debuginfo is of one capture's kernel; give one capture.");
@@ -64,6 +68,7 @@ internal static class ReportCommand
                 {
                     Hosts = Enum.Parse<OwnReports>(parsed.GetValue(hosts) ?? nameof(OwnReports.Outliers), ignoreCase: true),
                     Filter = parsed.GetValue(filter),
+                    AsMarkdown = parsed.GetValue(format) == "markdown",
                 };
                 using ProgressLine? line = ProgressLine.OnTerminal(fleet.Json);
                 return (int)await FleetJob.RunAsync(fleet, Console.Out, Console.IsOutputRedirected, Console.Error, cancellation, line);
@@ -77,6 +82,7 @@ internal static class ReportCommand
             {
                 DebugInfo = parsed.GetValue(debugInfo),
                 Filter = parsed.GetValue(filter),
+                AsMarkdown = parsed.GetValue(format) == "markdown",
             };
             using ProgressLine? progress = ProgressLine.OnTerminal(options.Json);
             return (int)await ReportJob.RunAsync(options, Console.Out, Console.IsOutputRedirected, Console.Error, cancellation, progress);

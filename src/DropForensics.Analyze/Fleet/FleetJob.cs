@@ -16,7 +16,7 @@ namespace DropForensics.Analyze.Fleet;
 /// <summary>From many captures to one report: each is read and forgotten, what was kept of them is merged, and page, picture and summary are written.</summary>
 internal static class FleetJob
 {
-    private const string Page = "report.html", Picture = "summary.png", HostsFolder = "hosts";
+    private const string Page = "report.html", Document = "report.md", Picture = "summary.png", HostsFolder = "hosts";
 
     // A capture's own page takes as long as reading fifty.
     private const int MostOwnReports = 10;
@@ -34,7 +34,8 @@ internal static class FleetJob
     public static async Task<ExitCode> RunAsync(FleetOptions options, TextWriter output, bool plain, TextWriter notes, CancellationToken stop, ProgressLine? progress = null)
     {
         IReadOnlyList<string> paths = FleetFiles.Of(options.Paths);
-        string[] names = [.. options.Html ? [Page] : Array.Empty<string>(), .. options.Png ? [Picture] : Array.Empty<string>()];
+        string main = options.AsMarkdown ? Document : Page;
+        string[] names = [.. options.Html ? [main] : Array.Empty<string>(), .. options.Png ? [Picture] : Array.Empty<string>()];
         using OutputFolder? folder = names.Length > 0 ? new OutputFolder(options.Folder, names, options.Force) : null;
         FleetModel model = Read(paths, options.Filter, progress, stop);
         if (model.Captures.Count == 0)
@@ -49,9 +50,9 @@ internal static class FleetJob
         {
             if (options.Html)
             {
-                progress?.Begin($"making {Page}");
-                byte[] page = Encoding.UTF8.GetBytes(await FleetWriters.RenderAsync(model));
-                folder.Write(Page, stream => stream.Write(page));
+                progress?.Begin($"making {main}");
+                byte[] page = Encoding.UTF8.GetBytes(options.AsMarkdown ? FleetWriters.Markdown(model, options.Png ? [Picture] : []) : await FleetWriters.RenderAsync(model));
+                folder.Write(main, stream => stream.Write(page));
             }
 
             if (options.Png)
@@ -165,6 +166,9 @@ internal sealed record FleetOptions(IReadOnlyList<string> Paths, string Folder, 
 
     /// <summary>Of all, only the drops that match; null: all.</summary>
     public string? Filter { get; init; }
+
+    /// <summary>Whether the report is a Markdown file instead of a page; reports of single hosts are pages.</summary>
+    public bool AsMarkdown { get; init; }
 }
 
 /// <summary>The captures of a fleet whose own reports are written.</summary>

@@ -86,13 +86,14 @@ public sealed class FleetModel
     {
         (0, 0) => $"No packet was dropped on {Of(Captures.Count)}{(CannotSee.Count > 0 ? $", as far as they looked: {Count(CannotSee.Count)} could not see all" : "")}.",
         (0, _) when Captures.Count < OutlierJudge.FewestCaptures => $"{Count(Drops, "packet")} dropped on {Of(Captures.Count)}: too few to say which stands out.",
-        (0, _) => $"No host stands out of {Count(Captures.Count)}: {Share(Causes[0])}.",
+        (0, _) => $"None of {Of(Captures.Count)} stands out; the commonest cause is {Causes[0].Cause.Words}: {Percent(Causes[0].Drops, Drops)} of all drops.",
         _ => $"{Count(StandOut.Count)} of {Of(Captures.Count)} {(StandOut.Count == 1 ? "stands" : "stand")} out: {string.Join(", ", StandOut.Take(NamedInHeadline).Select(Named))}{(StandOut.Count > NamedInHeadline ? $" and {Count(StandOut.Count - NamedInHeadline)} more" : "")}.",
     };
 
     /// <summary>How much of what, on how many hosts; null where the headline has it.</summary>
     public string? Counted => Drops == 0 ? null
-        : $"{(Missing.Least > 0 ? "At least " : "")}{Count(Drops + Missing.Least, "packet")} dropped on {Count(Captures.Count(each => each.Drops > 0))} of {Of(Captures.Count)}{Within}; {Share(Causes[0])}."
+        : $"{(Missing.Least > 0 ? "At least " : "")}{Count(Drops + Missing.Least, "packet")} dropped on {(Captures.All(each => each.Drops > 0) ? Captures.Count > 1 ? "all " : "" : $"{Count(Captures.Count(each => each.Drops > 0))} of ")}{Of(Captures.Count)}{Within}"
+            + (Outliers.Count > 0 || Captures.Count < OutlierJudge.FewestCaptures ? $"; {Percent(Causes[0].Drops, Drops)} are {Causes[0].Cause.Words}, on {Count(Causes[0].WithDrops, "host")}." : ".")
             + (CommonCauses is { Count: > 0 } common ? $" Common to all: {string.Join(", ", common.Take(NamedInHeadline).Select(cause => cause.Cause.Words))}{(common.Count > NamedInHeadline ? $" and {Count(common.Count - NamedInHeadline)} more" : "")}." : "");
 
     /// <summary><c>complete</c>, <c>incomplete</c>, <c>unproven</c>: the worst of all captures.</summary>
@@ -175,8 +176,6 @@ public sealed class FleetModel
     ];
 
     private List<FleetCause> CommonCauses => Captures.Count < OutlierJudge.FewestCaptures ? [] : [.. Causes.Where(cause => Spread(cause) == "all or nearly all")];
-
-    private string Share(FleetCause cause) => $"{Percent(cause.Drops, Drops)} {cause.Cause.Words}, on {Count(cause.WithDrops)}";
 
     private string Named(FleetCapture capture)
     {

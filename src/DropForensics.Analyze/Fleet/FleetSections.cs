@@ -76,7 +76,7 @@ internal static class FleetSections
         };
     }
 
-    private static string Ratio(Outlier outlier) => $"{(outlier.MedianPerSecond > 0 ? Times(outlier.PerSecond / outlier.MedianPerSecond) : Rate(outlier.PerSecond))} against a median of {(outlier.MedianPerSecond > 0 ? Rate(outlier.MedianPerSecond) : "none")}";
+    private static string Ratio(Outlier outlier) => outlier.MedianPerSecond > 0 ? $"{Times(outlier.PerSecond / outlier.MedianPerSecond)} ({Rate(outlier.MedianPerSecond)})" : "the median is none";
 
     private static Section Timeline(FleetModel model) => model.Timeline() is { } data
         ? new Section("timeline", "Timeline") { Parts = [new TimelinePart(new(() => data)), .. model.ClockNotes.Select(note => new Note(note, IsSmall: true))] }
@@ -121,7 +121,7 @@ internal static class FleetSections
         Parts =
         [
             new ReportTable(
-                "Drops of all hosts by cause; `hosts` are those that have such drops, of those that recorded them.",
+                "Drops of all hosts by cause, and how many hosts have such drops, of those that recorded them.",
                 [
                     new("Cause", ColumnKind.Name), new("Drops", ColumnKind.Count), new("Share", ColumnKind.Share), new("Severity") { Use = ColumnUse.Page }, new("Hosts"), new("Found on"),
                     new("Median", ColumnKind.Number) { Use = ColumnUse.Page, IsHiddenWhenNarrow = true }, new("Most of them", ColumnKind.Name) { Use = ColumnUse.Page, IsHiddenWhenNarrow = true },
@@ -285,7 +285,7 @@ internal static class FleetSections
         [
             new Bullets(
             [
-                "A host stands out for a cause if its rate differs from the median rate by the test that `analyze diff` uses (two Poisson rates, a burst counted as one event), lies outside the spread of all hosts' rates, "
+                "A host stands out for a cause if its rate differs from that of the others (their median or their mean, whichever is higher) by the test that `analyze diff` uses (two Poisson rates, a burst counted as one event), lies outside the spread of all hosts' rates, "
                     + $"and is at least {OutlierJudge.LeastRatio:0} times the median. The limits are for all comparisons of this report together: chance alone names a host in one of a thousand reports.",
                 "The spread is the distance from the median to the upper quartile, on a logarithmic scale: a cause that more than a quarter of the hosts share makes none of them stand out.",
                 "Windows of different length are compared by rates. Only hosts that recorded a cause are compared: not those whose filter or kernel leaves it out.",

@@ -23,11 +23,11 @@ internal static class FleetWriters
         List<DateTime> began = [.. model.Captures.Select(each => each.StartUtc).OfType<DateTime>()];
         string?[] parts =
         [
-            Count(model.Hosts, "host"), Count(model.Captures.Count, "capture"),
+            Count(model.Hosts, "host"), model.Hosts == model.Captures.Count ? null : Count(model.Captures.Count, "capture"),
             kernels switch { [] => "kernels unknown", [var only] => $"Linux {only}", _ => Count(kernels.Count, "kernel") },
             began.Count == 0 ? "time of day unknown" : began.Max() - began.Min() < TimeSpan.FromSeconds(1) ? $"began {Utc(began.Min())}" : $"began {Utc(began.Min())} to {Utc(began.Max(), withDate: began.Max().Date != began.Min().Date)}",
         ];
-        return string.Join(" · ", parts);
+        return string.Join(" · ", parts.OfType<string>());
     }
 
     /// <summary>The page as text.</summary>
@@ -43,6 +43,16 @@ internal static class FleetWriters
             [nameof(Page.FleetPage.Script)] = script,
         });
     }
+
+    /// <summary>The report as a Markdown file.</summary>
+    /// <param name="pictures">Beside it.</param>
+    public static string Markdown(FleetModel model, IReadOnlyList<string> pictures) => MarkdownDocument.Of(
+        model.Version, model.Headline,
+        [
+            .. model.Counted is { } counted ? [MarkdownText.Sentence(counted)] : Array.Empty<string>(),
+            $"**{MarkdownText.Capital(model.Completeness)}:** {string.Join(' ', model.CompletenessWhy.Select(MarkdownText.Sentence))}",
+        ],
+        FleetSections.Of(model), pictures, MarkdownText.Escaped(Identity(model)));
 
     /// <param name="rows">Rows of each table.</param>
     /// <param name="plain">No colours, and a width that does not depend on a terminal.</param>

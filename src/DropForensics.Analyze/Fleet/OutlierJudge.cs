@@ -4,8 +4,8 @@ using DropForensics.Analyze.Facts;
 namespace DropForensics.Analyze.Fleet;
 
 /// <summary>
-/// Which captures have more drops of a cause than the fleet. A capture stands out if three things hold: its rate differs from the median rate by the
-/// test that <c>diff</c> uses (<see cref="PoissonTest"/>, a burst as one event); it lies outside the spread of all rates; and it is at least
+/// Which captures have more drops of a cause than the fleet. A capture stands out if three things hold: its rate differs from that of the others (their
+/// median or their mean, whichever is higher) by the test that <c>diff</c> uses (<see cref="PoissonTest"/>, a burst as one event); it lies outside the spread of all rates; and it is at least
 /// <see cref="LeastRatio"/> times the median. Both limits are for all comparisons together: chance alone names a capture in one of a thousand reports.
 /// </summary>
 internal static class OutlierJudge
@@ -31,31 +31,30 @@ internal static class OutlierJudge
         List<Side> sides = [.. looked.Select(each => new Side(each, cause.Cause))];
         double seconds = Median([.. sides.Select(side => side.Seconds)]);
         double least = Median([.. sides.Select(side => side.PerSecond)]), most = Median([.. sides.Select(side => side.PerSecondMost)]);
-        double dispersion = Median([.. sides.Where(side => side.Drops > 0).Select(side => side.Dispersion)]);
         double limit = PoissonTest.Threshold / tests, distance = Math.Sqrt(-2 * Math.Log(2 * limit)); // of the normal distribution's tail, rounded up
 
         // On a logarithmic scale, where hosts with other loads lie evenly; a drop in the median window keeps none from being infinitely far away.
         double floor = 1 / seconds, middle = Math.Log(least + floor);
         List<double> rates = [.. sides.Select(side => Math.Log(side.PerSecond + floor)).Order()];
         double spread = Math.Max(LeastSpread, (rates[3 * (rates.Count - 1) / 4] - middle) / Quartile) * (1 + (3.0 / (rates.Count - 2))); // few captures show little of it
+        (double allSeconds, double allLeast, double allMost) = (sides.Sum(side => side.Seconds), sides.Sum(side => side.Events), sides.Sum(side => side.EventsMost));
         foreach (Side side in sides.Where(side => side.Drops > 0 && Math.Log(side.PerSecond + floor) - middle > distance * spread))
         {
-            double burst = Math.Max(dispersion, side.Dispersion);
-            long events = Events(side.Drops, burst);
-            bool IsAbove(double median, out double p)
+            // The median of a rare cause is none, even where one host of ten has it: the mean of the others tells what chance alone brings.
+            bool IsAbove(double median, double ofOthers, out double p)
             {
-                p = 1;
+                (p, double others) = (1, allSeconds - side.Seconds);
                 if (double.IsInfinity(median) || side.PerSecond < LeastRatio * median) return false;
-                p = PoissonTest.P(Events((long)Math.Ceiling(median * seconds), burst), seconds, events, side.Seconds);
+                double reference = Math.Max(ofOthers, median / side.Dispersion * others);
+                if (side.Events / side.Seconds <= reference / others) return false;
+                p = PoissonTest.P((long)Math.Ceiling(reference), others, (long)side.Events, side.Seconds);
                 return p < limit;
             }
 
-            if (IsAbove(most, out double p)) yield return new Outlier(side.Capture, cause, side.Drops, side.PerSecond, most, p, IsOpen: false);
-            else if (IsAbove(least, out p)) yield return new Outlier(side.Capture, cause, side.Drops, side.PerSecond, least, p, IsOpen: true);
+            if (IsAbove(most, allMost - side.EventsMost, out double p)) yield return new Outlier(side.Capture, cause, side.Drops, side.PerSecond, most, p, IsOpen: false);
+            else if (IsAbove(least, allLeast - side.Events, out p)) yield return new Outlier(side.Capture, cause, side.Drops, side.PerSecond, least, p, IsOpen: true);
         }
     }
-
-    private static long Events(long drops, double dispersion) => Bursts.Events(CountRange.Exactly(drops), dispersion).Least;
 
     /// <summary>The middle one; of an even number the larger of the two, which names fewer. 1 of none.</summary>
     internal static double Median(IReadOnlyList<double> values) => values.Count == 0 ? 1 : values.Order().ElementAt(values.Count / 2);
@@ -71,6 +70,12 @@ internal static class OutlierJudge
         public double Seconds => Capture.Seconds ?? 1; // those without are not compared
 
         public double PerSecond => Drops / Seconds;
+
+        /// <summary>Drops as independent events: a burst is one.</summary>
+        public double Events => Bursts.Events(CountRange.Exactly(Drops), Dispersion).Least;
+
+        /// <summary>With all that the capture lacks; where that has no limit, the median has none either.</summary>
+        public double EventsMost => Bursts.Events(CountRange.Exactly(Drops + (Capture.MissingMost ?? 0)), Dispersion).Least;
 
         public double PerSecondMost => Capture.MissingMost is { } missing ? (Drops + missing) / Seconds : double.PositiveInfinity;
     }

@@ -20,7 +20,7 @@ namespace DropForensics.Analyze.Report;
 /// <summary>From a capture to its report: facts, verdict, page, pictures, summary.</summary>
 internal static class ReportJob
 {
-    private const string Page = "report.html";
+    private const string Page = "report.html", Document = "report.md";
 
     /// <param name="options">The options.</param>
     /// <param name="output">Takes the summary or the JSON document.</param>
@@ -49,7 +49,12 @@ internal static class ReportJob
         IReadOnlyList<string> written = [];
         if (folder is not null)
         {
-            if (options.Html)
+            if (options is { Html: true, AsMarkdown: true })
+            {
+                byte[] document = Encoding.UTF8.GetBytes(MarkdownDocument.Of(model, options.Png ? ReportPictures.Names : []));
+                folder.Write(Document, stream => stream.Write(document));
+            }
+            else if (options.Html)
             {
                 progress?.Begin($"making {Page}");
                 byte[] page = Encoding.UTF8.GetBytes(await HtmlReport.RenderAsync(model));
@@ -115,7 +120,7 @@ internal static class ReportJob
     }
 
     private static IEnumerable<string> Names(ReportOptions options) =>
-        [.. options.Html ? [Page] : Array.Empty<string>(), .. options.Png ? ReportPictures.Names : []];
+        [.. options.Html ? [options.AsMarkdown ? Document : Page] : Array.Empty<string>(), .. options.Png ? ReportPictures.Names : []];
 
     private static CaptureInfo WithFile(CaptureInfo info, CaptureReader capture)
     {
@@ -156,4 +161,7 @@ internal sealed record ReportOptions(string Capture, string Folder, bool Json, i
 
     /// <summary>Only the drops that match; null: all.</summary>
     public string? Filter { get; init; }
+
+    /// <summary>Whether the report is a Markdown file instead of a page.</summary>
+    public bool AsMarkdown { get; init; }
 }
