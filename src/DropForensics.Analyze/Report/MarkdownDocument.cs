@@ -72,7 +72,7 @@ internal static class MarkdownDocument
         foreach (Section section in sections)
         {
             bool isFolded = Folded.Contains(section.Id);
-            text.Append($"## {Escaped(section.Title)}\n\n{(isFolded ? $"<details><summary>{Escaped(section.Title)}</summary>\n\n" : "")}");
+            text.Append($"## {Escaped(section.Title)}\n\n{(isFolded ? "<details><summary>Details</summary>\n\n" : "")}");
             if (section.WhyNot is { } why) text.Append($"Not shown: {Sentence(why)}.\n\n");
             foreach (Part part in section.Parts) Write(text, part, pictures, rows, items);
             if (isFolded) text.Append("</details>\n\n");

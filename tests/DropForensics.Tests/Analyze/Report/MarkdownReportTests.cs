@@ -94,7 +94,7 @@ public sealed partial class MarkdownReportTests : IDisposable
     [GeneratedRegex("</details>")]
     private static partial Regex Closed();
 
-    [GeneratedRegex("(`+)(?!`).*?(?<!`)\\1(?!`)", RegexOptions.Singleline)]
+    [GeneratedRegex("(?<![\\\\`])(`+)(?!`).*?(?<!`)\\1(?!`)", RegexOptions.Singleline)]
     private static partial Regex CodeSpan();
 
     [GeneratedRegex(@"(?<!\\)\|")]
