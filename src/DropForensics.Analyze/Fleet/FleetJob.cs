@@ -98,7 +98,10 @@ internal static class FleetJob
         List<FleetCapture> own = options.Hosts switch
         {
             OwnReports.All => [.. model.Captures],
-            OwnReports.Outliers => [.. model.StandOut.Take(MostOwnReports)],
+
+            // The costliest of each cause, then the second of each.
+            OwnReports.Outliers => [.. model.Outliers.GroupBy(each => each.Cause.Cause).SelectMany(alike => alike.Index()).OrderBy(each => each.Index).Select(each => each.Item.Capture)
+                .Distinct(ReferenceEqualityComparer.Instance).Cast<FleetCapture>().Take(MostOwnReports)],
             _ => [],
         };
         List<string> written = [];

@@ -87,7 +87,7 @@ public sealed class FleetModel
         (0, 0) => $"No packet was dropped on {Of(Captures.Count)}{(CannotSee.Count > 0 ? $", as far as they looked: {Count(CannotSee.Count)} could not see all" : "")}.",
         (0, _) when Captures.Count < OutlierJudge.FewestCaptures => $"{Count(Drops, "packet")} dropped on {Of(Captures.Count)}: too few to say which stands out.",
         (0, _) => $"None of {Of(Captures.Count)} stands out; the commonest cause is {Causes[0].Cause.Words}: {Percent(Causes[0].Drops, Drops)} of all drops.",
-        _ => $"{Count(StandOut.Count)} of {Of(Captures.Count)} {(StandOut.Count == 1 ? "stands" : "stand")} out: {string.Join(", ", StandOut.Take(NamedInHeadline).Select(Named))}{(StandOut.Count > NamedInHeadline ? $" and {Count(StandOut.Count - NamedInHeadline)} more" : "")}.",
+        _ => $"{Count(StandOut.Count)} of {Of(Captures.Count)} {(StandOut.Count == 1 ? "stands" : "stand")} out: {string.Join(", ", StandOut.Count <= NamedInHeadline ? StandOut.Select(Named) : ByCause)}.",
     };
 
     /// <summary>How much of what, on how many hosts; null where the headline has it.</summary>
@@ -182,6 +182,17 @@ public sealed class FleetModel
         Outlier first = Outliers.First(each => ReferenceEquals(each.Capture, capture));
         int others = Outliers.Count(each => ReferenceEquals(each.Capture, capture)) - 1;
         return $"{capture.Name} ({first.Cause.Cause.Words}{(others > 0 ? $" and {Count(others)} more" : "")})";
+    }
+
+    // Of many hosts, how many stand out for each cause; the costliest of each is named.
+    private IEnumerable<string> ByCause
+    {
+        get
+        {
+            List<IGrouping<Cause, Outlier>> causes = [.. Outliers.GroupBy(each => each.Cause.Cause)];
+            foreach (IGrouping<Cause, Outlier> each in causes.Take(NamedInHeadline)) yield return $"{Count(each.Count())} with {each.Key.Words} (first {each.First().Capture.Name})";
+            if (causes.Count > NamedInHeadline) yield return $"others with {Count(causes.Count - NamedInHeadline, "more cause")}";
+        }
     }
 
     // Captures, where one host has several.

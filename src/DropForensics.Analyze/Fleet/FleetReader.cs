@@ -2,7 +2,6 @@ using System.Runtime.ExceptionServices;
 using DropForensics.Analyze.Diff;
 using DropForensics.Analyze.Dimensions;
 using DropForensics.Analyze.Facts;
-using DropForensics.Analyze.Findings;
 using DropForensics.Analyze.Knowledge;
 using DropForensics.Analyze.Model;
 using DropForensics.Analyze.Queries;

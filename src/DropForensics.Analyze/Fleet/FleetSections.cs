@@ -1,6 +1,5 @@
 using DropForensics.Analyze.Dimensions;
 using DropForensics.Analyze.Display;
-using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Knowledge;
 using DropForensics.Analyze.Model;
 using DropForensics.Analyze.Sections;
@@ -14,7 +13,7 @@ internal static class FleetSections
     /// <summary>Rows of hosts: a page of 1,000 stays below 1.5 MB.</summary>
     public const int MostHosts = 1000;
 
-    private const int MostRows = 200, HeatRows = 30, HeatColumns = 8, NamesInCell = 3;
+    private const int MostRows = 200, HeatRows = 30, HeatColumns = 8;
 
     private const string Rest = "--json has all of them";
 
@@ -194,7 +193,7 @@ internal static class FleetSections
         // Tokens of one redaction mean nothing beside those of another.
         List<FleetCapture> known = [.. model.Captures.Where(each => !each.IsRedacted && each.By[id].Any(name => name.Name is not null))];
         if (known.Count == 0) return new Section(id, title) { WhyNot = model.Drops == 0 ? "no drop was captured" : $"no capture has the {head} of a drop" };
-        long base0 = known.Sum(each => each.Drops);
+        long all = known.Sum(each => each.Drops);
         var rows = known.SelectMany(capture => capture.By[id], (capture, name) => (Capture: capture, Name: name)).GroupBy(each => each.Name.Name)
             .Select(each => (Name: each.Key, Drops: each.Sum(one => one.Name.Drops), Hosts: each.Count(), Most: each.MaxBy(one => one.Name.Drops)))
             .OrderByDescending(each => each.Drops).ThenBy(each => each.Name, StringComparer.Ordinal).ToList();
@@ -207,7 +206,7 @@ internal static class FleetSections
                     caption,
                     [new(title.TrimEnd('s'), ColumnKind.Name), new("Drops", ColumnKind.Count), new("Share", ColumnKind.Share), new("Hosts", ColumnKind.Count), new("Most of them", ColumnKind.Name) { IsHiddenWhenNarrow = true }],
                     [.. rows.Take(MostRows).Select(each => new Row(
-                        new NameCell(each.Name) { Unknown = unknown }, new CountCell(each.Drops), new ShareCell((double)each.Drops / base0), new CountCell(each.Hosts),
+                        new NameCell(each.Name) { Unknown = unknown }, new CountCell(each.Drops), new ShareCell((double)each.Drops / all), new CountCell(each.Hosts),
                         new TextCell(each.Most.Capture.Name) { Notes = [$"{Percent(each.Most.Name.Drops, each.Drops)} of these drops"] }))])
                 { Total = rows.Count, DropsNotListed = rows.Skip(MostRows).Sum(each => each.Drops), Rest = Rest, IsInFacts = false },
                 .. others.Count == 0 ? Array.Empty<Part>() : [new Note($"Not counted here: {Count(others.Count, "host")} whose captures do not show it{(others.Any(each => each.IsRedacted) ? ", or are redacted" : "")}.", IsSmall: true)],

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using DropForensics.Analyze.Display;
-using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Html;
 using DropForensics.Analyze.Knowledge;
 using DropForensics.Analyze.Report;

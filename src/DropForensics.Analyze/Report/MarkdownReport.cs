@@ -1,5 +1,4 @@
 using System.Text;
-using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Findings;
 using DropForensics.Analyze.Knowledge;
