@@ -84,7 +84,7 @@ public sealed class FleetReportTests : IDisposable
     }
 
     [Fact]
-    public void A_drop_on_one_host_of_what_another_sent_again_at_that_time_is_joined_and_nothing_else()
+    public async Task A_drop_on_one_host_of_what_another_sent_again_at_that_time_is_joined_and_nothing_else()
     {
         PacketFlow Tcp(int from, int to, int sport, int dport) => MadePackets.V4(from, to, 6, sport, dport);
         MadePackets.Drop Of(PacketFlow flow, long afterNs) => new(MadePackets.Eth0, new PacketHeaders(flow, null, null)) { AfterNs = afterNs };
@@ -92,8 +92,13 @@ public sealed class FleetReportTests : IDisposable
         string a = Fleet.Write(_scratch.FullName, "a", 0, writer => Fleet.Retransmit(writer, 500_000_000, flow), Of(flow, 100_000_000));
         string b = Fleet.Write(_scratch.FullName, "b", 0, null, Of(flow, 250_000_000), Of(Tcp(2, 1, 443, 40_001), 300_000_000), Of(Tcp(1, 2, 40_002, 443), 250_000_000));
         string late = Fleet.Write(_scratch.FullName, "late", 3_600_000_000_000, null, Of(flow, 250_000_000));
-        JoinedFlow[] joined = [.. Read([a, b, late]).Joined];
+        FleetModel model = Read([a, b, late]);
+        JoinedFlow[] joined = [.. model.Joined];
         Assert.Equal([("a", "b", 2L, 1L, "10.0.0.1:40001 ↔ 10.0.0.2:443, TCP")], joined.Select(each => (each.From.Name, each.At.Name, each.Drops, each.Events, each.Connection.Text)));
+
+        var terminal = new StringWriter();
+        FleetWriters.WriteTerminal(model, 10, terminal, plain: true);
+        Assert.All([await FleetWriters.RenderAsync(model), terminal.ToString(), FleetWriters.Markdown(model, [])], text => Assert.Contains("10.0.0.1:40001", text));
 
         // A clock that was set may be wrong by as much.
         MadeCapture.Change(late, "INSERT INTO clock SELECT mono_ns + 1000000000, boot_ns + 1000000000, real_ns - 3599000000000 FROM clock");
@@ -101,7 +106,7 @@ public sealed class FleetReportTests : IDisposable
     }
 
     [Fact]
-    public void Missing_drops_count_against_the_answer()
+    public async Task Missing_drops_count_against_the_answer()
     {
         string[] paths = [.. Enumerable.Range(0, 9).Select(i => Fleet.Write(_scratch.FullName, $"host-{i}", i, null, Spread("NO_SOCKET", i == 4 ? 400 : 5)))];
         Assert.Equal(["host-4"], Read(paths).Outliers.Select(each => each.Capture.Name));
@@ -109,6 +114,7 @@ public sealed class FleetReportTests : IDisposable
         FleetModel model = Read(paths);
         Assert.Empty(model.Outliers);
         Assert.Equal(["host-4"], model.MayStandOut.Select(each => each.Capture.Name));
+        Assert.Contains("1 more may stand out: it depends on what the other captures lack", await FleetWriters.RenderAsync(model));
     }
 
     [Fact]
