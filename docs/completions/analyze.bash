@@ -12,7 +12,7 @@ _analyze() {
     # --option=value is three words here.
     if [[ $cur == '=' ]]; then cur=''; elif [[ $prev == '=' ]]; then prev=${COMP_WORDS[COMP_CWORD-2]}; fi
     (( COMP_CWORD > 1 )) || command=''
-    case $command in raw|verify|replay|export|lake|redact|reattribute|import|diff|explain) ;; *) command=analyze ;; esac
+    case $command in raw|verify|replay|export|lake|collect|redact|reattribute|import|diff|explain) ;; *) command=analyze ;; esac
 
     case $command:$prev in
         analyze:--hosts) kind=words words='all none outliers' ;;
@@ -27,6 +27,9 @@ _analyze() {
         lake:--question) kind=words words='both-ends by-kernel by-owner completeness flow new-since outliers retransmits timeline top-reasons' ;;
         lake:--top|lake:--since) kind=text ;;
         lake:--format) kind=words words='csv json jsonl table' ;;
+        collect:-o|collect:--output|collect:--remote-dir) kind=directory ;;
+        collect:--agent|collect:--script) kind=file ;;
+        collect:--via|collect:--jobs) kind=text ;;
         redact:-o|redact:--output) kind=capture ;;
         reattribute:-o|reattribute:--output) kind=capture ;;
         import:-o|import:--output) kind=capture ;;
@@ -43,6 +46,7 @@ _analyze() {
             replay) words='--filter --json --stacks --speed -h --help' ;;
             export) words='--format -o --output --force --filter --stacks --events -h --help' ;;
             lake) words='--question --top --since --format --compact -h --help' ;;
+            collect) words='-o --output --agent --script --via --remote-dir --jobs -h --help' ;;
             redact) words='-o --output --force --json -h --help' ;;
             reattribute) words='-o --output --force --json -h --help' ;;
             import) words='-o --output --force --format --json -h --help' ;;
@@ -51,12 +55,13 @@ _analyze() {
         esac
     elif [[ -z $kind ]]; then
         case $command in
-            analyze) (( COMP_CWORD == 1 )) && words='raw verify replay export lake redact reattribute import diff explain'; kind=capture ;;
+            analyze) (( COMP_CWORD == 1 )) && words='raw verify replay export lake collect redact reattribute import diff explain'; kind=capture ;;
             raw) kind=capture ;;
             verify) kind=capture ;;
             replay) kind=capture ;;
             export) kind=capture ;;
             lake) kind=directory capture ;;
+            collect) kind=text ;;
             redact) kind=capture ;;
             reattribute) kind=capture ;;
             import) kind=file ;;

@@ -12,7 +12,7 @@ _capture() {
     # --option=value is three words here.
     if [[ $cur == '=' ]]; then cur=''; elif [[ $prev == '=' ]]; then prev=${COMP_WORDS[COMP_CWORD-2]}; fi
     (( COMP_CWORD > 1 )) || command=''
-    case $command in doctor|plan|script|cleanup|snapshot) ;; *) command=capture ;; esac
+    case $command in doctor|plan|script|cleanup|snapshot|start|status|stop) ;; *) command=capture ;; esac
 
     case $command:$prev in
         capture:-d|capture:--duration|capture:--keep-last|capture:--until|capture:--then|capture:--repeat|capture:--function|capture:--interface|capture:--filter|capture:--event|capture:--max-drops|capture:--max-rate|capture:--max-size|capture:--buffer) kind=text ;;
@@ -44,6 +44,13 @@ _capture() {
         script:--with) kind=words words='hardware queues softirq tcp xdp' ;;
         script:--transport) kind=words words='auto pages text' ;;
         snapshot:-o|snapshot:--output) kind=file ;;
+        start:-d|start:--duration|start:--keep-last|start:--until|start:--then|start:--repeat|start:--function|start:--interface|start:--filter|start:--event|start:--max-drops|start:--max-rate|start:--max-size|start:--buffer) kind=text ;;
+        start:-o|start:--output) kind=file ;;
+        start:--probe) kind=words words='auto eprobe function kprobe tracepoint' ;;
+        start:--packets) kind=words words='full headers none' ;;
+        start:--reason|start:--exclude-reason) kind=reason ;;
+        start:--with) kind=words words='hardware queues softirq tcp xdp' ;;
+        start:--transport) kind=words words='auto pages text' ;;
     esac
     if [[ -z $kind && $cur == -* ]]; then
         kind=words
@@ -54,15 +61,21 @@ _capture() {
             script) words='-d --duration --keep-last --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
             cleanup) words='--dry-run --json -h --help' ;;
             snapshot) words='-o --output --force -h --help' ;;
+            start) words='-d --duration --keep-last --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
+            status) words='--json -h --help' ;;
+            stop) words='-h --help' ;;
         esac
     elif [[ -z $kind ]]; then
         case $command in
-            capture) (( COMP_CWORD == 1 )) && words='doctor plan script cleanup snapshot'; kind=words ;;
+            capture) (( COMP_CWORD == 1 )) && words='doctor plan script cleanup snapshot start status stop'; kind=words ;;
             doctor) kind=words ;;
             plan) kind=words ;;
             script) kind=words ;;
             cleanup) kind=words ;;
             snapshot) kind=file ;;
+            start) kind=words ;;
+            status) kind=words ;;
+            stop) kind=file ;;
         esac
     fi
 

@@ -15,7 +15,8 @@ public sealed partial class RoomsTests
         [""] = "Commands Display",
         ["Analysis"] = "Counters Dimensions Display Facts HostState Pass Queries",
         ["Charts"] = "Display",
-        ["Commands"] = "Diff Display Explain Export Fleet Import Lake Output Redact Replay Report Verify",
+        ["Collect"] = "Display Import Output Verify",
+        ["Commands"] = "Collect Diff Display Explain Export Fleet Import Lake Output Redact Replay Report Verify",
         ["Counters"] = "Display Knowledge",
         ["Diff"] = "Charts Counters Dimensions Display Facts Html Knowledge Model Output Queries Report Sections Terminal",
         ["Dimensions"] = "Facts",
@@ -47,17 +48,18 @@ public sealed partial class RoomsTests
     private static readonly Dictionary<string, string> Capture = new()
     {
         [""] = "Commands Host",
-        ["Commands"] = "Doctor Guard Host Kernel Probes Recording Scripts Session",
+        ["Background"] = "Host",
+        ["Commands"] = "Background Doctor Guard Host Kernel Probes Recording Scripts Session",
         ["Doctor"] = "Host Kernel Network Probes Recording",
         ["Guard"] = "Host Kernel",
         ["Host"] = "",
         ["Kernel"] = "Host",
         ["Network"] = "Host",
         ["Probes"] = "Host Kernel",
-        ["Recording"] = "Host Kernel Network Probes State",
+        ["Recording"] = "Background Host Kernel Network Probes State",
         ["Rules"] = "Host Network",
         ["Scripts"] = "Host Kernel Probes",
-        ["Session"] = "Guard Host Kernel Network Probes Recording Scripts State",
+        ["Session"] = "Background Guard Host Kernel Network Probes Recording Scripts State",
         ["State"] = "Host Network Rules",
     };
 

@@ -16,6 +16,7 @@ internal static class CommandList
         ReplayCommand.Create(),
         ExportCommand.Create(),
         LakeCommand.Create(),
+        CollectCommand.Create(),
         RedactCommand.Create(),
         ReattributeCommand.Create(),
         ImportCommand.Create(),

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using DropForensics.Capture.Background;
 using DropForensics.Capture.Host;
 using DropForensics.Capture.Probes;
 using DropForensics.Capture.Recording;
@@ -165,6 +166,9 @@ internal static class CaptureCommand
         command.Subcommands.Add(ScriptCommand.Create());
         command.Subcommands.Add(CleanupCommand.Create());
         command.Subcommands.Add(SnapshotCommand.Create());
+        command.Subcommands.Add(BackgroundCommands.CreateStart());
+        command.Subcommands.Add(BackgroundCommands.CreateStatus());
+        command.Subcommands.Add(BackgroundCommands.CreateStop());
         command.Subcommands.Add(GuardCommand.Create());
         command.SetAction(Run);
         return command;
@@ -202,20 +206,40 @@ internal static class CaptureCommand
     private static int Run(ParseResult parsed)
     {
         var host = new HostRoot();
-        var options = Read(parsed, host);
+        var background = BackgroundCapture.OfThisProcess();
+        try
+        {
+            var code = Run(Read(parsed, host), host, background);
+            background?.End(code);
+            return (int)code;
+        }
+        catch (UserError e)
+        {
+            background?.End(e.ExitCode);
+            throw;
+        }
+        catch (Exception)
+        {
+            background?.End(ExitCode.Failed);
+            throw;
+        }
+    }
+
+    private static ExitCode Run(CaptureOptions options, HostRoot host, BackgroundCapture? background)
+    {
         using var window = new Window();
         using var signals = new Signals(window);
-        var result = new CaptureSession(options, host, window).Run();
+        var result = new CaptureSession(options, host, window, background).Run();
         try
         {
             if (options.Json) ResultPrinter.WriteJson(result, Console.Out);
             else ResultPrinter.WriteText(result, Console.Out);
-            return (int)result.ExitCode;
+            return result.ExitCode;
         }
         catch (IOException e)
         {
             Console.Error.WriteLine($"capture: cannot print the result ({FileTrouble.Nameless(e).Message}); the capture is in {Printable.Of(result.File)}");
-            return (int)ExitCode.Failed;
+            return ExitCode.Failed;
         }
     }
 
@@ -253,7 +277,8 @@ internal static class CaptureCommand
             Words = [.. WordsOf(parsed)],
         };
 
-    private static IEnumerable<string> WordsOf(ParseResult parsed) => parsed.Tokens.Where(token => token.Type != TokenType.Command).Select(token => token.Value);
+    /// <summary>The options as they were given.</summary>
+    public static IEnumerable<string> WordsOf(ParseResult parsed) => parsed.Tokens.Where(token => token.Type != TokenType.Command).Select(token => token.Value);
 
     /// <summary>drops-web1-20261122T090216Z.db; a host name is not trusted to be a file name.</summary>
     private static string DefaultOutput(HostRoot host)

@@ -37,7 +37,8 @@ internal sealed unsafe class GuardLink : IDisposable
             return new(-1, -1, 0, why);
         }
 
-        var error = DetachedProcess.Start(host.At("/proc/self/exe"), CommandLine(), messagesRead, answersWrite, out var process);
+        var error = DetachedProcess.Start(
+            host.At("/proc/self/exe"), DetachedProcess.Again(Command, Environment.ProcessId.ToString(CultureInfo.InvariantCulture)), (messagesRead, answersWrite, answersWrite), survives: true, out var process);
         _ = Libc.Close(messagesRead);
         _ = Libc.Close(answersWrite);
         return new(messagesWrite, answersRead, process, error);
@@ -76,7 +77,7 @@ internal sealed unsafe class GuardLink : IDisposable
             while (said is { Length: > 0 });
 
             // Its answers end when it exits: it must not outlive this process.
-            DetachedProcess.Reap(_process, wait: said is not null);
+            _ = DetachedProcess.Reap(_process, wait: said is not null);
         }
 
         _ = Libc.Close(_answers);
@@ -105,14 +106,5 @@ internal sealed unsafe class GuardLink : IDisposable
         if (Libc.Poll(&wait, 1, PatienceSeconds * 1000) <= 0) return null;
         var bytes = new byte[4096];
         fixed (byte* start = bytes) return bytes[..(int)Math.Max(0, Libc.Read(fd, start, bytes.Length))];
-    }
-
-    /// <summary>The command that starts this program again; under .NET with the runtime's host.</summary>
-    private static string[] CommandLine()
-    {
-        var self = Environment.GetCommandLineArgs()[0];
-        var parent = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
-        var byHost = Path.GetFileName(Environment.ProcessPath) == "dotnet";
-        return byHost ? ["dotnet", Path.Combine(AppContext.BaseDirectory, "capture.dll"), Command, parent] : [self, Command, parent];
     }
 }

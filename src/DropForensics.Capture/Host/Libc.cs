@@ -96,6 +96,20 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     public static partial int FileControl(int fd, int command);
 
+    /// <summary>struct flock: a lock on a file as a whole.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct FileLock
+    {
+        public short Kind;
+        public short Whence;
+        public long Start;
+        public long Length;
+        public int Process;
+    }
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    public static partial int FileControl(int fd, int command, ref FileLock file);
+
     [LibraryImport("libc", EntryPoint = "dup2", SetLastError = true)]
     public static partial int Duplicate(int fd, int newFd);
 
@@ -146,10 +160,16 @@ internal static unsafe partial class Libc
 
     /// <summary>The system call bpf, of which libc has no function of its own.</summary>
     public static int Bpf(int command, void* attributes, int size) =>
-        (int)SystemCall(RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 280 : 321, command, attributes, size);
+        (int)SystemCall(RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 280 : 321, command, attributes, size, 0);
+
+    /// <summary>The system call pidfd_open: a descriptor of a process, which never becomes another's. It is readable once the process has ended.</summary>
+    public static int OpenProcess(int pid) => (int)SystemCall(434, pid, null, 0, 0);
+
+    /// <summary>The system call pidfd_send_signal.</summary>
+    public static int SignalProcess(int process, int signal) => (int)SystemCall(424, process, (void*)signal, 0, 0);
 
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    private static partial nint SystemCall(nint number, nint first, void* second, nint third);
+    private static partial nint SystemCall(nint number, nint first, void* second, nint third, nint fourth);
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     public static partial int Ioctl(int fd, nuint request, void* argument);

@@ -1,3 +1,5 @@
+using System.Globalization;
+using DropForensics.Capture.Background;
 using DropForensics.Capture.Host;
 using DropForensics.Capture.Probes;
 using DropForensics.Core.Recording;
@@ -7,9 +9,15 @@ namespace DropForensics.Capture.Recording;
 
 /// <summary>
 /// One line on standard error that says how the capture goes: rewritten in place on a terminal, a new line every ten seconds
-/// elsewhere. It prints on a thread of its own: a terminal that takes nothing (a hung connection, Ctrl-S) holds up nobody else.
+/// elsewhere; in the background, the status that other commands read. It prints on a thread of its own: a terminal that takes nothing (a hung connection, Ctrl-S) holds up nobody else.
 /// </summary>
-internal sealed class Progress(CaptureOptions options, ProbePlan plan, TextWriter errors, bool isTerminal) : IDisposable
+/// <param name="options">What was asked for.</param>
+/// <param name="plan">The probe.</param>
+/// <param name="errors">Standard error.</param>
+/// <param name="isTerminal">Whether it is one.</param>
+/// <param name="background">What this capture is in the background; null in the foreground.</param>
+/// <param name="abandoned">Called where it was started in the background, by a command that has been broken off.</param>
+internal sealed class Progress(CaptureOptions options, ProbePlan plan, TextWriter errors, bool isTerminal, BackgroundCapture? background = null, Action? abandoned = null) : IDisposable
 {
     private const int DefaultWidth = 100;
     private static readonly TimeSpan ShowEvery = TimeSpan.FromSeconds(1);
@@ -26,7 +34,7 @@ internal sealed class Progress(CaptureOptions options, ProbePlan plan, TextWrite
     public void Start()
     {
         _elapsed.Start();
-        if (options.Quiet) return;
+        if (options.Quiet && background is null) return;
         _thread = new Thread(Run) { Name = "progress", IsBackground = true };
         _thread.Start();
     }
@@ -56,12 +64,25 @@ internal sealed class Progress(CaptureOptions options, ProbePlan plan, TextWrite
 
     private void Run()
     {
-        var output = Printable.Of(options.KeepLast is null ? options.Output : options.Output + CaptureParts.FolderSuffix);
-        errors.WriteLine(
-            $"Recording {(plan.HitsOf is { } function ? $"hits of {function}" : "drops")} {Time} into {output}; "
-            + "press Ctrl-C to stop early and keep the file.\n"
-            + $"Probe: {plan.Name}: {Printable.Of(plan.Said)}\n"
-            + (options.KeepLast is null ? $"To copy the data recorded so far, run: capture snapshot {output} -o OUT" : "Each file in the folder but the newest is whole."));
+        if (!options.Quiet) errors.WriteLine(Heading);
+        if (background is not null) RunInBackground(background);
+        else RunInForeground();
+    }
+
+    private string Heading
+    {
+        get
+        {
+            var output = Printable.Of(options.KeepLast is null ? options.Output : options.Output + CaptureParts.FolderSuffix);
+            return $"Recording {(plan.HitsOf is { } function ? $"hits of {function}" : "drops")} {Time} into {output}"
+                + $"{(background is null ? "; press Ctrl-C to stop early and keep the file" : "")}.\n"
+                + $"Probe: {plan.Name}: {Printable.Of(plan.Said)}\n"
+                + (options.KeepLast is null ? $"To copy the data recorded so far, run: capture snapshot {output} -o OUT" : "Each file in the folder but the newest is whole.");
+        }
+    }
+
+    private void RunInForeground()
+    {
         var (lastDrops, lastShown, lastLine) = (0L, TimeSpan.Zero, TimeSpan.Zero);
         while (!_stop.Wait(ShowEvery))
         {
@@ -74,6 +95,19 @@ internal sealed class Progress(CaptureOptions options, ProbePlan plan, TextWrite
         }
 
         if (isTerminal) errors.Write($"\r{Fit("")}\r");
+    }
+
+    private void RunInBackground(BackgroundCapture background)
+    {
+        var status = new BackgroundStatus(Path.GetFullPath(options.Output), DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+        background.Say(status);
+        if (!background.HandOver()) abandoned?.Invoke();
+        while (!_stop.Wait(ShowEvery))
+        {
+            var latest = _latest;
+            status = status with { Seconds = (long)_elapsed.Elapsed.TotalSeconds, Drops = latest.Drops, Rate = latest.Drops - status.Drops, Lost = latest.Lost, TopReason = latest.TopReason };
+            background.Say(status);
+        }
     }
 
     private string Time => (options.KeepLast, options.Duration) switch

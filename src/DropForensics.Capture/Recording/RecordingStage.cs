@@ -194,8 +194,10 @@ internal sealed class RecordingStage(
         progress.Report(totals, _dropsBefore, _lostBefore);
         _dropsBefore += totals.Drops;
         _lostBefore += totals.Lost;
-        if (_saving is { } order) rotation.Save(order.Number);
+        if (_saving is not { } order) return;
+        rotation.Save(order.Number);
         _saving = null;
+        triggers?.Rearm();   // not before: the window could end with the next one, and this would not be saved
     }
 
     private void LoadSymbols(PageRenderer renderer)

@@ -1,3 +1,4 @@
+using DropForensics.Capture.Background;
 using DropForensics.Capture.Guard;
 using DropForensics.Capture.Host;
 using DropForensics.Capture.Kernel;
@@ -17,7 +18,7 @@ namespace DropForensics.Capture.Session;
 /// last. At the end the gate is shut and the event disarmed by a thread that waits for nothing but time and signals; then the rings are
 /// drained, the instance is removed, and only then the file is finished. <see cref="Plan"/> takes the same way and changes nothing.
 /// </summary>
-internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Window window)
+internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Window window, BackgroundCapture? background = null)
 {
     private const int BlocksInFlight = 32;   // 2 MiB
 
@@ -157,7 +158,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         ArmedKernel kernel, ProbePlan plan, RingPages pages, Segment first, Rotation? rotation, TriggerWatch? triggers, long? maxRate,
         IReadOnlyList<(long Netns, HostFile File)> stateBefore)
     {
-        using var progress = new Progress(options, plan, Console.Error, !Console.IsErrorRedirected);
+        using var progress = new Progress(options, plan, Console.Error, !Console.IsErrorRedirected, background, abandoned: () => window.End("a start that was broken off"));
         var queue = new BlockQueue(BlocksInFlight);
         using var stage = new RecordingStage(options, first, pages, queue, window, progress, rotation, triggers);
         Exception? readFailure;
@@ -263,7 +264,6 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
                     if (rotation is null || ++saved >= options.Repeat) return false;
                     if (!options.Quiet) Console.Error.WriteLine($"\ncapture: {Printable.Of(cause)}: saving the drops until here");
                     stage.Save(new SaveOrder(saved, cause));
-                    triggers?.Rearm();
                     return true;
                 });
             var disturbance = kernel.Disturbance();

@@ -55,7 +55,13 @@ internal static partial class ManualPage
         IEnumerable<string> shown = options.Length > MostOptionsInSynopsis
             ? ["[\\fIoptions\\fR]"]
             : options.OrderBy(o => !o.IsRequired).Select(o => o.IsRequired ? Typed(o.Names[0], o) : $"[{Typed(o.Names[0], o)}]");
-        return $"{Breakable($"{Bold(name)} {string.Join(' ', command.Arguments.Select(a => Italic(a.Name)).Concat(shown))}".TrimEnd())}";
+        return $"{Breakable($"{Bold(name)} {string.Join(' ', command.Arguments.Select(Shown).Concat(shown))}".TrimEnd())}";
+    }
+
+    private static string Shown(ArgumentModel argument)
+    {
+        string words = Italic(argument.Name) + (argument.IsRepeated ? " ..." : "");
+        return argument.IsRequired ? words : $"[{words}]";
     }
 
     private static void Entries(StringBuilder text, CommandModel command)

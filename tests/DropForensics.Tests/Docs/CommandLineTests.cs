@@ -63,9 +63,12 @@ public sealed class CommandLineTests
         CommandModel program = Of(Path.GetFileName(words[0])), command = program;
         if (words.Length > 1 && words[1].All(char.IsAsciiLetterLower))
             command = program.Commands.FirstOrDefault(each => each.Name == words[1]) ?? throw new XunitException($"{path}: {words[0]} has no command {words[1]}");
-        foreach (string word in words.Select(word => word.Trim('[', ']')).Where(IsOption))
+        int behind = Array.IndexOf(words, "--"); // then come the options of a capture
+        for (int i = 0; i < words.Length; i++)
         {
-            Assert.True(command.Options.Any(option => option.Names.Contains(word)), $"{path}: {string.Join(' ', words)}: there is no option {word}");
+            string word = words[i].Trim('[', ']');
+            CommandModel of = behind >= 0 && i > behind ? CommandModel.Capture : command;
+            if (IsOption(word) && i != behind) Assert.True(of.Options.Any(option => option.Names.Contains(word)), $"{path}: {string.Join(' ', words)}: there is no option {word}");
         }
     }
 

@@ -12,7 +12,7 @@ namespace DropForensics.Tests.Docs;
 [Collection(LiveCollection.Name)]
 public sealed class CommandTests : IDisposable
 {
-    private static readonly string[] ByName = ["first", "ci", "walk", "script", "perf", "sql", "benchmarks", "export", "tool", "shells", "arm64", "release", "lake", "duckdb", "clickhouse"];
+    private static readonly string[] ByName = ["first", "ci", "walk", "script", "perf", "sql", "benchmarks", "export", "tool", "shells", "arm64", "release", "lake", "duckdb", "clickhouse", "collect"];
 
     // What the pages call a reader's own files.
     private static readonly (string Name, string Fixture)[] AtHand =
@@ -133,6 +133,21 @@ public sealed class CommandTests : IDisposable
         Assert.True(finished is { ExitCode: 0, Errors: "" }, finished.ToString());
         Assert.Contains("NO_SOCKET|tcp_v4_rcv|veth|655\n", finished.Output);
         Assert.Contains("\n874|874|\n", finished.Output);
+    }
+
+    [Fact]
+    public void Captures_are_collected_over_ssh()
+    {
+        Requires.LiveKernel();
+        using var host = new LiveHost();
+
+        // The ssh of this test ends in its own host, whichever is named.
+        Directory.CreateDirectory(_directory.File("bin"));
+        File.WriteAllText(_directory.File("bin/ssh"), $"#!/bin/sh\nfor word; do command=$word; done\nexec nsenter --target {host.Pid} --mount --net -- sh -c \"$command\"\n");
+        Shell.Run("chmod", "+x", _directory.File("bin/ssh"));
+        Run($"PATH={_directory.File("bin")}:$PATH\n{Blocks("collect").Single().Replace("--duration 30s", "--duration 1s").Replace("collect ", $"collect --agent {Agent.Published()} ")}");
+
+        Assert.Equal(["web1.db", "web2.db"], Directory.GetFiles(_directory.File("incident")).Select(Path.GetFileName).Order());
     }
 
     [Fact]

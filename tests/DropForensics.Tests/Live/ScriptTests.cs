@@ -167,8 +167,8 @@ public sealed class ScriptTests : IDisposable
         var finished = _host.Run([.. Agent.Command, "--duration", "100ms", "-o", file, "--transport", "text", "--no-host-state"]);
         Assert.True(finished.ExitCode == 0, finished.ToString());
 
-        // A shell does not speak netlink.
-        const string Paths = "select distinct phase || ' ' || path from artifact where path not glob 'kallsyms*' and path not glob 'witness*' and path not glob 'rtnetlink*' and path <> 'sockets.tsv' order by 1";
+        // A shell does not speak netlink. What could not be read in time depends on what else this machine does.
+        const string Paths = "select distinct phase || ' ' || path from artifact where path not glob 'kallsyms*' and path not glob 'witness*' and path not glob 'rtnetlink*' and path not in ('sockets.tsv', 'unread') order by 1";
         Assert.Equal(TestKit.Db.Rows<string>(file, Paths), TestKit.Db.Rows<string>(Db, Paths));
     }
 }

@@ -69,6 +69,10 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
+    public void A_flight_recorder_is_proposed_without_a_duration() =>
+        Assert.Equal("capture --keep-last 10m", Examine(new CaptureOptions { Duration = null, KeepLast = TimeSpan.FromMinutes(10), Words = ["--keep-last", "10m"], Output = _host.Output }).Command);
+
+    [Fact]
     public void A_ring_that_does_not_fit_is_made_smaller_in_the_command()
     {
         _host.WriteHost("/proc/meminfo", "MemAvailable:  100000 kB\n");
@@ -116,8 +120,9 @@ public sealed class DoctorTests : IDisposable
 
     public void Dispose() => _host.Dispose();
 
-    private Diagnosis Examine() =>
-        new Examination(new CaptureOptions { Duration = CaptureOptions.DefaultDuration, Output = _host.Output }, _host.Host).Run();
+    private Diagnosis Examine() => Examine(new CaptureOptions { Duration = CaptureOptions.DefaultDuration, Output = _host.Output });
+
+    private Diagnosis Examine(CaptureOptions options) => new Examination(options, _host.Host).Run();
 
     private static Check Of(Diagnosis diagnosis, string name) => Assert.Single(diagnosis.Checks, check => check.Name == name);
 }

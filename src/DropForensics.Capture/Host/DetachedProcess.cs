@@ -1,12 +1,11 @@
 using System.Collections;
 using System.Runtime.InteropServices;
-using DropForensics.Capture.Host;
 
-namespace DropForensics.Capture.Guard;
+namespace DropForensics.Capture.Host;
 
 /// <summary>
-/// Starts a program that survives this one: in a session of its own, without a terminal, with every terminating signal
-/// blocked, and with only the given descriptors open. Uses posix_spawn(3), because fork is not safe with a runtime's threads.
+/// Starts a program that survives this one: in a session of its own, without a terminal, and with only the given descriptors open. Uses
+/// posix_spawn(3), because fork is not safe with a runtime's threads.
 /// </summary>
 internal static unsafe partial class DetachedProcess
 {
@@ -29,22 +28,23 @@ internal static unsafe partial class DetachedProcess
 
     /// <param name="path">The program.</param>
     /// <param name="arguments">Its own name first.</param>
-    /// <param name="input">Its standard input.</param>
-    /// <param name="output">Its standard output and error.</param>
+    /// <param name="streams">Its standard input, output and error.</param>
+    /// <param name="survives">With every terminating signal blocked; else with none.</param>
     /// <param name="process">Its pid; 0 if it could not be started.</param>
+    /// <param name="variable">One more variable of its environment: <c>NAME=value</c>.</param>
     /// <returns>Why it could not be started; null if it was.</returns>
-    public static string? Start(string path, string[] arguments, int input, int output, out int process)
+    public static string? Start(string path, string[] arguments, (int Input, int Output, int Error) streams, bool survives, out int process, string? variable = null)
     {
         byte* actions = stackalloc byte[Room], attributes = stackalloc byte[Room], signals = stackalloc byte[Room];
         new Span<byte>(signals, Room).Clear();
-        foreach (var signal in Blocked) signals[(signal - 1) / 8] |= (byte)(1 << ((signal - 1) % 8));
+        foreach (var signal in survives ? Blocked : []) signals[(signal - 1) / 8] |= (byte)(1 << ((signal - 1) % 8));
         _ = FileActionsInit(actions);
         _ = AttributesInit(attributes);
         using var argumentList = new TextList(arguments);
-        using var environmentList = new TextList(OwnEnvironment());
-        int pid = 0, error = AddDuplicate(actions, input, 0);
-        if (error == 0) error = AddDuplicate(actions, output, 1);
-        if (error == 0) error = AddDuplicate(actions, output, 2);
+        using var environmentList = new TextList(OwnEnvironmentAnd(variable));
+        int pid = 0, error = AddDuplicate(actions, streams.Input, 0);
+        if (error == 0) error = AddDuplicate(actions, streams.Output, 1);
+        if (error == 0) error = AddDuplicate(actions, streams.Error, 2);
         if (error == 0) error = AddCloseFrom(actions, 3);
         if (error == 0) error = SetFlags(attributes, SetSession | SetSignalMask);
         if (error == 0) error = SetMask(attributes, signals);
@@ -58,12 +58,25 @@ internal static unsafe partial class DetachedProcess
     /// <summary>Reaps a child that has ended.</summary>
     /// <param name="process">Its pid.</param>
     /// <param name="wait">It is about to end: wait for that.</param>
-    public static void Reap(int process, bool wait) => _ = WaitPid(process, null, wait ? 0 : NoHang);
+    /// <returns>Its exit code; null if it has not ended, or was killed.</returns>
+    public static int? Reap(int process, bool wait)
+    {
+        var status = -1;
+        return WaitPid(process, &status, wait ? 0 : NoHang) == process && (status & 0x7f) == 0 ? (status >> 8) & 0xff : null;
+    }
 
-    private static List<string> OwnEnvironment()
+    /// <summary>The command that starts this program again; under .NET with the runtime's host.</summary>
+    /// <param name="words">Its arguments.</param>
+    public static string[] Again(params IEnumerable<string> words) =>
+        Path.GetFileName(Environment.ProcessPath) == "dotnet"
+            ? ["dotnet", Path.Combine(AppContext.BaseDirectory, "capture.dll"), .. words]
+            : [Environment.GetCommandLineArgs()[0], .. words];
+
+    private static List<string> OwnEnvironmentAnd(string? another)
     {
         // Not with LINQ, which is compiled again for every struct type: 100 KB here.
         var variables = new List<string>();
+        if (another is not null) variables.Add(another);
         foreach (DictionaryEntry variable in Environment.GetEnvironmentVariables()) variables.Add($"{variable.Key}={variable.Value}");
         return variables;
     }
