@@ -15,6 +15,8 @@ _analyze() {
     case $command in raw|verify|replay|export|lake|collect|redact|reattribute|import|diff|explain) ;; *) command=analyze ;; esac
 
     case $command:$prev in
+        analyze:--hosts) kind=words words='all none outliers' ;;
+        analyze:--format) kind=words words='html markdown' ;;
         analyze:-o|analyze:--output) kind=directory ;;
         analyze:--filter|analyze:--top|analyze:--debuginfo) kind=text ;;
         raw:--cpu) kind=text ;;
@@ -38,7 +40,7 @@ _analyze() {
     if [[ -z $kind && $cur == -* ]]; then
         kind=words
         case $command in
-            analyze) words='-h --help --version -o --output --force --filter --json --markdown --top --debuginfo --no-html --no-png' ;;
+            analyze) words='-h --help --version --hosts --format -o --output --force --filter --json --markdown --top --debuginfo --no-html --no-png' ;;
             raw) words='--cpu -h --help' ;;
             verify) words='--json -h --help' ;;
             replay) words='--filter --json --stacks --speed -h --help' ;;

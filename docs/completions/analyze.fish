@@ -63,6 +63,8 @@ complete -c analyze -n __fish_use_subcommand -a explain -d 'Explains a drop reas
 complete -c analyze -n 'not __fish_seen_subcommand_from raw verify replay export lake collect redact reattribute import diff explain' -k -a '(__fish_complete_suffix .db)'
 complete -c analyze -n 'not __fish_seen_subcommand_from raw verify replay export lake collect redact reattribute import diff explain' -s h -l help -d 'Show this help'
 complete -c analyze -n 'not __fish_seen_subcommand_from raw verify replay export lake collect redact reattribute import diff explain' -l version -d 'Show the version'
+complete -c analyze -n 'not __fish_seen_subcommand_from raw verify replay export lake collect redact reattribute import diff explain' -l hosts -x -a 'all none outliers' -d 'Of several captures'
+complete -c analyze -n 'not __fish_seen_subcommand_from raw verify replay export lake collect redact reattribute import diff explain' -l format -x -a 'html markdown' -d 'What the report is written as'
 complete -c analyze -n 'not __fish_seen_subcommand_from raw verify replay export lake collect redact reattribute import diff explain' -s o -l output -x -a '(__fish_complete_directories)' -d 'Folder for page and pictures'
 complete -c analyze -n 'not __fish_seen_subcommand_from raw verify replay export lake collect redact reattribute import diff explain' -l force -d 'Replace files of these names in the folder that analyze did not make'
 complete -c analyze -n 'not __fish_seen_subcommand_from raw verify replay export lake collect redact reattribute import diff explain' -l filter -x -d 'Only the drops that match, in the words of pcap-filter'
@@ -70,7 +72,7 @@ complete -c analyze -n 'not __fish_seen_subcommand_from raw verify replay export
 complete -c analyze -n 'not __fish_seen_subcommand_from raw verify replay export lake collect redact reattribute import diff explain' -l markdown -d 'Print a comment for a ticket in Markdown instead of the summary'
 complete -c analyze -n 'not __fish_seen_subcommand_from raw verify replay export lake collect redact reattribute import diff explain' -l top -x -d 'Rows of each table of the summary'
 complete -c analyze -n 'not __fish_seen_subcommand_from raw verify replay export lake collect redact reattribute import diff explain' -l debuginfo -x -d 'Show the line of the kernel\'s source where packets were dropped, by this debug information of the captured kernel'
-complete -c analyze -n 'not __fish_seen_subcommand_from raw verify replay export lake collect redact reattribute import diff explain' -l no-html -d 'Do not write report.html'
+complete -c analyze -n 'not __fish_seen_subcommand_from raw verify replay export lake collect redact reattribute import diff explain' -l no-html -d 'Do not write report.html, nor report.md'
 complete -c analyze -n 'not __fish_seen_subcommand_from raw verify replay export lake collect redact reattribute import diff explain' -l no-png -d 'Do not write summary.png, timeline.png, reasons.png, drivers.png, heatmap.png, flamegraph.png'
 
 complete -c analyze -n '__fish_seen_subcommand_from raw' -k -a '(__fish_complete_suffix .db)'

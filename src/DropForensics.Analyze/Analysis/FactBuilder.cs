@@ -25,6 +25,11 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
     /// <summary>Whether flows are summed by conversation as well: two captures are compared by it.</summary>
     public bool ByConversation { get; init; }
 
+    /// <summary>
+    /// For one of very many captures: no raw text, stacks, map of interfaces, or anything over time but the timeline. Findings are the same: none is made of these.
+    /// </summary>
+    public bool IsBrief { get; init; }
+
     /// <summary>What was chosen of the capture, with <see cref="Whole"/>; null: nothing, all drops are read.</summary>
     public SelectionFacts? Selection { get; init; }
 
@@ -60,7 +65,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
         IReadOnlyList<OwnerRow> ownerRows = _queries.Owners();
         var owners = new OwnerIndex(ownerRows, _queries.DropsByOwner);
         IReadOnlyList<LossRow> lostLines = _queries.LostLines();
-        (DropPass pass, Bins bins) = Pass(capture, over => new DropPass(over, lostLines, functions.BySite, flowIndex, owners, byFunction, groups.Of), cancellation);
+        (DropPass pass, Bins bins) = Pass(capture, over => new DropPass(over, lostLines, functions.BySite, flowIndex, owners, byFunction, groups.Of, IsBrief), cancellation);
         DropExtent extent = pass.Extent;
         (long start, long end, string basis) = Span(capture, extent);
         if (pass.Sites.Keys.Any(k => !readings.ContainsKey(k.Site)))
@@ -69,7 +74,8 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
         }
 
         var names = new LinkNames(linkRows, pass.Sites.Keys.Select(k => k.Interface).Distinct());
-        var flows = new FlowFactsBuilder(pass, flowIndex, _queries.Flow, names, reasonRows, extent.Drops);
+        using var flowRows = new FlowLookup(connection);
+        var flows = new FlowFactsBuilder(pass, flowIndex, flowRows.Of, names, reasonRows, extent.Drops);
         var links = new InterfaceFactsBuilder(pass, names, reasonRows, new InterfaceTraffic(_queries.InterfaceCounters()), capture, extent.Drops);
         var sites = new SiteFactsBuilder(pass.Sites, readings, reasonRows, names, KindFactsBuilder.Of(pass, flowIndex), owners, extent.Drops);
         var places = new DropPlaces(readings, reasonRows, names, owners);
@@ -111,7 +117,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
             Relief = relief.Select(r => new ReliefFacts(r.TNs, r.Rate, r.Step)).ToList(),
             Reasons = reasons.Select(r => r.Facts).ToList(),
             WhyNoReason = byFunction ? NoReasonMeaning.Of(capture, _queries.Format()) : null,
-            Sites = sites.Sites(t => raw.Example(t.FirstCpu, t.FirstLine)),
+            Sites = sites.Sites(t => IsBrief ? null : raw.Example(t.FirstCpu, t.FirstLine)),
             HooksOfSites = readings.Where(site => site.Value.Hook is not null).ToDictionary(site => site.Key, site => site.Value.Hook!), // not null by the filter
             Drivers = sites.Drivers(),
             Entries = sites.Entries(),
@@ -120,7 +126,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
             Interfaces = interfaces.Take(FactLimits.Interfaces).ToList(),
             DistinctInterfaces = interfaces.Count,
             WithInterface = links.WithInterface,
-            InterfaceMap = new InterfaceMapBuilder(linkRows.Values, host.LinksAfter, interfaces, namespaceNames, extent.Drops).Build(),
+            InterfaceMap = IsBrief ? null : new InterfaceMapBuilder(linkRows.Values, host.LinksAfter, interfaces, namespaceNames, extent.Drops).Build(),
             Namespaces = namespaces.Take(FactLimits.Namespaces).ToList(),
             DistinctNamespaces = namespaces.Count,
             Flows = flows.Flows(),
@@ -128,10 +134,10 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
             WithFlow = flows.WithFlow,
             FlowsForgotten = pass.Flows.Forgotten,
             Conversations = ByConversation ? new ConversationBuilder(pass, flowIndex, connection).Build() : [],
-            Scans = new ScanFactsBuilder(pass, flowIndex, connection, _queries, reasonRows).Scans(),
+            Scans = new ScanFactsBuilder(pass, flowIndex, connection, _queries, flowRows, reasonRows).Scans(),
             Services = services,
             DistinctServices = distinctServices,
-            Stacks = stacks.Take(FactLimits.Stacks).Select(s => StackOf(s, extent.Drops)).ToList(),
+            Stacks = stacks.Take(IsBrief ? 0 : FactLimits.Stacks).Select(s => StackOf(s, extent.Drops)).ToList(),
             DistinctStacks = stacks.Count,
             Protocols = DropPlaces.ByColumn(pass, Dimension.Protocols, extent.Drops).Select(c => new ProtocolFacts((int?)c.Number, c.Name, c.Drops, c.Share)).ToList(),
             Timeline = new TimelineFacts(
@@ -146,9 +152,10 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
             DistinctProcesses = processes.Distinct,
             Lines = _queries.Lines(),
             Unparsed = _queries.Unparsed(FactLimits.UnparsedSamples),
-            LastLineMayBeCut = raw.MayLastLineBeCut(),
+            LastLineMayBeCut = (!IsBrief || capture.IsImport) && raw.MayLastLineBeCut(),
             ClockNotes = clock.Notes(),
         };
+        if (IsBrief) return facts;
         (IReadOnlyList<int[]?> flowBins, IReadOnlyList<int[]?> serviceBins) = flows.DropsInBins(services);
         (IReadOnlyList<IReadOnlyList<int>> flowValues, IReadOnlyList<IReadOnlyList<int>> serviceValues) = flows.NumbersInPass(services);
         (IReadOnlyList<BinnedCell> cells, CrossedDrops crossed) = new BinnedFactsBuilder(pass, groups, places).Cells(facts, dimension =>

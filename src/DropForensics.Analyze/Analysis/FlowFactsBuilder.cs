@@ -174,7 +174,7 @@ internal sealed class ConversationBuilder(DropPass pass, FlowIndex index, Sqlite
 
 /// <summary>Finds which host sent to many closed ports of which other. Only the flows of such pairs are read.</summary>
 internal sealed class ScanFactsBuilder(
-    DropPass pass, FlowIndex index, SqliteConnection connection, CaptureQueries queries, IReadOnlyDictionary<long, ReasonRow> reasons)
+    DropPass pass, FlowIndex index, SqliteConnection connection, CaptureQueries queries, FlowLookup flowRows, IReadOnlyDictionary<long, ReasonRow> reasons)
 {
     // A pair may have very many ports with few of them closed, so more pairs are examined than are reported.
     private const int PairsLookedAt = 4 * FactLimits.Scans;
@@ -184,7 +184,7 @@ internal sealed class ScanFactsBuilder(
         // Few services without a listener: no scan. Most captures end here.
         if (pass.Services.All.Where(s => IsClosedPort(s.Key.Reason)).Select(s => s.Key.Service).Distinct().Count() < FactLimits.ScannedPorts) return [];
         Dictionary<int, long> closed = pass.Flows.All.Where(t => IsClosedPort(t.Key.Reason)).GroupBy(t => t.Key.Flow, t => t.Value.Drops).ToDictionary(g => g.Key, g => g.Sum());
-        return PortFans.FirstFlows(connection, PairsLookedAt).Select(first => queries.Flow(first)).Where(f => f.IpProtocol is not null)
+        return PortFans.FirstFlows(connection, PairsLookedAt).Select(first => flowRows.Of(first)).Where(f => f.IpProtocol is not null)
             .Select(f => Of(new HostPairRow(f.Src, f.Dst, f.IpProtocol!.Value), closed)).OfType<ScanFacts>() // not null by the filter
             .OrderByDescending(s => s.Ports).ThenBy(s => s.Src, StringComparer.Ordinal).Take(FactLimits.Scans).ToList();
     }

@@ -163,6 +163,20 @@ public sealed record SummaryData(
     BarData Flows,
     CaptureFooter Source);
 
+/// <summary>What the summary picture of many captures shows.</summary>
+/// <param name="Headline">The answer; three lines are drawn at most.</param>
+/// <param name="StandOut">What stands out, a sentence each; each is drawn in one line.</param>
+/// <param name="MoreStandOut">How many more there are.</param>
+/// <param name="Counted">How many drops there were of all.</param>
+/// <param name="Completeness">Whether anything is missing.</param>
+/// <param name="Timeline">Drops of all over time; null where no time is known.</param>
+/// <param name="Hosts">Hosts and causes.</param>
+/// <param name="Source">Which captures these are.</param>
+/// <param name="Version">Of this program.</param>
+public sealed record FleetSummaryData(
+    string Headline, IReadOnlyList<SummaryFinding> StandOut, int MoreStandOut, string Counted, CompletenessLine Completeness, TimelineData? Timeline, HeatData Hosts, string Source,
+    string Version);
+
 /// <summary>A finding in one line.</summary>
 /// <param name="Tone">Its colour.</param>
 /// <param name="Word">Its severity.</param>

@@ -124,7 +124,7 @@ internal sealed class Comparability
     {
         KernelVersion? kernel = KernelVersion.Parse(side.Capture.KernelRelease);
         if (side.Facts.Drops == 0 || KnowledgeBase.Embedded.Reason(reason) is not { } entry) return null;
-        KernelRange range = entry.Names.FirstOrDefault(n => n.Name.Equals(reason, StringComparison.OrdinalIgnoreCase))?.Kernels ?? entry.Kernels;
+        KernelRange range = entry.KernelsOf(reason);
         if (range.Contains(kernel)) return null;
         return entry.Names.FirstOrDefault(n => n.Kernels is { } others && others.Contains(kernel)) is { } other
             ? $"Linux {kernel} of {side.Letter} calls it `{other.Name}`"

@@ -9,7 +9,7 @@ namespace DropForensics.Analyze.Html;
 internal static partial class HtmlReport
 {
     // In this order: later scripts use earlier ones.
-    private static readonly string[] Scripts = ["data.js", "selection.js", "tables.js", "lines.js", "flame.js", "heat.js", "timeline.js", "map.js", "copy.js", "address.js"];
+    private static readonly string[] Scripts = ["data.js", "selection.js", "sort.js", "tables.js", "lines.js", "flame.js", "heat.js", "timeline.js", "map.js", "copy.js", "address.js"];
 
     /// <summary>The page as text, with the most content that its size limit allows; if nothing fits, with the least.</summary>
     public static async Task<string> RenderAsync(ReportModel model)
@@ -43,10 +43,11 @@ internal static partial class HtmlReport
         });
     }
 
-    // Comments and indents help readers of the source and would add some kilobytes to each page.
-    private static string Code(string name) => Trimmed(StaticPage.Resource(name).Split('\n').Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal)));
+    /// <summary>A script without comments and indents: they help readers of the source and would add some kilobytes to each page.</summary>
+    internal static string Code(string name) => Trimmed(StaticPage.Resource(name).Split('\n').Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal)));
 
-    private static string Style() => Trimmed(CssComment().Replace(StaticPage.Resource("report.css"), "").Split('\n'));
+    /// <summary>The style of every page that is made of the same parts.</summary>
+    internal static string Style() => Trimmed(CssComment().Replace(StaticPage.Resource("report.css"), "").Split('\n'));
 
     private static string Trimmed(IEnumerable<string> lines) => string.Join('\n', lines.Select(line => line.Trim()).Where(line => line.Length > 0)) + "\n";
 

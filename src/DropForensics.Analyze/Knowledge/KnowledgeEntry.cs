@@ -28,6 +28,9 @@ public sealed record KnowledgeEntry
     public required string Topic { get; init; }
 
     public required KernelRange Kernels { get; init; }
+
+    /// <summary>The kernels that have a reason of this entry under a name.</summary>
+    internal KernelRange KernelsOf(string name) => Names.FirstOrDefault(n => n.Name.Equals(name, StringComparison.OrdinalIgnoreCase))?.Kernels ?? Kernels;
     public required Severity Severity { get; init; }
 
     /// <summary>Whether such drops are no losses at all: frees that drop counts hold for technical reasons.</summary>

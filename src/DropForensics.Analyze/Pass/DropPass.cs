@@ -19,8 +19,10 @@ namespace DropForensics.Analyze.Pass;
 /// <param name="owners">Numbers for the owners of packets' sockets.</param>
 /// <param name="byFunction">Whether the timeline is by function instead of reason.</param>
 /// <param name="groupOf">The group of a site in the tables: sites of one group differ by their stacks at most.</param>
+/// <param name="isBrief">Only the timeline is kept over time, and nothing is crossed: no page will select a part of these drops.</param>
 internal sealed class DropPass(
-    Bins bins, IEnumerable<LossRow> lostLines, IReadOnlyDictionary<long, int> functions, FlowIndex flows, OwnerIndex owners, bool byFunction, Func<SiteKey, int> groupOf)
+    Bins bins, IEnumerable<LossRow> lostLines, IReadOnlyDictionary<long, int> functions, FlowIndex flows, OwnerIndex owners, bool byFunction, Func<SiteKey, int> groupOf,
+    bool isBrief = false)
 {
     /// <summary>Stands for what was not given: a reason, protocol, interface, flow.</summary>
     public const long NotGiven = -1;
@@ -41,7 +43,7 @@ internal sealed class DropPass(
     private readonly Dictionary<SiteKey, SiteTally> _sites = [];
     private readonly Dictionary<FrameKey, long> _frames = [];
     private readonly Dictionary<long, long[]> _timeline = [];
-    private readonly BinnedTally<long>[] _columns = [.. Dimension.OfDrops.Select(_ => new BinnedTally<long>(bins.Count))];
+    private readonly BinnedTally<long>[] _columns = [.. Dimension.OfDrops.Select(_ => new BinnedTally<long>(isBrief ? 1 : bins.Count))];
     private readonly HoleEnds _holes = new(lostLines);
     private readonly int[] _values = new int[Dimension.Crossed.Count];
     private long _drops, _firstNs = long.MaxValue, _lastNs = long.MinValue;
@@ -50,7 +52,7 @@ internal sealed class DropPass(
     public IReadOnlyDictionary<SiteKey, SiteTally> Sites => _sites;
 
     /// <summary>Drops of each of these over time.</summary>
-    public BinRows SiteBins { get; } = new(bins.Count);
+    public BinRows SiteBins { get; } = new(isBrief ? 1 : bins.Count);
 
     /// <summary>
     /// Drops by their row in <see cref="SiteBins"/>, and by each of <see cref="Dimension.Crossed"/>: the flow's first id, the number of its service, and the
@@ -65,10 +67,10 @@ internal sealed class DropPass(
     public IReadOnlyDictionary<FrameKey, long> Frames => _frames;
 
     /// <summary>Drops by function, reason and service, of those whose flow is known.</summary>
-    public BinnedTally<ServiceKey> Services { get; } = new(bins.Count);
+    public BinnedTally<ServiceKey> Services { get; } = new(isBrief ? 1 : bins.Count);
 
     /// <summary>Drops by flow, reason and interface.</summary>
-    public FlowTallies Flows { get; } = new(new BinRows(bins.Count));
+    public FlowTallies Flows { get; } = new(new BinRows(isBrief ? 1 : bins.Count));
 
     /// <summary>The timeline's bins.</summary>
     public Bins Bins => bins;
@@ -104,7 +106,7 @@ internal sealed class DropPass(
         _drops++;
         _firstNs = Math.Min(_firstNs, t);
         _lastNs = Math.Max(_lastNs, t);
-        int bin = bins.IndexOf(t);
+        int ofTimeline = bins.IndexOf(t), bin = isBrief ? 0 : ofTimeline;
         var key = new SiteKey(site, reason, link, iif, owner);
         ref SiteTally tally = ref CollectionsMarshal.GetValueRefOrAddDefault(_sites, key, out bool seen);
         tally = seen ? tally.With(t, cpu, rawLine) : new SiteTally(functions.GetValueOrDefault(site, -1), SiteBins.NewKey(groupOf(key)), 1, t, t, cpu, rawLine);
@@ -117,7 +119,7 @@ internal sealed class DropPass(
 
         ref long[]? series = ref CollectionsMarshal.GetValueRefOrAddDefault(_timeline, byFunction ? function : reason, out _);
         series ??= new long[bins.Count];
-        series[bin]++;
+        series[ofTimeline]++;
 
         if (flow >= 0 && flows.FirstOf(flow) is > 0 and int first)
         {
@@ -132,7 +134,7 @@ internal sealed class DropPass(
             CollectionsMarshal.GetValueRefOrAddDefault(_frames, new FrameKey(function, reason, etherType), out _)++;
         }
 
-        Crossed.Add(tally.Row, _values, bin);
+        if (!isBrief) Crossed.Add(tally.Row, _values, bin);
         _holes.Add(cpu, t);
         WholeMicroseconds &= t % 1000 == 0;
     }

@@ -95,15 +95,6 @@ internal sealed class CaptureQueries
         SELECT id AS Id, netns AS Netns, ifindex AS IfIndex, name AS Name, driver AS Driver, lower AS Lower, base_driver AS BaseDriver FROM interface
         """).ToDictionary(l => l.Id);
 
-    /// <summary>One flow.</summary>
-    public FlowRow Flow(long id) => _connection.QuerySingle<FlowRow>("""
-        SELECT id AS Id, ethertype AS EtherType, vlan AS Vlan, ip_protocol AS IpProtocol, src AS Src, dst AS Dst, sport AS Sport, dport AS Dport,
-               type AS Type, code AS Code, later_fragment AS LaterFragment, tunnel AS Tunnel, inner_ethertype AS InnerEtherType,
-               inner_vlan AS InnerVlan, inner_ip_protocol AS InnerIpProtocol, inner_src AS InnerSrc, inner_dst AS InnerDst,
-               inner_sport AS InnerSport, inner_dport AS InnerDport, inner_type AS InnerType, inner_code AS InnerCode
-          FROM flow WHERE id = @id
-        """, new { id });
-
     /// <summary>The flows between two hosts with a protocol.</summary>
     public IEnumerable<FlowPortsRow> FlowsOf(HostPairRow pair) => _connection.Query<FlowPortsRow>(
         "SELECT id AS Id, sport AS Sport, dport AS Dport FROM flow WHERE src = @Src AND dst = @Dst AND ip_protocol = @IpProtocol AND dport IS NOT NULL",

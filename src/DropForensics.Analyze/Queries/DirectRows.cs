@@ -120,3 +120,31 @@ internal sealed class IdLookup : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _row.Dispose();
 }
+
+/// <summary>Single flows by their id: a report lists two hundred of them.</summary>
+/// <param name="connection">Open.</param>
+internal sealed class FlowLookup(SqliteConnection connection) : IDisposable
+{
+    private static readonly VisibleTextHandler Visible = new();
+
+    private readonly IdLookup _row = new(connection, """
+        SELECT ethertype, vlan, ip_protocol, src, dst, sport, dport, type, code, later_fragment, tunnel, inner_ethertype, inner_vlan, inner_ip_protocol, inner_src, inner_dst,
+               inner_sport, inner_dport, inner_type, inner_code
+          FROM flow WHERE id = ?
+        """);
+
+    /// <summary>One flow.</summary>
+    /// <exception cref="InvalidOperationException">There is none of this id.</exception>
+    public FlowRow Of(long id)
+    {
+        if (!_row.Find(id)) throw new InvalidOperationException($"there is no flow {id}");
+        return new FlowRow(
+            id, _row.Number(0) ?? 0, _row.Number(1), _row.Number(2), Text(3) ?? "", Text(4) ?? "", _row.Number(5), _row.Number(6), _row.Number(7), _row.Number(8), _row.Number(9) ?? 0, Text(10),
+            _row.Number(11), _row.Number(12), _row.Number(13), Text(14), Text(15), _row.Number(16), _row.Number(17), _row.Number(18), _row.Number(19));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _row.Dispose();
+
+    private string? Text(int column) => _row.Text(column) is { } text ? Visible.Parse(text) : null;
+}

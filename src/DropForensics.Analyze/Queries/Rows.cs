@@ -87,6 +87,9 @@ internal sealed class VisibleTextHandler : SqlMapper.TypeHandler<string>
     {
         SqlMapper.RemoveTypeMap(typeof(string));
         SqlMapper.AddTypeHandler(new VisibleTextHandler());
+
+        // Dapper compiles code for each query and database. All captures are opened with today's tables: of a thousand the first one's code serves them all.
+        SqlMapper.ConnectionStringComparer = new AnyDatabase();
         return true;
     });
 
@@ -104,6 +107,16 @@ internal sealed class VisibleTextHandler : SqlMapper.TypeHandler<string>
         parameter.DbType = DbType.String;
         parameter.Value = (object?)value ?? DBNull.Value;
     }
+}
+
+/// <summary>Databases with the same tables: whatever their names are.</summary>
+internal sealed class AnyDatabase : IEqualityComparer<string>
+{
+    /// <inheritdoc/>
+    public bool Equals(string? x, string? y) => true;
+
+    /// <inheritdoc/>
+    public int GetHashCode(string obj) => 0;
 }
 
 /// <summary>How every command opens a capture whose rows it reads.</summary>

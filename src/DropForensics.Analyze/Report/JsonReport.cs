@@ -24,7 +24,7 @@ namespace DropForensics.Analyze.Report;
 internal sealed record JsonReport(int Format, string Version, Verdict Verdict, IReadOnlyList<JsonFinding> Findings, IReadOnlyList<JsonSection> Sections, CaptureFacts Facts, IReadOnlyList<string> Files)
 {
     public static void Write(ReportModel model, IReadOnlyList<string> files, TextWriter output) => output.WriteLine(JsonText.Readable(JsonSerializer.Serialize(
-        new JsonReport(1, model.Version, Plain(model.Verdict), [.. model.Findings.Select(JsonFinding.Of)], JsonSection.Of(model), model.Facts, files), JsonReportContext.Default.JsonReport)));
+        new JsonReport(1, model.Version, Plain(model.Verdict), [.. model.Findings.Select(JsonFinding.Of)], JsonSection.Of(ReportSections.Of(model)), model.Facts, files), JsonReportContext.Default.JsonReport)));
 
     private static Verdict Plain(Verdict verdict) => verdict with
     {
@@ -50,7 +50,7 @@ internal sealed partial class JsonReportContext : JsonSerializerContext;
 /// <param name="Tables">Its tables whose numbers are not among the facts.</param>
 internal sealed record JsonSection(string Id, string Title, string? WhyNot, IReadOnlyList<JsonTable> Tables)
 {
-    public static IReadOnlyList<JsonSection> Of(ReportModel model) => [.. ReportSections.Of(model).Select(section => new JsonSection(
+    public static IReadOnlyList<JsonSection> Of(IReadOnlyList<Section> sections) => [.. sections.Select(section => new JsonSection(
         section.Id, section.Title, section.WhyNot, [.. section.Tables.Where(table => !table.IsInFacts).Select(JsonTable.Of)]))];
 }
 

@@ -1,12 +1,11 @@
 using System.Text;
-using System.Text.RegularExpressions;
-using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Findings;
 using DropForensics.Analyze.Knowledge;
 using DropForensics.Analyze.Model;
 using DropForensics.Analyze.Sections;
 using static DropForensics.Analyze.Display.Units;
+using static DropForensics.Analyze.Report.MarkdownText;
 
 namespace DropForensics.Analyze.Report;
 
@@ -14,11 +13,9 @@ namespace DropForensics.Analyze.Report;
 /// The answer as a comment for a ticket, in GitHub's Markdown, which GitLab, Jira and others read as well. Names come from a capture, so nothing in
 /// them may become markup, a link or a mention.
 /// </summary>
-internal static partial class MarkdownReport
+internal static class MarkdownReport
 {
     private const int RowsOfTable = 5;
-
-    private const char WordJoiner = '\u2060';
 
     /// <param name="model">The report.</param>
     /// <param name="written">Files that were written: the pictures are named, so that they can be put in.</param>
@@ -65,18 +62,9 @@ internal static partial class MarkdownReport
     // The columns that a terminal has; a bar says nothing here.
     private static void WriteTable(StringBuilder text, ReportTable table)
     {
-        List<(int Index, Column Column)> columns = [.. table.Columns.Index().Where(c => c.Item.Use != ColumnUse.Page)];
-        text.Append($"| {string.Join(" | ", columns.Select(c => c.Column.Head))} |\n");
-        text.Append($"|{string.Concat(columns.Select(c => c.Column.Kind is ColumnKind.Count or ColumnKind.Share or ColumnKind.Number or ColumnKind.Time ? "---:|" : "---|"))}\n");
-        foreach (Row row in table.Rows.Take(RowsOfTable))
-        {
-            text.Append($"| {string.Join(" | ", columns.Select(c => Cell(row.Cells[c.Index])))} |\n");
-        }
-
+        MarkdownText.Table(text, table, RowsOfTable, ColumnUse.Page, hasNotes: false);
         text.Append(table.Total > RowsOfTable ? $"\nand {Count(table.Total - RowsOfTable)} more.\n\n" : "\n");
     }
-
-    private static string Cell(Cell cell) => (cell is NameCell { Name: not null } or ReasonCell { Name: not null } ? Code(cell.Text) : Escaped(cell.Text)).Replace("|", "\\|", StringComparison.Ordinal);
 
     private static string Source(ReportModel model)
     {
@@ -89,36 +77,4 @@ internal static partial class MarkdownReport
         ];
         return string.Join(" · ", parts.OfType<string>());
     }
-
-    private static string Sentence(string prose) => string.Concat(Prose.Parts(prose).Select(part => part.IsName ? Code(part.Text) : Escaped(part.Text)));
-
-    // A backslash makes markup plain text. What GitHub makes of plain text, mentions, issues, links and formulas, needs something within.
-    private static string Escaped(string text) => Linked().Replace(Markup().Replace(text, @"\$0"), $"$0{WordJoiner}");
-
-    /// <summary>A code span whose fence is longer than any in the text.</summary>
-    private static string Code(string text)
-    {
-        string fence = new('`', LongestFence(text) + 1);
-        string pad = text.StartsWith('`') || text.EndsWith('`') ? " " : "";
-        return fence + pad + text + pad + fence;
-    }
-
-    private static string Fenced(string command)
-    {
-        string fence = new('`', Math.Max(3, LongestFence(command) + 1));
-        return $"{fence}sh\n{command}\n{fence}";
-    }
-
-    private static int LongestFence(string text) => Fence().Matches(text).Select(match => match.Length).DefaultIfEmpty().Max();
-
-    private static string Capital(string word) => char.ToUpperInvariant(word[0]) + word[1..];
-
-    [GeneratedRegex(@"[\\`*_\[\]<>|~#@&$!]")]
-    private static partial Regex Markup();
-
-    [GeneratedRegex(@"[@#](?=\w)|:(?=//)|\bwww(?=\.)")]
-    private static partial Regex Linked();
-
-    [GeneratedRegex("`+")]
-    private static partial Regex Fence();
 }

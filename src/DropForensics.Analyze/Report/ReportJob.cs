@@ -20,7 +20,7 @@ namespace DropForensics.Analyze.Report;
 /// <summary>From a capture to its report: facts, verdict, page, pictures, summary.</summary>
 internal static class ReportJob
 {
-    private const string Page = "report.html";
+    private const string Page = "report.html", Document = "report.md";
 
     /// <param name="options">The options.</param>
     /// <param name="output">Takes the summary or the JSON document.</param>
@@ -49,7 +49,12 @@ internal static class ReportJob
         IReadOnlyList<string> written = [];
         if (folder is not null)
         {
-            if (options.Html)
+            if (options is { Html: true, AsMarkdown: true })
+            {
+                byte[] document = Encoding.UTF8.GetBytes(MarkdownDocument.Of(model, options.Png ? ReportPictures.Names : []));
+                folder.Write(Document, stream => stream.Write(document));
+            }
+            else if (options.Html)
             {
                 progress?.Begin($"making {Page}");
                 byte[] page = Encoding.UTF8.GetBytes(await HtmlReport.RenderAsync(model));
@@ -92,15 +97,16 @@ internal static class ReportJob
     /// <summary>Reads a capture into the model of its report.</summary>
     /// <param name="byConversation">Also sum flows by conversation.</param>
     /// <param name="filter">An expression: only the drops that match; null: all.</param>
+    /// <param name="isBrief">Only what findings are made of (<see cref="FactBuilder.IsBrief"/>), without the file's hash.</param>
     /// <exception cref="UserError">The capture is damaged, or the expression is none.</exception>
-    public static ReportModel Read(CaptureReader capture, CancellationToken cancellation, ProgressLine? progress = null, bool byConversation = false, string? filter = null)
+    public static ReportModel Read(CaptureReader capture, CancellationToken cancellation, ProgressLine? progress = null, bool byConversation = false, string? filter = null, bool isBrief = false)
     {
         ReportModel ReadFacts()
         {
             (LossFacts, CompletenessLedger)? whole = filter is null ? null : new FactBuilder(capture.Connection, new RawLines(capture.Connection)).ReadAccounts();
             SelectionFacts? selection = DropSelection.Apply(capture, filter, cancellation, progress);
-            CaptureFacts facts = new FactBuilder(capture.Connection, new RawLines(capture.Connection), progress) { ByConversation = byConversation, Selection = selection, Whole = whole }.Build(cancellation);
-            facts = facts with { Capture = WithFile(facts.Capture, capture), SitesReadOtherwise = capture.Reattributed };
+            CaptureFacts facts = new FactBuilder(capture.Connection, new RawLines(capture.Connection), progress) { ByConversation = byConversation, Selection = selection, Whole = whole, IsBrief = isBrief }.Build(cancellation);
+            facts = facts with { Capture = isBrief ? facts.Capture : WithFile(facts.Capture, capture), SitesReadOtherwise = capture.Reattributed };
             return new ReportModel(facts, ProductVersion.Number);
         }
 
@@ -114,7 +120,7 @@ internal static class ReportJob
     }
 
     private static IEnumerable<string> Names(ReportOptions options) =>
-        [.. options.Html ? [Page] : Array.Empty<string>(), .. options.Png ? ReportPictures.Names : []];
+        [.. options.Html ? [options.AsMarkdown ? Document : Page] : Array.Empty<string>(), .. options.Png ? ReportPictures.Names : []];
 
     private static CaptureInfo WithFile(CaptureInfo info, CaptureReader capture)
     {
@@ -155,4 +161,7 @@ internal sealed record ReportOptions(string Capture, string Folder, bool Json, i
 
     /// <summary>Only the drops that match; null: all.</summary>
     public string? Filter { get; init; }
+
+    /// <summary>Whether the report is a Markdown file instead of a page.</summary>
+    public bool AsMarkdown { get; init; }
 }

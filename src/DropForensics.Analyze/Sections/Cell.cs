@@ -19,6 +19,9 @@ public abstract record Cell
     /// <summary>More such lines, with numbers of the whole window: hidden while a part is selected.</summary>
     public IReadOnlyList<string> NotesOfWhole { get; init; } = [];
 
+    /// <summary>Where the page's cell leads: another page beside it. Null: nowhere.</summary>
+    public string? Link { get; init; }
+
     /// <summary>A second cell, shown below this one on a narrow screen, where its own column is hidden.</summary>
     public Cell? Narrow { get; init; }
 }

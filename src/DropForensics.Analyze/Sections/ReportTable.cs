@@ -17,6 +17,9 @@ public sealed record ReportTable(string Caption, IReadOnlyList<Column> Columns, 
     /// <summary>The number of all rows, listed or not.</summary>
     public long Total { get => Math.Max(field, Rows.Count); init; }
 
+    /// <summary>Who has the rows that are not listed.</summary>
+    public string Rest { get; init; } = "the capture has all of them";
+
     /// <summary>Drops of the rows that are not listed.</summary>
     public long DropsNotListed { get; init; }
 

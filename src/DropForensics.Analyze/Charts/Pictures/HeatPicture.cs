@@ -87,12 +87,12 @@ internal static class HeatPicture
         line.LineWidth = 2;
     }
 
-    /// <summary>A name too long for its column goes on below, from an underscore on.</summary>
+    /// <summary>A name too long for its column goes on below, from an underscore or a blank on.</summary>
     private static void Head(Sheet sheet, Box box, string name)
     {
         double room = box.Width - 6;
         List<string> lines = [""];
-        foreach (string part in VisibleText.Of(name).Replace("_", "_ ", StringComparison.Ordinal).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (string part in VisibleText.Of(name).Replace("_", "_\n", StringComparison.Ordinal).Replace(" ", " \n", StringComparison.Ordinal).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             string longer = lines[^1] + part;
             if (lines[^1].Length == 0 || sheet.Fit.Measure(longer, Name) <= room || lines.Count == HeadLines)

@@ -79,7 +79,8 @@ internal static class SummaryPicture
         return sheet;
     }
 
-    private static void Line(Sheet sheet, double baseline, Tone tone, string heading, string text)
+    /// <summary>A word in its colour, and a sentence, in one line.</summary>
+    internal static void Line(Sheet sheet, double baseline, Tone tone, string heading, string text)
     {
         Colour colour = Palette.Of(tone);
         sheet.Rectangle(new Box(Margin, baseline - 10, 3, 12), colour);

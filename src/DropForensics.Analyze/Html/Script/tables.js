@@ -1,44 +1,4 @@
-// Tables: sorting by a click on a column's head, a filter over all rows, and the numbers of a selected span in place of those of all.
-const key = (row, column) => row.cells[column].dataset.sort ?? row.cells[column].textContent.trim();
-const isNumeric = head => head.classList.contains("number") || head.classList.contains("share");
-let wanted = "";
-
-// A row is shown if it has what the filter wants and the selection has any of it.
-function show(row) {
-  row.hidden = row.classList.contains("nothing") || (wanted !== "" && !row.textContent.toLowerCase().includes(wanted));
-}
-
-function place(table, rows, first) {
-  table.tBodies[0].append(...rows.slice(0, first));
-  table.tBodies[1]?.append(...rows.slice(first));
-}
-
-function sort(table, column, order, first) {
-  const rows = [...table.tBodies].flatMap(body => [...body.rows]);
-  const difference = rows.every(row => row.cells[column].dataset.sort !== undefined)
-    ? (a, b) => Number(key(a, column)) - Number(key(b, column))
-    : (a, b) => key(a, column).localeCompare(key(b, column), "en");
-  place(table, rows.sort((a, b) => order * difference(a, b)), first);
-}
-
-for (const table of document.querySelectorAll("table.sortable")) {
-  const heads = [...table.tHead.rows[0].cells];
-  const first = table.tBodies[0].rows.length;
-  heads.forEach((head, column) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.append(...head.childNodes);
-    head.append(button);
-    button.addEventListener("click", () => {
-      const order = head.ariaSort ? (head.ariaSort === "descending" ? 1 : -1) : (isNumeric(head) ? -1 : 1);
-      for (const other of heads) other.removeAttribute("aria-sort");
-      head.ariaSort = order > 0 ? "ascending" : "descending";
-      sort(table, column, order, first);
-    });
-  });
-  if (table.dataset.rows) follow(table, heads, first);
-}
-
+// Tables of a report: the numbers of a selected span in place of those of all.
 // One of some buttons can be reached with Tab, the others with the arrow keys.
 function rove(table, buttons, className) {
   if (buttons.length === 0) return;
@@ -123,6 +83,8 @@ function follow(table, heads, first) {
   });
 }
 
+for (const { table, heads, first } of sortable) if (table.dataset.rows) follow(table, heads, first);
+
 // The list of stacks.
 for (const list of document.querySelectorAll("[data-rows=stacks]")) {
   const stacks = [...list.querySelectorAll("details")];
@@ -144,26 +106,11 @@ for (const list of document.querySelectorAll("[data-rows=stacks]")) {
   });
 }
 
-const filter = document.querySelector(".filter");
-const filterInput = filter.querySelector("input");
-filter.hidden = false;
-filterInput.addEventListener("input", () => {
-  filterText = filterInput.value.trim();
-  wanted = filterText.toLowerCase();
+onFilter.push(text => {
+  filterText = text;
   showBar();
-  for (const group of document.querySelectorAll(".rows")) {
-    group.classList.toggle("filtered", wanted !== "");
-    for (const row of group.querySelectorAll("tbody tr, details")) show(row);
-  }
 });
 onReset.push(() => {
   filterInput.value = "";
   filterInput.dispatchEvent(new Event("input"));
 });
-
-// A table that is wider than the screen scrolls in its own box, and says so until its last column is seen.
-const boxes = [...document.querySelectorAll(".scroll")];
-const showMore = box => box.classList.toggle("more-right", box.scrollLeft + box.clientWidth < box.scrollWidth - 4);
-for (const box of boxes) box.addEventListener("scroll", () => showMore(box), { passive: true });
-const watch = new ResizeObserver(() => boxes.forEach(showMore));
-for (const box of boxes) watch.observe(box);

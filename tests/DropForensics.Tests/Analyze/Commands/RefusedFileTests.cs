@@ -29,7 +29,7 @@ public sealed class RefusedFileTests : IDisposable
     public void A_file_system_that_is_read_only(string command, string says, string remedy) => Check($"mount -t tmpfs -o ro none {Place}", command, says, remedy);
 
     [Theory]
-    [InlineData("{0} {2}", "cannot open {2}: it is a directory.", "Give a file that `capture` or `analyze import` wrote.")]
+    [InlineData("{0} {2}", "{2} has no captures in it: no file ends in .db.", "Give a folder with captures, or their files.")]
     [InlineData("{0} {2}/none.db", "cannot open {2}/none.db: there is no such file.", "Give a file that `capture` or `analyze import` wrote.")]
     [InlineData("{0} export {1} --format csv -o {2}", "{2} is a directory.", "Choose a file in it with --output.")]
     [InlineData("{0} redact {1} -o {2}", "{2} is a directory.", "Choose a file in it with --output.")]
