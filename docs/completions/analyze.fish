@@ -53,7 +53,7 @@ complete -c analyze -n __fish_use_subcommand -a verify -d 'Checks a capture agai
 complete -c analyze -n __fish_use_subcommand -a replay -d 'Prints the drops of all CPUs in order of time, one line each'
 complete -c analyze -n __fish_use_subcommand -a export -d 'Writes the drops, their stacks or their packets for other programs'
 complete -c analyze -n __fish_use_subcommand -a lake -d 'Keeps captures of many hosts as one set of Parquet files, and asks all of them at once'
-complete -c analyze -n __fish_use_subcommand -a collect -d 'Records on many hosts at the same time, and fetches the captures'
+complete -c analyze -n __fish_use_subcommand -a collect -d 'Records on many hosts at the same time, fetches the captures, and makes one report'
 complete -c analyze -n __fish_use_subcommand -a redact -d 'Makes a copy of a capture that you can share'
 complete -c analyze -n __fish_use_subcommand -a reattribute -d 'Makes a copy of a capture with this version\'s schema, functions and drivers'
 complete -c analyze -n __fish_use_subcommand -a import -d 'Makes a capture from the text of another tool'

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using DropForensics.Analyze.Collect;
+using DropForensics.Analyze.Fleet;
 using DropForensics.Core;
 using DropForensics.Core.Commands;
 
@@ -11,7 +12,7 @@ namespace DropForensics.Analyze.Commands;
 internal static class CollectCommand
 {
     private const string About = """
-        Records on many hosts at the same time, and fetches the captures: analyze collect web1 web2 -- --duration 30s
+        Records on many hosts at the same time, fetches the captures, and makes one report: analyze collect web1 web2 -- --duration 30s
 
         It copies `capture` to each host over your own ssh, runs it there, fetches the file and removes both. What comes after -- are options of the
         captures. Ctrl-C ends them early, and what they recorded is fetched. Nothing stays on a host, also where a connection breaks.
@@ -50,8 +51,12 @@ internal static class CollectCommand
                 names, parsed.GetValue(output) ?? $"collected-{DateTime.UtcNow.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}", parsed.GetValue(agent) ?? [], parsed.GetValue(script),
                 parsed.GetValue(via) ?? CollectOptions.Ssh, parsed.GetValue(remote) ?? CollectOptions.Temporary, parsed.GetValue(jobs) ?? CollectOptions.DefaultAtOnce, words);
             (IReadOnlyList<string> files, ExitCode code) = await new CollectJob(options, Console.Error).Run(stop);
-            Console.WriteLine($"{files.Count} of {names.Length} hosts gave a capture: {options.Folder}");
-            return (int)code;
+            Console.Error.WriteLine($"{files.Count} of {names.Length} hosts gave a capture: {options.Folder}");
+
+            // The signal that ended the captures ended nothing else.
+            var report = new FleetOptions(files, Path.Combine(options.Folder, "report"), Json: false, TableOptions.DefaultTop, Html: true, Png: true, Force: false);
+            ExitCode read = await FleetJob.RunAsync(report, Console.Out, Console.IsOutputRedirected, Console.Error, CancellationToken.None);
+            return (int)(code == ExitCode.Done ? read : code);
         });
         return command;
     }

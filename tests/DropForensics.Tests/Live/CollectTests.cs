@@ -45,7 +45,9 @@ public sealed class CollectTests : IDisposable
         var finished = Around([.. _hosts.Keys, "refuses"], SendToEach, ["--duration", "3s"]);
 
         Assert.True(finished.ExitCode == (int)ExitCode.Incomplete, finished.ToString());
-        Assert.Contains("5 of 6 hosts gave a capture", finished.Output, StringComparison.Ordinal);
+        Assert.Contains("5 of 6 hosts gave a capture", finished.Errors, StringComparison.Ordinal);
+        Assert.All(_hosts.Keys, host => Assert.Contains($"{host}.db", finished.Output, StringComparison.Ordinal));   // the report over all
+        Assert.True(File.Exists(_directory.File($"{Captures}/report/report.html")));
         Assert.Matches("(?m)^refuses: failed: ", finished.Errors);
         Assert.Equal(_hosts.Keys.Select(Capture), Directory.GetFiles(_directory.File(Captures)).Order(StringComparer.Ordinal));
         Assert.All(_hosts.Keys, host => AssertCaptured(host, "duration"));
