@@ -210,7 +210,7 @@ internal sealed unsafe class BackgroundCapture
 
 /// <summary>How a capture in the background goes.</summary>
 /// <param name="File">The file it was asked for, as a full path.</param>
-/// <param name="Begun">When it began to record: UTC, as 2026-11-30T16:00:00Z.</param>
+/// <param name="Begun">When it began to record: UTC, as 2026-11-30T16:00:00.000Z.</param>
 /// <param name="Seconds">How long it has recorded.</param>
 /// <param name="Drops">How many drops it has recorded.</param>
 /// <param name="Rate">Of these in the last second.</param>

@@ -99,7 +99,7 @@ internal sealed class Progress(CaptureOptions options, ProbePlan plan, TextWrite
 
     private void RunInBackground(BackgroundCapture background)
     {
-        var status = new BackgroundStatus(Path.GetFullPath(options.Output), DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
+        var status = new BackgroundStatus(Path.GetFullPath(options.Output), DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
         background.Say(status);
         if (!background.HandOver()) abandoned?.Invoke();
         while (!_stop.Wait(ShowEvery))
