@@ -18,7 +18,7 @@ try
     var parsed = CommandParser.Parse(CaptureCommand.Create(), args);
     if (Mistakes.Of(parsed, "capture") is { Count: > 0 } mistakes)
     {
-        foreach (var mistake in mistakes) Console.Error.WriteLine(TerminalText.Message(Printable.Of($"capture: {mistake}")));
+        foreach (string mistake in mistakes) Console.Error.WriteLine(TerminalText.Message(Printable.Of($"capture: {mistake}")));
         Console.Error.WriteLine(TerminalText.Message(CommandParser.Advice(parsed, "capture")));
         return (int)ExitCode.Usage;
     }

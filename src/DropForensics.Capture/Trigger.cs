@@ -25,15 +25,15 @@ internal abstract record Trigger(string Text)
     private static Trigger? Read(string text, out string problem)
     {
         problem = "";
-        var words = text.Trim();
+        string words = text.Trim();
         if (Rest(words, "counter ") is { } counter)
         {
-            var plus = counter.LastIndexOf('+');
+            int plus = counter.LastIndexOf('+');
             return plus > 0 && Quantities.Count(counter[(plus + 1)..].Trim(), 1, MostDrops, out problem) is { } growth
                 ? new CounterTrigger(text, counter[..plus].Trim(), growth) : null;
         }
 
-        var above = words.IndexOf('>', StringComparison.Ordinal);
+        int above = words.IndexOf('>', StringComparison.Ordinal);
         var (subject, bound) = above < 0 ? (words, null) : (words[..above].Trim(), words[(above + 1)..].Trim());
         if (subject.Equals("rate", StringComparison.OrdinalIgnoreCase)) return bound is null ? null : Rate(text, bound, ref problem);
 
@@ -52,8 +52,8 @@ internal abstract record Trigger(string Text)
 
     private static RateTrigger? Rate(string text, string bound, ref string problem)
     {
-        var lasting = bound.IndexOf(" for ", StringComparison.OrdinalIgnoreCase);
-        var rate = lasting < 0 ? bound : bound[..lasting].Trim();
+        int lasting = bound.IndexOf(" for ", StringComparison.OrdinalIgnoreCase);
+        string rate = lasting < 0 ? bound : bound[..lasting].Trim();
         if (Quantities.Count(rate.EndsWith("/s", StringComparison.OrdinalIgnoreCase) ? rate[..^2] : rate, 1, MostDrops, out problem) is not { } perSecond) return null;
         if (lasting < 0) return new RateTrigger(text, perSecond, TimeSpan.FromSeconds(1));
         return Quantities.Duration(bound[(lasting + " for ".Length)..].Trim(), out problem) is { } time ? new RateTrigger(text, perSecond, time) : null;

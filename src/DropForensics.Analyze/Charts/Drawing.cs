@@ -32,11 +32,11 @@ public abstract record Mark
         public IEnumerable<(Point From, Point To)> Lines()
         {
             const double spacing = 5;
-            var first = Math.Ceiling((X + Y) / spacing) * spacing;
-            for (var sum = first; sum < X + Width + Y + Height; sum += spacing)
+            double first = Math.Ceiling((X + Y) / spacing) * spacing;
+            for (double sum = first; sum < X + Width + Y + Height; sum += spacing)
             {
-                var left = Math.Max(X, sum - (Y + Height));
-                var right = Math.Min(X + Width, sum - Y);
+                double left = Math.Max(X, sum - (Y + Height));
+                double right = Math.Min(X + Width, sum - Y);
                 if (right > left)
                     yield return (new Point(left, sum - left), new Point(right, sum - right));
             }

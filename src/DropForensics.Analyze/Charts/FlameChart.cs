@@ -75,8 +75,8 @@ public static class FlameChart
             surface.Rectangle(box with { Height = BandHeight }, band);
         if (box.Width < NarrowestLabel)
             return;
-        var room = box.Width - (2 * margin);
-        var label = VisibleText.Of(name);
+        double room = box.Width - (2 * margin);
+        string label = VisibleText.Of(name);
         if (surface.Fit.Measure(label, Label) > room)
             label = surface.Fit.End(label.Split(' ')[0], room, Label); // the function matters more than its module
         surface.TryText(label, box.Left + margin, box.Top + 13, Label, Palette.Ink);
@@ -92,14 +92,14 @@ public static class FlameChart
     private static List<(FlameFrame Frame, double Left, double Width, int Depth)> Layout(FlameData data, double width)
     {
         List<(FlameFrame, double, double, int)> places = [];
-        var lefts = new double[data.Frames.Count]; // where the next one that hangs from it goes
-        var depths = new int[data.Frames.Count];
+        double[] lefts = new double[data.Frames.Count]; // where the next one that hangs from it goes
+        int[] depths = new int[data.Frames.Count];
         double nextRoot = 0;
-        for (var i = 0; i < data.Frames.Count; i++)
+        for (int i = 0; i < data.Frames.Count; i++)
         {
             var frame = data.Frames[i];
-            ref var next = ref frame.Parent < 0 ? ref nextRoot : ref lefts[frame.Parent];
-            var wide = data.Total > 0 ? width * frame.Drops / data.Total : 0;
+            ref double next = ref frame.Parent < 0 ? ref nextRoot : ref lefts[frame.Parent];
+            double wide = data.Total > 0 ? width * frame.Drops / data.Total : 0;
             lefts[i] = next;
             depths[i] = frame.Parent < 0 ? 1 : depths[frame.Parent] + 1;
             if (wide >= Narrowest && depths[i] < MostRows)

@@ -39,14 +39,14 @@ public static class PairedBarChart
             return sketch.Finish(data.Title, data.WhyEmpty);
         }
 
-        var longest = data.Rows.SelectMany(r => (BarValue[])[r.First, r.Second]).Max(v => v.Most ?? (v.Least * OpenEnd));
-        for (var i = 0; i < data.Rows.Count; i++)
+        double longest = data.Rows.SelectMany(r => (BarValue[])[r.First, r.Second]).Max(v => v.Most ?? (v.Least * OpenEnd));
+        for (int i = 0; i < data.Rows.Count; i++)
         {
             var row = data.Rows[i];
-            var top = HeadHeight + (i * RowHeight);
+            double top = HeadHeight + (i * RowHeight);
             var face = row.Mono ? LabelMono : Label;
             sketch.TryText(row.Word, width, top + 11, Label, Palette.Muted, TextAnchor.End);
-            var room = width - Sketch.PageFit.Measure(row.Word, Label) - Gap;
+            double room = width - Sketch.PageFit.Measure(row.Word, Label) - Gap;
             sketch.TryText(Sketch.PageFit.Middle(VisibleText.Of(row.Label), room, face), 0, top + 11, face, Palette.Ink);
             Bar(sketch, new Box(0, top + 15, width, BarHeight), data.First.Letter, row.Label, row.First, longest, Palette.Other);
             Bar(sketch, new Box(0, top + 15 + BarStep, width, BarHeight), data.Second.Letter, row.Label, row.Second, longest, Palette.Accent);
@@ -58,7 +58,7 @@ public static class PairedBarChart
 
     private static void Legend(Sketch sketch, double width, PairedBarData data)
     {
-        var half = (width - Gap) / 2;
+        double half = (width - Gap) / 2;
         Entry(0, $"{data.First.Letter}: {data.First.Name}", Palette.Other);
         Entry(half + Gap, $"{data.Second.Letter}: {data.Second.Name}", Palette.Accent);
 
@@ -71,14 +71,14 @@ public static class PairedBarChart
 
     private static void Bar(Sketch sketch, Box area, string letter, string series, BarValue value, double longest, Colour colour)
     {
-        var baseline = area.Bottom - 0.5;
+        double baseline = area.Bottom - 0.5;
         sketch.TryText(letter, area.Left, baseline, Value, Palette.Muted);
         sketch.TryText(Sketch.PageFit.End(VisibleText.Of(value.Text), ValueWidth - Gap, Value), area.Right, baseline, Value, Palette.Ink, TextAnchor.End);
         var track = area with { Left = area.Left + LetterWidth, Width = area.Width - LetterWidth - ValueWidth };
         var datum = new Datum(series, value.Count, letter);
         double At(double of) => longest > 0 ? Math.Min(1, of / longest) * track.Width : 0;
-        var solid = At(value.Least);
-        var whole = value.Most is { } most ? At(most) : track.Width;
+        double solid = At(value.Least);
+        double whole = value.Most is { } most ? At(most) : track.Width;
         sketch.Line(track.Left, area.Top, track.Left, area.Bottom, Palette.Grid);
         sketch.Rectangle(track with { Width = solid }, colour, datum);
         if (whole > solid)

@@ -88,7 +88,7 @@ public sealed class ReasonColours
     /// <param name="reasonsByCount">Reason names, the most frequent first, over the whole capture.</param>
     public ReasonColours(IEnumerable<string> reasonsByCount)
     {
-        foreach (var reason in reasonsByCount.Distinct(StringComparer.Ordinal).Take(Palette.Reasons.Count))
+        foreach (string? reason in reasonsByCount.Distinct(StringComparer.Ordinal).Take(Palette.Reasons.Count))
             _colours[reason] = Palette.Reasons[_colours.Count];
     }
 

@@ -46,7 +46,7 @@ internal abstract class Surface(double width, double height, TextFit fit)
         if (mark.Content.Length == 0)
             return false;
         var box = Extent(mark);
-        var inside = box.Left >= -Rounding && box.Top >= -Rounding && box.Right <= width + Rounding && box.Bottom <= height + Rounding;
+        bool inside = box.Left >= -Rounding && box.Top >= -Rounding && box.Right <= width + Rounding && box.Bottom <= height + Rounding;
         if (!inside || _texts.Exists(other => other.Box.Overlaps(new Box(box.Left - clearance, box.Top, box.Width + (2 * clearance), box.Height))))
             return false;
         _texts.Add((mark, box));
@@ -61,8 +61,8 @@ internal abstract class Surface(double width, double height, TextFit fit)
     /// <summary>The space a text takes, to the height and depth any letter may have.</summary>
     public Box Extent(Mark.Text text)
     {
-        var wide = fit.Measure(text.Content, text.Face);
-        var left = text.Anchor switch
+        double wide = fit.Measure(text.Content, text.Face);
+        double left = text.Anchor switch
         {
             TextAnchor.Start => text.X,
             TextAnchor.Middle => text.X - (wide / 2),

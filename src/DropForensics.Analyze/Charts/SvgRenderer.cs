@@ -113,7 +113,7 @@ public sealed class SvgRenderer
 
     private static string Tooltip(Datum datum)
     {
-        var value = datum.Value is { } count ? Units.Count(count) : "unknown";
+        string value = datum.Value is { } count ? Units.Count(count) : "unknown";
         return VisibleText.Of(datum.Where.Length > 0 ? $"{datum.Series}: {value} at {datum.Where}" : $"{datum.Series}: {value}");
     }
 

@@ -24,11 +24,11 @@ internal sealed class TextFit(Func<string, TextFace, double> measure)
     public IReadOnlyList<string> Wrap(string text, double width, TextFace face, int mostLines)
     {
         List<string> lines = [];
-        var line = "";
-        var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        for (var i = 0; i < words.Length; i++)
+        string line = "";
+        string[] words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        for (int i = 0; i < words.Length; i++)
         {
-            var longer = line.Length == 0 ? words[i] : line + " " + words[i];
+            string longer = line.Length == 0 ? words[i] : line + " " + words[i];
             if (measure(longer, face) <= width)
             {
                 line = longer;
@@ -58,14 +58,14 @@ internal sealed class TextFit(Func<string, TextFace, double> measure)
         int fits = 0, tooMany = text.Length;
         while (tooMany - fits > 1)
         {
-            var kept = (fits + tooMany) / 2;
+            int kept = (fits + tooMany) / 2;
             if (measure(cut(kept), face) <= width)
                 fits = kept;
             else
                 tooMany = kept;
         }
 
-        var result = cut(fits);
+        string result = cut(fits);
         return measure(result, face) <= width ? result : "";
     }
 }

@@ -21,18 +21,18 @@ internal static class TimelineChart
             return sketch.Finish(TimelineWords.Title(data), Describe(data, TimelineStack.Of(data, colours)));
 
         var plot = frame.Plot;
-        foreach (var tick in frame.Counts)
+        foreach (long tick in frame.Counts)
         {
-            var y = plot.Bottom - (plot.Height * tick / frame.Peak);
+            double y = plot.Bottom - (plot.Height * tick / frame.Peak);
             sketch.Line(plot.Left, y, plot.Right, y, tick == 0 ? Palette.Muted : Palette.Grid);
         }
 
         Columns(sketch, frame, data);
         foreach (var loss in data.Losses)
             Loss(sketch, frame.Span(loss), TimelineWords.LossDatum(data, loss));
-        foreach (var ns in frame.Times)
+        foreach (long ns in frame.Times)
         {
-            var x = plot.Left + (plot.Width * ns / data.WindowNs);
+            double x = plot.Left + (plot.Width * ns / data.WindowNs);
             sketch.Line(x, plot.Bottom, x, plot.Bottom + 3, Palette.Muted);
         }
 
@@ -59,14 +59,14 @@ internal static class TimelineChart
 
     private static void Columns(Sketch sketch, TimelineFrame frame, TimelineData data)
     {
-        for (var bin = 0; bin < frame.Stack.Bins; bin++)
+        for (int bin = 0; bin < frame.Stack.Bins; bin++)
         {
             var column = frame.Column(bin);
-            var scale = frame.HeightOfOne(bin);
-            var y = column.Bottom;
+            double scale = frame.HeightOfOne(bin);
+            double y = column.Bottom;
             foreach (var layer in frame.Stack.Layers.Where(l => l.Counts[bin] > 0))
             {
-                var tall = layer.Counts[bin] * scale;
+                double tall = layer.Counts[bin] * scale;
                 y -= tall;
                 sketch.Rectangle(column with { Top = y, Height = tall }, layer.Colour, new Datum(layer.Reason, layer.Counts[bin], TimelineWords.Bin(data, bin)));
             }
@@ -91,12 +91,12 @@ internal sealed record TimelineStack(IReadOnlyList<TimelineStack.Layer> Layers, 
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(data.WindowNs);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(data.BinNs);
-        var bins = (int)Math.Max(1, ((data.WindowNs - 1) / data.BinNs) + 1);
+        int bins = (int)Math.Max(1, ((data.WindowNs - 1) / data.BinNs) + 1);
         var coloured = data.Series.Where(s => colours.Knows(s.Reason))
             .Select(s => new Layer(s.Reason, colours.Of(s.Reason), Sum(bins, [s]), s.Counts.Take(bins).Sum()))
             .OrderByDescending(l => l.Total).ThenBy(l => l.Reason, StringComparer.Ordinal);
         var rest = data.Series.Where(s => !colours.Knows(s.Reason)).ToArray();
-        var other = Sum(bins, rest);
+        long[] other = Sum(bins, rest);
         Layer[] layers =
         [
             .. coloured.Append(new Layer($"other ({rest.Length})", Palette.Other, other, other.Sum())).Where(l => l.Total > 0),
@@ -106,10 +106,10 @@ internal sealed record TimelineStack(IReadOnlyList<TimelineStack.Layer> Layers, 
 
     private static long[] Sum(int bins, IReadOnlyList<ReasonSeries> series)
     {
-        var sums = new long[bins];
+        long[] sums = new long[bins];
         foreach (var one in series)
         {
-            for (var bin = 0; bin < Math.Min(bins, one.Counts.Count); bin++)
+            for (int bin = 0; bin < Math.Min(bins, one.Counts.Count); bin++)
                 sums[bin] += one.Counts[bin];
         }
 

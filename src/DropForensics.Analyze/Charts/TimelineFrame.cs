@@ -41,23 +41,23 @@ internal sealed class TimelineFrame
     public static TimelineFrame? Begin(Surface surface, Box area, TimelineData data, ReasonColours colours)
     {
         var stack = TimelineStack.Of(data, colours);
-        var title = surface.Fit.End(VisibleText.Of(TimelineWords.Title(data)), area.Width, TitleFace);
+        string title = surface.Fit.End(VisibleText.Of(TimelineWords.Title(data)), area.Width, TitleFace);
         surface.TryText(title, area.Left, area.Top + 11, TitleFace, Palette.Ink);
-        var legendLeft = area.Left + surface.Fit.Measure(title, TitleFace) + 24;
-        var legendRows = TimelineLegend.Draw(surface, area, legendLeft, stack, data.Losses);
+        double legendLeft = area.Left + surface.Fit.Measure(title, TitleFace) + 24;
+        int legendRows = TimelineLegend.Draw(surface, area, legendLeft, stack, data.Losses);
 
         if (data.Instant is { } instant)
         {
             // A column as wide as the plot would look like a flood without end.
-            var said = surface.Fit.End(VisibleText.Of(instant), area.Width, Message);
+            string said = surface.Fit.End(VisibleText.Of(instant), area.Width, Message);
             surface.TryText(said, area.Left + (area.Width / 2), Math.Max(area.Top + 2 + (legendRows * TimelineLegend.Pitch) + LaneHeight, area.Top + (area.Height / 2) + 4), Message, Palette.Muted, TextAnchor.Middle);
             return null;
         }
 
-        var top = area.Top + 2 + (legendRows * TimelineLegend.Pitch) + LaneHeight;
-        var height = area.Bottom - FootHeight - top;
+        double top = area.Top + 2 + (legendRows * TimelineLegend.Pitch) + LaneHeight;
+        double height = area.Bottom - FootHeight - top;
         var counts = Ticks.To(Math.Max(1, stack.Peak), Math.Max(1, (int)(height / 26)));
-        var axisWidth = surface.Fit.Measure(Units.Count(counts[^1]), Tick) + 6;
+        double axisWidth = surface.Fit.Measure(Units.Count(counts[^1]), Tick) + 6;
         return new TimelineFrame(surface, data, stack, new Box(area.Left + axisWidth, top, area.Width - axisWidth, Math.Max(1, height)), counts);
     }
 
@@ -65,17 +65,17 @@ internal sealed class TimelineFrame
     public Box Span(LossSpan loss)
     {
         const double narrowest = 4;
-        var left = Math.Clamp((double)loss.StartNs / _data.WindowNs, 0, 1) * Plot.Width;
-        var right = Math.Clamp((double)loss.EndNs / _data.WindowNs, 0, 1) * Plot.Width;
-        var wide = Math.Max(narrowest, right - left);
+        double left = Math.Clamp((double)loss.StartNs / _data.WindowNs, 0, 1) * Plot.Width;
+        double right = Math.Clamp((double)loss.EndNs / _data.WindowNs, 0, 1) * Plot.Width;
+        double wide = Math.Max(narrowest, right - left);
         return Plot with { Left = Plot.Left + Math.Min(left, Plot.Width - wide), Width = wide };
     }
 
     /// <summary>Where a bin's column goes, as high as the plot; wide ones have a gap behind them.</summary>
     public Box Column(int bin)
     {
-        var left = Plot.Width * Math.Min(1, (double)bin * _data.BinNs / _data.WindowNs);
-        var right = Plot.Width * Math.Min(1, (bin + 1.0) * _data.BinNs / _data.WindowNs);
+        double left = Plot.Width * Math.Min(1, (double)bin * _data.BinNs / _data.WindowNs);
+        double right = Plot.Width * Math.Min(1, (bin + 1.0) * _data.BinNs / _data.WindowNs);
         if (right - left >= 4)
             right -= 1;
         return Plot with { Left = Plot.Left + left, Width = right - left };
@@ -91,7 +91,7 @@ internal sealed class TimelineFrame
     /// <summary>Writes everything beside and above the columns.</summary>
     public void Finish()
     {
-        foreach (var tick in Counts)
+        foreach (long tick in Counts)
             _surface.TryText(Units.Count(tick), Plot.Left - 6, Plot.Bottom - (Plot.Height * tick / Peak) + 3.5, Tick, Palette.Muted, TextAnchor.End);
         if (Stack.Total == 0)
             _surface.TryText($"No {_data.Subject} in this window", Plot.Left + (Plot.Width / 2), Plot.Top + (Plot.Height / 2) + 4, Message, Palette.Muted, TextAnchor.Middle);
@@ -105,8 +105,8 @@ internal sealed class TimelineFrame
     private void PeakNote()
     {
         var column = Column(Stack.PeakBin);
-        var text = TimelineWords.Peak(Stack, _data);
-        var half = _surface.Fit.Measure(text, Note) / 2;
+        string text = TimelineWords.Peak(Stack, _data);
+        double half = _surface.Fit.Measure(text, Note) / 2;
         var datum = new Datum("peak", Stack.Peak, TimelineWords.Bin(_data, Stack.PeakBin));
         _surface.TryText(text, Within(column.Left + (column.Width / 2), half), Plot.Top - 4, Note, Palette.Ink, TextAnchor.Middle, datum);
     }
@@ -115,10 +115,10 @@ internal sealed class TimelineFrame
     private void LossNote(LossSpan loss)
     {
         var span = Span(loss);
-        var text = TimelineWords.Loss(loss);
-        var half = _surface.Fit.Measure(text, Note) / 2;
-        var middle = span.Left + (span.Width / 2);
-        foreach (var shift in new[] { 0, -0.5 * half, 0.5 * half, -half, half })
+        string text = TimelineWords.Loss(loss);
+        double half = _surface.Fit.Measure(text, Note) / 2;
+        double middle = span.Left + (span.Width / 2);
+        foreach (double shift in new[] { 0, -0.5 * half, 0.5 * half, -half, half })
         {
             if (_surface.TryText(text, Within(middle + shift, half), Plot.Top - 4, Note, Palette.Harmful, TextAnchor.Middle, TimelineWords.LossDatum(_data, loss), clearance: 12))
                 return;
@@ -131,14 +131,14 @@ internal sealed class TimelineFrame
     private void TimeAxis()
     {
         var unit = TimelineWords.UnitOf(_data);
-        foreach (var ns in Times)
+        foreach (long ns in Times)
         {
-            var text = unit.Of(ns);
-            var x = Plot.Left + (Plot.Width * ns / _data.WindowNs);
+            string text = unit.Of(ns);
+            double x = Plot.Left + (Plot.Width * ns / _data.WindowNs);
             _surface.TryText(text, Within(x, _surface.Fit.Measure(text, Tick) / 2), Plot.Bottom + 13, Tick, Palette.Muted, TextAnchor.Middle);
         }
 
-        var baseline = Plot.Bottom + 26;
+        double baseline = Plot.Bottom + 26;
         if (_data.StartUtc is { } start)
         {
             var end = start.AddTicks(_data.WindowNs / 100);
@@ -157,7 +157,7 @@ internal static class Ticks
     public static IReadOnlyList<long> To(long end, int mostSteps)
     {
         long step = 1;
-        for (var i = 0; end / step > Math.Max(1, mostSteps); i++)
+        for (int i = 0; end / step > Math.Max(1, mostSteps); i++)
             step = i % 3 == 1 ? step / 2 * 5 : step * 2;
         List<long> ticks = [];
         for (long tick = 0; tick <= end; tick += step)

@@ -26,11 +26,11 @@ internal static class TimelineLegend
 
         // Long names give way before the plot does.
         double[] limits = [190, 150, 120, 90, 60];
-        var chosen = limits.Cast<double?>().FirstOrDefault(l => Flow(surface.Fit, all, area, left, l!.Value)[^1].Row < MostRows) ?? limits[^1];
+        double chosen = limits.Cast<double?>().FirstOrDefault(l => Flow(surface.Fit, all, area, left, l!.Value)[^1].Row < MostRows) ?? limits[^1];
         var places = Flow(surface.Fit, all, area, left, chosen);
         foreach (var (entry, place) in all.Zip(places))
         {
-            var top = area.Top + (place.Row * Pitch);
+            double top = area.Top + (place.Row * Pitch);
             surface.TryText(place.Name, place.Left + NameLeft, top + 10.5, entry.Face, Palette.Ink);
             surface.TryText(entry.Count, place.CountLeft, top + 10.5, Prose, Palette.Muted, datum: entry.Datum);
             if (entry.Hatched)
@@ -63,12 +63,12 @@ internal static class TimelineLegend
     private static List<(int Row, double Left, double CountLeft, string Name)> Flow(TextFit fit, List<Entry> entries, Box area, double left, double longestName)
     {
         List<(int, double, double, string)> places = [];
-        var row = 0;
+        int row = 0;
         foreach (var entry in entries)
         {
-            var name = fit.Middle(entry.Name, Math.Min(longestName, area.Width / 2), entry.Face);
-            var countLeft = NameLeft + fit.Measure(name, entry.Face) + CountGap;
-            var wide = countLeft + fit.Measure(entry.Count, Prose);
+            string name = fit.Middle(entry.Name, Math.Min(longestName, area.Width / 2), entry.Face);
+            double countLeft = NameLeft + fit.Measure(name, entry.Face) + CountGap;
+            double wide = countLeft + fit.Measure(entry.Count, Prose);
             if (left + wide > area.Right && left > area.Left)
             {
                 left = area.Left;
@@ -85,8 +85,8 @@ internal static class TimelineLegend
 
     private static string LossText(IReadOnlyList<LossSpan> losses)
     {
-        var known = losses.Sum(l => l.Lost ?? 0);
-        var unknown = losses.Any(l => l.Lost is null);
+        long known = losses.Sum(l => l.Lost ?? 0);
+        bool unknown = losses.Any(l => l.Lost is null);
         return !unknown ? Units.Count(known) : known == 0 ? "unknown" : $"{Units.Count(known)} + unknown";
     }
 }
@@ -110,7 +110,7 @@ internal static class TimelineWords
     /// <summary>From when to when a bin goes: <c>4–5 s</c>.</summary>
     public static string Bin(TimelineData data, int bin)
     {
-        var start = bin * data.BinNs;
+        long start = bin * data.BinNs;
         var unit = UnitOf(data);
         return $"{unit.Of(start, data.BinNs)}–{unit.Of(Math.Min(start + data.BinNs, data.WindowNs), data.BinNs)} {unit.Symbol}";
     }
@@ -142,7 +142,7 @@ internal sealed record TimeUnit(string Symbol, string Name, long Ns)
     /// <summary>A time with as many decimals as another one has, so that ranges read evenly: <c>13.0</c>.</summary>
     public string Of(long ns, long like)
     {
-        var decimals = Of(like).Split('.') is [_, var fraction] ? fraction.Length : 0;
+        int decimals = Of(like).Split('.') is [_, var fraction] ? fraction.Length : 0;
         return (ns / (decimal)Ns).ToString("N" + decimals, CultureInfo.InvariantCulture);
     }
 }

@@ -54,7 +54,7 @@ public abstract partial class Dimension
             return facts.Binned.Lists.GetValueOrDefault(Id, []);
         }
 
-        var bins = new int[]?[Keys(facts).Count];
+        int[]?[] bins = new int[]?[Keys(facts).Count];
         foreach (var row in facts.Binned.Cells.Where(c => c.Place[Column] >= 0).GroupBy(c => c.Place[Column], c => c.Drops))
         {
             bins[row.Key] = Series.Sum(row);

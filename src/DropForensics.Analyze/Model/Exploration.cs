@@ -123,7 +123,7 @@ internal sealed class FlameTree
 
     private FlameTree(ReportModel model, IReadOnlyList<BinnedCell> cells)
     {
-        var leaves = new int[cells.Count];
+        int[] leaves = new int[cells.Count];
         for (int i = 0; i < cells.Count; i++)
         {
             leaves[i] = LeafOf(model, cells[i].Place);

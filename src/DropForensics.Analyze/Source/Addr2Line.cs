@@ -74,7 +74,7 @@ internal static class Addr2Line
 
     private static async Task<string> ReadAsync(StreamReader reader)
     {
-        var text = new char[MostCharacters];
+        char[] text = new char[MostCharacters];
         int read = await reader.ReadBlockAsync(text);
         return new string(text, 0, read);
     }

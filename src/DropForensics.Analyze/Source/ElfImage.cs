@@ -82,7 +82,7 @@ internal sealed class ElfImage
     private static byte[]? Read(FileStream file, long offset, long size)
     {
         if (offset < 0 || size < 0 || size > MaxTableBytes || offset > file.Length - size) return null;
-        var bytes = new byte[size];
+        byte[] bytes = new byte[size];
         file.Position = offset;
         file.ReadExactly(bytes);
         return bytes;

@@ -45,7 +45,7 @@ internal sealed unsafe class BackgroundCapture
     /// <summary>Those that were started on this host and have a status, in the order of their beginning.</summary>
     public static IReadOnlyList<BackgroundCapture> All(HostRoot host)
     {
-        var parent = host.At(Parent);
+        string parent = host.At(Parent);
         if (!Directory.Exists(parent)) return [];
         return [.. Directory.GetDirectories(parent).Select(folder => new BackgroundCapture(folder)).Where(each => each.Status is not null).OrderBy(each => each.Status?.Begun, StringComparer.Ordinal)];
     }
@@ -60,17 +60,17 @@ internal sealed unsafe class BackgroundCapture
     {
         var capture = Create(host);
         var streams = (Input: Libc.Open(host.At("/dev/null"), Libc.ORdOnly | Libc.OCloExec), Output: Libc.Open(capture.Result, ReadWrite | Libc.OCloExec), Error: -1);
-        if (!DetachedProcess.TryPipe(out var said, out streams.Error)) throw Cannot(Marshal.GetLastPInvokeErrorMessage());
-        var error = DetachedProcess.Start(
-            host.At("/proc/self/exe"), DetachedProcess.Again(words), streams, survives: false, out var process, $"{Variable}={capture._folder}");
-        foreach (var fd in new[] { streams.Input, streams.Output, streams.Error }) _ = Libc.Close(fd);
+        if (!DetachedProcess.TryPipe(out int said, out streams.Error)) throw Cannot(Marshal.GetLastPInvokeErrorMessage());
+        string? error = DetachedProcess.Start(
+            host.At("/proc/self/exe"), DetachedProcess.Again(words), streams, survives: false, out int process, $"{Variable}={capture._folder}");
+        foreach (int fd in new[] { streams.Input, streams.Output, streams.Error }) _ = Libc.Close(fd);
         if (error is not null)
         {
             capture.Remove();
             throw Cannot(error);
         }
 
-        var records = Relay(said);
+        bool records = Relay(said);
         _ = Libc.Close(said);
         exitCode = 0;
         if (records) return capture;
@@ -86,7 +86,7 @@ internal sealed unsafe class BackgroundCapture
         if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } folder) return null;
         var capture = new BackgroundCapture(folder);
         var whole = new Libc.FileLock { Kind = WriteLock };
-        var fd = Libc.Open(capture.Lock, ReadWrite | Libc.OCloExec);   // Stays open: closing any descriptor of it would give up the lock.
+        int fd = Libc.Open(capture.Lock, ReadWrite | Libc.OCloExec);   // Stays open: closing any descriptor of it would give up the lock.
         return fd >= 0 && Libc.FileControl(fd, SetLock, ref whole) == 0 ? capture : throw Cannot(Marshal.GetLastPInvokeErrorMessage());
     }
 
@@ -94,9 +94,9 @@ internal sealed unsafe class BackgroundCapture
     /// <returns>False: that command was broken off.</returns>
     public bool HandOver()
     {
-        var zero = (byte)0;
+        byte zero = (byte)0;
         if (Libc.Write(2, &zero, 1) != 1) return false;
-        var log = Libc.Open(Log, ReadWrite | Libc.OCloExec);
+        int log = Libc.Open(Log, ReadWrite | Libc.OCloExec);
         _ = Libc.Duplicate(log, 2);
         _ = Libc.Close(log);
         return true;
@@ -105,7 +105,7 @@ internal sealed unsafe class BackgroundCapture
     /// <summary>Says how it goes, or how it ended. What cannot be written changes nothing for the capture.</summary>
     public void Say(BackgroundStatus status)
     {
-        var next = StatusFile + ".new";
+        string next = StatusFile + ".new";
         try
         {
             File.WriteAllText(next, status.ToText());
@@ -130,7 +130,7 @@ internal sealed unsafe class BackgroundCapture
         while (Holder() is { } pid)
         {
             // It may have ended since, and its number be another's: asked once more, the kernel still names the number that is open here.
-            var process = pid > 0 ? Libc.OpenProcess(pid) : -1;
+            int process = pid > 0 ? Libc.OpenProcess(pid) : -1;
             if (process < 0 && pid > 0 && Marshal.GetLastPInvokeError() == Libc.ESearch) continue;
             if (process < 0)
                 throw new UserError($"the capture into {Printable.Of(Status?.File ?? _folder)} runs in another PID namespace", "Stop it there, in the container that it was started in.", ExitCode.Unable);
@@ -161,21 +161,21 @@ internal sealed unsafe class BackgroundCapture
     /// <summary>The process that holds the lock; 0 if this PID namespace has no number for it, null if none does.</summary>
     private int? Holder()
     {
-        var fd = Libc.Open(Lock, ReadWrite | Libc.OCloExec);
+        int fd = Libc.Open(Lock, ReadWrite | Libc.OCloExec);
         if (fd < 0) return null;
         var whole = new Libc.FileLock { Kind = WriteLock };
-        var failed = Libc.FileControl(fd, GetLock, ref whole) != 0;
+        bool failed = Libc.FileControl(fd, GetLock, ref whole) != 0;
         _ = Libc.Close(fd);
         return failed || whole.Kind == NoLock ? null : Math.Max(whole.Process, 0);
     }
 
     private static BackgroundCapture Create(HostRoot host)
     {
-        var folder = Path.Combine(host.At(Parent), RandomId.New().ToString("N")[..8]);
+        string folder = Path.Combine(host.At(Parent), RandomId.New().ToString("N")[..8]);
         try
         {
             Directory.CreateDirectory(folder);   // for root alone: Program sets the umask
-            foreach (var name in (string[])["lock", "log", "result"]) File.WriteAllBytes(Path.Combine(folder, name), []);
+            foreach (string name in (string[])["lock", "log", "result"]) File.WriteAllBytes(Path.Combine(folder, name), []);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -189,15 +189,15 @@ internal sealed unsafe class BackgroundCapture
     /// <returns>Whether it records.</returns>
     private static bool Relay(int said)
     {
-        var bytes = new byte[4096];
+        byte[] bytes = new byte[4096];
         fixed (byte* start = bytes)
         {
             while (true)
             {
-                var read = (int)Libc.Read(said, start, bytes.Length);
+                int read = (int)Libc.Read(said, start, bytes.Length);
                 if (read < 0 && Marshal.GetLastPInvokeError() == Libc.EIntr) continue;
                 if (read <= 0) return false;
-                var end = bytes.AsSpan(0, read).IndexOf((byte)0);
+                int end = bytes.AsSpan(0, read).IndexOf((byte)0);
                 Console.Error.Write(Encoding.UTF8.GetString(bytes, 0, end < 0 ? read : end));
                 if (end >= 0) return true;
             }
@@ -227,17 +227,17 @@ internal sealed record BackgroundStatus(string File, string Begun, long Seconds 
     /// <summary>Reads <see cref="ToText"/>; null if it is something else.</summary>
     public static BackgroundStatus? Parse(string text)
     {
-        var newline = text.IndexOf('\n');
-        var words = newline < 0 ? [] : text[..newline].Split(' ');
-        if (words.Length != 7 || !long.TryParse(words[1], CultureInfo.InvariantCulture, out var seconds)) return null;
-        var numbers = new long[3];
-        for (var i = 0; i < numbers.Length; i++)
+        int newline = text.IndexOf('\n');
+        string[] words = newline < 0 ? [] : text[..newline].Split(' ');
+        if (words.Length != 7 || !long.TryParse(words[1], CultureInfo.InvariantCulture, out long seconds)) return null;
+        long[] numbers = new long[3];
+        for (int i = 0; i < numbers.Length; i++)
         {
             if (!long.TryParse(words[2 + i], CultureInfo.InvariantCulture, out numbers[i])) return null;
         }
 
         return new(
             text[(newline + 1)..], words[0], seconds, numbers[0], numbers[1], numbers[2], words[5] is [Unknown] ? null : words[5],
-            int.TryParse(words[6], CultureInfo.InvariantCulture, out var code) ? code : null);
+            int.TryParse(words[6], CultureInfo.InvariantCulture, out int code) ? code : null);
     }
 }

@@ -52,7 +52,7 @@ internal static class BackgroundCommands
         CaptureCommand.AddOptionsTo(command);
         command.SetAction(parsed =>
         {
-            if (BackgroundCapture.Start(new HostRoot(), CaptureCommand.WordsOf(parsed), out var code) is not { } capture) return code;
+            if (BackgroundCapture.Start(new HostRoot(), CaptureCommand.WordsOf(parsed), out int code) is not { } capture) return code;
             Console.WriteLine($"It goes on in the background. To see how: capture status. To end it: capture stop {Printable.Of(capture.Status?.File ?? "")}");
             return (int)ExitCode.Done;
         });
@@ -104,7 +104,7 @@ internal static class BackgroundCommands
 
     private static bool IsOf(string? started, string file)
     {
-        var asked = file.EndsWith(CaptureParts.FolderSuffix, StringComparison.Ordinal) ? file[..^CaptureParts.FolderSuffix.Length] : file;
+        string asked = file.EndsWith(CaptureParts.FolderSuffix, StringComparison.Ordinal) ? file[..^CaptureParts.FolderSuffix.Length] : file;
         return started == Path.GetFullPath(asked) || Path.GetFileName(started) == asked;
     }
 
@@ -116,10 +116,10 @@ internal static class BackgroundCommands
         foreach (var capture in all)
         {
             if (capture.Status is not { } status) continue;
-            var state = StateOf(capture, status);
-            var file = Printable.Of(status.File);
-            var lost = status.Lost == 0 ? "" : $", {status.Lost:N0} lost";
-            var top = status.TopReason is { } reason ? $", above all {Printable.Of(reason)}" : "";
+            string state = StateOf(capture, status);
+            string file = Printable.Of(status.File);
+            string lost = status.Lost == 0 ? "" : $", {status.Lost:N0} lost";
+            string top = status.TopReason is { } reason ? $", above all {Printable.Of(reason)}" : "";
             Console.WriteLine($"{file}: {(status.ExitCode is { } code ? $"ended with exit code {code}" : state)}, {TimeSpan.FromSeconds(status.Seconds):g}, {status.Drops:N0} drops{(state == "recording" ? $" ({status.Rate:N0} in the last second)" : "")}{lost}{top}");
             Console.WriteLine($"  {(state == "recording" ? "To end it" : "For its result")}: capture stop {file}");
         }

@@ -199,9 +199,9 @@ internal static class CaptureCommand
                 result.AddError("--then and --repeat need --until, which names what is waited for.");
             else if (result.GetValue(Repeat) is > 1 && result.GetValue(KeepLast) is null)
                 result.AddError("--repeat needs --keep-last, which says how much is saved each time.");
-            foreach (var text in result.GetValue(Until) ?? [])
+            foreach (string? text in result.GetValue(Until) ?? [])
             {
-                if (Trigger.Parse(text, out var problem) is null) result.AddError($"--until: {problem}");
+                if (Trigger.Parse(text, out string? problem) is null) result.AddError($"--until: {problem}");
             }
         });
     }
@@ -294,8 +294,8 @@ internal static class CaptureCommand
     /// <summary>drops-web1-20261122T090216Z.db; a host name is not trusted to be a file name.</summary>
     private static string DefaultOutput(HostRoot host)
     {
-        var name = host.TryReadText("/proc/sys/kernel/hostname") ?? "host";
-        var safe = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' ? c : '_'));
+        string name = host.TryReadText("/proc/sys/kernel/hostname") ?? "host";
+        string safe = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' ? c : '_'));
         return $"drops-{safe}-{DateTime.UtcNow.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}.db";
     }
 

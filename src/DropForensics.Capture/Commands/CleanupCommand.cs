@@ -30,7 +30,7 @@ internal static class CleanupCommand
         {
             var host = new HostRoot();
             var leftovers = new Leftovers(host, TracefsMount.Find(host));
-            var isDry = parsed.GetValue(DryRun);
+            bool isDry = parsed.GetValue(DryRun);
             var found = isDry ? leftovers.Look() : leftovers.Remove();
             if (parsed.GetValue(Json)) LeftoverPrinter.WriteJson(found, isDry, Console.Out);
             else LeftoverPrinter.WriteText(found, Console.Out);

@@ -13,7 +13,7 @@ internal static class GuardCommand
         Description = "The agent's pid.",
         CustomParser = result =>
         {
-            if (int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var pid)) return pid;
+            if (int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out int pid)) return pid;
             result.AddError("AGENT is the pid of a capture.");
             return 0;
         },

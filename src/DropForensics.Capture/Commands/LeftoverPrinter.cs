@@ -13,7 +13,7 @@ internal static class LeftoverPrinter
         if (found.Count == 0) output.WriteLine("Tracefs holds no leftovers of a capture.");
         foreach (var each in found)
         {
-            var by = each.By is not { } who ? "" : each.State == LeftoverState.InUse ? $" by {Printable.Of(who)}" : $": {Printable.Of(who)}";
+            string by = each.By is not { } who ? "" : each.State == LeftoverState.InUse ? $" by {Printable.Of(who)}" : $": {Printable.Of(who)}";
             output.WriteLine($"{Word(each.State),-8}  {each.Kind} {Printable.Of(each.Name)}{by}");
         }
     }

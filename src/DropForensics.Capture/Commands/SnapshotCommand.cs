@@ -38,7 +38,7 @@ internal static class SnapshotCommand
         {
             var (file, output) = (parsed.GetValue(File) ?? "", parsed.GetValue(Output) ?? parsed.GetValue(Name) ?? "");   // the first is required, and one of the others by the validator
             CheckRoom(file, output);
-            var drops = CaptureSnapshot.Take(file, output, parsed.GetValue(Force));
+            long drops = CaptureSnapshot.Take(file, output, parsed.GetValue(Force));
             Console.WriteLine($"{Printable.Of(output)} holds {drops:N0} drops so far. Copy it off this host and run: analyze {Printable.Of(Path.GetFileName(output))}");
             return (int)ExitCode.Done;
         });
@@ -48,7 +48,7 @@ internal static class SnapshotCommand
     // Until it is complete, the copy takes twice its size. Filling the disk would end the capture.
     private static void CheckRoom(string file, string output)
     {
-        var needed = 2 * new[] { file, $"{file}-wal" }.Select(each => new FileInfo(each)).Sum(each => each.Exists ? each.Length : 0);
+        long needed = 2 * new[] { file, $"{file}-wal" }.Select(each => new FileInfo(each)).Sum(each => each.Exists ? each.Length : 0);
         if (FreeDisk.Of(output) is not { } disk || !disk.IsShort(needed)) return;
         throw new UserError(
             $"making {Printable.Of(output)} needs {Math.Max(needed >> 20, 1)} MiB, which would leave less than {Math.Max(disk.Left >> 20, 1)} MiB free on its file system",

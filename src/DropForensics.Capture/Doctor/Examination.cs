@@ -16,7 +16,7 @@ internal sealed class Examination(CaptureOptions options, HostRoot host)
     {
         var facts = HostFacts.Read(host);
         var checks = new List<Check>();
-        var tracefs = Tracefs(checks);
+        string? tracefs = Tracefs(checks);
         checks.Add(Lockdown());
         if (tracefs is not null)
         {
@@ -31,7 +31,7 @@ internal sealed class Examination(CaptureOptions options, HostRoot host)
         }
 
         checks.AddRange(new HostChecks(host, options).Run());
-        var isPossible = !checks.Any(check => check is { IsNeeded: true, State: CheckState.No or CheckState.Unknown });
+        bool isPossible = !checks.Any(check => check is { IsNeeded: true, State: CheckState.No or CheckState.Unknown });
         return new Diagnosis($"{facts.HostName}, {facts.Machine}, Linux {facts.KernelRelease}", checks, isPossible ? Command() : null);
     }
 
@@ -39,7 +39,7 @@ internal sealed class Examination(CaptureOptions options, HostRoot host)
     {
         try
         {
-            var tracefs = TracefsMount.Find(host);
+            string tracefs = TracefsMount.Find(host);
             checks.Add(new Check("tracefs", CheckState.Ok, $"at {tracefs}") { IsNeeded = true });
             return tracefs;
         }

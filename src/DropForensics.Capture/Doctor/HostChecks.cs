@@ -36,7 +36,7 @@ internal sealed class HostChecks(HostRoot host, CaptureOptions options)
             return new Check("output file", CheckState.No, Printable.Of(error.Message), error.Remedy) { IsNeeded = true };
         }
 
-        var directory = Path.GetDirectoryName(Path.GetFullPath(options.Output)) ?? "/";
+        string directory = Path.GetDirectoryName(Path.GetFullPath(options.Output)) ?? "/";
         return Libc.MayWrite(directory)
             ? new Check("output file", CheckState.Ok, $"{Printable.Of(options.Output)} can be created") { IsNeeded = true }
             : new Check("output file", CheckState.No, $"{Printable.Of(directory)} is missing or not writable", "Choose another directory with --output.") { IsNeeded = true };
@@ -58,7 +58,7 @@ internal sealed class HostChecks(HostRoot host, CaptureOptions options)
     {
         const string Name = "memory";
         if (AvailableMemory(host) is not { } free) return new Check(Name, CheckState.Unknown, "/proc/meminfo does not show how much is available");
-        var needed = options.Buffer + AgentBytes;
+        long needed = options.Buffer + AgentBytes;
         if (FittingBuffer(host, options) is not { } fitting) return new Check(Name, CheckState.Ok, $"{MiB(free)} available; a capture needs {MiB(needed)}");
         return new Check(
             Name, needed > free ? CheckState.No : CheckState.Limited, $"{MiB(free)} available, but a capture needs {MiB(needed)}", $"Ask for a smaller ring: --buffer {fitting}")
@@ -67,7 +67,7 @@ internal sealed class HostChecks(HostRoot host, CaptureOptions options)
 
     private Check Namespaces()
     {
-        var seen = NetNamespaces.Find(host, []).Count;
+        int seen = NetNamespaces.Find(host, []).Count;
         return Libc.IsRoot
             ? new Check("namespaces", CheckState.Ok, $"{seen.ToString(CultureInfo.InvariantCulture)} network namespaces are readable")
             : new Check("namespaces", CheckState.Unknown, "those of other users' processes are not visible", "Run as root.");
@@ -86,8 +86,8 @@ internal sealed class HostChecks(HostRoot host, CaptureOptions options)
     private static long? AvailableMemory(HostRoot host)
     {
         // MemAvailable:    3456789 kB
-        var line = (host.TryReadText("/proc/meminfo") ?? "").Split('\n').FirstOrDefault(text => text.StartsWith("MemAvailable:", StringComparison.Ordinal));
-        return line is not null && long.TryParse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], NumberStyles.None, CultureInfo.InvariantCulture, out var kiB)
+        string? line = (host.TryReadText("/proc/meminfo") ?? "").Split('\n').FirstOrDefault(text => text.StartsWith("MemAvailable:", StringComparison.Ordinal));
+        return line is not null && long.TryParse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], NumberStyles.None, CultureInfo.InvariantCulture, out long kiB)
             ? kiB << 10 : null;
     }
 

@@ -10,7 +10,7 @@ internal static class OtherTracers
 
     public static IEnumerable<Check> Run(HostRoot host, string tracefs)
     {
-        var instances = Instances(tracefs);
+        string[]? instances = Instances(tracefs);
         if (instances is null || TracefsChecks.Text(tracefs, "current_tracer") is null)
         {
             yield return new Check("other tracers", CheckState.Unknown, "instances are not readable", "Run as root.");
@@ -18,9 +18,9 @@ internal static class OtherTracers
             yield break;
         }
 
-        var probes = ProbeLists.SelectMany(file => Lines(tracefs, file)).Distinct().ToArray();
+        string[] probes = ProbeLists.SelectMany(file => Lines(tracefs, file)).Distinct().ToArray();
         var others = instances.Where(place => !IsOurs(Path.GetFileName(place))).Select(place => Activity(tracefs, place)).OfType<string>().ToList();
-        var foreign = probes.Where(line => !IsOurs(Group(line))).ToArray();
+        string[] foreign = probes.Where(line => !IsOurs(Group(line))).ToArray();
         if (foreign.Length > 0) others.Add($"{foreign.Length} probe events of other tools are defined");
         yield return others.Count == 0
             ? new Check("other tracers", CheckState.Ok, "nothing else uses tracefs")
@@ -39,12 +39,12 @@ internal static class OtherTracers
 
     private static string? Activity(string tracefs, string place)
     {
-        var events = Lines(place, "set_event").Length;
-        var tracer = TracefsChecks.Text(place, "current_tracer") ?? "nop";
+        int events = Lines(place, "set_event").Length;
+        string tracer = TracefsChecks.Text(place, "current_tracer") ?? "nop";
         var parts = new List<string>();
         if (events > 0) parts.Add($"{events} events on");
         if (tracer != "nop") parts.Add($"tracer {tracer}");
-        var who = place == tracefs ? "the top instance" : $"instance {Path.GetFileName(place)}";
+        string who = place == tracefs ? "the top instance" : $"instance {Path.GetFileName(place)}";
         return parts.Count > 0 ? $"{who} has {string.Join(" and ", parts)}" : place == tracefs ? null : $"{who} exists, idle";
     }
 

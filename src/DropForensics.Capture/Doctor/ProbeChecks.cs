@@ -76,7 +76,7 @@ internal sealed class ProbeChecks(HostRoot host, string tracefs, CaptureOptions 
         var planner = new ProbePlanner(tracefs, _btf, options);
         foreach (var kind in ProbeSelector.Candidates(options))
         {
-            var name = kind.Name();
+            string name = kind.Name();
             Check check;
             try
             {

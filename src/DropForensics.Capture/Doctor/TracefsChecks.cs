@@ -10,7 +10,7 @@ internal static class TracefsChecks
     /// <summary>Whether every CPU's pipes can be open at once.</summary>
     public static Check OpenFiles(string tracefs)
     {
-        var cpus = PerCpuPipes.Count(tracefs);
+        int cpus = PerCpuPipes.Count(tracefs);
         return DescriptorLimit.IsEnough(cpus)
             ? new Check("open files", CheckState.Ok, $"enough for {cpus} CPUs") { IsNeeded = true }
             : new Check("open files", CheckState.No, $"{cpus} CPUs need {DescriptorLimit.Needed(cpus)}, but only {DescriptorLimit.Current} are allowed", DescriptorLimit.Remedy(cpus)) { IsNeeded = true };
@@ -19,7 +19,7 @@ internal static class TracefsChecks
     public static Check Permissions(string tracefs)
     {
         const string Name = "permissions";
-        var closed = new[] { "instances", "trace_options" }.Where(file => !Libc.MayWrite(Path.Combine(tracefs, file))).ToArray();
+        string[] closed = new[] { "instances", "trace_options" }.Where(file => !Libc.MayWrite(Path.Combine(tracefs, file))).ToArray();
         return closed.Length == 0
             ? new Check(Name, CheckState.Ok, "instances can be created") { IsNeeded = true }
             : new Check(

@@ -29,16 +29,16 @@ internal sealed unsafe class GuardLink : IDisposable
     /// <param name="host">Where /proc is.</param>
     public static GuardLink Start(HostRoot host)
     {
-        if (!DetachedProcess.TryPipe(out var messagesRead, out var messagesWrite)) return new(-1, -1, 0, Marshal.GetLastPInvokeErrorMessage());
-        if (!DetachedProcess.TryPipe(out var answersRead, out var answersWrite))
+        if (!DetachedProcess.TryPipe(out int messagesRead, out int messagesWrite)) return new(-1, -1, 0, Marshal.GetLastPInvokeErrorMessage());
+        if (!DetachedProcess.TryPipe(out int answersRead, out int answersWrite))
         {
-            var why = Marshal.GetLastPInvokeErrorMessage();
-            foreach (var fd in new[] { messagesRead, messagesWrite }) _ = Libc.Close(fd);
+            string why = Marshal.GetLastPInvokeErrorMessage();
+            foreach (int fd in new[] { messagesRead, messagesWrite }) _ = Libc.Close(fd);
             return new(-1, -1, 0, why);
         }
 
-        var error = DetachedProcess.Start(
-            host.At("/proc/self/exe"), DetachedProcess.Again(Command, Environment.ProcessId.ToString(CultureInfo.InvariantCulture)), (messagesRead, answersWrite, answersWrite), survives: true, out var process);
+        string? error = DetachedProcess.Start(
+            host.At("/proc/self/exe"), DetachedProcess.Again(Command, Environment.ProcessId.ToString(CultureInfo.InvariantCulture)), (messagesRead, answersWrite, answersWrite), survives: true, out int process);
         _ = Libc.Close(messagesRead);
         _ = Libc.Close(answersWrite);
         return new(messagesWrite, answersRead, process, error);
@@ -49,7 +49,7 @@ internal sealed unsafe class GuardLink : IDisposable
     public string? Await()
     {
         if (_whyNot is not null) return _whyNot;
-        var said = Answer(_answers) ?? [];
+        byte[] said = Answer(_answers) ?? [];
         return said is [(byte)'\n', ..] ? null : said.Length > 0 ? Encoding.UTF8.GetString(said) : $"it did not start within {PatienceSeconds} s";
     }
 
@@ -86,12 +86,12 @@ internal sealed unsafe class GuardLink : IDisposable
     /// <summary>Sends nothing to a guard that has ended; the kernel's own safeguards remain.</summary>
     private void Tell(GuardMessage message)
     {
-        var bytes = message.ToBytes();
+        byte[] bytes = message.ToBytes();
         fixed (byte* start = bytes)
         {
-            for (var sent = 0; sent < bytes.Length;)
+            for (int sent = 0; sent < bytes.Length;)
             {
-                var written = Libc.Write(_messages, start + sent, bytes.Length - sent);
+                nint written = Libc.Write(_messages, start + sent, bytes.Length - sent);
                 if (written < 0 && Marshal.GetLastPInvokeError() == Libc.EIntr) continue;
                 if (written <= 0) return;
                 sent += (int)written;
@@ -104,7 +104,7 @@ internal sealed unsafe class GuardLink : IDisposable
     {
         var wait = new Libc.PollFd { Fd = fd, Events = Libc.PollIn };
         if (Libc.Poll(&wait, 1, PatienceSeconds * 1000) <= 0) return null;
-        var bytes = new byte[4096];
+        byte[] bytes = new byte[4096];
         fixed (byte* start = bytes) return bytes[..(int)Math.Max(0, Libc.Read(fd, start, bytes.Length))];
     }
 }

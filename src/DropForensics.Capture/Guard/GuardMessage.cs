@@ -33,9 +33,9 @@ internal sealed record GuardMessage(string Kind, string Path, string Value)
     /// <summary>All complete messages.</summary>
     public static IReadOnlyList<GuardMessage> Parse(ReadOnlySpan<byte> bytes)
     {
-        var texts = Encoding.UTF8.GetString(bytes).Split('\0');
+        string[] texts = Encoding.UTF8.GetString(bytes).Split('\0');
         var messages = new List<GuardMessage>();
-        for (var i = 0; i + Texts < texts.Length; i += Texts) messages.Add(new GuardMessage(texts[i], texts[i + 1], texts[i + 2]));
+        for (int i = 0; i + Texts < texts.Length; i += Texts) messages.Add(new GuardMessage(texts[i], texts[i + 1], texts[i + 2]));
         return messages;
     }
 }

@@ -26,7 +26,7 @@ internal static unsafe class GuardProcess
     public static void Run(HostRoot host, int agent)
     {
         KillProtection.Apply(host);
-        var ready = (byte)'\n';
+        byte ready = (byte)'\n';
         _ = Libc.Write(1, &ready, 1);
 
         var messages = GuardMessage.Parse(ReadToEnd());
@@ -83,9 +83,9 @@ internal static unsafe class GuardProcess
             if (message.Step is not { Kind: UndoKind.RemoveInstance } instance || instance.Value != use) continue;
             Try(() =>
             {
-                foreach (var directory in Directory.EnumerateDirectories(Path.Combine(instance.Path, "per_cpu"), "cpu*"))
+                foreach (string directory in Directory.EnumerateDirectories(Path.Combine(instance.Path, "per_cpu"), "cpu*"))
                 {
-                    var cpu = int.Parse(Path.GetFileName(directory).AsSpan("cpu".Length), CultureInfo.InvariantCulture);
+                    int cpu = int.Parse(Path.GetFileName(directory).AsSpan("cpu".Length), CultureInfo.InvariantCulture);
                     if (HostRoot.TryReadFile(Path.Combine(directory, "stats")) is { } text && RingStats.TryParse(text) is { } stats)
                         rings.Add(new DeadRing(cpu, text, stats.Written));
                 }
@@ -98,10 +98,10 @@ internal static unsafe class GuardProcess
     private static void CloseFile(IReadOnlyList<GuardMessage> messages, List<DeadRing> rings, List<DeadRing> drops)
     {
         var made = messages.Where(message => message.Kind == GuardMessage.Made).ToArray();
-        var isOneOfMany = made.Length > 1; // then the counts since the rings were made are not those of a file
+        bool isOneOfMany = made.Length > 1; // then the counts since the rings were made are not those of a file
         foreach (var file in made.TakeLast(MostOpen))
         {
-            if (!long.TryParse(file.Value, CultureInfo.InvariantCulture, out var inode)) continue;
+            if (!long.TryParse(file.Value, CultureInfo.InvariantCulture, out long inode)) continue;
             Try(() => new DeadWriter(file.Path, inode).Close(isOneOfMany ? [] : rings, isOneOfMany ? [] : drops));
         }
 
@@ -125,9 +125,9 @@ internal static unsafe class GuardProcess
     /// <summary>A flight recorder makes files for days: only the last ones matter. What was read of a message that is not whole yet stays.</summary>
     private static void Forget(MemoryStream all)
     {
-        var text = all.ToArray();
+        byte[] text = all.ToArray();
         var messages = GuardMessage.Parse(text);
-        var whole = messages.Sum(message => message.ToBytes().Length);
+        int whole = messages.Sum(message => message.ToBytes().Length);
         var files = messages.Where(message => message.Kind is GuardMessage.File or GuardMessage.Made).ToArray();
         all.SetLength(0);
         foreach (var message in messages.Where(message => Array.IndexOf(files, message) < 0).Concat(files.TakeLast(2 * MostOpen + 2))) all.Write(message.ToBytes());
@@ -138,12 +138,12 @@ internal static unsafe class GuardProcess
     {
         const int mostBytes = 256 * 1024;
         using var all = new MemoryStream();
-        var bytes = new byte[4096];
+        byte[] bytes = new byte[4096];
         fixed (byte* start = bytes)
         {
             while (true)
             {
-                var read = Libc.Read(0, start, bytes.Length);
+                nint read = Libc.Read(0, start, bytes.Length);
                 if (read < 0 && Marshal.GetLastPInvokeError() == Libc.EIntr) continue;
                 if (read <= 0) return all.ToArray();
                 all.Write(bytes, 0, (int)read);

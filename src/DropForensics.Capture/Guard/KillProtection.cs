@@ -11,7 +11,7 @@ internal static class KillProtection
     public static void Apply(HostRoot host)
     {
         TryWrite(host.At("/proc/self/oom_score_adj"), "-1000");
-        foreach (var mount in CgroupMounts(host.TryReadText("/proc/self/mountinfo") ?? "")) TryWrite(host.At($"{mount}/cgroup.procs"), "0");
+        foreach (string mount in CgroupMounts(host.TryReadText("/proc/self/mountinfo") ?? "")) TryWrite(host.At($"{mount}/cgroup.procs"), "0");
     }
 
     /// <summary>
@@ -24,13 +24,13 @@ internal static class KillProtection
     /// </param>
     internal static IEnumerable<string> CgroupMounts(string mounts)
     {
-        foreach (var line in mounts.Split('\n'))
+        foreach (string line in mounts.Split('\n'))
         {
-            var dash = line.IndexOf(" - ", StringComparison.Ordinal);
+            int dash = line.IndexOf(" - ", StringComparison.Ordinal);
             if (dash < 0) continue;
             var (before, after) = (line[..dash].Split(' '), line[(dash + 3)..].Split(' '));
             if (before.Length < 5 || after.Length < 3) continue;
-            var counts = after[0] == "cgroup2" || (after[0] == "cgroup" && after[2].Split(',').Any(option => option is "memory" or "name=systemd"));
+            bool counts = after[0] == "cgroup2" || (after[0] == "cgroup" && after[2].Split(',').Any(option => option is "memory" or "name=systemd"));
             if (counts) yield return before[4];
         }
     }

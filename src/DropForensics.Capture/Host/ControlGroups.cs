@@ -27,7 +27,7 @@ internal sealed class ControlGroups : IDisposable
     public static ControlGroups? Find(HostRoot host)
     {
         if (MountOf(host) is not { } mount) return null;
-        var fd = Libc.Open(mount, Libc.ORdOnly | Libc.ODirectory | Libc.OCloExec);
+        int fd = Libc.Open(mount, Libc.ORdOnly | Libc.ODirectory | Libc.OCloExec);
         return fd < 0 ? null : new ControlGroups(host, mount, fd);
     }
 
@@ -38,13 +38,13 @@ internal sealed class ControlGroups : IDisposable
     public void List()
     {
         var waiting = new Queue<string>([_mount]);
-        var room = MostListed;
-        while (room-- > 0 && waiting.TryDequeue(out var directory))
+        int room = MostListed;
+        while (room-- > 0 && waiting.TryDequeue(out string? directory))
         {
             if (Libc.IdentityOf(directory)?.Inode is { } id) _list.Add(id, PathOf(directory));
             try
             {
-                foreach (var each in Directory.EnumerateDirectories(directory)) waiting.Enqueue(each);
+                foreach (string each in Directory.EnumerateDirectories(directory)) waiting.Enqueue(each);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
@@ -73,11 +73,11 @@ internal sealed class ControlGroups : IDisposable
     {
         // struct file_handle: bytes of the handle, its type, the handle
         const int fileIdKernfs = 0xfe, head = 8;
-        var handle = stackalloc byte[head + sizeof(long)];
+        byte* handle = stackalloc byte[head + sizeof(long)];
         *(int*)handle = sizeof(long);
         *(int*)(handle + sizeof(int)) = fileIdKernfs;
         *(long*)(handle + head) = id;
-        var fd = Libc.OpenByHandle(_fd, handle, Libc.ORdOnly | Libc.ODirectory | Libc.OCloExec);
+        int fd = Libc.OpenByHandle(_fd, handle, Libc.ORdOnly | Libc.ODirectory | Libc.OCloExec);
         if (fd < 0) return null;
         try
         {
@@ -98,10 +98,10 @@ internal sealed class ControlGroups : IDisposable
     /// <summary>Where it is mounted: <c>35 24 0:30 / /sys/fs/cgroup rw,nosuid shared:9 - cgroup2 cgroup2 rw</c> (Documentation/filesystems/proc.rst).</summary>
     private static string? MountOf(HostRoot host)
     {
-        foreach (var line in Encoding.UTF8.GetString(host.TryRead("/proc/self/mountinfo") ?? []).Split('\n'))
+        foreach (string line in Encoding.UTF8.GetString(host.TryRead("/proc/self/mountinfo") ?? []).Split('\n'))
         {
-            var fields = line.Split(' ');
-            var dash = Array.IndexOf(fields, "-");
+            string[] fields = line.Split(' ');
+            int dash = Array.IndexOf(fields, "-");
             if (dash > 4 && dash + 1 < fields.Length && fields[dash + 1] == "cgroup2") return host.At(fields[4].Replace("\\040", " ", StringComparison.Ordinal));
         }
 

@@ -20,8 +20,8 @@ internal static unsafe partial class DetachedProcess
     /// <summary>A pipe whose ends no other program inherits.</summary>
     public static bool TryPipe(out int read, out int write)
     {
-        var ends = stackalloc int[2];
-        var made = Pipe2(ends, Libc.OCloExec) == 0;
+        int* ends = stackalloc int[2];
+        bool made = Pipe2(ends, Libc.OCloExec) == 0;
         (read, write) = made ? (ends[0], ends[1]) : (-1, -1);
         return made;
     }
@@ -37,7 +37,7 @@ internal static unsafe partial class DetachedProcess
     {
         byte* actions = stackalloc byte[Room], attributes = stackalloc byte[Room], signals = stackalloc byte[Room];
         new Span<byte>(signals, Room).Clear();
-        foreach (var signal in survives ? Blocked : []) signals[(signal - 1) / 8] |= (byte)(1 << ((signal - 1) % 8));
+        foreach (int signal in survives ? Blocked : []) signals[(signal - 1) / 8] |= (byte)(1 << ((signal - 1) % 8));
         _ = FileActionsInit(actions);
         _ = AttributesInit(attributes);
         using var argumentList = new TextList(arguments);
@@ -61,7 +61,7 @@ internal static unsafe partial class DetachedProcess
     /// <returns>Its exit code; null if it has not ended, or was killed.</returns>
     public static int? Reap(int process, bool wait)
     {
-        var status = -1;
+        int status = -1;
         return WaitPid(process, &status, wait ? 0 : NoHang) == process && (status & 0x7f) == 0 ? (status >> 8) & 0xff : null;
     }
 
@@ -90,7 +90,7 @@ internal static unsafe partial class DetachedProcess
         public TextList(IReadOnlyList<string> texts)
         {
             _texts = new nint[texts.Count + 1];
-            for (var i = 0; i < texts.Count; i++) _texts[i] = Marshal.StringToCoTaskMemUTF8(texts[i]);
+            for (int i = 0; i < texts.Count; i++) _texts[i] = Marshal.StringToCoTaskMemUTF8(texts[i]);
             _pinned = GCHandle.Alloc(_texts, GCHandleType.Pinned);
         }
 
@@ -99,7 +99,7 @@ internal static unsafe partial class DetachedProcess
         public void Dispose()
         {
             _pinned.Free();
-            foreach (var text in _texts) Marshal.FreeCoTaskMem(text);
+            foreach (nint text in _texts) Marshal.FreeCoTaskMem(text);
         }
     }
 

@@ -23,12 +23,12 @@ internal sealed record HostBtf(BtfFile? Kernel, ReasonEnums Reasons, SkbLayout? 
             return new HostBtf(null, ReasonEnums.Empty, null, $"this kernel has no readable BTF ({Directory}/vmlinux)");
 
         List<(string File, BtfFile Btf)> files = [("vmlinux", kernel)];
-        foreach (var module in Modules)
+        foreach (string module in Modules)
         {
             if (Read(host, module, kernel) is { } btf) files.Add((module, btf));
         }
 
-        var layout = SkbLayout.From(kernel, out var lacking);
+        var layout = SkbLayout.From(kernel, out string? lacking);
         return new HostBtf(kernel, ReasonEnums.From(files), layout, lacking is null ? null : $"BTF lacks {lacking}", ControlGroups.AreMounted(host) ? SocketLayout.From(kernel) : null);
     }
 

@@ -28,8 +28,8 @@ internal sealed record HostFacts(
 
     private static int CountRange(string range)
     {
-        var ends = range.Split('-');
-        return int.TryParse(ends[0], out var first) && int.TryParse(ends[^1], out var last) ? last - first + 1 : 0;
+        string[] ends = range.Split('-');
+        return int.TryParse(ends[0], out int first) && int.TryParse(ends[^1], out int last) ? last - first + 1 : 0;
     }
 
     private static string ZoneNow()
@@ -46,10 +46,10 @@ internal static class HostClock
     /// <summary>The others are read between two readings of the monotonic clock; the middle of these two is used.</summary>
     public static ClockReading Read()
     {
-        var before = Libc.ReadClockNs(Libc.ClockMonotonic);
-        var real = Libc.ReadClockNs(Libc.ClockRealTime);
-        var boot = Libc.ReadClockNs(Libc.ClockBootTime);
-        var after = Libc.ReadClockNs(Libc.ClockMonotonic);
+        long before = Libc.ReadClockNs(Libc.ClockMonotonic);
+        long real = Libc.ReadClockNs(Libc.ClockRealTime);
+        long boot = Libc.ReadClockNs(Libc.ClockBootTime);
+        long after = Libc.ReadClockNs(Libc.ClockMonotonic);
         return new ClockReading(before + ((after - before) / 2), boot, real);
     }
 }

@@ -24,7 +24,7 @@ internal sealed record HostRoot(string Root = "/")
     /// <param name="what">Its name in the note.</param>
     public byte[]? TryRead(string absolute, List<UnreadEvidence> unread, string what)
     {
-        var content = TryReadFile(At(absolute), out var whyNot);
+        byte[]? content = TryReadFile(At(absolute), out string? whyNot);
         if (content is null && File.Exists(At(absolute))) unread.Add(new UnreadEvidence(what, whyNot));
         return content;
     }

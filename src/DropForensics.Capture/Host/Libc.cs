@@ -209,7 +209,7 @@ internal static unsafe partial class Libc
     {
         const int AtEmptyPath = 0x1000, InodeOffset = 32, ResultSize = 256;
         const uint StatxIno = 0x100;
-        var result = stackalloc byte[ResultSize];
+        byte* result = stackalloc byte[ResultSize];
         return Statx(fd, "", AtEmptyPath, StatxIno, result) == 0 ? *(long*)(result + InodeOffset) : null;
     }
 
@@ -218,7 +218,7 @@ internal static unsafe partial class Libc
     {
         const int CurrentDirectory = -100, NoFollow = 0x100, InodeOffset = 32, DeviceOffset = 136, ResultSize = 256;
         const uint StatxIno = 0x100;
-        var result = stackalloc byte[ResultSize];
+        byte* result = stackalloc byte[ResultSize];
         return Statx(CurrentDirectory, path, NoFollow, StatxIno, result) == 0 ? (*(ulong*)(result + DeviceOffset), *(long*)(result + InodeOffset)) : null;
     }
 

@@ -10,9 +10,9 @@ internal static class OpenFiles
     /// <returns><c>cat (pid 4711)</c> each.</returns>
     public static IEnumerable<string> HoldersBelow(HostRoot host, string part)
     {
-        foreach (var process in Directory.EnumerateDirectories(host.At("/proc")))
+        foreach (string process in Directory.EnumerateDirectories(host.At("/proc")))
         {
-            var pid = Path.GetFileName(process);
+            string pid = Path.GetFileName(process);
             if (!int.TryParse(pid, NumberStyles.None, CultureInfo.InvariantCulture, out _) || !Holds(process, part)) continue;
             yield return $"{Printable.Of(host.TryReadText($"/proc/{pid}/comm") ?? "?")} (pid {pid})";
         }

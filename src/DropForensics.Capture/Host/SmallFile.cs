@@ -8,14 +8,14 @@ internal static unsafe class SmallFile
     /// <summary>Reads as much of it as fits the buffer; -1 if it cannot be read.</summary>
     public static int Read(string path, Span<byte> buffer)
     {
-        var fd = Libc.Open(path, Libc.ORdOnly | Libc.OCloExec | Libc.ONonBlock);
+        int fd = Libc.Open(path, Libc.ORdOnly | Libc.OCloExec | Libc.ONonBlock);
         if (fd < 0) return -1;
-        var length = 0;
+        int length = 0;
         fixed (byte* start = buffer)
         {
             while (length < buffer.Length)
             {
-                var read = Libc.Read(fd, start + length, buffer.Length - length);
+                nint read = Libc.Read(fd, start + length, buffer.Length - length);
                 if (read < 0 && length == 0) length = -1;
                 if (read <= 0) break;
                 length += (int)read;
@@ -30,7 +30,7 @@ internal static unsafe class SmallFile
     public static string? Text(string path)
     {
         Span<byte> buffer = stackalloc byte[4096];
-        var length = Read(path, buffer);
+        int length = Read(path, buffer);
         return length < 0 ? null : Encoding.UTF8.GetString(buffer[..length]).TrimEnd();
     }
 
@@ -41,7 +41,7 @@ internal static unsafe class SmallFile
     {
         fixed (byte* start = buffer)
         {
-            var length = Libc.ReadLink(path, start, buffer.Length);
+            nint length = Libc.ReadLink(path, start, buffer.Length);
             return length > 0 ? buffer[..(int)length] : default;
         }
     }
@@ -56,11 +56,11 @@ internal static unsafe class SmallFile
     {
         const int KindOffset = 18, NameOffset = 19, Directory = 4;
         var names = new List<(string, bool)>();
-        var directory = Libc.OpenDirectory(path);
+        nint directory = Libc.OpenDirectory(path);
         if (directory == 0) return names;
         for (byte* entry; names.Count < most && (entry = Libc.ReadDirectory(directory)) != null;)
         {
-            var name = Encoding.UTF8.GetString(System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry + NameOffset));
+            string name = Encoding.UTF8.GetString(System.Runtime.InteropServices.MemoryMarshal.CreateReadOnlySpanFromNullTerminated(entry + NameOffset));
             if (name is not ("." or "..")) names.Add((name, entry[KindOffset] == Directory));
         }
 

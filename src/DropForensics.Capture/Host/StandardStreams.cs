@@ -28,10 +28,10 @@ internal static unsafe class StandardStreams
     private static void StartAgain()
     {
         // A chroot may have no /dev; a file that cannot be written also works.
-        var nothing = Libc.Open(Own.At("/dev/null"), ReadWrite);
+        int nothing = Libc.Open(Own.At("/dev/null"), ReadWrite);
         if (nothing < 0) nothing = Libc.Open(Own.At("/proc/self/cmdline"), Libc.ORdOnly);
         if (nothing < 0 || Own.TryRead("/proc/self/cmdline") is not { Length: > 0 } commandLine) return;
-        for (var fd = 0; fd < 3; fd++)
+        for (int fd = 0; fd < 3; fd++)
         {
             if (Libc.FileControl(fd, GetDescriptorFlags) is < 0 or CloseOnExec) _ = Libc.Duplicate(nothing, fd);
         }
@@ -40,7 +40,7 @@ internal static unsafe class StandardStreams
         fixed (byte* bytes = commandLine)
         {
             var arguments = new List<nint> { (nint)bytes };
-            for (var i = 0; i < commandLine.Length - 1; i++)
+            for (int i = 0; i < commandLine.Length - 1; i++)
             {
                 if (commandLine[i] == 0) arguments.Add((nint)(bytes + i + 1));
             }
@@ -67,9 +67,9 @@ internal static unsafe class StandardStreams
         {
             fixed (byte* start = buffer)
             {
-                for (var end = offset + count; offset < end;)
+                for (int end = offset + count; offset < end;)
                 {
-                    var written = Libc.Write(2, start + offset, end - offset);
+                    nint written = Libc.Write(2, start + offset, end - offset);
                     if (written < 0 && Marshal.GetLastPInvokeError() == Libc.EIntr) continue;
                     if (written <= 0) return;   // There is nowhere to report it.
                     offset += (int)written;

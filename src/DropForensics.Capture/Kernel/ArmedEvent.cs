@@ -52,7 +52,7 @@ internal sealed record ArmedEvent
             }
             catch (IOException e)
             {
-                var reason = ErrorLog.ReasonFor(tracefs, each.Text) ?? $"{e.Message.Split(" : ")[0]}; it gives no further reason";
+                string reason = ErrorLog.ReasonFor(tracefs, each.Text) ?? $"{e.Message.Split(" : ")[0]}; it gives no further reason";
                 throw new UserError($"the kernel refused the {Kind.Name()}: {reason}", "Use --probe tracepoint, which defines no event.");
             }
         }

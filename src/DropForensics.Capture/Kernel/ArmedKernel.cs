@@ -48,7 +48,7 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
     /// <exception cref="UserError">The kernel refused one; then none is defined.</exception>
     public void Define(IReadOnlyList<ArmedEvent> events)
     {
-        var mark = _journal.Mark;
+        int mark = _journal.Mark;
         try
         {
             foreach (var each in events) each.Define(tracefs, _journal);
@@ -178,12 +178,12 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
         const int attempts = 10;
         lock (_moving)
         {
-            for (var attempt = 1; ; attempt++)
+            for (int attempt = 1; ; attempt++)
             {
                 var before = Counts();
-                var atNs = now();
+                long atNs = now();
                 var after = Counts();
-                var meanwhile = after.Drops is null ? 0 : after.Drops.Total - (before.Drops?.Total ?? 0);
+                long meanwhile = after.Drops is null ? 0 : after.Drops.Total - (before.Drops?.Total ?? 0);
                 if (meanwhile > 0 && attempt < attempts) continue;
                 _gate?.Split(after.Drops, before.Drops, atNs);
                 return (
@@ -200,7 +200,7 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
         if (_isDisposed) return;
         _isDisposed = true;
         _journal.Undo();
-        foreach (var leftover in Leftovers) Console.Error.WriteLine($"capture: NOT RESTORED: {leftover}");
+        foreach (string leftover in Leftovers) Console.Error.WriteLine($"capture: NOT RESTORED: {leftover}");
     }
 
     private static void OrRefuse(Action writes)

@@ -18,16 +18,16 @@ internal static class ErrorLog
     public static string? ReasonFor(string tracefs, string command)
     {
         // Its first word, which has our random group: up to about 5.15 the kernel keeps at most 255 bytes of a command.
-        var definition = $" {command.Split(' ')[0]} ";
-        var lines = Encoding.UTF8.GetString(HostRoot.TryReadFile(Path.Combine(tracefs, "error_log")) ?? []).Split('\n');
-        for (var i = lines.Length - 1; i > 0; i--)
+        string definition = $" {command.Split(' ')[0]} ";
+        string[] lines = Encoding.UTF8.GetString(HostRoot.TryReadFile(Path.Combine(tracefs, "error_log")) ?? []).Split('\n');
+        for (int i = lines.Length - 1; i > 0; i--)
         {
             if (!lines[i].Contains(definition, StringComparison.Ordinal)) continue;
-            var error = lines[i - 1].IndexOf("error: ", StringComparison.Ordinal);
+            int error = lines[i - 1].IndexOf("error: ", StringComparison.Ordinal);
             if (error < 0) return null;
-            var reason = lines[i - 1][(error + "error: ".Length)..].Trim();
-            var caret = i + 1 < lines.Length ? lines[i + 1].IndexOf('^') : -1;
-            var at = caret > 0 && caret < lines[i].Length ? lines[i][caret..].Split(' ')[0] : "";
+            string reason = lines[i - 1][(error + "error: ".Length)..].Trim();
+            int caret = i + 1 < lines.Length ? lines[i + 1].IndexOf('^') : -1;
+            string at = caret > 0 && caret < lines[i].Length ? lines[i][caret..].Split(' ')[0] : "";
             return at.Length > 0 ? $"{reason} at '{at}'" : reason;
         }
 

@@ -69,7 +69,7 @@ internal sealed class EventCounter
     public EventCount? Read()
     {
         if (CountByCpu() is not { } byCpu || (_wasOpened && _atOpen is null) || (_isShut && _beforeShut is null)) return null;
-        var afterShut = _isShut ? byCpu.Sum(each => each.Count) - (_beforeShut ?? 0) : 0;
+        long afterShut = _isShut ? byCpu.Sum(each => each.Count) - (_beforeShut ?? 0) : 0;
         return new EventCount(byCpu, Slack: (_atOpen ?? 0) + afterShut, _hist?.Counts);
     }
 

@@ -28,10 +28,10 @@ internal sealed class HistCounter
     /// </summary>
     public static HistCounter? TryArm(TraceInstance instance, string directory, string filter)
     {
-        var format = Encoding.ASCII.GetString(instance.FormatOf(directory));
+        string format = Encoding.ASCII.GetString(instance.FormatOf(directory));
         if (!format.Contains(" location;", StringComparison.Ordinal) || !instance.Has($"{directory}/hist")) return null;
-        var keys = format.Contains(" reason;", StringComparison.Ordinal) ? "hist:keys=reason,location.sym-offset" : "hist:keys=location.sym-offset";
-        var condition = filter.Length > 0 ? $" if {filter}" : "";
+        string keys = format.Contains(" reason;", StringComparison.Ordinal) ? "hist:keys=reason,location.sym-offset" : "hist:keys=location.sym-offset";
+        string condition = filter.Length > 0 ? $" if {filter}" : "";
         return instance.TryTrigger(directory, $"{keys}:pause{condition}", undo: $"!{keys}{condition}") ? new HistCounter(instance, directory, keys, condition) : null;
     }
 

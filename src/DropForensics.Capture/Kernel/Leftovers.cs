@@ -22,16 +22,16 @@ internal sealed class Leftovers(HostRoot host, string tracefs)
     {
         var found = new List<Leftover>();
         var idle = new HashSet<string>();
-        foreach (var name in Names())
+        foreach (string name in Names())
         {
-            var holders = Holders(name);
+            string holders = Holders(name);
             if (holders.Length == 0 && !IsRecording(name)) idle.Add(name);
             found.Add(idle.Contains(name) ? new(Instance, name, LeftoverState.Idle) : Used(name, holders));
         }
 
-        foreach (var probe in Probes())
+        foreach (string probe in Probes())
         {
-            var others = TraceInstances.ThatEnable(tracefs, probe, except: idle);
+            string others = TraceInstances.ThatEnable(tracefs, probe, except: idle);
             found.Add(
                 Directory.Exists(InstancePath(Group(probe))) && !idle.Contains(Group(probe)) ? UsedProbe(probe)
                 : others.Length > 0 ? new(Probe, probe, LeftoverState.InUse, others)
@@ -46,7 +46,7 @@ internal sealed class Leftovers(HostRoot host, string tracefs)
     private Leftover? RemoveInstance(string name)
     {
         if (Libc.RemoveDirectory(InstancePath(name)) == 0) return new(Instance, name, LeftoverState.Removed);
-        var error = Marshal.GetLastPInvokeError();
+        int error = Marshal.GetLastPInvokeError();
         return error switch
         {
             Libc.ENoEntry => null,
@@ -57,7 +57,7 @@ internal sealed class Leftovers(HostRoot host, string tracefs)
 
     private IEnumerable<Leftover> ProbesAfterInstances()
     {
-        foreach (var probe in Probes())
+        foreach (string probe in Probes())
         {
             if (Directory.Exists(InstancePath(Group(probe))))
             {
@@ -65,7 +65,7 @@ internal sealed class Leftovers(HostRoot host, string tracefs)
                 continue;
             }
 
-            var failure = TryTakeOut(probe);
+            string? failure = TryTakeOut(probe);
             if (failure is null) yield return new(Probe, probe, LeftoverState.Removed);
             else if (TraceInstances.ThatEnable(tracefs, probe) is { Length: > 0 } places) yield return new(Probe, probe, LeftoverState.InUse, places);
             else if (Directory.Exists(Path.Combine(tracefs, "events", probe))) yield return new(Probe, probe, LeftoverState.Refused, failure);
@@ -100,7 +100,7 @@ internal sealed class Leftovers(HostRoot host, string tracefs)
 
     private IEnumerable<string> Names()
     {
-        var instances = Path.Combine(tracefs, "instances");
+        string instances = Path.Combine(tracefs, "instances");
         if (!Directory.Exists(instances)) return [];
         return Directory.GetDirectories(instances, TraceInstance.NamePrefix + "*").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
     }

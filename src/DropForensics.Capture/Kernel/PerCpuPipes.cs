@@ -13,7 +13,7 @@ internal sealed class PerCpuPipes : IDisposable
     /// <summary>The number of CPUs with a ring in an instance: those that can ever be online.</summary>
     public static int Count(string tracefs)
     {
-        var directory = Path.Combine(tracefs, "per_cpu");
+        string directory = Path.Combine(tracefs, "per_cpu");
         return Directory.Exists(directory) ? Directory.EnumerateDirectories(directory, "cpu*").Count() : 0;
     }
 
@@ -29,7 +29,7 @@ internal sealed class PerCpuPipes : IDisposable
     {
         try
         {
-            foreach (var cpu in instance.Cpus)
+            foreach (int cpu in instance.Cpus)
             {
                 _pipes.Add(PerCpuPipe.Open(instance.At($"per_cpu/cpu{cpu}/trace_pipe"), cpu));
                 if (withPages) _pages.Add(PerCpuPipe.Open(instance.At($"per_cpu/cpu{cpu}/trace_pipe_raw"), cpu));
@@ -68,9 +68,9 @@ internal sealed unsafe class PerCpuPipe : IDisposable
     /// <exception cref="UserError">Somebody else reads this instance, or no permission.</exception>
     public static PerCpuPipe Open(string path, int cpu)
     {
-        var fd = Libc.Open(path, Libc.ORdOnly | Libc.ONonBlock | Libc.OCloExec);
+        int fd = Libc.Open(path, Libc.ORdOnly | Libc.ONonBlock | Libc.OCloExec);
         if (fd >= 0) return new PerCpuPipe(cpu, fd);
-        var remedy = Marshal.GetLastPInvokeError() switch
+        string remedy = Marshal.GetLastPInvokeError() switch
         {
             Libc.EAcces => "Run as root (sudo capture …).",
             Libc.EMFile => "Allow more open files (two for each CPU, and some) in the shell that starts it, for instance: ulimit -n 65536",
@@ -89,7 +89,7 @@ internal sealed unsafe class PerCpuPipe : IDisposable
         {
             while (true)
             {
-                var read = Libc.Read(Fd, start, buffer.Length);
+                nint read = Libc.Read(Fd, start, buffer.Length);
                 if (read >= 0) return (int)read;
                 switch (Marshal.GetLastPInvokeError())
                 {

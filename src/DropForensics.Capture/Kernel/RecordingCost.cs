@@ -28,8 +28,8 @@ internal sealed record RecordingCost(long EventNs, long StackNs)
     public static long DefaultMaxRate(RecordingCost? measured, int cpus, bool stacks)
     {
         var cost = measured ?? Usual;
-        var dropNs = Math.Max(1, cost.EventNs + (stacks ? DropToMarker * cost.StackNs : 0));
-        var rate = (long)(1e9 * Math.Min(1, cpus / 2.0) / dropNs);
+        long dropNs = Math.Max(1, cost.EventNs + (stacks ? DropToMarker * cost.StackNs : 0));
+        long rate = (long)(1e9 * Math.Min(1, cpus / 2.0) / dropNs);
         return Math.Max(rate / 1000 * 1000, 1000);
     }
 
@@ -39,7 +39,7 @@ internal sealed record RecordingCost(long EventNs, long StackNs)
     /// <exception cref="IOException">The kernel refused.</exception>
     public static RecordingCost Measure(TracefsFile marker, Action takeStacks)
     {
-        var without = Fastest(marker);
+        long without = Fastest(marker);
         takeStacks();
         return new RecordingCost(without, Math.Max(Fastest(marker) - without, 0));
     }
@@ -48,10 +48,10 @@ internal sealed record RecordingCost(long EventNs, long StackNs)
     private static long Fastest(TracefsFile marker)
     {
         var fastest = TimeSpan.MaxValue;
-        for (var batch = 0; batch < Batches; batch++)
+        for (int batch = 0; batch < Batches; batch++)
         {
-            var started = Stopwatch.GetTimestamp();
-            for (var i = 0; i < WritesInBatch; i++) marker.Write(".");
+            long started = Stopwatch.GetTimestamp();
+            for (int i = 0; i < WritesInBatch; i++) marker.Write(".");
             var elapsed = Stopwatch.GetElapsedTime(started);
             if (elapsed < fastest) fastest = elapsed;
         }

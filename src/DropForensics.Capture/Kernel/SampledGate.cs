@@ -40,7 +40,7 @@ internal sealed class SampledGate(TraceInstance ring, EventCounter drops, long o
     {
         if (_isOpen) return true;
         Disturbance ??= ring.GateDisturbance();
-        var atNs = nowNs();
+        long atNs = nowNs();
         if (drops.CountByCpu() is not { } before) return false;
         ring.OpenGate();
         var after = drops.CountByCpu() ?? before;
@@ -73,7 +73,7 @@ internal sealed class SampledGate(TraceInstance ring, EventCounter drops, long o
         var byCpu = new List<(int, long)>();
         foreach (var (cpu, count) in until)
         {
-            var least = 0L;
+            long least = 0L;
             foreach (var (same, earlier) in _from)
             {
                 if (same == cpu) least = earlier;

@@ -47,9 +47,9 @@ internal sealed class TraceInstance
     {
         get
         {
-            var listed = HostRoot.TryReadFile(AtOrTop("trace_options")) ?? [];
-            var options = Encoding.ASCII.GetString(listed).Split('\n');
-            var own = _journal.IsPlanning ? Options.Split(' ') : [];
+            byte[] listed = HostRoot.TryReadFile(AtOrTop("trace_options")) ?? [];
+            string[] options = Encoding.ASCII.GetString(listed).Split('\n');
+            string[] own = _journal.IsPlanning ? Options.Split(' ') : [];
             return [.. options.Where(option => option is not ['n', 'o', .. var rest] || !own.Contains(rest)), .. own];
         }
     }
@@ -70,9 +70,9 @@ internal sealed class TraceInstance
     /// <exception cref="UserError">No permission, or no memory for the ring.</exception>
     public static TraceInstance Create(string tracefs, UndoJournal journal, string use, long bufferKiBPerCpu, bool measureCost = false, string? name = null)
     {
-        var path = System.IO.Path.Combine(tracefs, "instances", name ?? NewName());
-        var mark = journal.Mark;
-        for (var attempt = 1; ; attempt++)
+        string path = System.IO.Path.Combine(tracefs, "instances", name ?? NewName());
+        int mark = journal.Mark;
+        for (int attempt = 1; ; attempt++)
         {
             try
             {
@@ -83,7 +83,7 @@ internal sealed class TraceInstance
             }
             catch (Exception e)
             {
-                var wasRemoved = e is IOException && !Directory.Exists(path);
+                bool wasRemoved = e is IOException && !Directory.Exists(path);
                 journal.Undo(mark);
                 if (wasRemoved && attempt < Attempts) continue;
                 if (e is IOException) throw TracefsRefusal.Of(e.Message, e);
@@ -123,7 +123,7 @@ internal sealed class TraceInstance
         catch (IOException)
         {
             // After a refusal the file has the filter, a mark at the fault, and the reason.
-            var lines = Encoding.UTF8.GetString(HostRoot.TryReadFile(file) ?? []).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            string[] lines = Encoding.UTF8.GetString(HostRoot.TryReadFile(file) ?? []).Split('\n', StringSplitOptions.RemoveEmptyEntries);
             if (lines is not [_, .., var reason]) throw;
             throw new UserError($"the kernel rejects the filter of {@event.Id}, '{@event.Filter}': {reason.Split("parse_error: ")[^1]}", $"Correct it: {@event.FormatPath} in tracefs lists the fields of the event.", ExitCode.Usage);
         }
@@ -153,8 +153,8 @@ internal sealed class TraceInstance
         _journal.Write(At("set_ftrace_filter"), function);
 
         // An empty filter would mean every function of the kernel.
-        var taken = _journal.IsPlanning ? Encoding.ASCII.GetBytes(function) : HostRoot.TryReadFile(At("set_ftrace_filter")) ?? [];
-        var lines = Encoding.ASCII.GetString(taken).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        byte[] taken = _journal.IsPlanning ? Encoding.ASCII.GetBytes(function) : HostRoot.TryReadFile(At("set_ftrace_filter")) ?? [];
+        string[] lines = Encoding.ASCII.GetString(taken).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         if (lines.Length == 0 || lines.Any(line => line.Split(' ', '\t')[0] != function))
             throw new IOException($"set_ftrace_filter did not accept '{function}' alone");
         _journal.Write(At("current_tracer"), "function", undo: "nop");
@@ -195,7 +195,7 @@ internal sealed class TraceInstance
     public IReadOnlyList<(int Cpu, byte[] Text)> Stats()
     {
         var all = new List<(int, byte[])>();
-        foreach (var cpu in Cpus)
+        foreach (int cpu in Cpus)
         {
             if (HostRoot.TryReadFile(At($"per_cpu/cpu{cpu}/stats")) is { Length: > 0 } stats) all.Add((cpu, stats));
         }
@@ -240,7 +240,7 @@ internal sealed class TraceInstance
             if (Has("buffer_percent")) _journal.Write(At("buffer_percent"), "10");
         }
 
-        foreach (var option in forReading ? new[] { "sym-offset", "disable_on_free" } : ["disable_on_free"])
+        foreach (string? option in forReading ? new[] { "sym-offset", "disable_on_free" } : ["disable_on_free"])
         {
             if (!Has($"options/{option}")) continue;
             _journal.Write(At($"options/{option}"), "1");
@@ -289,7 +289,7 @@ internal sealed class TraceInstance
                 $"no ring buffer of {kiBPerCpu} KiB for each CPU: {e.Message}", "Ask for less with --buffer, for instance --buffer 16MiB.");
         }
 
-        var granted = HostRoot.TryReadFile(At("per_cpu/cpu0/buffer_size_kb")) ?? HostRoot.TryReadFile(At("buffer_size_kb")) ?? [];
+        byte[] granted = HostRoot.TryReadFile(At("per_cpu/cpu0/buffer_size_kb")) ?? HostRoot.TryReadFile(At("buffer_size_kb")) ?? [];
         BufferKiBPerCpu = Utf8Parser.TryParse(granted, out long read, out _) ? read : kiBPerCpu;
     }
 }

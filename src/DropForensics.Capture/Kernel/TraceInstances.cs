@@ -8,7 +8,7 @@ internal static class TraceInstances
     /// <summary>The directory of each, the top one first.</summary>
     public static IEnumerable<string> All(string tracefs)
     {
-        var instances = Path.Combine(tracefs, "instances");
+        string instances = Path.Combine(tracefs, "instances");
         return (Directory.Exists(instances) ? Directory.EnumerateDirectories(instances) : []).Prepend(tracefs);
     }
 

@@ -12,9 +12,9 @@ internal static class TracefsMount
     /// <exception cref="UserError">Not mounted, not permitted, or emptied by lockdown.</exception>
     public static string Find(HostRoot host)
     {
-        foreach (var place in Places)
+        foreach (string place in Places)
         {
-            var path = host.At(place);
+            string path = host.At(place);
             try
             {
                 if (Directory.EnumerateFileSystemEntries(path).Any()) return path;
@@ -44,7 +44,7 @@ internal static class TracefsMount
     /// <summary>The current level: <c>none</c>, <c>integrity</c>, <c>confidentiality</c>; null if the kernel has no lockdown.</summary>
     public static string? Lockdown(HostRoot host)
     {
-        var levels = host.TryReadText("/sys/kernel/security/lockdown");   // none [integrity] confidentiality
+        string? levels = host.TryReadText("/sys/kernel/security/lockdown");   // none [integrity] confidentiality
         if (levels is null) return null;
         int open = levels.IndexOf('['), close = levels.IndexOf(']');
         return open >= 0 && close > open ? levels[(open + 1)..close] : null;

@@ -51,7 +51,7 @@ internal sealed class UndoJournal(TracefsWriter writer)
     /// <returns>False if it was refused.</returns>
     public bool TryWrite(string path, string value, string? undo = null)
     {
-        var mark = Mark;
+        int mark = Mark;
         try
         {
             Write(path, value, undo);

@@ -31,12 +31,12 @@ internal sealed unsafe class EthtoolDrivers : IDisposable
     {
         if (_socket < 0) return null;
         Span<byte> request = stackalloc byte[RequestSize];
-        for (var attempt = 0; attempt < Attempts; attempt++)
+        for (int attempt = 0; attempt < Attempts; attempt++)
         {
             request.Clear();
             MemoryMarshal.Write(request[NameSize..], ifIndex);
             if (!Ask(SiocGetName, request)) return null;
-            var driver = AskDriver(request);
+            string? driver = AskDriver(request);
             if (Ask(SiocGetIndex, request) && MemoryMarshal.Read<int>(request[NameSize..]) == ifIndex) return driver;
         }
 
@@ -60,7 +60,7 @@ internal sealed unsafe class EthtoolDrivers : IDisposable
         }
 
         var driver = info.Slice(4, 32);
-        var end = driver.IndexOf((byte)0);
+        int end = driver.IndexOf((byte)0);
         return end > 0 ? Encoding.UTF8.GetString(driver[..end]) : null;
     }
 

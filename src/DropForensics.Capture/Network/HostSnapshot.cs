@@ -85,7 +85,7 @@ internal sealed record HostView(IReadOnlyList<HostFile> Files, IReadOnlyList<Net
         }
 
         var files = new List<HostFile>();
-        foreach (var path in Paths)
+        foreach (string path in Paths)
         {
             if (host.TryRead(path, unread, path) is { Length: > 0 } content) files.Add(new HostFile(path, content));
         }

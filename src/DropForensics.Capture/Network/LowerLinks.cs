@@ -17,14 +17,14 @@ internal static class LowerLinks
     {
         // A master is always in its members' namespace: a device that moves leaves it.
         var lowers = all.Where(other => other.Master == link.Index).Select(other => other.Index).Order().Select(Text);
-        var text = string.Join(' ', Below(link, all, inodeOf) is { } below ? lowers.Append(below) : lowers);
+        string text = string.Join(' ', Below(link, all, inodeOf) is { } below ? lowers.Append(below) : lowers);
         return text.Length > 0 ? text : null;
     }
 
     private static string? Below(NetlinkLink link, IReadOnlyList<NetlinkLink> all, Func<int, long?> inodeOf)
     {
-        var alwaysStands = link.Kind is "vlan" or "macvlan" or "macvtap" or "ipvlan" or "ipvtap";
-        var below = link.Kind switch
+        bool alwaysStands = link.Kind is "vlan" or "macvlan" or "macvtap" or "ipvlan" or "ipvtap";
+        int? below = link.Kind switch
         {
             // Their link is a peer or nothing: for nothing the kernel gives their own index.
             "veth" or "netkit" or "vxcan" or "geneve" or "wireguard" or "bareudp" or "gtp" => null,

@@ -32,14 +32,14 @@ internal sealed class NamespaceIds(HostRoot host, IReadOnlyList<NetNamespace> sp
             if (Ask(spaces[_shown]) is { } id) _known.TryAdd(id, spaces[_shown].Inode);
         }
 
-        return _known.TryGetValue(nsid, out var inode) ? inode : null;
+        return _known.TryGetValue(nsid, out long inode) ? inode : null;
     }
 
     public void Dispose() => _netlink?.Dispose();
 
     private int? Ask(NetNamespace space)
     {
-        var fd = NetNamespaces.Open(host, space, out var whyNot);
+        int fd = NetNamespaces.Open(host, space, out string? whyNot);
         if (fd < 0)
         {
             if (whyNot != NetNamespaces.Ended) WhyNot = whyNot;
@@ -73,7 +73,7 @@ internal sealed class NamespaceIds(HostRoot host, IReadOnlyList<NetNamespace> sp
     {
         if (!RouteNetlink.NextMessage(ref datagram, out var message) || message.Type != RtmNewNsId || message.Body.Length < FamilySize) return null;
         var rest = message.Body[FamilySize..];
-        while (RouteNetlink.NextAttribute(ref rest, out var attribute, out var value))
+        while (RouteNetlink.NextAttribute(ref rest, out int attribute, out var value))
         {
             if (attribute == NetnsaNsId) return RouteNetlink.Int32(value);
         }

@@ -38,9 +38,9 @@ internal static class NetNamespaces
         foreach (var (inode, path) in Kept(host, unread)) Add(found, inode, path);
         try
         {
-            foreach (var directory in Directory.EnumerateDirectories(host.At("/proc")))
+            foreach (string directory in Directory.EnumerateDirectories(host.At("/proc")))
             {
-                if (!int.TryParse(Path.GetFileName(directory.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)) continue;
+                if (!int.TryParse(Path.GetFileName(directory.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out int pid)) continue;
                 if (OfTask(host, pid) is { } inode) Add(found, inode, $"/proc/{pid}/ns/net");
             }
         }
@@ -60,16 +60,16 @@ internal static class NetNamespaces
         var users = new List<NamespaceUser>();
         foreach (var space in spaces.Take(MostWithUsers))
         {
-            foreach (var path in space.Others.Prepend(space.Path))
+            foreach (string? path in space.Others.Prepend(space.Path))
             {
                 if (!path.StartsWith("/proc/", StringComparison.Ordinal))
                 {
                     users.Add(new NamespaceUser(space.Inode, null, "-", path));
                 }
-                else if (int.TryParse(path.Split('/')[2], NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
+                else if (int.TryParse(path.Split('/')[2], NumberStyles.None, CultureInfo.InvariantCulture, out int pid)
                     && host.TryReadText($"/proc/{pid}/comm") is { } comm && host.TryReadText($"/proc/{pid}/cgroup") is { } groups)
                 {
-                    var group = NamespaceUser.CgroupOf(groups, path => OwnerAttributor.Of(0, path).Container is not null);
+                    string? group = NamespaceUser.CgroupOf(groups, path => OwnerAttributor.Of(0, path).Container is not null);
                     users.Add(new NamespaceUser(space.Inode, pid, comm, group ?? "-"));
                 }
             }
@@ -101,7 +101,7 @@ internal static class NetNamespaces
     public static T? Run<T>(HostRoot host, NetNamespace space, Func<T> inside, out string whyNot) where T : class
     {
         T? result = null;
-        var why = "";
+        string? why = "";
         ExceptionDispatchInfo? failure = null;
         var thread = new Thread(() =>
         {
@@ -127,8 +127,8 @@ internal static class NetNamespaces
     /// <param name="whyNot"><see cref="Ended"/>, or the system's message.</param>
     public static int Open(HostRoot host, NetNamespace space, out string whyNot)
     {
-        var fd = Open(host, space.Inode, space.Path, out whyNot);
-        foreach (var path in space.Others)
+        int fd = Open(host, space.Inode, space.Path, out whyNot);
+        foreach (string path in space.Others)
         {
             if (fd >= 0) return fd;
             fd = Open(host, space.Inode, path, out whyNot);
@@ -140,7 +140,7 @@ internal static class NetNamespaces
     private static int Open(HostRoot host, long inode, string path, out string whyNot)
     {
         whyNot = Ended;
-        var fd = Libc.Open(host.At(path), Libc.ORdOnly | Libc.OCloExec);
+        int fd = Libc.Open(host.At(path), Libc.ORdOnly | Libc.OCloExec);
         if (fd < 0)
         {
             if (Marshal.GetLastPInvokeError() is not (Libc.ENoEntry or Libc.ESearch)) whyNot = Marshal.GetLastPInvokeErrorMessage();
@@ -160,9 +160,9 @@ internal static class NetNamespaces
 
     private static bool Enter(HostRoot host, NetNamespace space, out string whyNot)
     {
-        var fd = Open(host, space, out whyNot);
+        int fd = Open(host, space, out whyNot);
         if (fd < 0) return false;
-        var entered = Libc.SetNs(fd, Libc.CloneNewNet) == 0;
+        bool entered = Libc.SetNs(fd, Libc.CloneNewNet) == 0;
         if (!entered) whyNot = Marshal.GetLastPInvokeErrorMessage();
         _ = Libc.Close(fd);
         return entered;
@@ -174,10 +174,10 @@ internal static class NetNamespaces
     /// </summary>
     private static IEnumerable<(long Inode, string Path)> Kept(HostRoot host, List<UnreadEvidence> unread)
     {
-        var mounts = host.TryRead("/proc/self/mountinfo", unread, "network namespaces kept by a file") ?? [];
-        foreach (var line in Encoding.UTF8.GetString(mounts).Split('\n'))
+        byte[] mounts = host.TryRead("/proc/self/mountinfo", unread, "network namespaces kept by a file") ?? [];
+        foreach (string line in Encoding.UTF8.GetString(mounts).Split('\n'))
         {
-            var fields = line.Split(' ');
+            string[] fields = line.Split(' ');
             if (fields.Length > 4 && InodeOf(fields[3]) is { } inode) yield return (inode, fields[4].Replace("\\040", " ", StringComparison.Ordinal));
         }
     }
@@ -185,5 +185,5 @@ internal static class NetNamespaces
     /// <summary>4026531840 for <c>net:[4026531840]</c>.</summary>
     private static long? InodeOf(string name) =>
         name.StartsWith("net:[", StringComparison.Ordinal)
-        && long.TryParse(name.AsSpan(5).TrimEnd(']'), NumberStyles.None, CultureInfo.InvariantCulture, out var inode) ? inode : null;
+        && long.TryParse(name.AsSpan(5).TrimEnd(']'), NumberStyles.None, CultureInfo.InvariantCulture, out long inode) ? inode : null;
 }

@@ -23,7 +23,7 @@ internal sealed record NetlinkDump<T>(IReadOnlyList<T> Rows, bool IsConsistent, 
     public static NetlinkDump<T> Read(int family, ushort type, ReadOnlySpan<byte> body, int most, Parser parse)
     {
         Span<byte> request = stackalloc byte[RouteNetlink.HeaderSize + body.Length];
-        for (var attempt = 1; ; attempt++)
+        for (int attempt = 1; ; attempt++)
         {
             // A new socket each time: closing the old one discards its unread rest.
             using var netlink = new RouteNetlink(family);
@@ -38,7 +38,7 @@ internal sealed record NetlinkDump<T>(IReadOnlyList<T> Rows, bool IsConsistent, 
     internal static NetlinkDump<T> Collect(NetlinkLinks.Receiver receive, int most, Parser parse)
     {
         var rows = new List<T>();
-        var isInterrupted = false;
+        bool isInterrupted = false;
         while (true)
         {
             var datagram = receive();

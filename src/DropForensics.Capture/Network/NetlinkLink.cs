@@ -31,10 +31,10 @@ internal sealed record NetlinkLink(
     public static NetlinkLink? TryParse(ReadOnlySpan<byte> body)
     {
         if (body.Length < IfInfoSize) return null;
-        var flags = BinaryPrimitives.ReadUInt32LittleEndian(body[8..]);
+        uint flags = BinaryPrimitives.ReadUInt32LittleEndian(body[8..]);
         var link = new NetlinkLink(
             BinaryPrimitives.ReadInt32LittleEndian(body[4..]), "", (flags & IffLoopback) != 0, null, null, null, null, null, null);
-        for (var rest = body[IfInfoSize..]; RouteNetlink.NextAttribute(ref rest, out var type, out var value);)
+        for (var rest = body[IfInfoSize..]; RouteNetlink.NextAttribute(ref rest, out int type, out var value);)
         {
             link = type switch
             {
@@ -56,11 +56,11 @@ internal sealed record NetlinkLink(
     private NetlinkLink WithInfo(ReadOnlySpan<byte> info)
     {
         var link = this;
-        while (RouteNetlink.NextAttribute(ref info, out var type, out var value))
+        while (RouteNetlink.NextAttribute(ref info, out int type, out var value))
         {
             if (type == IflaInfoKind && RouteNetlink.Text(value) is { Length: > 0 } kind) link = link with { Kind = kind };
             if (type != IflaInfoData || link.Kind is not "vxlan") continue;
-            while (RouteNetlink.NextAttribute(ref value, out var dataType, out var data))
+            while (RouteNetlink.NextAttribute(ref value, out int dataType, out var data))
             {
                 if (dataType == IflaVxlanLink) link = link with { VxlanLink = RouteNetlink.Int32(data) };
             }

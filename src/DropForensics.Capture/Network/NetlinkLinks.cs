@@ -23,7 +23,7 @@ internal static class NetlinkLinks
         using var netlink = new RouteNetlink();
         Span<byte> request = stackalloc byte[RouteNetlink.HeaderSize + IfInfoSize];
         request.Clear();
-        for (var attempt = 1; ; attempt++)
+        for (int attempt = 1; ; attempt++)
         {
             netlink.Send(RtmGetLink, RouteNetlink.Request | RouteNetlink.Dump, request);
             var links = Collect(netlink.Receive, out isConsistent);

@@ -22,7 +22,7 @@ internal static class NetworkViews
         {
             try
             {
-                var view = NetNamespaces.Run(host, space, () => ReadHere(host, space.Inode, spaces, unread, also), out var whyNot);
+                var view = NetNamespaces.Run(host, space, () => ReadHere(host, space.Inode, spaces, unread, also), out string? whyNot);
                 if (view is not null) views.Add(view);
                 else unread.Add(new UnreadEvidence(Label(space.Inode), whyNot));
             }
@@ -41,7 +41,7 @@ internal static class NetworkViews
     private static NetworkView ReadHere(HostRoot host, long netns, IReadOnlyList<NetNamespace> spaces, List<UnreadEvidence> unread, Action<long>? also)
     {
         var files = new List<HostFile>();
-        foreach (var name in NetworkView.CounterFiles)
+        foreach (string name in NetworkView.CounterFiles)
         {
             if (host.TryRead($"/proc/thread-self/net/{name}", unread, $"/proc/net/{name} of {Label(netns)}") is { Length: > 0 } content)
                 files.Add(new HostFile($"/proc/net/{name}", content));
@@ -66,7 +66,7 @@ internal static class NetworkViews
     {
         try
         {
-            var links = NetlinkLinks.Dump(out var isConsistent);
+            var links = NetlinkLinks.Dump(out bool isConsistent);
             if (!isConsistent) unread.Add(new UnreadEvidence($"some interfaces of {Label(netns)}", "they changed each time they were listed"));
             return links;
         }

@@ -8,7 +8,7 @@ internal static class PacketSteering
     /// <summary>Checks the interfaces in this process's sysfs: a queue's <c>rps_cpus</c> is a CPU mask, all zeros when off.</summary>
     public static bool IsOn(HostRoot host)
     {
-        var interfaces = host.At("/sys/class/net");
+        string interfaces = host.At("/sys/class/net");
         try
         {
             return Directory.EnumerateDirectories(interfaces)

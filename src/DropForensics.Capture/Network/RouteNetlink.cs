@@ -54,7 +54,7 @@ internal sealed unsafe class RouteNetlink : IDisposable
         {
             while (true)
             {
-                var read = Libc.Receive(_socket, start, _buffer.Length, 0);
+                nint read = Libc.Receive(_socket, start, _buffer.Length, 0);
                 if (read > 0) return _buffer.AsSpan(0, (int)read);
                 if (read == 0 || Marshal.GetLastPInvokeError() != Libc.EIntr) throw Failure("recv");
             }
@@ -67,7 +67,7 @@ internal sealed unsafe class RouteNetlink : IDisposable
     {
         message = default;
         if (datagram.IsEmpty) return false;
-        var length = datagram.Length < HeaderSize ? 0 : BinaryPrimitives.ReadInt32LittleEndian(datagram);
+        int length = datagram.Length < HeaderSize ? 0 : BinaryPrimitives.ReadInt32LittleEndian(datagram);
         if (length < HeaderSize || length > datagram.Length) throw new IOException("netlink: the answer is malformed");
         message = new NetlinkMessage(
             BinaryPrimitives.ReadUInt16LittleEndian(datagram[4..]), BinaryPrimitives.ReadUInt16LittleEndian(datagram[6..]), datagram[HeaderSize..length]);
@@ -81,7 +81,7 @@ internal sealed unsafe class RouteNetlink : IDisposable
         type = 0;
         value = default;
         if (rest.Length < 4) return false;
-        var length = BinaryPrimitives.ReadUInt16LittleEndian(rest);
+        ushort length = BinaryPrimitives.ReadUInt16LittleEndian(rest);
         if (length < 4 || length > rest.Length) return false;
         type = BinaryPrimitives.ReadUInt16LittleEndian(rest[2..]) & 0x3fff;   // without the nested and byte-order marks
         value = rest[4..length];
@@ -90,7 +90,7 @@ internal sealed unsafe class RouteNetlink : IDisposable
     }
 
     /// <summary>A 32-bit attribute; null where it is shorter.</summary>
-    public static int? Int32(ReadOnlySpan<byte> value) => BinaryPrimitives.TryReadInt32LittleEndian(value, out var number) ? number : null;
+    public static int? Int32(ReadOnlySpan<byte> value) => BinaryPrimitives.TryReadInt32LittleEndian(value, out int number) ? number : null;
 
     /// <summary>A text attribute without its NUL.</summary>
     public static string Text(ReadOnlySpan<byte> value) => Encoding.UTF8.GetString(value.TrimEnd((byte)0));

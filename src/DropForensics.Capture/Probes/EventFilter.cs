@@ -15,7 +15,7 @@ internal static class EventFilter
     public static string And(params ReadOnlySpan<string> conditions)
     {
         var given = new List<string>();
-        foreach (var condition in conditions)
+        foreach (string condition in conditions)
         {
             if (condition.Length > 0) given.Add(condition);
         }
@@ -46,7 +46,7 @@ internal static class EventFilter
         if (name is null) return "";
 
         // net/core/dev.c, dev_valid_name: 15 bytes, no slash, colon or blank. A quote could end the filter's string and go on from there.
-        var valid = name.Length is > 0 and < 16 && name is not ("." or "..") && name.All(c => c is > ' ' and < '\x7f' and not ('/' or ':' or '"' or '\'' or '\\' or '*'));
+        bool valid = name.Length is > 0 and < 16 && name is not ("." or "..") && name.All(c => c is > ' ' and < '\x7f' and not ('/' or ':' or '"' or '\'' or '\\' or '*'));
         if (valid) return $"dev == \"{name}\"";
         throw new UserError(
             $"'{Printable.Of(name)}' is not an interface name that can be filtered on", "Give it as 'ip link' shows it, at most 15 characters.", ExitCode.Usage);
@@ -54,8 +54,8 @@ internal static class EventFilter
 
     private static uint NumberOf(ReasonTable reasons, string name)
     {
-        var bare = BareReason(name);
-        var known = reasons.Names.Values.Where(each => reasons.ValueOf(each) is not null).Order(StringComparer.Ordinal).ToArray();
+        string bare = BareReason(name);
+        string[] known = reasons.Names.Values.Where(each => reasons.ValueOf(each) is not null).Order(StringComparer.Ordinal).ToArray();
         if (Array.Find(known, each => each.Equals(bare, StringComparison.OrdinalIgnoreCase)) is { } exact && reasons.ValueOf(exact) is { } value) return value;
         throw new UserError($"this kernel has no drop reason '{Printable.Of(name)}'", Suggest(bare, known), ExitCode.Usage);
     }

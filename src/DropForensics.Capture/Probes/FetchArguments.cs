@@ -36,7 +36,7 @@ internal sealed class FetchArguments(SkbLayout layout, string skb)
             yield return $"{ProbeNames.Window}{BytesBeforeData}=-{BytesBeforeData}({Field(layout.Data)}):x64[{(packets == PacketBytes.Full ? FullWords : HeaderWords)}]";
         }
 
-        var device = Field(layout.Dev);
+        string device = Field(layout.Dev);
         yield return Argument(ProbeName.Device, $"{device}:x64");
         yield return Argument(ProbeName.DeviceIndex, $"+{layout.DeviceIndex}({device}):s32");
         yield return Argument(ProbeName.Netns, $"+{layout.NetInode}(+{layout.DeviceNet}({device})):u32");

@@ -27,8 +27,8 @@ internal sealed class FilterFunctions(string tracefs)
         ReadOnlySpan<byte> line = Encoding.ASCII.GetBytes(name), rest = List;
         while (rest.IndexOf(line) is >= 0 and var at)
         {
-            var end = at + line.Length;
-            var begins = at == 0 || rest[at - 1] == '\n';
+            int end = at + line.Length;
+            bool begins = at == 0 || rest[at - 1] == '\n';
             if (begins && (end == rest.Length || rest[end] is (byte)'\n' or (byte)' ' or (byte)'\t')) return true;
             rest = rest[end..];
         }
@@ -46,7 +46,7 @@ internal sealed class FilterFunctions(string tracefs)
                 "It needs root and a kernel built with CONFIG_DYNAMIC_FTRACE; --probe tracepoint needs neither this file nor kprobes.");
         }
 
-        var near = Near(name).Take(6).ToArray();
+        string[] near = Near(name).Take(6).ToArray();
         return new UserError(
             $"this kernel has no function '{Printable.Of(name)}' that can be traced",
             $"{(near.Length > 0 ? $"Near it: {string.Join(", ", near)}. " : "")}All are listed in {tracefs}/{FileName}.");
@@ -57,7 +57,7 @@ internal sealed class FilterFunctions(string tracefs)
 
     private IEnumerable<string> Near(string name)
     {
-        var word = name.Length > 5 ? name[..^2] : name;
+        string word = name.Length > 5 ? name[..^2] : name;
         return word.Length < 3 ? [] : Encoding.ASCII.GetString(List).Split('\n')
             .Select(line => line.Split(' ', '\t')[0])
             .Where(known => known.Contains(word, StringComparison.Ordinal))

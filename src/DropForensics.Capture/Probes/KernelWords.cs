@@ -37,7 +37,7 @@ internal sealed class KernelWords
     public static KernelWords Of(DropFilter filter, Func<string, string> reason, (string, bool)? protocol, bool hasDevice, bool showsPackets)
     {
         var words = new KernelWords(reason, protocol, hasDevice, showsPackets);
-        var condition = words.Of(filter.Root, isNegated: false);
+        string? condition = words.Of(filter.Root, isNegated: false);
         if (showsPackets && protocol is { } field && TypesOf(filter.Root, isNegated: false) is { } types)
             condition = Join(condition, string.Join(" || ", types.Order().Concat(Tags).Select(type => Compare(field, type, "=="))), isAnd: true);
         return new KernelWords(reason, protocol, hasDevice, showsPackets) { Condition = condition ?? "", IsExact = words._isExact && condition is not null };
@@ -93,7 +93,7 @@ internal sealed class KernelWords
 
     private static string Compare((string Field, bool IsSwapped) field, int etherType, string sign)
     {
-        var value = field.IsSwapped ? System.Buffers.Binary.BinaryPrimitives.ReverseEndianness((ushort)etherType) : etherType;
+        int value = field.IsSwapped ? System.Buffers.Binary.BinaryPrimitives.ReverseEndianness((ushort)etherType) : etherType;
         return string.Create(CultureInfo.InvariantCulture, $"{field.Field} {sign} {value}");
     }
 

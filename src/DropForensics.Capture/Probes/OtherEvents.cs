@@ -54,7 +54,7 @@ internal static class OtherEvents
         var asked = Parse(text);
         if (asked.Directory == DropTracepoint.Directory) throw new UserError($"--event {text}: a capture records the drops anyway", "Leave it out.", ExitCode.Usage);
         if (HasIt(tracefs, asked)) return asked;
-        var system = Path.GetDirectoryName(Path.Combine(tracefs, asked.Directory ?? "")) ?? "";
+        string system = Path.GetDirectoryName(Path.Combine(tracefs, asked.Directory ?? "")) ?? "";
         throw new UserError(
             $"this host has no event {asked.Id}",
             Directory.Exists(system) ? $"ls {system} lists the events of that kind." : "available_events in tracefs lists all events.");
@@ -62,10 +62,10 @@ internal static class OtherEvents
 
     private static ArmedEvent Parse(string text)
     {
-        var slash = text.IndexOf('/');
-        var words = (slash < 0 ? text : text[..slash]).Split(':');
-        var filter = slash < 0 ? "" : text[(slash + 1)..];
-        var isWhole = slash < 0 || (filter.Length > 1 && filter.EndsWith('/') && filter != "0/" && !filter.Any(char.IsControl)); // 0 would remove the filter
+        int slash = text.IndexOf('/');
+        string[] words = (slash < 0 ? text : text[..slash]).Split(':');
+        string filter = slash < 0 ? "" : text[(slash + 1)..];
+        bool isWhole = slash < 0 || (filter.Length > 1 && filter.EndsWith('/') && filter != "0/" && !filter.Any(char.IsControl)); // 0 would remove the filter
         if (words is not [var system, var name] || !IsName(system) || !IsName(name) || !isWhole)
         {
             throw new UserError(

@@ -58,7 +58,7 @@ internal sealed record ProbePlan
         get
         {
             string[] all = ["function", .. HitsOf is null && Reasons.HasReasons ? ["reason"] : Array.Empty<string>(), "stack", "interface", "namespace", "flow", .. ShowsOwner ? ["owner"] : Array.Empty<string>()];
-            var hidden = NotShown?.What.Split(' ') ?? [];
+            string[] hidden = NotShown?.What.Split(' ') ?? [];
             return $"It shows {List([.. all.Except(hidden)], "and")} of each {(HitsOf is null ? "drop" : "hit")}"
                 + (NotShown is { } not ? $", but no {List(hidden, "or")}: {not.Why}" : "");
         }

@@ -60,8 +60,8 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
             .. Reasons.HasReasons ? [TracepointReason] : Array.Empty<string>(), TracepointProtocol,
             .. fetch.Packet(options.Packets), .. Owner(fetch, HasReceiver ? "$rx_sk" : null), .. Names(fetch, words),
         ];
-        var reasons = EventFilter.Reasons(Reasons, options.OnlyReasons, options.ExceptReasons);
-        var filter = EventFilter.And(reasons, EventFilter.Interface(options.Interface), words?.Condition ?? "");
+        string reasons = EventFilter.Reasons(Reasons, options.OnlyReasons, options.ExceptReasons);
+        string filter = EventFilter.And(reasons, EventFilter.Interface(options.Interface), words?.Condition ?? "");
 
         var drops = Dynamic(ProbeKind.Eprobe, DropEvent, $"e:{_group}/{DropEvent} skb/kfree_skb {string.Join(' ', arguments)}", filter);
         return new ProbePlan
@@ -84,7 +84,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
     private ArmedEvent EprobeCounter(FetchArguments fetch, KernelWords? words, string filter)
     {
         if (!ComparesDevice(words)) return KfreeSkb(filter); // it has reason and protocol by the same names
-        var compared = $"{(Reasons.HasReasons ? $"{TracepointReason} " : "")}{(words is null ? "" : $"{TracepointProtocol} ")}{fetch.DeviceName}";
+        string compared = $"{(Reasons.HasReasons ? $"{TracepointReason} " : "")}{(words is null ? "" : $"{TracepointProtocol} ")}{fetch.DeviceName}";
         return Dynamic(ProbeKind.Eprobe, CountedEvent, $"e:{_group}/{CountedEvent} skb/kfree_skb {compared}", filter);
     }
 
@@ -99,7 +99,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         }
 
         var words = Words((ProbeNames.Of(ProbeName.Protocol), false), hasDevice: false, PacketBytes.None, "the tracepoint skb:kfree_skb shows neither packets nor interfaces");
-        var asked = EventFilter.And(EventFilter.Reasons(Reasons, options.OnlyReasons, options.ExceptReasons), words?.Condition ?? "");
+        string asked = EventFilter.And(EventFilter.Reasons(Reasons, options.OnlyReasons, options.ExceptReasons), words?.Condition ?? "");
         return new ProbePlan
         {
             Events = [KfreeSkb(asked)],
@@ -119,10 +119,10 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
     {
         RequireKprobes();
         var free = _functions.Free ?? throw _functions.Refuse(FreeFunction.Newest);
-        var skb = CallArguments.At(Readme, free.SkbPosition);
+        string skb = CallArguments.At(Readme, free.SkbPosition);
         var fetch = btf.Layout is { } layout ? new FetchArguments(layout, skb) : null;
-        var reason = free.ReasonPosition is { } position ? CallArguments.At(Readme, position) : null;
-        var receiver = free.ReceiverPosition is { } socket ? CallArguments.At(Readme, socket) : null;
+        string? reason = free.ReasonPosition is { } position ? CallArguments.At(Readme, position) : null;
+        string? receiver = free.ReceiverPosition is { } socket ? CallArguments.At(Readme, socket) : null;
         List<string> arguments = [FetchArguments.Argument(ProbeName.Skb, $"{skb}:x64"), Caller];
         if (fetch is not null) arguments.Add(fetch.Users);
         if (reason is not null) arguments.Add(FetchArguments.Argument(ProbeName.Reason, $"{reason}:u32"));
@@ -131,9 +131,9 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         arguments.AddRange(Names(fetch, words));
 
         if (fetch is null && options.Interface is not null) throw Cannot($"--interface needs to know where a packet's interface is, and {btf.NoLayoutWhy}");
-        var condition = EventFilter.And(
+        string condition = EventFilter.And(
             "skb != 0", fetch is null ? "" : "users == 1", reason is not null && Reasons.Consumed is { } consumed ? $"reason != {consumed}" : "");
-        var asked = EventFilter.And(
+        string asked = EventFilter.And(
             EventFilter.Reasons(Reasons, options.OnlyReasons, options.ExceptReasons), EventFilter.Interface(options.Interface), words?.Condition ?? "");
         return new ProbePlan
         {
@@ -154,15 +154,15 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         RequireKprobes();
         if (!_functions.Contains(function)) throw _functions.Refuse(function);
         RefuseReasons();
-        var position = btf.Kernel?.Function(function)?.SkbPosition;
-        var skb = position is { } argument ? CallArguments.At(Readme, argument) : null;
+        int? position = btf.Kernel?.Function(function)?.SkbPosition;
+        string? skb = position is { } argument ? CallArguments.At(Readme, argument) : null;
         var fetch = skb is not null && btf.Layout is { } layout ? new FetchArguments(layout, skb) : null;
         if (fetch is null && options.Interface is not null) throw Cannot($"--interface needs a packet, but {function} has no known packet argument");
         var words = WordsOfCalls(fetch, $"{function} has no known packet argument");
         string[] caller = CallArguments.StacksLackCaller ? [Caller] : [];
         string[] arguments = fetch is null
             ? [.. caller, .. Names(fetch, words)] : [FetchArguments.Argument(ProbeName.Skb, $"{skb}:x64"), .. caller, fetch.Protocol, .. fetch.Packet(options.Packets), .. Owner(fetch, receiver: null), .. Names(fetch, words)];
-        var asked = EventFilter.And(EventFilter.Interface(options.Interface), words?.Condition ?? "");
+        string asked = EventFilter.And(EventFilter.Interface(options.Interface), words?.Condition ?? "");
         return new ProbePlan
         {
             Events = [Dynamic(ProbeKind.Kprobe, HitEvent, $"p:{_group}/{HitEvent} {function} {string.Join(' ', arguments)}", asked)],
@@ -180,9 +180,9 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
 
     private ProbePlan FunctionTracer()
     {
-        var tracers = System.Text.Encoding.ASCII.GetString(HostRoot.TryReadFile(Path.Combine(tracefs, "available_tracers")) ?? []);
+        string tracers = System.Text.Encoding.ASCII.GetString(HostRoot.TryReadFile(Path.Combine(tracefs, "available_tracers")) ?? []);
         if (!tracers.Split(' ', '\n').Contains("function")) throw Cannot("this kernel has no function tracer");
-        var function = options.Function ?? _functions.Free?.Name ?? FreeFunction.Newest;
+        string function = options.Function ?? _functions.Free?.Name ?? FreeFunction.Newest;
         if (!_functions.Contains(function)) throw _functions.Refuse(function);
         RefuseReasons();
         if (options.Interface is not null) throw Cannot("the function tracer sees no arguments, so --interface has nothing to compare");
@@ -288,7 +288,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         if (options.OnlyReasons.Count + options.ExceptReasons.Count == 0) return;
 
         // An error of usage only where the user chose calls: with auto, this host has nothing better.
-        var asked = options.Function is not null || options.Probe is not null;
+        bool asked = options.Function is not null || options.Probe is not null;
         throw new UserError(
             $"{(asked ? "calls of a function have" : "this host can record only calls of a function, which have")} no drop reason, so --reason and --exclude-reason have nothing to compare",
             "Leave them out.", asked ? ExitCode.Usage : ExitCode.Unable);

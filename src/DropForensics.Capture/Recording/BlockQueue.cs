@@ -18,7 +18,7 @@ internal sealed class BlockQueue
     public BlockQueue(int blocks)
     {
         (_free, _full) = (new Stack<Block>(blocks), new Queue<Block>(blocks));
-        for (var i = 0; i < blocks; i++) _free.Push(new Block());
+        for (int i = 0; i < blocks; i++) _free.Push(new Block());
     }
 
     /// <summary>A block to fill, the one given back last. Waits for the writer; gives up when the writer has failed.</summary>

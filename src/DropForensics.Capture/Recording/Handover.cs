@@ -25,7 +25,7 @@ internal sealed class Handover(Segment ending, SegmentEnd end, IReadOnlyList<int
     public ReadOnlySpan<byte> Feed(int cpu, ReadOnlySpan<byte> text)
     {
         if (_waiting[cpu] is not { } cut) return text;
-        var taken = cut.Take(text);
+        int taken = cut.Take(text);
         if (taken > 0) ending.Recorder.Feed(cpu, text[..taken]);
         if (cut.IsPast) End(cpu);
         return text[taken..];
@@ -47,7 +47,7 @@ internal sealed class Handover(Segment ending, SegmentEnd end, IReadOnlyList<int
     private static TimeCut?[] Waiting(IReadOnlyList<int> cpus, long atNs, bool hasStacks)
     {
         var waiting = new TimeCut?[cpus[^1] + 1]; // they are in order
-        foreach (var cpu in cpus) waiting[cpu] = new TimeCut(atNs, hasStacks);
+        foreach (int cpu in cpus) waiting[cpu] = new TimeCut(atNs, hasStacks);
         return waiting;
     }
 

@@ -47,7 +47,7 @@ internal sealed class Lane(PerCpuPipe text, PerCpuPipe? pages, int pageBytes, bo
     {
         block.Cpu = Cpu;
         block.Length = 0;
-        var wantsPages = pages is not null && pagesAllowed && (pagesOnly || _readsPages || _fullBlocks >= FullBlocksBehind);
+        bool wantsPages = pages is not null && pagesAllowed && (pagesOnly || _readsPages || _fullBlocks >= FullBlocksBehind);
         if (wantsPages && !_endsLine)
         {
             // The rest of a line waits in the pipe itself, ahead of all that is in the ring.
@@ -75,7 +75,7 @@ internal sealed class Lane(PerCpuPipe text, PerCpuPipe? pages, int pageBytes, bo
     {
         for (; reads > 0 && block.Bytes.Length - block.Length >= TextRoom; reads--)
         {
-            var read = text.Read(block.Bytes.AsSpan(block.Length));
+            int read = text.Read(block.Bytes.AsSpan(block.Length));
             if (read == 0) break;
             block.Length += read;
             _endsLine = block.Bytes[block.Length - 1] == '\n';
@@ -90,7 +90,7 @@ internal sealed class Lane(PerCpuPipe text, PerCpuPipe? pages, int pageBytes, bo
     {
         while (block.Bytes.Length - block.Length >= pageBytes)
         {
-            var read = from.Read(block.Bytes.AsSpan(block.Length, pageBytes));
+            int read = from.Read(block.Bytes.AsSpan(block.Length, pageBytes));
             if (read == 0) break;
             block.Length += read;
 
@@ -104,7 +104,7 @@ internal sealed class Lane(PerCpuPipe text, PerCpuPipe? pages, int pageBytes, bo
 
         HasMore = block.Bytes.Length - block.Length < pageBytes;
         IsBusy = block.Length > 0;
-        var now = Environment.TickCount64;
+        long now = Environment.TickCount64;
         if (block.Length > CalmPages * pageBytes) _busyAt = now;
         else if (!pagesOnly && now - _busyAt >= CalmMs) Change(toPages: false);
     }

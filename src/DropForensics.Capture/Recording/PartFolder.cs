@@ -39,7 +39,7 @@ internal sealed class PartFolder
     /// <exception cref="UserError">It is there already.</exception>
     public static void Check(string output)
     {
-        var folder = Of(output);
+        string folder = Of(output);
         if (System.IO.Path.Exists(folder))
             throw new UserError($"{folder} exists", $"It holds an earlier capture, which `analyze {System.IO.Path.GetFileName(folder)}` reads; remove it, or name another file with -o.");
     }
@@ -54,7 +54,7 @@ internal sealed class PartFolder
     private static string Make(string output)
     {
         Check(output);
-        var folder = Of(output);
+        string folder = Of(output);
         if (Libc.MakeDirectory(folder, 0x1c0) != 0) // 0700; fails if somebody has just made it
             throw new UserError($"cannot make the folder {folder}: {Marshal.GetLastPInvokeErrorMessage()}", "Name a file in another folder with -o.");
         return folder;
@@ -71,7 +71,7 @@ internal sealed class PartFolder
     /// <param name="openBytes">What those that are being written may take.</param>
     public void Trim(long nowNs, long openBytes)
     {
-        var bytes = openBytes + _parts.Sum(part => part.Bytes);
+        long bytes = openBytes + _parts.Sum(part => part.Bytes);
         while (_parts is [var oldest, ..] && (oldest.ClosedNs < nowNs - (long)(_keep.TotalMilliseconds * 1_000_000) || bytes > _mostBytes))
         {
             File.Delete(oldest.Path);
@@ -86,7 +86,7 @@ internal sealed class PartFolder
     /// <exception cref="UserError">It cannot be made, or the file system has no second names.</exception>
     public string SaveAs(string output)
     {
-        var folder = Make(output);
+        string folder = Make(output);
         foreach (var part in _parts)
         {
             if (Libc.Link(part.Path, System.IO.Path.Combine(folder, System.IO.Path.GetFileName(part.Path))) != 0)

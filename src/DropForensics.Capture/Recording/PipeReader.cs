@@ -83,13 +83,13 @@ internal sealed unsafe class PipeReader(Lane[] lanes, RingPages pages, BlockQueu
     private bool Sweep()
     {
         _most = 0;
-        var marks = Volatile.Read(ref _marks);
+        int marks = Volatile.Read(ref _marks);
         foreach (var lane in lanes)
         {
             var block = _empty ?? queue.Rent(writerFailed);
             _empty = block;
             lane.Fill(block, pages.CanBeRead);
-            var isMark = block.Length == 0 && lane.Marks != marks;
+            bool isMark = block.Length == 0 && lane.Marks != marks;
             if (block.Length == 0 && !isMark) continue;
             if (isMark) lane.Marks = block.Mark = marks;
             _most = Math.Max(_most, block.Length);
@@ -103,9 +103,9 @@ internal sealed unsafe class PipeReader(Lane[] lanes, RingPages pages, BlockQueu
     /// <summary>The kernel wakes a poll when a ring reaches buffer_percent, so a burst does not wait for the next sweep.</summary>
     private void WaitForMore()
     {
-        for (var i = 0; i < _waits.Length; i++) _waits[i].Fd = lanes[i].CanBePolled ? lanes[i].Fd : -1;
-        var rest = !Array.Exists(lanes, lane => lane.IsBusy) ? RestMs : _most < LessBusyBytes ? LessBusyRestMs : BusyRestMs;
+        for (int i = 0; i < _waits.Length; i++) _waits[i].Fd = lanes[i].CanBePolled ? lanes[i].Fd : -1;
+        int rest = !Array.Exists(lanes, lane => lane.IsBusy) ? RestMs : _most < LessBusyBytes ? LessBusyRestMs : BusyRestMs;
         fixed (Libc.PollFd* start = _waits) _ = Libc.Poll(start, (nuint)_waits.Length, rest);
-        for (var i = 0; i < _waits.Length; i++) lanes[i].CanBePolled &= (_waits[i].Revents & Libc.PollErr) == 0;
+        for (int i = 0; i < _waits.Length; i++) lanes[i].CanBePolled &= (_waits[i].Revents & Libc.PollErr) == 0;
     }
 }

@@ -73,7 +73,7 @@ internal sealed class Progress(CaptureOptions options, ProbePlan plan, TextWrite
     {
         get
         {
-            var output = Printable.Of(options.KeepLast is null ? options.Output : options.Output + CaptureParts.FolderSuffix);
+            string output = Printable.Of(options.KeepLast is null ? options.Output : options.Output + CaptureParts.FolderSuffix);
             return $"Recording {(plan.HitsOf is { } function ? $"hits of {function}" : "drops")} {Time} into {output}"
                 + $"{(background is null ? "; press Ctrl-C to stop early and keep the file" : "")}.\n"
                 + $"Probe: {plan.Name}: {Printable.Of(plan.Said)}\n"
@@ -88,7 +88,7 @@ internal sealed class Progress(CaptureOptions options, ProbePlan plan, TextWrite
         {
             var (now, latest) = (_elapsed.Elapsed, _latest);
             if (!isTerminal && now - lastLine < LineEvery) continue;
-            var text = Line(now, latest, (latest.Drops - lastDrops) / Math.Max((now - lastShown).TotalSeconds, 0.001));
+            string text = Line(now, latest, (latest.Drops - lastDrops) / Math.Max((now - lastShown).TotalSeconds, 0.001));
             (lastDrops, lastShown, lastLine) = (latest.Drops, now, now);
             if (isTerminal) errors.Write($"\r{Fit(text)}");
             else errors.WriteLine(text);
@@ -120,15 +120,15 @@ internal sealed class Progress(CaptureOptions options, ProbePlan plan, TextWrite
 
     private string Line(TimeSpan elapsed, Snapshot latest, double rate)
     {
-        var left = options.Duration is { } duration ? $", {Math.Max((duration - elapsed).TotalSeconds, 0):F0} s left" : "";
-        var when = _draining ? "emptying the rings (press Ctrl-C again to discard the rest)" : $"{elapsed.TotalSeconds:F0} s{left}";
+        string left = options.Duration is { } duration ? $", {Math.Max((duration - elapsed).TotalSeconds, 0):F0} s left" : "";
+        string when = _draining ? "emptying the rings (press Ctrl-C again to discard the rest)" : $"{elapsed.TotalSeconds:F0} s{left}";
         return $"{when} · {latest.Drops:N0} drops, {rate:N0}/s · {latest.Lost:N0} lost · top: {latest.TopReason ?? "none yet"}";
     }
 
     /// <summary>Exactly one line of the terminal, so that a carriage return goes back to its start.</summary>
     private static string Fit(string text)
     {
-        var width = Math.Clamp(Console.WindowWidth - 1, 20, DefaultWidth);
+        int width = Math.Clamp(Console.WindowWidth - 1, 20, DefaultWidth);
         return text.Length > width ? text[..width] : text.PadRight(width);
     }
 

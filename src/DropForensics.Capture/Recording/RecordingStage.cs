@@ -225,7 +225,7 @@ internal sealed class RecordingStage(
     /// <summary>Whether enough was added to make it safe; on the way there the bounds of the file are looked at.</summary>
     private bool HasGrown()
     {
-        var bytes = Writer.SizeBytes;
+        long bytes = Writer.SizeBytes;
         if (bytes < _lookedBytes + LookBytes) return false;
         _lookedBytes = bytes;
         if (bytes >= options.MaxSize) window.End("max-size");
@@ -258,11 +258,11 @@ internal sealed class RecordingStage(
     private bool LooksShort()
     {
         // What is committed goes through the journal into the file, and what is not yet has both before it.
-        var needed = Writer.JournalBytes + (2 * (Writer.SizeBytes - _committedBytes));
+        long needed = Writer.JournalBytes + (2 * (Writer.SizeBytes - _committedBytes));
         if (FreeDisk.Of(options.Output) is not { } disk || !disk.IsShort(needed)) return false;
         window.End(WindowEnds.DiskNearlyFull);
         if (disk.IsUsedUp(needed)) throw new IOException("the disk is full; the data still in the rings was discarded");
-        (var first, _isShort) = (!_isShort, true);
+        (bool first, _isShort) = (!_isShort, true);
         return first;
     }
 }

@@ -51,7 +51,7 @@ internal sealed class RingPages
     public static RingPages Prepare(HostRoot host, string tracefs, TraceInstance instance, IReadOnlyList<ArmedEvent> events, TransportKind wanted)
     {
         if (wanted == TransportKind.Text) return new RingPages(null, null);
-        var renderer = TryMake(host, tracefs, instance, events, out var whyNot);
+        var renderer = TryMake(host, tracefs, instance, events, out string? whyNot);
         if (renderer is null && wanted == TransportKind.Pages)
             throw new UserError($"the ring's pages cannot be read here: {whyNot}", "--transport auto reads the kernel's text instead.");
         return new RingPages(renderer, renderer is null ? whyNot : null);
@@ -71,7 +71,7 @@ internal sealed class RingPages
         if (NeededOptions.Except(options).Any() || OptionsThatMustBeOff.Intersect(options).Any()) return null;
 
         (byte[] Format, string? AttachedTo)[] formats = [.. armed.Select(each => (Read(instance.At(each.FormatPath), Path.Combine(tracefs, each.FormatPath)), each.AttachedTo))];
-        var hashes = options.Contains("hash-ptr");
+        bool hashes = options.Contains("hash-ptr");
         if (hashes && armed.Any(each => each.Kind == ProbeKind.Tracepoint) && !formats.Any(each => PrintsLocationAsPointer(each.Format)))
         {
             instance.ShowPointers();
@@ -115,8 +115,8 @@ internal sealed class RingPages
     {
         using var file = Open(host.At("/proc/kallsyms"));
         if (file is null) return false;
-        var start = new byte[64 * 1024];
-        var length = 0;
+        byte[] start = new byte[64 * 1024];
+        int length = 0;
         while (length < start.Length && file.Read(start, length, start.Length - length) is > 0 and var read) length += read;
         ReadOnlySpan<byte> text = start.AsSpan(0, length);
         while (text.IndexOf((byte)'\n') is > 0 and var end)

@@ -46,7 +46,7 @@ internal sealed class Rotation(
     /// <summary>It is time for the next part.</summary>
     public bool IsDue(Segment current)
     {
-        var ageNs = HostClock.Read().MonoNs - (current.Row.OpenedNs ?? 0);
+        long ageNs = HostClock.Read().MonoNs - (current.Row.OpenedNs ?? 0);
         return ageNs >= _partNs || (ageNs >= Shortest.Ticks * TimeSpan.NanosecondsPerTick && current.Writer.SizeBytes >= _partBytes);
     }
 
@@ -55,7 +55,7 @@ internal sealed class Rotation(
     /// <exception cref="UserError">There is not.</exception>
     public void CheckSize(long emptyBytes)
     {
-        var least = 2 * emptyBytes * (PartsKept + PartsOpen);
+        long least = 2 * emptyBytes * (PartsKept + PartsOpen);
         if (options.MaxSize < least)
             throw new UserError($"--max-size is too small for a flight recorder on this host: a file without drops takes {emptyBytes >> 10:N0} KiB", $"Give --max-size {(least >> 20) + 1}MiB or more, or leave out what the host looks like: --no-host-state.");
     }
@@ -113,7 +113,7 @@ internal sealed class Rotation(
     /// <param name="number">How many times that was done, with this one.</param>
     public void Save(int number)
     {
-        var file = PartFolder.SavedAs(options.Output, number);
+        string file = PartFolder.SavedAs(options.Output, number);
         try
         {
             _saved.Add(folder.SaveAs(file));

@@ -35,9 +35,9 @@ internal sealed class Sampler(long maxRate, Func<long?> count, Func<bool, bool> 
     /// <param name="rate">Drops and other events a second until now.</param>
     public void Begin(long nowNs, double rate)
     {
-        var started = Stopwatch.GetTimestamp();
+        long started = Stopwatch.GetTimestamp();
         if (count() is not { } counted) return;
-        var readNs = (long)Stopwatch.GetElapsedTime(started).TotalNanoseconds;
+        long readNs = (long)Stopwatch.GetElapsedTime(started).TotalNanoseconds;
         _periodNs = Math.Clamp(readNs * ReadsInPeriod * OfTime, PeriodNs, LongestPeriodNs);
         _countAtOpen = counted;
         _isRunning = true;
@@ -75,7 +75,7 @@ internal sealed class Sampler(long maxRate, Func<long?> count, Func<bool, bool> 
         (_beganNs, _endsNs, _countAtBegin) = (nowNs, nowNs + _periodNs, counted);
         _credit = Math.Min(_credit + (maxRate * (lastNs / 1e9)), Math.Max(maxRate * MostSavedSeconds, 2 * rate * ShortestNs / 1e9));
         (_opensNs, _shutsNs) = (long.MaxValue, long.MaxValue);
-        var share = _credit <= 0 ? 0 : rate <= maxRate ? 1 : Math.Min(1, _credit / rate * 1e9 / _periodNs);
+        double share = _credit <= 0 ? 0 : rate <= maxRate ? 1 : Math.Min(1, _credit / rate * 1e9 / _periodNs);
         _spanNs = share >= 1 ? long.MaxValue : (long)(share * _periodNs);
         if (_spanNs == long.MaxValue)
         {

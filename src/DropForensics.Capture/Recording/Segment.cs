@@ -179,7 +179,7 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
         var reasons = new Dictionary<string, long>();
         foreach (var (reason, _, drops) in hist?.Entries ?? [])
         {
-            var name = reason is not { } value ? "no reason given" : plan.Reasons.Names.GetValueOrDefault((uint)value) ?? plan.Reasons.FromText($"0x{value:x}").Name;
+            string name = reason is not { } value ? "no reason given" : plan.Reasons.Names.GetValueOrDefault((uint)value) ?? plan.Reasons.FromText($"0x{value:x}").Name;
             reasons[name] = reasons.GetValueOrDefault(name) + drops;
         }
 

@@ -30,7 +30,7 @@ internal sealed class TriggerWatch(IReadOnlyList<Trigger> triggers, HostRoot hos
         var now = ReadCounters(host);
         foreach (var each in _counters)
         {
-            if (!now.TryGetValue(each.Name, out var value))
+            if (!now.TryGetValue(each.Name, out long value))
                 throw new UserError($"this host has no counter '{Printable.Of(each.Name)}'.{NearNames.Question(each.Name, now.Keys)}", "/proc/net/snmp, netstat and snmp6 list them: Udp.RcvbufErrors.", ExitCode.Usage);
             _start[each] = value;
         }
@@ -41,10 +41,10 @@ internal sealed class TriggerWatch(IReadOnlyList<Trigger> triggers, HostRoot hos
     public void LookAtDrops(ReadOnlySpan<Totals> parts)
     {
         if (_drops.Length == 0) return;
-        var begins = Interlocked.Exchange(ref _isRearmed, 0) != 0;
+        bool begins = Interlocked.Exchange(ref _isRearmed, 0) != 0;
         foreach (var each in _drops)
         {
-            var drops = _earlier.GetValueOrDefault(each);
+            long drops = _earlier.GetValueOrDefault(each);
             foreach (var totals in parts) drops += each.Of(totals);
             if (begins) _start[each] = drops;
             else if (drops - _start.GetValueOrDefault(each) > each.Most) Fire(each);
@@ -66,9 +66,9 @@ internal sealed class TriggerWatch(IReadOnlyList<Trigger> triggers, HostRoot hos
         {
             foreach (var each in _rates)
             {
-                var isAbove = _last is { } last && nowNs > last.Ns && (counted - last.Count) * 1e9 / (nowNs - last.Ns) > each.PerSecond;
+                bool isAbove = _last is { } last && nowNs > last.Ns && (counted - last.Count) * 1e9 / (nowNs - last.Ns) > each.PerSecond;
                 if (!isAbove) _sinceNs.Remove(each);
-                else if (nowNs - (_sinceNs.TryGetValue(each, out var since) ? since : _sinceNs[each] = _last!.Value.Ns) >= each.For.TotalMilliseconds * 1e6 && Fire(each)) _sinceNs.Remove(each);
+                else if (nowNs - (_sinceNs.TryGetValue(each, out long since) ? since : _sinceNs[each] = _last!.Value.Ns) >= each.For.TotalMilliseconds * 1e6 && Fire(each)) _sinceNs.Remove(each);
             }
 
             _last = (nowNs, counted);
@@ -78,7 +78,7 @@ internal sealed class TriggerWatch(IReadOnlyList<Trigger> triggers, HostRoot hos
         var now = ReadCounters(host);
         foreach (var each in _counters)
         {
-            if (now.TryGetValue(each.Name, out var value) && value - _start[each] >= each.Growth && Fire(each)) _start[each] = value;
+            if (now.TryGetValue(each.Name, out long value) && value - _start[each] >= each.Growth && Fire(each)) _start[each] = value;
         }
     }
 
@@ -99,9 +99,9 @@ internal sealed class TriggerWatch(IReadOnlyList<Trigger> triggers, HostRoot hos
     private static Dictionary<string, long> ReadCounters(HostRoot host)
     {
         var counters = new Dictionary<string, long>();
-        foreach (var path in CounterFiles)
+        foreach (string path in CounterFiles)
         {
-            var text = host.TryRead(path) ?? [];
+            byte[] text = host.TryRead(path) ?? [];
             foreach (var (name, value) in path.EndsWith('6') ? NetworkCounters.ReadPairs(text) : NetworkCounters.ReadTables(text)) counters[name] = value;
         }
 

@@ -54,7 +54,7 @@ internal sealed class Window : IDisposable
     {
         WaitHandle[] waits = [_ended.Token.WaitHandle, _changed];
         long nowNs;
-        var lookNs = NowNs() + SecondNs;
+        long lookNs = NowNs() + SecondNs;
         while ((nowNs = NowNs()) < deadlineNs && !_ended.IsCancellationRequested)
         {
             if (Volatile.Read(ref _triggered) is { } triggered && nowNs >= triggered.Ns)
@@ -70,7 +70,7 @@ internal sealed class Window : IDisposable
                 continue;
             }
 
-            var nextNs = Math.Min(Math.Min(deadlineNs, lookNs), Volatile.Read(ref _triggered)?.Ns ?? long.MaxValue);
+            long nextNs = Math.Min(Math.Min(deadlineNs, lookNs), Volatile.Read(ref _triggered)?.Ns ?? long.MaxValue);
             _ = WaitHandle.WaitAny(waits, TimeSpan.FromMilliseconds(Math.Min((Math.Max(0, nextNs - nowNs) / 1_000_000) + 1, LongestWaitMs)));
         }
 

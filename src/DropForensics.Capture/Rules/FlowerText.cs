@@ -21,8 +21,8 @@ internal static class FlowerText
     public static string? Of(ReadOnlySpan<byte> options)
     {
         List<string> words = [];
-        var isMore = false;
-        for (var rest = options; RouteNetlink.NextAttribute(ref rest, out var type, out var value);)
+        bool isMore = false;
+        for (var rest = options; RouteNetlink.NextAttribute(ref rest, out int type, out var value);)
         {
             var key = Array.Find(Keys, each => each.Key == type);
             if (key.Name is not null) words.Add($"{key.Name} {Value(key.Name, value)}{MaskOf(key.Name, key.Mask == 0 ? [] : NfTables.Find(options, key.Mask))}");
@@ -39,8 +39,8 @@ internal static class FlowerText
         "dst_mac" or "src_mac" => string.Join(':', Convert.ToHexStringLower(value).Chunk(2).Select(pair => new string(pair))),
         "src_ip" or "dst_ip" when value.Length is 4 or 16 => new IPAddress(value).ToString(),
         "ip_proto" when value.Length == 1 => RuleContext.Protocol(value[0]),
-        "vlan_id" when BinaryPrimitives.TryReadUInt16LittleEndian(value, out var id) => $"{id}",   // the kernel sends it in the host's order
-        _ when BinaryPrimitives.TryReadUInt16BigEndian(value, out var port) => $"{port}",
+        "vlan_id" when BinaryPrimitives.TryReadUInt16LittleEndian(value, out ushort id) => $"{id}",   // the kernel sends it in the host's order
+        _ when BinaryPrimitives.TryReadUInt16BigEndian(value, out ushort port) => $"{port}",
         _ => Convert.ToHexStringLower(value),
     };
 
@@ -48,9 +48,9 @@ internal static class FlowerText
     private static string MaskOf(string name, ReadOnlySpan<byte> mask)
     {
         if (mask.IndexOfAnyExcept((byte)0xff) < 0) return "";
-        var bits = 0;
+        int bits = 0;
         while (bits < mask.Length * 8 && (mask[bits / 8] >> (7 - (bits % 8)) & 1) != 0) bits++;
-        var isPrefix = mask[(bits / 8)..] is [var first, .. var others] && (byte)(first << (bits % 8)) == 0 && others.IndexOfAnyExcept((byte)0) < 0;
+        bool isPrefix = mask[(bits / 8)..] is [var first, .. var others] && (byte)(first << (bits % 8)) == 0 && others.IndexOfAnyExcept((byte)0) < 0;
         return name.EndsWith("_ip", StringComparison.Ordinal) && isPrefix ? $"/{bits}" : $"/0x{Convert.ToHexStringLower(mask)}";
     }
 }

@@ -110,17 +110,17 @@ internal sealed class IpEntry
     private void AddAddress(string option, ReadOnlySpan<byte> address, ReadOnlySpan<byte> mask, bool isInverted)
     {
         if (mask.IndexOfAnyExcept((byte)0) < 0) return;
-        var bits = 0;
-        foreach (var part in mask) bits += byte.PopCount(part);
+        int bits = 0;
+        foreach (byte part in mask) bits += byte.PopCount(part);
         _words.Add($"{(isInverted ? "! " : "")}{option} {new IPAddress(address)}/{bits.ToString(CultureInfo.InvariantCulture)}");
     }
 
     // A mask that stops before the name's end means every name that begins like this: eth+.
     private void AddInterface(string option, ReadOnlySpan<byte> name, ReadOnlySpan<byte> mask, bool isInverted)
     {
-        var length = mask.IndexOf((byte)0) is var end and >= 0 ? end : mask.Length;
+        int length = mask.IndexOf((byte)0) is var end and >= 0 ? end : mask.Length;
         if (length == 0) return;
-        var text = TextOf(name[..length]);
+        string text = TextOf(name[..length]);
         _words.Add($"{(isInverted ? "! " : "")}{option} {text}{(text.Length == length ? "+" : "")}");
     }
 
@@ -155,8 +155,8 @@ internal static class IpMatch
     public static string Words(string name, byte revision, ReadOnlySpan<byte> data)
     {
         // Since iptables 1.4.17 state is another name of conntrack, with a flag of its own (XT_CONNTRACK_STATE_ALIAS).
-        var isState = name == "conntrack" && revision >= 2 && data.Length >= 152 && (BinaryPrimitives.ReadUInt16LittleEndian(data[146..]) >> 13 & 1) != 0;
-        var words = (name, data.Length) switch
+        bool isState = name == "conntrack" && revision >= 2 && data.Length >= 152 && (BinaryPrimitives.ReadUInt16LittleEndian(data[146..]) >> 13 & 1) != 0;
+        string words = (name, data.Length) switch
         {
             ("tcp", >= 12) => Ports(data, data[11]) + Flags(data[9], data[10], (data[11] & 4) != 0),
             ("udp", >= 9) => Ports(data, data[8]),
@@ -187,7 +187,7 @@ internal static class IpMatch
     private static string Multiport(ReadOnlySpan<byte> data)
     {
         var ports = new StringBuilder();
-        for (var i = 0; i < Math.Min((int)data[1], 15); i++)
+        for (int i = 0; i < Math.Min((int)data[1], 15); i++)
         {
             if (i > 0) ports.Append(data[32 + i - 1] != 0 ? ':' : ',');
             ports.Append(CultureInfo.InvariantCulture, $"{BinaryPrimitives.ReadUInt16LittleEndian(data[(2 + (2 * i))..])}");

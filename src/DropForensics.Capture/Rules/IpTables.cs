@@ -30,18 +30,18 @@ internal sealed unsafe class IpTables(string family)
     {
         const int GetInfo = 64, GetEntries = 65, InfoSize = 84, EntriesAt = 40, SizeInInfo = 80;
         const int Inet = 2, Inet6 = 10, Raw = 3, CloseOnExec = 0x80000, RawProtocol = 255, IpLevel = 0, Ipv6Level = 41;
-        var socket = Libc.Socket(IsIpv6 ? Inet6 : Inet, Raw | CloseOnExec, RawProtocol);
+        int socket = Libc.Socket(IsIpv6 ? Inet6 : Inet, Raw | CloseOnExec, RawProtocol);
         if (socket < 0) throw new IOException($"socket: {Marshal.GetLastPInvokeErrorMessage()}");
         try
         {
-            var info = new byte[InfoSize];
+            byte[] info = new byte[InfoSize];
             Encoding.ASCII.GetBytes(table, info.AsSpan(0, NameSize - 1));
             Ask(socket, IsIpv6 ? Ipv6Level : IpLevel, GetInfo, info);
-            var size = BinaryPrimitives.ReadUInt32LittleEndian(info.AsSpan(SizeInInfo));
+            uint size = BinaryPrimitives.ReadUInt32LittleEndian(info.AsSpan(SizeInInfo));
             if (size > MostBytes) return null;
 
             // It fails if the table has changed its size by now.
-            var entries = new byte[EntriesAt + size];
+            byte[] entries = new byte[EntriesAt + size];
             info.AsSpan(0, NameSize).CopyTo(entries);
             BinaryPrimitives.WriteUInt32LittleEndian(entries.AsSpan(NameSize), size);
             Ask(socket, IsIpv6 ? Ipv6Level : IpLevel, GetEntries, entries);
@@ -63,10 +63,10 @@ internal sealed unsafe class IpTables(string family)
         var byName = new Dictionary<string, IpChain>();
         var names = new Dictionary<int, string>();   // of a chain, by the offset of its first rule
         var policies = new Dictionary<int, IpChain>();
-        for (var hook = 0; hook < Hooks; hook++)
+        for (int hook = 0; hook < Hooks; hook++)
         {
             if ((BinaryPrimitives.ReadUInt32LittleEndian(info[HooksAt..]) >> hook & 1) == 0) continue;
-            var start = BinaryPrimitives.ReadInt32LittleEndian(info[(EntryOfHook + (4 * hook))..]);
+            int start = BinaryPrimitives.ReadInt32LittleEndian(info[(EntryOfHook + (4 * hook))..]);
             var chain = new IpChain(Chains[hook], NfTables.Hook(2, hook));
             names.TryAdd(start, chain.Name);
             byName[chain.Name] = chain;
@@ -103,7 +103,7 @@ internal sealed unsafe class IpTables(string family)
     private List<IpEntry> Walk(ReadOnlySpan<byte> entries)
     {
         var all = new List<IpEntry>();
-        for (var at = 0; at < entries.Length;)
+        for (int at = 0; at < entries.Length;)
         {
             if (IpEntry.TryParse(entries[at..], at, IsIpv6) is not { } entry) break;
             all.Add(entry);
@@ -115,7 +115,7 @@ internal sealed unsafe class IpTables(string family)
 
     private static void Ask(int socket, int level, int option, byte[] buffer)
     {
-        var length = (uint)buffer.Length;
+        uint length = (uint)buffer.Length;
         fixed (byte* start = buffer)
         {
             if (Libc.GetSockOpt(socket, level, option, start, &length) != 0) throw new IOException($"getsockopt: {Marshal.GetLastPInvokeErrorMessage()}");

@@ -39,7 +39,7 @@ internal sealed class NfSets
     private static byte[] Attribute(ushort type, string text)
     {
         byte[] value = [.. Encoding.UTF8.GetBytes(text), 0];
-        var length = 4 + value.Length;
+        int length = 4 + value.Length;
         return [(byte)length, (byte)(length >> 8), (byte)type, 0, .. value, .. new byte[(4 - (length & 3)) & 3]];
     }
 

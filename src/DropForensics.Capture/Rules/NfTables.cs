@@ -52,14 +52,14 @@ internal static class NfTables
         };
     }
 
-    public static int? Int32(ReadOnlySpan<byte> value) => BinaryPrimitives.TryReadInt32BigEndian(value, out var number) ? number : null;
+    public static int? Int32(ReadOnlySpan<byte> value) => BinaryPrimitives.TryReadInt32BigEndian(value, out int number) ? number : null;
 
-    public static long? Int64(ReadOnlySpan<byte> value) => BinaryPrimitives.TryReadInt64BigEndian(value, out var number) ? number : null;
+    public static long? Int64(ReadOnlySpan<byte> value) => BinaryPrimitives.TryReadInt64BigEndian(value, out long number) ? number : null;
 
     /// <summary>The first attribute of a type; empty where there is none.</summary>
     public static ReadOnlySpan<byte> Find(ReadOnlySpan<byte> attributes, int wanted)
     {
-        while (RouteNetlink.NextAttribute(ref attributes, out var type, out var value))
+        while (RouteNetlink.NextAttribute(ref attributes, out int type, out var value))
         {
             if (type == wanted) return value;
         }
@@ -89,9 +89,9 @@ internal sealed record NfChain(string Family, string Table, string Name)
     {
         const int TableName = 1, NameOfIt = 3, HookOfIt = 4, PolicyOfIt = 5, Counters = 8;
         if (body.Length < NfTables.BodySize) return null;
-        var family = body[0];
+        byte family = body[0];
         var chain = new NfChain(NfTables.Family(family), "", "");
-        for (var rest = body[NfTables.BodySize..]; RouteNetlink.NextAttribute(ref rest, out var type, out var value);)
+        for (var rest = body[NfTables.BodySize..]; RouteNetlink.NextAttribute(ref rest, out int type, out var value);)
         {
             chain = type switch
             {
@@ -142,7 +142,7 @@ internal sealed record NfRule(string Family, string Table, string Chain, long? H
         const int TableName = 1, ChainName = 2, HandleOfIt = 3, Expressions = 4, UserData = 7;
         if (body.Length < NfTables.BodySize) return null;
         var attributes = body[NfTables.BodySize..];
-        var family = NfTables.Family(body[0]);
+        string family = NfTables.Family(body[0]);
         var (number, table) = (body[0], RouteNetlink.Text(NfTables.Find(attributes, TableName)));
         var words = new RuleWords(family, set => sets.Read(number, table, set));
         for (var rest = NfTables.Find(attributes, Expressions); RouteNetlink.NextAttribute(ref rest, out _, out var expression);) words.Add(expression);

@@ -65,7 +65,7 @@ internal sealed class RuleContext(string family)
     /// <param name="words">Of the rule, before this comparison.</param>
     public void Learn(RuleOperand operand, ReadOnlySpan<byte> value, List<string> words)
     {
-        var header = operand.Name[..(operand.Name.IndexOf(' ') is var space and >= 0 ? space : operand.Name.Length)];
+        string header = operand.Name[..(operand.Name.IndexOf(' ') is var space and >= 0 ? space : operand.Name.Length)];
         if (header == "ether") Forget(words, ref _linkWord);
         if (header is "ip" or "ip6" or "icmp" or "icmpv6") Forget(words, ref _familyWord);
         if (header == _protocol || header is "icmp" or "icmpv6") Forget(words, ref _protocolWord);

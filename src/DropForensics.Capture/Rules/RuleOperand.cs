@@ -95,10 +95,10 @@ internal sealed record RuleOperand(string Name, RuleValue Value)
     /// <param name="value">What it is compared with.</param>
     public string Compared(int operation, ReadOnlySpan<byte> value)
     {
-        var isNot = operation == 1;
+        bool isNot = operation == 1;
         if (Value is RuleValue.ConnectionState or RuleValue.TcpFlags && Mask is { } any && isNot && value.IndexOfAnyExcept((byte)0) < 0) return $"{Name} {Format(any)}";
         if (Prefix(value) is { } prefix) return $"{Name} {(isNot ? "!= " : "")}{prefix}";
-        var sign = operation switch { 1 => "!= ", 2 => "< ", 3 => "<= ", 4 => "> ", 5 => ">= ", _ => "" };
+        string sign = operation switch { 1 => "!= ", 2 => "< ", 3 => "<= ", 4 => "> ", 5 => ">= ", _ => "" };
         return Mask is { } mask ? $"{Name} & 0x{Hex(mask)} {(isNot ? "!=" : "==")} 0x{Hex(value)}" : $"{Name} {sign}{Format(value)}";
     }
 
@@ -127,11 +127,11 @@ internal sealed record RuleOperand(string Name, RuleValue Value)
         Span<byte> address = stackalloc byte[AddressBits / 8];
         address.Clear();
         value.CopyTo(address);
-        var bits = value.Length * 8;
+        int bits = value.Length * 8;
         if (Mask is { } mask)
         {
             bits = 0;
-            foreach (var part in mask)
+            foreach (byte part in mask)
             {
                 bits += byte.PopCount(part);
                 if (part != 0 && byte.PopCount(part) + byte.TrailingZeroCount(part) != 8) return null;
@@ -154,7 +154,7 @@ internal sealed record RuleOperand(string Name, RuleValue Value)
     {
         if (value.Length is 0 or > 8) return null;
         ulong number = 0;
-        for (var i = 0; i < value.Length; i++) number = number << 8 | value[isBigEndian ? i : value.Length - 1 - i];
+        for (int i = 0; i < value.Length; i++) number = number << 8 | value[isBigEndian ? i : value.Length - 1 - i];
         return number;
     }
 

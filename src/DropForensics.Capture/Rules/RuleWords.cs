@@ -31,7 +31,7 @@ internal sealed class RuleWords(string family, Func<string, IReadOnlyList<NfElem
     public void Add(ReadOnlySpan<byte> expression)
     {
         const int NameOfIt = 1, DataOfIt = 2;
-        var name = RouteNetlink.Text(NfTables.Find(expression, NameOfIt));
+        string name = RouteNetlink.Text(NfTables.Find(expression, NameOfIt));
         var data = NfTables.Find(expression, DataOfIt);
         switch (name)
         {
@@ -86,7 +86,7 @@ internal sealed class RuleWords(string family, Func<string, IReadOnlyList<NfElem
         _context.Learn(operand, operation == Equal ? value : [], _words);
 
         // A range is two comparisons of one register.
-        var least = $"{operand.Name} >= ";
+        string least = $"{operand.Name} >= ";
         if (operation == AtMost && _words.Count > 0 && _words[^1].StartsWith(least, StringComparison.Ordinal)) _words[^1] = $"{operand.Name} {_words[^1][least.Length..]}-{operand.Format(value)}";
         else _words.Add(operand.Compared(operation, value));
     }
@@ -103,17 +103,17 @@ internal sealed class RuleWords(string family, Func<string, IReadOnlyList<NfElem
     {
         const int SetName = 1, Destination = 3, Flags = 5, Inverted = 1;
         Condition();
-        var set = RouteNetlink.Text(NfTables.Find(data, SetName));
+        string set = RouteNetlink.Text(NfTables.Find(data, SetName));
         foreach (var (_, loaded) in _unused) _context.Learn(loaded, [], _words);
-        var key = string.Join(" . ", _unused.Select(each => each.Operand.Name));
+        string key = string.Join(" . ", _unused.Select(each => each.Operand.Name));
         var operand = _unused.Count == 1 ? _unused[0].Operand : null;
         _unused.Clear();
 
         // Sets that nft makes for one rule have no name of their own.
-        var isVerdict = NfTables.Int32(NfTables.Find(data, Destination)) == 0;
-        var isNamed = !set.StartsWith("__", StringComparison.Ordinal);
+        bool isVerdict = NfTables.Int32(NfTables.Find(data, Destination)) == 0;
+        bool isNamed = !set.StartsWith("__", StringComparison.Ordinal);
         var members = isNamed && !isVerdict ? null : elements(set);
-        var shown = isNamed ? $"@{set}" : $"{{ {(members is { Count: > 0 and <= MostShown } && operand is not null && members.All(each => !each.IsPart) ? string.Join(", ", members.Select(each => Member(operand, each))) : "…")} }}";
+        string shown = isNamed ? $"@{set}" : $"{{ {(members is { Count: > 0 and <= MostShown } && operand is not null && members.All(each => !each.IsPart) ? string.Join(", ", members.Select(each => Member(operand, each))) : "…")} }}";
         if (isVerdict) Verdict = members is null ? "map" : $"map {string.Join(',', members.Select(each => each.Verdict).OfType<string>().Distinct().Order(StringComparer.Ordinal))}";
         _words.Add($"{key} {(isVerdict ? "vmap " : "")}{(Number(data, Flags) == Inverted ? "!= " : "")}{shown}");
     }
@@ -143,7 +143,7 @@ internal sealed class RuleWords(string family, Func<string, IReadOnlyList<NfElem
     {
         const int Rate = 1, Unit = 2, Type = 4, Flags = 5, Inverted = 1, OfBytes = 1;
         Condition();
-        var unit = NfTables.Int64(NfTables.Find(data, Unit)) switch { 1 => "second", 60 => "minute", 3600 => "hour", 86400 => "day", 604800 => "week", var seconds => $"{seconds} s" };
+        string unit = NfTables.Int64(NfTables.Find(data, Unit)) switch { 1 => "second", 60 => "minute", 3600 => "hour", 86400 => "day", 604800 => "week", var seconds => $"{seconds} s" };
         _words.Add($"limit rate {(Number(data, Flags) == Inverted ? "over " : "")}{NfTables.Int64(NfTables.Find(data, Rate))}{(Number(data, Type) == OfBytes ? " bytes" : "")}/{unit}");
     }
 
@@ -166,7 +166,7 @@ internal sealed class RuleWords(string family, Func<string, IReadOnlyList<NfElem
     private RuleOperand Take(int register)
     {
         _unused.RemoveAll(each => each.Register == register);
-        var at = _registers.FindIndex(each => each.Register == register);
+        int at = _registers.FindIndex(each => each.Register == register);
         return at < 0 ? RuleOperand.Of("…") : _registers[at].Operand;
     }
 

@@ -58,7 +58,7 @@ internal sealed record TcFilter(uint Handle, int Priority, ushort Protocol)
     {
         // TCA_BPF_…, TCA_BPF_FLAG_ACT_DIRECT
         const int actions = 1, name = 7, flags = 8, id = 11, isDirect = 1;
-        var words = RouteNetlink.Int32(NfTables.Find(options, id)) is { } number ? $"{RouteNetlink.Text(NfTables.Find(options, name))} id {number}" : RouteNetlink.Text(NfTables.Find(options, name));
+        string words = RouteNetlink.Int32(NfTables.Find(options, id)) is { } number ? $"{RouteNetlink.Text(NfTables.Find(options, name))} id {number}" : RouteNetlink.Text(NfTables.Find(options, name));
         return this with
         {
             What = words.Trim(),
@@ -90,10 +90,10 @@ internal sealed record TcAction(string Kind, uint? Index)
     {
         // TCA_ACT_…; TCA_GACT_PARMS is a struct tc_gact, TCA_POLICE_TBF a struct tc_police. Both begin with the number.
         const int kindOf = 1, optionsOf = 2, statisticsOf = 4, gactParameters = 2, policeParameters = 1, gactVerdictAt = 8, policeVerdictAt = 4;
-        var kind = RouteNetlink.Text(NfTables.Find(attributes, kindOf));
+        string kind = RouteNetlink.Text(NfTables.Find(attributes, kindOf));
         var options = NfTables.Find(attributes, optionsOf);
         var parameters = NfTables.Find(options, kind == "police" ? policeParameters : gactParameters);
-        var verdictAt = kind == "police" ? policeVerdictAt : gactVerdictAt;
+        int verdictAt = kind == "police" ? policeVerdictAt : gactVerdictAt;
         return new TcAction(kind, (uint?)RouteNetlink.Int32(parameters))
         {
             Verdict = kind is "gact" or "police" && parameters.Length >= verdictAt + 4 ? VerdictOf(BinaryPrimitives.ReadInt32LittleEndian(parameters[verdictAt..])) : null,

@@ -23,7 +23,7 @@ internal sealed record TcStatistics
     public static TcStatistics Parse(ReadOnlySpan<byte> nested)
     {
         var all = None;
-        while (RouteNetlink.NextAttribute(ref nested, out var type, out var value))
+        while (RouteNetlink.NextAttribute(ref nested, out int type, out var value))
         {
             all = type switch
             {

@@ -11,7 +11,7 @@ internal static class ChangeReasons
     /// <param name="isUndo">It is made at the window's end.</param>
     public static string? Of(TracefsChange change, string instance, bool isUndo)
     {
-        var file = Path.GetFileName(change.Path);
+        string file = Path.GetFileName(change.Path);
         return change.Kind switch
         {
             TracefsChangeKind.MakeDirectory when change.Path != instance => "another instance, tiny and never read: the kernel itself counts the events in it",

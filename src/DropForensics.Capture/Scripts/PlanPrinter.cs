@@ -28,7 +28,7 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
         output.WriteLine("(");
         Section("Arming: recording starts only with the last lines");
         WriteFunction("arm", () => WriteAll(plan.Arming, isUndo: false));
-        var closed = string.Join(' ', _held.Select((_, i) => $"{FirstDescriptor + i}>&-"));
+        string closed = string.Join(' ', _held.Select((_, i) => $"{FirstDescriptor + i}>&-"));
         Section("Undo, at the window's end, after an error and after SIGINT, SIGTERM, SIGHUP. The gate comes first, then the settings that make a drop costly");
         WriteFunction("undo", WriteUndo);
         Section("Report anything that could not be removed");
@@ -79,7 +79,7 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
 
     private string Head()
     {
-        var expansion = plan.GlobalBuffer?.Contains("expanded", StringComparison.Ordinal) == true
+        string expansion = plan.GlobalBuffer?.Contains("expanded", StringComparison.Ordinal) == true
             ? $"kernels up to about 6.1 also enlarge the top instance's own ring when the first event since boot is enabled (buffer_size_kb, now {plan.GlobalBuffer})"
             : "the top instance's own ring already has its full size";
         return
@@ -121,7 +121,7 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
         output.WriteLine("set +e");
         output.WriteLine("if [ -n \"$sleeping\" ]; then kill \"$sleeping\"; fi");
         Say("This descriptor is open only if arming failed.");
-        foreach (var path in plan.Arming.Where(change => change.Kind == TracefsChangeKind.Release).Select(change => change.Path).Distinct())
+        foreach (string? path in plan.Arming.Where(change => change.Kind == TracefsChangeKind.Release).Select(change => change.Path).Distinct())
             output.WriteLine($"exec {FirstDescriptor + _held.IndexOf(path)}>&-");
         WriteAll(plan.Disarming, isUndo: true);
         Say("Reads what is still in the ring; here it is all printed.");
@@ -153,10 +153,10 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
         string? last = null;
         foreach (var change in changes)
         {
-            var why = ChangeReasons.Of(change, plan.Instance, isUndo) ?? throw new InvalidOperationException($"no words for {change}");
+            string why = ChangeReasons.Of(change, plan.Instance, isUndo) ?? throw new InvalidOperationException($"no words for {change}");
             if (why != _saidOf) Say(why);
             _saidOf = why;
-            var line = Line(change);
+            string line = Line(change);
             if (line != last) output.WriteLine(line);   // a series of marks is one line
             last = line;
         }
@@ -164,7 +164,7 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
 
     private string Line(TracefsChange change)
     {
-        var path = ShellText.Quote(change.Path);
+        string path = ShellText.Quote(change.Path);
         switch (change.Kind)
         {
             case TracefsChangeKind.MakeDirectory: return $"mkdir {path}";

@@ -48,7 +48,7 @@ internal sealed class ScriptPrinter(CaptureOptions options, HostRoot host)
         // What a probe fetches holds payload and other memory of the kernel. The agent zeroes both before it stores anything, a shell cannot.
         if (options.Packets != PacketBytes.None && options.Words.Contains("--packets"))
             throw Cannot("a shell cannot zero a packet's payload, so a script records no packet bytes", "Leave --packets out.");
-        foreach (var name in options.OnlyReasons.Concat(options.ExceptReasons))
+        foreach (string? name in options.OnlyReasons.Concat(options.ExceptReasons))
         {
             if (name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')) continue;
             throw Cannot($"'{Printable.Of(name)}' is not a drop reason", "Spell it as the kernel does: NO_SOCKET.");

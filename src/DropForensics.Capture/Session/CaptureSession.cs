@@ -29,7 +29,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     /// <exception cref="UserError">This host can't, with the remedy; nothing is left behind.</exception>
     public CaptureResult Run()
     {
-        var tracefs = TracefsMount.Find(host);
+        string tracefs = TracefsMount.Find(host);
         var facts = HostFacts.Read(host);
         DescriptorLimit.Require(PerCpuPipes.Count(tracefs));
         CheckOutput();
@@ -43,7 +43,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             Console.Error.WriteLine($"capture: no guard is running ({Printable.Of(whyNot)}); if this process is killed, run 'capture cleanup'");
         using var kernel = new ArmedKernel(tracefs, new TracefsWriter(announce: guard.Expect));
         var (plan, pages) = Prepare(kernel, tracefs, facts, btf, options.Transport);
-        var maxRate = options.MaxRate switch
+        long? maxRate = options.MaxRate switch
         {
             null => RecordingCost.DefaultMaxRate(kernel.Ring.Cost, facts.CpuCount, kernel.TakesStacks),
             0 => (long?)null,
@@ -78,7 +78,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     /// <exception cref="UserError">This host can't, with the remedy.</exception>
     public CapturePlan Plan()
     {
-        var tracefs = TracefsMount.Find(host);
+        string tracefs = TracefsMount.Find(host);
         var facts = HostFacts.Read(host);
         CheckOutput();
         var noted = new List<TracefsChange>();
@@ -111,7 +111,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     private void CheckOutput()
     {
         CaptureWriter.Check(options.Output, options.Force);
-        for (var i = 1; i < options.Repeat; i++) PartFolder.Check(PartFolder.SavedAs(options.Output, i));
+        for (int i = 1; i < options.Repeat; i++) PartFolder.Check(PartFolder.SavedAs(options.Output, i));
         if (options.KeepLast is not null) PartFolder.Check(options.Output);
         FreeDisk.Check(options.Output);
     }
@@ -145,7 +145,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     /// <exception cref="UserError">There is no such reason or counter.</exception>
     private TriggerWatch Triggers(ProbePlan plan)
     {
-        var reasons = options.Until.OfType<DropTrigger>().Select(each => each.Reason).OfType<string>().ToArray();
+        string[] reasons = options.Until.OfType<DropTrigger>().Select(each => each.Reason).OfType<string>().ToArray();
         if (options.Until.OfType<DropTrigger>().FirstOrDefault(each => each.Interface is not null) is { } byInterface && plan.NotShown is { } blind && blind.What.Split(' ').Contains("interface"))
             throw new UserError($"--until {byInterface.Text} cannot happen: the probe {plan.Name} shows no interface: {blind.Why}", "Wait for a reason or a rate, or use --probe eprobe where the host has it.", ExitCode.Usage);
         if (reasons.Length > 0) _ = EventFilter.Reasons(plan.Reasons, reasons, []);
@@ -210,7 +210,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         last = last with { Saved = rotation.Saved };
         if (earlier.Length == 0 && last.End == FileEnd.OneFile && !Path.Exists(options.Output))
         {
-            var file = Path.GetFullPath(options.Output);
+            string file = Path.GetFullPath(options.Output);
             File.Move(last.File, file);
             folder.Remove();
             return last with { File = file };
@@ -259,9 +259,9 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             stage.Start(opened);
             reader.Start();
             progress.Start();
-            var saved = 0;
-            var secondNs = 0L;
-            var endedBy = window.Wait(
+            int saved = 0;
+            long secondNs = 0L;
+            string endedBy = window.Wait(
                 options.WindowNs is { } windowNs ? opened.MonoNs + windowNs : long.MaxValue,
                 nowNs =>
                 {
@@ -281,9 +281,9 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
                     stage.Save(new SaveOrder(saved, cause));
                     return true;
                 });
-            var disturbance = kernel.Disturbance();
+            string? disturbance = kernel.Disturbance();
             kernel.ShutGates();
-            var closed = HostClock.Read().MonoNs;
+            long closed = HostClock.Read().MonoNs;
             kernel.Disarm();
 
             // At once: what the counters gained is to be held against what was traced.

@@ -17,7 +17,7 @@ internal static class FlowLine
 
     private static string End(UInt128 address, int? port, int etherType)
     {
-        var text = IpText.Of(address, etherType);
+        string text = IpText.Of(address, etherType);
         return port is null ? text : etherType == Ipv6 ? $"[{text}]:{port}" : $"{text}:{port}";
     }
 

@@ -18,15 +18,15 @@ internal static class ResultPrinter
     public static void WriteText(CaptureResult result, TextWriter output)
     {
         var (totals, row) = (result.Totals, result.Row);
-        var sampled = result.Ledger.MissedBySampling > 0;
-        var ended = row.Ended is null or "duration" ? "" : $" (ended by {row.Ended})";
+        bool sampled = result.Ledger.MissedBySampling > 0;
+        string ended = row.Ended is null or "duration" ? "" : $" (ended by {row.Ended})";
         output.WriteLine(
             $"{result.Count(sampled ? result.Ledger.Counted ?? 0 : result.Drops)} in {result.Window.TotalSeconds:F1} s{ended} on {Printable.Of(row.HostName)}, {row.KernelRelease}, by {row.Probe}.");
         if (result.Exact.Count > 0) output.WriteLine($"Exact, by the kernel's own count: {string.Join(", ", result.Exact.Take(TopRows / 2).Select(reason => $"{reason.Key} {reason.Drops:N0}"))}");
         output.WriteLine(char.ToUpperInvariant(result.Verdict[0]) + result.Verdict[1..]);
         if (result.Ledger.Filtered is > 0 and var filtered)
         {
-            var unseen = result.Ledger.FilteredUnseen;
+            long unseen = result.Ledger.FilteredUnseen;
             output.WriteLine($"The filter left out {result.Count(filtered)}{(unseen > 0 ? $", {unseen:N0} of them because they carry no packet to compare" : "")}.");
         }
 
@@ -58,7 +58,7 @@ internal static class ResultPrinter
             output.WriteLine($"Saved before: {string.Join(", ", result.Saved.Select(Printable.Of))}");
         }
 
-        var file = Printable.Of(result.File);
+        string file = Printable.Of(result.File);
         output.WriteLine();
         output.WriteLine(result.End switch
         {
@@ -129,10 +129,10 @@ internal static class ResultPrinter
             foreach (var (kind, events) in result.Totals.OtherEvents) json.WriteNumber(kind.TrimEnd(':'), events);
             json.WriteEndObject();
             json.WriteStartArray("saved");
-            foreach (var saved in result.Saved) json.WriteStringValue(saved);
+            foreach (string saved in result.Saved) json.WriteStringValue(saved);
             json.WriteEndArray();
             json.WriteStartArray("not_restored");
-            foreach (var leftover in result.Leftovers) json.WriteStringValue(leftover);
+            foreach (string leftover in result.Leftovers) json.WriteStringValue(leftover);
             json.WriteEndArray();
             json.WriteEndObject();
         }
@@ -181,9 +181,9 @@ internal static class ResultPrinter
     private static void WriteSites(CaptureResult result, TextWriter output)
     {
         var sites = TopSites(result);
-        var all = result.Sites.Sum(site => site.Drops);
+        long all = result.Sites.Sum(site => site.Drops);
         string[] heads = [result.Row.HitsOf is null ? "drops" : "hits", "share", result.Row.HitsOf is null ? "decided by" : "function", "reason", "driver", "interface"];
-        var rows = sites.Select(site => (string[])
+        string[][] rows = sites.Select(site => (string[])
         [
             site.Drops.ToString("N0", CultureInfo.InvariantCulture),
             (100.0 * site.Drops / all).ToString("F1", CultureInfo.InvariantCulture) + " %",
@@ -192,14 +192,14 @@ internal static class ResultPrinter
             site.Key.Driver ?? Choice(site.Key.Candidates) ?? Unknown,
             Printable.Of(site.Key.Interface ?? Unknown),
         ]).Prepend(heads).ToArray();
-        var widths = Enumerable.Range(0, heads.Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
-        foreach (var row in rows)
+        int[] widths = Enumerable.Range(0, heads.Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
+        foreach (string[]? row in rows)
         {
             var cells = row.Select((cell, column) => column < 2 ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]));
             output.WriteLine($"  {string.Join("  ", cells).TrimEnd()}");
         }
 
-        var more = all - sites.Sum(site => site.Drops);
+        long more = all - sites.Sum(site => site.Drops);
         if (more > 0) output.WriteLine($"  and {result.Count(more)} elsewhere");
     }
 

@@ -44,7 +44,7 @@ internal sealed class SegmentMaker(CaptureOptions options, HostRoot host, HostFa
     public IEnumerable<HostFile> FilesToReadBy(string tracefs, ReasonEnums enums)
     {
         var formats = plan.Events.Where(each => each.Directory is not null).Select(each => each.FormatPath).Prepend(DropTracepoint.FormatPath).Distinct();
-        foreach (var path in formats)
+        foreach (string? path in formats)
         {
             if (HostRoot.TryReadFile(Path.Combine(tracefs, path)) is { Length: > 0 } format) yield return new HostFile(path, format);
         }

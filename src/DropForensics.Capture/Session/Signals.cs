@@ -19,7 +19,7 @@ internal sealed class Signals : IDisposable
     {
         PosixSignal[] named = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT];
         foreach (var signal in named) On(signal, () => window.Signal(signal.ToString()));
-        foreach (var number in Unnamed) On((PosixSignal)number, () => window.Signal($"signal {number.ToString(CultureInfo.InvariantCulture)}"));
+        foreach (int number in Unnamed) On((PosixSignal)number, () => window.Signal($"signal {number.ToString(CultureInfo.InvariantCulture)}"));
         On((PosixSignal)FileTooLarge, () => { });
     }
 

@@ -27,7 +27,7 @@ internal static class DevlinkTable
         var families = NetlinkDump<Family>.Read(GenericNetlink, Control, [GetFamily, 1, 0, 0], MostRows, Family.TryParse);
         if (families.Rows.FirstOrDefault(family => family.Name == "devlink") is not { } devlink) throw new IOException("the kernel has no devlink");
         var table = new TsvTable(MostBytes, "device", "port", "kind", "name", "state", "errors", "recovered", "packets", "bytes", "drops");
-        foreach (var command in new[] { GetHealthReporter, GetTrap })
+        foreach (byte command in new[] { GetHealthReporter, GetTrap })
         {
             var dump = NetlinkDump<DevlinkRow>.Read(GenericNetlink, devlink.Id, [command, 1, 0, 0], MostRows, DevlinkRow.TryParse);
             foreach (var row in dump.Rows) Add(table, row);
@@ -60,8 +60,8 @@ internal static class DevlinkTable
         {
             if (body.Length < Head) return null;
             ushort id = 0;
-            var name = "";
-            for (var rest = body[Head..]; RouteNetlink.NextAttribute(ref rest, out var type, out var value);)
+            string name = "";
+            for (var rest = body[Head..]; RouteNetlink.NextAttribute(ref rest, out int type, out var value);)
             {
                 if (type == 1 && value.Length >= 2) id = BinaryPrimitives.ReadUInt16LittleEndian(value);
                 else if (type == 2) name = RouteNetlink.Text(value);
@@ -103,7 +103,7 @@ internal sealed record DevlinkRow(string Device)
         if (body.Length < Head) return null;
         string bus = "", place = "";
         var row = new DevlinkRow("");
-        for (var rest = body[Head..]; RouteNetlink.NextAttribute(ref rest, out var type, out var value);)
+        for (var rest = body[Head..]; RouteNetlink.NextAttribute(ref rest, out int type, out var value);)
         {
             switch (type)
             {
@@ -124,7 +124,7 @@ internal sealed record DevlinkRow(string Device)
     private DevlinkRow WithReporter(ReadOnlySpan<byte> nested)
     {
         var row = this;
-        while (RouteNetlink.NextAttribute(ref nested, out var type, out var value))
+        while (RouteNetlink.NextAttribute(ref nested, out int type, out var value))
         {
             row = type switch
             {
@@ -142,7 +142,7 @@ internal sealed record DevlinkRow(string Device)
     private DevlinkRow WithStatistics(ReadOnlySpan<byte> nested)
     {
         var row = this;
-        while (RouteNetlink.NextAttribute(ref nested, out var type, out var value))
+        while (RouteNetlink.NextAttribute(ref nested, out int type, out var value))
         {
             row = type switch
             {
@@ -156,5 +156,5 @@ internal sealed record DevlinkRow(string Device)
         return row;
     }
 
-    private static ulong? Number(ReadOnlySpan<byte> value) => BinaryPrimitives.TryReadUInt64LittleEndian(value, out var number) ? number : null;
+    private static ulong? Number(ReadOnlySpan<byte> value) => BinaryPrimitives.TryReadUInt64LittleEndian(value, out ulong number) ? number : null;
 }

@@ -17,8 +17,8 @@ internal static class DiagModules
         if (host.TryRead("/proc/modules") is not { } modules) return null;   // a kernel that has none
         if (Encoding.UTF8.GetString(modules) is var loaded && IsListed(loaded, module)) return null;
         if (SmallFile.Text(host.At("/proc/sys/kernel/modules_disabled")) == "1") return null;
-        var release = SmallFile.Text(host.At("/proc/sys/kernel/osrelease"));
-        var builtIn = host.TryRead($"/lib/modules/{release}/modules.builtin");
+        string? release = SmallFile.Text(host.At("/proc/sys/kernel/osrelease"));
+        byte[]? builtIn = host.TryRead($"/lib/modules/{release}/modules.builtin");
         return builtIn is not null && Encoding.UTF8.GetString(builtIn).Contains($"/{module}.ko", StringComparison.Ordinal) ? null : module;
     }
 

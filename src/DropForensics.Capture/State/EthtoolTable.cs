@@ -37,8 +37,8 @@ internal sealed unsafe class EthtoolTable : IDisposable
     public static byte[]? Read(IReadOnlyList<LinkState> links)
     {
         using var reader = new EthtoolTable();
-        var began = Stopwatch.GetTimestamp();
-        var devices = 0;
+        long began = Stopwatch.GetTimestamp();
+        int devices = 0;
         foreach (var link in links)
         {
             if (!link.IsDevice || reader._socket < 0) continue;
@@ -61,7 +61,7 @@ internal sealed unsafe class EthtoolTable : IDisposable
 
     private void Add(LinkState link)
     {
-        var driver = Ask(link.Name, GetDriver, 196);
+        byte[]? driver = Ask(link.Name, GetDriver, 196);
         if (driver is not null)
         {
             foreach (var (name, at) in new[] { ("driver", 4), ("version", 36), ("firmware", 68), ("bus", 100) })
@@ -82,7 +82,7 @@ internal sealed unsafe class EthtoolTable : IDisposable
     private void AddSettings(string name)
     {
         if (Ask(name, GetSettings, 44) is not { } settings) return;
-        var speed = BinaryPrimitives.ReadUInt16LittleEndian(settings.AsSpan(12)) | ((uint)BinaryPrimitives.ReadUInt16LittleEndian(settings.AsSpan(28)) << 16);
+        uint speed = BinaryPrimitives.ReadUInt16LittleEndian(settings.AsSpan(12)) | ((uint)BinaryPrimitives.ReadUInt16LittleEndian(settings.AsSpan(28)) << 16);
         if (speed is not (0 or uint.MaxValue or ushort.MaxValue)) _table.Add(name, "link", "speed", Number(speed));
         if (settings[14] < 2) _table.Add(name, "link", "duplex", settings[14] == 1 ? "full" : "half");
     }
@@ -90,9 +90,9 @@ internal sealed unsafe class EthtoolTable : IDisposable
     private void AddNumbers(string name, uint command, string kind, string?[] names, bool keepZero)
     {
         if (Ask(name, command, 4 + (4 * 24)) is not { } answer) return;
-        for (var i = 0; i < names.Length; i++)
+        for (int i = 0; i < names.Length; i++)
         {
-            var value = BinaryPrimitives.ReadUInt32LittleEndian(answer.AsSpan(4 + (4 * i)));
+            uint value = BinaryPrimitives.ReadUInt32LittleEndian(answer.AsSpan(4 + (4 * i)));
             if (names[i] is { } label && (keepZero || value > 0)) _table.Add(name, kind, label, Number(value));
         }
     }
@@ -101,13 +101,13 @@ internal sealed unsafe class EthtoolTable : IDisposable
     private void AddFeatures(string name)
     {
         const int Head = 8, BlockSize = 16, ActiveAt = 8;
-        var count = SetSize(name, FeatureNames);
-        var blocks = (count + 31) / 32;
+        int count = SetSize(name, FeatureNames);
+        int blocks = (count + 31) / 32;
         if (count == 0 || Strings(name, FeatureNames, count) is not { } names) return;
         if (Ask(name, GetFeatures, Head + (BlockSize * blocks), request => BinaryPrimitives.WriteInt32LittleEndian(request.AsSpan(4), blocks)) is not { } answer) return;
-        for (var i = 0; i < count; i++)
+        for (int i = 0; i < count; i++)
         {
-            var active = BinaryPrimitives.ReadUInt32LittleEndian(answer.AsSpan(Head + (BlockSize * (i / 32)) + ActiveAt));
+            uint active = BinaryPrimitives.ReadUInt32LittleEndian(answer.AsSpan(Head + (BlockSize * (i / 32)) + ActiveAt));
             if ((active & (1u << (i % 32))) != 0 && names[i].Length > 0) _table.Add(name, "feature", names[i], "on");
         }
     }
@@ -116,12 +116,12 @@ internal sealed unsafe class EthtoolTable : IDisposable
     private void AddStatistics(LinkState link)
     {
         const int Head = 8;
-        var count = SetSize(link.Name, StatisticNames);
+        int count = SetSize(link.Name, StatisticNames);
         if (count is 0 or > MostStatistics || Strings(link.Name, StatisticNames, count) is not { } names) return;
         if (Ask(link.Name, GetStatistics, Head + (8 * count)) is not { } answer || !IsStill(link)) return;
-        for (var i = 0; i < Math.Min(count, BinaryPrimitives.ReadInt32LittleEndian(answer.AsSpan(4))); i++)
+        for (int i = 0; i < Math.Min(count, BinaryPrimitives.ReadInt32LittleEndian(answer.AsSpan(4))); i++)
         {
-            var value = BinaryPrimitives.ReadUInt64LittleEndian(answer.AsSpan(Head + (8 * i)));
+            ulong value = BinaryPrimitives.ReadUInt64LittleEndian(answer.AsSpan(Head + (8 * i)));
             if (value > 0) _table.Add(link.Name, "statistic", names[i], value.ToString(CultureInfo.InvariantCulture));
         }
     }
@@ -135,8 +135,8 @@ internal sealed unsafe class EthtoolTable : IDisposable
         const int Head = 12;
         if (Ask(name, GetStrings, Head + (StringSize * count), request => BinaryPrimitives.WriteUInt32LittleEndian(request.AsSpan(4), set)) is not { } answer) return null;
         if (BinaryPrimitives.ReadInt32LittleEndian(answer.AsSpan(8)) < count) return null;
-        var names = new string[count];
-        for (var i = 0; i < count; i++) names[i] = Text(answer.AsSpan(Head + (StringSize * i), StringSize)).Trim();
+        string[] names = new string[count];
+        for (int i = 0; i < count; i++) names[i] = Text(answer.AsSpan(Head + (StringSize * i), StringSize)).Trim();
         return names;
     }
 
@@ -158,7 +158,7 @@ internal sealed unsafe class EthtoolTable : IDisposable
     private byte[]? Ask(string name, uint command, int size, Action<byte[]>? prepare = null)
     {
         const int Spare = 64 * 1024;
-        var answer = new byte[size > 256 ? (2 * size) + Spare : size + 256];
+        byte[] answer = new byte[size > 256 ? (2 * size) + Spare : size + 256];
         BinaryPrimitives.WriteUInt32LittleEndian(answer, command);
         prepare?.Invoke(answer);
         Span<byte> request = stackalloc byte[RequestSize];
@@ -173,7 +173,7 @@ internal sealed unsafe class EthtoolTable : IDisposable
 
     private static string Text(ReadOnlySpan<byte> bytes)
     {
-        var end = bytes.IndexOf((byte)0);
+        int end = bytes.IndexOf((byte)0);
         return Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]);
     }
 

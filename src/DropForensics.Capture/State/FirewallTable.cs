@@ -26,7 +26,7 @@ internal sealed class FirewallTable
         table.Try("nftables", () => table.AddNfTables(host));
         foreach (var tables in new[] { new IpTables("ip"), new IpTables("ip6") })
         {
-            foreach (var name in (host.TryReadText(tables.NamesPath) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            foreach (string name in (host.TryReadText(tables.NamesPath) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries))
                 table.Try($"the table {name} of iptables ({tables.Family})", () => table.AddIpTable(tables, name));
         }
 
@@ -80,7 +80,7 @@ internal sealed class FirewallTable
             _table.Add("iptables", tables.Family, name, chain.Name, null, chain.Hook, null, chain.Policy, Text(chain.Packets), Text(chain.Bytes), null, null);
             _rules.Add(() =>
             {
-                for (var i = 0; i < chain.Rules.Count; i++)
+                for (int i = 0; i < chain.Rules.Count; i++)
                 {
                     if (_table.IsFull)
                     {

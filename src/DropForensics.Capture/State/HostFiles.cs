@@ -29,9 +29,9 @@ internal static class HostFiles
     public static List<HostFile> Read(HostRoot host, Action<string, string> missing)
     {
         var files = new List<HostFile>();
-        var buffer = new byte[MostBytes + 1];
-        foreach (var path in Whole) Add(path, path);
-        foreach (var path in Release)
+        byte[] buffer = new byte[MostBytes + 1];
+        foreach (string path in Whole) Add(path, path);
+        foreach (string path in Release)
         {
             if (Add(path, Release[0])) break;
         }
@@ -44,7 +44,7 @@ internal static class HostFiles
 
         bool Add(string path, string name)
         {
-            var length = SmallFile.Read(host.At(path), buffer);
+            int length = SmallFile.Read(host.At(path), buffer);
             if (length < 0) return false;
             if (length > MostBytes) missing(name, $"cut after {MostBytes} bytes");
 
@@ -59,7 +59,7 @@ internal static class HostFiles
     private static byte[] SettingsOf(HostRoot host)
     {
         var text = new StringBuilder();
-        foreach (var name in Settings)
+        foreach (string name in Settings)
         {
             if (SmallFile.Text(host.At($"/proc/sys/{name}")) is { } value) text.Append(name.Replace('/', '.')).Append(" = ").Append(value.Replace('\n', ' ')).Append('\n');
         }
@@ -71,7 +71,7 @@ internal static class HostFiles
     private static byte[] BuildIds(HostRoot host)
     {
         var table = new TsvTable(MostBytes, "module", "build_id");
-        var notes = new byte[4096];
+        byte[] notes = new byte[4096];
         Add("kernel", "/sys/kernel/notes");
         var modules = SmallFile.Names(host.At("/sys/module"), 4 * MostModules);
         modules.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
@@ -85,7 +85,7 @@ internal static class HostFiles
 
         void Add(string name, string path)
         {
-            var length = SmallFile.Read(host.At(path), notes);
+            int length = SmallFile.Read(host.At(path), notes);
             if (length > 0 && LinkerBuildId.In(notes.AsSpan(0, length)) is { } id) table.Add(name, id);
         }
     }
@@ -94,14 +94,14 @@ internal static class HostFiles
     private static byte[] Irqs(HostRoot host, byte[] buffer)
     {
         var table = new TsvTable(MostBytes, "irq", "affinity", "effective", "name");
-        var length = SmallFile.Read(host.At("/proc/interrupts"), buffer);
+        int length = SmallFile.Read(host.At("/proc/interrupts"), buffer);
         if (length <= 0) return table.Bytes();
-        foreach (var line in Encoding.UTF8.GetString(buffer, 0, length).Split('\n'))
+        foreach (string line in Encoding.UTF8.GetString(buffer, 0, length).Split('\n'))
         {
             //  35:          0       5186  PCI-MSIX-0000:00:05.0   1-edge      virtio2-input.0
-            var colon = line.IndexOf(':', StringComparison.Ordinal);
+            int colon = line.IndexOf(':', StringComparison.Ordinal);
             if (colon <= 0 || !line.AsSpan(0, colon).Trim().ToString().All(char.IsAsciiDigit)) continue;
-            var irq = line[..colon].Trim();
+            string irq = line[..colon].Trim();
             if (table.Rows == MostIrqs) break;
             table.Add(
                 irq, SmallFile.Text(host.At($"/proc/irq/{irq}/smp_affinity_list")), SmallFile.Text(host.At($"/proc/irq/{irq}/effective_affinity_list")),
@@ -120,8 +120,8 @@ internal static class HostFiles
             foreach (var (queue, _) in SmallFile.Names(host.At($"/sys/class/net/{link}/queues"), MostQueues))
             {
                 if (table.Rows == MostQueues) return table.Bytes();
-                var folder = host.At($"/sys/class/net/{link}/queues/{queue}");
-                var isReceive = queue.StartsWith("rx-", StringComparison.Ordinal);
+                string folder = host.At($"/sys/class/net/{link}/queues/{queue}");
+                bool isReceive = queue.StartsWith("rx-", StringComparison.Ordinal);
                 table.Add(link, queue, SmallFile.Text($"{folder}/{(isReceive ? "rps_cpus" : "xps_cpus")}"), isReceive ? SmallFile.Text($"{folder}/rps_flow_cnt") : null);
             }
         }

@@ -66,11 +66,11 @@ internal sealed class HostState
 
     private void ReadNamespaces()
     {
-        var began = Stopwatch.GetTimestamp();
-        var left = 0;
+        long began = Stopwatch.GetTimestamp();
+        int left = 0;
 
         // The own one first: where there is no time for all, it is most often the one whose packets are dropped.
-        var own = NetNamespaces.OfTask(_host, Environment.ProcessId);
+        long? own = NetNamespaces.OfTask(_host, Environment.ProcessId);
         var spaces = NetNamespaces.Find(_host, []);
         foreach (var space in spaces.Where(space => space.Inode == own).Concat(spaces.Where(space => space.Inode != own)))
         {
@@ -82,7 +82,7 @@ internal sealed class HostState
 
             try
             {
-                if (NetNamespaces.Run(_host, space, () => ReadHere(space.Inode), out var whyNot) is null) Missing(space.Inode, "all", whyNot);
+                if (NetNamespaces.Run(_host, space, () => ReadHere(space.Inode), out string? whyNot) is null) Missing(space.Inode, "all", whyNot);
             }
             catch (Exception e)
             {
@@ -112,7 +112,7 @@ internal sealed class HostState
         Try(netns, "ethtool.tsv", () => EthtoolTable.Read(links));
         Try(netns, FirewallTable.Path, () => FirewallTable.Read(_host));
         Try(netns, SysctlTree.Path, () => new SysctlTree(_host).Read());
-        foreach (var name in OfNamespace) Try(netns, $"/proc/net/{name}", () => _host.TryRead($"/proc/thread-self/net/{name}"));
+        foreach (string name in OfNamespace) Try(netns, $"/proc/net/{name}", () => _host.TryRead($"/proc/thread-self/net/{name}"));
         _cpuNs += Libc.ReadClockNs(Libc.ClockThreadCpuTime);   // of a thread that does nothing else
         return this;
     }
@@ -172,7 +172,7 @@ internal sealed class HostState
         var same = new SortedDictionary<long, List<string>>();
         _files.RemoveAll(each =>
         {
-            if (!earlier.TryGetValue((each.Netns, each.File.Path), out var content) || !content.AsSpan().SequenceEqual(each.File.Content)) return false;
+            if (!earlier.TryGetValue((each.Netns, each.File.Path), out byte[]? content) || !content.AsSpan().SequenceEqual(each.File.Content)) return false;
             if (!same.TryGetValue(each.Netns, out var files)) same[each.Netns] = files = [];
             files.Add(each.File.Path);
             return true;

@@ -45,7 +45,7 @@ internal sealed record LinkState(int Index, uint Flags)
         const int IfInfoSize = 16;
         if (body.Length < IfInfoSize) return null;
         var link = new LinkState(BinaryPrimitives.ReadInt32LittleEndian(body[4..]), BinaryPrimitives.ReadUInt32LittleEndian(body[8..]));
-        for (var rest = body[IfInfoSize..]; RouteNetlink.NextAttribute(ref rest, out var type, out var value);)
+        for (var rest = body[IfInfoSize..]; RouteNetlink.NextAttribute(ref rest, out int type, out var value);)
         {
             link = type switch
             {
@@ -75,7 +75,7 @@ internal sealed record LinkState(int Index, uint Flags)
 
     private static string? KindOf(ReadOnlySpan<byte> info)
     {
-        while (RouteNetlink.NextAttribute(ref info, out var type, out var value))
+        while (RouteNetlink.NextAttribute(ref info, out int type, out var value))
         {
             if (type == 1 && RouteNetlink.Text(value) is { Length: > 0 } kind) return kind;
         }
@@ -87,16 +87,16 @@ internal sealed record LinkState(int Index, uint Flags)
     private static string? XdpOf(ReadOnlySpan<byte> nested)
     {
         List<string> programs = [];
-        while (RouteNetlink.NextAttribute(ref nested, out var type, out var value))
+        while (RouteNetlink.NextAttribute(ref nested, out int type, out var value))
         {
-            var way = type switch { 5 => "driver", 6 => "generic", 7 => "hardware", _ => null };
+            string? way = type switch { 5 => "driver", 6 => "generic", 7 => "hardware", _ => null };
             if (way is not null && Unsigned(value) is > 0 and var id) programs.Add($"{way} {id}");
         }
 
         return programs.Count == 0 ? null : string.Join(',', programs);
     }
 
-    private static uint? Unsigned(ReadOnlySpan<byte> value) => BinaryPrimitives.TryReadUInt32LittleEndian(value, out var number) ? number : null;
+    private static uint? Unsigned(ReadOnlySpan<byte> value) => BinaryPrimitives.TryReadUInt32LittleEndian(value, out uint number) ? number : null;
 }
 
 /// <summary>The file <c>links.tsv</c>.</summary>

@@ -31,12 +31,12 @@ internal sealed class RouteTables(IReadOnlyDictionary<int, string> names, Action
     {
         var table = new TsvTable(MostBytes, "family", "table", "type", "destination", "from", "gateway", "interface", "source", "metric", "mtu", "protocol", "scope", "hops");
         var rows = Read("routes.tsv", GetRoute, 12, table);
-        foreach (var isLocal in new[] { false, true })
+        foreach (bool isLocal in new[] { false, true })
         {
             foreach (var row in rows)
             {
                 var attributes = row.Attributes();
-                var number = attributes.Number(15) ?? row.Head[4];
+                long number = attributes.Number(15) ?? row.Head[4];
                 if (number == LocalTable != isLocal) continue;
                 table.Add(
                     Family(row), number switch { 253 => "default", 254 => "main", LocalTable => "local", _ => Text(number) }, Named(RouteTypes, row.Head[7]),
@@ -56,7 +56,7 @@ internal sealed class RouteTables(IReadOnlyDictionary<int, string> names, Action
         foreach (var row in Read("rules.tsv", GetRule, 12, table))
         {
             var attributes = row.Attributes();
-            var number = attributes.Number(15) ?? row.Head[4];
+            long number = attributes.Number(15) ?? row.Head[4];
             table.Add(
                 Family(row), Text(attributes.Number(6) ?? 0), Named(RuleActions, row.Head[7]), number switch { 0 => null, 253 => "default", 254 => "main", LocalTable => "local", _ => Text(number) },
                 Prefix(attributes.Address(2), row.Head[2]) ?? "all", Prefix(attributes.Address(1), row.Head[1]), attributes.Text(3), attributes.Text(17),
@@ -73,7 +73,7 @@ internal sealed class RouteTables(IReadOnlyDictionary<int, string> names, Action
         foreach (var row in Read("neighbours.tsv", GetNeighbour, 12, table))
         {
             var attributes = row.Attributes();
-            var state = BinaryPrimitives.ReadUInt16LittleEndian(row.Head.AsSpan(8));
+            ushort state = BinaryPrimitives.ReadUInt16LittleEndian(row.Head.AsSpan(8));
             table.Add(
                 attributes.Address(1), Interface(BinaryPrimitives.ReadInt32LittleEndian(row.Head.AsSpan(4))), attributes.Hardware(2),
                 string.Join(',', NeighbourStates.Where(each => (state & each.Bit) != 0).Select(each => each.Name)));
@@ -102,7 +102,7 @@ internal sealed class RouteTables(IReadOnlyDictionary<int, string> names, Action
     {
         var rows = new List<Message>();
         Span<byte> request = stackalloc byte[headSize];
-        foreach (var family in new byte[] { AfInet, AfInet6 })
+        foreach (byte family in new byte[] { AfInet, AfInet6 })
         {
             request.Clear();
             request[0] = family;
@@ -169,7 +169,7 @@ internal sealed class RouteTables(IReadOnlyDictionary<int, string> names, Action
 
         public Attributes(ReadOnlySpan<byte> bytes)
         {
-            while (RouteNetlink.NextAttribute(ref bytes, out var type, out var value)) _values[type] = value.ToArray();
+            while (RouteNetlink.NextAttribute(ref bytes, out int type, out var value)) _values[type] = value.ToArray();
         }
 
         public bool Has(int type) => _values.ContainsKey(type);
@@ -178,7 +178,7 @@ internal sealed class RouteTables(IReadOnlyDictionary<int, string> names, Action
 
         public Attributes Nested(int type) => new(Bytes(type));
 
-        public long? Number(int type) => BinaryPrimitives.TryReadUInt32LittleEndian(Bytes(type), out var number) ? number : null;
+        public long? Number(int type) => BinaryPrimitives.TryReadUInt32LittleEndian(Bytes(type), out uint number) ? number : null;
 
         public string? Text(int type) => Has(type) ? RouteNetlink.Text(Bytes(type)) : null;
 

@@ -23,7 +23,7 @@ internal static class SocketFiles
         {
             using var reader = new StreamReader(path);
             reader.ReadLine();
-            for (var lines = 0; reader.ReadLine() is { } line; lines++)
+            for (int lines = 0; reader.ReadLine() is { } line; lines++)
             {
                 if (lines == most) return false;
                 if (TryParse(protocol, line) is not { } row) continue;
@@ -42,19 +42,19 @@ internal static class SocketFiles
     /// <summary>One line; null where it is none.</summary>
     internal static SocketRow? TryParse(string protocol, string line)
     {
-        var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (fields.Length < 10 || !TryEnd(fields[1], out var local, out var port) || !TryEnd(fields[2], out var peer, out var peerPort)) return null;
-        var queues = fields[4].Split(':');
-        if (!TryHex(fields[3], out var state) || queues.Length != 2 || !TryHex(queues[1], out var waiting) || !TryHex(queues[0], out var sending)) return null;
-        if (!long.TryParse(fields[7], NumberStyles.None, CultureInfo.InvariantCulture, out var uid)) return null;
-        if (!long.TryParse(fields[9], NumberStyles.None, CultureInfo.InvariantCulture, out var inode)) return null;
-        var isUdp = protocol.StartsWith("udp", StringComparison.Ordinal);
-        var name = SocketRow.StateName((int)state);
+        string[] fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (fields.Length < 10 || !TryEnd(fields[1], out var local, out int port) || !TryEnd(fields[2], out var peer, out int peerPort)) return null;
+        string[] queues = fields[4].Split(':');
+        if (!TryHex(fields[3], out long state) || queues.Length != 2 || !TryHex(queues[1], out long waiting) || !TryHex(queues[0], out long sending)) return null;
+        if (!long.TryParse(fields[7], NumberStyles.None, CultureInfo.InvariantCulture, out long uid)) return null;
+        if (!long.TryParse(fields[9], NumberStyles.None, CultureInfo.InvariantCulture, out long inode)) return null;
+        bool isUdp = protocol.StartsWith("udp", StringComparison.Ordinal);
+        string name = SocketRow.StateName((int)state);
         return new SocketRow(protocol, name, local, port, peer, peerPort, 0, waiting, name == "LISTEN" ? null : sending, uid, inode)
         {
             // What waits to be read is given as memory for UDP.
             ReceiveMemory = isUdp ? waiting : null,
-            Drops = isUdp && fields.Length > 12 && long.TryParse(fields[12], NumberStyles.None, CultureInfo.InvariantCulture, out var drops) ? drops : null,
+            Drops = isUdp && fields.Length > 12 && long.TryParse(fields[12], NumberStyles.None, CultureInfo.InvariantCulture, out long drops) ? drops : null,
         };
     }
 
@@ -63,12 +63,12 @@ internal static class SocketFiles
     {
         address = IPAddress.Any;
         port = 0;
-        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        int colon = text.IndexOf(':', StringComparison.Ordinal);
         if (colon is not (8 or 32) || !int.TryParse(text.AsSpan(colon + 1), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out port)) return false;
         Span<byte> bytes = stackalloc byte[colon / 2];
-        for (var i = 0; i < colon; i += 8)
+        for (int i = 0; i < colon; i += 8)
         {
-            if (!uint.TryParse(text.AsSpan(i, 8), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var word)) return false;
+            if (!uint.TryParse(text.AsSpan(i, 8), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out uint word)) return false;
             BinaryPrimitives.WriteUInt32LittleEndian(bytes[(i / 2)..], word);
         }
 

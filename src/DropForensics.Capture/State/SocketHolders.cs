@@ -46,7 +46,7 @@ internal sealed class SocketHolders
     /// <summary>Who holds the socket of this inode; null where nobody that was looked at does.</summary>
     public SocketHolder? Of(long inode)
     {
-        if (inode == 0 || !_pids.TryGetValue(inode, out var pid)) return null;
+        if (inode == 0 || !_pids.TryGetValue(inode, out int pid)) return null;
         if (!_known.TryGetValue(pid, out var holder))
             _known[pid] = holder = new SocketHolder(pid, SmallFile.Text(_host.At($"/proc/{pid}/comm")) ?? "?");
         return holder;
@@ -56,11 +56,11 @@ internal sealed class SocketHolders
     {
         var time = new CpuBudget(budget);
         Span<byte> link = stackalloc byte[64];
-        var looked = 0;
+        int looked = 0;
         foreach (var (name, _) in SmallFile.Names(_host.At("/proc"), int.MaxValue))
         {
-            if (!int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var pid)) continue;
-            var folder = _host.At($"/proc/{pid}/fd");
+            if (!int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int pid)) continue;
+            string folder = _host.At($"/proc/{pid}/fd");
             foreach (var (fd, _) in SmallFile.Names(folder, MostOfProcess))
             {
                 if (++looked > mostFds || time.IsSpent)

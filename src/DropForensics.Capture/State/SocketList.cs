@@ -40,15 +40,15 @@ internal sealed class SocketList
     private void Add(HostRoot host, string protocol, byte number, uint states, string lost)
     {
         var seen = new List<SocketRow>();
-        var isCut = false;
+        bool isCut = false;
         if (DiagModules.WouldLoad(host, $"{protocol}_diag") is { } module)
         {
             _remarks.Add($"{protocol}: from /proc/net, without {lost} and control groups: asking for them would load the kernel module {module}");
-            foreach (var name in new[] { protocol, protocol + "6" }) isCut |= !SocketFiles.Read(host.At($"/proc/thread-self/net/{name}"), name, MostSeen, seen);
+            foreach (string? name in new[] { protocol, protocol + "6" }) isCut |= !SocketFiles.Read(host.At($"/proc/thread-self/net/{name}"), name, MostSeen, seen);
         }
         else
         {
-            foreach (var family in new[] { AfInet, AfInet6 })
+            foreach (int family in new[] { AfInet, AfInet6 })
             {
                 try
                 {
@@ -73,7 +73,7 @@ internal sealed class SocketList
     private static byte[] Request(byte family, byte protocol, uint states)
     {
         const byte WantsMemory = 1 << 6;
-        var request = new byte[56];
+        byte[] request = new byte[56];
         request[0] = family;
         request[1] = protocol;
         request[2] = WantsMemory;
@@ -106,7 +106,7 @@ internal sealed class SocketList
                 row.Cgroup?.ToString(CultureInfo.InvariantCulture), Text(holder?.Pid), holder?.Comm);
         }
 
-        foreach (var remark in _remarks) table.Remark(remark);
+        foreach (string remark in _remarks) table.Remark(remark);
         if (holders.WhyNotAll is { } why) table.Remark(why);
         return table.Bytes();
     }

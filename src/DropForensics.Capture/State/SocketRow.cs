@@ -44,7 +44,7 @@ internal sealed record SocketRow(
     {
         const int AfInet6 = 10;
         if (body.Length < InetDiagSize) return null;
-        var isIpv6 = body[0] == AfInet6;
+        bool isIpv6 = body[0] == AfInet6;
         var row = new SocketRow(
             isIpv6 ? protocol + "6" : protocol, StateName(body[1]),
             Address(body[8..], isIpv6), BinaryPrimitives.ReadUInt16BigEndian(body[4..]),
@@ -52,7 +52,7 @@ internal sealed record SocketRow(
             BinaryPrimitives.ReadInt32LittleEndian(body[40..]),
             BinaryPrimitives.ReadUInt32LittleEndian(body[56..]), BinaryPrimitives.ReadUInt32LittleEndian(body[60..]),
             BinaryPrimitives.ReadUInt32LittleEndian(body[64..]), BinaryPrimitives.ReadUInt32LittleEndian(body[68..]));
-        for (var rest = body[InetDiagSize..]; RouteNetlink.NextAttribute(ref rest, out var type, out var value);)
+        for (var rest = body[InetDiagSize..]; RouteNetlink.NextAttribute(ref rest, out int type, out var value);)
         {
             row = type switch
             {

@@ -39,10 +39,10 @@ internal sealed class SysctlTree(HostRoot host)
     /// <summary>The text; empty where there is no such tree.</summary>
     public byte[] Read()
     {
-        foreach (var name in First) AddFirst($"{Path}/{name}");
+        foreach (string name in First) AddFirst($"{Path}/{name}");
         foreach (var (link, _) in SmallFile.Names(host.At($"{Path}/ipv4/conf"), MostInterfacesFirst)) AddFirst($"{Path}/ipv4/conf/{link}/rp_filter");
         AddFolder(Path, 0);
-        foreach (var folder in _later.TakeWhile(_ => _whyNotAll is null)) AddFolder(folder, Deepest);   // two for each interface, and a host may have thousands
+        foreach (string? folder in _later.TakeWhile(_ => _whyNotAll is null)) AddFolder(folder, Deepest);   // two for each interface, and a host may have thousands
         if (_whyNotAll is not null) _text.Append("# ").Append(_whyNotAll).Append('\n');
         return Encoding.UTF8.GetBytes(_text.ToString());
     }
@@ -53,7 +53,7 @@ internal sealed class SysctlTree(HostRoot host)
         names.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
         foreach (var (name, isDirectory) in names)
         {
-            var path = $"{folder}/{name}";
+            string path = $"{folder}/{name}";
             if (isDirectory)
             {
                 if (IsOfInterfaces(folder) && name is not ("all" or "default")) _later.Add(path);
@@ -80,10 +80,10 @@ internal sealed class SysctlTree(HostRoot host)
             return false;
         }
 
-        var length = SmallFile.Read(host.At(path), _buffer);
+        int length = SmallFile.Read(host.At(path), _buffer);
         if (length < 0) return true;   // written only, or of another owner
         _text.Append(path.AsSpan("/proc/sys/".Length)).Replace('/', '.', _text.Length - path.Length + "/proc/sys/".Length, path.Length - "/proc/sys/".Length).Append(" = ");
-        foreach (var c in Encoding.UTF8.GetString(_buffer, 0, length).TrimEnd()) _text.Append(c is '\n' ? ' ' : char.IsControl(c) && c != '\t' ? '?' : c);
+        foreach (char c in Encoding.UTF8.GetString(_buffer, 0, length).TrimEnd()) _text.Append(c is '\n' ? ' ' : char.IsControl(c) && c != '\t' ? '?' : c);
         _text.Append('\n');
         return true;
     }

@@ -33,7 +33,7 @@ internal static unsafe class TcxTable
 
     private static bool TryAdd(TsvTable table, LinkState link, uint way, string direction)
     {
-        var programs = stackalloc uint[MostPrograms];
+        uint* programs = stackalloc uint[MostPrograms];
         Query query = new() { IfIndex = link.Index, Way = way, Programs = (ulong)programs, Count = MostPrograms };
         if (Libc.Bpf(ProgramQuery, &query, sizeof(Query)) < 0)
         {
@@ -48,7 +48,7 @@ internal static unsafe class TcxTable
             }
         }
 
-        for (var i = 0; i < Math.Min(query.Count, MostPrograms); i++) table.Add(link.Name, direction, programs[i].ToString(CultureInfo.InvariantCulture));
+        for (int i = 0; i < Math.Min(query.Count, MostPrograms); i++) table.Add(link.Name, direction, programs[i].ToString(CultureInfo.InvariantCulture));
         return true;
     }
 

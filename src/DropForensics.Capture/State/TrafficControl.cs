@@ -41,8 +41,8 @@ internal sealed class TrafficControl(IReadOnlyDictionary<int, string> names)
     {
         var table = QdiscColumns();
         var interfaces = _qdiscs.Where(qdisc => WithClasses.Contains(qdisc.Kind)).Select(qdisc => qdisc.IfIndex).Distinct().ToList();
-        var asked = 0;
-        foreach (var ifindex in interfaces.Take(MostAsked))
+        int asked = 0;
+        foreach (int ifindex in interfaces.Take(MostAsked))
         {
             if (table.IsFull) break;
             asked++;
@@ -62,7 +62,7 @@ internal sealed class TrafficControl(IReadOnlyDictionary<int, string> names)
         var table = new TsvTable(
             MostBytes, "interface", "parent", "priority", "protocol", "chain", "kind", "handle", "what", "action", "index", "verdict", "packets", "bytes", "drops");
         var places = _qdiscs.SelectMany(Places).Distinct().ToList();
-        var asked = 0;
+        int asked = 0;
         foreach (var (ifindex, parent) in places.Take(MostAsked))
         {
             if (table.IsFull) break;
@@ -114,7 +114,7 @@ internal sealed class TrafficControl(IReadOnlyDictionary<int, string> names)
     // struct tcmsg
     private static byte[] Request(int ifindex, uint parent)
     {
-        var request = new byte[20];
+        byte[] request = new byte[20];
         BinaryPrimitives.WriteInt32LittleEndian(request.AsSpan(4), ifindex);
         BinaryPrimitives.WriteUInt32LittleEndian(request.AsSpan(12), parent);
         return request;

@@ -34,7 +34,7 @@ internal sealed class TsvTable(int mostCharacters, params string[] columns)
         }
 
         Rows++;
-        for (var i = 0; i < cells.Length; i++)
+        for (int i = 0; i < cells.Length; i++)
         {
             if (i > 0) _text.Append('\t');
             AppendCell(cells[i]);
@@ -50,7 +50,7 @@ internal sealed class TsvTable(int mostCharacters, params string[] columns)
     public byte[] Bytes()
     {
         var all = new StringBuilder().Append(_text);
-        foreach (var remark in _remarks) all.Append("# ").Append(remark.ReplaceLineEndings(" ")).Append('\n');
+        foreach (string remark in _remarks) all.Append("# ").Append(remark.ReplaceLineEndings(" ")).Append('\n');
         if (_omitted > 0) all.Append($"# {_omitted} more rows are left out\n");
         return Encoding.UTF8.GetBytes(all.ToString());
     }
@@ -63,6 +63,6 @@ internal sealed class TsvTable(int mostCharacters, params string[] columns)
             return;
         }
 
-        foreach (var c in cell) _text.Append(char.IsControl(c) ? '?' : c);
+        foreach (char c in cell) _text.Append(char.IsControl(c) ? '?' : c);
     }
 }

@@ -37,7 +37,7 @@ public sealed class BtfFile
         // magic, version, flags; then header length, types' offset and length, strings' offset and length, of 4 bytes each
         var header = content.Span;
         if (header.Length < HeaderSize || BinaryPrimitives.ReadUInt16LittleEndian(header) != Magic || header[2] != 1) return null;
-        var start = BinaryPrimitives.ReadUInt32LittleEndian(header[4..]);
+        uint start = BinaryPrimitives.ReadUInt32LittleEndian(header[4..]);
         return Section(content, start, header[8..]) is { } types && Section(content, start, header[16..]) is { } strings
             ? new BtfFile(types, strings, kernel)
             : null;
@@ -46,8 +46,8 @@ public sealed class BtfFile
     /// <summary>Every enum of this file whose name contains <paramref name="word"/>, with its values by name in order.</summary>
     public IEnumerable<(string Name, IReadOnlyList<(string Name, long Value)> Values)> Enums(string word)
     {
-        var wanted = Encoding.ASCII.GetBytes(word);
-        foreach (var place in Places)
+        byte[] wanted = Encoding.ASCII.GetBytes(word);
+        foreach (int place in Places)
         {
             if (Enum(place, wanted) is { } found) yield return found;
         }
@@ -60,7 +60,7 @@ public sealed class BtfFile
     /// <returns>Bytes from the struct's start; null if the member does not exist or is a bitfield.</returns>
     public int? OffsetOf(string type, string path)
     {
-        if (!_structs.TryGetValue(type, out var id)) _structs.Add(type, id = Find(BtfKind.Struct, Encoding.ASCII.GetBytes(type), FirstId));
+        if (!_structs.TryGetValue(type, out int? id)) _structs.Add(type, id = Find(BtfKind.Struct, Encoding.ASCII.GetBytes(type), FirstId));
         return id is { } known ? new BtfMemberSearch(this).OffsetOf((uint)known, Encoding.ASCII.GetBytes(path)) : null;
     }
 
@@ -68,9 +68,9 @@ public sealed class BtfFile
     /// <returns>Null if this file has no such function, or several of that name whose packet is a different parameter.</returns>
     public BtfFunction? Function(string name)
     {
-        var wanted = Encoding.ASCII.GetBytes(name);
+        byte[] wanted = Encoding.ASCII.GetBytes(name);
         BtfFunction? first = null;
-        for (var id = Find(BtfKind.Function, wanted, FirstId); id is { } found; id = Find(BtfKind.Function, wanted, found + 1))
+        for (int? id = Find(BtfKind.Function, wanted, FirstId); id is { } found; id = Find(BtfKind.Function, wanted, found + 1))
         {
             var function = BtfFunction.Read(this, name, (uint)found);
             if (function is null || (first is not null && first.SkbPosition != function.SkbPosition)) return null;
@@ -90,7 +90,7 @@ public sealed class BtfFile
             if (!_kernel._isWhole) return false;   // The number of its types is unknown, and so is our first number.
         }
 
-        var own = id - (uint)FirstId;
+        uint own = id - (uint)FirstId;
         if (id == 0 || own >= Places.Length) return false;
         type = new BtfType(_types.Span[Places[own]..]);
         return true;
@@ -99,12 +99,12 @@ public sealed class BtfFile
     /// <summary>A name without its terminating zero; empty if there is none.</summary>
     internal ReadOnlySpan<byte> Text(uint offset)
     {
-        var shared = (uint)(_kernel?._strings.Length ?? 0);
+        uint shared = (uint)(_kernel?._strings.Length ?? 0);
         if (_kernel is not null && offset < shared) return _kernel.Text(offset);
-        var own = offset - shared;
+        uint own = offset - shared;
         if (own >= _strings.Length) return [];
         var text = _strings.Span[(int)own..];
-        var end = text.IndexOf((byte)0);
+        int end = text.IndexOf((byte)0);
         return end < 0 ? [] : text[..end];
     }
 
@@ -112,7 +112,7 @@ public sealed class BtfFile
     internal bool TryResolve(uint id, bool throughArrays, out BtfType type)
     {
         // A damaged file may contain a circle; no real chain is nearly this long.
-        for (var steps = 0; steps < 32 && TryType(id, out type); steps++)
+        for (int steps = 0; steps < 32 && TryType(id, out type); steps++)
         {
             switch (type.Kind)
             {
@@ -133,7 +133,7 @@ public sealed class BtfFile
 
     private int? Find(BtfKind kind, ReadOnlySpan<byte> name, int from)
     {
-        for (var id = from; id - FirstId < Places.Length; id++)
+        for (int id = from; id - FirstId < Places.Length; id++)
         {
             var type = new BtfType(_types.Span[Places[id - FirstId]..]);
             if (type.Kind == kind && Text(type.Name).SequenceEqual(name)) return id;
@@ -146,7 +146,7 @@ public sealed class BtfFile
     {
         var type = new BtfType(_types.Span[place..]);
         if (type.Kind is not (BtfKind.Enum or BtfKind.Enum64) || Text(type.Name) is var name && name.IndexOf(word) < 0) return null;
-        var size = type.Kind == BtfKind.Enum ? 8 : 12;
+        int size = type.Kind == BtfKind.Enum ? 8 : 12;
         var values = new List<(string, long)>(type.Count);
         for (var members = type.Members; members.Length >= size; members = members[size..])
         {
@@ -161,7 +161,7 @@ public sealed class BtfFile
     private int[] FindPlaces()
     {
         var types = _types.Span;
-        var places = new int[types.Length / BtfType.HeadSize];
+        int[] places = new int[types.Length / BtfType.HeadSize];
         var (at, count) = (0, 0);
         while (at + BtfType.HeadSize <= types.Length)
         {
@@ -176,8 +176,8 @@ public sealed class BtfFile
 
     private static ReadOnlyMemory<byte>? Section(ReadOnlyMemory<byte> content, uint start, ReadOnlySpan<byte> place)
     {
-        var from = (ulong)start + BinaryPrimitives.ReadUInt32LittleEndian(place);
-        var length = BinaryPrimitives.ReadUInt32LittleEndian(place[4..]);
+        ulong from = (ulong)start + BinaryPrimitives.ReadUInt32LittleEndian(place);
+        uint length = BinaryPrimitives.ReadUInt32LittleEndian(place[4..]);
         if (from + length > (ulong)content.Length) return null;
         return content.Slice((int)from, (int)length);
     }

@@ -20,7 +20,7 @@ public sealed record BtfFunction(string Name, IReadOnlyList<string> Parameters, 
         int? position = null;
         for (var rest = prototype.Members; rest.Length >= ParameterSize; rest = rest[ParameterSize..])
         {
-            var target = BinaryPrimitives.ReadUInt32LittleEndian(rest[4..]);
+            uint target = BinaryPrimitives.ReadUInt32LittleEndian(rest[4..]);
             if (target == 0) break;
             names.Add(Encoding.ASCII.GetString(file.Text(BinaryPrimitives.ReadUInt32LittleEndian(rest))));
             if (position is null && IsSkb(file, target)) position = names.Count;

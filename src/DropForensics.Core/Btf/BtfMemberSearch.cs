@@ -35,9 +35,9 @@ internal sealed class BtfMemberSearch(BtfFile file)
         for (var members = type.Members; members.Length >= MemberSize && _membersLeft-- > 0; members = members[MemberSize..])
         {
             var own = file.Text(BinaryPrimitives.ReadUInt32LittleEndian(members));
-            var target = BinaryPrimitives.ReadUInt32LittleEndian(members[4..]);
-            var offset = BinaryPrimitives.ReadUInt32LittleEndian(members[8..]);
-            var width = type.HasBitfields ? offset >> 24 : 0;
+            uint target = BinaryPrimitives.ReadUInt32LittleEndian(members[4..]);
+            uint offset = BinaryPrimitives.ReadUInt32LittleEndian(members[8..]);
+            uint width = type.HasBitfields ? offset >> 24 : 0;
             if (type.HasBitfields) offset &= 0xffffff;
             if (own.IsEmpty)
             {

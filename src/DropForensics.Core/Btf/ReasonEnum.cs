@@ -34,9 +34,9 @@ public sealed record ReasonEnum(string File, string Name, IReadOnlyList<(string 
         foreach (var range in content.Split((byte)'\n'))
         {
             var line = content[range];
-            var blank = line.IndexOf((byte)' ');
+            int blank = line.IndexOf((byte)' ');
             if (blank < 0 || !IsIdentifier(line[(blank + 1)..])) continue;
-            if (!long.TryParse(line[..blank], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)) continue;
+            if (!long.TryParse(line[..blank], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)) continue;
             values.Add((Encoding.ASCII.GetString(line[(blank + 1)..]), value));
         }
 
@@ -58,7 +58,7 @@ public sealed record ReasonEnum(string File, string Name, IReadOnlyList<(string 
 
     private static bool IsIdentifier(ReadOnlySpan<byte> text)
     {
-        foreach (var letter in text)
+        foreach (byte letter in text)
         {
             if (letter != '_' && !char.IsAsciiLetterOrDigit((char)letter)) return false;
         }

@@ -73,7 +73,7 @@ public sealed class ReasonEnums
         foreach (var (name, value) in subsystems?.Values ?? [])
         {
             if (!name.StartsWith(SubsystemPrefix, StringComparison.Ordinal) || IsMark(name) || value is < 0 or > 0xffff) continue;
-            var subsystem = name[SubsystemPrefix.Length..].ToLowerInvariant();
+            string subsystem = name[SubsystemPrefix.Length..].ToLowerInvariant();
 
             // mac80211 had two numbers, for frames unusable and for frames only a monitor may see.
             _subsystems.TryAdd((uint)value, subsystem.StartsWith("mac80211_", StringComparison.Ordinal) ? "mac80211" : subsystem);
@@ -93,7 +93,7 @@ public sealed class ReasonEnums
         foreach (var (name, value) in values.Values)
         {
             if (IsMark(name) || value is <= 0xffff or > uint.MaxValue) continue;
-            var reason = (uint)value;
+            uint reason = (uint)value;
             if (SubsystemOf(reason) is null) _subsystems.Add(reason >> 16, subsystem);
             if (SubsystemOf(reason) == subsystem) _names.TryAdd(reason, name.TrimStart('_'));
         }

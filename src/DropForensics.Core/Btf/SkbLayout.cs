@@ -57,7 +57,7 @@ public sealed record SkbLayout(
 
         int At(string type, string path)
         {
-            var offset = btf.OffsetOf(type, path);
+            int? offset = btf.OffsetOf(type, path);
             if (offset is null) missing ??= $"{type}.{path}";
             return offset ?? -1;
         }

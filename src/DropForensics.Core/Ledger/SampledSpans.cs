@@ -129,7 +129,7 @@ public sealed class SampledSpans
         {
             string[] cells = line.Split('\t');
             if (cells.Length != columns) continue;
-            var row = new long[columns];
+            long[] row = new long[columns];
             bool isRow = true;
             for (int i = 0; i < columns; i++) isRow &= long.TryParse(cells[i], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out row[i]);
             if (isRow) yield return row;

@@ -20,7 +20,7 @@ public static class NetDev
         foreach (var range in text.Split((byte)'\n'))
         {
             var line = text[range];
-            var colon = line.LastIndexOf((byte)':');   // an alias name may contain one itself
+            int colon = line.LastIndexOf((byte)':');   // an alias name may contain one itself
             if (colon < 0 || !TryCounters(line[(colon + 1)..], counters)) continue;
             packets[Encoding.UTF8.GetString(line[..colon].TrimStart((byte)' '))] = (counters[RxPacketsField], counters[TxPacketsField]);
         }
@@ -30,10 +30,10 @@ public static class NetDev
 
     private static bool TryCounters(ReadOnlySpan<byte> text, Span<long> counters)
     {
-        for (var field = 0; field < counters.Length; field++)
+        for (int field = 0; field < counters.Length; field++)
         {
             text = text.TrimStart((byte)' ');
-            if (!Utf8Parser.TryParse(text, out counters[field], out var length)) return false;
+            if (!Utf8Parser.TryParse(text, out counters[field], out int length)) return false;
             text = text[length..];
         }
 

@@ -25,7 +25,7 @@ internal sealed class SymbolTable
     public static SymbolTable? Load(Stream kallsyms, int pageBytes)
     {
         var loader = new SymbolLoader(MostNames, MostSymbols);
-        var buffer = new byte[64 * 1024];
+        byte[] buffer = new byte[64 * 1024];
         int kept = 0;
         while (kallsyms.Read(buffer, kept, buffer.Length - kept) is > 0 and int read)
         {

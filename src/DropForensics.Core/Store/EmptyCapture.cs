@@ -21,7 +21,7 @@ internal static class EmptyCapture
         Check(memory, raw.sqlite3_exec(memory, $"PRAGMA page_size = {PageSize}; BEGIN; {CaptureFile.Schema}; COMMIT;"));
         IntPtr serialized = raw.sqlite3_serialize(memory, "main", out long size, 0);
         if (serialized == IntPtr.Zero) throw new InvalidOperationException("SQLite cannot serialize an empty capture");
-        var bytes = new byte[size];
+        byte[] bytes = new byte[size];
         Marshal.Copy(serialized, bytes, 0, bytes.Length);
         raw.sqlite3_free(serialized);
         FormatVersion.SetWithLog(bytes);

@@ -61,7 +61,7 @@ internal static class HeatPicture
 
     private static Plot Map(HeatData data, long largest)
     {
-        var levels = new double[data.Rows.Count, data.Columns.Count];
+        double[,] levels = new double[data.Rows.Count, data.Columns.Count];
         for (int row = 0; row < data.Rows.Count; row++)
         {
             for (int column = 0; column < data.Columns.Count; column++)

@@ -65,8 +65,8 @@ internal sealed class Shaper
         _font.Shape(buffer, isName ? NameFeatures : ProseFeatures);
         ReadOnlySpan<GlyphInfo> infos = buffer.GetGlyphInfoSpan();
         ReadOnlySpan<GlyphPosition> places = buffer.GetGlyphPositionSpan();
-        var glyphs = new ushort[infos.Length];
-        var lefts = new int[infos.Length];
+        ushort[] glyphs = new ushort[infos.Length];
+        int[] lefts = new int[infos.Length];
         int pen = 0;
         for (int i = 0; i < infos.Length; i++)
         {
