@@ -1,3 +1,4 @@
+using System.CommandLine;
 using DropForensics.Capture.Commands;
 using DropForensics.Capture.Host;
 using DropForensics.Core;
@@ -15,7 +16,7 @@ TerminalText.FitConsole(isDocument: args.Contains("--json"));
 // Results go to standard output, all else to standard error; the exit codes are those of ExitCode.
 try
 {
-    var parsed = CommandParser.Parse(CaptureCommand.Create(), args);
+    ParseResult parsed = CommandParser.Parse(CaptureCommand.Create(), args);
     if (Mistakes.Of(parsed, "capture") is { Count: > 0 } mistakes)
     {
         foreach (string mistake in mistakes) Console.Error.WriteLine(TerminalText.Message(Printable.Of($"capture: {mistake}")));

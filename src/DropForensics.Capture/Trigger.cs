@@ -17,7 +17,7 @@ internal abstract record Trigger(string Text)
     /// <returns>Null, and what is wrong with it.</returns>
     public static Trigger? Parse(string text, out string problem)
     {
-        var trigger = Read(text, out problem);
+        Trigger? trigger = Read(text, out problem);
         if (trigger is null && problem.Length == 0) problem = $"cannot read '{text}'. {Accepted}";
         return trigger;
     }
@@ -34,7 +34,7 @@ internal abstract record Trigger(string Text)
         }
 
         int above = words.IndexOf('>', StringComparison.Ordinal);
-        var (subject, bound) = above < 0 ? (words, null) : (words[..above].Trim(), words[(above + 1)..].Trim());
+        (string? subject, string? bound) = above < 0 ? (words, null) : (words[..above].Trim(), words[(above + 1)..].Trim());
         if (subject.Equals("rate", StringComparison.OrdinalIgnoreCase)) return bound is null ? null : Rate(text, bound, ref problem);
 
         long most = 0;
@@ -74,7 +74,7 @@ internal sealed record DropTrigger(string Text, string? Reason, string? Interfac
     {
         if (Reason is null && Interface is null) return totals.Drops;
         long drops = 0;
-        foreach (var tally in totals.Sites)
+        foreach (Tally tally in totals.Sites)
         {
             if ((Reason is null || Reason.Equals(tally.Reason?.Name, StringComparison.OrdinalIgnoreCase)) && (Interface is null || Interface == tally.Interface?.Name))
                 drops += tally.Drops;

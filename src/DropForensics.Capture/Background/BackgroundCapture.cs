@@ -47,6 +47,7 @@ internal sealed unsafe class BackgroundCapture
     {
         string parent = host.At(Parent);
         if (!Directory.Exists(parent)) return [];
+        if (!Libc.IsRoot) throw new UserError("only root may see the captures in the background", "Run this as root.", ExitCode.Unable);
         return [.. Directory.GetDirectories(parent).Select(folder => new BackgroundCapture(folder)).Where(each => each.Status is not null).OrderBy(each => each.Status?.Begun, StringComparer.Ordinal)];
     }
 
@@ -58,8 +59,8 @@ internal sealed unsafe class BackgroundCapture
     /// <exception cref="UserError">It cannot be started here.</exception>
     public static BackgroundCapture? Start(HostRoot host, IEnumerable<string> words, out int exitCode)
     {
-        var capture = Create(host);
-        var streams = (Input: Libc.Open(host.At("/dev/null"), Libc.ORdOnly | Libc.OCloExec), Output: Libc.Open(capture.Result, ReadWrite | Libc.OCloExec), Error: -1);
+        BackgroundCapture capture = Create(host);
+        (int Input, int Output, int Error) streams = (Input: Libc.Open(host.At("/dev/null"), Libc.ORdOnly | Libc.OCloExec), Output: Libc.Open(capture.Result, ReadWrite | Libc.OCloExec), Error: -1);
         if (!DetachedProcess.TryPipe(out int said, out streams.Error)) throw Cannot(Marshal.GetLastPInvokeErrorMessage());
         string? error = DetachedProcess.Start(
             host.At("/proc/self/exe"), DetachedProcess.Again(words), streams, survives: false, out int process, $"{Variable}={capture._folder}");
@@ -91,36 +92,39 @@ internal sealed unsafe class BackgroundCapture
     }
 
     /// <summary>Tells the command that started it that it records. From here on, messages go to the log.</summary>
-    /// <returns>False: that command was broken off.</returns>
-    public bool HandOver()
+    /// <param name="status">Its status at the beginning.</param>
+    /// <returns>False: that command was broken off, or could not see the status, and would not know of it.</returns>
+    public bool HandOver(BackgroundStatus status)
     {
-        byte zero = (byte)0;
-        if (Libc.Write(2, &zero, 1) != 1) return false;
+        byte zero = 0;
+        if (!Say(status) || Libc.Write(2, &zero, 1) != 1) return false;
         int log = Libc.Open(Log, ReadWrite | Libc.OCloExec);
         _ = Libc.Duplicate(log, 2);
         _ = Libc.Close(log);
         return true;
     }
 
-    /// <summary>Says how it goes, or how it ended. What cannot be written changes nothing for the capture.</summary>
-    public void Say(BackgroundStatus status)
+    /// <summary>Says how it goes, or how it ended.</summary>
+    /// <returns>False: it cannot be written, which changes nothing for the capture.</returns>
+    public bool Say(BackgroundStatus status)
     {
         string next = StatusFile + ".new";
         try
         {
             File.WriteAllText(next, status.ToText());
             File.Move(next, StatusFile, overwrite: true);
+            return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The commands see an old status.
+            return false;
         }
     }
 
     /// <summary>Says that it has ended, if it ever recorded.</summary>
     public void End(ExitCode code)
     {
-        if (Status is { } last) Say(last with { ExitCode = (int)code });
+        if (Status is { } last) _ = Say(last with { ExitCode = (int)code });
     }
 
     /// <summary>Ends it as Ctrl-C does, and waits for its end.</summary>
@@ -151,10 +155,18 @@ internal sealed unsafe class BackgroundCapture
         }
     }
 
-    /// <summary>Forgets it.</summary>
+    /// <summary>Forgets it, unless another command has.</summary>
     public void Remove()
     {
-        Directory.Delete(_folder, recursive: true);
+        try
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return;
+        }
+
         _ = Libc.RemoveDirectory(Path.GetDirectoryName(_folder)!);   // if it was the last one
     }
 
@@ -217,19 +229,23 @@ internal sealed unsafe class BackgroundCapture
 /// <param name="Lost">How many records it has lost.</param>
 /// <param name="TopReason">The most frequent reason; null before the first drop.</param>
 /// <param name="ExitCode">Its exit code; null while it runs, and if it was killed.</param>
-internal sealed record BackgroundStatus(string File, string Begun, long Seconds = 0, long Drops = 0, long Rate = 0, long Lost = 0, string? TopReason = null, int? ExitCode = null)
+/// <param name="IsEnding">Nothing more is recorded; what is in the kernel's buffers is stored.</param>
+internal sealed record BackgroundStatus(
+    string File, string Begun, long Seconds = 0, long Drops = 0, long Rate = 0, long Lost = 0, string? TopReason = null, int? ExitCode = null, bool IsEnding = false)
 {
     private const char Unknown = '-';
+    private const string Ending = "ending", Recording = "recording";
+    private const long MostSeconds = 1_000_000_000;
 
     /// <summary>One line of numbers and words, and the path behind it, which may hold anything.</summary>
-    public string ToText() => string.Create(CultureInfo.InvariantCulture, $"{Begun} {Seconds} {Drops} {Rate} {Lost} {TopReason?.Replace(' ', '_') ?? "-"} {ExitCode?.ToString(CultureInfo.InvariantCulture) ?? "-"}\n{File}");
+    public string ToText() => string.Create(CultureInfo.InvariantCulture, $"{Begun} {Seconds} {Drops} {Rate} {Lost} {TopReason?.Replace(' ', '_') ?? "-"} {ExitCode?.ToString(CultureInfo.InvariantCulture) ?? "-"} {(IsEnding ? Ending : Recording)}\n{File}");
 
     /// <summary>Reads <see cref="ToText"/>; null if it is something else.</summary>
     public static BackgroundStatus? Parse(string text)
     {
         int newline = text.IndexOf('\n');
         string[] words = newline < 0 ? [] : text[..newline].Split(' ');
-        if (words.Length != 7 || !long.TryParse(words[1], CultureInfo.InvariantCulture, out long seconds)) return null;
+        if (words.Length != 8 || !long.TryParse(words[1], CultureInfo.InvariantCulture, out long seconds) || seconds is < 0 or > MostSeconds) return null;
         long[] numbers = new long[3];
         for (int i = 0; i < numbers.Length; i++)
         {
@@ -238,6 +254,6 @@ internal sealed record BackgroundStatus(string File, string Begun, long Seconds 
 
         return new(
             text[(newline + 1)..], words[0], seconds, numbers[0], numbers[1], numbers[2], words[5] is [Unknown] ? null : words[5],
-            int.TryParse(words[6], CultureInfo.InvariantCulture, out int code) ? code : null);
+            int.TryParse(words[6], CultureInfo.InvariantCulture, out int code) ? code : null, words[7] == Ending);
     }
 }

@@ -38,6 +38,9 @@ internal static class BackgroundCommands
         Exit codes: those of the capture; 2 invalid arguments, or there is no such capture; 3 this host cannot do it (the message says what to do).
         """;
 
+    // A guard takes two at most.
+    private static readonly TimeSpan MostWaitForGuard = TimeSpan.FromSeconds(3);
+
     private static readonly Option<bool> Json = SharedOptions.Json("text");
 
     private static readonly Argument<string?> File = new("FILE")
@@ -53,7 +56,7 @@ internal static class BackgroundCommands
         command.SetAction(parsed =>
         {
             if (BackgroundCapture.Start(new HostRoot(), CaptureCommand.WordsOf(parsed), out int code) is not { } capture) return code;
-            Console.WriteLine($"It goes on in the background. To see how: capture status. To end it: capture stop {Printable.Of(capture.Status?.File ?? "")}");
+            Console.WriteLine($"It goes on in the background. To see how: capture status. To end it: capture stop {Shown(capture.Status?.File ?? "")}");
             return (int)ExitCode.Done;
         });
         return command;
@@ -64,7 +67,7 @@ internal static class BackgroundCommands
         var command = new Command("status", StatusDescription) { Json };
         command.SetAction(parsed =>
         {
-            var all = BackgroundCapture.All(new HostRoot());
+            IReadOnlyList<BackgroundCapture> all = BackgroundCapture.All(new HostRoot());
             if (parsed.GetValue(Json)) WriteJson(all);
             else WriteText(all);
             return (int)ExitCode.Done;
@@ -77,51 +80,66 @@ internal static class BackgroundCommands
         var command = new Command("stop", StopDescription) { File };
         command.SetAction(parsed =>
         {
-            var capture = Choose(BackgroundCapture.All(new HostRoot()), parsed.GetValue(File));
+            BackgroundCapture capture = Choose(BackgroundCapture.All(new HostRoot()), parsed.GetValue(File));
+            if (capture.Status is not { } last) return (int)ExitCode.Done;   // another command has shown its result
             capture.Stop();
             Console.Error.Write(capture.LogText);
             Console.Write(capture.ResultText);
-            var status = capture.Status;
+            int? code = (capture.Status ?? last).ExitCode;
+            if (code is null) SayKilled(last.File);
             capture.Remove();
-            if (status?.ExitCode is { } code) return code;
-            Console.WriteLine($"It was killed. What it had recorded is in {Printable.Of(status?.File ?? "")}");
-            return (int)ExitCode.Incomplete;
+            return code ?? (int)ExitCode.Incomplete;
         });
         return command;
+    }
+
+    /// <summary>Waits for its guard, which makes the file whole, and says where that is.</summary>
+    private static void SayKilled(string asked)
+    {
+        string[] files = Directory.Exists(asked + CaptureParts.FolderSuffix) ? Directory.GetFiles(asked + CaptureParts.FolderSuffix, "*.db") : [asked];
+        bool isWhole = SpinWait.SpinUntil(() => !files.Any(file => System.IO.File.Exists(file + "-wal")), MostWaitForGuard);
+        string shown = Shown(files is [var only] && only == asked ? asked : asked + CaptureParts.FolderSuffix);
+        Console.WriteLine($"It was killed. What it had recorded is in {shown}{(isWhole ? "" : ", part of it in a file with -wal behind its name: copy that first. `capture cleanup` removes what is left in tracefs")}");
     }
 
     private static BackgroundCapture Choose(IReadOnlyList<BackgroundCapture> all, string? file)
     {
         if (all.Count == 0) throw new UserError("no capture was started in the background", "Start one with: capture start", ExitCode.Usage);
-        var named = file is null ? all : [.. all.Where(each => IsOf(each.Status?.File, file))];
-        if (file is null && named.Count(each => each.IsRunning) == 1) named = [.. named.Where(each => each.IsRunning)];
-        if (named is [var one]) return one;
+        BackgroundCapture[] named = file is null ? [.. all] : [.. all.Where(each => IsOf(each.Status?.File, file))];
+        BackgroundCapture[] running = [.. named.Where(each => each.IsRunning)];
+        if (running is [var only]) return only;
+        if (named.Length > 0 && running.Length == 0 && named.Select(each => each.Status?.File).Distinct().Count() == 1) return named[^1];   // the later one of those that wrote one file
         throw new UserError(
             file is null ? "there is more than one capture in the background"
-            : named.Count == 0 ? $"no capture in the background writes {Printable.Of(file)}" : $"more than one capture was started for {Printable.Of(file)}",
-            $"Name one: {string.Join(", ", all.Select(each => Printable.Of(each.Status?.File ?? "")))}", ExitCode.Usage);
+            : named.Length == 0 ? $"no capture in the background writes {Printable.Of(file)}" : $"more than one capture was started for {Printable.Of(file)}",
+            $"Name one: {string.Join(", ", all.Select(each => Shown(each.Status?.File ?? "")).Distinct())}", ExitCode.Usage);
     }
 
     private static bool IsOf(string? started, string file)
     {
-        string asked = file.EndsWith(CaptureParts.FolderSuffix, StringComparison.Ordinal) ? file[..^CaptureParts.FolderSuffix.Length] : file;
+        string asked = file.TrimEnd('/');
+        if (asked.EndsWith(CaptureParts.FolderSuffix, StringComparison.Ordinal)) asked = asked[..^CaptureParts.FolderSuffix.Length];
         return started == Path.GetFullPath(asked) || Path.GetFileName(started) == asked;
     }
 
-    private static string StateOf(BackgroundCapture capture, BackgroundStatus status) => capture.IsRunning ? "recording" : status.ExitCode is null ? "killed" : "ended";
+    /// <summary>A path as a word of a command.</summary>
+    private static string Shown(string path) => Printable.Of(ShellText.Word(path));
+
+    private static string StateOf(BackgroundCapture capture, BackgroundStatus status) =>
+        capture.IsRunning ? (status.IsEnding ? "ending" : "recording") : status.ExitCode is null ? "killed" : "ended";
 
     private static void WriteText(IReadOnlyList<BackgroundCapture> all)
     {
         if (all.Count == 0) Console.WriteLine("No capture was started in the background.");
-        foreach (var capture in all)
+        foreach (BackgroundCapture capture in all)
         {
             if (capture.Status is not { } status) continue;
             string state = StateOf(capture, status);
-            string file = Printable.Of(status.File);
+            string file = Shown(status.File);
             string lost = status.Lost == 0 ? "" : $", {status.Lost:N0} lost";
             string top = status.TopReason is { } reason ? $", above all {Printable.Of(reason)}" : "";
             Console.WriteLine($"{file}: {(status.ExitCode is { } code ? $"ended with exit code {code}" : state)}, {TimeSpan.FromSeconds(status.Seconds):g}, {status.Drops:N0} drops{(state == "recording" ? $" ({status.Rate:N0} in the last second)" : "")}{lost}{top}");
-            Console.WriteLine($"  {(state == "recording" ? "To end it" : "For its result")}: capture stop {file}");
+            Console.WriteLine($"  {(state is "recording" or "ending" ? "To end it" : "For its result")}: capture stop {file}");
         }
     }
 
@@ -132,7 +150,7 @@ internal static class BackgroundCommands
         using (var json = new Utf8JsonWriter(bytes, new JsonWriterOptions { Indented = true }))
         {
             json.WriteStartArray();
-            foreach (var capture in all)
+            foreach (BackgroundCapture capture in all)
             {
                 if (capture.Status is not { } status) continue;
                 json.WriteStartObject();

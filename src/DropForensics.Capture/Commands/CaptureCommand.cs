@@ -188,7 +188,7 @@ internal static class CaptureCommand
     public static void AddOptionsTo(Command command)
     {
         Option[] options = [Duration, KeepLast, Until, Then, Repeat, Output, Probe, Function, Interface, Filter, Packets, Reason, ExcludeReason, With, Event, NoStack, NoOwner, NoHostState, MaxDrops, MaxRate, Overload, MaxSize, Buffer, Transport, Json, Quiet, Force];
-        foreach (var option in options) command.Options.Add(option);
+        foreach (Option option in options) command.Options.Add(option);
         command.Validators.Add(result =>
         {
             if (result.GetValue(Function) is not null && result.GetValue(Probe) is "eprobe" or "tracepoint")
@@ -219,7 +219,7 @@ internal static class CaptureCommand
         var background = BackgroundCapture.OfThisProcess();
         try
         {
-            var code = Run(Read(parsed, host), host, background);
+            ExitCode code = Run(Read(parsed, host), host, background);
             background?.End(code);
             return (int)code;
         }
@@ -237,9 +237,9 @@ internal static class CaptureCommand
 
     private static ExitCode Run(CaptureOptions options, HostRoot host, BackgroundCapture? background)
     {
-        using var window = new Window();
+        using var window = new Window(isInBackground: background is not null);
         using var signals = new Signals(window);
-        var result = new CaptureSession(options, host, window, background).Run();
+        CaptureResult result = new CaptureSession(options, host, window, background).Run();
         try
         {
             if (options.Json) ResultPrinter.WriteJson(result, Console.Out);

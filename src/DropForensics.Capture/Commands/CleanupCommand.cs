@@ -31,7 +31,7 @@ internal static class CleanupCommand
             var host = new HostRoot();
             var leftovers = new Leftovers(host, TracefsMount.Find(host));
             bool isDry = parsed.GetValue(DryRun);
-            var found = isDry ? leftovers.Look() : leftovers.Remove();
+            IReadOnlyList<Leftover> found = isDry ? leftovers.Look() : leftovers.Remove();
             if (parsed.GetValue(Json)) LeftoverPrinter.WriteJson(found, isDry, Console.Out);
             else LeftoverPrinter.WriteText(found, Console.Out);
             return (int)(found.Any(each => each.State == LeftoverState.Refused) ? ExitCode.Failed : ExitCode.Done);

@@ -24,8 +24,8 @@ internal static class DoctorCommand
         command.SetAction(parsed =>
         {
             var host = new HostRoot();
-            var options = CaptureCommand.Read(parsed, host);
-            var diagnosis = new Examination(options, host).Run();
+            CaptureOptions options = CaptureCommand.Read(parsed, host);
+            Diagnosis diagnosis = new Examination(options, host).Run();
             if (options.Json) DiagnosisPrinter.WriteJson(diagnosis, Console.Out);
             else DiagnosisPrinter.WriteText(diagnosis, Console.Out);
             return (int)diagnosis.ExitCode;

@@ -11,7 +11,7 @@ internal static class LeftoverPrinter
     public static void WriteText(IReadOnlyList<Leftover> found, TextWriter output)
     {
         if (found.Count == 0) output.WriteLine("Tracefs holds no leftovers of a capture.");
-        foreach (var each in found)
+        foreach (Leftover each in found)
         {
             string by = each.By is not { } who ? "" : each.State == LeftoverState.InUse ? $" by {Printable.Of(who)}" : $": {Printable.Of(who)}";
             output.WriteLine($"{Word(each.State),-8}  {each.Kind} {Printable.Of(each.Name)}{by}");
@@ -27,7 +27,7 @@ internal static class LeftoverPrinter
             json.WriteStartObject();
             json.WriteBoolean("dry_run", isDryRun);
             json.WriteStartArray("found");
-            foreach (var each in found)
+            foreach (Leftover each in found)
             {
                 json.WriteStartObject();
                 json.WriteString("kind", each.Kind);

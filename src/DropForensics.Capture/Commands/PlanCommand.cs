@@ -26,7 +26,7 @@ internal static class PlanCommand
         command.SetAction(parsed =>
         {
             var host = new HostRoot();
-            var options = CaptureCommand.Read(parsed, host);
+            CaptureOptions options = CaptureCommand.Read(parsed, host);
             using var window = new Window();
             var printer = new PlanPrinter(new CaptureSession(options, host, window).Plan(), Console.Out);
             if (options.Json) printer.WriteJson();

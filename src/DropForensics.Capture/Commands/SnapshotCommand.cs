@@ -36,7 +36,7 @@ internal static class SnapshotCommand
         });
         command.SetAction(parsed =>
         {
-            var (file, output) = (parsed.GetValue(File) ?? "", parsed.GetValue(Output) ?? parsed.GetValue(Name) ?? "");   // the first is required, and one of the others by the validator
+            (string? file, string? output) = (parsed.GetValue(File) ?? "", parsed.GetValue(Output) ?? parsed.GetValue(Name) ?? "");   // the first is required, and one of the others by the validator
             CheckRoom(file, output);
             long drops = CaptureSnapshot.Take(file, output, parsed.GetValue(Force));
             Console.WriteLine($"{Printable.Of(output)} holds {drops:N0} drops so far. Copy it off this host and run: analyze {Printable.Of(Path.GetFileName(output))}");

@@ -11,8 +11,8 @@ internal static class DiagnosisPrinter
     {
         output.WriteLine(Printable.Of(diagnosis.Host));
         output.WriteLine();
-        var (names, states) = (diagnosis.Checks.Max(check => check.Name.Length), diagnosis.Checks.Max(check => NameOf(check.State).Length));
-        foreach (var check in diagnosis.Checks)
+        (int names, int states) = (diagnosis.Checks.Max(check => check.Name.Length), diagnosis.Checks.Max(check => NameOf(check.State).Length));
+        foreach (Check check in diagnosis.Checks)
         {
             output.WriteLine($"  {check.Name.PadRight(names)}  {NameOf(check.State).PadRight(states)}  {Printable.Of(check.Finding)}");
             if (check.Remedy is { } remedy) output.WriteLine($"  {new string(' ', names + states + 2)}  -> {Printable.Of(remedy)}");
@@ -35,7 +35,7 @@ internal static class DiagnosisPrinter
             json.WriteBoolean("possible", diagnosis.Command is not null);
             json.WriteString("command", diagnosis.Command);
             json.WriteStartArray("checks");
-            foreach (var check in diagnosis.Checks)
+            foreach (Check check in diagnosis.Checks)
             {
                 json.WriteStartObject();
                 json.WriteString("name", check.Name);

@@ -2,6 +2,7 @@ using System.Globalization;
 using DropForensics.Capture.Host;
 using DropForensics.Capture.Network;
 using DropForensics.Core;
+using DropForensics.Core.Recording;
 using DropForensics.Core.Store;
 
 namespace DropForensics.Capture.Doctor;
@@ -46,7 +47,7 @@ internal sealed class HostChecks(HostRoot host, CaptureOptions options)
     {
         const string Name = "free disk";
         if (FreeDisk.Of(options.Output) is not { } disk) return new Check(Name, CheckState.Unknown, "the file system does not report it");
-        var (free, left) = (disk.Free, disk.Left);
+        (long free, long left) = (disk.Free, disk.Left);
         if (disk.IsShort(needed: 0))
             return new Check(Name, CheckState.No, $"{MiB(free)}; a capture keeps {MiB(left)} free", "Choose a file on a larger file system with --output.") { IsNeeded = true };
         return free < options.MaxSize + left
@@ -76,7 +77,7 @@ internal sealed class HostChecks(HostRoot host, CaptureOptions options)
     private Check Interface()
     {
         const string Name = "interface";
-        var seen = NetworkViews.Read(host, [], []);
+        IReadOnlyList<NetworkView> seen = NetworkViews.Read(host, [], []);
         if (!seen.Any(space => space.Interfaces.Count > 0)) return new Check(Name, CheckState.Unknown, "cannot list this host's interfaces", "Run as root.");
         return InterfaceNames.Missing(options.Interface, seen) is { } missing
             ? new Check(Name, CheckState.Limited, missing, "'ip link' lists the names. The interface is recorded if it appears during the capture.")

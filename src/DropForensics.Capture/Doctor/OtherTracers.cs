@@ -26,7 +26,7 @@ internal static class OtherTracers
             ? new Check("other tracers", CheckState.Ok, "nothing else uses tracefs")
             : new Check("other tracers", CheckState.Limited, $"{Printable.Of(string.Join("; ", others))}: a capture leaves them alone; their cost adds to its own");
 
-        var left = new Leftovers(host, tracefs).Look().ToLookup(each => each.State, each => $"{each.Kind} {each.Name}");
+        ILookup<LeftoverState, string> left = new Leftovers(host, tracefs).Look().ToLookup(each => each.State, each => $"{each.Kind} {each.Name}");
         yield return left[LeftoverState.Idle].Any()
             ? new Check("leftovers", CheckState.Limited, $"{string.Join(", ", left[LeftoverState.Idle])}: probably left by a killed capture", "The next capture removes them; or: capture cleanup")
             : new Check("leftovers", CheckState.Ok, left[LeftoverState.InUse].Any() ? $"none; in use: {string.Join(", ", left[LeftoverState.InUse])}" : "none");

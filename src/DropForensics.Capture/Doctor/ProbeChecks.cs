@@ -21,7 +21,7 @@ internal sealed class ProbeChecks(HostRoot host, string tracefs, CaptureOptions 
         yield return _btf.Layout is not null
             ? new Check("BTF", CheckState.Ok, "a probe can find a packet's interface, namespace and headers")
             : new Check("BTF", CheckState.Limited, $"{_btf.NoLayoutWhy}, so a probe cannot find a packet's fields", "Use a kernel built with CONFIG_DEBUG_INFO_BTF, as most distributions do.");
-        foreach (var probe in Probes()) yield return probe;
+        foreach (Check probe in Probes()) yield return probe;
         yield return Chosen();
         yield return RingPages.ShowsAddresses(host)
             ? new Check("kallsyms", CheckState.Ok, "shows addresses: the ring can be read as pages, 0.1 µs per drop")
@@ -60,7 +60,7 @@ internal sealed class ProbeChecks(HostRoot host, string tracefs, CaptureOptions 
         const string Name = "probe chosen";
         try
         {
-            var plan = new ProbeSelector(tracefs, _btf, options, _parts).Select(_parts.Require);
+            ProbePlan plan = new ProbeSelector(tracefs, _btf, options, _parts).Select(_parts.Require);
             return new Check(
                 Name, plan.NotShown is null ? CheckState.Ok : CheckState.Limited, $"{(options.Probe is null ? "auto selects the" : "requested: the")} {plan.Name}. {plan.Sight}")
             { IsNeeded = true };
@@ -74,13 +74,13 @@ internal sealed class ProbeChecks(HostRoot host, string tracefs, CaptureOptions 
     private IEnumerable<Check> Probes()
     {
         var planner = new ProbePlanner(tracefs, _btf, options);
-        foreach (var kind in ProbeSelector.Candidates(options))
+        foreach (ProbeKind kind in ProbeSelector.Candidates(options))
         {
             string name = kind.Name();
             Check check;
             try
             {
-                var plan = planner.Plan(kind);
+                ProbePlan plan = planner.Plan(kind);
                 _parts.Require(plan);
                 check = new Check(name, CheckState.Ok, plan.Why);
             }

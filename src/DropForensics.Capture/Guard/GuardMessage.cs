@@ -26,7 +26,7 @@ internal sealed record GuardMessage(string Kind, string Path, string Value)
     public static GuardMessage Of(UndoStep step) => new(step.Kind.ToString(), step.Path, step.Value);
 
     /// <summary>The undo step; null for another message.</summary>
-    public UndoStep? Step => Enum.TryParse<UndoKind>(Kind, out var kind) ? new UndoStep(kind, Path, Value) : null;
+    public UndoStep? Step => Enum.TryParse<UndoKind>(Kind, out UndoKind kind) ? new UndoStep(kind, Path, Value) : null;
 
     public byte[] ToBytes() => Encoding.UTF8.GetBytes($"{Kind}\0{Path}\0{Value}\0");
 

@@ -29,7 +29,7 @@ internal static unsafe class GuardProcess
         byte ready = (byte)'\n';
         _ = Libc.Write(1, &ready, 1);
 
-        var messages = GuardMessage.Parse(ReadToEnd());
+        IReadOnlyList<GuardMessage> messages = GuardMessage.Parse(ReadToEnd());
         if (messages.Any(message => message.Kind == GuardMessage.Done)) return;
         ShutGates(messages);
         AwaitEndOf(agent);
@@ -40,13 +40,13 @@ internal static unsafe class GuardProcess
     internal static void Restore(IReadOnlyList<GuardMessage> messages)
     {
         ShutGates(messages);
-        var rings = ReadRings(messages, UndoStep.Ring);
-        var drops = ReadRings(messages, UndoStep.Drops);
+        List<DeadRing> rings = ReadRings(messages, UndoStep.Ring);
+        List<DeadRing> drops = ReadRings(messages, UndoStep.Drops);
 
         // In parallel: a process that holds one of them must not delay the other.
         var file = new Thread(() => CloseFile(messages, rings, drops)) { Name = "file" };
         file.Start();
-        foreach (var message in messages.Reverse())
+        foreach (GuardMessage? message in messages.Reverse())
         {
             if (message.Step is { } step) Try(() => step.Play(TracefsWriter.Real));
         }
@@ -57,7 +57,7 @@ internal static unsafe class GuardProcess
     /// <summary>In the agent's order: the ring's gate, then those of the instances that count.</summary>
     private static void ShutGates(IReadOnlyList<GuardMessage> messages)
     {
-        foreach (var message in messages)
+        foreach (GuardMessage message in messages)
         {
             if (message.Step is { Kind: UndoKind.RemoveInstance } instance) Try(() => TracefsWriter.Real.Write(Path.Combine(instance.Path, "tracing_on"), "0"));
         }
@@ -78,7 +78,7 @@ internal static unsafe class GuardProcess
     {
         // An instance that a cleanup removed right after its creation is announced again.
         var rings = new List<DeadRing>();
-        foreach (var message in messages.Distinct())
+        foreach (GuardMessage? message in messages.Distinct())
         {
             if (message.Step is not { Kind: UndoKind.RemoveInstance } instance || instance.Value != use) continue;
             Try(() =>
@@ -97,9 +97,9 @@ internal static unsafe class GuardProcess
 
     private static void CloseFile(IReadOnlyList<GuardMessage> messages, List<DeadRing> rings, List<DeadRing> drops)
     {
-        var made = messages.Where(message => message.Kind == GuardMessage.Made).ToArray();
+        GuardMessage[] made = messages.Where(message => message.Kind == GuardMessage.Made).ToArray();
         bool isOneOfMany = made.Length > 1; // then the counts since the rings were made are not those of a file
-        foreach (var file in made.TakeLast(MostOpen))
+        foreach (GuardMessage? file in made.TakeLast(MostOpen))
         {
             if (!long.TryParse(file.Value, CultureInfo.InvariantCulture, out long inode)) continue;
             Try(() => new DeadWriter(file.Path, inode).Close(isOneOfMany ? [] : rings, isOneOfMany ? [] : drops));
@@ -126,11 +126,11 @@ internal static unsafe class GuardProcess
     private static void Forget(MemoryStream all)
     {
         byte[] text = all.ToArray();
-        var messages = GuardMessage.Parse(text);
+        IReadOnlyList<GuardMessage> messages = GuardMessage.Parse(text);
         int whole = messages.Sum(message => message.ToBytes().Length);
-        var files = messages.Where(message => message.Kind is GuardMessage.File or GuardMessage.Made).ToArray();
+        GuardMessage[] files = messages.Where(message => message.Kind is GuardMessage.File or GuardMessage.Made).ToArray();
         all.SetLength(0);
-        foreach (var message in messages.Where(message => Array.IndexOf(files, message) < 0).Concat(files.TakeLast(2 * MostOpen + 2))) all.Write(message.ToBytes());
+        foreach (GuardMessage? message in messages.Where(message => Array.IndexOf(files, message) < 0).Concat(files.TakeLast(2 * MostOpen + 2))) all.Write(message.ToBytes());
         all.Write(text.AsSpan(whole));
     }
 

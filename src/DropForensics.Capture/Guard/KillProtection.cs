@@ -28,7 +28,7 @@ internal static class KillProtection
         {
             int dash = line.IndexOf(" - ", StringComparison.Ordinal);
             if (dash < 0) continue;
-            var (before, after) = (line[..dash].Split(' '), line[(dash + 3)..].Split(' '));
+            (string[]? before, string[]? after) = (line[..dash].Split(' '), line[(dash + 3)..].Split(' '));
             if (before.Length < 5 || after.Length < 3) continue;
             bool counts = after[0] == "cgroup2" || (after[0] == "cgroup" && after[2].Split(',').Any(option => option is "memory" or "name=systemd"));
             if (counts) yield return before[4];

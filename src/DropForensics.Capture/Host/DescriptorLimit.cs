@@ -33,7 +33,7 @@ internal static class DescriptorLimit
     public static void Require(int cpus)
     {
         if (IsEnough(cpus)) return;
-        var (needed, allowed) = (Needed(cpus), Current);
+        (long needed, long allowed) = (Needed(cpus), Current);
         throw new UserError(
             string.Create(CultureInfo.InvariantCulture, $"{cpus} CPUs need {needed} open files, but this process may open only {allowed}"), Remedy(cpus));
     }

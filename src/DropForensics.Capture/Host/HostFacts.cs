@@ -34,8 +34,8 @@ internal sealed record HostFacts(
 
     private static string ZoneNow()
     {
-        var zone = TimeZoneInfo.Local;
-        var offset = zone.GetUtcOffset(DateTimeOffset.UtcNow);
+        TimeZoneInfo zone = TimeZoneInfo.Local;
+        TimeSpan offset = zone.GetUtcOffset(DateTimeOffset.UtcNow);
         return $"{(offset < TimeSpan.Zero ? '-' : '+')}{offset:hh\\:mm} {zone.Id}";
     }
 }

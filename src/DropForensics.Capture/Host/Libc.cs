@@ -199,7 +199,7 @@ internal static unsafe partial class Libc
     }
 
     /// <summary>RLIMIT_NOFILE; null if the kernel does not report it.</summary>
-    public static Limit? OpenFileLimit() => GetLimit(RLimitNoFile, out var limit) == 0 ? limit : null;
+    public static Limit? OpenFileLimit() => GetLimit(RLimitNoFile, out Limit limit) == 0 ? limit : null;
 
     /// <summary>Sets it, if allowed.</summary>
     public static void SetOpenFileLimit(ulong soft, ulong hard) => _ = SetLimit(RLimitNoFile, new Limit { Soft = soft, Hard = hard });
@@ -225,7 +225,7 @@ internal static unsafe partial class Libc
     /// <summary>ns on one of the kernel's clocks.</summary>
     public static long ReadClockNs(int clock)
     {
-        _ = ClockGetTime(clock, out var time);
+        _ = ClockGetTime(clock, out TimeSpec time);
         return (time.Seconds * 1_000_000_000) + time.Nanoseconds;
     }
 }

@@ -44,7 +44,7 @@ internal sealed record ArmedEvent
     /// <exception cref="UserError">The kernel refused one; the message has the kernel's reason if it gave one.</exception>
     public void Define(string tracefs, UndoJournal journal)
     {
-        foreach (var each in new[] { Definition, CountedBy?.Definition }.OfType<ProbeDefinition>())
+        foreach (ProbeDefinition each in new[] { Definition, CountedBy?.Definition }.OfType<ProbeDefinition>())
         {
             try
             {

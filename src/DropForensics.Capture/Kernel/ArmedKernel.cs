@@ -51,7 +51,7 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
         int mark = _journal.Mark;
         try
         {
-            foreach (var each in events) each.Define(tracefs, _journal);
+            foreach (ArmedEvent each in events) each.Define(tracefs, _journal);
         }
         catch (UserError)
         {
@@ -80,7 +80,7 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
     {
         OrRefuse(() =>
         {
-            foreach (var each in _events) Ring.Follow(each);
+            foreach (ArmedEvent each in _events) Ring.Follow(each);
             _counters.ForEach(counter => counter.Follow());
         });
         return IsPlanning ? new PerCpuPipes() : new PerCpuPipes(Ring, withPages);
@@ -94,9 +94,9 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
         OrRefuse(() =>
         {
             _counters.ForEach(counter => counter.Arm());
-            foreach (var each in _events) Ring.Enable(each);
+            foreach (ArmedEvent each in _events) Ring.Enable(each);
             _withoutStacks = _journal.Mark;
-            foreach (var each in _events) Ring.TakeStacks(each);
+            foreach (ArmedEvent each in _events) Ring.TakeStacks(each);
         });
     }
 
@@ -151,7 +151,7 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
     public long? CountEvents()
     {
         long all = 0;
-        foreach (var counter in _counters)
+        foreach (EventCounter counter in _counters)
         {
             if (counter.Count() is not { } count) return null;
             all += count;
@@ -180,9 +180,9 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
         {
             for (int attempt = 1; ; attempt++)
             {
-                var before = Counts();
+                KernelCounts before = Counts();
                 long atNs = now();
-                var after = Counts();
+                KernelCounts after = Counts();
                 long meanwhile = after.Drops is null ? 0 : after.Drops.Total - (before.Drops?.Total ?? 0);
                 if (meanwhile > 0 && attempt < attempts) continue;
                 _gate?.Split(after.Drops, before.Drops, atNs);

@@ -80,7 +80,7 @@ internal sealed class EventCounter
     public List<(int Cpu, long Count)>? CountByCpu()
     {
         var counts = new List<(int, long)>();
-        foreach (var (cpu, text) in _instance.Stats())
+        foreach ((int cpu, byte[]? text) in _instance.Stats())
         {
             if (RingStats.TryParse(text) is not { } stats) return null;
             counts.Add((cpu, stats.Written));

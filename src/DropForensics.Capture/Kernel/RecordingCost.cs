@@ -27,7 +27,7 @@ internal sealed record RecordingCost(long EventNs, long StackNs)
     /// <param name="stacks">Each drop has a stack.</param>
     public static long DefaultMaxRate(RecordingCost? measured, int cpus, bool stacks)
     {
-        var cost = measured ?? Usual;
+        RecordingCost cost = measured ?? Usual;
         long dropNs = Math.Max(1, cost.EventNs + (stacks ? DropToMarker * cost.StackNs : 0));
         long rate = (long)(1e9 * Math.Min(1, cpus / 2.0) / dropNs);
         return Math.Max(rate / 1000 * 1000, 1000);
@@ -47,12 +47,12 @@ internal sealed record RecordingCost(long EventNs, long StackNs)
     /// <summary>ns for each write, in the fastest batch.</summary>
     private static long Fastest(TracefsFile marker)
     {
-        var fastest = TimeSpan.MaxValue;
+        TimeSpan fastest = TimeSpan.MaxValue;
         for (int batch = 0; batch < Batches; batch++)
         {
             long started = Stopwatch.GetTimestamp();
             for (int i = 0; i < WritesInBatch; i++) marker.Write(".");
-            var elapsed = Stopwatch.GetElapsedTime(started);
+            TimeSpan elapsed = Stopwatch.GetElapsedTime(started);
             if (elapsed < fastest) fastest = elapsed;
         }
 

@@ -28,7 +28,7 @@ internal sealed class SampledGate(TraceInstance ring, EventCounter drops, long o
         Disturbance ??= ring.GateDisturbance();
         if (drops.CountByCpu() is not { } before) return false; // as late as possible: what comes from here on until the gate is shut is slack
         ring.ShutGate();
-        var after = drops.CountByCpu() ?? before;
+        List<(int Cpu, long Count)> after = drops.CountByCpu() ?? before;
         (_isOpen, _wasShut) = (false, true);
         Tell(nowNs(), after, _slack + Total(after) - Total(before));
         return true;
@@ -43,7 +43,7 @@ internal sealed class SampledGate(TraceInstance ring, EventCounter drops, long o
         long atNs = nowNs();
         if (drops.CountByCpu() is not { } before) return false;
         ring.OpenGate();
-        var after = drops.CountByCpu() ?? before;
+        List<(int Cpu, long Count)> after = drops.CountByCpu() ?? before;
         (_isOpen, _from, _fromNs, _slack) = (true, before, atNs, Total(after) - Total(before));
         return true;
     }
@@ -71,10 +71,10 @@ internal sealed class SampledGate(TraceInstance ring, EventCounter drops, long o
     private void Tell(long atNs, IReadOnlyList<(int Cpu, long Count)> until, long slack)
     {
         var byCpu = new List<(int, long)>();
-        foreach (var (cpu, count) in until)
+        foreach ((int cpu, long count) in until)
         {
             long least = 0L;
-            foreach (var (same, earlier) in _from)
+            foreach ((int same, long earlier) in _from)
             {
                 if (same == cpu) least = earlier;
             }
@@ -89,7 +89,7 @@ internal sealed class SampledGate(TraceInstance ring, EventCounter drops, long o
     private static long Total(IReadOnlyList<(int Cpu, long Count)> counts)
     {
         long total = 0;
-        foreach (var (_, count) in counts) total += count;
+        foreach ((int _, long count) in counts) total += count;
         return total;
     }
 }

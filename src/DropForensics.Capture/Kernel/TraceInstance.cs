@@ -263,7 +263,7 @@ internal sealed class TraceInstance
     {
         try
         {
-            using var marker = _journal.Borrow(At("trace_marker"));
+            using TracefsFile marker = _journal.Borrow(At("trace_marker"));
             OpenGate();
             Cost = RecordingCost.Measure(marker, () => _journal.Write(At("events/ftrace/print/trigger"), "stacktrace"));
         }

@@ -27,7 +27,7 @@ internal static class TraceInstances
     /// <summary>One on each line: <c>skb:kfree_skb</c>.</summary>
     private static bool HasEvent(ReadOnlySpan<byte> events)
     {
-        foreach (var line in events.Split((byte)'\n'))
+        foreach (Range line in events.Split((byte)'\n'))
         {
             if (!events[line].IsEmpty && !events[line].StartsWith("ftrace:"u8)) return true;
         }

@@ -23,7 +23,7 @@ internal sealed class TracefsWriter(Action<TracefsChange>? note = null, Action<U
     /// <inheritdoc cref="Open"/>
     public void Write(string path, string value)
     {
-        using var file = Open(path);
+        using TracefsFile file = Open(path);
         file.Write(value);
     }
 

@@ -104,7 +104,7 @@ internal sealed class UndoJournal(TracefsWriter writer)
     /// <param name="last">What to write to it before it is closed; null for nothing.</param>
     public TracefsFile Hold(string path, string? last = null)
     {
-        var file = writer.Hold(path);
+        TracefsFile file = writer.Hold(path);
         _undo.Push(($"close {path}", Close));
         return file;
 
@@ -125,7 +125,7 @@ internal sealed class UndoJournal(TracefsWriter writer)
     {
         while (_undo.Count > mark)
         {
-            var (what, undo) = _undo.Pop();
+            (string? what, Action? undo) = _undo.Pop();
             try
             {
                 undo();

@@ -59,7 +59,7 @@ internal sealed unsafe class EthtoolDrivers : IDisposable
             if (!Ask(SiocEthtool, request)) return null;
         }
 
-        var driver = info.Slice(4, 32);
+        Span<byte> driver = info.Slice(4, 32);
         int end = driver.IndexOf((byte)0);
         return end > 0 ? Encoding.UTF8.GetString(driver[..end]) : null;
     }

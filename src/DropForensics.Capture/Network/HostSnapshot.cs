@@ -1,6 +1,7 @@
 using DropForensics.Capture.Host;
 using DropForensics.Core;
 using DropForensics.Core.Ledger;
+using DropForensics.Core.Model;
 using DropForensics.Core.Procfs;
 using DropForensics.Core.Recording;
 using DropForensics.Core.Store;
@@ -26,19 +27,19 @@ internal sealed class HostSnapshot(HostView view, HostSnapshot? before)
     /// <summary>Reads the host and writes what it found.</summary>
     public static HostSnapshot Store(ArtifactPhase phase, HostView view, HostSnapshot? before, CaptureWriter writer)
     {
-        foreach (var (path, content) in view.Files) writer.AddArtifact(phase, 0, path, content);
-        foreach (var space in view.Namespaces)
+        foreach ((string? path, byte[]? content) in view.Files) writer.AddArtifact(phase, 0, path, content);
+        foreach (NetworkView space in view.Namespaces)
         {
-            foreach (var (path, content) in space.Files) writer.AddArtifact(phase, space.Netns, path, content);
+            foreach ((string? path, byte[]? content) in space.Files) writer.AddArtifact(phase, space.Netns, path, content);
         }
 
-        foreach (var (netns, (path, content)) in view.State) writer.AddArtifact(phase, netns, path, content);
+        foreach ((long netns, (string? path, byte[]? content)) in view.State) writer.AddArtifact(phase, netns, path, content);
 
         if (view.Unread.Count > 0) writer.AddArtifact(phase, 0, UnreadEvidence.Path, UnreadEvidence.Format(view.Unread));
 
         // An interface that was seen before keeps its row.
         var snapshot = new HostSnapshot(view, before);
-        foreach (var row in snapshot.Interfaces.Interfaces) writer.AddInterface(row);
+        foreach (InterfaceRow row in snapshot.Interfaces.Interfaces) writer.AddInterface(row);
         return snapshot;
     }
 

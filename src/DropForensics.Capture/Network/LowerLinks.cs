@@ -16,7 +16,7 @@ internal static class LowerLinks
     public static string? Of(NetlinkLink link, IReadOnlyList<NetlinkLink> all, Func<int, long?> inodeOf)
     {
         // A master is always in its members' namespace: a device that moves leaves it.
-        var lowers = all.Where(other => other.Master == link.Index).Select(other => other.Index).Order().Select(Text);
+        IEnumerable<string> lowers = all.Where(other => other.Master == link.Index).Select(other => other.Index).Order().Select(Text);
         string text = string.Join(' ', Below(link, all, inodeOf) is { } below ? lowers.Append(below) : lowers);
         return text.Length > 0 ? text : null;
     }

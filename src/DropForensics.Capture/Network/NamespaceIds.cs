@@ -51,7 +51,7 @@ internal sealed class NamespaceIds(HostRoot host, IReadOnlyList<NetNamespace> sp
             _netlink ??= new RouteNetlink();
             Span<byte> request = stackalloc byte[RouteNetlink.HeaderSize + FamilySize + AttributeSize];
             request.Clear();
-            var attribute = request[(RouteNetlink.HeaderSize + FamilySize)..];
+            Span<byte> attribute = request[(RouteNetlink.HeaderSize + FamilySize)..];
             BinaryPrimitives.WriteUInt16LittleEndian(attribute, AttributeSize);
             BinaryPrimitives.WriteUInt16LittleEndian(attribute[2..], NetnsaFd);
             BinaryPrimitives.WriteInt32LittleEndian(attribute[4..], fd);
@@ -71,9 +71,9 @@ internal sealed class NamespaceIds(HostRoot host, IReadOnlyList<NetNamespace> sp
 
     private static int? Answer(ReadOnlySpan<byte> datagram)
     {
-        if (!RouteNetlink.NextMessage(ref datagram, out var message) || message.Type != RtmNewNsId || message.Body.Length < FamilySize) return null;
-        var rest = message.Body[FamilySize..];
-        while (RouteNetlink.NextAttribute(ref rest, out int attribute, out var value))
+        if (!RouteNetlink.NextMessage(ref datagram, out NetlinkMessage message) || message.Type != RtmNewNsId || message.Body.Length < FamilySize) return null;
+        ReadOnlySpan<byte> rest = message.Body[FamilySize..];
+        while (RouteNetlink.NextAttribute(ref rest, out int attribute, out ReadOnlySpan<byte> value))
         {
             if (attribute == NetnsaNsId) return RouteNetlink.Int32(value);
         }

@@ -35,7 +35,7 @@ internal static class NetNamespaces
     public static IReadOnlyList<NetNamespace> Find(HostRoot host, List<UnreadEvidence> unread)
     {
         var found = new SortedDictionary<long, List<string>>();
-        foreach (var (inode, path) in Kept(host, unread)) Add(found, inode, path);
+        foreach ((long inode, string? path) in Kept(host, unread)) Add(found, inode, path);
         try
         {
             foreach (string directory in Directory.EnumerateDirectories(host.At("/proc")))
@@ -50,7 +50,7 @@ internal static class NetNamespaces
         }
 
         var all = new List<NetNamespace>(found.Count);
-        foreach (var (inode, paths) in found) all.Add(new NetNamespace(inode, paths[0]) { Others = paths[1..] });
+        foreach ((long inode, List<string>? paths) in found) all.Add(new NetNamespace(inode, paths[0]) { Others = paths[1..] });
         return all;
     }
 
@@ -58,7 +58,7 @@ internal static class NetNamespaces
     public static IReadOnlyList<NamespaceUser> Users(HostRoot host, IReadOnlyList<NetNamespace> spaces)
     {
         var users = new List<NamespaceUser>();
-        foreach (var space in spaces.Take(MostWithUsers))
+        foreach (NetNamespace? space in spaces.Take(MostWithUsers))
         {
             foreach (string? path in space.Others.Prepend(space.Path))
             {
@@ -154,7 +154,7 @@ internal static class NetNamespaces
 
     private static void Add(SortedDictionary<long, List<string>> found, long inode, string path)
     {
-        if (!found.TryGetValue(inode, out var paths)) found[inode] = paths = [];
+        if (!found.TryGetValue(inode, out List<string>? paths)) found[inode] = paths = [];
         if (paths.Count < PathsKept) paths.Add(path);
     }
 

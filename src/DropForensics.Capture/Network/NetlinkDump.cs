@@ -29,7 +29,7 @@ internal sealed record NetlinkDump<T>(IReadOnlyList<T> Rows, bool IsConsistent, 
             using var netlink = new RouteNetlink(family);
             body.CopyTo(request[RouteNetlink.HeaderSize..]);
             netlink.Send(type, RouteNetlink.Request | RouteNetlink.Dump, request);
-            var dump = Collect(netlink.Receive, most, parse);
+            NetlinkDump<T> dump = Collect(netlink.Receive, most, parse);
             if (dump.IsConsistent || attempt == Attempts) return dump;
         }
     }
@@ -41,8 +41,8 @@ internal sealed record NetlinkDump<T>(IReadOnlyList<T> Rows, bool IsConsistent, 
         bool isInterrupted = false;
         while (true)
         {
-            var datagram = receive();
-            while (RouteNetlink.NextMessage(ref datagram, out var message))
+            ReadOnlySpan<byte> datagram = receive();
+            while (RouteNetlink.NextMessage(ref datagram, out NetlinkMessage message))
             {
                 if (message.ErrorNumber is > 0 and var error) throw new IOException($"netlink: {Marshal.GetPInvokeErrorMessage(error)}");
                 isInterrupted |= message.IsInterrupted;

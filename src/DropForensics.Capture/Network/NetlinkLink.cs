@@ -34,7 +34,7 @@ internal sealed record NetlinkLink(
         uint flags = BinaryPrimitives.ReadUInt32LittleEndian(body[8..]);
         var link = new NetlinkLink(
             BinaryPrimitives.ReadInt32LittleEndian(body[4..]), "", (flags & IffLoopback) != 0, null, null, null, null, null, null);
-        for (var rest = body[IfInfoSize..]; RouteNetlink.NextAttribute(ref rest, out int type, out var value);)
+        for (ReadOnlySpan<byte> rest = body[IfInfoSize..]; RouteNetlink.NextAttribute(ref rest, out int type, out ReadOnlySpan<byte> value);)
         {
             link = type switch
             {
@@ -55,12 +55,12 @@ internal sealed record NetlinkLink(
     /// <summary>IFLA_LINKINFO: the kind comes first, then data in a form specific to the kind.</summary>
     private NetlinkLink WithInfo(ReadOnlySpan<byte> info)
     {
-        var link = this;
-        while (RouteNetlink.NextAttribute(ref info, out int type, out var value))
+        NetlinkLink link = this;
+        while (RouteNetlink.NextAttribute(ref info, out int type, out ReadOnlySpan<byte> value))
         {
             if (type == IflaInfoKind && RouteNetlink.Text(value) is { Length: > 0 } kind) link = link with { Kind = kind };
             if (type != IflaInfoData || link.Kind is not "vxlan") continue;
-            while (RouteNetlink.NextAttribute(ref value, out int dataType, out var data))
+            while (RouteNetlink.NextAttribute(ref value, out int dataType, out ReadOnlySpan<byte> data))
             {
                 if (dataType == IflaVxlanLink) link = link with { VxlanLink = RouteNetlink.Int32(data) };
             }

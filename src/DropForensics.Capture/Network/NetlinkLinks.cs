@@ -26,7 +26,7 @@ internal static class NetlinkLinks
         for (int attempt = 1; ; attempt++)
         {
             netlink.Send(RtmGetLink, RouteNetlink.Request | RouteNetlink.Dump, request);
-            var links = Collect(netlink.Receive, out isConsistent);
+            IReadOnlyList<NetlinkLink> links = Collect(netlink.Receive, out isConsistent);
             if (isConsistent || attempt == Attempts) return links;
         }
     }
@@ -35,11 +35,11 @@ internal static class NetlinkLinks
     internal static IReadOnlyList<NetlinkLink> Collect(Receiver receive, out bool isConsistent)
     {
         var links = new Dictionary<int, NetlinkLink>();
-        var (isInterrupted, received) = (false, 0);
+        (bool isInterrupted, int received) = (false, 0);
         while (true)
         {
-            var datagram = receive();
-            while (RouteNetlink.NextMessage(ref datagram, out var message))
+            ReadOnlySpan<byte> datagram = receive();
+            while (RouteNetlink.NextMessage(ref datagram, out NetlinkMessage message))
             {
                 if (message.ErrorNumber is > 0 and var error) throw new IOException($"rtnetlink: {Marshal.GetPInvokeErrorMessage(error)}");
                 isInterrupted |= message.IsInterrupted;

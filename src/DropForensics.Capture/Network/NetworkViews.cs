@@ -16,13 +16,13 @@ internal static class NetworkViews
     /// <param name="also">What else is read in each, by a thread that has entered it; its argument is the namespace's inode.</param>
     public static IReadOnlyList<NetworkView> Read(HostRoot host, List<UnreadEvidence> unread, List<NamespaceUser> users, Action<long>? also = null)
     {
-        var spaces = NetNamespaces.Find(host, unread);
+        IReadOnlyList<NetNamespace> spaces = NetNamespaces.Find(host, unread);
         var views = new List<NetworkView>(spaces.Count);
-        foreach (var space in spaces)
+        foreach (NetNamespace space in spaces)
         {
             try
             {
-                var view = NetNamespaces.Run(host, space, () => ReadHere(host, space.Inode, spaces, unread, also), out string? whyNot);
+                NetworkView? view = NetNamespaces.Run(host, space, () => ReadHere(host, space.Inode, spaces, unread, also), out string? whyNot);
                 if (view is not null) views.Add(view);
                 else unread.Add(new UnreadEvidence(Label(space.Inode), whyNot));
             }
@@ -47,7 +47,7 @@ internal static class NetworkViews
                 files.Add(new HostFile($"/proc/net/{name}", content));
         }
 
-        var links = Links(netns, unread);
+        IReadOnlyList<NetlinkLink> links = Links(netns, unread);
         if (links.Count > 0) files.Add(new HostFile(InterfaceStatistics.Path, InterfaceStatistics.Format(Statistics(links))));
         try
         {
@@ -66,7 +66,7 @@ internal static class NetworkViews
     {
         try
         {
-            var links = NetlinkLinks.Dump(out bool isConsistent);
+            IReadOnlyList<NetlinkLink> links = NetlinkLinks.Dump(out bool isConsistent);
             if (!isConsistent) unread.Add(new UnreadEvidence($"some interfaces of {Label(netns)}", "they changed each time they were listed"));
             return links;
         }
@@ -81,7 +81,7 @@ internal static class NetworkViews
     private static List<(string Name, int IfIndex, IReadOnlyList<ulong> Values)> Statistics(IReadOnlyList<NetlinkLink> links)
     {
         var statistics = new List<(string, int, IReadOnlyList<ulong>)>();
-        foreach (var same in links.GroupBy(link => link.Name))
+        foreach (IGrouping<string, NetlinkLink> same in links.GroupBy(link => link.Name))
         {
             if (same.Count() == 1) statistics.Add((same.Key, same.First().Index, same.First().Statistics));
         }
@@ -94,7 +94,7 @@ internal static class NetworkViews
     {
         using var ids = new NamespaceIds(host, spaces);
         using var drivers = new EthtoolDrivers();
-        var rows = InterfacesOf(links, netns, ids, drivers);
+        IReadOnlyList<InterfaceRow> rows = InterfacesOf(links, netns, ids, drivers);
         if (drivers.WhyNot is { } noDrivers) unread.Add(new UnreadEvidence($"drivers of interfaces in {Label(netns)}", noDrivers));
         if (ids.WhyNot is { } noIds) unread.Add(new UnreadEvidence($"lower links out of {Label(netns)}", noIds));
         return rows;

@@ -18,7 +18,7 @@ internal sealed class KernelParts(HostRoot host)
     /// <exception cref="UserError">The kernel would refuse this probe's definition.</exception>
     public void Require(ProbePlan plan)
     {
-        var (part, what) = plan.Drops.Kind switch
+        (string? part, string? what) = plan.Drops.Kind switch
         {
             ProbeKind.Eprobe => (OfEventProbes, "event probes (CONFIG_EPROBE_EVENTS)"),
             ProbeKind.Kprobe => (OfKernelProbes, "kprobe events (CONFIG_KPROBE_EVENTS)"),

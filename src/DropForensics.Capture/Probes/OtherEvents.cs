@@ -37,7 +37,7 @@ internal static class OtherEvents
         List<ArmedEvent> events = [.. named.Select(text => Required(tracefs, text)).Distinct()];
         if (events.GroupBy(each => each.Id).FirstOrDefault(same => same.Count() > 1) is { Key: var twice })
             throw new UserError($"{twice} is named twice with different filters, but an event can have only one", "Join them with || in one filter.", ExitCode.Usage);
-        foreach (var set in SetsInOrder.Where(set => sets.Contains(set.Name)))
+        foreach (EventSet? set in SetsInOrder.Where(set => sets.Contains(set.Name)))
         {
             List<ArmedEvent> there = [.. set.Events.Select(Parse).Where(each => HasIt(tracefs, each))];
             if (there.Count == 0)
@@ -51,7 +51,7 @@ internal static class OtherEvents
 
     private static ArmedEvent Required(string tracefs, string text)
     {
-        var asked = Parse(text);
+        ArmedEvent asked = Parse(text);
         if (asked.Directory == DropTracepoint.Directory) throw new UserError($"--event {text}: a capture records the drops anyway", "Leave it out.", ExitCode.Usage);
         if (HasIt(tracefs, asked)) return asked;
         string system = Path.GetDirectoryName(Path.Combine(tracefs, asked.Directory ?? "")) ?? "";

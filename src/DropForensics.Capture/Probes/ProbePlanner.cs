@@ -35,7 +35,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
     /// <exception cref="UserError">This host cannot have it, or not with these options.</exception>
     public ProbePlan Plan(ProbeKind kind)
     {
-        var plan = kind switch
+        ProbePlan plan = kind switch
         {
             ProbeKind.Eprobe => Eprobe(),
             ProbeKind.Tracepoint => Tracepoint(),
@@ -53,7 +53,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
 
         // On 6.1 the tracepoint's own text hides either the location or the reason; the eprobe has both.
         var fetch = new FetchArguments(layout, "$skbaddr");
-        var words = Words((ProbeNames.Of(ProbeName.Protocol), false), hasDevice: true, options.Packets, "--packets none leaves the packets out");
+        KernelWords? words = Words((ProbeNames.Of(ProbeName.Protocol), false), hasDevice: true, options.Packets, "--packets none leaves the packets out");
         string[] arguments =
         [
             FetchArguments.Argument(ProbeName.Skb, "$skbaddr:x64"), FetchArguments.Argument(ProbeName.Location, $"$location:{SymbolType}"),
@@ -63,7 +63,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         string reasons = EventFilter.Reasons(Reasons, options.OnlyReasons, options.ExceptReasons);
         string filter = EventFilter.And(reasons, EventFilter.Interface(options.Interface), words?.Condition ?? "");
 
-        var drops = Dynamic(ProbeKind.Eprobe, DropEvent, $"e:{_group}/{DropEvent} skb/kfree_skb {string.Join(' ', arguments)}", filter);
+        ArmedEvent drops = Dynamic(ProbeKind.Eprobe, DropEvent, $"e:{_group}/{DropEvent} skb/kfree_skb {string.Join(' ', arguments)}", filter);
         return new ProbePlan
         {
             Events = [drops with { AttachedTo = "skb.kfree_skb", CountedBy = EprobeCounter(fetch, words, filter) }],
@@ -98,7 +98,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
                 "--probe eprobe (Linux 5.15 on) and --probe kprobe can; or capture everything and let analyze sort it.");
         }
 
-        var words = Words((ProbeNames.Of(ProbeName.Protocol), false), hasDevice: false, PacketBytes.None, "the tracepoint skb:kfree_skb shows neither packets nor interfaces");
+        KernelWords? words = Words((ProbeNames.Of(ProbeName.Protocol), false), hasDevice: false, PacketBytes.None, "the tracepoint skb:kfree_skb shows neither packets nor interfaces");
         string asked = EventFilter.And(EventFilter.Reasons(Reasons, options.OnlyReasons, options.ExceptReasons), words?.Condition ?? "");
         return new ProbePlan
         {
@@ -118,16 +118,16 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
     private ProbePlan KprobeOnFree()
     {
         RequireKprobes();
-        var free = _functions.Free ?? throw _functions.Refuse(FreeFunction.Newest);
+        FreeFunction free = _functions.Free ?? throw _functions.Refuse(FreeFunction.Newest);
         string skb = CallArguments.At(Readme, free.SkbPosition);
-        var fetch = btf.Layout is { } layout ? new FetchArguments(layout, skb) : null;
+        FetchArguments? fetch = btf.Layout is { } layout ? new FetchArguments(layout, skb) : null;
         string? reason = free.ReasonPosition is { } position ? CallArguments.At(Readme, position) : null;
         string? receiver = free.ReceiverPosition is { } socket ? CallArguments.At(Readme, socket) : null;
         List<string> arguments = [FetchArguments.Argument(ProbeName.Skb, $"{skb}:x64"), Caller];
         if (fetch is not null) arguments.Add(fetch.Users);
         if (reason is not null) arguments.Add(FetchArguments.Argument(ProbeName.Reason, $"{reason}:u32"));
         if (fetch is not null) arguments.AddRange([fetch.Protocol, .. fetch.Packet(options.Packets), .. Owner(fetch, receiver)]);
-        var words = WordsOfCalls(fetch, $"{btf.NoLayoutWhy}");
+        KernelWords? words = WordsOfCalls(fetch, $"{btf.NoLayoutWhy}");
         arguments.AddRange(Names(fetch, words));
 
         if (fetch is null && options.Interface is not null) throw Cannot($"--interface needs to know where a packet's interface is, and {btf.NoLayoutWhy}");
@@ -156,9 +156,9 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         RefuseReasons();
         int? position = btf.Kernel?.Function(function)?.SkbPosition;
         string? skb = position is { } argument ? CallArguments.At(Readme, argument) : null;
-        var fetch = skb is not null && btf.Layout is { } layout ? new FetchArguments(layout, skb) : null;
+        FetchArguments? fetch = skb is not null && btf.Layout is { } layout ? new FetchArguments(layout, skb) : null;
         if (fetch is null && options.Interface is not null) throw Cannot($"--interface needs a packet, but {function} has no known packet argument");
-        var words = WordsOfCalls(fetch, $"{function} has no known packet argument");
+        KernelWords? words = WordsOfCalls(fetch, $"{function} has no known packet argument");
         string[] caller = CallArguments.StacksLackCaller ? [Caller] : [];
         string[] arguments = fetch is null
             ? [.. caller, .. Names(fetch, words)] : [FetchArguments.Argument(ProbeName.Skb, $"{skb}:x64"), .. caller, fetch.Protocol, .. fetch.Packet(options.Packets), .. Owner(fetch, receiver: null), .. Names(fetch, words)];

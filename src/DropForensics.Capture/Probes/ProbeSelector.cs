@@ -45,18 +45,18 @@ internal sealed class ProbeSelector(string tracefs, HostBtf btf, CaptureOptions 
     {
         if (options.Probe is { } forced)
         {
-            var asked = _planner.Plan(forced);
+            ProbePlan asked = _planner.Plan(forced);
             tryIt(asked);
             return asked with { Why = $"requested: {asked.Why}" };
         }
 
         var refused = new List<string>();
         UserError? first = null, last = null;
-        foreach (var kind in Candidates(options))
+        foreach (ProbeKind kind in Candidates(options))
         {
             try
             {
-                var plan = _planner.Plan(kind);
+                ProbePlan plan = _planner.Plan(kind);
                 tryIt(plan);
                 return plan with { NotShown = plan.NotShown is { What: ProbePlan.NothingOfThePacket } not ? (not.What, WhyNotShown(first, kind, not.Why)) : plan.NotShown };
             }
@@ -82,7 +82,7 @@ internal sealed class ProbeSelector(string tracefs, HostBtf btf, CaptureOptions 
     {
         try
         {
-            var plan = _planner.Plan(kind);
+            ProbePlan plan = _planner.Plan(kind);
             parts.Require(plan);
             return plan.NotShown is null;
         }

@@ -30,7 +30,7 @@ internal sealed class BlockQueue
             while (true)
             {
                 writerFailed.ThrowIfCancellationRequested();
-                if (_free.TryPop(out var block)) return block;
+                if (_free.TryPop(out Block? block)) return block;
                 Monitor.Wait(_change, LookMs);
             }
         }

@@ -37,7 +37,7 @@ internal sealed class Governor(long? maxRate, Func<long?> count, long openedNs, 
     /// <param name="nowNs">CLOCK_MONOTONIC.</param>
     public void Look(long nowNs)
     {
-        var (counted, tNs) = (count(), nowNs - openedNs);
+        (long? counted, long tNs) = (count(), nowNs - openedNs);
         long rate = counted - _counted is { } grown && tNs > _sinceNs ? (long)(grown * 1e9 / (tNs - _sinceNs)) : 0;
         (_counted, _sinceNs) = (counted, tNs);
         if (maxRate is not { } allowed || rate <= allowed || _isDone) return;

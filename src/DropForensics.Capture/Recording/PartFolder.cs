@@ -87,7 +87,7 @@ internal sealed class PartFolder
     public string SaveAs(string output)
     {
         string folder = Make(output);
-        foreach (var part in _parts)
+        foreach (Part part in _parts)
         {
             if (Libc.Link(part.Path, System.IO.Path.Combine(folder, System.IO.Path.GetFileName(part.Path))) != 0)
                 throw new UserError($"cannot save {part.Path} in {folder}: {Marshal.GetLastPInvokeErrorMessage()}", "Name a file on another file system with -o.");
@@ -99,7 +99,7 @@ internal sealed class PartFolder
     /// <summary>Removes all parts and the folder.</summary>
     public void Remove()
     {
-        foreach (var part in _parts) File.Delete(part.Path);
+        foreach (Part part in _parts) File.Delete(part.Path);
         _parts.Clear();
         if (!Directory.EnumerateFileSystemEntries(Path).Any()) Directory.Delete(Path); // nobody else's files are touched
     }

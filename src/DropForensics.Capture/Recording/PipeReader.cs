@@ -84,9 +84,9 @@ internal sealed unsafe class PipeReader(Lane[] lanes, RingPages pages, BlockQueu
     {
         _most = 0;
         int marks = Volatile.Read(ref _marks);
-        foreach (var lane in lanes)
+        foreach (Lane lane in lanes)
         {
-            var block = _empty ?? queue.Rent(writerFailed);
+            Block block = _empty ?? queue.Rent(writerFailed);
             _empty = block;
             lane.Fill(block, pages.CanBeRead);
             bool isMark = block.Length == 0 && lane.Marks != marks;

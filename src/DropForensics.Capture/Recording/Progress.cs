@@ -83,10 +83,10 @@ internal sealed class Progress(CaptureOptions options, ProbePlan plan, TextWrite
 
     private void RunInForeground()
     {
-        var (lastDrops, lastShown, lastLine) = (0L, TimeSpan.Zero, TimeSpan.Zero);
+        (long lastDrops, TimeSpan lastShown, TimeSpan lastLine) = (0L, TimeSpan.Zero, TimeSpan.Zero);
         while (!_stop.Wait(ShowEvery))
         {
-            var (now, latest) = (_elapsed.Elapsed, _latest);
+            (TimeSpan now, Snapshot? latest) = (_elapsed.Elapsed, _latest);
             if (!isTerminal && now - lastLine < LineEvery) continue;
             string text = Line(now, latest, (latest.Drops - lastDrops) / Math.Max((now - lastShown).TotalSeconds, 0.001));
             (lastDrops, lastShown, lastLine) = (latest.Drops, now, now);
@@ -100,13 +100,12 @@ internal sealed class Progress(CaptureOptions options, ProbePlan plan, TextWrite
     private void RunInBackground(BackgroundCapture background)
     {
         var status = new BackgroundStatus(Path.GetFullPath(options.Output), DateTime.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
-        background.Say(status);
-        if (!background.HandOver()) abandoned?.Invoke();
+        if (!background.HandOver(status)) abandoned?.Invoke();
         while (!_stop.Wait(ShowEvery))
         {
-            var latest = _latest;
-            status = status with { Seconds = (long)_elapsed.Elapsed.TotalSeconds, Drops = latest.Drops, Rate = latest.Drops - status.Drops, Lost = latest.Lost, TopReason = latest.TopReason };
-            background.Say(status);
+            Snapshot latest = _latest;
+            status = status with { Seconds = (long)_elapsed.Elapsed.TotalSeconds, Drops = latest.Drops, Rate = latest.Drops - status.Drops, Lost = latest.Lost, TopReason = latest.TopReason, IsEnding = _draining };
+            _ = background.Say(status);
         }
     }
 

@@ -59,7 +59,7 @@ internal sealed class RecordingStage(
     /// <param name="opened">The clocks when the gate opened.</param>
     public void Start(ClockReading opened)
     {
-        var row = _segment.Row;   // it may change while the thread starts
+        CaptureRow row = _segment.Row;   // it may change while the thread starts
         _thread = new Thread(() => Run(row, opened)) { Name = "recording" };
         _thread.Start();
     }
@@ -96,11 +96,11 @@ internal sealed class RecordingStage(
             Recorder.Commit();
 
             var sinceCommit = Stopwatch.StartNew();
-            var (isNew, skipped) = (false, 0);
+            (bool isNew, int skipped) = (false, 0);
             while (!queue.IsFinished)
             {
-                var rest = CommitEvery - sinceCommit.Elapsed;
-                if (queue.TryPop(Math.Max(0, (int)rest.TotalMilliseconds), out var block) && block is not null)
+                TimeSpan rest = CommitEvery - sinceCommit.Elapsed;
+                if (queue.TryPop(Math.Max(0, (int)rest.TotalMilliseconds), out Block? block) && block is not null)
                 {
                     isNew = true;
                     Take(block);
@@ -157,7 +157,7 @@ internal sealed class RecordingStage(
         }
 
         // There is a renderer where there are pages.
-        var renderer = pages.Renderer!;
+        PageRenderer renderer = pages.Renderer!;
         LoadSymbols(renderer);
         for (; !bytes.IsEmpty; bytes = bytes[block.PageBytes..])
         {
@@ -194,7 +194,7 @@ internal sealed class RecordingStage(
         if (rotation is null || _handover is not { } last) return;
         TakeSpans();
         _handover = null;
-        var totals = last.Ending.Recorder.Totals;
+        Totals totals = last.Ending.Recorder.Totals;
         rotation.Close(last);
         triggers?.EndPart(totals);
         progress.Report(totals, _dropsBefore, _lostBefore);
@@ -209,7 +209,7 @@ internal sealed class RecordingStage(
     /// <summary>Gives each span to the file in whose window it lies: none lies in two.</summary>
     public void TakeSpans()
     {
-        while (_spans.TryDequeue(out var span)) (_handover is { } last && span.OpenedNs < _segment.Row.OpenedNs ? last.Ending : _segment).Add(span);
+        while (_spans.TryDequeue(out SampledSpan? span)) (_handover is { } last && span.OpenedNs < _segment.Row.OpenedNs ? last.Ending : _segment).Add(span);
     }
 
     private void LoadSymbols(PageRenderer renderer)
@@ -235,7 +235,7 @@ internal sealed class RecordingStage(
     private void Commit()
     {
         Writer.AddClock(HostClock.Read());
-        while (_relief.TryDequeue(out var relief)) _segment.Add(rotation?.Within(relief, _segment) ?? relief);
+        while (_relief.TryDequeue(out ReliefRow? relief)) _segment.Add(rotation?.Within(relief, _segment) ?? relief);
         TakeSpans();
         _segment.StoreSpans();
         Recorder.Commit();

@@ -51,7 +51,7 @@ internal sealed class RingPages
     public static RingPages Prepare(HostRoot host, string tracefs, TraceInstance instance, IReadOnlyList<ArmedEvent> events, TransportKind wanted)
     {
         if (wanted == TransportKind.Text) return new RingPages(null, null);
-        var renderer = TryMake(host, tracefs, instance, events, out string? whyNot);
+        PageRenderer? renderer = TryMake(host, tracefs, instance, events, out string? whyNot);
         if (renderer is null && wanted == TransportKind.Pages)
             throw new UserError($"the ring's pages cannot be read here: {whyNot}", "--transport auto reads the kernel's text instead.");
         return new RingPages(renderer, renderer is null ? whyNot : null);
@@ -66,7 +66,7 @@ internal sealed class RingPages
         if (armed.Count > 1) return null;
         whyNot = "/proc/kallsyms hides the addresses of functions (kernel.kptr_restrict)";
         if (!ShowsAddresses(host)) return null;
-        var options = instance.TraceOptions;
+        IReadOnlyCollection<string> options = instance.TraceOptions;
         whyNot = "an option in trace_options changes the text";
         if (NeededOptions.Except(options).Any() || OptionsThatMustBeOff.Intersect(options).Any()) return null;
 
@@ -113,7 +113,7 @@ internal sealed class RingPages
     /// <summary>The first of its many lines tell: hidden, every address is zero.</summary>
     public static bool ShowsAddresses(HostRoot host)
     {
-        using var file = Open(host.At("/proc/kallsyms"));
+        using FileStream? file = Open(host.At("/proc/kallsyms"));
         if (file is null) return false;
         byte[] start = new byte[64 * 1024];
         int length = 0;

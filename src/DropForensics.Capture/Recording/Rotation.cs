@@ -65,7 +65,7 @@ internal sealed class Rotation(
     /// <param name="cause">What ends that.</param>
     public (Segment Next, Handover Last) Begin(Segment current, string cause)
     {
-        var next = make(folder.Next());
+        Segment next = make(folder.Next());
         try
         {
             return Begin(next, current, cause);
@@ -79,8 +79,8 @@ internal sealed class Rotation(
 
     private (Segment Next, Handover Last) Begin(Segment next, Segment current, string cause)
     {
-        var (until, from, atNs) = kernel.CountsBetween(() => HostClock.Read().MonoNs);
-        var seen = look();   // its counters first: they are held against what was traced
+        (KernelCounts? until, KernelCounts? from, long atNs) = kernel.CountsBetween(() => HostClock.Read().MonoNs);
+        HostView seen = look();   // its counters first: they are held against what was traced
         current.Row = current.Row with { ClosedNs = atNs, Ended = cause };
         if (StacksGone is { } gone) current.Add(Within(gone, current));
         var last = new Handover(current, new SegmentEnd(until, seen, IsSteered: false, current.Relief, WriteFailure: null, ReadFailure: null), kernel.Ring.Cpus);
@@ -102,8 +102,8 @@ internal sealed class Rotation(
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Close(Handover last)
     {
-        using var ended = last.Ending;
-        var result = last.Finish();
+        using Segment ended = last.Ending;
+        CaptureResult result = last.Finish();
         if (result.WriteFailure is { } failure) throw failure;
         Add(result);
         folder.Trim(ended.Row.ClosedNs ?? 0, PartsOpen * _partBytes);

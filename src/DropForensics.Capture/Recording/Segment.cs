@@ -59,8 +59,8 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
     {
         _start = start;
         writer.SetCapture(Row);
-        foreach (var (path, content) in files) writer.AddArtifact(ArtifactPhase.Before, 0, path, content);
-        foreach (var ring in IsPart ? [] : start.Rings) writer.AddArtifact(ArtifactPhase.Before, 0, StatsPath(ring.Cpu), ring.Text);
+        foreach ((string? path, byte[]? content) in files) writer.AddArtifact(ArtifactPhase.Before, 0, path, content);
+        foreach (RingCount ring in IsPart ? [] : start.Rings) writer.AddArtifact(ArtifactPhase.Before, 0, StatsPath(ring.Cpu), ring.Text);
         if (plan.Others.Count > 0) writer.AddArtifact(ArtifactPhase.Before, 0, EventTables.Armed, ArmedEvents());
         if (plan.Filter is { } filter) writer.AddArtifact(ArtifactPhase.Before, 0, DropFilter.Path, System.Text.Encoding.UTF8.GetBytes(filter.Text));
         StoreCgroups(ArtifactPhase.Before);
@@ -84,18 +84,18 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
     /// <summary>Stores the spans that were added since the last time.</summary>
     public void StoreSpans()
     {
-        foreach (var (path, content) in _spans.Changed()) writer.AddArtifact(ArtifactPhase.After, 0, path, content);
+        foreach ((string? path, byte[]? content) in _spans.Changed()) writer.AddArtifact(ArtifactPhase.After, 0, path, content);
     }
 
     /// <summary>Stores what is known after the window and closes the file.</summary>
     /// <exception cref="UserError">It was taken away and cannot be written anew.</exception>
     public CaptureResult Finish(SegmentEnd end)
     {
-        var counts = _start is null ? end.Counts : end.Counts.Since(_start);
-        var drops = counts.Drops;
+        KernelCounts counts = _start is null ? end.Counts : end.Counts.Since(_start);
+        EventCount? drops = counts.Drops;
         Row = Row with { WitnessDrops = drops?.Total, WitnessSlack = drops?.Slack };
-        var (finishFailure, left) = FileEnding.Finish(writer, Target, Row, end.WriteFailure is null ? () => StoreAfter(counts, end) : writer.Abandon);
-        var failure = end.WriteFailure ?? end.ReadFailure ?? finishFailure;
+        (Exception? finishFailure, FileEnd left) = FileEnding.Finish(writer, Target, Row, end.WriteFailure is null ? () => StoreAfter(counts, end) : writer.Abandon);
+        Exception? failure = end.WriteFailure ?? end.ReadFailure ?? finishFailure;
         return new CaptureResult(
             writer.Path, Row, recorder.Totals, LedgerOf(counts, end, left, failure?.Message), end.Relief, Leftovers: [], failure, left,
             UnreadEvidence.Sentence(_before?.Unread ?? [], end.Seen.Unread), Saved: [])
@@ -105,14 +105,14 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
     /// <summary>The kernel's counts, counters of the host, and which driver they point to.</summary>
     private void StoreAfter(KernelCounts counts, SegmentEnd end)
     {
-        var drops = counts.Drops;
+        EventCount? drops = counts.Drops;
         StoreSpans();
-        foreach (var (cpu, count) in drops?.ByCpu ?? []) writer.AddWitnessCount(cpu, count);
-        var hist = IsPart ? null : drops?.Hist;
-        foreach (var (reason, location, count) in hist?.Entries ?? []) writer.AddHistCount(reason, location, count);
+        foreach ((int cpu, long count) in drops?.ByCpu ?? []) writer.AddWitnessCount(cpu, count);
+        HistText? hist = IsPart ? null : drops?.Hist;
+        foreach ((long? reason, string? location, long count) in hist?.Entries ?? []) writer.AddHistCount(reason, location, count);
         if (hist?.Dropped is > 0 and var dropped) writer.AddHistCount(null, null, dropped);
         if (counts.Others is { } others) writer.AddArtifact(ArtifactPhase.After, 0, EventTables.Counted, Counted(others));
-        foreach (var ring in counts.Rings)
+        foreach (RingCount ring in counts.Rings)
         {
             if (!IsPart) writer.AddArtifact(ArtifactPhase.After, 0, StatsPath(ring.Cpu), ring.Text);
             if (ring.Stats?.Lost is > 0 and var lost) recorder.AddRingLoss(ring.Cpu, lost);
@@ -128,24 +128,24 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
     /// <summary>Brings the accounts together; the analyzer reads the same from the file.</summary>
     private CompletenessLedger LedgerOf(KernelCounts counts, SegmentEnd end, FileEnd left, string? failure)
     {
-        var totals = recorder.Totals;
+        Totals totals = recorder.Totals;
         var book = new AccountBook();
-        foreach (var (cpu, lines) in totals.LinesByStream)
+        foreach ((int? cpu, LineCounts? lines) in totals.LinesByStream)
         {
-            foreach (var kind in Enum.GetValues<LineKind>()) book.AddLines(cpu, LineKindNames.Of(kind), lines[kind]);
+            foreach (LineKind kind in Enum.GetValues<LineKind>()) book.AddLines(cpu, LineKindNames.Of(kind), lines[kind]);
         }
 
-        foreach (var (cpu, count) in counts.Drops?.ByCpu ?? []) book.SetCounted(cpu, count);
+        foreach ((int cpu, long count) in counts.Drops?.ByCpu ?? []) book.SetCounted(cpu, count);
         book.SetSampled(_spans);
-        foreach (var (cpu, count) in counts.Others?.ByCpu ?? []) book.SetOthersWritten(cpu, count);
+        foreach ((int cpu, long count) in counts.Others?.ByCpu ?? []) book.SetOthersWritten(cpu, count);
 
-        foreach (var ring in IsPart ? [] : counts.Rings)
+        foreach (RingCount ring in IsPart ? [] : counts.Rings)
         {
             if (ring.Stats is { } stats) book.SetStats(ring.Cpu, stats);
         }
 
-        foreach (var (cpu, records, holes) in totals.LossesByCpu) book.AddLost(cpu, records, holes);
-        var drops = counts.Drops;
+        foreach ((int cpu, long records, long holes) in totals.LossesByCpu) book.AddLost(cpu, records, holes);
+        EventCount? drops = counts.Drops;
         return new CompletenessLedger
         {
             HitsOf = plan.HitsOf,
@@ -177,14 +177,14 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
     private List<DropCount<string>> ByReason(HistText? hist)
     {
         var reasons = new Dictionary<string, long>();
-        foreach (var (reason, _, drops) in hist?.Entries ?? [])
+        foreach ((long? reason, string _, long drops) in hist?.Entries ?? [])
         {
             string name = reason is not { } value ? "no reason given" : plan.Reasons.Names.GetValueOrDefault((uint)value) ?? plan.Reasons.FromText($"0x{value:x}").Name;
             reasons[name] = reasons.GetValueOrDefault(name) + drops;
         }
 
         var all = new List<DropCount<string>>();
-        foreach (var (name, drops) in reasons) all.Add(new DropCount<string>(name, drops));
+        foreach ((string? name, long drops) in reasons) all.Add(new DropCount<string>(name, drops));
         all.Sort((one, other) => other.Drops.CompareTo(one.Drops));
         return all;
     }
@@ -192,14 +192,14 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
     private byte[] ArmedEvents()
     {
         var table = new TsvTable(int.MaxValue, EventTables.ArmedColumns);
-        foreach (var each in plan.Others) table.Add(each.Id, each.Filter);
+        foreach (ArmedEvent each in plan.Others) table.Add(each.Id, each.Filter);
         return table.Bytes();
     }
 
     private static byte[] Counted(EventCount others)
     {
         var table = new TsvTable(int.MaxValue, EventTables.CountedColumns);
-        foreach (var (cpu, count) in others.ByCpu) table.Add(cpu.ToString(CultureInfo.InvariantCulture), count.ToString(CultureInfo.InvariantCulture));
+        foreach ((int cpu, long count) in others.ByCpu) table.Add(cpu.ToString(CultureInfo.InvariantCulture), count.ToString(CultureInfo.InvariantCulture));
         return table.Bytes();
     }
 

@@ -27,8 +27,8 @@ internal sealed class TriggerWatch(IReadOnlyList<Trigger> triggers, HostRoot hos
     public void Begin()
     {
         if (_counters.Length == 0) return;
-        var now = ReadCounters(host);
-        foreach (var each in _counters)
+        Dictionary<string, long> now = ReadCounters(host);
+        foreach (CounterTrigger each in _counters)
         {
             if (!now.TryGetValue(each.Name, out long value))
                 throw new UserError($"this host has no counter '{Printable.Of(each.Name)}'.{NearNames.Question(each.Name, now.Keys)}", "/proc/net/snmp, netstat and snmp6 list them: Udp.RcvbufErrors.", ExitCode.Usage);
@@ -42,10 +42,10 @@ internal sealed class TriggerWatch(IReadOnlyList<Trigger> triggers, HostRoot hos
     {
         if (_drops.Length == 0) return;
         bool begins = Interlocked.Exchange(ref _isRearmed, 0) != 0;
-        foreach (var each in _drops)
+        foreach (DropTrigger each in _drops)
         {
             long drops = _earlier.GetValueOrDefault(each);
-            foreach (var totals in parts) drops += each.Of(totals);
+            foreach (Totals totals in parts) drops += each.Of(totals);
             if (begins) _start[each] = drops;
             else if (drops - _start.GetValueOrDefault(each) > each.Most) Fire(each);
         }
@@ -54,7 +54,7 @@ internal sealed class TriggerWatch(IReadOnlyList<Trigger> triggers, HostRoot hos
     /// <summary>A part is closed: its drops still count.</summary>
     public void EndPart(Totals totals)
     {
-        foreach (var each in _drops) _earlier[each] = _earlier.GetValueOrDefault(each) + each.Of(totals);
+        foreach (DropTrigger each in _drops) _earlier[each] = _earlier.GetValueOrDefault(each) + each.Of(totals);
     }
 
     /// <summary>Looks at rates and counters; about once a second.</summary>
@@ -64,7 +64,7 @@ internal sealed class TriggerWatch(IReadOnlyList<Trigger> triggers, HostRoot hos
     {
         if (count is { } counted)
         {
-            foreach (var each in _rates)
+            foreach (RateTrigger each in _rates)
             {
                 bool isAbove = _last is { } last && nowNs > last.Ns && (counted - last.Count) * 1e9 / (nowNs - last.Ns) > each.PerSecond;
                 if (!isAbove) _sinceNs.Remove(each);
@@ -75,8 +75,8 @@ internal sealed class TriggerWatch(IReadOnlyList<Trigger> triggers, HostRoot hos
         }
 
         if (_counters.Length == 0) return;
-        var now = ReadCounters(host);
-        foreach (var each in _counters)
+        Dictionary<string, long> now = ReadCounters(host);
+        foreach (CounterTrigger each in _counters)
         {
             if (now.TryGetValue(each.Name, out long value) && value - _start[each] >= each.Growth && Fire(each)) _start[each] = value;
         }
@@ -102,7 +102,7 @@ internal sealed class TriggerWatch(IReadOnlyList<Trigger> triggers, HostRoot hos
         foreach (string path in CounterFiles)
         {
             byte[] text = host.TryRead(path) ?? [];
-            foreach (var (name, value) in path.EndsWith('6') ? NetworkCounters.ReadPairs(text) : NetworkCounters.ReadTables(text)) counters[name] = value;
+            foreach ((string? name, long value) in path.EndsWith('6') ? NetworkCounters.ReadPairs(text) : NetworkCounters.ReadTables(text)) counters[name] = value;
         }
 
         return counters;

@@ -3,7 +3,8 @@ using DropForensics.Capture.Host;
 namespace DropForensics.Capture.Recording;
 
 /// <summary>The time in which drops are recorded, and what ended it. The first cause counts.</summary>
-internal sealed class Window : IDisposable
+/// <param name="isInBackground">Nobody presses Ctrl-C twice there: a signal that comes when it is over gives nothing up.</param>
+internal sealed class Window(bool isInBackground = false) : IDisposable
 {
     /// <summary>A second, in ns.</summary>
     public const long SecondNs = 1_000_000_000;
@@ -42,7 +43,7 @@ internal sealed class Window : IDisposable
     public void Signal(string name)
     {
         if (_endedBy is null) End(name);
-        else _cut.Cancel();
+        else if (!isInBackground) _cut.Cancel();
     }
 
     /// <summary>Waits until the window is over.</summary>

@@ -22,9 +22,9 @@ internal static class FlowerText
     {
         List<string> words = [];
         bool isMore = false;
-        for (var rest = options; RouteNetlink.NextAttribute(ref rest, out int type, out var value);)
+        for (ReadOnlySpan<byte> rest = options; RouteNetlink.NextAttribute(ref rest, out int type, out ReadOnlySpan<byte> value);)
         {
-            var key = Array.Find(Keys, each => each.Key == type);
+            (int Key, string Name, int Mask) key = Array.Find(Keys, each => each.Key == type);
             if (key.Name is not null) words.Add($"{key.Name} {Value(key.Name, value)}{MaskOf(key.Name, key.Mask == 0 ? [] : NfTables.Find(options, key.Mask))}");
             else isMore |= !NoKeys.Contains(type) && !Array.Exists(Keys, each => each.Mask == type);
         }

@@ -22,7 +22,7 @@ internal sealed class IpEntry
         Bytes = BinaryPrimitives.ReadInt64LittleEndian(entry[(layout.Counters + 8)..]);
         int targetAt = BinaryPrimitives.ReadUInt16LittleEndian(entry[layout.TargetOffset..]);
         AddHeader(entry, layout);
-        for (var rest = entry[layout.Size..targetAt]; rest.Length >= PartHeader;)
+        for (ReadOnlySpan<byte> rest = entry[layout.Size..targetAt]; rest.Length >= PartHeader;)
         {
             int size = BinaryPrimitives.ReadUInt16LittleEndian(rest);
             if (size < PartHeader || size > rest.Length) break;
@@ -30,7 +30,7 @@ internal sealed class IpEntry
             rest = rest[size..];
         }
 
-        var target = entry[targetAt..];
+        ReadOnlySpan<byte> target = entry[targetAt..];
         Target = NameOf(target);
         if (Target.Length == 0 && target.Length >= PartHeader + 4) _verdict = BinaryPrimitives.ReadInt32LittleEndian(target[PartHeader..]);
         if (Target == "ERROR") ErrorName = TextOf(target[PartHeader..Math.Min(target.Length, PartHeader + 30)]);
@@ -56,7 +56,7 @@ internal sealed class IpEntry
     /// <summary>The entry that some bytes begin with; null where they hold none.</summary>
     public static IpEntry? TryParse(ReadOnlySpan<byte> bytes, int start, bool isIpv6)
     {
-        var layout = isIpv6 ? IpEntryLayout.Ipv6 : IpEntryLayout.Ipv4;
+        IpEntryLayout layout = isIpv6 ? IpEntryLayout.Ipv6 : IpEntryLayout.Ipv4;
         if (bytes.Length < layout.Size) return null;
         int target = BinaryPrimitives.ReadUInt16LittleEndian(bytes[layout.TargetOffset..]), size = BinaryPrimitives.ReadUInt16LittleEndian(bytes[(layout.TargetOffset + 2)..]);
         return target >= layout.Size && size >= target + PartHeader && size <= bytes.Length ? new IpEntry(start, start + size, bytes[..size], layout) : null;

@@ -74,10 +74,10 @@ internal sealed unsafe class IpTables(string family)
             chains.Add(chain);
         }
 
-        var all = Walk(entries);
-        foreach (var head in all.Where(entry => entry.Target == "ERROR")) names.TryAdd(head.End, head.ErrorName);
+        List<IpEntry> all = Walk(entries);
+        foreach (IpEntry? head in all.Where(entry => entry.Target == "ERROR")) names.TryAdd(head.End, head.ErrorName);
         IpChain? current = null;
-        foreach (var entry in all)
+        foreach (IpEntry entry in all)
         {
             if (names.GetValueOrDefault(entry.Start) is { } name)
             {
@@ -96,7 +96,7 @@ internal sealed unsafe class IpTables(string family)
         }
 
         // Each chain of a user's own ends with an entry that returns.
-        foreach (var chain in chains.Where(chain => chain is { Hook: null, Rules.Count: > 0 })) chain.Rules.RemoveAt(chain.Rules.Count - 1);
+        foreach (IpChain? chain in chains.Where(chain => chain is { Hook: null, Rules.Count: > 0 })) chain.Rules.RemoveAt(chain.Rules.Count - 1);
         return chains;
     }
 

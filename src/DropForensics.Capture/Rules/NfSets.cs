@@ -49,9 +49,9 @@ internal sealed class NfSets
         const int elementsOfIt = 3, key = 1, data = 2, flags = 3, value = 1, verdict = 2;
         if (body.Length < NfTables.BodySize) return null;
         List<NfElement> elements = [];
-        for (var rest = NfTables.Find(body[NfTables.BodySize..], elementsOfIt); RouteNetlink.NextAttribute(ref rest, out _, out var element);)
+        for (ReadOnlySpan<byte> rest = NfTables.Find(body[NfTables.BodySize..], elementsOfIt); RouteNetlink.NextAttribute(ref rest, out _, out ReadOnlySpan<byte> element);)
         {
-            var decision = NfTables.Find(NfTables.Find(element, data), verdict);
+            ReadOnlySpan<byte> decision = NfTables.Find(NfTables.Find(element, data), verdict);
             elements.Add(new NfElement(
                 NfTables.Find(NfTables.Find(element, key), value).ToArray(), decision.IsEmpty ? null : NfTables.Verdict(decision), NfTables.Int32(NfTables.Find(element, flags)) is > 0));
         }

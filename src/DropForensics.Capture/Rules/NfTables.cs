@@ -59,7 +59,7 @@ internal static class NfTables
     /// <summary>The first attribute of a type; empty where there is none.</summary>
     public static ReadOnlySpan<byte> Find(ReadOnlySpan<byte> attributes, int wanted)
     {
-        while (RouteNetlink.NextAttribute(ref attributes, out int type, out var value))
+        while (RouteNetlink.NextAttribute(ref attributes, out int type, out ReadOnlySpan<byte> value))
         {
             if (type == wanted) return value;
         }
@@ -91,7 +91,7 @@ internal sealed record NfChain(string Family, string Table, string Name)
         if (body.Length < NfTables.BodySize) return null;
         byte family = body[0];
         var chain = new NfChain(NfTables.Family(family), "", "");
-        for (var rest = body[NfTables.BodySize..]; RouteNetlink.NextAttribute(ref rest, out int type, out var value);)
+        for (ReadOnlySpan<byte> rest = body[NfTables.BodySize..]; RouteNetlink.NextAttribute(ref rest, out int type, out ReadOnlySpan<byte> value);)
         {
             chain = type switch
             {
@@ -112,7 +112,7 @@ internal sealed record NfChain(string Family, string Table, string Name)
         const int Number = 1, PriorityOfIt = 2, DeviceOfIt = 3, DevicesOfIt = 4;
         List<string> devices = [];
         if (RouteNetlink.Text(NfTables.Find(hook, DeviceOfIt)) is { Length: > 0 } only) devices.Add(only);
-        for (var rest = NfTables.Find(hook, DevicesOfIt); RouteNetlink.NextAttribute(ref rest, out _, out var device);) devices.Add(RouteNetlink.Text(device));
+        for (ReadOnlySpan<byte> rest = NfTables.Find(hook, DevicesOfIt); RouteNetlink.NextAttribute(ref rest, out _, out ReadOnlySpan<byte> device);) devices.Add(RouteNetlink.Text(device));
         return this with
         {
             Hook = NfTables.Int32(NfTables.Find(hook, Number)) is { } number ? NfTables.Hook(family, number) : null,
@@ -141,11 +141,11 @@ internal sealed record NfRule(string Family, string Table, string Chain, long? H
     {
         const int TableName = 1, ChainName = 2, HandleOfIt = 3, Expressions = 4, UserData = 7;
         if (body.Length < NfTables.BodySize) return null;
-        var attributes = body[NfTables.BodySize..];
+        ReadOnlySpan<byte> attributes = body[NfTables.BodySize..];
         string family = NfTables.Family(body[0]);
-        var (number, table) = (body[0], RouteNetlink.Text(NfTables.Find(attributes, TableName)));
+        (byte number, string? table) = (body[0], RouteNetlink.Text(NfTables.Find(attributes, TableName)));
         var words = new RuleWords(family, set => sets.Read(number, table, set));
-        for (var rest = NfTables.Find(attributes, Expressions); RouteNetlink.NextAttribute(ref rest, out _, out var expression);) words.Add(expression);
+        for (ReadOnlySpan<byte> rest = NfTables.Find(attributes, Expressions); RouteNetlink.NextAttribute(ref rest, out _, out ReadOnlySpan<byte> expression);) words.Add(expression);
         words.Comment(NfTables.Find(attributes, UserData));
         return new NfRule(family, table, RouteNetlink.Text(NfTables.Find(attributes, ChainName)), NfTables.Int64(NfTables.Find(attributes, HandleOfIt)))
         {

@@ -32,7 +32,7 @@ internal sealed class RuleWords(string family, Func<string, IReadOnlyList<NfElem
     {
         const int NameOfIt = 1, DataOfIt = 2;
         string name = RouteNetlink.Text(NfTables.Find(expression, NameOfIt));
-        var data = NfTables.Find(expression, DataOfIt);
+        ReadOnlySpan<byte> data = NfTables.Find(expression, DataOfIt);
         switch (name)
         {
             case "meta": Load(data, destination: 1, source: 3, RuleOperand.Meta(Number(data, 2))); break;
@@ -82,7 +82,7 @@ internal sealed class RuleWords(string family, Func<string, IReadOnlyList<NfElem
     {
         const int Equal = 0, AtMost = 3;
         Condition();
-        var operand = Take(register);
+        RuleOperand operand = Take(register);
         _context.Learn(operand, operation == Equal ? value : [], _words);
 
         // A range is two comparisons of one register.
@@ -94,7 +94,7 @@ internal sealed class RuleWords(string family, Func<string, IReadOnlyList<NfElem
     private void Range(int register, int operation, ReadOnlySpan<byte> from, ReadOnlySpan<byte> to)
     {
         Condition();
-        var operand = Take(register);
+        RuleOperand operand = Take(register);
         _context.Learn(operand, [], _words);
         _words.Add($"{operand.Name} {(operation == 1 ? "!= " : "")}{operand.Format(from)}-{operand.Format(to)}");
     }
@@ -104,15 +104,15 @@ internal sealed class RuleWords(string family, Func<string, IReadOnlyList<NfElem
         const int SetName = 1, Destination = 3, Flags = 5, Inverted = 1;
         Condition();
         string set = RouteNetlink.Text(NfTables.Find(data, SetName));
-        foreach (var (_, loaded) in _unused) _context.Learn(loaded, [], _words);
+        foreach ((int _, RuleOperand? loaded) in _unused) _context.Learn(loaded, [], _words);
         string key = string.Join(" . ", _unused.Select(each => each.Operand.Name));
-        var operand = _unused.Count == 1 ? _unused[0].Operand : null;
+        RuleOperand? operand = _unused.Count == 1 ? _unused[0].Operand : null;
         _unused.Clear();
 
         // Sets that nft makes for one rule have no name of their own.
         bool isVerdict = NfTables.Int32(NfTables.Find(data, Destination)) == 0;
         bool isNamed = !set.StartsWith("__", StringComparison.Ordinal);
-        var members = isNamed && !isVerdict ? null : elements(set);
+        IReadOnlyList<NfElement>? members = isNamed && !isVerdict ? null : elements(set);
         string shown = isNamed ? $"@{set}" : $"{{ {(members is { Count: > 0 and <= MostShown } && operand is not null && members.All(each => !each.IsPart) ? string.Join(", ", members.Select(each => Member(operand, each))) : "…")} }}";
         if (isVerdict) Verdict = members is null ? "map" : $"map {string.Join(',', members.Select(each => each.Verdict).OfType<string>().Distinct().Order(StringComparer.Ordinal))}";
         _words.Add($"{key} {(isVerdict ? "vmap " : "")}{(Number(data, Flags) == Inverted ? "!= " : "")}{shown}");
@@ -123,7 +123,7 @@ internal sealed class RuleWords(string family, Func<string, IReadOnlyList<NfElem
     private void Decide(int register, ReadOnlySpan<byte> data)
     {
         const int VerdictOfIt = 2;
-        var verdict = NfTables.Find(data, VerdictOfIt);
+        ReadOnlySpan<byte> verdict = NfTables.Find(data, VerdictOfIt);
         if (verdict.IsEmpty)
         {
             Put(register, RuleOperand.Of($"0x{Convert.ToHexStringLower(Value(data))}"));

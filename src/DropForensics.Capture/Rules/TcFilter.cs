@@ -33,13 +33,13 @@ internal sealed record TcFilter(uint Handle, int Priority, ushort Protocol)
     {
         const int u32Divisor = 4;
         if (body.Length < MessageSize || BinaryPrimitives.ReadUInt32LittleEndian(body[8..]) is not (> 0 and var handle)) return null;
-        var attributes = body[MessageSize..];
+        ReadOnlySpan<byte> attributes = body[MessageSize..];
         var filter = new TcFilter(handle, BinaryPrimitives.ReadUInt16LittleEndian(body[18..]), BinaryPrimitives.ReadUInt16BigEndian(body[16..]))
         {
             Kind = RouteNetlink.Text(NfTables.Find(attributes, KindOf)),
             Chain = (uint)(RouteNetlink.Int32(NfTables.Find(attributes, ChainOf)) ?? 0),
         };
-        var options = NfTables.Find(attributes, OptionsOf);
+        ReadOnlySpan<byte> options = NfTables.Find(attributes, OptionsOf);
         return filter.Kind switch
         {
             "u32" when !NfTables.Find(options, u32Divisor).IsEmpty => null,
@@ -82,7 +82,7 @@ internal sealed record TcAction(string Kind, uint? Index)
     public static IReadOnlyList<TcAction> ParseAll(ReadOnlySpan<byte> list)
     {
         List<TcAction> actions = [];
-        while (RouteNetlink.NextAttribute(ref list, out _, out var action)) actions.Add(Parse(action));
+        while (RouteNetlink.NextAttribute(ref list, out _, out ReadOnlySpan<byte> action)) actions.Add(Parse(action));
         return actions;
     }
 
@@ -91,8 +91,8 @@ internal sealed record TcAction(string Kind, uint? Index)
         // TCA_ACT_…; TCA_GACT_PARMS is a struct tc_gact, TCA_POLICE_TBF a struct tc_police. Both begin with the number.
         const int kindOf = 1, optionsOf = 2, statisticsOf = 4, gactParameters = 2, policeParameters = 1, gactVerdictAt = 8, policeVerdictAt = 4;
         string kind = RouteNetlink.Text(NfTables.Find(attributes, kindOf));
-        var options = NfTables.Find(attributes, optionsOf);
-        var parameters = NfTables.Find(options, kind == "police" ? policeParameters : gactParameters);
+        ReadOnlySpan<byte> options = NfTables.Find(attributes, optionsOf);
+        ReadOnlySpan<byte> parameters = NfTables.Find(options, kind == "police" ? policeParameters : gactParameters);
         int verdictAt = kind == "police" ? policeVerdictAt : gactVerdictAt;
         return new TcAction(kind, (uint?)RouteNetlink.Int32(parameters))
         {

@@ -22,8 +22,8 @@ internal sealed record TcStatistics
     /// <summary>From the attributes that are nested in TCA_STATS2, or in TCA_ACT_STATS.</summary>
     public static TcStatistics Parse(ReadOnlySpan<byte> nested)
     {
-        var all = None;
-        while (RouteNetlink.NextAttribute(ref nested, out int type, out var value))
+        TcStatistics all = None;
+        while (RouteNetlink.NextAttribute(ref nested, out int type, out ReadOnlySpan<byte> value))
         {
             all = type switch
             {

@@ -132,7 +132,7 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
 
     private void WriteCheck()
     {
-        var ours = plan.Removing.Select(Removed).OfType<string>().Select(ShellText.Quote);
+        IEnumerable<string> ours = plan.Removing.Select(Removed).OfType<string>().Select(ShellText.Quote);
         output.WriteLine("left=");
         output.WriteLine($"for each in {string.Join(' ', ours)}; do");
         output.WriteLine("  if [ -e \"$each\" ]; then left=1; echo \"NOT RESTORED: $each is in use; once it is not: capture cleanup\" >&2; fi");
@@ -151,7 +151,7 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
     private void WriteAll(IReadOnlyList<TracefsChange> changes, bool isUndo)
     {
         string? last = null;
-        foreach (var change in changes)
+        foreach (TracefsChange change in changes)
         {
             string why = ChangeReasons.Of(change, plan.Instance, isUndo) ?? throw new InvalidOperationException($"no words for {change}");
             if (why != _saidOf) Say(why);
@@ -186,7 +186,7 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
         for (int at = 0, times; at < changes.Count; at += times)
         {
             // The ring is marked hundreds of times in a row: one entry says so.
-            var change = changes[at];
+            TracefsChange change = changes[at];
             times = 1;
             while (at + times < changes.Count && changes[at + times] == change) times++;
             json.WriteStartObject();

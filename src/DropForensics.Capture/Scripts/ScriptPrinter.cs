@@ -21,14 +21,14 @@ internal sealed class ScriptPrinter(CaptureOptions options, HostRoot host)
         output.WriteLine("# Records why a Linux host drops packets, using only a shell, and restores the host. Run it there as root, then read the result with");
         output.WriteLine("#   analyze import DIRECTORY -o drops.db");
         output.WriteLine(Printable.Comment($"Made by `capture script {options.CommandLine}`, version {AgentVersion.Text}."));
-        foreach (var (name, value) in Common().Concat(Probe())) output.WriteLine($"{name}={(value.Length > 0 ? ShellText.Quote(value) : "")}");
+        foreach ((string? name, string? value) in Common().Concat(Probe())) output.WriteLine($"{name}={(value.Length > 0 ? ShellText.Quote(value) : "")}");
         output.Write(Body());
     }
 
     /// <summary>The part that is the same in every script.</summary>
     internal static string Body()
     {
-        using var resource = typeof(ScriptPrinter).Assembly.GetManifestResourceStream("capture.sh") ?? throw new InvalidOperationException("capture.sh is not embedded");
+        using Stream resource = typeof(ScriptPrinter).Assembly.GetManifestResourceStream("capture.sh") ?? throw new InvalidOperationException("capture.sh is not embedded");
         using var reader = new StreamReader(resource);
         return reader.ReadToEnd();
     }
@@ -74,9 +74,9 @@ internal sealed class ScriptPrinter(CaptureOptions options, HostRoot host)
 
     private IEnumerable<(string Name, string Value)> Probe()
     {
-        var plan = options.Probe is { } kind and not ProbeKind.Tracepoint ? Plan(kind) : null;
-        var drops = plan?.Drops;
-        var counted = drops?.CountedBy;
+        ProbePlan? plan = options.Probe is { } kind and not ProbeKind.Tracepoint ? Plan(kind) : null;
+        ArmedEvent? drops = plan?.Drops;
+        ArmedEvent? counted = drops?.CountedBy;
         return
         [
             ("probe", plan?.Name ?? "tracepoint"),
@@ -97,7 +97,7 @@ internal sealed class ScriptPrinter(CaptureOptions options, HostRoot host)
 
     private ProbePlan Plan(ProbeKind kind)
     {
-        var plan = new ProbePlanner(TracefsMount.Find(host), HostBtf.Load(host), options with { Packets = PacketBytes.None }).Plan(kind);
+        ProbePlan plan = new ProbePlanner(TracefsMount.Find(host), HostBtf.Load(host), options with { Packets = PacketBytes.None }).Plan(kind);
         new KernelParts(host).Require(plan);
         return plan;
     }

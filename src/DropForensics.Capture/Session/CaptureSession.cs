@@ -42,14 +42,14 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         if (guard.Await() is { } whyNot)
             Console.Error.WriteLine($"capture: no guard is running ({Printable.Of(whyNot)}); if this process is killed, run 'capture cleanup'");
         using var kernel = new ArmedKernel(tracefs, new TracefsWriter(announce: guard.Expect));
-        var (plan, pages) = Prepare(kernel, tracefs, facts, btf, options.Transport);
+        (ProbePlan? plan, RingPages? pages) = Prepare(kernel, tracefs, facts, btf, options.Transport);
         long? maxRate = options.MaxRate switch
         {
             null => RecordingCost.DefaultMaxRate(kernel.Ring.Cost, facts.CpuCount, kernel.TakesStacks),
             0 => (long?)null,
             var asked => asked,
         };
-        var folder = options.KeepLast is { } keep ? PartFolder.Create(options.Output, keep, options.MaxSize) : null;
+        PartFolder? folder = options.KeepLast is { } keep ? PartFolder.Create(options.Output, keep, options.MaxSize) : null;
         var maker = new SegmentMaker(options, host, facts, guard, kernel, plan, maxRate);
         Segment? segment = null;
         try
@@ -57,11 +57,11 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             segment = maker.Make(folder?.Next() ?? options.Output);
             HostFile[] files = [.. maker.FilesToReadBy(tracefs, btf.Reasons)];
             var sockets = new SocketTables(host);
-            var seen = HostView.Read(host, sockets.ReadHere).With(sockets.Files(early.Holders)).With(early.State);
+            HostView seen = HostView.Read(host, sockets.ReadHere).With(sockets.Files(early.Holders)).With(early.State);
             segment.Begin(files, kernel.Counts(), seen);
             if (InterfaceNames.Missing(options.Interface, seen.Namespaces) is { } missing) Console.Error.WriteLine($"capture: {missing} It is recorded if it appears.");
-            var triggers = options.Until.Count == 0 ? null : Triggers(plan);
-            var rotation = folder is null ? null : new Rotation(kernel, folder, maker.Make, files, maker.Look, options);
+            TriggerWatch? triggers = options.Until.Count == 0 ? null : Triggers(plan);
+            Rotation? rotation = folder is null ? null : new Rotation(kernel, folder, maker.Make, files, maker.Look, options);
             rotation?.CheckSize(segment.Writer.SizeBytes);
             return Record(kernel, plan, pages, segment, rotation, triggers, maxRate, early.State);
         }
@@ -85,15 +85,15 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         using var kernel = new ArmedKernel(tracefs, new TracefsWriter(note: noted.Add));
 
         // A probe that is not defined has no format, so whether its pages could be read cannot be seen: not an error here.
-        var (plan, _) = Prepare(
+        (ProbePlan? plan, RingPages _) = Prepare(
             kernel, tracefs, facts, HostBtf.Load(host), options.Transport == TransportKind.Pages ? TransportKind.Auto : options.Transport);
         kernel.OpenPipes(withPages: false).Dispose();
         kernel.Arm();
         kernel.OpenGates();
-        var arming = Take();
+        TracefsChange[] arming = Take();
         kernel.ShutGates();
         kernel.Disarm();
-        var disarming = Take();
+        TracefsChange[] disarming = Take();
         kernel.Dispose();
         return new CapturePlan(
             options, $"{facts.HostName}, {facts.Machine}, Linux {facts.KernelRelease} {facts.KernelVersion}", plan, kernel.Ring.Path, arming, disarming, Take(),
@@ -119,7 +119,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     /// <summary>Of captures that were killed together with their guard.</summary>
     private void RemoveLeftovers(string tracefs)
     {
-        foreach (var left in new Leftovers(host, tracefs).Remove().Where(each => each.State == LeftoverState.Removed))
+        foreach (Leftover? left in new Leftovers(host, tracefs).Remove().Where(each => each.State == LeftoverState.Removed))
             Console.Error.WriteLine($"capture: removed the {left.Kind} {Printable.Of(left.Name)}, a leftover of a killed capture");
     }
 
@@ -129,9 +129,9 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         var parts = new KernelParts(host);
         var selector = new ProbeSelector(tracefs, btf, options, parts, kernel.Name);
         selector.Check();
-        var others = OtherEvents.Plan(tracefs, options.Events, options.EventSets);
+        IReadOnlyList<ArmedEvent> others = OtherEvents.Plan(tracefs, options.Events, options.EventSets);
         kernel.MakeRing(options.BufferKiBPerCpu(facts.CpuCount), measureCost: options.MaxRate is null);
-        var plan = selector.Select(candidate =>
+        ProbePlan plan = selector.Select(candidate =>
         {
             if (kernel.IsPlanning) parts.Require(candidate);
             kernel.Define([.. candidate.Events, .. others]);
@@ -163,7 +163,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         using var stage = new RecordingStage(options, first, pages, queue, window, progress, rotation, triggers);
         Exception? readFailure;
         WindowEnd end;
-        using (var pipes = kernel.OpenPipes(pages.CanBeRead))
+        using (PerCpuPipes pipes = kernel.OpenPipes(pages.CanBeRead))
         using (var reader = new PipeReader(LanesOf(pipes, pages), pages, queue, stage.Failed))
         {
             stage.Mark = reader.Mark;
@@ -180,7 +180,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             }
         }
 
-        using var segment = stage.Segment;
+        using Segment segment = stage.Segment;
         segment.Row = segment.Row with
         {
             ClosedNs = Math.Max(end.ClosedNs, segment.Row.OpenedNs ?? 0), // a part may begin while the window ends
@@ -189,14 +189,14 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             Transport = pages.Used,
             ProbeWhy = SegmentMaker.WhyOf(plan, pages.WhyNot),
         };
-        var counts = kernel.Counts();
+        KernelCounts counts = kernel.Counts();
         kernel.EndSpans(counts, end.ClosedNs);
         stage.TakeSpans();
-        var seen = _after ?? HostView.Read(host);
+        HostView seen = _after ?? HostView.Read(host);
         kernel.Dispose();   // The host first, then the file.
         if (options.HostState) seen = seen.With(HostState.Read(host, rotation is null ? stateBefore : null));
         IReadOnlyList<ReliefRow> relief = [.. (_governor?.Steps ?? []).Select(step => rotation?.Within(step, segment) ?? step)];
-        var result = segment.Finish(new SegmentEnd(counts, seen, PacketSteering.IsOn(host), relief, stage.Failure, readFailure));
+        CaptureResult result = segment.Finish(new SegmentEnd(counts, seen, PacketSteering.IsOn(host), relief, stage.Failure, readFailure));
         if (rotation is not null) result = InParts(result, rotation);
         return result with { Leftovers = kernel.Leftovers };
     }
@@ -204,7 +204,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     /// <summary>The result of a flight recorder: of all parts together. A single one becomes the file that was asked for.</summary>
     private CaptureResult InParts(CaptureResult last, Rotation rotation)
     {
-        var folder = rotation.Folder;
+        PartFolder folder = rotation.Folder;
         Part[] earlier = [.. folder.Parts];
         rotation.Add(last);
         last = last with { Saved = rotation.Saved };
@@ -234,13 +234,13 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         ArmedKernel kernel, Segment segment, Rotation? rotation, TriggerWatch? triggers, PipeReader reader, RecordingStage stage, Progress progress, long? maxRate)
     {
         kernel.Arm();
-        var opened = HostClock.Read();
+        ClockReading opened = HostClock.Read();
         segment.Recorder.OpenedNs = opened.MonoNs;
         segment.Row = segment.Row with { OpenedNs = opened.MonoNs };
         rotation?.OpenedNs = opened.MonoNs;
         kernel.TellSpans(opened.MonoNs, () => HostClock.Read().MonoNs, stage.Add);
         var sampler = new Sampler(maxRate ?? 0, kernel.CountEvents, kernel.MoveGate, Random.Shared.NextDouble);
-        var governor = _governor = new Governor(
+        Governor governor = _governor = new Governor(
             maxRate, kernel.CountEvents, opened.MonoNs, kernel.TakesStacks ? kernel.GiveUpStacks : null,
             options.EndsOnOverload ? ReliefRow.Window : ReliefRow.Sample, options.EndsOnOverload ? _ => window.End(Governor.EndedBy) : rate => sampler.Begin(HostClock.Read().MonoNs, rate))
         {

@@ -4,8 +4,10 @@ using DropForensics.Capture.Host;
 using DropForensics.Capture.Recording;
 using DropForensics.Core.Attribution;
 using DropForensics.Core.Commands;
+using DropForensics.Core.Ledger;
 using DropForensics.Core.Model;
 using DropForensics.Core.Recording;
+using DropForensics.Core.Store;
 
 namespace DropForensics.Capture.Session;
 
@@ -17,7 +19,7 @@ internal static class ResultPrinter
 
     public static void WriteText(CaptureResult result, TextWriter output)
     {
-        var (totals, row) = (result.Totals, result.Row);
+        (Totals? totals, CaptureRow? row) = (result.Totals, result.Row);
         bool sampled = result.Ledger.MissedBySampling > 0;
         string ended = row.Ended is null or "duration" ? "" : $" (ended by {row.Ended})";
         output.WriteLine(
@@ -48,7 +50,7 @@ internal static class ResultPrinter
         {
             output.WriteLine();
             var kinds = new List<DropCount<string>>();
-            foreach (var (kind, count) in totals.OtherEvents) kinds.Add(new DropCount<string>(Printable.Of(kind.TrimEnd(':')), count));
+            foreach ((string? kind, long count) in totals.OtherEvents) kinds.Add(new DropCount<string>(Printable.Of(kind.TrimEnd(':')), count));
             output.WriteLine($"Beside them: {string.Join(", ", kinds.OrderByDescending(kind => kind.Drops).Take(TopRows).Select(kind => $"{kind.Key} {kind.Drops:N0}"))}");
         }
 
@@ -102,7 +104,7 @@ internal static class ResultPrinter
             json.WriteString("unread", result.Unread);
             if (result.Row.MaxRate is { } maxRate) json.WriteNumber("max_rate", maxRate);
             json.WriteStartArray("relief");
-            foreach (var step in result.Relief)
+            foreach (ReliefRow step in result.Relief)
             {
                 json.WriteStartObject();
                 json.WriteString("step", step.Step);
@@ -113,7 +115,7 @@ internal static class ResultPrinter
 
             json.WriteEndArray();
             json.WriteStartArray("sites");
-            foreach (var (site, drops) in TopSites(result))
+            foreach ((Site? site, long drops) in TopSites(result))
             {
                 json.WriteStartObject();
                 json.WriteNumber("drops", drops);
@@ -126,7 +128,7 @@ internal static class ResultPrinter
 
             json.WriteEndArray();
             json.WriteStartObject("other_events");
-            foreach (var (kind, events) in result.Totals.OtherEvents) json.WriteNumber(kind.TrimEnd(':'), events);
+            foreach ((string? kind, long events) in result.Totals.OtherEvents) json.WriteNumber(kind.TrimEnd(':'), events);
             json.WriteEndObject();
             json.WriteStartArray("saved");
             foreach (string saved in result.Saved) json.WriteStringValue(saved);
@@ -144,7 +146,7 @@ internal static class ResultPrinter
     {
         json.WriteNumber("missing_at_least", result.Completeness.AtLeast);
         json.WriteStartArray("gaps");
-        foreach (var gap in result.Completeness.Gaps)
+        foreach (Gap gap in result.Completeness.Gaps)
         {
             json.WriteStartObject();
             json.WriteString("stage", gap.Stage);
@@ -156,7 +158,7 @@ internal static class ResultPrinter
 
         json.WriteEndArray();
         json.WriteStartArray("cpus");
-        foreach (var cpu in result.Ledger.Cpus)
+        foreach (CpuAccount cpu in result.Ledger.Cpus)
         {
             json.WriteStartObject();
             WriteNumber(json, "cpu", cpu.Cpu);
@@ -180,7 +182,7 @@ internal static class ResultPrinter
 
     private static void WriteSites(CaptureResult result, TextWriter output)
     {
-        var sites = TopSites(result);
+        DropCount<Site>[] sites = TopSites(result);
         long all = result.Sites.Sum(site => site.Drops);
         string[] heads = [result.Row.HitsOf is null ? "drops" : "hits", "share", result.Row.HitsOf is null ? "decided by" : "function", "reason", "driver", "interface"];
         string[][] rows = sites.Select(site => (string[])
@@ -195,7 +197,7 @@ internal static class ResultPrinter
         int[] widths = Enumerable.Range(0, heads.Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
         foreach (string[]? row in rows)
         {
-            var cells = row.Select((cell, column) => column < 2 ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]));
+            IEnumerable<string> cells = row.Select((cell, column) => column < 2 ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column]));
             output.WriteLine($"  {string.Join("  ", cells).TrimEnd()}");
         }
 
@@ -210,8 +212,8 @@ internal static class ResultPrinter
 
         // As objects: LINQ is compiled again for every struct type, and the agent must stay small.
         var flows = new List<FlowCount>();
-        foreach (var (headers, drops) in totals.Flows) flows.Add(new FlowCount(headers, drops));
-        foreach (var flow in flows.OrderByDescending(flow => flow.Drops).Take(TopRows / 2))
+        foreach ((PacketHeaders headers, long drops) in totals.Flows) flows.Add(new FlowCount(headers, drops));
+        foreach (FlowCount? flow in flows.OrderByDescending(flow => flow.Drops).Take(TopRows / 2))
             output.WriteLine($"  {flow.Drops,9:N0}  {FlowLine.Of(flow.Headers)}");
         if (totals.Flows.Count > TopRows / 2) output.WriteLine($"  and {totals.Flows.Count - (TopRows / 2):N0} more flows");
     }

@@ -26,9 +26,9 @@ internal sealed class SegmentMaker(CaptureOptions options, HostRoot host, HostFa
     /// <exception cref="UserError">It cannot be made there.</exception>
     public Segment Make(string path)
     {
-        var cgroups = plan.ShowsOwner ? ControlGroups.Find(host) : null;
+        ControlGroups? cgroups = plan.ShowsOwner ? ControlGroups.Find(host) : null;
         cgroups?.List();
-        var writer = Create(path);
+        CaptureWriter writer = Create(path);
         var recorder = new Recorder(writer, plan.Reasons, pid => NetNamespaces.OfTask(host, pid))
         {
             HitsOf = plan.HitsOf,
@@ -43,13 +43,13 @@ internal sealed class SegmentMaker(CaptureOptions options, HostRoot host, HostFa
     /// <summary>What later code needs to read the records: the drop tracepoint's format in any case, those of the armed events, and reason enums.</summary>
     public IEnumerable<HostFile> FilesToReadBy(string tracefs, ReasonEnums enums)
     {
-        var formats = plan.Events.Where(each => each.Directory is not null).Select(each => each.FormatPath).Prepend(DropTracepoint.FormatPath).Distinct();
+        IEnumerable<string> formats = plan.Events.Where(each => each.Directory is not null).Select(each => each.FormatPath).Prepend(DropTracepoint.FormatPath).Distinct();
         foreach (string? path in formats)
         {
             if (HostRoot.TryReadFile(Path.Combine(tracefs, path)) is { Length: > 0 } format) yield return new HostFile(path, format);
         }
 
-        foreach (var each in enums.All) yield return new HostFile(each.Path, each.Content);
+        foreach (ReasonEnum each in enums.All) yield return new HostFile(each.Path, each.Content);
     }
 
     private CaptureWriter Create(string path)

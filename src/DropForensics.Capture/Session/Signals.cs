@@ -18,7 +18,7 @@ internal sealed class Signals : IDisposable
     public Signals(Window window)
     {
         PosixSignal[] named = [PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGHUP, PosixSignal.SIGQUIT];
-        foreach (var signal in named) On(signal, () => window.Signal(signal.ToString()));
+        foreach (PosixSignal signal in named) On(signal, () => window.Signal(signal.ToString()));
         foreach (int number in Unnamed) On((PosixSignal)number, () => window.Signal($"signal {number.ToString(CultureInfo.InvariantCulture)}"));
         On((PosixSignal)FileTooLarge, () => { });
     }

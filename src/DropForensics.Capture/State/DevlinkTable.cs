@@ -30,7 +30,7 @@ internal static class DevlinkTable
         foreach (byte command in new[] { GetHealthReporter, GetTrap })
         {
             var dump = NetlinkDump<DevlinkRow>.Read(GenericNetlink, devlink.Id, [command, 1, 0, 0], MostRows, DevlinkRow.TryParse);
-            foreach (var row in dump.Rows) Add(table, row);
+            foreach (DevlinkRow row in dump.Rows) Add(table, row);
             if (dump.IsCut) table.Remark($"more than the {MostRows} that are listed here");
         }
 
@@ -61,7 +61,7 @@ internal static class DevlinkTable
             if (body.Length < Head) return null;
             ushort id = 0;
             string name = "";
-            for (var rest = body[Head..]; RouteNetlink.NextAttribute(ref rest, out int type, out var value);)
+            for (ReadOnlySpan<byte> rest = body[Head..]; RouteNetlink.NextAttribute(ref rest, out int type, out ReadOnlySpan<byte> value);)
             {
                 if (type == 1 && value.Length >= 2) id = BinaryPrimitives.ReadUInt16LittleEndian(value);
                 else if (type == 2) name = RouteNetlink.Text(value);
@@ -103,7 +103,7 @@ internal sealed record DevlinkRow(string Device)
         if (body.Length < Head) return null;
         string bus = "", place = "";
         var row = new DevlinkRow("");
-        for (var rest = body[Head..]; RouteNetlink.NextAttribute(ref rest, out int type, out var value);)
+        for (ReadOnlySpan<byte> rest = body[Head..]; RouteNetlink.NextAttribute(ref rest, out int type, out ReadOnlySpan<byte> value);)
         {
             switch (type)
             {
@@ -123,8 +123,8 @@ internal sealed record DevlinkRow(string Device)
 
     private DevlinkRow WithReporter(ReadOnlySpan<byte> nested)
     {
-        var row = this;
-        while (RouteNetlink.NextAttribute(ref nested, out int type, out var value))
+        DevlinkRow row = this;
+        while (RouteNetlink.NextAttribute(ref nested, out int type, out ReadOnlySpan<byte> value))
         {
             row = type switch
             {
@@ -141,8 +141,8 @@ internal sealed record DevlinkRow(string Device)
 
     private DevlinkRow WithStatistics(ReadOnlySpan<byte> nested)
     {
-        var row = this;
-        while (RouteNetlink.NextAttribute(ref nested, out int type, out var value))
+        DevlinkRow row = this;
+        while (RouteNetlink.NextAttribute(ref nested, out int type, out ReadOnlySpan<byte> value))
         {
             row = type switch
             {

@@ -39,7 +39,7 @@ internal sealed unsafe class EthtoolTable : IDisposable
         using var reader = new EthtoolTable();
         long began = Stopwatch.GetTimestamp();
         int devices = 0;
-        foreach (var link in links)
+        foreach (LinkState link in links)
         {
             if (!link.IsDevice || reader._socket < 0) continue;
             if (++devices > MostDevices || Stopwatch.GetElapsedTime(began) > Budget)
@@ -64,7 +64,7 @@ internal sealed unsafe class EthtoolTable : IDisposable
         byte[]? driver = Ask(link.Name, GetDriver, 196);
         if (driver is not null)
         {
-            foreach (var (name, at) in new[] { ("driver", 4), ("version", 36), ("firmware", 68), ("bus", 100) })
+            foreach ((string? name, int at) in new[] { ("driver", 4), ("version", 36), ("firmware", 68), ("bus", 100) })
             {
                 if (Text(driver.AsSpan(at, 32)) is { Length: > 0 } text) _table.Add(link.Name, "driver", name, text);
             }

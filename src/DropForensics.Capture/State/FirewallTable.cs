@@ -24,14 +24,14 @@ internal sealed class FirewallTable
     {
         var table = new FirewallTable();
         table.Try("nftables", () => table.AddNfTables(host));
-        foreach (var tables in new[] { new IpTables("ip"), new IpTables("ip6") })
+        foreach (IpTables? tables in new[] { new IpTables("ip"), new IpTables("ip6") })
         {
             foreach (string name in (host.TryReadText(tables.NamesPath) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries))
                 table.Try($"the table {name} of iptables ({tables.Family})", () => table.AddIpTable(tables, name));
         }
 
         // Chains first: without its rules a chain still says where it hangs, and what its policy is.
-        foreach (var rules in table._rules) rules();
+        foreach (Action rules in table._rules) rules();
         return table._table.Rows == 0 ? null : table._table.Bytes();
     }
 
@@ -52,14 +52,14 @@ internal sealed class FirewallTable
         if (DiagModules.WouldLoad(host, "nf_tables") is not null) return;
         var chains = NetlinkDump<NfChain>.Read(RouteNetlink.Netfilter, NfTables.GetChain, NfTables.AnyFamily, MostRules, NfChain.TryParse);
         if (chains.Rows.Count == 0) return;
-        foreach (var chain in chains.Rows)
+        foreach (NfChain chain in chains.Rows)
             _table.Add("nft", chain.Family, chain.Table, chain.Name, null, chain.Hook, Text(chain.Priority), chain.Policy, Text(chain.Packets), Text(chain.Bytes), null, chain.Devices is { } devices ? $"device {devices}" : null);
 
         var sets = new NfSets();
         var rules = NetlinkDump<NfRule>.Read(RouteNetlink.Netfilter, NfTables.GetRule, NfTables.AnyFamily, MostRules, body => NfRule.TryParse(body, sets));
         _rules.Add(() =>
         {
-            foreach (var rule in rules.Rows)
+            foreach (NfRule rule in rules.Rows)
                 _table.Add("nft", rule.Family, rule.Table, rule.Chain, Text(rule.Handle), null, null, null, Text(rule.Packets), Text(rule.Bytes), rule.Verdict, rule.Text);
         });
         if (chains.IsCut || rules.IsCut) _table.Remark($"more chains or rules of nftables than the {MostRules} that are listed here");
@@ -75,7 +75,7 @@ internal sealed class FirewallTable
             return;
         }
 
-        foreach (var chain in chains)
+        foreach (IpChain chain in chains)
         {
             _table.Add("iptables", tables.Family, name, chain.Name, null, chain.Hook, null, chain.Policy, Text(chain.Packets), Text(chain.Bytes), null, null);
             _rules.Add(() =>
@@ -88,7 +88,7 @@ internal sealed class FirewallTable
                         continue;
                     }
 
-                    var rule = chain.Rules[i];
+                    IpRule rule = chain.Rules[i];
                     _table.Add("iptables", tables.Family, name, chain.Name, Text(i + 1), null, null, null, Text(rule.Packets), Text(rule.Bytes), rule.Verdict, rule.Write());
                 }
             });

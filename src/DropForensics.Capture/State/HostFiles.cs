@@ -73,9 +73,9 @@ internal static class HostFiles
         var table = new TsvTable(MostBytes, "module", "build_id");
         byte[] notes = new byte[4096];
         Add("kernel", "/sys/kernel/notes");
-        var modules = SmallFile.Names(host.At("/sys/module"), 4 * MostModules);
+        List<(string Name, bool IsDirectory)> modules = SmallFile.Names(host.At("/sys/module"), 4 * MostModules);
         modules.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
-        foreach (var (name, _) in modules)
+        foreach ((string? name, bool _) in modules)
         {
             if (table.Rows > MostModules) break;
             Add(name, $"/sys/module/{name}/notes/.note.gnu.build-id");
@@ -115,9 +115,9 @@ internal static class HostFiles
     private static byte[] Queues(HostRoot host)
     {
         var table = new TsvTable(MostBytes, "interface", "queue", "cpus", "flows");
-        foreach (var (link, _) in SmallFile.Names(host.At("/sys/class/net"), MostQueues))
+        foreach ((string? link, bool _) in SmallFile.Names(host.At("/sys/class/net"), MostQueues))
         {
-            foreach (var (queue, _) in SmallFile.Names(host.At($"/sys/class/net/{link}/queues"), MostQueues))
+            foreach ((string? queue, bool _) in SmallFile.Names(host.At($"/sys/class/net/{link}/queues"), MostQueues))
             {
                 if (table.Rows == MostQueues) return table.Bytes();
                 string folder = host.At($"/sys/class/net/{link}/queues/{queue}");

@@ -55,7 +55,7 @@ internal sealed class HostState
     {
         try
         {
-            foreach (var file in HostFiles.Read(_host, (name, why) => Missing(0, name, why))) Add(0, file.Path, file.Content);
+            foreach (HostFile file in HostFiles.Read(_host, (name, why) => Missing(0, name, why))) Add(0, file.Path, file.Content);
         }
         catch (Exception e)
         {
@@ -71,8 +71,8 @@ internal sealed class HostState
 
         // The own one first: where there is no time for all, it is most often the one whose packets are dropped.
         long? own = NetNamespaces.OfTask(_host, Environment.ProcessId);
-        var spaces = NetNamespaces.Find(_host, []);
-        foreach (var space in spaces.Where(space => space.Inode == own).Concat(spaces.Where(space => space.Inode != own)))
+        IReadOnlyList<NetNamespace> spaces = NetNamespaces.Find(_host, []);
+        foreach (NetNamespace? space in spaces.Where(space => space.Inode == own).Concat(spaces.Where(space => space.Inode != own)))
         {
             if (_cpuNs > MostCpuNs || _bytes > MostBytes || Stopwatch.GetElapsedTime(began) > MostTime)
             {
@@ -95,7 +95,7 @@ internal sealed class HostState
 
     private HostState ReadHere(long netns)
     {
-        var (links, remark) = Links(netns);
+        (IReadOnlyList<LinkState>? links, string? remark) = Links(netns);
         var names = links.DistinctBy(link => link.Index).ToDictionary(link => link.Index, link => link.Name);
         if (links.Count > 0) Add(netns, "links.tsv", LinkTable.Format(links, remark));
         var tables = new RouteTables(names, (file, why) => Missing(netns, file, why));
@@ -168,15 +168,15 @@ internal sealed class HostState
     private void LeaveOut(IReadOnlyList<(long Netns, HostFile File)> before)
     {
         var earlier = new Dictionary<(long, string), byte[]>();
-        foreach (var (netns, file) in before) earlier[(netns, file.Path)] = file.Content;
+        foreach ((long netns, HostFile? file) in before) earlier[(netns, file.Path)] = file.Content;
         var same = new SortedDictionary<long, List<string>>();
         _files.RemoveAll(each =>
         {
             if (!earlier.TryGetValue((each.Netns, each.File.Path), out byte[]? content) || !content.AsSpan().SequenceEqual(each.File.Content)) return false;
-            if (!same.TryGetValue(each.Netns, out var files)) same[each.Netns] = files = [];
+            if (!same.TryGetValue(each.Netns, out List<string>? files)) same[each.Netns] = files = [];
             files.Add(each.File.Path);
             return true;
         });
-        foreach (var (netns, files) in same) Missing(netns, string.Join(' ', files), AsBefore);
+        foreach ((long netns, List<string>? files) in same) Missing(netns, string.Join(' ', files), AsBefore);
     }
 }

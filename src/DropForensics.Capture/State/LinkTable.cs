@@ -45,7 +45,7 @@ internal sealed record LinkState(int Index, uint Flags)
         const int IfInfoSize = 16;
         if (body.Length < IfInfoSize) return null;
         var link = new LinkState(BinaryPrimitives.ReadInt32LittleEndian(body[4..]), BinaryPrimitives.ReadUInt32LittleEndian(body[8..]));
-        for (var rest = body[IfInfoSize..]; RouteNetlink.NextAttribute(ref rest, out int type, out var value);)
+        for (ReadOnlySpan<byte> rest = body[IfInfoSize..]; RouteNetlink.NextAttribute(ref rest, out int type, out ReadOnlySpan<byte> value);)
         {
             link = type switch
             {
@@ -75,7 +75,7 @@ internal sealed record LinkState(int Index, uint Flags)
 
     private static string? KindOf(ReadOnlySpan<byte> info)
     {
-        while (RouteNetlink.NextAttribute(ref info, out int type, out var value))
+        while (RouteNetlink.NextAttribute(ref info, out int type, out ReadOnlySpan<byte> value))
         {
             if (type == 1 && RouteNetlink.Text(value) is { Length: > 0 } kind) return kind;
         }
@@ -87,7 +87,7 @@ internal sealed record LinkState(int Index, uint Flags)
     private static string? XdpOf(ReadOnlySpan<byte> nested)
     {
         List<string> programs = [];
-        while (RouteNetlink.NextAttribute(ref nested, out int type, out var value))
+        while (RouteNetlink.NextAttribute(ref nested, out int type, out ReadOnlySpan<byte> value))
         {
             string? way = type switch { 5 => "driver", 6 => "generic", 7 => "hardware", _ => null };
             if (way is not null && Unsigned(value) is > 0 and var id) programs.Add($"{way} {id}");
@@ -124,7 +124,7 @@ internal static class LinkTable
     {
         var names = links.DistinctBy(link => link.Index).ToDictionary(link => link.Index, link => link.Name);
         var table = new TsvTable(MostBytes, Columns);
-        foreach (var link in links)
+        foreach (LinkState link in links)
         {
             table.Add(
                 link.Name, Text(link.Index), link.OperState is { } state && state < OperStates.Length ? OperStates[state] : null, Text(link.Carrier), FlagsOf(link.Flags),

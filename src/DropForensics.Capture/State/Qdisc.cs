@@ -26,7 +26,7 @@ internal sealed record Qdisc(int IfIndex, uint Handle, uint Parent)
         if (body.Length < TcMsgSize) return null;
         var qdisc = new Qdisc(
             BinaryPrimitives.ReadInt32LittleEndian(body[4..]), BinaryPrimitives.ReadUInt32LittleEndian(body[8..]), BinaryPrimitives.ReadUInt32LittleEndian(body[12..]));
-        for (var rest = body[TcMsgSize..]; RouteNetlink.NextAttribute(ref rest, out int type, out var value);)
+        for (ReadOnlySpan<byte> rest = body[TcMsgSize..]; RouteNetlink.NextAttribute(ref rest, out int type, out ReadOnlySpan<byte> value);)
         {
             qdisc = type switch
             {
@@ -56,7 +56,7 @@ internal sealed record Qdisc(int IfIndex, uint Handle, uint Parent)
 
     private static uint? At(ReadOnlySpan<byte> options, int wanted, int offset)
     {
-        while (RouteNetlink.NextAttribute(ref options, out int type, out var value))
+        while (RouteNetlink.NextAttribute(ref options, out int type, out ReadOnlySpan<byte> value))
         {
             if (type == wanted) return At(value, offset);
         }

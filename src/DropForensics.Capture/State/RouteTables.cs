@@ -30,12 +30,12 @@ internal sealed class RouteTables(IReadOnlyDictionary<int, string> names, Action
     public byte[] Routes()
     {
         var table = new TsvTable(MostBytes, "family", "table", "type", "destination", "from", "gateway", "interface", "source", "metric", "mtu", "protocol", "scope", "hops");
-        var rows = Read("routes.tsv", GetRoute, 12, table);
+        List<Message> rows = Read("routes.tsv", GetRoute, 12, table);
         foreach (bool isLocal in new[] { false, true })
         {
-            foreach (var row in rows)
+            foreach (Message row in rows)
             {
-                var attributes = row.Attributes();
+                Attributes attributes = row.Attributes();
                 long number = attributes.Number(15) ?? row.Head[4];
                 if (number == LocalTable != isLocal) continue;
                 table.Add(
@@ -53,9 +53,9 @@ internal sealed class RouteTables(IReadOnlyDictionary<int, string> names, Action
     public byte[] Rules()
     {
         var table = new TsvTable(MostBytes, "family", "priority", "action", "table", "from", "to", "iif", "oif", "fwmark", "mask", "protocol", "sport", "dport");
-        foreach (var row in Read("rules.tsv", GetRule, 12, table))
+        foreach (Message row in Read("rules.tsv", GetRule, 12, table))
         {
-            var attributes = row.Attributes();
+            Attributes attributes = row.Attributes();
             long number = attributes.Number(15) ?? row.Head[4];
             table.Add(
                 Family(row), Text(attributes.Number(6) ?? 0), Named(RuleActions, row.Head[7]), number switch { 0 => null, 253 => "default", 254 => "main", LocalTable => "local", _ => Text(number) },
@@ -70,9 +70,9 @@ internal sealed class RouteTables(IReadOnlyDictionary<int, string> names, Action
     public byte[] Neighbours()
     {
         var table = new TsvTable(MostBytes, "address", "interface", "hardware", "state");
-        foreach (var row in Read("neighbours.tsv", GetNeighbour, 12, table))
+        foreach (Message row in Read("neighbours.tsv", GetNeighbour, 12, table))
         {
-            var attributes = row.Attributes();
+            Attributes attributes = row.Attributes();
             ushort state = BinaryPrimitives.ReadUInt16LittleEndian(row.Head.AsSpan(8));
             table.Add(
                 attributes.Address(1), Interface(BinaryPrimitives.ReadInt32LittleEndian(row.Head.AsSpan(4))), attributes.Hardware(2),
@@ -86,10 +86,10 @@ internal sealed class RouteTables(IReadOnlyDictionary<int, string> names, Action
     public byte[] Addresses()
     {
         var table = new TsvTable(MostBytes, "interface", "address", "peer", "scope", "flags");
-        foreach (var row in Read("addresses.tsv", GetAddress, 8, table))
+        foreach (Message row in Read("addresses.tsv", GetAddress, 8, table))
         {
-            var attributes = row.Attributes();
-            var (address, local) = (attributes.Address(1), attributes.Address(2));
+            Attributes attributes = row.Attributes();
+            (string? address, string? local) = (attributes.Address(1), attributes.Address(2));
             table.Add(
                 Interface(BinaryPrimitives.ReadInt32LittleEndian(row.Head.AsSpan(4))), Prefix(local ?? address, row.Head[1], showsAll: true), local is null || local == address ? null : address,
                 row.Head[3] switch { 0 => "global", 200 => "site", 253 => "link", 254 => "host", var other => Text(other) }, Hex(attributes.Number(8) ?? row.Head[2]));
@@ -169,7 +169,7 @@ internal sealed class RouteTables(IReadOnlyDictionary<int, string> names, Action
 
         public Attributes(ReadOnlySpan<byte> bytes)
         {
-            while (RouteNetlink.NextAttribute(ref bytes, out int type, out var value)) _values[type] = value.ToArray();
+            while (RouteNetlink.NextAttribute(ref bytes, out int type, out ReadOnlySpan<byte> value)) _values[type] = value.ToArray();
         }
 
         public bool Has(int type) => _values.ContainsKey(type);

@@ -43,7 +43,7 @@ internal static class SocketFiles
     internal static SocketRow? TryParse(string protocol, string line)
     {
         string[] fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (fields.Length < 10 || !TryEnd(fields[1], out var local, out int port) || !TryEnd(fields[2], out var peer, out int peerPort)) return null;
+        if (fields.Length < 10 || !TryEnd(fields[1], out IPAddress? local, out int port) || !TryEnd(fields[2], out IPAddress? peer, out int peerPort)) return null;
         string[] queues = fields[4].Split(':');
         if (!TryHex(fields[3], out long state) || queues.Length != 2 || !TryHex(queues[1], out long waiting) || !TryHex(queues[0], out long sending)) return null;
         if (!long.TryParse(fields[7], NumberStyles.None, CultureInfo.InvariantCulture, out long uid)) return null;

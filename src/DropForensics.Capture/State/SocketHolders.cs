@@ -47,7 +47,7 @@ internal sealed class SocketHolders
     public SocketHolder? Of(long inode)
     {
         if (inode == 0 || !_pids.TryGetValue(inode, out int pid)) return null;
-        if (!_known.TryGetValue(pid, out var holder))
+        if (!_known.TryGetValue(pid, out SocketHolder? holder))
             _known[pid] = holder = new SocketHolder(pid, SmallFile.Text(_host.At($"/proc/{pid}/comm")) ?? "?");
         return holder;
     }
@@ -57,11 +57,11 @@ internal sealed class SocketHolders
         var time = new CpuBudget(budget);
         Span<byte> link = stackalloc byte[64];
         int looked = 0;
-        foreach (var (name, _) in SmallFile.Names(_host.At("/proc"), int.MaxValue))
+        foreach ((string? name, bool _) in SmallFile.Names(_host.At("/proc"), int.MaxValue))
         {
             if (!int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out int pid)) continue;
             string folder = _host.At($"/proc/{pid}/fd");
-            foreach (var (fd, _) in SmallFile.Names(folder, MostOfProcess))
+            foreach ((string? fd, bool _) in SmallFile.Names(folder, MostOfProcess))
             {
                 if (++looked > mostFds || time.IsSpent)
                 {

@@ -96,9 +96,9 @@ internal sealed class SocketList
         var table = new TsvTable(
             MostBytes, "protocol", "state", "local", "port", "peer", "peer_port", "ifindex", "recv_q", "send_q", "rmem", "rcvbuf", "drops", "v6only", "uid", "inode",
             "cgroup", "pid", "comm");
-        foreach (var row in _rows)
+        foreach (SocketRow row in _rows)
         {
-            var holder = holders.Of(row.Inode);
+            SocketHolder? holder = holders.Of(row.Inode);
             table.Add(
                 row.Protocol, row.State, row.Local.ToString(), Text(row.Port), IsAny(row.Peer) && row.PeerPort == 0 ? null : row.Peer.ToString(),
                 row.PeerPort == 0 ? null : Text(row.PeerPort), Text(row.IfIndex), Text(row.ReceiveQueue), Text(row.SendQueue), Text(row.ReceiveMemory),

@@ -52,7 +52,7 @@ internal sealed record SocketRow(
             BinaryPrimitives.ReadInt32LittleEndian(body[40..]),
             BinaryPrimitives.ReadUInt32LittleEndian(body[56..]), BinaryPrimitives.ReadUInt32LittleEndian(body[60..]),
             BinaryPrimitives.ReadUInt32LittleEndian(body[64..]), BinaryPrimitives.ReadUInt32LittleEndian(body[68..]));
-        for (var rest = body[InetDiagSize..]; RouteNetlink.NextAttribute(ref rest, out int type, out var value);)
+        for (ReadOnlySpan<byte> rest = body[InetDiagSize..]; RouteNetlink.NextAttribute(ref rest, out int type, out ReadOnlySpan<byte> value);)
         {
             row = type switch
             {
@@ -73,7 +73,7 @@ internal sealed record SocketRow(
     private SocketRow WithMemory(ReadOnlySpan<byte> value)
     {
         const int DropsAt = 8;
-        var memory = MemoryMarshal.Cast<byte, uint>(value);
+        ReadOnlySpan<uint> memory = MemoryMarshal.Cast<byte, uint>(value);
         return this with
         {
             ReceiveMemory = memory.Length > 0 ? memory[0] : null,

@@ -40,7 +40,7 @@ internal sealed class SysctlTree(HostRoot host)
     public byte[] Read()
     {
         foreach (string name in First) AddFirst($"{Path}/{name}");
-        foreach (var (link, _) in SmallFile.Names(host.At($"{Path}/ipv4/conf"), MostInterfacesFirst)) AddFirst($"{Path}/ipv4/conf/{link}/rp_filter");
+        foreach ((string? link, bool _) in SmallFile.Names(host.At($"{Path}/ipv4/conf"), MostInterfacesFirst)) AddFirst($"{Path}/ipv4/conf/{link}/rp_filter");
         AddFolder(Path, 0);
         foreach (string? folder in _later.TakeWhile(_ => _whyNotAll is null)) AddFolder(folder, Deepest);   // two for each interface, and a host may have thousands
         if (_whyNotAll is not null) _text.Append("# ").Append(_whyNotAll).Append('\n');
@@ -49,9 +49,9 @@ internal sealed class SysctlTree(HostRoot host)
 
     private void AddFolder(string folder, int depth)
     {
-        var names = SmallFile.Names(host.At(folder), MostNames);
+        List<(string Name, bool IsDirectory)> names = SmallFile.Names(host.At(folder), MostNames);
         names.Sort((a, b) => string.CompareOrdinal(a.Name, b.Name));
-        foreach (var (name, isDirectory) in names)
+        foreach ((string? name, bool isDirectory) in names)
         {
             string path = $"{folder}/{name}";
             if (isDirectory)

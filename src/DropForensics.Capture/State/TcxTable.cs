@@ -21,7 +21,7 @@ internal static unsafe class TcxTable
     public static byte[] Read(IReadOnlyList<LinkState> links)
     {
         var table = new TsvTable(MostBytes, "interface", "direction", "program");
-        foreach (var link in links.Take(MostAsked))
+        foreach (LinkState? link in links.Take(MostAsked))
         {
             // A kernel that does not know the way of attaching has none.
             if (!TryAdd(table, link, Ingress, "ingress") || !TryAdd(table, link, Egress, "egress")) return table.Bytes();

@@ -29,8 +29,8 @@ internal sealed class TrafficControl(IReadOnlyDictionary<int, string> names)
     {
         var dump = NetlinkDump<Qdisc>.Read(RouteNetlink.Route, GetQdisc, Request(0, 0), MostRows, Qdisc.TryParse);
         _qdiscs = dump.Rows;
-        var table = QdiscColumns();
-        foreach (var qdisc in dump.Rows) Add(table, qdisc);
+        TsvTable table = QdiscColumns();
+        foreach (Qdisc qdisc in dump.Rows) Add(table, qdisc);
         Remark(table, dump.IsCut, dump.IsConsistent);
         return table.Bytes();
     }
@@ -39,7 +39,7 @@ internal sealed class TrafficControl(IReadOnlyDictionary<int, string> names)
     /// <exception cref="IOException">The kernel would not answer.</exception>
     public byte[]? Classes()
     {
-        var table = QdiscColumns();
+        TsvTable table = QdiscColumns();
         var interfaces = _qdiscs.Where(qdisc => WithClasses.Contains(qdisc.Kind)).Select(qdisc => qdisc.IfIndex).Distinct().ToList();
         int asked = 0;
         foreach (int ifindex in interfaces.Take(MostAsked))
@@ -47,7 +47,7 @@ internal sealed class TrafficControl(IReadOnlyDictionary<int, string> names)
             if (table.IsFull) break;
             asked++;
             var dump = NetlinkDump<Qdisc>.Read(RouteNetlink.Route, GetClass, Request(ifindex, 0), MostRows, Qdisc.TryParse);
-            foreach (var each in dump.Rows.Where(row => WithClasses.Contains(row.Kind))) Add(table, each);
+            foreach (Qdisc? each in dump.Rows.Where(row => WithClasses.Contains(row.Kind))) Add(table, each);
             Remark(table, dump.IsCut, dump.IsConsistent);
         }
 
@@ -63,14 +63,14 @@ internal sealed class TrafficControl(IReadOnlyDictionary<int, string> names)
             MostBytes, "interface", "parent", "priority", "protocol", "chain", "kind", "handle", "what", "action", "index", "verdict", "packets", "bytes", "drops");
         var places = _qdiscs.SelectMany(Places).Distinct().ToList();
         int asked = 0;
-        foreach (var (ifindex, parent) in places.Take(MostAsked))
+        foreach ((int ifindex, uint parent) in places.Take(MostAsked))
         {
             if (table.IsFull) break;
             asked++;
             var dump = NetlinkDump<TcFilter>.Read(RouteNetlink.Route, GetFilter, Request(ifindex, parent), MostRows, TcFilter.TryParse);
-            foreach (var filter in dump.Rows)
+            foreach (TcFilter filter in dump.Rows)
             {
-                foreach (var action in filter.Actions.DefaultIfEmpty()) Add(table, ifindex, parent, filter, action);
+                foreach (TcAction? action in filter.Actions.DefaultIfEmpty()) Add(table, ifindex, parent, filter, action);
             }
 
             Remark(table, dump.IsCut, dump.IsConsistent);

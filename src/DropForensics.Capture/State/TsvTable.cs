@@ -49,7 +49,7 @@ internal sealed class TsvTable(int mostCharacters, params string[] columns)
     /// <summary>The whole text, UTF-8.</summary>
     public byte[] Bytes()
     {
-        var all = new StringBuilder().Append(_text);
+        StringBuilder all = new StringBuilder().Append(_text);
         foreach (string remark in _remarks) all.Append("# ").Append(remark.ReplaceLineEndings(" ")).Append('\n');
         if (_omitted > 0) all.Append($"# {_omitted} more rows are left out\n");
         return Encoding.UTF8.GetBytes(all.ToString());

@@ -35,7 +35,7 @@ public sealed class BtfFile
     public static BtfFile? TryRead(ReadOnlyMemory<byte> content, BtfFile? kernel = null)
     {
         // magic, version, flags; then header length, types' offset and length, strings' offset and length, of 4 bytes each
-        var header = content.Span;
+        ReadOnlySpan<byte> header = content.Span;
         if (header.Length < HeaderSize || BinaryPrimitives.ReadUInt16LittleEndian(header) != Magic || header[2] != 1) return null;
         uint start = BinaryPrimitives.ReadUInt32LittleEndian(header[4..]);
         return Section(content, start, header[8..]) is { } types && Section(content, start, header[16..]) is { } strings
@@ -103,7 +103,7 @@ public sealed class BtfFile
         if (_kernel is not null && offset < shared) return _kernel.Text(offset);
         uint own = offset - shared;
         if (own >= _strings.Length) return [];
-        var text = _strings.Span[(int)own..];
+        ReadOnlySpan<byte> text = _strings.Span[(int)own..];
         int end = text.IndexOf((byte)0);
         return end < 0 ? [] : text[..end];
     }
@@ -148,7 +148,7 @@ public sealed class BtfFile
         if (type.Kind is not (BtfKind.Enum or BtfKind.Enum64) || Text(type.Name) is var name && name.IndexOf(word) < 0) return null;
         int size = type.Kind == BtfKind.Enum ? 8 : 12;
         var values = new List<(string, long)>(type.Count);
-        for (var members = type.Members; members.Length >= size; members = members[size..])
+        for (ReadOnlySpan<byte> members = type.Members; members.Length >= size; members = members[size..])
         {
             long value = BinaryPrimitives.ReadInt32LittleEndian(members[4..]);
             if (size == 12) value = (uint)value | ((long)BinaryPrimitives.ReadInt32LittleEndian(members[8..]) << 32);
@@ -160,9 +160,9 @@ public sealed class BtfFile
 
     private int[] FindPlaces()
     {
-        var types = _types.Span;
+        ReadOnlySpan<byte> types = _types.Span;
         int[] places = new int[types.Length / BtfType.HeadSize];
-        var (at, count) = (0, 0);
+        (int at, int count) = (0, 0);
         while (at + BtfType.HeadSize <= types.Length)
         {
             if (new BtfType(types[at..]).MembersSize is not { } size || size > types.Length - at - BtfType.HeadSize) break;

@@ -14,11 +14,11 @@ public sealed record BtfFunction(string Name, IReadOnlyList<string> Parameters, 
 
     internal static BtfFunction? Read(BtfFile file, string name, uint id)
     {
-        if (!file.TryType(id, out var function) || !file.TryType(function.Target, out var prototype)) return null;
+        if (!file.TryType(id, out BtfType function) || !file.TryType(function.Target, out BtfType prototype)) return null;
         if (prototype.Kind != BtfKind.Prototype) return null;
         var names = new List<string>(prototype.Count);
         int? position = null;
-        for (var rest = prototype.Members; rest.Length >= ParameterSize; rest = rest[ParameterSize..])
+        for (ReadOnlySpan<byte> rest = prototype.Members; rest.Length >= ParameterSize; rest = rest[ParameterSize..])
         {
             uint target = BinaryPrimitives.ReadUInt32LittleEndian(rest[4..]);
             if (target == 0) break;
@@ -31,8 +31,8 @@ public sealed record BtfFunction(string Name, IReadOnlyList<string> Parameters, 
 
     // A file of types that only ever points to packets has a forward declaration of the struct.
     private static bool IsSkb(BtfFile file, uint id) =>
-        file.TryResolve(id, throughArrays: false, out var pointer) && pointer.Kind == BtfKind.Pointer
-        && file.TryResolve(pointer.Target, throughArrays: false, out var target)
+        file.TryResolve(id, throughArrays: false, out BtfType pointer) && pointer.Kind == BtfKind.Pointer
+        && file.TryResolve(pointer.Target, throughArrays: false, out BtfType target)
         && target.Kind is BtfKind.Struct or BtfKind.Forward
         && file.Text(target.Name).SequenceEqual("sk_buff"u8);
 }

@@ -17,9 +17,9 @@ internal sealed class BtfMemberSearch(BtfFile file)
     public int? OffsetOf(uint id, ReadOnlySpan<byte> path)
     {
         ulong bits = 0;
-        foreach (var part in path.Split((byte)'.'))
+        foreach (Range part in path.Split((byte)'.'))
         {
-            if (!TryFind(id, path[part], 0, out var member)) return null;
+            if (!TryFind(id, path[part], 0, out (ulong Bits, uint Type) member)) return null;
             bits += member.Bits;
             id = member.Type;
         }
@@ -30,11 +30,11 @@ internal sealed class BtfMemberSearch(BtfFile file)
     private bool TryFind(uint id, ReadOnlySpan<byte> name, int depth, out (ulong Bits, uint Type) found)
     {
         found = default;
-        if (depth > DeepestNesting || !file.TryResolve(id, throughArrays: depth == 0, out var type)) return false;
+        if (depth > DeepestNesting || !file.TryResolve(id, throughArrays: depth == 0, out BtfType type)) return false;
         if (type.Kind is not (BtfKind.Struct or BtfKind.Union)) return false;
-        for (var members = type.Members; members.Length >= MemberSize && _membersLeft-- > 0; members = members[MemberSize..])
+        for (ReadOnlySpan<byte> members = type.Members; members.Length >= MemberSize && _membersLeft-- > 0; members = members[MemberSize..])
         {
-            var own = file.Text(BinaryPrimitives.ReadUInt32LittleEndian(members));
+            ReadOnlySpan<byte> own = file.Text(BinaryPrimitives.ReadUInt32LittleEndian(members));
             uint target = BinaryPrimitives.ReadUInt32LittleEndian(members[4..]);
             uint offset = BinaryPrimitives.ReadUInt32LittleEndian(members[8..]);
             uint width = type.HasBitfields ? offset >> 24 : 0;
@@ -56,6 +56,6 @@ internal sealed class BtfMemberSearch(BtfFile file)
 
     // Before kind_flag (4.20) a bitfield was a type of its own: an int of fewer bits than its bytes hold, or shifted in them.
     private bool IsPartOfAnInt(uint id) =>
-        file.TryResolve(id, throughArrays: true, out var type) && type.Kind == BtfKind.Int
+        file.TryResolve(id, throughArrays: true, out BtfType type) && type.Kind == BtfKind.Int
         && (BinaryPrimitives.ReadUInt32LittleEndian(type.Members) & 0xffffff) != type.Target * 8;
 }

@@ -20,7 +20,7 @@ public sealed record ReasonEnum(string File, string Name, IReadOnlyList<(string 
         get
         {
             var text = new StringBuilder();
-            foreach (var (name, value) in Values) text.Append(CultureInfo.InvariantCulture, $"{value} {name}\n");
+            foreach ((string? name, long value) in Values) text.Append(CultureInfo.InvariantCulture, $"{value} {name}\n");
             return Encoding.ASCII.GetBytes(text.ToString());
         }
     }
@@ -31,9 +31,9 @@ public sealed record ReasonEnum(string File, string Name, IReadOnlyList<(string 
     {
         if (path.Split('/') is not [Room, var file, var name]) return null;
         var values = new List<(string, long)>();
-        foreach (var range in content.Split((byte)'\n'))
+        foreach (Range range in content.Split((byte)'\n'))
         {
-            var line = content[range];
+            ReadOnlySpan<byte> line = content[range];
             int blank = line.IndexOf((byte)' ');
             if (blank < 0 || !IsIdentifier(line[(blank + 1)..])) continue;
             if (!long.TryParse(line[..blank], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)) continue;
@@ -48,7 +48,7 @@ public sealed record ReasonEnum(string File, string Name, IReadOnlyList<(string 
     {
         if (!IsIdentifier(Encoding.ASCII.GetBytes(name))) return null;
         var named = new List<(string, long)>();
-        foreach (var value in values)
+        foreach ((string Name, long Value) value in values)
         {
             if (IsIdentifier(Encoding.ASCII.GetBytes(value.Name))) named.Add(value);
         }

@@ -25,9 +25,9 @@ public sealed class ReasonEnums
         All = [.. all.DistinctBy(each => each.Path).OrderBy(each => each.File == "vmlinux" ? 0 : 1)];
         ReadSubsystems(All.FirstOrDefault(each => each.Name == "skb_drop_reason_subsys"));
         ReadCore(All.FirstOrDefault(each => each.Name == "skb_drop_reason"));
-        foreach (var (name, subsystem) in Owners)
+        foreach ((string? name, string? subsystem) in Owners)
         {
-            foreach (var found in All.Where(each => each.Name == name)) ReadSubsystem(found, subsystem);
+            foreach (ReasonEnum? found in All.Where(each => each.Name == name)) ReadSubsystem(found, subsystem);
         }
     }
 
@@ -45,9 +45,9 @@ public sealed class ReasonEnums
     public static ReasonEnums From(IEnumerable<(string File, BtfFile Btf)> files)
     {
         var all = new List<ReasonEnum>();
-        foreach (var (file, btf) in files)
+        foreach ((string? file, BtfFile? btf) in files)
         {
-            foreach (var (name, values) in btf.Enums(Word))
+            foreach ((string? name, IReadOnlyList<(string Name, long Value)>? values) in btf.Enums(Word))
             {
                 if (ReasonEnum.From(file, name, values) is { } found) all.Add(found);
             }
@@ -70,7 +70,7 @@ public sealed class ReasonEnums
 
     private void ReadSubsystems(ReasonEnum? subsystems)
     {
-        foreach (var (name, value) in subsystems?.Values ?? [])
+        foreach ((string? name, long value) in subsystems?.Values ?? [])
         {
             if (!name.StartsWith(SubsystemPrefix, StringComparison.Ordinal) || IsMark(name) || value is < 0 or > 0xffff) continue;
             string subsystem = name[SubsystemPrefix.Length..].ToLowerInvariant();
@@ -82,7 +82,7 @@ public sealed class ReasonEnums
 
     private void ReadCore(ReasonEnum? core)
     {
-        foreach (var (name, value) in core?.Values ?? [])
+        foreach ((string? name, long value) in core?.Values ?? [])
         {
             if (!IsMark(name) && value is >= 0 and <= 0xffff) _names.TryAdd((uint)value, WithoutPrefix(name));
         }
@@ -90,7 +90,7 @@ public sealed class ReasonEnums
 
     private void ReadSubsystem(ReasonEnum values, string subsystem)
     {
-        foreach (var (name, value) in values.Values)
+        foreach ((string? name, long value) in values.Values)
         {
             if (IsMark(name) || value is <= 0xffff or > uint.MaxValue) continue;
             uint reason = (uint)value;

@@ -37,7 +37,7 @@ internal static class ServiceNames
     /// <summary>The port of a name, and the transports that have it.</summary>
     public static bool TryPort(string name, out int port, out Transports on)
     {
-        foreach (var known in Known)
+        foreach ((string Name, int Port, Transports On) known in Known)
         {
             if (known.Name != name) continue;
             (port, on) = (known.Port, known.On);
@@ -51,7 +51,7 @@ internal static class ServiceNames
     /// <summary>The number of a protocol's name; null if it is not known.</summary>
     public static int? Protocol(string name)
     {
-        foreach (var known in Protocols)
+        foreach ((string Name, int Number) known in Protocols)
         {
             if (known.Name == name) return known.Number;
         }

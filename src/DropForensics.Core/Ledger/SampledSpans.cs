@@ -55,7 +55,7 @@ public sealed class SampledSpans
     public void Add(long openedNs, SampledSpan span)
     {
         long drops = 0;
-        foreach (var (cpu, count) in span.ByCpu)
+        foreach ((int cpu, long count) in span.ByCpu)
         {
             AddOn(cpu, count);
             drops += count;
@@ -90,10 +90,10 @@ public sealed class SampledSpans
     {
         if (!_isChanged) yield break;
         _isChanged = false;
-        foreach (var full in _full) yield return full;
+        foreach ((string Path, byte[] Content) full in _full) yield return full;
         _full.Clear();
         yield return (PathOf((Count - 1) / SpansInFile), Encoding.UTF8.GetBytes(_text.ToString()));
-        var counted = new StringBuilder().AppendJoin('\t', CountedColumns).Append('\n');
+        StringBuilder counted = new StringBuilder().AppendJoin('\t', CountedColumns).Append('\n');
         for (int cpu = 0; cpu < _byCpu.Length; cpu++) counted.Append(CultureInfo.InvariantCulture, $"{cpu}\t{_byCpu[cpu]}\n");
         yield return (CountedPath, Encoding.UTF8.GetBytes(counted.ToString()));
     }

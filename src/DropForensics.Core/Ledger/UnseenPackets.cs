@@ -19,7 +19,7 @@ public sealed record UnseenPackets(long Netns, string Interface, string Counter,
     public static IReadOnlyList<UnseenPackets> Between(long netns, ReadOnlySpan<byte> before, ReadOnlySpan<byte> after)
     {
         var unseen = new List<UnseenPackets>();
-        foreach (var (name, old, now) in InterfaceStatistics.Pairs(before, after))
+        foreach ((string? name, IReadOnlyDictionary<string, long>? old, IReadOnlyDictionary<string, long>? now) in InterfaceStatistics.Pairs(before, after))
         {
             string counter = NoRoom.MaxBy(Gain)!;
             long packets = Gain(counter);

@@ -70,7 +70,7 @@ internal sealed class FlagLegend
     // of two positions: if both show none, there is none.
     private static int ContextOf(ulong flags)
     {
-        var (third, fourth) = ((byte)(flags >> 16), (byte)(flags >> 24));
+        (byte third, byte fourth) = ((byte)(flags >> 16), (byte)(flags >> 24));
         bool isShort = flags >> 40 == 0;
         return isShort || "ZzHhs"u8.Contains(third) || char.IsAsciiHexDigit((char)fourth) ? UsualContext : WithLazyContext;
     }

@@ -70,7 +70,7 @@ public static class InterfaceStatistics
     public static IEnumerable<(string Name, IReadOnlyDictionary<string, long> Before, IReadOnlyDictionary<string, long> After)> Pairs(
         ReadOnlySpan<byte> before, ReadOnlySpan<byte> after)
     {
-        var named = Parse(before);
+        IReadOnlyDictionary<string, IReadOnlyDictionary<string, long>> named = Parse(before);
         var indexed = new Dictionary<long, IReadOnlyDictionary<string, long>>();
         foreach (IReadOnlyDictionary<string, long> counters in named.Values)
         {

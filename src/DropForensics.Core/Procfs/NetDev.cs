@@ -17,9 +17,9 @@ public static class NetDev
     {
         var packets = new Dictionary<string, (long, long)>();
         Span<long> counters = stackalloc long[TxPacketsField + 1];
-        foreach (var range in text.Split((byte)'\n'))
+        foreach (Range range in text.Split((byte)'\n'))
         {
-            var line = text[range];
+            ReadOnlySpan<byte> line = text[range];
             int colon = line.LastIndexOf((byte)':');   // an alias name may contain one itself
             if (colon < 0 || !TryCounters(line[(colon + 1)..], counters)) continue;
             packets[Encoding.UTF8.GetString(line[..colon].TrimStart((byte)' '))] = (counters[RxPacketsField], counters[TxPacketsField]);

@@ -17,14 +17,14 @@ public sealed class InterfaceSnapshot
     /// <param name="before">An earlier snapshot, whose interfaces are kept.</param>
     public InterfaceSnapshot(IReadOnlyList<NetworkView> views, InterfaceSnapshot? before = null)
     {
-        foreach (var view in views)
+        foreach (NetworkView view in views)
         {
-            foreach (var (_, content) in view.Files.Where(file => file.Path == NetworkView.DevPath))
+            foreach ((string _, byte[]? content) in view.Files.Where(file => file.Path == NetworkView.DevPath))
             {
-                foreach (var (name, packets) in NetDev.Packets(content)) _packets[(view.Netns, name)] = packets;
+                foreach ((string? name, (long Received, long Sent) packets) in NetDev.Packets(content)) _packets[(view.Netns, name)] = packets;
             }
 
-            foreach (var row in view.Interfaces)
+            foreach (InterfaceRow row in view.Interfaces)
             {
                 _drivers[(row.Netns, row.Name)] = row.Driver;
                 _indexes[(row.Netns, row.Name)] = row.IfIndex;
@@ -33,7 +33,7 @@ public sealed class InterfaceSnapshot
             }
         }
 
-        var rows = views.SelectMany(view => view.Interfaces).ToArray();
+        InterfaceRow[] rows = views.SelectMany(view => view.Interfaces).ToArray();
         Drivers = new InterfaceDrivers(rows, before?.Drivers);
         Interfaces =
             [.. (before?.Interfaces ?? []).Concat(rows).GroupBy(row => (row.Netns, row.IfIndex, row.Name))
@@ -50,9 +50,9 @@ public sealed class InterfaceSnapshot
     public IReadOnlyList<InterfaceGain> GainsSince(InterfaceSnapshot before)
     {
         var gains = new List<InterfaceGain>(_packets.Count);
-        foreach (var (at, now) in _packets)
+        foreach (((long Netns, string Name) at, (long Received, long Sent) now) in _packets)
         {
-            var then = before.PacketsOf(at.Netns, at.Name, _indexes.TryGetValue(at, out int index) ? index : null);
+            (long Received, long Sent) then = before.PacketsOf(at.Netns, at.Name, _indexes.TryGetValue(at, out int index) ? index : null);
             gains.Add(new InterfaceGain(at.Netns, at.Name, _drivers.GetValueOrDefault(at), now.Received - then.Received, now.Sent - then.Sent));
         }
 

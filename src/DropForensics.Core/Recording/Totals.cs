@@ -65,7 +65,7 @@ public sealed class Totals
         get
         {
             var losses = new List<(int, long, long)>(_lostByCpu.Count);
-            foreach (var (cpu, lost) in _lostByCpu) losses.Add((cpu, Math.Max(lost.Lines, lost.Ring), lost.Uncounted));
+            foreach ((int cpu, (long Lines, long Ring, long Uncounted) lost) in _lostByCpu) losses.Add((cpu, Math.Max(lost.Lines, lost.Ring), lost.Uncounted));
             return losses;
         }
     }
@@ -93,13 +93,13 @@ public sealed class Totals
 
     internal void AddLoss(in LossEvent loss)
     {
-        var (lines, ring, uncounted) = _lostByCpu.GetValueOrDefault(loss.Cpu);
+        (long lines, long ring, long uncounted) = _lostByCpu.GetValueOrDefault(loss.Cpu);
         _lostByCpu[loss.Cpu] = (lines + (loss.Records ?? 0), ring, uncounted + (loss.Records is null ? 1 : 0));
     }
 
     internal void AddRingLoss(int cpu, long records)
     {
-        var (lines, ring, uncounted) = _lostByCpu.GetValueOrDefault(cpu);
+        (long lines, long ring, long uncounted) = _lostByCpu.GetValueOrDefault(cpu);
         _lostByCpu[cpu] = (lines, ring + records, uncounted);
     }
 }

@@ -61,7 +61,7 @@ internal ref struct PrintScanner(ReadOnlySpan<byte> text)
         if (TryTake("__get_str("u8))
             return TryName(out string name) && TryTake(")"u8) && format.Find(name) is { IsDataLocation: true } text && Give(new(text, 0, true, null), out argument);
         if (TryTake("__print_symbolic("u8))
-            return TryField(format, out EventField? number, out int _) && TryNames(out var names) && Give(new(number!, 0, false, names), out argument);
+            return TryField(format, out EventField? number, out int _) && TryNames(out Dictionary<ulong, byte[]>? names) && Give(new(number!, 0, false, names), out argument);
         return TryField(format, out EventField? field, out int element) && Give(new(field!, element, false, null), out argument);
     }
 

@@ -48,7 +48,7 @@ internal sealed class SymbolLoader(int mostNames, int mostSymbols)
     {
         if (!_anyAddress)
             return [];
-        var symbols = GC.AllocateUninitializedArray<Symbol>(_count);
+        Symbol[] symbols = GC.AllocateUninitializedArray<Symbol>(_count);
         for (int i = 0; i < _count; i++)
             symbols[i] = _blocks[i / BlockSymbols][i % BlockSymbols];
         Array.Sort(symbols);

@@ -110,7 +110,7 @@ public sealed class CaptureWriter : IDisposable
     /// <summary>Sets the row of this capture; later calls replace it.</summary>
     public void SetCapture(CaptureRow row)
     {
-        foreach ((int i, var column) in CaptureColumns.All.Index())
+        foreach ((int i, (string Name, Func<CaptureRow, object?> ValueIn) column) in CaptureColumns.All.Index())
         {
             if (column.ValueIn(row) is long number) _setCapture.Int(i + 1, number);
             else _setCapture.Text(i + 1, column.ValueIn(row) as string);
