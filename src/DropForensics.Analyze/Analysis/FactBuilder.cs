@@ -83,7 +83,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
         IReadOnlyList<InterfaceFacts> interfaces = links.Interfaces();
         IReadOnlyList<NamespaceFacts> namespaces = links.Namespaces(_queries.Tasks(), namespaceNames);
         (IReadOnlyList<ServiceFacts> services, int distinctServices) = flows.Services(FactLimits.Services);
-        var stacks = sites.Stacks();
+        IReadOnlyList<(long Id, long Drops, string? Reason, SiteReading Reading)> stacks = sites.Stacks();
         var clock = new HostClock(_queries.Clock(), capture);
         var processes = new ProcessFactsBuilder(pass, _queries.Tasks(), extent.Drops);
         IReadOnlyList<ReliefRow> relief = _queries.Relief();

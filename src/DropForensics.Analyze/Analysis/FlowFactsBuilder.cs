@@ -141,7 +141,7 @@ internal sealed class ConversationBuilder(DropPass pass, FlowIndex index, Sqlite
                 return;
             }
 
-            var key = (Visible.Text(SqlRows.Text(row, 1) ?? ""), Visible.Text(SqlRows.Text(row, 2) ?? ""), index.NameOf(index.ServiceOf((int)flow)));
+            (string, string, string) key = (Visible.Text(SqlRows.Text(row, 1) ?? ""), Visible.Text(SqlRows.Text(row, 2) ?? ""), index.NameOf(index.ServiceOf((int)flow)));
             if (!conversations.TryGetValue(key, out Conversation? conversation))
             {
                 if (conversations.Count == Most) return;

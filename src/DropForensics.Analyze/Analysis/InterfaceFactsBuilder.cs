@@ -96,5 +96,5 @@ internal sealed class InterfaceTraffic(IEnumerable<(long Netns, bool After, byte
     public long? Received(long netns, string name) => Counter(netns, true, name) - Counter(netns, false, name) is >= 0 and long gain ? gain : null;
 
     private long? Counter(long netns, bool after, string name) =>
-        _packets.TryGetValue((netns, after), out var links) && links.TryGetValue(name, out var packets) ? packets.Received : null;
+        _packets.TryGetValue((netns, after), out IReadOnlyDictionary<string, (long Received, long Sent)>? links) && links.TryGetValue(name, out (long Received, long Sent) packets) ? packets.Received : null;
 }

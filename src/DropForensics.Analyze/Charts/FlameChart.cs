@@ -31,12 +31,12 @@ public static class FlameChart
     /// <param name="mostFrames">Of more, the widest are drawn.</param>
     public static Drawing Draw(FlameData data, ReasonColours colours, double width, int mostFrames = int.MaxValue)
     {
-        var places = Widest(Layout(data, width), mostFrames);
+        List<(FlameFrame Frame, double Left, double Width, int Depth)> places = Widest(Layout(data, width), mostFrames);
         var sketch = new Sketch(width, HeightOf(places));
         Compose(sketch, new Box(0, 0, width, sketch.Height), data, colours, places);
         if (places.Count == 0)
             return sketch.Finish(data.Title, data.WhyEmpty);
-        var first = data.Frames[0];
+        FlameFrame first = data.Frames[0];
         return sketch.Finish(data.Title, $"{first.Name} leads with {Units.Count(first.Drops)} of {Units.Count(data.Total)}.");
     }
 
@@ -60,7 +60,7 @@ public static class FlameChart
         }
 
         Draw(surface, new Box(area.Left, area.Top + TitleHeight, area.Width, RowHeight - Gap), $"all {data.Subject}", Palette.Frame, null, new Datum($"all {data.Subject}", data.Total));
-        foreach (var (frame, left, wide, depth) in places)
+        foreach ((FlameFrame? frame, double left, double wide, int depth) in places)
         {
             var box = new Box(area.Left + left, area.Top + TitleHeight + (depth * RowHeight), Math.Max(Narrowest, wide - Gap), RowHeight - Gap);
             Draw(surface, box, frame.Name, frame.IsModule ? Palette.ModuleFrame : Palette.Frame, frame.Reason is { } reason ? colours.Of(reason) : null, new Datum(frame.Name, frame.Drops, frame.Reason ?? ""));
@@ -97,7 +97,7 @@ public static class FlameChart
         double nextRoot = 0;
         for (int i = 0; i < data.Frames.Count; i++)
         {
-            var frame = data.Frames[i];
+            FlameFrame frame = data.Frames[i];
             ref double next = ref frame.Parent < 0 ? ref nextRoot : ref lefts[frame.Parent];
             double wide = data.Total > 0 ? width * frame.Drops / data.Total : 0;
             lefts[i] = next;

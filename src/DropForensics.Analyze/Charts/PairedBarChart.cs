@@ -42,9 +42,9 @@ public static class PairedBarChart
         double longest = data.Rows.SelectMany(r => (BarValue[])[r.First, r.Second]).Max(v => v.Most ?? (v.Least * OpenEnd));
         for (int i = 0; i < data.Rows.Count; i++)
         {
-            var row = data.Rows[i];
+            PairedBarRow row = data.Rows[i];
             double top = HeadHeight + (i * RowHeight);
-            var face = row.Mono ? LabelMono : Label;
+            TextFace face = row.Mono ? LabelMono : Label;
             sketch.TryText(row.Word, width, top + 11, Label, Palette.Muted, TextAnchor.End);
             double room = width - Sketch.PageFit.Measure(row.Word, Label) - Gap;
             sketch.TryText(Sketch.PageFit.Middle(VisibleText.Of(row.Label), room, face), 0, top + 11, face, Palette.Ink);
@@ -52,7 +52,7 @@ public static class PairedBarChart
             Bar(sketch, new Box(0, top + 15 + BarStep, width, BarHeight), data.Second.Letter, row.Label, row.Second, longest, Palette.Accent);
         }
 
-        var first = data.Rows[0];
+        PairedBarRow first = data.Rows[0];
         return sketch.Finish(data.Title, $"{first.Label}: {first.First.Text} in {data.First.Letter}, {first.Second.Text} in {data.Second.Letter}; {Units.Count(data.Rows.Count)} pairs.");
     }
 
@@ -74,7 +74,7 @@ public static class PairedBarChart
         double baseline = area.Bottom - 0.5;
         sketch.TryText(letter, area.Left, baseline, Value, Palette.Muted);
         sketch.TryText(Sketch.PageFit.End(VisibleText.Of(value.Text), ValueWidth - Gap, Value), area.Right, baseline, Value, Palette.Ink, TextAnchor.End);
-        var track = area with { Left = area.Left + LetterWidth, Width = area.Width - LetterWidth - ValueWidth };
+        Box track = area with { Left = area.Left + LetterWidth, Width = area.Width - LetterWidth - ValueWidth };
         var datum = new Datum(series, value.Count, letter);
         double At(double of) => longest > 0 ? Math.Min(1, of / longest) * track.Width : 0;
         double solid = At(value.Least);

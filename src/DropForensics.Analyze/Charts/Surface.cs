@@ -45,7 +45,7 @@ internal abstract class Surface(double width, double height, TextFit fit)
         var mark = new Mark.Text(VisibleText.Of(text), x, baseline, face, fill, anchor) { Datum = datum };
         if (mark.Content.Length == 0)
             return false;
-        var box = Extent(mark);
+        Box box = Extent(mark);
         bool inside = box.Left >= -Rounding && box.Top >= -Rounding && box.Right <= width + Rounding && box.Bottom <= height + Rounding;
         if (!inside || _texts.Exists(other => other.Box.Overlaps(new Box(box.Left - clearance, box.Top, box.Width + (2 * clearance), box.Height))))
             return false;

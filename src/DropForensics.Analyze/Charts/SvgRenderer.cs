@@ -38,7 +38,7 @@ public sealed class SvgRenderer
             Attribute(svg, "data-plot", $"{N(plot.X)} {N(plot.Y)} {N(plot.Width)} {N(plot.Height)}");
         svg.WriteElementString("title", Namespace, VisibleText.Of(drawing.Title));
         svg.WriteElementString("desc", Namespace, VisibleText.Of(drawing.Description));
-        foreach (var mark in drawing.Marks)
+        foreach (Mark mark in drawing.Marks)
             Write(svg, mark);
         svg.WriteEndElement();
     }
@@ -98,7 +98,7 @@ public sealed class SvgRenderer
     private static void Start(XmlWriter svg, string element, Mark mark, params ReadOnlySpan<(string Name, double Value)> numbers)
     {
         svg.WriteStartElement(element, Namespace);
-        foreach (var (name, value) in numbers)
+        foreach ((string? name, double value) in numbers)
             Attribute(svg, name, N(value));
         if (mark.Datum is not { } datum)
             return;

@@ -20,7 +20,7 @@ internal static class TimelineChart
         if (frame is null)
             return sketch.Finish(TimelineWords.Title(data), Describe(data, TimelineStack.Of(data, colours)));
 
-        var plot = frame.Plot;
+        Box plot = frame.Plot;
         foreach (long tick in frame.Counts)
         {
             double y = plot.Bottom - (plot.Height * tick / frame.Peak);
@@ -28,7 +28,7 @@ internal static class TimelineChart
         }
 
         Columns(sketch, frame, data);
-        foreach (var loss in data.Losses)
+        foreach (LossSpan loss in data.Losses)
             Loss(sketch, frame.Span(loss), TimelineWords.LossDatum(data, loss));
         foreach (long ns in frame.Times)
         {
@@ -46,7 +46,7 @@ internal static class TimelineChart
             return $"No {data.Subject} in this window.";
         if (data.Instant is { } instant)
             return instant + ".";
-        var unit = TimelineWords.UnitOf(data);
+        TimeUnit unit = TimelineWords.UnitOf(data);
         return $"{Units.Count(stack.Total)} {(stack.Total == 1 ? data.One : data.Subject)} in {unit.Of(data.WindowNs)} {unit.Symbol}; {TimelineWords.Peak(stack, data)}.";
     }
 
@@ -61,10 +61,10 @@ internal static class TimelineChart
     {
         for (int bin = 0; bin < frame.Stack.Bins; bin++)
         {
-            var column = frame.Column(bin);
+            Box column = frame.Column(bin);
             double scale = frame.HeightOfOne(bin);
             double y = column.Bottom;
-            foreach (var layer in frame.Stack.Layers.Where(l => l.Counts[bin] > 0))
+            foreach (TimelineStack.Layer? layer in frame.Stack.Layers.Where(l => l.Counts[bin] > 0))
             {
                 double tall = layer.Counts[bin] * scale;
                 y -= tall;
@@ -92,10 +92,10 @@ internal sealed record TimelineStack(IReadOnlyList<TimelineStack.Layer> Layers, 
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(data.WindowNs);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(data.BinNs);
         int bins = (int)Math.Max(1, ((data.WindowNs - 1) / data.BinNs) + 1);
-        var coloured = data.Series.Where(s => colours.Knows(s.Reason))
+        IOrderedEnumerable<Layer> coloured = data.Series.Where(s => colours.Knows(s.Reason))
             .Select(s => new Layer(s.Reason, colours.Of(s.Reason), Sum(bins, [s]), s.Counts.Take(bins).Sum()))
             .OrderByDescending(l => l.Total).ThenBy(l => l.Reason, StringComparer.Ordinal);
-        var rest = data.Series.Where(s => !colours.Knows(s.Reason)).ToArray();
+        ReasonSeries[] rest = data.Series.Where(s => !colours.Knows(s.Reason)).ToArray();
         long[] other = Sum(bins, rest);
         Layer[] layers =
         [
@@ -107,7 +107,7 @@ internal sealed record TimelineStack(IReadOnlyList<TimelineStack.Layer> Layers, 
     private static long[] Sum(int bins, IReadOnlyList<ReasonSeries> series)
     {
         long[] sums = new long[bins];
-        foreach (var one in series)
+        foreach (ReasonSeries one in series)
         {
             for (int bin = 0; bin < Math.Min(bins, one.Counts.Count); bin++)
                 sums[bin] += one.Counts[bin];

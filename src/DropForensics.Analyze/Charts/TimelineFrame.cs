@@ -56,7 +56,7 @@ internal sealed class TimelineFrame
 
         double top = area.Top + 2 + (legendRows * TimelineLegend.Pitch) + LaneHeight;
         double height = area.Bottom - FootHeight - top;
-        var counts = Ticks.To(Math.Max(1, stack.Peak), Math.Max(1, (int)(height / 26)));
+        IReadOnlyList<long> counts = Ticks.To(Math.Max(1, stack.Peak), Math.Max(1, (int)(height / 26)));
         double axisWidth = surface.Fit.Measure(Units.Count(counts[^1]), Tick) + 6;
         return new TimelineFrame(surface, data, stack, new Box(area.Left + axisWidth, top, area.Width - axisWidth, Math.Max(1, height)), counts);
     }
@@ -97,14 +97,14 @@ internal sealed class TimelineFrame
             _surface.TryText($"No {_data.Subject} in this window", Plot.Left + (Plot.Width / 2), Plot.Top + (Plot.Height / 2) + 4, Message, Palette.Muted, TextAnchor.Middle);
         else
             PeakNote();
-        foreach (var loss in _data.Losses)
+        foreach (LossSpan loss in _data.Losses)
             LossNote(loss);
         TimeAxis();
     }
 
     private void PeakNote()
     {
-        var column = Column(Stack.PeakBin);
+        Box column = Column(Stack.PeakBin);
         string text = TimelineWords.Peak(Stack, _data);
         double half = _surface.Fit.Measure(text, Note) / 2;
         var datum = new Datum("peak", Stack.Peak, TimelineWords.Bin(_data, Stack.PeakBin));
@@ -114,7 +114,7 @@ internal sealed class TimelineFrame
     /// <summary>Above its span if it is free there, else at the nearest free place a little to either side, else left to the legend.</summary>
     private void LossNote(LossSpan loss)
     {
-        var span = Span(loss);
+        Box span = Span(loss);
         string text = TimelineWords.Loss(loss);
         double half = _surface.Fit.Measure(text, Note) / 2;
         double middle = span.Left + (span.Width / 2);
@@ -130,7 +130,7 @@ internal sealed class TimelineFrame
 
     private void TimeAxis()
     {
-        var unit = TimelineWords.UnitOf(_data);
+        TimeUnit unit = TimelineWords.UnitOf(_data);
         foreach (long ns in Times)
         {
             string text = unit.Of(ns);
@@ -141,7 +141,7 @@ internal sealed class TimelineFrame
         double baseline = Plot.Bottom + 26;
         if (_data.StartUtc is { } start)
         {
-            var end = start.AddTicks(_data.WindowNs / 100);
+            DateTime end = start.AddTicks(_data.WindowNs / 100);
             _surface.TryText(Units.Utc(start), Plot.Left, baseline, Tick, Palette.Muted);
             _surface.TryText(Units.Utc(end, end.Date != start.Date), Plot.Right, baseline, Tick, Palette.Muted, TextAnchor.End);
         }

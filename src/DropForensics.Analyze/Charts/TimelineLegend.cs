@@ -22,13 +22,13 @@ internal static class TimelineLegend
     /// <summary>Draws it; returns how many rows it and the title take.</summary>
     public static int Draw(Surface surface, Box area, double left, TimelineStack stack, IReadOnlyList<LossSpan> losses)
     {
-        var all = Entries(stack, losses);
+        List<Entry> all = Entries(stack, losses);
 
         // Long names give way before the plot does.
         double[] limits = [190, 150, 120, 90, 60];
         double chosen = limits.Cast<double?>().FirstOrDefault(l => Flow(surface.Fit, all, area, left, l!.Value)[^1].Row < MostRows) ?? limits[^1];
-        var places = Flow(surface.Fit, all, area, left, chosen);
-        foreach (var (entry, place) in all.Zip(places))
+        List<(int Row, double Left, double CountLeft, string Name)> places = Flow(surface.Fit, all, area, left, chosen);
+        foreach ((Entry? entry, (int Row, double Left, double CountLeft, string Name) place) in all.Zip(places))
         {
             double top = area.Top + (place.Row * Pitch);
             surface.TryText(place.Name, place.Left + NameLeft, top + 10.5, entry.Face, Palette.Ink);
@@ -64,7 +64,7 @@ internal static class TimelineLegend
     {
         List<(int, double, double, string)> places = [];
         int row = 0;
-        foreach (var entry in entries)
+        foreach (Entry entry in entries)
         {
             string name = fit.Middle(entry.Name, Math.Min(longestName, area.Width / 2), entry.Face);
             double countLeft = NameLeft + fit.Measure(name, entry.Face) + CountGap;
@@ -111,7 +111,7 @@ internal static class TimelineWords
     public static string Bin(TimelineData data, int bin)
     {
         long start = bin * data.BinNs;
-        var unit = UnitOf(data);
+        TimeUnit unit = UnitOf(data);
         return $"{unit.Of(start, data.BinNs)}–{unit.Of(Math.Min(start + data.BinNs, data.WindowNs), data.BinNs)} {unit.Symbol}";
     }
 

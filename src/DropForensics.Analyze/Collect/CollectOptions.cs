@@ -31,8 +31,8 @@ internal sealed record CollectOptions(
     {
         foreach (string word in capture)
         {
-            string name = word.Split('=')[0];
-            if (NotHere.Contains(name)) return $"{name} cannot be given to the captures: each is limited in time, and fetched from where it was written";
+            string name = word.Split('=', ':')[0];
+            if (NotHere.Contains(name) || (name.StartsWith("-o", StringComparison.Ordinal) && !name.StartsWith("--", StringComparison.Ordinal))) return $"{name} cannot be given to the captures: each is limited in time, and fetched from where it was written";
         }
 
         return capture.Count > 0 && !capture[0].StartsWith('-') ? $"'{capture[0]}' is no option of a capture; hosts come before the --" : null;

@@ -17,7 +17,10 @@ namespace DropForensics.Analyze.Collect;
 internal sealed class RemoteHost(string host, CollectOptions options, RemoteProgram program, RemoteHost.IWatcher watcher)
 {
     private const string Mark = "DROPFORENSICS ";
-    private const int LongestLine = 4096, MostNoise = 1000;
+    private const int LongestLine = 4096, MostNoise = 1000, MostWords = 1 << 20;
+
+    // The shell over there has to end the capture, which restores its host first.
+    private static readonly TimeSpan MostWaitForEnd = TimeSpan.FromSeconds(20);
 
     private static readonly string Script = ReadScript();
 
@@ -46,49 +49,112 @@ internal sealed class RemoteHost(string host, CollectOptions options, RemoteProg
         {
             return await Talk(process, stop);
         }
-        catch (Exception error) when (error is IOException or EndOfStreamException or ObjectDisposedException)
+        catch (UserError)
         {
-            string said = (await errors).Trim();
+            throw;
+        }
+        catch (Exception error) when (error is EndOfStreamException or ObjectDisposedException || IsOfConnection(error, process))
+        {
+            string said = await End(process, errors);
             string why = said.Length > 0 ? said : _noise.ToString().Trim();
-            await process.WaitForExitAsync(CancellationToken.None);
             throw new UserError(
                 stop.IsCancellationRequested && why.Length == 0 ? "stopped before it had recorded"
                 : why.Length > 0 ? Visible.Lines(why) : $"the connection ended with exit code {process.ExitCode.ToString(CultureInfo.InvariantCulture)}", "");
         }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException or FormatException or OverflowException)
+        {
+            // This side, or an answer that makes no sense.
+            throw new UserError(Visible.Text(error.Message), "");
+        }
         finally
         {
-            EndInput(process);
+            await End(process, errors);
         }
+    }
+
+    /// <summary>Whether a write failed because nobody reads any more.</summary>
+    private static bool IsOfConnection(Exception error, Process process) => error is IOException io && (StandardOutput.IsBrokenPipe(io) || process.HasExited);
+
+    /// <summary>Lets go of the connection, which ends the capture and cleans up over there; ends the process where it does not end by itself.</summary>
+    /// <returns>What it said.</returns>
+    private static async Task<string> End(Process process, Task<string> errors)
+    {
+        EndInput(process);
+        try
+        {
+            process.StandardOutput.Close(); // it may be writing still
+        }
+        catch (InvalidOperationException)
+        {
+            // It is closed.
+        }
+
+        try
+        {
+            using var late = new CancellationTokenSource(MostWaitForEnd);
+            await process.WaitForExitAsync(late.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None);
+        }
+
+        return (await errors).Trim();
     }
 
     private async Task<int> Talk(Process process, CancellationToken stop)
     {
         (Stream input, Stream output) = (process.StandardInput.BaseStream, process.StandardOutput.BaseStream);
-        string machine = (await Next(output, "machine"))[0];
+        string machine = (await Next(output, "machine", 1))[0];
         byte[] bytes = program.For(machine) ?? throw new UserError($"it is a machine of kind {Visible.Text(machine)}, for which no agent was given", "");
         await input.WriteAsync(Encoding.ASCII.GetBytes($"{bytes.Length}\n"), CancellationToken.None);
         await input.WriteAsync(bytes, CancellationToken.None);
         await input.FlushAsync(CancellationToken.None);
-        await Next(output, "ready");
+        await Next(output, "ready", 0);
         await watcher.AwaitStart(host);
         if (stop.IsCancellationRequested) throw new EndOfStreamException();
         await input.WriteAsync("go\n"u8.ToArray(), CancellationToken.None);
         await input.FlushAsync(CancellationToken.None);
         watcher.Say(host, "begins");
 
-        string[] result = await Next(output, "result");
-        (int code, int said, long size) = (int.Parse(result[0], CultureInfo.InvariantCulture), int.Parse(result[1], CultureInfo.InvariantCulture), long.Parse(result[2], CultureInfo.InvariantCulture));
-        byte[] text = new byte[Math.Clamp(said, 0, 1 << 20)];
-        await output.ReadExactlyAsync(text, CancellationToken.None);
-        string words = Visible.Lines(Encoding.UTF8.GetString(text)).Trim();
+        string[] result = await Next(output, "result", 3);
+        if (!int.TryParse(result[0], out int code) || !long.TryParse(result[1], out long said) || !long.TryParse(result[2], out long size) || said < 0 || size < 0)
+            throw new UserError($"its answer makes no sense: {Visible.Text(string.Join(' ', result))}", "");
+        string words = await ReadWords(output, said);
         if (size == 0) throw new UserError(code == 126 ? $"{options.RemoteFolder} does not let programs run there; name another folder with --remote-dir" : words.Length > 0 ? words : $"the capture ended with exit code {code}", "");
         await Fetch(output, size);
         return code;
     }
 
+    private static async Task<string> ReadWords(Stream output, long size)
+    {
+        using var words = new MemoryStream();
+        await using var said = new LimitedStream(output, size);
+        byte[] bytes = new byte[64 * 1024];
+        for (int read; (read = await said.ReadAsync(bytes, CancellationToken.None)) > 0;)
+        {
+            if (words.Length < MostWords) words.Write(bytes, 0, read);
+        }
+
+        return Visible.Lines(Encoding.UTF8.GetString(words.ToArray())).Trim();
+    }
+
     private async Task Fetch(Stream output, long size)
     {
         using var file = new PendingFile(options.FileOf(host));
+        try
+        {
+            await Fetch(file, output, size);
+        }
+        catch (Exception error) when (error.Message.Contains(file.Part, StringComparison.Ordinal))
+        {
+            throw new UserError(error.Message.Replace(file.Part, file.FullName, StringComparison.Ordinal), "");
+        }
+    }
+
+    private async Task Fetch(PendingFile file, Stream output, long size)
+    {
         if (program.MakesDirectory)
         {
             string folder = file.Part + ".d";
@@ -137,8 +203,11 @@ internal sealed class RemoteHost(string host, CollectOptions options, RemoteProg
     }
 
     /// <summary>Reads on to the next line from the script over there. What comes before, a banner for example, may be the reason of a failure.</summary>
-    /// <returns>The words behind the first one.</returns>
-    private async Task<string[]> Next(Stream output, string expected)
+    /// <param name="output">What it says.</param>
+    /// <param name="expected">The first word of the line.</param>
+    /// <param name="count">How many words follow.</param>
+    /// <returns>These words.</returns>
+    private async Task<string[]> Next(Stream output, string expected, int count)
     {
         var line = new List<byte>();
         byte[] one = new byte[1];
@@ -158,9 +227,9 @@ internal sealed class RemoteHost(string host, CollectOptions options, RemoteProg
                 continue;
             }
 
-            string[] words = text[Mark.Length..].Split(' ');
-            if (words[0] == expected) return words[1..];
-            throw new UserError(Visible.Text(string.Join(' ', words[0] == "failed" ? words[1..] : words)), "");
+            string[] words = text[Mark.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (words.Length == 1 + count && words[0] == expected) return words[1..];
+            throw new UserError(Visible.Text(words is ["failed", .. var why] ? string.Join(' ', why) : $"its answer makes no sense: {text}"), "");
         }
 
         throw new EndOfStreamException();

@@ -47,7 +47,7 @@ internal sealed class CounterReconciliation(
                 : UnlessEmpty(Row(rule, null, null, counted, Sum(covered.Where(c => c.IsSure)), Sum(covered)));
         }
 
-        var places = counted.Select(g => (Netns: (long?)g.Netns, g.Interface))
+        IEnumerable<(long? Netns, string? Interface)> places = counted.Select(g => (Netns: (long?)g.Netns, g.Interface))
             .Union(covered.Where(c => c.IsSure && c.Drops.Netns is not null).Select(c => (c.Drops.Netns, Interface: ofLink ? c.Drops.Interface : null)));
         return places.SelectMany(place =>
         {
@@ -63,7 +63,7 @@ internal sealed class CounterReconciliation(
         List<CounterGain> these = counted.ToList();
         long gain = these.Sum(g => g.By);
         if (rule.Relation == CounterRule.Some) atLeast = 0; // any of these drops may be counted elsewhere, or nowhere
-        var names = these.Count > 0 ? these.Select(g => g.Counter).Distinct() : rule.Counters.Take(1);
+        IEnumerable<string> names = these.Count > 0 ? these.Select(g => g.Counter).Distinct() : rule.Counters.Take(1);
         return new CounterFacts(
             netns == WholeHost ? null : netns, link, string.Join(" + ", names.Select(Name)), rule.Meaning, rule.Relation, gain, atLeast, atMost,
             Unseen(rule, gain, atMost), Reading(rule, netns, gain, atLeast, atMost))

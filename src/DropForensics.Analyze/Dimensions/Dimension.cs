@@ -55,7 +55,7 @@ public abstract partial class Dimension
         }
 
         int[]?[] bins = new int[]?[Keys(facts).Count];
-        foreach (var row in facts.Binned.Cells.Where(c => c.Place[Column] >= 0).GroupBy(c => c.Place[Column], c => c.Drops))
+        foreach (IGrouping<int, int[]> row in facts.Binned.Cells.Where(c => c.Place[Column] >= 0).GroupBy(c => c.Place[Column], c => c.Drops))
         {
             bins[row.Key] = Series.Sum(row);
         }

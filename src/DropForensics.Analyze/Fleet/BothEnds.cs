@@ -90,7 +90,7 @@ internal static class BothEnds
                 if (known.TryGetValue(SqlRows.Number(row, 0) ?? 0, out Connection? connection) && clock.RealNs(SqlRows.Number(row, 4) ?? 0) is { } first && clock.RealNs(SqlRows.Number(row, 5) ?? 0) is { } last)
                     drops.Add((connection, SqlRows.Text(row, 1), SqlRows.Text(row, 2), SqlRows.Number(row, 3) ?? 0, first, last));
             });
-        foreach (var each in drops.GroupBy(drop => (drop.Connection, drop.Reason, drop.Function)))
+        foreach (IGrouping<(Connection Connection, string? Reason, string? Function), (Connection Connection, string? Reason, string? Function, long Drops, long First, long Last)> each in drops.GroupBy(drop => (drop.Connection, drop.Reason, drop.Function)))
         {
             long first = each.Min(drop => drop.First), last = each.Max(drop => drop.Last);
             foreach ((FleetCapture from, SentSegments segments) in sent[each.Key.Connection])

@@ -4,6 +4,7 @@ using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Findings;
 using DropForensics.Analyze.Knowledge;
 using DropForensics.Core.Attribution;
+using DropForensics.Core.Ledger;
 using static DropForensics.Analyze.Display.Units;
 
 namespace DropForensics.Analyze.Model;
@@ -44,7 +45,7 @@ internal static class ReportCharts
     /// <summary>The answer and what it rests on.</summary>
     public static SummaryData SummaryOf(ReportModel model)
     {
-        var completeness = model.Verdict.Completeness;
+        Completeness completeness = model.Verdict.Completeness;
         return new SummaryData(
             Prose.Plain(model.Findings is [{ Clause: var clause }, ..] ? clause : model.Verdict.Headline),
             model.Findings is [{ Extent.Length: > 0 } top, ..] ? Line(top, Capital(top.Extent)) : null,

@@ -147,7 +147,7 @@ internal sealed class BinnedTally<TKey>(int bins)
     }
 
     /// <summary>The number of a key that occurred; null of any other.</summary>
-    public int? NumberOf(TKey key) => _tallies.TryGetValue(key, out var tally) ? tally.Row : null;
+    public int? NumberOf(TKey key) => _tallies.TryGetValue(key, out (long Drops, int Row) tally) ? tally.Row : null;
 
     /// <summary>Whether a drop had this key.</summary>
     public bool Has(TKey key) => _tallies.ContainsKey(key);
@@ -156,7 +156,7 @@ internal sealed class BinnedTally<TKey>(int bins)
     public long Of(TKey key) => _tallies.GetValueOrDefault(key).Drops;
 
     /// <summary>The drops of some keys together in each bin; null if one is unknown.</summary>
-    public int[]? Over(IEnumerable<TKey> keys) => Series.Sum(keys.Select(key => _tallies.TryGetValue(key, out var tally) ? _rows.Of(tally.Row) : null));
+    public int[]? Over(IEnumerable<TKey> keys) => Series.Sum(keys.Select(key => _tallies.TryGetValue(key, out (long Drops, int Row) tally) ? _rows.Of(tally.Row) : null));
 }
 
 /// <summary>Equal spans of time, 1, 2 or 5 times a power of ten wide, so that a person can name one.</summary>

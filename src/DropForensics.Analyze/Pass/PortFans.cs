@@ -36,7 +36,7 @@ internal static class PortFans
             pair.Ports |= 1UL << (int)((uint)(raw.sqlite3_column_int(row, 4) * 0x9E3779B1) >> 26);
             if (!seen && pairs.Count > MostPairs)
             {
-                foreach ((var key, (_, ulong ports)) in pairs)
+                foreach (((int Hosts, long Protocol) key, (_, ulong ports)) in pairs)
                 {
                     if (BitOperations.PopCount(ports) == 1) pairs.Remove(key); // removing while enumerating is allowed
                 }

@@ -38,7 +38,7 @@ internal sealed partial class TableRedactor(Tokens tokens)
         string[] lines = Encoding.UTF8.GetString(content).Split('\n');
         string[] columns = lines[0].Split('\t');
         if (columns.Any(column => cell(column, LeftOut) is null)) return null;
-        var text = new StringBuilder(lines[0]).Append('\n');
+        StringBuilder text = new StringBuilder(lines[0]).Append('\n');
         foreach (string line in lines.Skip(1))
         {
             string[] cells = line.Split('\t');

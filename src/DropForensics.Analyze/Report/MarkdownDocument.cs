@@ -4,6 +4,7 @@ using DropForensics.Analyze.Findings;
 using DropForensics.Analyze.Knowledge;
 using DropForensics.Analyze.Model;
 using DropForensics.Analyze.Sections;
+using DropForensics.Core.Ledger;
 using static DropForensics.Analyze.Display.Units;
 using static DropForensics.Analyze.Report.MarkdownText;
 
@@ -31,7 +32,7 @@ internal static class MarkdownDocument
     public static string Of(ReportModel model, IReadOnlyList<string> pictures)
     {
         CaptureFacts facts = model.Facts;
-        var completeness = model.Verdict.Completeness;
+        Completeness completeness = model.Verdict.Completeness;
         string[] answer =
         [
             .. new[] { facts.Capture.RedactedHeading, facts.Capture.EarlierHeading, model.Verdict.Note }.OfType<string>().Select(Sentence),

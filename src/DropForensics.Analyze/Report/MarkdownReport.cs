@@ -4,6 +4,7 @@ using DropForensics.Analyze.Findings;
 using DropForensics.Analyze.Knowledge;
 using DropForensics.Analyze.Model;
 using DropForensics.Analyze.Sections;
+using DropForensics.Core.Ledger;
 using static DropForensics.Analyze.Display.Units;
 using static DropForensics.Analyze.Report.MarkdownText;
 
@@ -32,7 +33,7 @@ internal static class MarkdownReport
 
         string counted = string.Join(' ', new[] { model.Verdict.Counted, model.Verdict.Cause, model.Verdict.Way }.OfType<string>());
         text.Append(counted.Length > 0 ? $"{Sentence(counted)}\n\n" : "");
-        var completeness = model.Verdict.Completeness;
+        Completeness completeness = model.Verdict.Completeness;
         text.Append($"**{Capital(completeness.Word)}:** {Sentence(completeness.Sentence)} {string.Join(' ', completeness.Evidence.Select(Sentence))}\n\n");
         if (model.Next is { } next)
         {

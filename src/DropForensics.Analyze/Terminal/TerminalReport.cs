@@ -76,7 +76,7 @@ internal static class TerminalReport
     // A complete capture gets one line; an incomplete one gets all details.
     private static void WriteCompleteness(IAnsiConsole console, ReportModel model, int rows)
     {
-        var completeness = model.Verdict.Completeness;
+        Completeness completeness = model.Verdict.Completeness;
         bool isWhole = completeness.Word == Completeness.Complete;
         ILookup<bool, CounterFacts> counters = CounterWords.Telling(model.Facts.Counters).ToLookup(CounterWords.Agrees);
         string agree = counters[true].Count() is > 0 and var count ? $" {Count(count, "counter")} of the host {(count == 1 ? "agrees" : "agree")} with these {model.Subject.Many}." : "";

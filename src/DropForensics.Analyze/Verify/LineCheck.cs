@@ -45,7 +45,7 @@ internal sealed class LineCheck(SqliteConnection connection, Differences differe
         var broken = streams.Where(stream => stream.IsBroken).Select(stream => (long?)stream.Cpu ?? -1).ToHashSet();
         SqlRows.Read(connection, "SELECT ifnull(cpu, -1), raw_line, kind, text FROM unparsed ORDER BY id", row =>
         {
-            var key = (SqlRows.Number(row, 0) ?? -1, SqlRows.Number(row, 1) ?? 0, SqlRows.Text(row, 2) ?? "", SqlRows.Text(row, 3) ?? "");
+            (long, long, string, string) key = (SqlRows.Number(row, 0) ?? -1, SqlRows.Number(row, 1) ?? 0, SqlRows.Text(row, 2) ?? "", SqlRows.Text(row, 3) ?? "");
             if (key.Item3 == DecoderFault)
             {
                 differences.Add("unparsed", "kind", Place(key.Item1, key.Item2), "the decoder failed here", "today's does not");

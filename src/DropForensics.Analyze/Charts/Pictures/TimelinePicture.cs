@@ -1,4 +1,5 @@
 using ScottPlot;
+using ScottPlot.Plottables;
 
 namespace DropForensics.Analyze.Charts.Pictures;
 
@@ -69,7 +70,7 @@ internal static class TimelinePicture
 
     private static void Loss(Plot plot, Box span, Box within)
     {
-        var hatched = plot.Add.HorizontalSpan(span.Left - within.Left, span.Right - within.Left);
+        HorizontalSpan hatched = plot.Add.HorizontalSpan(span.Left - within.Left, span.Right - within.Left);
         hatched.LineWidth = 0;
         hatched.FillStyle.Color = Palette.Harmful.ToPlot(); // opaque: its alpha would thin the lines out
         hatched.FillStyle.Hatch = new LineHatch();
