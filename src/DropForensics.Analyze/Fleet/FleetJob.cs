@@ -8,6 +8,7 @@ using DropForensics.Analyze.Output;
 using DropForensics.Analyze.Queries;
 using DropForensics.Analyze.Report;
 using DropForensics.Core;
+using DropForensics.Core.Filters;
 using DropForensics.Core.Store;
 using static DropForensics.Analyze.Display.Units;
 
@@ -80,6 +81,7 @@ internal static class FleetJob
     /// <param name="filter">Of all, only the drops that match; null: all.</param>
     public static FleetModel Read(IReadOnlyList<string> paths, string? filter, ProgressLine? progress, CancellationToken stop)
     {
+        if (filter is not null) _ = DropFilter.Parse(filter); // a mistake in it is no fault of the captures
         progress?.Begin($"reading {Count(paths.Count, "capture")}", paths.Count);
         (IReadOnlyList<FleetCapture> captures, IReadOnlyList<LeftOut> leftOut) = new FleetReader(filter, done => progress?.At(done), stop).Read(paths);
         IReadOnlyList<JoinedFlow> joined = BothEnds.Find(captures, filter, count => progress?.Begin($"looking for flows of other hosts in {Count(count, "capture")}"), stop);

@@ -37,7 +37,8 @@ internal sealed class FleetReader(string? filter, Action<int> done, Cancellation
             }
             catch (UserError error)
             {
-                leftOut[i] = new LeftOut(path, Display.Visible.Text(error.Message.TrimEnd('.')), IsFault: true);
+                string why = error.Message.Contains(path, StringComparison.Ordinal) ? error.Message : $"{path}: {error.Message}";
+                leftOut[i] = new LeftOut(path, Display.Visible.Text(why.TrimEnd('.')), IsFault: true);
             }
 
             done(Interlocked.Increment(ref _read));
@@ -96,6 +97,8 @@ internal sealed class FleetReader(string? filter, Action<int> done, Cancellation
 
     private FleetCapture Read(string path)
     {
+        // A named pipe would be waited for.
+        if (new FileInfo(path) is { Exists: true, Length: 0 }) throw new UserError($"{path} is empty, or not a regular file", "Copy it again from where it was captured.");
         using CaptureReader capture = AnyCapture.Open(path, stop);
         ReportModel model = ReportJob.Read(capture, stop, filter: filter, isBrief: true);
         if (model.Facts.Capture.HitsOf is { } function)

@@ -36,6 +36,23 @@ public sealed class FleetReportTests : IDisposable
     }
 
     [Fact]
+    public void A_mistake_in_the_filter_is_no_fault_of_the_captures()
+    {
+        UserError error = Assert.Throws<UserError>(() => FleetJob.Read(Fleet.Fixtures, "nonsense", null, CancellationToken.None));
+        Assert.Equal(ExitCode.Usage, error.ExitCode);
+    }
+
+    [Fact]
+    public void A_named_pipe_is_left_out_and_not_waited_for()
+    {
+        Requires.Program("mkfifo", "coreutils");
+        string pipe = _scratch.File("x.db");
+        Shell.Run("mkfifo", pipe);
+        LeftOut left = Assert.Single(Read([Fleet.Fixtures[0], pipe]).LeftOut);
+        Assert.Equal(pipe, left.Path);
+    }
+
+    [Fact]
     public void Every_drop_with_a_time_is_on_the_common_clock()
     {
         PlantedFleet fleet = PlantedFleet.Make(_scratch.FullName, 6, damaged: 0, planted: 1, drops: 300);
