@@ -52,6 +52,9 @@ internal sealed class RecordingStage(
     /// <summary>Asks the reader to tell when all that is in the rings now has come: see <see cref="PipeReader.Mark"/>.</summary>
     public Func<int> Mark { get; set; } = () => 0;
 
+    /// <summary>Asks the gate to tell what is known of a sample so far, by <see cref="Add(SampledSpan)"/>.</summary>
+    public Action TellSpans { get; set; } = () => { };
+
     private CaptureWriter Writer => _segment.Writer;
 
     private Recorder Recorder => _segment.Recorder;
@@ -236,6 +239,7 @@ internal sealed class RecordingStage(
     {
         Writer.AddClock(HostClock.Read());
         while (_relief.TryDequeue(out var relief)) _segment.Add(rotation?.Within(relief, _segment) ?? relief);
+        TellSpans();
         TakeSpans();
         _segment.StoreSpans();
         Recorder.Commit();

@@ -167,6 +167,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         using (var reader = new PipeReader(LanesOf(pipes, pages), pages, queue, stage.Failed))
         {
             stage.Mark = reader.Mark;
+            stage.TellSpans = kernel.TellSpansSoFar;
             try
             {
                 end = Watch(kernel, first, rotation, triggers, reader, stage, progress, maxRate);

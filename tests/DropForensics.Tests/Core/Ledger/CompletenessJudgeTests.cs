@@ -88,6 +88,18 @@ public sealed class CompletenessJudgeTests
     }
 
     [Fact]
+    public void What_was_counted_after_the_last_write_of_a_killed_agent_is_missing_and_not_left_out_on_purpose()
+    {
+        CompletenessLedger killed = Ledger(Quiet with { Counted = 250, Sampled = 11 }) with { Counted = 250, Ended = "killed", Sample = new Sample(Spans: 4, Drops: 11, Slack: 1) { Counted = 200 } };
+
+        Completeness told = CompletenessJudge.Of(killed);
+
+        Assert.Equal((189L, 51L, 50L), (told.BySampling, killed.Missed, told.AtLeast));
+        Assert.Contains("While the gate was open, and after the last write, the kernel counted 61 drops; 51 of them were not captured.", told.Evidence);
+        Assert.DoesNotContain(told.Gaps, gap => gap.Stage == Stages.Unexplained);
+    }
+
+    [Fact]
     public void Two_parts_of_which_one_is_a_sample_are_one_sample()
     {
         CompletenessLedger whole = Ledger(Quiet), sample = Ledger(Quiet with { Counted = 250, Sampled = 10 }) with { Counted = 250, Sample = new Sample(4, 10, 0) };
