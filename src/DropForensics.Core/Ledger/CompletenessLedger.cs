@@ -47,6 +47,10 @@ public sealed record CompletenessLedger
     /// <summary>Of a capture that recorded a sample to spare its host, what of it; null if the gate was open all the time.</summary>
     public Sample? Sample { get; init; }
 
+    /// <summary>What was recorded is a sample, be it known how large a part or not.</summary>
+    [JsonIgnore]
+    public bool IsSample => Sample is not null || Relief.Any(step => step.Step == ReliefRow.Sample);
+
     /// <summary>Drops that were counted while the gate was shut on purpose: they are no loss. 0 if it never was.</summary>
     public long MissedBySampling => Sample is null ? 0 : Math.Max(0, (Counted ?? Sample.Counted ?? 0) - Untold - Sample.Drops);
 
