@@ -187,6 +187,7 @@ internal sealed class RecordingStage(
         if (_handover is not null || window.IsOver || (_toSave.IsEmpty && !rotation.IsDue(_segment))) return;
         _ = _toSave.TryDequeue(out _saving);
         TakeSpans();
+        TakeRelief();
         (_segment, _handover) = rotation.Begin(_segment, _saving?.Cause ?? WindowEnds.NextPart);
         _committedBytes = _lookedBytes = 0;
         _mark = Mark();
@@ -215,6 +216,15 @@ internal sealed class RecordingStage(
         while (_spans.TryDequeue(out var span)) (_handover is { } last && span.OpenedNs < _segment.Row.OpenedNs ? last.Ending : _segment).Add(span);
     }
 
+    private void TakeRelief()
+    {
+        while (_relief.TryDequeue(out var relief))
+        {
+            if (relief.Step == ReliefRow.Sample) rotation?.Sampled = relief;
+            _segment.Add(rotation?.Within(relief, _segment) ?? relief);
+        }
+    }
+
     private void LoadSymbols(PageRenderer renderer)
     {
         if (pages.WereRead) return;
@@ -238,7 +248,7 @@ internal sealed class RecordingStage(
     private void Commit()
     {
         Writer.AddClock(HostClock.Read());
-        while (_relief.TryDequeue(out var relief)) _segment.Add(rotation?.Within(relief, _segment) ?? relief);
+        TakeRelief();
         TellSpans();
         TakeSpans();
         _segment.StoreSpans();

@@ -206,6 +206,8 @@ public static class CompletenessJudge
             string when = string.Create(CultureInfo.InvariantCulture, $"{step.TNs / 1e9:0.##} s");
             yield return step.Step switch
             {
+                ReliefRow.Stacks when step.WasBefore => $"Stacks had been turned off before this window began, at {rate}: {Drops(ledger, ledger.AfterStacks)} have none, and therefore no driver and no origin.",
+                ReliefRow.Sample when step.WasBefore => $"Before this window began, at {rate}, the agent had begun to record only a sample.",
                 ReliefRow.Stacks => $"Stacks were turned off {when} into the window, at {rate}: {Drops(ledger, ledger.AfterStacks)} after that have none, and therefore "
                     + "no driver and no origin.",
                 ReliefRow.Sample => $"From {when} into the window on, only a sample was recorded, at {rate}.",

@@ -69,6 +69,7 @@ public sealed class OverloadTests : IDisposable
         Assert.Equal(0, Agent.Json(finished).GetProperty("missed").GetInt64());
         CompletenessLedger[] parts = [.. CaptureParts.In(folder).Select(part => MadeCapture.Read(part).Facts.Ledger)];
         Assert.All(parts, part => Assert.Equal(0, part.Missed));
+        Assert.Contains(parts[^1].Relief, step => step.Step == ReliefRow.Sample);
         foreach (var part in CaptureParts.In(folder)) AssertVerified(part);
         CompletenessLedger one = MadeCapture.Read(folder).Facts.Ledger;
         Assert.Equal(0, one.Missed);
