@@ -105,7 +105,7 @@ public sealed class OverloadTests : IDisposable
         FloodUntil(() => StoredSpans() > 3);
         Await.Until(() =>
         {
-            _host.InNetwork(() => Traffic.SendUdp("127.0.0.1", 9, 10)); // at less than the rate the gate stays open, and no span is over
+            _host.InNetwork(() => Traffic.SendUdp("127.0.0.1", 9, 1)); // at less than the rate the gate stays open, and no span is over
             return LastSpanNs() > 1_500_000_000;
         });
 
