@@ -205,6 +205,8 @@ internal static class ComparisonNotes
                     : $"{side.Letter} was not closed properly: its window ends with its last {side.Capture.Subject.One}.";
             if (side.Facts.Losses.AfterStacks > 0)
                 yield return $"{side.Letter} stopped taking stacks to spare its host: {Count(side.Facts.Losses.AfterStacks, side.Capture.Subject.One)} of it have no driver.";
+            if (side.Facts.Ledger is { IsSample: true, MissedBySampling: 0 })
+                yield return $"{side.Letter} is a sample, to spare its host, and how much was left out is not known. Its shares are those of the sample.";
             if (side.Facts.Ledger.MissedBySampling is > 0 and var left)
                 yield return $"{side.Letter} is a sample, to spare its host: {Count(left, side.Capture.Subject.One)} were counted and left out, more of them when more came at once. Its shares are those of the sample.";
             if (side.Facts.Ledger.BeforeTheStack.Sum(u => u.Packets) is > 0 and var packets)

@@ -16,7 +16,8 @@ internal static class LossFindings
     public static IEnumerable<Finding> Of(CaptureFacts facts, IReadOnlyList<Finding> causes)
     {
         if (facts.Completeness.Gaps.All(gap => gap.Stage == Stages.Sampling)) yield break; // that is no loss
-        long missing = facts.Missed is > 0 ? facts.Missed.Value : (facts.Losses.Records + facts.Losses.RecordsPerDrop - 1) / facts.Losses.RecordsPerDrop;
+        bool wasKilled = facts.Capture.Ended == WindowEnds.Killed;   // what was in the buffer then is lost, however large that is
+        long missing = facts.Ledger.Sample is not null ? facts.Completeness.AtLeast : facts.Missed is > 0 ? facts.Missed.Value : (facts.Losses.Records + facts.Losses.RecordsPerDrop - 1) / facts.Losses.RecordsPerDrop;
         yield return new Finding
         {
             Id = "incomplete",
@@ -27,8 +28,8 @@ internal static class LossFindings
             Drops = missing,
             Share = null,
             Evidence = [.. CompletenessWriter.Of(facts).Evidence.Select(sentence => new TextEvidence(sentence))],
-            Causes = missing > 0 ? ["Drops arrived faster than they could be read, and the buffer was too small for them."] : ["The agent or the text ended before the window did."],
-            Checks =
+            Causes = wasKilled ? ["The agent was killed: what had not been written by then is lost."] : missing > 0 ? ["Drops arrived faster than they could be read, and the buffer was too small for them."] : ["The agent or the text ended before the window did."],
+            Checks = wasKilled ? [new KnownCheck("journalctl -k --grep 'killed process'", "whether the kernel killed the agent for want of memory")] :
             [
                 new KnownCheck("capture --duration 10s --buffer 256MiB", "a shorter window with a larger buffer"),
                 new KnownCheck("capture --duration 10s --no-stack", "without stacks, which are most of the volume"),

@@ -32,6 +32,8 @@ internal static class PlaceFindings
         return new[] { Owner(facts, severity), Cpu(facts, severity), place, Flow(facts, severity) ?? Port(facts, severity), Process(facts, severity) }.OfType<Finding>();
     }
 
+    private static string All(CaptureFacts facts) => facts.IsIncomplete ? "those recorded" : "all";
+
     private static PlaceEvidence Place<TRow>(CaptureFacts facts, Dimension<TRow> of, TRow row) => new(of.Key(row), of.Drops(row)) { Others = facts.Drops - of.Drops(row) };
 
     private static Finding? Owner(CaptureFacts facts, Severity severity)
@@ -42,7 +44,7 @@ internal static class PlaceFindings
         if (most.Pod is { } pod) checks.Add(new($"kubectl get pods -A -o custom-columns=NS:.metadata.namespace,NAME:.metadata.name,UID:.metadata.uid | grep {ShellText.Word(pod)}", "the pod's name; run it where kubectl is"));
         if (most.Container is { } container) checks.AddRange(ContainerChecks(container));
         if (most.Paths is [var path, ..]) checks.Add(new($"cat {ShellText.Word($"/sys/fs/cgroup{path.TrimEnd('/')}/cgroup.procs")}", "the processes in it"));
-        return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-owner", most.Drops, $"One owner has most of the drops: `{name}`, {Percent(most.Share)} of all.",
+        return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-owner", most.Drops, $"One owner has most of the drops: `{name}`, {Percent(most.Share)} of {All(facts)}.",
             $"The sockets of at least {Percent(Most)} of the dropped packets belong to one unit, container or control group: that of the receiver where the kernel names it, else that of the packet itself, which is the sender's on its way out.",
             [Place(facts, Dimension.Owners, most)], [], checks);
     }
@@ -66,7 +68,7 @@ internal static class PlaceFindings
         int cpus = CpuList.Count(facts.Capture.CpusOnline) ?? facts.Cpus.Count;
         CpuFacts hot = facts.Cpus.MaxBy(c => c.Drops)!; // there are drops, so there is a CPU
         if (cpus < LeastCpus || hot.Share < Most) return null;
-        return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "hot-cpu", hot.Drops, $"One CPU drops most: CPU {hot.Cpu}, {Percent(hot.Share)} of all, of {Count(cpus)} CPUs.",
+        return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "hot-cpu", hot.Drops, $"One CPU drops most: CPU {hot.Cpu}, {Percent(hot.Share)} of {All(facts)}, of {Count(cpus)} CPUs.",
             $"One CPU has at least {Percent(Most)} of the drops, and there are {LeastCpus} or more. It usually handles the packets of one queue, one flow or one program. An overloaded CPU loses packets while others are idle.",
             [Place(facts, Dimension.Cpus, hot) with { OtherPlaces = cpus - 1 }, .. CpuEvidence.Of(facts, hot.Cpu)],
             [], [new("cat /proc/interrupts", "which CPU serves which queue of a card"), new("mpstat -P ALL 1 3", "how busy each CPU is"), new("cat /proc/net/softnet_stat", "one line per CPU, hexadecimal: column 2 drops")]);
@@ -76,7 +78,7 @@ internal static class PlaceFindings
     {
         if (facts.Interfaces.FirstOrDefault(i => i.Name is not null) is not { Name: { } name } most || facts.DistinctInterfaces < 2 || most.Share < Most) return null;
         string driver = most.Driver is { } known ? $" (`{known}`)" : "";
-        return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-interface", most.Drops, $"One interface has most of the drops: `{name}`{driver}, {Percent(most.Share)} of all.",
+        return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-interface", most.Drops, $"One interface has most of the drops: `{name}`{driver}, {Percent(most.Share)} of {All(facts)}.",
             $"{Count(facts.DistinctInterfaces, "interface")} have drops; this one has at least {Percent(Most)} of them.",
             [Place(facts, Dimension.Interfaces, most)],
             [], CheckFiller.Fill(facts, [new("ip -s -s link show dev \"$IF\"", "its own counters and errors"), new("ethtool -S \"$IF\"", "the card's error counters")], name, null, null));
@@ -86,7 +88,7 @@ internal static class PlaceFindings
     {
         var drivers = facts.Drivers.Where(d => d.Driver is not null).GroupBy(d => d.Driver!).Select(g => (Name: g.Key, Drops: g.Sum(d => d.Drops))).OrderByDescending(d => d.Drops).ToList();
         if (drivers.Count < 2 || drivers[0].Drops < Most * facts.Drops) return null;
-        return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-driver", drivers[0].Drops, $"One driver has most of the drops: `{drivers[0].Name}`, {Percent((double)drivers[0].Drops / facts.Drops)} of all.",
+        return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-driver", drivers[0].Drops, $"One driver has most of the drops: `{drivers[0].Name}`, {Percent((double)drivers[0].Drops / facts.Drops)} of {All(facts)}.",
             $"{Count(drivers.Count, "driver")} have drops; this one has at least {Percent(Most)} of them.",
             [.. drivers.Take(3).Select(d => new PlaceEvidence(new DriverKey(d.Name, null, null, null), d.Drops))],
             [], [new("ip -d -s link show", "all interfaces with type and counters")]);
@@ -95,7 +97,7 @@ internal static class PlaceFindings
     private static Finding? Namespace(CaptureFacts facts, Severity severity)
     {
         if (facts.Namespaces is not [{ } most, _, ..] || most.Netns is not { } netns || most.Share < Most) return null;
-        return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-namespace", most.Drops, $"One network namespace has most of the drops: {netns}{(most.UsedBy is { } users ? $", of `{users}`" : "")}, {Percent(most.Share)} of all.",
+        return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-namespace", most.Drops, $"One network namespace has most of the drops: {netns}{(most.UsedBy is { } users ? $", of `{users}`" : "")}, {Percent(most.Share)} of {All(facts)}.",
             $"{Count(facts.Namespaces.Count, "namespace")} have drops; this one, usually a container's, has at least {Percent(Most)} of them.",
             [Place(facts, Dimension.Namespaces, most)],
             [], netns == facts.Capture.OwnNetns
@@ -106,7 +108,7 @@ internal static class PlaceFindings
     private static Finding? Flow(CaptureFacts facts, Severity severity)
     {
         if (facts.Flows is not [{ } most, _, ..] || most.Share < MostOfFlow) return null;
-        return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-flow", most.Drops, $"One flow has most of the drops: {most.Ends}, {most.Service}, {Percent(most.Share)} of all.",
+        return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-flow", most.Drops, $"One flow has most of the drops: {most.Ends}, {most.Service}, {Percent(most.Share)} of {All(facts)}.",
             $"{Count(facts.DistinctFlows, "flow")} have drops; this one has at least {Percent(MostOfFlow)} of them.",
             [Place(facts, Dimension.Flows, most) with { Span = facts.Window.IsTime ? new SpanEvidence(most.FirstNs, most.LastNs) : null }],
             [], CheckFiller.Fill(facts, [new("ss -anp | grep -F \"$ADDR\"", "sockets of that address here"), new("timeout 10 tcpdump -ni any -c 20 host \"$ADDR\"", "what else this address sends or receives")], most.Interface, null, most.Src));
@@ -115,7 +117,7 @@ internal static class PlaceFindings
     private static Finding? Port(CaptureFacts facts, Severity severity)
     {
         if (facts.Services is not [{ Dport: { } port } most, _, ..] || most.Share < Most) return null;
-        return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-port", most.Drops, $"One port has most of the drops: {most.Service}, {Percent(most.Share)} of all.",
+        return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-port", most.Drops, $"One port has most of the drops: {most.Service}, {Percent(most.Share)} of {All(facts)}.",
             $"{Count(facts.DistinctServices, "destination port or type", "destination ports and types")} have drops; this one has at least {Percent(Most)} of them, from several senders or to several hosts.",
             [Place(facts, Dimension.Services, most)],
             [], CheckFiller.Fill(facts, [new("ss -lntup \"sport = :$PORT\"", "what listens on it"), new("timeout 10 tcpdump -ni any -c 20 port \"$PORT\"", "who sends to it")], null, port, null));
@@ -126,7 +128,7 @@ internal static class PlaceFindings
         // The idle task and ksoftirqd work for all processes.
         ProcessFacts? most = facts.Processes.FirstOrDefault(p => p.Pid != 0 && !p.Comm.StartsWith("ksoftirqd/", StringComparison.Ordinal));
         if (most is null || most.Share < Most) return null;
-        return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-process", most.Drops, $"One process was on the CPU for most of the drops: `{most.Comm}`, thread {most.Pid}, {Percent(most.Share)} of all.",
+        return PatternFinding.Of(facts, severity, FindingOrder.OfPlace, "one-process", most.Drops, $"One process was on the CPU for most of the drops: `{most.Comm}`, thread {most.Pid}, {Percent(most.Share)} of {All(facts)}.",
             $"At least {Percent(Most)} of the drops happened while one thread ran. A program's own packets are dropped while it runs; on loopback and towards containers this includes the receiving side. "
             + "But packets that arrive by interrupt are dropped while any thread runs: then this is only the thread that kept the CPU busiest.",
             [Place(facts, Dimension.Processes, most)],

@@ -26,7 +26,7 @@ internal static class TimeFindings
         long[] bins = BinSums(facts.Timeline);
         if (!facts.Window.IsTime || bins.Length < 10) yield break;
         List<Run> runs = Runs(bins);
-        if (facts.Ledger.MissedBySampling > 0) yield break; // the gate made the gaps
+        if (facts.Ledger.IsSample) yield break; // the gate made the gaps
         if ((Periodic(facts, sites, runs) ?? Burst(facts, sites, runs, bins)) is { } pattern) yield return pattern;
     }
 

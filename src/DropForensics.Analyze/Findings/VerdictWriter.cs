@@ -66,6 +66,12 @@ internal static class VerdictWriter
             return filter is null ? $"{subject.Happened(happened)}{within}{recorded}" : $"{subject.CountedOf(happened)} that match {filter}{within}{recorded}";
         }
 
+        if (facts.Ledger.IsSample && facts.Drops > 0)
+        {
+            string drops = filter is null ? subject.Happened(facts.Drops) : $"{subject.CountedOf(facts.Drops)} that match {filter}";
+            return $"At least {drops}{within}: these were recorded, and they are a sample.";
+        }
+
         string atLeast = facts.IsIncomplete ? "At least " : "";
         return (facts.Drops, facts.IsIncomplete, filter) switch
         {

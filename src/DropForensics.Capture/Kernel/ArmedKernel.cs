@@ -122,6 +122,15 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
         lock (_moving) return _areShut || _gate is null || (toOpen ? _gate.Open() : _gate.Shut());
     }
 
+    /// <summary>Tells what is known of a sample so far, of an open span too. From any thread.</summary>
+    public void TellSpansSoFar()
+    {
+        lock (_moving)
+        {
+            if (!_areShut) _gate?.TellSoFar();
+        }
+    }
+
     /// <summary>Shuts all gates, the ring's first. Does nothing if they are shut.</summary>
     public void ShutGates()
     {

@@ -10,7 +10,7 @@ namespace DropForensics.Capture.Kernel;
 /// <param name="drops">Counts the drops.</param>
 /// <param name="openedNs">When the window opens, with nothing counted.</param>
 /// <param name="nowNs">Reads the trace clock.</param>
-/// <param name="onSpan">Takes each span when it is over.</param>
+/// <param name="onSpan">Takes each span when it is over, and what is known of an open one when that is asked for.</param>
 internal sealed class SampledGate(TraceInstance ring, EventCounter drops, long openedNs, Func<long> nowNs, Action<SampledSpan> onSpan)
 {
     private IReadOnlyList<(int Cpu, long Count)> _from = [];
@@ -68,7 +68,23 @@ internal sealed class SampledGate(TraceInstance ring, EventCounter drops, long o
         else if (_wasShut && !_hasSpans) onSpan(new SampledSpan(atNs - 1, atNs, [], 0)); // a part with nothing in it
     }
 
+    /// <summary>Tells what is known so far, so that it can be stored: the process may not live until the span is over. Nothing if the gate was never shut.</summary>
+    public void TellSoFar()
+    {
+        if (!_wasShut || drops.CountByCpu() is not { } counted) return;
+        long atNs = nowNs();
+        var byCpu = _isOpen ? Since(counted) : [];
+        var (fromNs, untilNs) = _isOpen ? (_fromNs, atNs) : _hasSpans ? (atNs, atNs) : (atNs - 1, atNs);
+        onSpan(new SampledSpan(fromNs, untilNs, byCpu, _isOpen ? _slack : 0) { IsOpen = true, Counted = counted });
+    }
+
     private void Tell(long atNs, IReadOnlyList<(int Cpu, long Count)> until, long slack)
+    {
+        _hasSpans = true;
+        onSpan(new SampledSpan(_fromNs, atNs, Since(until), slack));
+    }
+
+    private List<(int Cpu, long Count)> Since(IReadOnlyList<(int Cpu, long Count)> until)
     {
         var byCpu = new List<(int, long)>();
         foreach ((int cpu, long count) in until)
@@ -82,8 +98,7 @@ internal sealed class SampledGate(TraceInstance ring, EventCounter drops, long o
             byCpu.Add((cpu, count - least));
         }
 
-        _hasSpans = true;
-        onSpan(new SampledSpan(_fromNs, atNs, byCpu, slack));
+        return byCpu;
     }
 
     private static long Total(IReadOnlyList<(int Cpu, long Count)> counts)

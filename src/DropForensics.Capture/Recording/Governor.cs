@@ -12,9 +12,11 @@ namespace DropForensics.Capture.Recording;
 /// <param name="count">Those counted so far; null where that cannot be read.</param>
 /// <param name="openedNs">When the window opened, on CLOCK_MONOTONIC.</param>
 /// <param name="giveUpStacks">Stops the taking of stacks; null where none are taken.</param>
-/// <param name="last">What is done when stacks are gone and that is not enough: <see cref="ReliefRow.Sample"/> or <see cref="ReliefRow.Window"/>.</param>
-/// <param name="doLast">Does it; takes the rate, in drops and other events a second.</param>
-internal sealed class Governor(long? maxRate, Func<long?> count, long openedNs, Action? giveUpStacks, string last, Action<long> doLast)
+/// <param name="sample">
+/// When stacks are gone and that is not enough, begins to record a sample; takes the rate, in drops and other events a second. False if it cannot. Null: the window ends.
+/// </param>
+/// <param name="endWindow">Ends it.</param>
+internal sealed class Governor(long? maxRate, Func<long?> count, long openedNs, Action? giveUpStacks, Func<long, bool>? sample, Action endWindow)
 {
     /// <summary>What ends a window in which there was nothing else left to give up.</summary>
     public const string EndedBy = "max-rate";
@@ -30,7 +32,7 @@ internal sealed class Governor(long? maxRate, Func<long?> count, long openedNs, 
     /// <summary>Drops and other events until the last look; null where they cannot be counted.</summary>
     public long? Counted => _counted;
 
-    /// <summary>Called with each step before it is taken, so that no drop comes without its stack before anybody knows why.</summary>
+    /// <summary>Called with each step; before stacks are given up, so that no drop comes without one before anybody knows why.</summary>
     public Action<ReliefRow> OnStep { get; init; } = _ => { };
 
     /// <summary>To be called when a second or more has passed since it last returned, or since the window opened.</summary>
@@ -42,13 +44,13 @@ internal sealed class Governor(long? maxRate, Func<long?> count, long openedNs, 
         (_counted, _sinceNs) = (counted, tNs);
         if (maxRate is not { } allowed || rate <= allowed || _isDone) return;
 
-        var step = new ReliefRow(tNs, rate, _hasStacks ? ReliefRow.Stacks : last);
+        var step = new ReliefRow(tNs, rate, _hasStacks ? ReliefRow.Stacks : sample?.Invoke(rate) == true ? ReliefRow.Sample : ReliefRow.Window);
         _steps.Add(step);
         OnStep(step);
         if (!_hasStacks)
         {
             _isDone = true;
-            doLast(rate);
+            if (step.Step == ReliefRow.Window) endWindow();
             return;
         }
 

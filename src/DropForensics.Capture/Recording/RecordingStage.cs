@@ -52,6 +52,9 @@ internal sealed class RecordingStage(
     /// <summary>Asks the reader to tell when all that is in the rings now has come: see <see cref="PipeReader.Mark"/>.</summary>
     public Func<int> Mark { get; set; } = () => 0;
 
+    /// <summary>Asks the gate to tell what is known of a sample so far, by <see cref="Add(SampledSpan)"/>.</summary>
+    public Action TellSpans { get; set; } = () => { };
+
     private CaptureWriter Writer => _segment.Writer;
 
     private Recorder Recorder => _segment.Recorder;
@@ -184,6 +187,7 @@ internal sealed class RecordingStage(
         if (_handover is not null || window.IsOver || (_toSave.IsEmpty && !rotation.IsDue(_segment))) return;
         _ = _toSave.TryDequeue(out _saving);
         TakeSpans();
+        TakeRelief();
         (_segment, _handover) = rotation.Begin(_segment, _saving?.Cause ?? WindowEnds.NextPart);
         _committedBytes = _lookedBytes = 0;
         _mark = Mark();
@@ -212,6 +216,15 @@ internal sealed class RecordingStage(
         while (_spans.TryDequeue(out SampledSpan? span)) (_handover is { } last && span.OpenedNs < _segment.Row.OpenedNs ? last.Ending : _segment).Add(span);
     }
 
+    private void TakeRelief()
+    {
+        while (_relief.TryDequeue(out var relief))
+        {
+            if (relief.Step == ReliefRow.Sample) rotation?.Sampled = relief;
+            _segment.Add(rotation?.Within(relief, _segment) ?? relief);
+        }
+    }
+
     private void LoadSymbols(PageRenderer renderer)
     {
         if (pages.WereRead) return;
@@ -235,7 +248,8 @@ internal sealed class RecordingStage(
     private void Commit()
     {
         Writer.AddClock(HostClock.Read());
-        while (_relief.TryDequeue(out ReliefRow? relief)) _segment.Add(rotation?.Within(relief, _segment) ?? relief);
+        TakeRelief();
+        TellSpans();
         TakeSpans();
         _segment.StoreSpans();
         Recorder.Commit();

@@ -37,6 +37,9 @@ internal sealed class Rotation(
     /// <summary>What was given up to spare the host, which does not come back; timed from the beginning of the first part.</summary>
     public ReliefRow? StacksGone { get; set; }
 
+    /// <summary>From when on a sample is recorded; timed from the beginning of the first part.</summary>
+    public ReliefRow? Sampled { get; set; }
+
     /// <summary>When the first part began.</summary>
     public long OpenedNs { get; set; }
 
@@ -94,6 +97,7 @@ internal sealed class Rotation(
             next.Add(before with { TNs = 0 });
         }
 
+        if (Sampled is { } sampled) next.Add(sampled with { TNs = 0 });
         next.Begin(files, from, seen);
         return (next, last);
     }

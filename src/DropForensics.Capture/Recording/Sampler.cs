@@ -33,15 +33,17 @@ internal sealed class Sampler(long maxRate, Func<long?> count, Func<bool, bool> 
     /// <summary>Begins. The gate is open.</summary>
     /// <param name="nowNs">CLOCK_MONOTONIC.</param>
     /// <param name="rate">Drops and other events a second until now.</param>
-    public void Begin(long nowNs, double rate)
+    /// <returns>False if the drops cannot be counted: then nothing is sampled.</returns>
+    public bool Begin(long nowNs, double rate)
     {
         long started = Stopwatch.GetTimestamp();
-        if (count() is not { } counted) return;
+        if (count() is not { } counted) return false;
         long readNs = (long)Stopwatch.GetElapsedTime(started).TotalNanoseconds;
         _periodNs = Math.Clamp(readNs * ReadsInPeriod * OfTime, PeriodNs, LongestPeriodNs);
         _countAtOpen = counted;
         _isRunning = true;
         BeginPeriod(nowNs, counted, rate, _periodNs);
+        return true;
     }
 
     /// <summary>Does what is due.</summary>

@@ -79,7 +79,11 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
     }
 
     /// <summary>Adds a time in which the gate was open, of a sample.</summary>
-    public void Add(SampledSpan span) => _spans.Add(Row.OpenedNs ?? 0, span);
+    public void Add(SampledSpan span)
+    {
+        _spans.Add(Row.OpenedNs ?? 0, span);
+        foreach (var (cpu, count) in span.Counted) _spans.SetCounted(cpu, count - Before(cpu));
+    }
 
     /// <summary>Stores the spans that were added since the last time.</summary>
     public void StoreSpans()
@@ -105,11 +109,16 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
     /// <summary>The kernel's counts, counters of the host, and which driver they point to.</summary>
     private void StoreAfter(KernelCounts counts, SegmentEnd end)
     {
-        EventCount? drops = counts.Drops;
+        var drops = counts.Drops;
+        foreach (var (cpu, count) in drops?.ByCpu ?? [])
+        {
+            writer.AddWitnessCount(cpu, count);
+            _spans.SetCounted(cpu, count);
+        }
+
         StoreSpans();
-        foreach ((int cpu, long count) in drops?.ByCpu ?? []) writer.AddWitnessCount(cpu, count);
-        HistText? hist = IsPart ? null : drops?.Hist;
-        foreach ((long? reason, string? location, long count) in hist?.Entries ?? []) writer.AddHistCount(reason, location, count);
+        var hist = IsPart ? null : drops?.Hist;
+        foreach (var (reason, location, count) in hist?.Entries ?? []) writer.AddHistCount(reason, location, count);
         if (hist?.Dropped is > 0 and var dropped) writer.AddHistCount(null, null, dropped);
         if (counts.Others is { } others) writer.AddArtifact(ArtifactPhase.After, 0, EventTables.Counted, Counted(others));
         foreach (RingCount ring in counts.Rings)
@@ -123,6 +132,17 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
         var after = HostSnapshot.Store(ArtifactPhase.After, end.Seen, _before, writer);
         recorder.AttributeInterfaces(after.Interfaces.Drivers);
         if (_before is not null) recorder.AttributeBacklog(after.Interfaces.GainsSince(_before.Interfaces), end.IsSteered);
+    }
+
+    /// <summary>Drops that the kernel had counted on a CPU when this file began.</summary>
+    private long Before(int cpu)
+    {
+        foreach (var (same, count) in _start?.Drops?.ByCpu ?? [])
+        {
+            if (same == cpu) return count;
+        }
+
+        return 0;
     }
 
     /// <summary>Brings the accounts together; the analyzer reads the same from the file.</summary>

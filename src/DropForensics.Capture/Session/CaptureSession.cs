@@ -167,6 +167,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         using (var reader = new PipeReader(LanesOf(pipes, pages), pages, queue, stage.Failed))
         {
             stage.Mark = reader.Mark;
+            stage.TellSpans = kernel.TellSpansSoFar;
             try
             {
                 end = Watch(kernel, first, rotation, triggers, reader, stage, progress, maxRate);
@@ -242,7 +243,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         var sampler = new Sampler(maxRate ?? 0, kernel.CountEvents, kernel.MoveGate, Random.Shared.NextDouble);
         Governor governor = _governor = new Governor(
             maxRate, kernel.CountEvents, opened.MonoNs, kernel.TakesStacks ? kernel.GiveUpStacks : null,
-            options.EndsOnOverload ? ReliefRow.Window : ReliefRow.Sample, options.EndsOnOverload ? _ => window.End(Governor.EndedBy) : rate => sampler.Begin(HostClock.Read().MonoNs, rate))
+            options.EndsOnOverload ? null : rate => sampler.Begin(HostClock.Read().MonoNs, rate), () => window.End(Governor.EndedBy))
         {
             OnStep = step =>
             {

@@ -138,7 +138,7 @@ public static class CompletenessJudge
         // Of an agent that was killed the last second is not stored; it is not known how long the gate was open in it.
         bool endsEarly = ledger is { WriteFailure: not null } or { Ended: WindowEnds.WriteError } or { Ended: WindowEnds.Killed, Sample: not null };
         if (unexplained > 0) gaps.Add(new Gap(endsEarly ? Stages.File : Stages.Unexplained, null, null, unexplained));
-        evidence.Add($"{(ledger.Sample is null ? "The kernel" : "While the gate was open, the kernel")} counted {Drops(ledger, ledger.CountedInside ?? 0)}; {Count(missed)} of them were not captured{(ledger.Filtered > 0 ? $", beside {Count(ledger.Filtered)} that the filter left out" : "")}"
+        evidence.Add($"{(ledger.Sample is null ? "The kernel" : ledger.Untold > 0 ? "While the gate was open, and after the last write, the kernel" : "While the gate was open, the kernel")} counted {Drops(ledger, ledger.CountedInside ?? 0)}; {Count(missed)} of them were not captured{(ledger.Filtered > 0 ? $", beside {Count(ledger.Filtered)} that the filter left out" : "")}"
             + $"{(unexplained > 0 && unexplained < missed && !endsEarly ? $", and {Count(unexplained)} of those are unexplained" : "")}.");
     }
 
@@ -206,6 +206,8 @@ public static class CompletenessJudge
             string when = string.Create(CultureInfo.InvariantCulture, $"{step.TNs / 1e9:0.##} s");
             yield return step.Step switch
             {
+                ReliefRow.Stacks when step.WasBefore => $"Stacks had been turned off before this window began, at {rate}: {Drops(ledger, ledger.AfterStacks)} have none, and therefore no driver and no origin.",
+                ReliefRow.Sample when step.WasBefore => $"Before this window began, at {rate}, the agent had begun to record only a sample.",
                 ReliefRow.Stacks => $"Stacks were turned off {when} into the window, at {rate}: {Drops(ledger, ledger.AfterStacks)} after that have none, and therefore "
                     + "no driver and no origin.",
                 ReliefRow.Sample => $"From {when} into the window on, only a sample was recorded, at {rate}.",
@@ -218,7 +220,7 @@ public static class CompletenessJudge
     /// <summary>What the sample is, with its share.</summary>
     private static IEnumerable<string> SampleOf(CompletenessLedger ledger)
     {
-        if (ledger is not { Sample: { } sample, Counted: { } counted, MissedBySampling: > 0 and var left }) yield break;
+        if (ledger is not { Sample: { } sample, MissedBySampling: > 0 and var left } || (ledger.Counted ?? sample.Counted) is not { } counted) yield break;
         long recorded = ledger.Captured + ledger.Filtered;
         double percent = 100.0 * recorded / Math.Max(1, counted);
         string share = percent.ToString(percent >= 10 ? "0.0" : percent >= 1 ? "0.00" : "0.000", CultureInfo.InvariantCulture);

@@ -47,16 +47,26 @@ public sealed record CompletenessLedger
     /// <summary>Of a capture that recorded a sample to spare its host, what of it; null if the gate was open all the time.</summary>
     public Sample? Sample { get; init; }
 
+    /// <summary>What was recorded is a sample, be it known how large a part or not.</summary>
+    [JsonIgnore]
+    public bool IsSample => Sample is not null || Relief.Any(step => step.Step == ReliefRow.Sample);
+
     /// <summary>Drops that were counted while the gate was shut on purpose: they are no loss. 0 if it never was.</summary>
-    public long MissedBySampling => Sample is null ? 0 : Math.Max(0, (Counted ?? 0) - Sample.Drops);
+    public long MissedBySampling => Sample is null ? 0 : Math.Max(0, (Counted ?? Sample.Counted ?? 0) - Untold - Sample.Drops);
+
+    /// <summary>
+    /// Of a sample whose agent was killed, drops that were counted after its last write: nobody knows how long the gate was open then. Otherwise 0.
+    /// </summary>
+    [JsonIgnore]
+    public long Untold => Counted is { } all && Sample?.Counted is { } told ? Math.Max(0, all - told) : 0;
 
     /// <summary>How many drops may fall between the gates, each time that these move.</summary>
     [JsonIgnore]
     public long AllSlack => Slack + (Sample?.Slack ?? 0);
 
-    /// <summary>Drops that were counted while the gate was open; null without a witness.</summary>
+    /// <summary>Drops that were counted while the gate was open, or may have been; null without a witness.</summary>
     [JsonIgnore]
-    public long? CountedInside => Counted is null ? null : Sample?.Drops ?? Counted;
+    public long? CountedInside => Counted is null ? null : Sample is null ? Counted : Sample.Drops + Untold;
 
     /// <summary>Records written to the ring of an imported text, if the text's head shows that none was overwritten; otherwise null.</summary>
     [JsonIgnore]
@@ -134,7 +144,7 @@ public sealed record CompletenessLedger
         ],
     };
 
-    private Sample Whole => new(1, Counted ?? 0, 0);
+    private Sample Whole => new(1, Counted ?? 0, 0) { Counted = Counted };
 
     /// <summary>Drops that must be among the lost records, by CPU; for a merged stream in total.</summary>
     public IReadOnlyList<CpuDrops> DropsLost()

@@ -95,7 +95,10 @@ public sealed record CpuAccount
     /// <param name="stacks">A stack was recorded with each drop, to the end.</param>
     /// <param name="perDrop">Records a drop has at most.</param>
     internal long DropsLost(bool stacks, int perDrop) =>
-        stacks
+
+        // Other events were counted in the whole window, and the ring has only those of the spans; the drops in the spans are known.
+        Sampled is { } inside && OthersWritten is not null ? Math.Clamp(inside - Captured - Filtered, 0, RecordsLost)
+            : stacks
             ? Math.Clamp((Stacks + FilteredStacks + OtherEvents + RecordsLost - (OthersWritten ?? 2 * OtherEvents) - Captured - Filtered) / 2, 0, RecordsLost)
             : Math.Max(0, RecordsLost - Math.Max(0, (OthersWritten ?? 0) - OtherEvents)) / perDrop;
 }

@@ -6,6 +6,12 @@ namespace DropForensics.Core.Store;
 /// <param name="Step">What was given up: <see cref="Stacks"/>, <see cref="Sample"/> or <see cref="Window"/>.</param>
 public sealed record ReliefRow(long TNs, long Rate, string Step)
 {
+    // Of the steps that are told again at the beginning of a part, each is a nanosecond after the one before.
+    private const long AtBegin = 1_000_000;
+
+    /// <summary>It was taken in a part of a flight recorder before this one; the agent first looks after a second.</summary>
+    public bool WasBefore => TNs < AtBegin;
+
     /// <summary>From here on drops have no stack.</summary>
     public const string Stacks = "stacks";
 

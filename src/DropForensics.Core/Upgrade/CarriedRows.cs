@@ -88,7 +88,12 @@ public sealed class CarriedRows(CaptureReader capture, CaptureWriter writer)
         CaptureRow own = Capture();
         SampledSpans? spans = SampledSpans.Read(File, (openedNs, shutNs, drops, slack) => sums.Spans.Add(openedNs + shiftNs, shutNs + shiftNs, drops, slack));
         if (spans is null) sums.Spans.Add(shiftNs, shiftNs + Math.Max(0, own.ClosedNs - own.OpenedNs ?? 0), own.WitnessDrops ?? 0, 0);
-        else sums.IsSample = true;
+        else
+        {
+            sums.IsSample = true;
+            for (int cpu = 0; cpu < spans.Cpus; cpu++) AddOn(cpu, spans.On(cpu), spans.CountedOn(cpu));
+        }
+
         _rows.Read("loss", ["cpu", "records"], "WHERE source = 'stats' ORDER BY id", row =>
         {
             if (row.Number(1) is { } records) sums.AddLoss(unchecked((int)(row.Number(0) ?? 0)), records);
@@ -100,7 +105,7 @@ public sealed class CarriedRows(CaptureReader capture, CaptureWriter writer)
             {
                 int cpu = unchecked((int)(row.Number(1) ?? 0));
                 sums.AddWitness(cpu, drops);
-                sums.Spans.AddOn(cpu, spans is null ? drops : spans.On(cpu));
+                if (spans is null) AddOn(cpu, drops, drops);
             }
             else
             {
@@ -112,6 +117,12 @@ public sealed class CarriedRows(CaptureReader capture, CaptureWriter writer)
             // What was given up before a part began is said again in it.
             if (sums.IsNew(row.Text(2) ?? "")) writer.AddRelief(new ReliefRow((row.Number(0) ?? 0) + shiftNs, row.Number(1) ?? 0, row.Text(2) ?? ""));
         });
+
+        void AddOn(int cpu, long inSpans, long counted)
+        {
+            sums.Spans.AddOn(cpu, inSpans);
+            sums.Spans.SetCounted(cpu, sums.Spans.CountedOn(cpu) + counted);
+        }
     }
 
     /// <summary>Drivers that the agent inferred from the host's counters: by the parts of a site, for its id is another now.</summary>

@@ -69,6 +69,7 @@ public sealed class OverloadTests : IDisposable
         Assert.Equal(0, Agent.Json(finished).GetProperty("missed").GetInt64());
         CompletenessLedger[] parts = [.. CaptureParts.In(folder).Select(part => MadeCapture.Read(part).Facts.Ledger)];
         Assert.All(parts, part => Assert.Equal(0, part.Missed));
+        Assert.Contains(parts[^1].Relief, step => step.Step == ReliefRow.Sample);
         foreach (var part in CaptureParts.In(folder)) AssertVerified(part);
         CompletenessLedger one = MadeCapture.Read(folder).Facts.Ledger;
         Assert.Equal(0, one.Missed);
@@ -96,6 +97,33 @@ public sealed class OverloadTests : IDisposable
         Assert.DoesNotContain(facts.Completeness.Gaps, gap => gap.Stage == Stages.Unexplained);
     }
 
+    [Fact]
+    public void Killed_after_the_storm_the_span_that_is_still_open_is_known()
+    {
+        using var capture = _host.Start([.. Agent.Command, "--duration", "60s", "-o", File, "--max-rate", $"{MaxRate}"]);
+        Agent.AwaitOpenWindow(capture);
+        FloodUntil(() => StoredSpans() > 3);
+        Await.Until(() =>
+        {
+            _host.InNetwork(() => Traffic.SendUdp("127.0.0.1", 9, 1)); // at less than the rate the gate stays open, and no span is over
+            return LastSpanNs() > 1_500_000_000;
+        });
+
+        // A snapshot has no count of the whole window.
+        var snapshot = _directory.File("snapshot.db");
+        Assert.Equal(0, _host.Run([.. Agent.Command, "snapshot", File, "-o", snapshot]).ExitCode);
+        AssertVerified(snapshot);
+        capture.Kill();
+        Shell.Wait(capture);
+        Await.Until(() => Directory.GetDirectories($"{_host.Tracefs}/instances", "dropforensics_*").Length == 0 && !System.IO.File.Exists(File + "-wal"));
+
+        AssertVerified(File);
+        CaptureFacts facts = MadeCapture.Read(File).Facts;
+        Assert.InRange(facts.Missed ?? -1, 0, long.MaxValue);
+        Assert.Equal(facts.Ledger.Counted, facts.Ledger.MissedBySampling + facts.Ledger.CountedInside);
+        Assert.DoesNotContain(facts.Completeness.Evidence, sentence => sentence.Contains("reset", StringComparison.Ordinal));
+    }
+
     public void Dispose()
     {
         _host.Dispose();
@@ -104,6 +132,10 @@ public sealed class OverloadTests : IDisposable
 
     private long StoredSpans() => System.IO.File.Exists(File)
         ? Db.Scalar<long>(File, "select ifnull(max(length(content) - length(replace(cast(content as text), char(10), '')) - 1), 0) from artifact where path = 'sampled-spans.tsv'") : 0;
+
+    private long LastSpanNs() => long.Parse(
+        Db.Scalar<string>(File, "select cast(content as text) from artifact where path = 'sampled-spans.tsv'").TrimEnd().Split('\n')[^1].Split('\t') is [var from, var until, ..]
+            ? $"{long.Parse(until) - long.Parse(from)}" : "0");
 
     /// <returns>How many datagrams for a closed port were sent.</returns>
     private long FloodUntil(Func<bool> isOver)

@@ -21,7 +21,7 @@ internal static class TimelineSection
                 Parts =
                 [
                     new TimelinePart(new(() => ReportCharts.TimelineOf(model))),
-                    .. facts.Ledger.MissedBySampling > 0 ? [new Note(Sampled(facts))] : Array.Empty<Part>(),
+                    .. facts.Ledger.IsSample ? [new Note(Sampled(facts))] : Array.Empty<Part>(),
                     .. facts.Drops > 0 ? [new SqlPart($"t_ns / {facts.Timeline.BinNs} as bin, {facts.Timeline.By}")] : Array.Empty<Part>(),
                     .. notes,
                 ],
@@ -30,8 +30,8 @@ internal static class TimelineSection
     }
 
     private static string Sampled(CaptureFacts facts) =>
-        (facts.Relief.FirstOrDefault(step => step.Step == ReliefRow.Sample) is { } step ? $"From {Duration(step.AtNs)} on, this" : "This")
-            + $" is a sample: a bar is as high as what was recorded, not as what was dropped. The kernel counted {Count(facts.Ledger.MissedBySampling)} more.";
+        (facts.Relief.FirstOrDefault(step => step.Step == ReliefRow.Sample) is { AtNs: >= 1_000_000 } step ? $"From {Duration(step.AtNs)} on, this" : "This")
+            + $" is a sample: a bar is as high as what was recorded, not as what was dropped.{(facts.Ledger.MissedBySampling is > 0 and var more ? $" The kernel counted {Count(more)} more." : "")}";
 
     private static string Clock(ClockNote note) => note.Kind == "suspend"
         ? $"At {Duration(note.AtNs)} the host had been suspended for {Duration(note.ByNs)}; the times here exclude that."

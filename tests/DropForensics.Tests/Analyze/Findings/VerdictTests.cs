@@ -147,6 +147,18 @@ public sealed class VerdictTests : IDisposable
         Assert.Equal((37L, 36L), (DropForensics.Analyze.Facts.MissingDrops.Of(model.Facts).Most, model.Facts.Completeness.BySampling));
     }
 
+    // As a snapshot has it, or a capture whose guard was killed too.
+    [Fact]
+    public void A_sample_without_the_kernels_count_is_a_sample()
+    {
+        Write(Path, Whole with { MaxRate = 1 }, [(0, Event(101) + Event(103) + Event(104))], (writer, _) => writer.AddRelief(new ReliefRow(2_000_000_000, 20, ReliefRow.Sample)));
+
+        ReportModel model = MadeCapture.Read(Path);
+
+        Assert.StartsWith("At least 3 packets dropped", model.Verdict.Counted, StringComparison.Ordinal);
+        Assert.EndsWith(": these were recorded, and they are a sample.", model.Verdict.Counted, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_window_that_ended_early_is_told_with_both_lengths_and_the_cause() => Assert.Contains(
         "The window ended early, after 10 s of 60 s: max-drops.",

@@ -100,6 +100,21 @@ public sealed class VerifyTests : IDisposable
         if (where != "raw_chunk.sha256") Assert.Equal(found, difference.Found);
     }
 
+    // A snapshot is taken before the kernel's counts are stored.
+    [Fact]
+    public void The_spans_of_a_sample_are_compared_with_their_CPUs_without_a_count_of_the_window()
+    {
+        Write(Path, Whole, [(0, Event(101) + Event(103))], (writer, _) =>
+        {
+            writer.AddArtifact(ArtifactPhase.After, 0, "sampled-spans.tsv", "opened_ns\tshut_ns\tdrops\tslack\n0\t9000000000\t5\t0\n"u8);
+            writer.AddArtifact(ArtifactPhase.After, 0, "sampled-drops.tsv", "cpu\tdrops\tcounted\n0\t2\t9\n1\t3\t9\n"u8);
+        });
+        Assert.Empty(Check(Path).Differences);
+
+        Change(Path, "UPDATE artifact SET content = cast(replace(content, char(9) || '3' || char(9), char(9) || '4' || char(9)) as blob) WHERE path = 'sampled-drops.tsv'");
+        Assert.Equal(("6", "5"), Check(Path).Differences.SelectMany(kind => kind.First).Select(each => (each.Stored, each.Found)).Single());
+    }
+
     [Fact]
     public void Text_that_was_changed_with_its_hash_shows_in_the_rows()
     {

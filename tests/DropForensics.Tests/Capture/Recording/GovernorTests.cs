@@ -32,12 +32,23 @@ public sealed class GovernorTests
     [Fact]
     public void A_sample_begins_once_and_goes_on()
     {
-        var governor = new Governor(1000, () => _counted, Opened, null, ReliefRow.Sample, _ => _done.Add("sample"));
+        var governor = new Governor(1000, () => _counted, Opened, null, _ => { _done.Add("sample"); return true; }, () => _done.Add("window"));
 
         for (var second = 1; second <= 5; second++) LookAfter(governor, second, drops: 2000);
 
         Assert.Equal(["sample"], _done);
         Assert.Equal([new ReliefRow(Second, 2000, "sample")], governor.Steps);
+    }
+
+    [Fact]
+    public void Where_no_sample_can_be_recorded_the_window_ends_and_nothing_else_is_said()
+    {
+        var governor = new Governor(1000, () => _counted, Opened, null, _ => false, () => _done.Add("window"));
+
+        LookAfter(governor, seconds: 1, drops: 2000);
+
+        Assert.Equal(["window"], _done);
+        Assert.Equal([new ReliefRow(Second, 2000, "window")], governor.Steps);
     }
 
     [Fact]
@@ -101,7 +112,7 @@ public sealed class GovernorTests
     }
 
     private Governor With(long? maxRate, bool hasStacks) =>
-        new(maxRate, () => _counted, Opened, hasStacks ? () => _done.Add("stacks") : null, "window", _ => _done.Add("window")) { OnStep = step => _done.Add($"note {step.Step}") };
+        new(maxRate, () => _counted, Opened, hasStacks ? () => _done.Add("stacks") : null, null, () => _done.Add("window")) { OnStep = step => _done.Add($"note {step.Step}") };
 
     private void LookAfter(Governor governor, int seconds, long drops)
     {

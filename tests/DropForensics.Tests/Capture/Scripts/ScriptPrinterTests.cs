@@ -21,4 +21,16 @@ public sealed class ScriptPrinterTests
         Assert.Contains("--output", error.Remedy);
         Assert.Empty(output.ToString());
     }
+
+    [Theory]
+    [InlineData("--overload", "end")]
+    [InlineData("--overload=sample")]
+    public void It_has_no_sample_to_choose(params string[] words)
+    {
+        var options = new CaptureOptions { Duration = CaptureOptions.DefaultDuration, Output = "drops", Words = words };
+
+        var error = Assert.Throws<UserError>(() => new ScriptPrinter(options, new HostRoot()).Write(TextWriter.Null));
+
+        Assert.Equal((ExitCode.Usage, "Leave --overload out."), (error.ExitCode, error.Remedy));
+    }
 }

@@ -88,6 +88,31 @@ public sealed class CompletenessJudgeTests
     }
 
     [Fact]
+    public void What_was_counted_after_the_last_write_of_a_killed_agent_is_missing_and_not_left_out_on_purpose()
+    {
+        CompletenessLedger killed = Ledger(Quiet with { Counted = 250, Sampled = 11 }) with { Counted = 250, Ended = "killed", Sample = new Sample(Spans: 4, Drops: 11, Slack: 1) { Counted = 200 } };
+
+        Completeness told = CompletenessJudge.Of(killed);
+
+        Assert.Equal((189L, 51L, 50L), (told.BySampling, killed.Missed, told.AtLeast));
+        Assert.Contains("While the gate was open, and after the last write, the kernel counted 61 drops; 51 of them were not captured.", told.Evidence);
+        Assert.DoesNotContain(told.Gaps, gap => gap.Stage == Stages.Unexplained);
+    }
+
+    [Fact]
+    public void What_was_given_up_before_the_parts_that_were_kept_was_not_given_up_in_them()
+    {
+        CompletenessLedger kept = Ledger(Quiet) with { Relief = [new ReliefRow(0, 5000, ReliefRow.Stacks), new ReliefRow(1, 9000, ReliefRow.Sample)], MaxRate = 1000 };
+
+        Assert.Equal(
+            [
+                "Stacks had been turned off before this window began, at 5,000 drops a second, where 1,000 were allowed: 0 drops have none, and therefore no driver and no origin.",
+                "Before this window began, at 9,000 drops a second, where 1,000 were allowed, the agent had begun to record only a sample.",
+            ],
+            CompletenessJudge.Of(kept).Evidence.Take(2));
+    }
+
+    [Fact]
     public void Two_parts_of_which_one_is_a_sample_are_one_sample()
     {
         CompletenessLedger whole = Ledger(Quiet), sample = Ledger(Quiet with { Counted = 250, Sampled = 10 }) with { Counted = 250, Sample = new Sample(4, 10, 0) };
@@ -125,6 +150,20 @@ public sealed class CompletenessJudgeTests
         };
 
         Assert.Equal(atLeast, CompletenessJudge.Of(Ledger(flooded) with { HasStacks = stacks }).AtLeast);
+    }
+
+    // The kernel counted 900 other events, most of them while the gate was shut.
+    [Fact]
+    public void Of_a_sample_the_lost_drops_are_those_counted_in_its_spans()
+    {
+        CpuAccount flooded = Quiet with { Counted = 250, Sampled = 60, OtherEvents = 5, OthersWritten = 900, RecordsRead = 25, RecordsLost = 70 };
+        CompletenessLedger ledger = Ledger(flooded) with { Counted = 250, Sample = new Sample(4, 60, 0) };
+
+        Completeness told = CompletenessJudge.Of(ledger);
+
+        Assert.Equal(50, told.AtLeast);
+        Assert.Contains(new Gap(Stages.Ring, 0, null, 50), told.Gaps);
+        Assert.DoesNotContain(told.Gaps, gap => gap.Stage == Stages.Unexplained);
     }
 
     [Fact]
