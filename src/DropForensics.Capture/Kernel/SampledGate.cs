@@ -73,8 +73,8 @@ internal sealed class SampledGate(TraceInstance ring, EventCounter drops, long o
     {
         if (!_wasShut || drops.CountByCpu() is not { } counted) return;
         long atNs = nowNs();
-        var byCpu = _isOpen ? Since(counted) : [];
-        var (fromNs, untilNs) = _isOpen ? (_fromNs, atNs) : _hasSpans ? (atNs, atNs) : (atNs - 1, atNs);
+        List<(int Cpu, long Count)> byCpu = _isOpen ? Since(counted) : [];
+        (long fromNs, long untilNs) = _isOpen ? (_fromNs, atNs) : _hasSpans ? (atNs, atNs) : (atNs - 1, atNs);
         onSpan(new SampledSpan(fromNs, untilNs, byCpu, _isOpen ? _slack : 0) { IsOpen = true, Counted = counted });
     }
 

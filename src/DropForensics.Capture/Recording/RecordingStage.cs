@@ -218,7 +218,7 @@ internal sealed class RecordingStage(
 
     private void TakeRelief()
     {
-        while (_relief.TryDequeue(out var relief))
+        while (_relief.TryDequeue(out ReliefRow? relief))
         {
             if (relief.Step == ReliefRow.Sample) rotation?.Sampled = relief;
             _segment.Add(rotation?.Within(relief, _segment) ?? relief);

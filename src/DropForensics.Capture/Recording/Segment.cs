@@ -82,7 +82,7 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
     public void Add(SampledSpan span)
     {
         _spans.Add(Row.OpenedNs ?? 0, span);
-        foreach (var (cpu, count) in span.Counted) _spans.SetCounted(cpu, count - Before(cpu));
+        foreach ((int cpu, long count) in span.Counted) _spans.SetCounted(cpu, count - Before(cpu));
     }
 
     /// <summary>Stores the spans that were added since the last time.</summary>
@@ -109,16 +109,16 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
     /// <summary>The kernel's counts, counters of the host, and which driver they point to.</summary>
     private void StoreAfter(KernelCounts counts, SegmentEnd end)
     {
-        var drops = counts.Drops;
-        foreach (var (cpu, count) in drops?.ByCpu ?? [])
+        EventCount? drops = counts.Drops;
+        foreach ((int cpu, long count) in drops?.ByCpu ?? [])
         {
             writer.AddWitnessCount(cpu, count);
             _spans.SetCounted(cpu, count);
         }
 
         StoreSpans();
-        var hist = IsPart ? null : drops?.Hist;
-        foreach (var (reason, location, count) in hist?.Entries ?? []) writer.AddHistCount(reason, location, count);
+        HistText? hist = IsPart ? null : drops?.Hist;
+        foreach ((long? reason, string? location, long count) in hist?.Entries ?? []) writer.AddHistCount(reason, location, count);
         if (hist?.Dropped is > 0 and var dropped) writer.AddHistCount(null, null, dropped);
         if (counts.Others is { } others) writer.AddArtifact(ArtifactPhase.After, 0, EventTables.Counted, Counted(others));
         foreach (RingCount ring in counts.Rings)
@@ -137,7 +137,7 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
     /// <summary>Drops that the kernel had counted on a CPU when this file began.</summary>
     private long Before(int cpu)
     {
-        foreach (var (same, count) in _start?.Drops?.ByCpu ?? [])
+        foreach ((int same, long count) in _start?.Drops?.ByCpu ?? [])
         {
             if (same == cpu) return count;
         }

@@ -126,7 +126,7 @@ public sealed class SampledSpans
         bool isFull = Count % SpansInFile == 0;   // or there is none yet
         if (Count > 0) yield return (PathOf((Count - 1) / SpansInFile), Encoding.UTF8.GetBytes(isFull ? _text.ToString() : _text + open));
         if (open.Length > 0 && isFull) yield return (PathOf(Count / SpansInFile), Encoding.UTF8.GetBytes($"{string.Join('\t', Columns)}\n{open}"));
-        var counted = new StringBuilder().AppendJoin('\t', CountedColumns).Append('\n');
+        StringBuilder counted = new StringBuilder().AppendJoin('\t', CountedColumns).Append('\n');
         for (int cpu = 0; cpu < Cpus; cpu++) counted.Append(CultureInfo.InvariantCulture, $"{cpu}\t{On(cpu) + (_open is { } also ? DropsOf(also.Span, cpu) : 0)}\t{CountedOn(cpu)}\n");
         yield return (CountedPath, Encoding.UTF8.GetBytes(counted.ToString()));
     }
@@ -180,7 +180,7 @@ public sealed class SampledSpans
     private static long DropsOf(SampledSpan span, int? cpu)
     {
         long drops = 0;
-        foreach (var (on, count) in span.ByCpu)
+        foreach ((int on, long count) in span.ByCpu)
         {
             if (cpu is null || on == cpu) drops += count;
         }
