@@ -51,7 +51,7 @@ internal static class BothEnds
     {
         ILookup<Connection, (FleetCapture Capture, SentSegments Segments)> sent = captures.SelectMany(each => each.Sent, (capture, segments) => (capture, segments)).ToLookup(each => each.segments.Connection);
         if (sent.Count == 0) return [];
-        List<FleetCapture> others = [.. captures.Where(each => each.HasFlows && captures.Any(other => !ReferenceEquals(other, each) && other.Sent.Count > 0))];
+        List<FleetCapture> others = [.. captures.Where(each => each.HasFlows && captures.Any(other => !IsSameHost(other, each) && other.Sent.Count > 0))];
         begin(others.Count);
         List<JoinedFlow> joined = [];
         FleetReader.OnAllCores([.. others.Select(each => each.Path)], (i, path) =>
@@ -61,6 +61,8 @@ internal static class BothEnds
         }, stop);
         return [.. joined.OrderByDescending(each => each.Drops).ThenBy(each => each.At.Name, StringComparer.Ordinal).ThenBy(each => each.From.Name, StringComparer.Ordinal).ThenBy(each => each.Connection.Text, StringComparer.Ordinal)];
     }
+
+    private static bool IsSameHost(FleetCapture one, FleetCapture other) => ReferenceEquals(one, other) || (one.Host is not null && one.Host == other.Host);
 
     private static List<JoinedFlow> Find(
         FleetCapture at, string path, string? filter, ILookup<Connection, (FleetCapture Capture, SentSegments Segments)> sent, CancellationToken stop)
@@ -72,7 +74,7 @@ internal static class BothEnds
         SqlRows.Read(capture.Connection, $"SELECT {Ends}, f.id FROM flow f", row =>
         {
             if (Connection.Of(SqlRows.Text(row, 0), SqlRows.Number(row, 1), SqlRows.Text(row, 2), SqlRows.Number(row, 3), SqlRows.Number(row, 4)) is { } connection
-                && sent[connection].Any(each => !ReferenceEquals(each.Capture, at))) known[SqlRows.Number(row, 5) ?? 0] = connection;
+                && sent[connection].Any(each => !IsSameHost(each.Capture, at))) known[SqlRows.Number(row, 5) ?? 0] = connection;
         });
         if (known.Count == 0) return found;
         var queries = new CaptureQueries(capture.Connection);
@@ -97,7 +99,7 @@ internal static class BothEnds
             {
                 // What was lost is sent again up to 1.2 s later, if the connection was idle before.
                 long doubt = DoubtNs + (from.ClockSteppedNs ?? 0) + (at.ClockSteppedNs ?? 0);
-                if (ReferenceEquals(from, at) || segments.FirstNs > last + RetransmitFacts.FirstNs + doubt || segments.LastNs < first - doubt) continue;
+                if (IsSameHost(from, at) || segments.FirstNs > last + RetransmitFacts.FirstNs + doubt || segments.LastNs < first - doubt) continue;
                 found.Add(new JoinedFlow(
                     from, at, each.Key.Connection, segments.Kind, segments.Events, each.Sum(drop => drop.Drops),
                     each.Key.Reason is { } reason ? Visible.Text(reason) : null, each.Key.Function is { } function ? Visible.Text(function) : null, first, segments.FirstNs));
@@ -112,16 +114,17 @@ internal static class BothEnds
 /// <param name="Text"><c>10.0.0.1:40000 ↔ 10.0.0.2:443, TCP</c></param>
 public sealed record Connection(string Text)
 {
-    /// <summary>Null where an end is unknown, or both are this host: a loopback is another on each host.</summary>
+    /// <summary>Null where an end is unknown, or its address is that of others elsewhere: a loopback, a link-local one, a broadcast.</summary>
     public static Connection? Of(string? src, long? sport, string? dst, long? dport, long? protocol)
     {
-        if (src is null || dst is null || sport is null || dport is null || protocol is null || src == dst || IsLoopback(src) || IsLoopback(dst)) return null;
+        if (src is null || dst is null || sport is null || dport is null || protocol is null || src == dst || IsOfManyHosts(src) || IsOfManyHosts(dst)) return null;
         (string one, string other) = (End(src, sport.Value), End(dst, dport.Value));
         (one, other) = string.CompareOrdinal(one, other) <= 0 ? (one, other) : (other, one);
         return new Connection(Visible.Text($"{one} ↔ {other}, {Protocols.Name(0x800, (int)protocol.Value)}"));
     }
 
-    private static bool IsLoopback(string address) => address.StartsWith("127.", StringComparison.Ordinal) || address == "::1";
+    private static bool IsOfManyHosts(string address) =>
+        address is "::1" or "0.0.0.0" or "::" or "255.255.255.255" || Array.Exists((string[])["127.", "169.254.", "fe80:", "ff"], each => address.StartsWith(each, StringComparison.OrdinalIgnoreCase));
 
     private static string End(string address, long port) => address.Contains(':', StringComparison.Ordinal) ? $"[{address}]:{port}" : $"{address}:{port}";
 }

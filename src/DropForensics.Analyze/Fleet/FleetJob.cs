@@ -135,7 +135,7 @@ internal static class FleetJob
         return new FleetSummaryData(
             Prose.Plain(model.Headline),
             [.. model.Outliers.Take(LinesOfPicture).Select(each => new SummaryFinding(
-                ToneOf(FleetModel.SeverityOf(each)), each.Capture.Name, $"{each.Cause.Cause.Name}: {Rate(each.PerSecond)}, the median of {Count(each.Cause.Looked, "host")} is {Rate(each.MedianPerSecond)}"))],
+                ToneOf(FleetModel.SeverityOf(each)), each.Capture.Name, $"{each.Cause.Cause.Name}: {Rate(each.PerSecond)}, the median of {Count(each.Cause.Looked, model.Word)} is {Rate(each.MedianPerSecond)}"))],
             Math.Max(0, model.Outliers.Count - LinesOfPicture),
             Prose.Plain(model.Counted ?? ""),
             new CompletenessLine(
@@ -143,7 +143,7 @@ internal static class FleetJob
                 char.ToUpperInvariant(model.Completeness[0]) + model.Completeness[1..], Prose.Plain(string.Join(' ', model.CompletenessWhy))),
             model.Timeline(),
             new HeatData(
-                $"{(isPerMinute ? "Drops a minute" : "Drops")} by host and cause{(others > 0 ? $"; {Count(others)} more hosts have drops" : "")}", [.. rows.Select(each => each.Name)], columns, counts,
+                $"{(isPerMinute ? "Drops a minute" : "Drops")} by host and cause{(others > 0 ? $"; {Count(others, $"more {model.Word}")} {(others == 1 ? "has" : "have")} drops" : "")}", [.. rows.Select(each => each.Name)], columns, counts,
                 "No drop was captured."),
             FleetWriters.Identity(model), model.Version);
     }

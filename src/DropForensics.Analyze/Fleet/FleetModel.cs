@@ -81,6 +81,9 @@ public sealed class FleetModel
     /// <summary>Missing drops of all captures.</summary>
     public CountRange Missing => new(Captures.Sum(each => each.MissingLeast), Captures.Any(each => each.MissingMost is null) ? null : Captures.Sum(each => each.MissingMost));
 
+    /// <summary>What is counted: <c>host</c>, or <c>capture</c> where a host has several.</summary>
+    public string Word => Hosts == Captures.Count ? "host" : "capture";
+
     /// <summary>The answer in a sentence.</summary>
     public string Headline => (Outliers.Count, Drops) switch
     {
@@ -93,7 +96,7 @@ public sealed class FleetModel
     /// <summary>How much of what, on how many hosts; null where the headline has it.</summary>
     public string? Counted => Drops == 0 ? null
         : $"{(Missing.Least > 0 ? "At least " : "")}{Count(Drops + Missing.Least, "packet")} dropped on {(Captures.All(each => each.Drops > 0) ? Captures.Count > 1 ? "all " : "" : $"{Count(Captures.Count(each => each.Drops > 0))} of ")}{Of(Captures.Count)}{Within}"
-            + (Outliers.Count > 0 || Captures.Count < OutlierJudge.FewestCaptures ? $"; {Percent(Causes[0].Drops, Drops)} are {Causes[0].Cause.Words}, on {Count(Causes[0].WithDrops, "host")}." : ".")
+            + (Outliers.Count > 0 || Captures.Count < OutlierJudge.FewestCaptures ? $"; {Percent(Causes[0].Drops, Drops)} are {Causes[0].Cause.Words}, on {Count(Causes[0].WithDrops, Word)}." : ".")
             + (CommonCauses is { Count: > 0 } common ? $" Common to all: {string.Join(", ", common.Take(NamedInHeadline).Select(cause => cause.Cause.Words))}{(common.Count > NamedInHeadline ? $" and {Count(common.Count - NamedInHeadline)} more" : "")}." : "");
 
     /// <summary><c>complete</c>, <c>incomplete</c>, <c>unproven</c>: the worst of all captures.</summary>
@@ -108,7 +111,7 @@ public sealed class FleetModel
             ? [$"{Count(lacking, "capture")} of {Count(Captures.Count)} {(lacking == 1 ? "lacks" : "lack")} data: {(Missing.Most is { } most ? Missing.IsExact ? Count(most, "drop") : $"{Count(Missing.Least)} to {Count(most, "drop")}" : $"at least {Count(Missing.Least, "drop")}, with no upper limit")}."]
             : (string[])[$"No capture is known to lack a drop; {Count(Captures.Count(each => each.Completeness == Core.Ledger.Completeness.Complete))} of {Count(Captures.Count)} prove it."],
         .. Captures.Count(each => each.Filter is not null) is > 0 and var filtered ? [$"{Count(filtered, "capture")} recorded only what matches a filter."] : Array.Empty<string>(),
-        .. SawNothing.Count > 0 ? [$"{Count(SawNothing.Count, "host")} looked at everything and saw no drop."] : Array.Empty<string>(),
+        .. SawNothing.Count > 0 ? [$"{Count(SawNothing.Count, Word)} looked at everything and saw no drop."] : Array.Empty<string>(),
     ];
 
     /// <summary>What is known of the clocks, in sentences.</summary>
@@ -195,15 +198,14 @@ public sealed class FleetModel
         }
     }
 
-    // Captures, where one host has several.
-    private string Of(int count) => Hosts == Captures.Count ? Count(count, "host") : $"{Count(count, "capture")} of {Count(Hosts, "host")}";
+    private string Of(int count) => Count(count, Word) + (Hosts == Captures.Count ? "" : $" of {Count(Hosts, "host")}");
 
     private string Within
     {
         get
         {
             List<double> lengths = [.. Captures.Select(each => each.Seconds).OfType<double>().Order()];
-            return lengths.Count == 0 ? "" : lengths[^1] <= lengths[0] * 1.1 ? $", in {Duration((long)(lengths[^1] * 1e9))} each" : $", in windows of {Duration((long)(lengths[0] * 1e9))} to {Duration((long)(lengths[^1] * 1e9))}";
+            return lengths.Count == 0 ? "" : lengths[^1] <= lengths[0] * 1.1 ? $", in {Duration((long)(lengths[^1] * 1e9))}{(Captures.Count > 1 ? " each" : "")}" : $", in windows of {Duration((long)(lengths[0] * 1e9))} to {Duration((long)(lengths[^1] * 1e9))}";
         }
     }
 

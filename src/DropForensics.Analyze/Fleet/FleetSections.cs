@@ -63,12 +63,12 @@ internal static class FleetSections
                     "Drops a second of one cause, beside the median of all hosts that recorded this cause. What costs most comes first.",
                     [
                         new("Host", ColumnKind.Name), new("Severity"), new("Cause", ColumnKind.Name), new("Drops", ColumnKind.Count), new("Rate", ColumnKind.Number) { IsHiddenWhenNarrow = true },
-                        new("Median", ColumnKind.Number) { Use = ColumnUse.Page }, new("Against", ColumnKind.Text) { Use = ColumnUse.Page, IsHiddenWhenNarrow = true },
+                        new("Median", ColumnKind.Number) { Use = ColumnUse.Page }, new("Against", ColumnKind.Number) { Use = ColumnUse.Page, IsHiddenWhenNarrow = true },
                         new("Times the median") { Use = ColumnUse.Terminal },
                     ],
                     [.. model.Outliers.Take(MostRows).Select(each => new Row(
                         Name(model, each.Capture), Word(FleetModel.SeverityOf(each)), Cell(each.Cause.Cause), new CountCell(each.Drops), new TextCell(Rate(each.PerSecond)) { SortBy = each.PerSecond },
-                        new TextCell(Rate(each.MedianPerSecond)) { SortBy = each.MedianPerSecond }, new TextCell(Count(each.Cause.Looked, "host")) { Notes = [$"p {Probability(each.P)}"] }, new TextCell(Ratio(each))))])
+                        new TextCell(Rate(each.MedianPerSecond)) { SortBy = each.MedianPerSecond }, new TextCell(Count(each.Cause.Looked, model.Word)) { SortBy = each.Cause.Looked, Notes = [$"p {Probability(each.P)}"] }, new TextCell(Ratio(each))))])
                 { Total = model.Outliers.Count, Rest = Rest, IsOnTerminal = true },
                 .. may,
             ],
@@ -92,7 +92,7 @@ internal static class FleetSections
             Parts =
             [
                 new ReportTable(
-                    $"{(isPerMinute ? "Drops a minute, rounded up, because windows differ," : "Drops")} by host and cause; hosts that stand out come first{(model.Captures.Count(each => each.Drops > 0) is var all && all > rows.Count ? $", {Count(all - rows.Count)} more hosts have drops" : "")}.",
+                    $"{(isPerMinute ? "Drops a minute, rounded up, because windows differ," : "Drops")} by host and cause; hosts that stand out come first{(model.Captures.Count(each => each.Drops > 0) is var all && all > rows.Count ? $", {Count(all - rows.Count, $"more {model.Word}")} {(all - rows.Count == 1 ? "has" : "have")} drops" : "")}.",
                     [new("Host", ColumnKind.Name), .. columns.Select(name => new Column(name, ColumnKind.Count))],
                     [.. rows.Zip(counts, (capture, row) => new Row([new NameCell(capture.Name), .. row.Select(count => new CountCell(count))]))])
                 { IsHeat = true },
@@ -120,9 +120,9 @@ internal static class FleetSections
         Parts =
         [
             new ReportTable(
-                "Drops of all hosts by cause, and how many hosts have such drops, of those that recorded them.",
+                $"Drops of all hosts by cause, and how many {model.Word}s have such drops, of those that recorded them.",
                 [
-                    new("Cause", ColumnKind.Name), new("Drops", ColumnKind.Count), new("Share", ColumnKind.Share), new("Severity") { Use = ColumnUse.Page }, new("Hosts"), new("Found on"),
+                    new("Cause", ColumnKind.Name), new("Drops", ColumnKind.Count), new("Share", ColumnKind.Share), new("Severity") { Use = ColumnUse.Page }, new(model.Word == "host" ? "Hosts" : "Captures"), new("Found on"),
                     new("Median", ColumnKind.Number) { Use = ColumnUse.Page, IsHiddenWhenNarrow = true }, new("Most of them", ColumnKind.Name) { Use = ColumnUse.Page, IsHiddenWhenNarrow = true },
                 ],
                 [.. model.Causes.Take(MostRows).Select(cause => new Row(

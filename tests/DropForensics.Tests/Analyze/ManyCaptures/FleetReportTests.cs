@@ -117,6 +117,11 @@ public sealed class FleetReportTests : IDisposable
         FleetWriters.WriteTerminal(model, 10, terminal, plain: true);
         Assert.All([await FleetWriters.RenderAsync(model), terminal.ToString(), FleetWriters.Markdown(model, [])], text => Assert.Contains("10.0.0.1:40001", text));
 
+        // Two captures of one host are no two ends.
+        MadeCapture.Change(b, "UPDATE capture SET host_name = 'a'");
+        Assert.Empty(Read([a, b]).Joined);
+        MadeCapture.Change(b, "UPDATE capture SET host_name = 'b'");
+
         // A clock that was set may be wrong by as much.
         MadeCapture.Change(late, "INSERT INTO clock SELECT mono_ns + 1000000000, boot_ns + 1000000000, real_ns - 3599000000000 FROM clock");
         Assert.Equal(["b", "late"], Read([a, b, late]).Joined.Select(each => each.At.Name).Order());
