@@ -24,6 +24,8 @@ internal sealed class RemoteHost(string host, CollectOptions options, RemoteProg
 
     private static readonly string Script = ReadScript();
 
+    private static readonly bool HasSetSid = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => folder.Length > 0 && File.Exists(Path.Combine(folder, "setsid")));
+
     private readonly StringBuilder _noise = new();
 
     /// <summary>Is told how it goes, and lets all hosts begin at the same time.</summary>
@@ -190,7 +192,7 @@ internal sealed class RemoteHost(string host, CollectOptions options, RemoteProg
         else words.AddRange(["sh", "-c", $"OUTPUT={RemoteProgram.Quote(options.RemoteFolder)} PROGRAM={RemoteProgram.Quote(program.Command)}\n{Script}"]);
 
         // Ctrl-C goes to all processes of a terminal: a connection that it ends fetches nothing.
-        if (OperatingSystem.IsLinux()) words.InsertRange(0, ["setsid", "--wait"]);
+        if (HasSetSid) words.Insert(0, "setsid");
         var start = new ProcessStartInfo(words[0], words[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true, StandardErrorEncoding = Encoding.UTF8 };
         try
         {
