@@ -83,7 +83,8 @@ internal sealed class TraceInstance
             }
             catch (Exception e)
             {
-                bool wasRemoved = e is IOException && !Directory.Exists(path);
+                // By another capture that starts and found it unused; its directory is the last thing to go.
+                bool wasRemoved = e is IOException && (e.HResult == Libc.ENoDev || !Directory.Exists(path));
                 journal.Undo(mark);
                 if (wasRemoved && attempt < Attempts) continue;
                 if (e is IOException) throw TracefsRefusal.Of(e.Message, e);
