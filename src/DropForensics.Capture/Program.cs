@@ -1,4 +1,3 @@
-using System.CommandLine;
 using DropForensics.Capture.Commands;
 using DropForensics.Capture.Host;
 using DropForensics.Core;
@@ -16,16 +15,7 @@ TerminalText.FitConsole(isDocument: args.Contains("--json"));
 // Results go to standard output, all else to standard error; the exit codes are those of ExitCode.
 try
 {
-    ParseResult parsed = CommandParser.Parse(CaptureCommand.Create(), args);
-    if (Mistakes.Of(parsed, "capture") is { Count: > 0 } mistakes)
-    {
-        foreach (string mistake in mistakes) Console.Error.WriteLine(TerminalText.Message(Printable.Of($"capture: {mistake}")));
-        Console.Error.WriteLine(TerminalText.Message(CommandParser.Advice(parsed, "capture")));
-        return (int)ExitCode.Usage;
-    }
-
-    CommandParser.ShortenHelp(parsed);
-    return parsed.Invoke(new() { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+    return CaptureCommand.Invoke(args);
 }
 catch (UserError error)
 {

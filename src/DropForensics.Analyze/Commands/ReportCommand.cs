@@ -52,7 +52,7 @@ internal static class ReportCommand
             }
 
             if (parsed.GetResult(format) is { Implicit: false } && parsed.GetValue(noHtml)) parsed.AddError("--format is of the report that --no-html leaves out; give one of them.");
-            bool isFleet = FleetFiles.IsFleet([.. (parsed.GetValue(captures) ?? []).Select(file => file.ToString())]);
+            bool isFleet = FleetFiles.IsFleet([.. (parsed.GetValue(captures) ?? []).OfType<FileInfo>().Select(file => file.ToString())]); // null for an empty name
             if (isFleet && parsed.GetValue(markdown)) parsed.AddError("--markdown is of one capture; give one.");
             if (isFleet && parsed.GetValue(debugInfo) is not null) parsed.AddError("--debuginfo is of one capture's kernel; give one capture.");
             if (!isFleet && parsed.GetResult(hosts) is { Implicit: false }) parsed.AddError("--hosts is of several captures; give more than one, or a folder of them.");

@@ -165,6 +165,21 @@ internal static class CaptureCommand
 
     private static readonly Option<bool> Force = SharedOptions.Force("Replace an existing file that you own.");
 
+    /// <summary>Runs what a command line asks for, or says what is wrong with it; the exit code.</summary>
+    public static int Invoke(string[] args)
+    {
+        ParseResult parsed = CommandParser.Parse(Create(), args);
+        if (Mistakes.Of(parsed, "capture") is { Count: > 0 } mistakes)
+        {
+            foreach (string mistake in mistakes) Console.Error.WriteLine(TerminalText.Message(Printable.Of($"capture: {mistake}")));
+            Console.Error.WriteLine(TerminalText.Message(CommandParser.Advice(parsed, "capture")));
+            return (int)ExitCode.Usage;
+        }
+
+        CommandParser.ShortenHelp(parsed);
+        return parsed.Invoke(new() { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+    }
+
     /// <summary>The root command.</summary>
     public static RootCommand Create()
     {

@@ -89,7 +89,7 @@ public static class Mistakes
     private static void Arguments(ParseResult parsed, string program, List<string> found, HashSet<SymbolResult> explained)
     {
         Command command = parsed.CommandResult.Command;
-        string[] names = [.. command.Arguments.Where(each => !each.Hidden).Select(each => each.Arity.MaximumNumberOfValues > 1 ? $"[{each.Name}]..." : each.Name)];
+        string[] names = [.. command.Arguments.Where(each => !each.Hidden).Select(each => each.Arity.MaximumNumberOfValues <= 1 ? each.Name : each.Arity.MinimumNumberOfValues > 0 ? $"{each.Name}..." : $"[{each.Name}]...")];
         string usage = $"{CommandParser.NameOf(parsed, program)} {(names.Length > 0 ? string.Join(' ', names) : "[options]")}";
         Argument[] missing = [.. command.Arguments.Where(each => each.Arity.MinimumNumberOfValues > (parsed.GetResult(each)?.Tokens.Count ?? 0))];
         Argument? empty = command.Arguments.FirstOrDefault(each => parsed.GetResult(each)?.Tokens.Any(token => token.Value.Length == 0) == true);

@@ -45,13 +45,13 @@ public sealed class MistakesTests
     public void Of_capture(string line, params string[] says) => Check(CaptureCommand.Create(), "capture", line, says);
 
     [Theory]
-    [InlineData("", "CAPTURE.db is missing: analyze CAPTURE.db")]
+    [InlineData("", "CAPTURE.db is missing: analyze CAPTURE.db...")]
     [InlineData("''", "the name for CAPTURE.db is empty.")]
     [InlineData("--jsn", "there is no option --jsn. Did you mean --json?")]
     [InlineData("--jsn c.db", "there is no option --jsn. Did you mean --json?")]
     [InlineData("verfy c.db", "there is no command verfy. Did you mean verify?")]
     [InlineData("verfy", "there is no command verfy. Did you mean verify?")]
-    [InlineData("c.db d.db", "'d.db' is one word too many. Usage: analyze CAPTURE.db")]
+    [InlineData("verify c.db d.db", "'d.db' is one word too many. Usage: analyze verify CAPTURE.db")]
     [InlineData("c.db --cpu 1", "there is no option --cpu. `analyze raw` has one.")]
     [InlineData("c.db --top ten", "--top: cannot read 'ten' as a whole number. Accepted: 10000, 10k, 2M.")]
     [InlineData("c.db --top 0", "--top: 0 is too small. The smallest is 1.")]
