@@ -93,7 +93,9 @@ public static class Mistakes
         string usage = $"{CommandParser.NameOf(parsed, program)} {(names.Length > 0 ? string.Join(' ', names) : "[options]")}";
         Argument[] missing = [.. command.Arguments.Where(each => each.Arity.MinimumNumberOfValues > (parsed.GetResult(each)?.Tokens.Count ?? 0))];
         Argument? empty = command.Arguments.FirstOrDefault(each => parsed.GetResult(each)?.Tokens.Any(token => token.Value.Length == 0) == true);
-        if (missing.Length > 0) found.Add($"{string.Join(" and ", missing.Select(each => each.Name))} {(missing.Length == 1 ? "is" : "are")} missing: {usage}");
+        bool isEmpty = parsed.Tokens.Any(token => token.Type == TokenType.Argument && token.Value.Length == 0); // where one may be repeated, it has no token then
+        if (missing is [var only] && isEmpty) found.Add($"the name for {only.Name} is empty.");
+        else if (missing.Length > 0) found.Add($"{string.Join(" and ", missing.Select(each => each.Name))} {(missing.Length == 1 ? "is" : "are")} missing: {usage}");
         else if (empty is not null) found.Add($"the name for {empty.Name} is empty.");
         else if (parsed.UnmatchedTokens is [var first, ..]) found.Add($"'{first}' is one word too many. Usage: {usage}");
         if (found.Count > 0) explained.UnionWith(command.Arguments.Select(each => (SymbolResult?)parsed.GetResult(each)).OfType<SymbolResult>());
