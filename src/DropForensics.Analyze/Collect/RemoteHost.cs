@@ -7,6 +7,7 @@ using DropForensics.Analyze.Import;
 using DropForensics.Analyze.Output;
 using DropForensics.Analyze.Verify;
 using DropForensics.Core;
+using DropForensics.Core.Commands;
 
 namespace DropForensics.Analyze.Collect;
 
@@ -185,11 +186,11 @@ internal sealed class RemoteHost(string host, CollectOptions options, RemoteProg
 
     private Process Start()
     {
-        string command = $"sh -c {RemoteProgram.Quote($"OUTPUT={RemoteProgram.Quote(options.RemoteFolder)} PROGRAM={RemoteProgram.Quote(program.Command)}\n{Script}")}";
+        string script = $"OUTPUT={ShellText.Quote(options.RemoteFolder)} PROGRAM={ShellText.Quote(program.Command)}\n{Script}", command = $"sh -c {ShellText.Quote(script)}";
         List<string> words = [.. options.Via.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word.Replace("{host}", host, StringComparison.Ordinal))];
         int at = words.FindIndex(word => word.Contains("{command}", StringComparison.Ordinal));
         if (at >= 0) words[at] = words[at].Replace("{command}", command, StringComparison.Ordinal);
-        else words.AddRange(["sh", "-c", $"OUTPUT={RemoteProgram.Quote(options.RemoteFolder)} PROGRAM={RemoteProgram.Quote(program.Command)}\n{Script}"]);
+        else words.AddRange(["sh", "-c", script]);
 
         // Ctrl-C goes to all processes of a terminal: a connection that it ends fetches nothing.
         if (HasSetSid) words.Insert(0, "setsid");

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using DropForensics.Core;
+using DropForensics.Core.Commands;
 
 namespace DropForensics.Analyze.Collect;
 
@@ -30,7 +31,7 @@ internal sealed class RemoteProgram
             _agents[machine] = agent;
         }
 
-        Command = string.Join(' ', new[] { "./program" }.Concat(options.Capture.Select(Quote)).Append("-o").Append("result"));
+        Command = string.Join(' ', new[] { "./program" }.Concat(options.Capture.Select(ShellText.Quote)).Append("-o").Append("result"));
     }
 
     /// <summary>The command that is run in the directory with the program, for a shell.</summary>
@@ -42,9 +43,6 @@ internal sealed class RemoteProgram
     /// <summary>The program for a kind of machine; null if there is none.</summary>
     /// <param name="machine">As <c>uname -m</c> prints it.</param>
     public byte[]? For(string machine) => _script ?? _agents.GetValueOrDefault(machine);
-
-    /// <summary>One word for a shell.</summary>
-    public static string Quote(string word) => $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     /// <summary>Where a release's archives and packages put it: beside this program, or in PATH.</summary>
     private static List<string> Beside()

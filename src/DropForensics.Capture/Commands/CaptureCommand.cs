@@ -14,6 +14,7 @@ using DropForensics.Core.Store;
 namespace DropForensics.Capture.Commands;
 
 /// <summary>The command line of <c>capture</c>: options in, exit code out.</summary>
+/// <remarks>The file is long because it has the help of each option, which five commands share.</remarks>
 internal static class CaptureCommand
 {
     private const string Auto = "auto";

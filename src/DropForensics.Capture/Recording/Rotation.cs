@@ -28,12 +28,6 @@ internal sealed class Rotation(
     private readonly long _partBytes = options.MaxSize / (PartsKept + PartsOpen);
     private readonly List<string> _saved = [];
 
-    /// <summary>The parts.</summary>
-    public PartFolder Folder => folder;
-
-    /// <summary>Folders of what was saved before the end.</summary>
-    public IReadOnlyList<string> Saved => _saved;
-
     /// <summary>What was given up to spare the host, which does not come back; timed from the beginning of the first part.</summary>
     public ReliefRow? StacksGone { get; set; }
 
@@ -129,8 +123,33 @@ internal sealed class Rotation(
         }
     }
 
+    /// <summary>The result of all parts together. A single one becomes the file that was asked for.</summary>
+    /// <param name="last">Of the last part.</param>
+    public CaptureResult End(CaptureResult last)
+    {
+        Part[] earlier = [.. folder.Parts];
+        Add(last);
+        last = last with { Saved = _saved };
+        if (earlier.Length == 0 && last.End == FileEnd.OneFile && !Path.Exists(options.Output))
+        {
+            string file = Path.GetFullPath(options.Output);
+            File.Move(last.File, file);
+            folder.Remove();
+            return last with { File = file };
+        }
+
+        return last with
+        {
+            File = folder.Path,
+            End = last.End == FileEnd.OneFile ? FileEnd.InParts : last.End,
+            Row = last.Row with { OpenedNs = folder.Parts[0].OpenedNs },
+            Ledger = earlier.Select(part => part.Ledger).Append(last.Ledger).Aggregate((first, next) => first.Then(next)),
+            Sites = [.. earlier.SelectMany(part => part.Sites), .. last.Sites],
+        };
+    }
+
     /// <summary>Adds a closed part.</summary>
-    public void Add(CaptureResult result) => folder.Add(new Part(result.File, result.Row.OpenedNs ?? 0, result.Row.ClosedNs ?? 0, new FileInfo(result.File).Length, result.Ledger, result.Sites));
+    private void Add(CaptureResult result) => folder.Add(new Part(result.File, result.Row.OpenedNs ?? 0, result.Row.ClosedNs ?? 0, new FileInfo(result.File).Length, result.Ledger, result.Sites));
 }
 
 /// <summary>An order to save what a flight recorder has, while it goes on.</summary>

@@ -198,33 +198,8 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         if (options.HostState) seen = seen.With(HostState.Read(host, rotation is null ? stateBefore : null));
         IReadOnlyList<ReliefRow> relief = [.. (_governor?.Steps ?? []).Select(step => rotation?.Within(step, segment) ?? step)];
         CaptureResult result = segment.Finish(new SegmentEnd(counts, seen, PacketSteering.IsOn(host), relief, stage.Failure, readFailure));
-        if (rotation is not null) result = InParts(result, rotation);
+        if (rotation is not null) result = rotation.End(result);
         return result with { Leftovers = kernel.Leftovers };
-    }
-
-    /// <summary>The result of a flight recorder: of all parts together. A single one becomes the file that was asked for.</summary>
-    private CaptureResult InParts(CaptureResult last, Rotation rotation)
-    {
-        PartFolder folder = rotation.Folder;
-        Part[] earlier = [.. folder.Parts];
-        rotation.Add(last);
-        last = last with { Saved = rotation.Saved };
-        if (earlier.Length == 0 && last.End == FileEnd.OneFile && !Path.Exists(options.Output))
-        {
-            string file = Path.GetFullPath(options.Output);
-            File.Move(last.File, file);
-            folder.Remove();
-            return last with { File = file };
-        }
-
-        return last with
-        {
-            File = folder.Path,
-            End = last.End == FileEnd.OneFile ? FileEnd.InParts : last.End,
-            Row = last.Row with { OpenedNs = folder.Parts[0].OpenedNs },
-            Ledger = earlier.Select(part => part.Ledger).Append(last.Ledger).Aggregate((first, next) => first.Then(next)),
-            Sites = [.. earlier.SelectMany(part => part.Sites), .. last.Sites],
-        };
     }
 
     /// <summary>How a window ended.</summary>

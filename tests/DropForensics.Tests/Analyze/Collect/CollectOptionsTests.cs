@@ -39,15 +39,6 @@ public sealed class CollectOptionsTests : IDisposable
         Assert.EndsWith("web1.db exists", Assert.Throws<UserError>(() => Options("web1").CheckFiles()).Message, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("it's", "'it'\\''s'")]
-    [InlineData("a b;$(c)", "'a b;$(c)'")]
-    public void A_word_reaches_the_host_as_it_is(string word, string quoted)
-    {
-        Assert.Equal(quoted, RemoteProgram.Quote(word));
-        Assert.Equal(word, Shell.Run("sh", "-c", $"printf %s {RemoteProgram.Quote(word)}").Output);
-    }
-
     [Fact]
     public void What_is_no_agent_is_refused()
     {
