@@ -23,6 +23,9 @@ internal sealed record CaptureOptions
     /// <summary>A flight recorder: how far back the drops are kept; null for a window that keeps all.</summary>
     public TimeSpan? KeepLast { get; init; }
 
+    /// <summary>Nothing is read before the window ends: the newest drops stay in the ring, and the kernel itself shuts its gate.</summary>
+    public bool Freeze { get; init; }
+
     /// <summary>What ends the capture when it happens; empty for nothing.</summary>
     public IReadOnlyList<Trigger> Until { get; init; } = [];
 

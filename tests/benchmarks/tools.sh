@@ -23,6 +23,7 @@ find_tools() {
   fi
   [ ! -d "$tracing/$instance" ] || rmdir "$tracing/$instance"
   if "$agent" --help | grep -q -- --transport; then tools+=(capture-text capture-pages capture-auto); else tools+=(capture); fi
+  ! "$agent" --help | grep -q -- --freeze || tools+=(ring capture-freeze)
   [ -z "$wanted" ] || keep_wanted
 }
 
@@ -60,7 +61,7 @@ stop_none() { seen=$1 lost=0 stored=0; printf '0\t0\t0\t0\n' >"$work/cost"; }
 
 ring() { awk -v name="$1" -F ': ' '$1 == name { sum += $2 } END { print sum + 0 }' "$tracing/$instance"/per_cpu/cpu*/stats; }
 is_drained() { gone "$running" || [ "$(ring entries)" -eq 0 ]; }
-start_instance() {
+make_instance() {
   mkdir "$tracing/$instance"
   cd "$tracing/$instance"
   echo 0 >tracing_on
@@ -71,6 +72,9 @@ start_instance() {
   echo "stacktrace if $filter" >events/skb/kfree_skb/trigger
   echo 1 >events/skb/kfree_skb/enable
   cd "$OLDPWD"
+}
+start_instance() {
+  make_instance
   begin sh -c "exec cat '$tracing/$instance/trace_pipe' >'$1'"
   echo 1 >"$tracing/$instance/tracing_on"
 }
@@ -80,10 +84,25 @@ stop_instance() {
   # With the gate shut cat ends by itself, but for kernels that leave it waiting.
   await 10 gone "$running" || kill -TERM "$running"
   end
+  remove_instance
+}
+remove_instance() {
   read_records=$(ring 'read events') lost_records=$(($(ring overrun) + $(ring 'commit overrun') + $(ring 'dropped events')))
   echo 0 >"$tracing/$instance/events/skb/kfree_skb/enable"
   echo '!stacktrace' >"$tracing/$instance/events/skb/kfree_skb/trigger"
   await 50 rmdir "$tracing/$instance"
+}
+# A ring that nobody reads: what recording alone costs the sender.
+start_ring() {
+  make_instance
+  echo 1 >"$tracing/$instance/tracing_on"
+}
+stop_ring() {
+  echo 0 >"$tracing/$instance/tracing_on"
+  seen=$(($(ring entries) / 2)) stored=0
+  remove_instance
+  lost=$(((lost_records + 1) / 2))
+  printf '0\t0\t0\t0\n' >"$work/cost"
 }
 start_cat() { start_instance /dev/null; }
 stop_cat() { # the ring counts records, an event and its stack are two
@@ -133,7 +152,7 @@ stop_trace-cmd() {
 }
 
 start_agent() {
-  begin "$agent" --probe tracepoint --reason "$reason" --duration 10m --max-drops 100000000 --max-size 16GiB --json --force -o "$work/drops.db" "$@" >"$work/capture.json" 2>"$work/capture.log"
+  begin "$agent" --probe tracepoint --reason "$reason" --duration 10m --max-size 16GiB --json --force -o "$work/drops.db" "$@" >"$work/capture.json" 2>"$work/capture.log"
   local tries
   for ((tries = 0; tries < 2000; tries++)); do
     ! grep -q '^Recording' "$work/capture.log" || break
@@ -142,10 +161,12 @@ start_agent() {
   [ "$tries" -lt 2000 ] || fail "the agent did not arm"
   armed_at=$EPOCHREALTIME
 }
-start_capture() { start_agent; }
-start_capture-text() { start_agent --transport text; }
-start_capture-pages() { start_agent --transport pages; }
-start_capture-auto() { start_agent --transport auto; }
+all_drops=(--max-drops 100000000)
+start_capture() { start_agent "${all_drops[@]}"; }
+start_capture-text() { start_agent "${all_drops[@]}" --transport text; }
+start_capture-pages() { start_agent "${all_drops[@]}" --transport pages; }
+start_capture-auto() { start_agent "${all_drops[@]}" --transport auto; }
+start_capture-freeze() { start_agent --freeze; }
 said() { sqlite3 :memory: "select json_extract(readfile('$work/capture.json'), '\$.$1')"; }
 stop_capture() {
   kill -INT "$running"
@@ -160,3 +181,7 @@ stop_capture() {
 stop_capture-text() { stop_capture; }
 stop_capture-pages() { stop_capture; }
 stop_capture-auto() { stop_capture; }
+stop_capture-freeze() { # what newer drops overwrote is lost as in any ring that nobody reads
+  stop_capture
+  lost=$((lost + $(sqlite3 -readonly "$work/drops.db" "select substr(CAST(content AS TEXT), instr(CAST(content AS TEXT), char(10)) + 3) + 0 from artifact where path = 'frozen-ring.tsv'")))
+}

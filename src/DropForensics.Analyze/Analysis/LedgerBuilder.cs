@@ -69,6 +69,7 @@ internal sealed class LedgerBuilder(CaptureQueries queries)
             Counted = capture.WitnessDrops,
             Slack = capture.WitnessSlack ?? 0,
             Sample = Sample.Of(spans),
+            Frozen = FrozenRing.Read(queries.File(FrozenRing.Path, "after")),
             HasRingCounters = losses.HasCounters,
             Disturbance = capture.Disturbance,
             Ended = capture.Ended,

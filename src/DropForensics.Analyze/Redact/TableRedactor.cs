@@ -31,6 +31,7 @@ internal sealed partial class TableRedactor(Tokens tokens)
             "ethtool.tsv" => Ethtool,
             EventTables.Armed => Armed,
             EventTables.Counted => Counted,
+            FrozenRing.Path => Frozen,
             _ when SampledSpans.IsPath(path) => Sampled,
             _ => null,
         };
@@ -58,6 +59,8 @@ internal sealed partial class TableRedactor(Tokens tokens)
     };
 
     private static string? Counted(string column, string value) => column is "cpu" or "events" ? Number(value) : null;
+
+    private static string? Frozen(string column, string value) => FrozenRing.Columns.Contains(column) ? Number(value) : null;
 
     private static string? Sampled(string column, string value) =>
         SampledSpans.Columns.Contains(column) || SampledSpans.CountedColumns.Contains(column) ? Number(value) : null;

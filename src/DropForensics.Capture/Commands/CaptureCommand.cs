@@ -55,6 +55,16 @@ internal static class CaptureCommand
 
     private static readonly Option<TimeSpan?> Then = TypedOptions.Duration("--then", "How long to go on after what --until names: 10s. Default: stop at once.");
 
+    private static readonly Option<bool> Freeze = new("--freeze")
+    {
+        Description =
+            """
+            Read nothing until the end: the kernel keeps the newest drops in --buffer and itself stops at the drop that --until names.
+
+            So what led to that drop is there to the microsecond, and waiting costs no more than the events. It goes on until --until, --duration or Ctrl-C.
+            """,
+    };
+
     private static readonly Option<long?> Repeat = TypedOptions.Count(
         "--repeat", "With --keep-last: stop at the Nth time. Before that, each is saved as FILE-1.parts, FILE-2.parts … Default: 1.", 1, 1_000);
 
@@ -203,7 +213,7 @@ internal static class CaptureCommand
     /// <summary>For commands that describe a capture with these options; they ignore <c>--quiet</c>.</summary>
     public static void AddOptionsTo(Command command)
     {
-        Option[] options = [Duration, KeepLast, Until, Then, Repeat, Output, Probe, Function, Interface, Filter, Packets, Reason, ExcludeReason, With, Event, NoStack, NoOwner, NoHostState, MaxDrops, MaxRate, Overload, MaxSize, Buffer, Transport, Json, Quiet, Force];
+        Option[] options = [Duration, KeepLast, Freeze, Until, Then, Repeat, Output, Probe, Function, Interface, Filter, Packets, Reason, ExcludeReason, With, Event, NoStack, NoOwner, NoHostState, MaxDrops, MaxRate, Overload, MaxSize, Buffer, Transport, Json, Quiet, Force];
         foreach (Option option in options) command.Options.Add(option);
         command.Validators.Add(result =>
         {
@@ -215,6 +225,8 @@ internal static class CaptureCommand
                 result.AddError("--then and --repeat need --until, which names what is waited for.");
             else if (result.GetValue(Repeat) is > 1 && result.GetValue(KeepLast) is null)
                 result.AddError("--repeat needs --keep-last, which says how much is saved each time.");
+            if (result.GetValue(Freeze) && (result.GetValue(KeepLast) is not null || result.GetValue(Then) is not null || result.GetValue(MaxDrops) is not null))
+                result.AddError("--freeze stops at once and keeps what --buffer holds: it goes with neither --keep-last nor --then nor --max-drops.");
             foreach (string? text in result.GetValue(Until) ?? [])
             {
                 if (Trigger.Parse(text, out string? problem) is null) result.AddError($"--until: {problem}");
@@ -273,8 +285,9 @@ internal static class CaptureCommand
     public static CaptureOptions Read(ParseResult parsed, HostRoot host) =>
         new()
         {
-            Duration = parsed.GetValue(Duration) ?? (parsed.GetValue(KeepLast) is null ? CaptureOptions.DefaultDuration : null),
+            Duration = parsed.GetValue(Duration) ?? (parsed.GetValue(KeepLast) is null && !parsed.GetValue(Freeze) ? CaptureOptions.DefaultDuration : null),
             KeepLast = parsed.GetValue(KeepLast),
+            Freeze = parsed.GetValue(Freeze),
             Until = [.. (parsed.GetValue(Until) ?? []).Select(text => Trigger.Parse(text, out _)).OfType<Trigger>()],
             Then = parsed.GetValue(Then) ?? TimeSpan.Zero,
             Repeat = (int)(parsed.GetValue(Repeat) ?? 1),
@@ -292,7 +305,7 @@ internal static class CaptureCommand
             Stacks = !parsed.GetValue(NoStack),
             Owner = !parsed.GetValue(NoOwner),
             HostState = !parsed.GetValue(NoHostState),
-            MaxDrops = parsed.GetValue(MaxDrops) ?? (parsed.GetValue(KeepLast) is null ? CaptureOptions.DefaultMaxDrops : CaptureOptions.MostDrops),
+            MaxDrops = parsed.GetValue(MaxDrops) ?? (parsed.GetValue(KeepLast) is null && !parsed.GetValue(Freeze) ? CaptureOptions.DefaultMaxDrops : CaptureOptions.MostDrops),
             MaxRate = parsed.GetValue(MaxRate),
             EndsOnOverload = End.Equals(parsed.GetValue(Overload), StringComparison.OrdinalIgnoreCase),
             MaxSize = parsed.GetValue(MaxSize) ?? CaptureOptions.DefaultMaxSize,

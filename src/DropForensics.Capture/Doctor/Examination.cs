@@ -61,7 +61,7 @@ internal sealed class Examination(CaptureOptions options, HostRoot host)
     private string Command()
     {
         List<string> words = ["capture", .. options.Words];
-        if (options.KeepLast is null && !words.Any(word => word is "-d" or "--duration")) words.AddRange(["--duration", "60s"]);
+        if (options.KeepLast is null && !options.Freeze && !words.Any(word => word is "-d" or "--duration")) words.AddRange(["--duration", "60s"]);
         if (!words.Contains("--buffer") && HostChecks.FittingBuffer(host, options) is { } fitting) words.AddRange(["--buffer", fitting]);
         return string.Join(' ', words.Select(ShellText.Word));
     }

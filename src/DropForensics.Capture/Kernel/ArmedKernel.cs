@@ -72,6 +72,18 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
         if (_events.Count > 1) _counters.Add(new EventCounter(tracefs, _journal, _events.Skip(1), KernelCounts.OtherEvents)); // an instance costs older kernels 10 MB
     }
 
+    /// <summary>
+    /// What makes the kernel itself shut the gates of ring and counter; null for nothing. Set it before <see cref="Arm"/>. The ring's is the first: what is
+    /// recorded is counted as well.
+    /// </summary>
+    public Freezing? Freezing { get; set; }
+
+    /// <summary>The kernel has shut the ring's gate. Known until <see cref="Disarm"/>.</summary>
+    public bool IsFrozen => Freezing is not null && Ring.HasShutItself;
+
+    /// <summary>Drops so far; null if the counter cannot be read.</summary>
+    public long? CountDrops() => _counters[0].Count();
+
     /// <summary>Sets the function tracer, if one is used, and opens the pipes of every CPU; after that no tracer can be set.</summary>
     /// <param name="withPages">trace_pipe_raw of each is opened as well.</param>
     /// <returns>Empty if this is only planned.</returns>
@@ -93,8 +105,17 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
         _unarmed = _journal.Mark;
         OrRefuse(() =>
         {
-            _counters.ForEach(counter => counter.Arm());
+            // The kernel goes through the instances in the order of arming, and through the triggers of an event from the newest to the oldest: the last
+            // drop gets its stack before the gate is shut.
+            if (Freezing is null) _counters.ForEach(counter => counter.Arm());
             foreach (ArmedEvent each in _events) Ring.Enable(each);
+            if (Freezing is { } freezing)
+            {
+                _counters.ForEach(counter => counter.Arm());
+                Ring.ShutAt(_events[0], freezing.Condition);
+                _counters[0].ShutAt(freezing.CountedCondition);
+            }
+
             _withoutStacks = _journal.Mark;
             foreach (ArmedEvent each in _events) Ring.TakeStacks(each);
         });
@@ -224,6 +245,11 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
         }
     }
 }
+
+/// <summary>The drop at which the kernel itself stops the recording; conditions are in its filter language, empty for any drop.</summary>
+/// <param name="Condition">By fields of the event in the ring.</param>
+/// <param name="CountedCondition">The same by fields of the event that is counted.</param>
+internal sealed record Freezing(string Condition, string CountedCondition);
 
 /// <summary>What the kernel counted until some moment.</summary>
 /// <param name="Drops">The drops; null if they could not be counted.</param>

@@ -41,6 +41,9 @@ internal sealed class EventCounter
         if (_counted is [{ Directory: DropTracepoint.Directory and var directory, Filter: var filter }]) _hist = HistCounter.TryArm(_instance, directory, filter);
     }
 
+    /// <inheritdoc cref="TraceInstance.ShutAt"/>
+    public void ShutAt(string condition) => _instance.ShutAt(_counted[0], condition);
+
     public string? Disturbance() => _instance.Disturbance();
 
     /// <summary>Opens its gate, before that of the ring: two gates cannot move at the same instant.</summary>

@@ -22,6 +22,7 @@ internal sealed class TraceInstance
     private readonly UndoJournal _journal;
     private readonly TracefsFile _gate;
     private readonly List<Func<string?>> _armedChecks = [];
+    private string? _shutBy;
     private bool _isGateOpen;
 
     private TraceInstance(string tracefs, string path, UndoJournal journal)
@@ -137,6 +138,19 @@ internal sealed class TraceInstance
         if (@event.Trigger is { } trigger) _journal.Write(At($"{@event.Directory}/trigger"), trigger, undo: "!stacktrace");
     }
 
+    /// <summary>Lets the kernel itself shut the gate at the first hit of an event (Linux 5.18 on; before, it shut that of the top instance).</summary>
+    /// <param name="event">It is enabled.</param>
+    /// <param name="condition">Which hit; empty for any.</param>
+    /// <exception cref="IOException">The kernel refused.</exception>
+    public void ShutAt(ArmedEvent @event, string condition)
+    {
+        _shutBy = At($"{@event.Directory}/trigger");
+        _journal.Write(_shutBy, $"traceoff:1{(condition.Length > 0 ? $" if {condition}" : "")}", undo: "!traceoff");
+    }
+
+    /// <summary>Whether the kernel did. Known until the trigger is removed.</summary>
+    public bool HasShutItself => _shutBy is { } file && (HostRoot.TryReadFile(file) ?? []).AsSpan().IndexOf("traceoff:count=0"u8) >= 0;
+
     /// <summary>Writes another trigger that the kernel may refuse.</summary>
     /// <returns>False if it did.</returns>
     public bool TryTrigger(string directory, string trigger, string? undo = null) => _journal.TryWrite(At($"{directory}/trigger"), trigger, undo);
@@ -183,7 +197,7 @@ internal sealed class TraceInstance
     public string? Disturbance() => GateDisturbance() ?? _armedChecks.Select(check => check()).FirstOrDefault(why => why is not null);
 
     /// <summary>That the gate is not as we left it; null if it is.</summary>
-    public string? GateDisturbance() => HostRoot.TryReadFile(At("tracing_on")) is [var state, ..] && state == (_isGateOpen ? '1' : '0')
+    public string? GateDisturbance() => HostRoot.TryReadFile(At("tracing_on")) is [var state, ..] && state == (_isGateOpen && !HasShutItself ? '1' : '0')
         ? null : $"tracing_on of our instance was switched {(_isGateOpen ? "off" : "on")}";
 
     private void MoveGate(bool toOpen)

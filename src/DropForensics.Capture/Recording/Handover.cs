@@ -11,7 +11,7 @@ namespace DropForensics.Capture.Recording;
 /// <param name="cpus">Those with a ring.</param>
 internal sealed class Handover(Segment ending, SegmentEnd end, IReadOnlyList<int> cpus)
 {
-    private readonly TimeCut?[] _waiting = Waiting(cpus, ending.Row.ClosedNs ?? 0, hasStacks: ending.Row.Trigger is not null && end.Relief.Count == 0);
+    private readonly TimeCut?[] _waiting = Cuts(cpus, ending.Row.ClosedNs ?? 0, hasStacks: ending.Row.Trigger is not null && end.Relief.Count == 0);
     private int _left = cpus.Count;
 
     /// <summary>The part.</summary>
@@ -44,7 +44,8 @@ internal sealed class Handover(Segment ending, SegmentEnd end, IReadOnlyList<int
         _left--;
     }
 
-    private static TimeCut?[] Waiting(IReadOnlyList<int> cpus, long atNs, bool hasStacks)
+    /// <summary>Where the text of each CPU passes a moment, by CPU.</summary>
+    public static TimeCut?[] Cuts(IReadOnlyList<int> cpus, long atNs, bool hasStacks)
     {
         var waiting = new TimeCut?[cpus[^1] + 1]; // they are in order
         foreach (int cpu in cpus) waiting[cpu] = new TimeCut(atNs, hasStacks);

@@ -77,7 +77,7 @@ internal sealed class Progress(CaptureOptions options, ProbePlan plan, TextWrite
             return $"Recording {(plan.HitsOf is { } function ? $"hits of {function}" : "drops")} {Time} into {output}"
                 + $"{(background is null ? "; press Ctrl-C to stop early and keep the file" : "")}.\n"
                 + $"Probe: {plan.Name}: {Printable.Of(plan.Said)}\n"
-                + (options.KeepLast is null ? $"To copy the data recorded so far, run: capture snapshot {output} -o OUT" : "Each file in the folder but the newest is whole.");
+                + (options.Freeze ? "Nothing is read before the end: the newest drops stay in the kernel's buffer." : options.KeepLast is null ? $"To copy the data recorded so far, run: capture snapshot {output} -o OUT" : "Each file in the folder but the newest is whole.");
         }
     }
 
@@ -111,6 +111,7 @@ internal sealed class Progress(CaptureOptions options, ProbePlan plan, TextWrite
 
     private string Time => (options.KeepLast, options.Duration) switch
     {
+        (null, null) when options.Until.Count > 0 => $"until {Printable.Of(string.Join(" or ", options.Until.Select(each => each.Text)))}",
         ({ } keep, { } duration) => $"for {duration.TotalSeconds:0.###} s, keeping the last {keep.TotalSeconds:0.###} s,",
         ({ } keep, null) => $"until stopped, keeping the last {keep.TotalSeconds:0.###} s,",
         (null, { } duration) => $"for {duration.TotalSeconds:0.###} s",

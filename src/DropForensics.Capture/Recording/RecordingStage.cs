@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using DropForensics.Capture.Host;
 using DropForensics.Core.Ledger;
+using DropForensics.Core.Lines;
 using DropForensics.Core.Recording;
 using DropForensics.Core.RingPages;
 using DropForensics.Core.Store;
@@ -32,6 +33,7 @@ internal sealed class RecordingStage(
     private readonly CancellationTokenSource _failed = new();
     private Segment _segment = segment;
     private Handover? _handover;
+    private TimeCut?[] _cuts = [];
     private long _dropsBefore, _lostBefore;
     private readonly ConcurrentQueue<SaveOrder> _toSave = new();
     private SaveOrder? _saving;
@@ -173,8 +175,14 @@ internal sealed class RecordingStage(
         if (renderer.Unrendered > 0) pages.GiveUp();
     }
 
+    /// <summary>Passes over what the rings have from before a moment. Call it before <see cref="Start"/>.</summary>
+    /// <param name="cpus">Those with a ring.</param>
+    /// <param name="atNs">The moment, in the trace clock.</param>
+    public void SkipUntil(IReadOnlyList<int> cpus, long atNs) => _cuts = Handover.Cuts(cpus, atNs, hasStacks: _segment.Row.Trigger is not null);
+
     private void Feed(int cpu, ReadOnlySpan<byte> text)
     {
+        if (_cuts.Length > 0 && _cuts[cpu] is { IsPast: false } cut) text = text[cut.Take(text)..];
         if (_handover is { } last) text = last.Feed(cpu, text);
         if (text.Length > 0) Recorder.Feed(cpu, text);
     }

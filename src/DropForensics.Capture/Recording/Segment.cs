@@ -38,9 +38,12 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
     public ControlGroups? Cgroups { get; init; }
 
     /// <summary>
-    /// One of several that share the ring. What that says of its own reads tells of none of them, and the counts by reason and location go on through all.
+    /// One of several that share the ring, or of a ring that was frozen. What that says of its own reads tells of none of them, and the counts by reason and location go on through all.
     /// </summary>
     public bool IsPart { get; init; }
+
+    /// <summary>How the ring of <c>--freeze</c> was frozen; else null. Set it before the end.</summary>
+    public FrozenRing? Frozen { get; set; }
 
     /// <summary>What was given up to spare the host.</summary>
     public IReadOnlyList<ReliefRow> Relief => _relief;
@@ -66,6 +69,27 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
         StoreCgroups(ArtifactPhase.Before);
         _before = HostSnapshot.Store(ArtifactPhase.Before, seen, null, writer);
         writer.Commit();
+    }
+
+    /// <summary>Lets the file begin at a later moment than it did: its files of before the window are those of then. Nothing is recorded in it yet.</summary>
+    /// <param name="files">See <see cref="Begin"/>.</param>
+    /// <param name="atNs">The moment, in the trace clock.</param>
+    /// <param name="start">What the kernel's counters said then.</param>
+    /// <param name="seen">The host then.</param>
+    public void BeginAnew(IEnumerable<HostFile> files, long atNs, KernelCounts start, HostView seen)
+    {
+        writer.ForgetArtifacts();
+        recorder.OpenedNs = atNs;
+        Row = Row with { OpenedNs = atNs };
+        Begin(files, start, seen);
+    }
+
+    /// <summary>Stores that the window is open: from here on the file is a capture, whatever happens.</summary>
+    public void Opened(ClockReading opened)
+    {
+        writer.AddClock(opened);
+        writer.SetCapture(Row);
+        recorder.Commit();
     }
 
     /// <summary>Adds what was given up to spare the host; what was given up before is told again to each part, and to one part maybe twice.</summary>
@@ -120,6 +144,7 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
         HistText? hist = IsPart ? null : drops?.Hist;
         foreach ((long? reason, string? location, long count) in hist?.Entries ?? []) writer.AddHistCount(reason, location, count);
         if (hist?.Dropped is > 0 and var dropped) writer.AddHistCount(null, null, dropped);
+        if (Frozen is { } frozen) writer.AddArtifact(ArtifactPhase.After, 0, FrozenRing.Path, frozen.Text());
         if (counts.Others is { } others) writer.AddArtifact(ArtifactPhase.After, 0, EventTables.Counted, Counted(others));
         foreach (RingCount ring in counts.Rings)
         {
@@ -176,6 +201,7 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
             Counted = drops?.Total,
             Slack = drops?.Slack ?? 0,
             Sample = Sample.Of(_spans),
+            Frozen = Frozen,
             HasRingCounters = !IsPart && counts.Rings.Count > 0,
             Disturbance = Row.Disturbance,
             Ended = left == FileEnd.WrittenAnew ? WindowEnds.FileRemoved : Row.Ended,

@@ -48,14 +48,15 @@ internal sealed class Window(bool isInBackground = false) : IDisposable
 
     /// <summary>Waits until the window is over.</summary>
     /// <param name="deadlineNs">On CLOCK_MONOTONIC.</param>
-    /// <param name="look">Called with that clock's time, first a second after the beginning; returns when to be called again.</param>
+    /// <param name="look">Called with that clock's time; returns when to be called again.</param>
     /// <param name="goesOn">Asked at the end of <see cref="EndAfter"/>, with its cause, whether the window goes on all the same; null: it never does.</param>
+    /// <param name="firstLookNs">How long after the beginning it is called first.</param>
     /// <returns>What ended it: <c>duration</c>, or what came first.</returns>
-    public string Wait(long deadlineNs, Func<long, long>? look = null, Func<string, bool>? goesOn = null)
+    public string Wait(long deadlineNs, Func<long, long>? look = null, Func<string, bool>? goesOn = null, long firstLookNs = SecondNs)
     {
         WaitHandle[] waits = [_ended.Token.WaitHandle, _changed];
         long nowNs;
-        long lookNs = NowNs() + SecondNs;
+        long lookNs = NowNs() + firstLookNs;
         while ((nowNs = NowNs()) < deadlineNs && !_ended.IsCancellationRequested)
         {
             if (Volatile.Read(ref _triggered) is { } triggered && nowNs >= triggered.Ns)

@@ -42,6 +42,8 @@ internal static class ChangeReasons
         "enable" => change.Value == "0" ? "disables the event in the instance" : "enables the event in the instance; the gate is still shut",
         "trigger" when change.Path.EndsWith("ftrace/print/trigger", StringComparison.Ordinal) => "the same with a stack for each mark; removing the instance also removes the trigger",
         "trigger" when change.Value.TrimStart('!').StartsWith("hist:", StringComparison.Ordinal) => OfHist(change.Value, isUndo),
+        "trigger" when change.Value.StartsWith("!traceoff", StringComparison.Ordinal) => "the kernel shuts this gate by itself no more",
+        "trigger" when change.Value.StartsWith("traceoff", StringComparison.Ordinal) => "the kernel itself shuts this instance's gate at the first such drop",
         "trigger" => change.Value.StartsWith('!') ? "stops taking stacks" : "takes a stack with each event; the kernel stops by itself after this many",
         "set_ftrace_filter" => "limits the function tracer to this one function",
         "current_tracer" => change.Value == "nop" ? "turns the function tracer off in the instance" : "turns the function tracer on in the instance; the gate is still shut",

@@ -23,6 +23,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     private const int BlocksInFlight = 32;   // 2 MiB
 
     private bool _gateWasOpen;
+    private FreezePoint? _freezePoint;
     private HostView? _after;
     private Governor? _governor;
 
@@ -61,9 +62,12 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             segment.Begin(files, kernel.Counts(), seen);
             if (InterfaceNames.Missing(options.Interface, seen.Namespaces) is { } missing) Console.Error.WriteLine($"capture: {missing} It is recorded if it appears.");
             TriggerWatch? triggers = options.Until.Count == 0 ? null : Triggers(plan);
+            FreezeWatch? freeze = !options.Freeze ? null : new FreezeWatch(
+                kernel, () => HostView.Read(host, sockets.ReadHere).With(sockets.Files(early.Holders)).With(early.State),
+                (part, note) => part.BeginAnew(files, note.Clock.MonoNs, note.Counts, note.Seen));
             Rotation? rotation = folder is null ? null : new Rotation(kernel, folder, maker.Make, files, maker.Look, options);
             rotation?.CheckSize(segment.Writer.SizeBytes);
-            return Record(kernel, plan, pages, segment, rotation, triggers, maxRate, early.State);
+            return Record(kernel, plan, pages, segment, rotation, freeze, triggers, maxRate, early.State);
         }
         catch (Exception e) when (!_gateWasOpen)
         {
@@ -139,6 +143,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         plan = plan with { Events = [.. plan.Events, .. others] };
         var pages = RingPages.Prepare(host, tracefs, kernel.Ring, plan.Events, transport);
         kernel.MakeCounters();
+        if (options.Freeze) kernel.Freezing = (_freezePoint = FreezePoint.Of(options, plan, facts.KernelRelease))?.Freezing;
         return (plan, pages);
     }
 
@@ -149,13 +154,13 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         if (options.Until.OfType<DropTrigger>().FirstOrDefault(each => each.Interface is not null) is { } byInterface && plan.NotShown is { } blind && blind.What.Split(' ').Contains("interface"))
             throw new UserError($"--until {byInterface.Text} cannot happen: the probe {plan.Name} shows no interface: {blind.Why}", "Wait for a reason or a rate, or use --probe eprobe where the host has it.", ExitCode.Usage);
         if (reasons.Length > 0) _ = EventFilter.Reasons(plan.Reasons, reasons, []);
-        var watch = new TriggerWatch(options.Until, host, trigger => window.EndAfter(trigger.Text, options.Then));
+        var watch = new TriggerWatch([.. options.Until.Where(each => _freezePoint is null || each is not DropTrigger)], host, trigger => window.EndAfter(trigger.Text, options.Then));
         watch.Begin();
         return watch;
     }
 
     private CaptureResult Record(
-        ArmedKernel kernel, ProbePlan plan, RingPages pages, Segment first, Rotation? rotation, TriggerWatch? triggers, long? maxRate,
+        ArmedKernel kernel, ProbePlan plan, RingPages pages, Segment first, Rotation? rotation, FreezeWatch? freeze, TriggerWatch? triggers, long? maxRate,
         IReadOnlyList<(long Netns, HostFile File)> stateBefore)
     {
         using var progress = new Progress(options, plan, Console.Error, !Console.IsErrorRedirected, background, abandoned: () => window.End("a start that was broken off"));
@@ -170,7 +175,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             stage.TellSpans = kernel.TellSpansSoFar;
             try
             {
-                end = Watch(kernel, first, rotation, triggers, reader, stage, progress, maxRate);
+                end = Watch(kernel, first, rotation, freeze, triggers, reader, stage, progress, maxRate);
                 readFailure = reader.Failure;
             }
             catch (Exception e) when (_gateWasOpen)
@@ -184,13 +189,14 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         using Segment segment = stage.Segment;
         segment.Row = segment.Row with
         {
-            ClosedNs = Math.Max(end.ClosedNs, segment.Row.OpenedNs ?? 0), // a part may begin while the window ends
+            ClosedNs = Math.Max(freeze is { Ring.ByKernel: true } && segment.Recorder.LastDropNs > 0 ? segment.Recorder.LastDropNs : end.ClosedNs, segment.Row.OpenedNs ?? 0), // a part may begin while the window ends
             Ended = end.Cause,
             Disturbance = end.Disturbance,
             Transport = pages.Used,
             ProbeWhy = SegmentMaker.WhyOf(plan, pages.WhyNot),
         };
         KernelCounts counts = kernel.Counts();
+        if (freeze is not null) (counts, segment.Frozen) = (freeze.AtEnd(counts), freeze.Ring);
         kernel.EndSpans(counts, end.ClosedNs);
         stage.TakeSpans();
         HostView seen = _after ?? HostView.Read(host);
@@ -207,7 +213,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
 
     /// <summary>From the arming of the event until every record in the rings has been stored.</summary>
     private WindowEnd Watch(
-        ArmedKernel kernel, Segment segment, Rotation? rotation, TriggerWatch? triggers, PipeReader reader, RecordingStage stage, Progress progress, long? maxRate)
+        ArmedKernel kernel, Segment segment, Rotation? rotation, FreezeWatch? freeze, TriggerWatch? triggers, PipeReader reader, RecordingStage stage, Progress progress, long? maxRate)
     {
         kernel.Arm();
         ClockReading opened = HostClock.Read();
@@ -218,7 +224,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         var sampler = new Sampler(maxRate ?? 0, kernel.CountEvents, kernel.MoveGate, Random.Shared.NextDouble);
         Governor governor = _governor = new Governor(
             maxRate, kernel.CountEvents, opened.MonoNs, kernel.TakesStacks ? kernel.GiveUpStacks : null,
-            options.EndsOnOverload ? null : rate => sampler.Begin(HostClock.Read().MonoNs, rate), () => window.End(Governor.EndedBy))
+            options.EndsOnOverload || options.Freeze ? null : rate => sampler.Begin(HostClock.Read().MonoNs, rate), () => window.End(Governor.EndedBy))
         {
             OnStep = step =>
             {
@@ -232,11 +238,19 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         {
             kernel.OpenGates();
             _gateWasOpen = true;
-            stage.Start(opened);
-            reader.Start();
+            if (freeze is null)
+            {
+                stage.Start(opened);
+                reader.Start();
+            }
+            else
+            {
+                segment.Opened(opened);
+            }
+
             progress.Start();
             int saved = 0;
-            long secondNs = 0L;
+            long secondNs = opened.MonoNs + Window.SecondNs;
             string endedBy = window.Wait(
                 options.WindowNs is { } windowNs ? opened.MonoNs + windowNs : long.MaxValue,
                 nowNs =>
@@ -245,10 +259,12 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
                     {
                         governor.Look(nowNs);
                         triggers?.LookAtHost(nowNs, governor.Counted);
+                        if (freeze is not null) progress.Report(segment.Recorder.Totals, kernel.CountDrops() ?? 0, 0);
                         secondNs = HostClock.Read().MonoNs + Window.SecondNs;
                     }
 
-                    return Math.Min(secondNs, sampler.Step(nowNs));
+                    long freezeNs = freeze?.Look(nowNs, () => window.End(_freezePoint?.Cause ?? "freeze")) ?? long.MaxValue;
+                    return Math.Min(Math.Min(secondNs, freezeNs), sampler.Step(nowNs));
                 },
                 cause =>
                 {
@@ -256,7 +272,9 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
                     if (!options.Quiet) Console.Error.WriteLine($"\ncapture: {Printable.Of(cause)}: saving the drops until here");
                     stage.Save(new SaveOrder(saved, cause));
                     return true;
-                });
+                },
+                freeze is null ? Window.SecondNs : FreezeWatch.LookNs);
+            _ = freeze?.SeeGate();
             string? disturbance = kernel.Disturbance();
             kernel.ShutGates();
             long closed = HostClock.Read().MonoNs;
@@ -279,6 +297,14 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             {
                 // Nobody but this thread may use the file afterwards.
                 progress.Drain();
+                if (freeze is not null && _gateWasOpen)
+                {
+                    ClockReading begun = freeze.Begin(segment) is { } note ? note.Clock : opened;
+                    stage.SkipUntil(kernel.Ring.Cpus, begun.MonoNs);
+                    stage.Start(begun);
+                    reader.Start();
+                }
+
                 reader.Drain(window.Cut);
                 stage.Join();
                 progress.Stop();

@@ -37,7 +37,7 @@ internal sealed class SegmentMaker(CaptureOptions options, HostRoot host, HostFa
             KeepPayload = plan.Packets == PacketBytes.Full,
             Filter = plan.KernelDecides ? null : plan.Filter,
         };
-        return new Segment(writer, recorder, plan, Describe(kernel.Ring)) { Cgroups = cgroups, IsPart = options.KeepLast is not null };
+        return new Segment(writer, recorder, plan, Describe(kernel.Ring)) { Cgroups = cgroups, IsPart = options.KeepLast is not null || options.Freeze };
     }
 
     /// <summary>What later code needs to read the records: the drop tracepoint's format in any case, those of the armed events, and reason enums.</summary>

@@ -30,7 +30,7 @@ public static class CompletenessJudge
         if (gaps.Count > 0)
         {
             return new Completeness(
-                Completeness.Incomplete, gaps.Sum(gap => gap.AtLeast ?? 0), Missing(ledger, atLeast, gaps), [.. leftOut, .. gaps], [.. SampleOf(ledger), .. evidence, .. Spared(ledger)])
+                Completeness.Incomplete, gaps.Sum(gap => gap.AtLeast ?? 0), Missing(ledger, atLeast, gaps), [.. leftOut, .. gaps], [.. SampleOf(ledger), .. evidence, .. Frozen(ledger), .. Spared(ledger)])
             { BySampling = bySampling };
         }
 
@@ -39,7 +39,7 @@ public static class CompletenessJudge
             string[] nothing = ledger.HasRingCounters || ledger.Counted is not null ? [$"No {One(ledger)} was lost because of this."] : [];
             return new Completeness(
                 Completeness.Incomplete, 0, bySampling > 0 ? $"To spare the host, the agent counted every {One(ledger)} and recorded a sample of them." : "To spare the host, the agent recorded less than requested.",
-                leftOut, [.. SampleOf(ledger), .. Spared(ledger), .. nothing, .. Agreement(ledger)])
+                leftOut, [.. SampleOf(ledger), .. Spared(ledger), .. nothing, .. Frozen(ledger), .. Agreement(ledger)])
             { BySampling = bySampling };
         }
 
@@ -66,7 +66,7 @@ public static class CompletenessJudge
         }
 
         return new Completeness(
-            Completeness.Complete, 0, Nothing(ledger), [], [.. Agreement(ledger), "No CPU's buffer lost a record, and every line was parsed."]);
+            Completeness.Complete, 0, Nothing(ledger), [], [.. Agreement(ledger), .. Frozen(ledger), "No CPU's buffer lost a record, and every line was parsed."]);
     }
 
     private static string Nothing(CompletenessLedger ledger) => ledger.HitsOf is null ? "No drop event was missed." : "No hit was missed.";
@@ -226,6 +226,14 @@ public static class CompletenessJudge
         string share = percent.ToString(percent >= 10 ? "0.0" : percent >= 1 ? "0.00" : "0.000", CultureInfo.InvariantCulture);
         yield return $"{(ledger.HitsOf is null ? "Flows and stacks" : "Callers and stacks")}: a sample, {share} % of {Drops(ledger, counted)}, in {Count(sample.Spans, "span")}; "
             + $"{Count(left)} were counted by the kernel and left out on purpose. Where more came at once, a smaller share of them was recorded.";
+    }
+
+    /// <summary>How the ring of <c>--freeze</c> was frozen.</summary>
+    private static IEnumerable<string> Frozen(CompletenessLedger ledger)
+    {
+        if (ledger.Frozen is not { } frozen) yield break;
+        if (frozen.ByKernel) yield return "The kernel itself stopped the recording, at the drop that was waited for.";
+        if (frozen.EarlierDrops > 0) yield return $"Only the newest drops were kept, as asked: {Drops(ledger, frozen.EarlierDrops)} before them {(frozen.EarlierDrops == 1 ? "was" : "were")} counted and overwritten.";
     }
 
     private static IEnumerable<string> Agreement(CompletenessLedger ledger)

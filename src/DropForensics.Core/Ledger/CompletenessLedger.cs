@@ -47,6 +47,10 @@ public sealed record CompletenessLedger
     /// <summary>Of a capture that recorded a sample to spare its host, what of it; null if the gate was open all the time.</summary>
     public Sample? Sample { get; init; }
 
+    /// <summary>Of a capture with <c>--freeze</c>, how its ring was frozen; else null.</summary>
+    [JsonIgnore]
+    public FrozenRing? Frozen { get; init; }
+
     /// <summary>What was recorded is a sample, be it known how large a part or not.</summary>
     [JsonIgnore]
     public bool IsSample => Sample is not null || Relief.Any(step => step.Step == ReliefRow.Sample);
@@ -120,8 +124,9 @@ public sealed record CompletenessLedger
     /// </summary>
     public long? Missed => CountedInside - Captured - Filtered is not { } difference ? null : difference >= -MostUncounted && difference <= AllSlack ? 0 : difference;
 
-    // A drop that is counted just before the gate opens may be recorded just after.
-    private long MostUncounted => Sample?.Spans ?? 0;
+    // A drop that is counted just before the gate opens may be recorded just after; and where the kernel shuts ring and counter one after the other, each
+    // other CPU may be between the two.
+    private long MostUncounted => (Sample?.Spans ?? 0) + (Frozen is { ByKernel: true } ? Cpus.Count : 0);
 
     /// <summary>The accounts of this capture and of one that begins where it ends, as those of one capture.</summary>
     public CompletenessLedger Then(CompletenessLedger next) => next with

@@ -44,6 +44,9 @@ public sealed class Recorder
     /// <summary>The trace-clock time that counts as zero; null for that of the first record.</summary>
     public long? OpenedNs { get; set; }
 
+    /// <summary>Time of the newest drop, in ns of the trace clock; 0 before there is one.</summary>
+    public long LastDropNs { get; private set; }
+
     /// <summary>The function whose calls are recorded instead of drops; usually null. Set it before the first <see cref="Feed"/>.</summary>
     public string? HitsOf { get; init; }
 
@@ -263,6 +266,7 @@ public sealed class Recorder
             tally.Add(taskId, drop.Count);
             Totals.Add(drop.Headers);
             Totals.Drops += drop.Count;
+            LastDropNs = Math.Max(LastDropNs, drop.Timestamp);
             if (drop.Stack is not null) continue;
             if (drop.Timestamp < StacksUntilNs) Totals.WithoutStack += drop.Count;
             else Totals.AfterStacks += drop.Count;

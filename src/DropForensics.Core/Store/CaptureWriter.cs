@@ -128,6 +128,9 @@ public sealed class CaptureWriter : IDisposable
     public void AddArtifact(ArtifactPhase phase, long netns, string path, ReadOnlySpan<byte> content) =>
         _addArtifact.Text(1, phase == ArtifactPhase.Before ? "before" : "after").Int(2, netns).Text(3, path).Blob(4, content).Run();
 
+    /// <summary>Forgets all files that were added: those of a moment at which the capture turned out not to begin.</summary>
+    public void ForgetArtifacts() => _database.Execute("DELETE FROM artifact");
+
     /// <summary>Adds an interface, or updates it.</summary>
     public void AddInterface(InterfaceRow row) => _tables.Describe(row);
 

@@ -13,6 +13,9 @@ namespace DropForensics.Core.Tracefs;
 /// <param name="ReadEvents">Records that readers took out of it; null where the file does not say.</param>
 public sealed record RingStats(long Entries, long Overrun, long CommitOverrun, long DroppedEvents, long? ReadEvents)
 {
+    /// <summary>When the oldest record in it was written, in ns of the trace clock, which the file gives in µs; 0 if it is empty, or the file does not say.</summary>
+    public long OldestNs { get; init; }
+
     /// <summary>Records that were written or refused and can no longer be read.</summary>
     public long Lost => Overrun + CommitOverrun + DroppedEvents;
 
@@ -27,8 +30,17 @@ public sealed record RingStats(long Entries, long Overrun, long CommitOverrun, l
     public static RingStats? TryParse(ReadOnlySpan<byte> text) =>
         Number(text, "entries: "u8) is { } entries && Number(text, "\noverrun: "u8) is { } overrun
         && Number(text, "commit overrun: "u8) is { } commitOverrun && Number(text, "dropped events: "u8) is { } dropped
-            ? new RingStats(entries, overrun, commitOverrun, dropped, Number(text, "read events: "u8))
+            ? new RingStats(entries, overrun, commitOverrun, dropped, Number(text, "read events: "u8)) { OldestNs = Moment(text, "oldest event ts: "u8) }
             : null;
+
+    /// <summary>Nanoseconds of <c>   123.456789</c>.</summary>
+    private static long Moment(ReadOnlySpan<byte> text, ReadOnlySpan<byte> label)
+    {
+        int at = text.IndexOf(label);
+        ReadOnlySpan<byte> number = at < 0 ? [] : text[(at + label.Length)..].TrimStart((byte)' ');
+        return Utf8Parser.TryParse(number, out long seconds, out int used) && number[used..] is [(byte)'.', .. var rest] && Utf8Parser.TryParse(rest, out long micros, out int digits) && digits == 6
+            ? ((seconds * 1_000_000) + micros) * 1_000 : 0;
+    }
 
     private static long? Number(ReadOnlySpan<byte> text, ReadOnlySpan<byte> label)
     {

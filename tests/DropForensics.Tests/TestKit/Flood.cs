@@ -15,6 +15,15 @@ internal sealed class Flood : IDisposable
 
     public Flood(LiveHost host) => _sender = Task.Run(() => host.InNetwork(Send));
 
+    /// <summary>How many were sent so far.</summary>
+    public int Sent
+    {
+        get
+        {
+            lock (_sentNs) return _sentNs.Count;
+        }
+    }
+
     /// <summary>How many were sent between two times of CLOCK_MONOTONIC, ns.</summary>
     public int SentBetween(long fromNs, long toNs)
     {
