@@ -17,6 +17,15 @@ internal sealed class Leftovers(HostRoot host, string tracefs)
     /// <returns>All of ours, including those in use; instances first, each kind by name.</returns>
     public IReadOnlyList<Leftover> Remove() => [.. Names().Select(RemoveInstance).OfType<Leftover>().Concat(ProbesAfterInstances())];
 
+    /// <summary>The same before a capture, which says what it removed: of captures that were killed together with their guard.</summary>
+    public void RemoveAndSay()
+    {
+        foreach (Leftover left in Remove())
+        {
+            if (left.State == LeftoverState.Removed) Console.Error.WriteLine($"capture: removed the {left.Kind} {Printable.Of(left.Name)}, a leftover of a killed capture");
+        }
+    }
+
     /// <summary>Lists the same without changing anything. One that looks idle here may still be in use.</summary>
     public IReadOnlyList<Leftover> Look()
     {

@@ -1,4 +1,5 @@
 using DropForensics.Capture.Host;
+using DropForensics.Capture.Probes;
 using DropForensics.Core;
 using DropForensics.Core.Procfs;
 using DropForensics.Core.Recording;
@@ -22,9 +23,28 @@ internal sealed class TriggerWatch(IReadOnlyList<Trigger> triggers, HostRoot hos
     private (long Ns, long Count)? _last;
     private int _isShut, _isRearmed;
 
-    /// <summary>Reads where the counters begin.</summary>
-    /// <exception cref="UserError">One is not there.</exception>
-    public void Begin()
+    /// <summary>Begins to look for what was asked for; what happens ends the window.</summary>
+    /// <param name="options">What was asked for.</param>
+    /// <param name="plan">What is armed.</param>
+    /// <param name="host">Where the counters are.</param>
+    /// <param name="window">What ends.</param>
+    /// <param name="kernelSeesDrops">The kernel itself waits for the drop.</param>
+    /// <returns>Null if nothing was asked for.</returns>
+    /// <exception cref="UserError">There is no such reason or counter.</exception>
+    public static TriggerWatch? Begin(CaptureOptions options, ProbePlan plan, HostRoot host, Window window, bool kernelSeesDrops)
+    {
+        if (options.Until.Count == 0) return null;
+        DropTrigger[] drops = [.. options.Until.OfType<DropTrigger>()];
+        string[] reasons = [.. drops.Select(each => each.Reason).OfType<string>()];
+        if (drops.FirstOrDefault(each => each.Interface is not null) is { } byInterface && plan.NotShown is { } blind && blind.What.Split(' ').Contains("interface"))
+            throw new UserError($"--until {byInterface.Text} cannot happen: the probe {plan.Name} shows no interface: {blind.Why}", "Wait for a reason or a rate, or use --probe eprobe where the host has it.", ExitCode.Usage);
+        if (reasons.Length > 0) _ = EventFilter.Reasons(plan.Reasons, reasons, []);
+        var watch = new TriggerWatch([.. options.Until.Where(each => !kernelSeesDrops || each is not DropTrigger)], host, trigger => window.EndAfter(trigger.Text, options.Then));
+        watch.Begin();
+        return watch;
+    }
+
+    private void Begin()
     {
         if (_counters.Length == 0) return;
         Dictionary<string, long> now = ReadCounters(host);

@@ -39,7 +39,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         using var guard = GuardLink.Start(host);
         var early = new EarlyReading(host, options.HostState ? () => HostState.Read(host) : null);
         var btf = HostBtf.Load(host);
-        RemoveLeftovers(tracefs);
+        new Leftovers(host, tracefs).RemoveAndSay();
         if (guard.Await() is { } whyNot)
             Console.Error.WriteLine($"capture: no guard is running ({Printable.Of(whyNot)}); if this process is killed, run 'capture cleanup'");
         using var kernel = new ArmedKernel(tracefs, new TracefsWriter(announce: guard.Expect));
@@ -61,7 +61,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             HostView seen = HostView.Read(host, sockets.ReadHere).With(sockets.Files(early.Holders)).With(early.State);
             segment.Begin(files, kernel.Counts(), seen);
             if (InterfaceNames.Missing(options.Interface, seen.Namespaces) is { } missing) Console.Error.WriteLine($"capture: {missing} It is recorded if it appears.");
-            TriggerWatch? triggers = options.Until.Count == 0 ? null : Triggers(plan);
+            TriggerWatch? triggers = TriggerWatch.Begin(options, plan, host, window, kernelSeesDrops: _freezePoint is not null);
             FreezeWatch? freeze = !options.Freeze ? null : new FreezeWatch(
                 kernel, () => HostView.Read(host, sockets.ReadHere).With(sockets.Files(early.Holders)).With(early.State),
                 (part, note) => part.BeginAnew(files, note.Clock.MonoNs, note.Counts, note.Seen));
@@ -120,13 +120,6 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         FreeDisk.Check(options.Output);
     }
 
-    /// <summary>Of captures that were killed together with their guard.</summary>
-    private void RemoveLeftovers(string tracefs)
-    {
-        foreach (Leftover? left in new Leftovers(host, tracefs).Remove().Where(each => each.State == LeftoverState.Removed))
-            Console.Error.WriteLine($"capture: removed the {left.Kind} {Printable.Of(left.Name)}, a leftover of a killed capture");
-    }
-
     /// <summary>Chooses the probe and sets up all that is needed to arm it: the ring, the events, how the ring is read, and what counts.</summary>
     private (ProbePlan Plan, RingPages Pages) Prepare(ArmedKernel kernel, string tracefs, HostFacts facts, HostBtf btf, TransportKind transport)
     {
@@ -145,18 +138,6 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         kernel.MakeCounters();
         if (options.Freeze) kernel.Freezing = (_freezePoint = FreezePoint.Of(options, plan, facts.KernelRelease))?.Freezing;
         return (plan, pages);
-    }
-
-    /// <exception cref="UserError">There is no such reason or counter.</exception>
-    private TriggerWatch Triggers(ProbePlan plan)
-    {
-        string[] reasons = options.Until.OfType<DropTrigger>().Select(each => each.Reason).OfType<string>().ToArray();
-        if (options.Until.OfType<DropTrigger>().FirstOrDefault(each => each.Interface is not null) is { } byInterface && plan.NotShown is { } blind && blind.What.Split(' ').Contains("interface"))
-            throw new UserError($"--until {byInterface.Text} cannot happen: the probe {plan.Name} shows no interface: {blind.Why}", "Wait for a reason or a rate, or use --probe eprobe where the host has it.", ExitCode.Usage);
-        if (reasons.Length > 0) _ = EventFilter.Reasons(plan.Reasons, reasons, []);
-        var watch = new TriggerWatch([.. options.Until.Where(each => _freezePoint is null || each is not DropTrigger)], host, trigger => window.EndAfter(trigger.Text, options.Then));
-        watch.Begin();
-        return watch;
     }
 
     private CaptureResult Record(
@@ -274,7 +255,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
                     return true;
                 },
                 freeze is null ? Window.SecondNs : FreezeWatch.LookNs);
-            _ = freeze?.SeeGate();
+            if (freeze?.SeeGate() == true) endedBy = _freezePoint?.Cause ?? endedBy; // something else may have ended the window before anybody saw it
             string? disturbance = kernel.Disturbance();
             kernel.ShutGates();
             long closed = HostClock.Read().MonoNs;
