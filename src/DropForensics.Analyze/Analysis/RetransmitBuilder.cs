@@ -18,7 +18,7 @@ internal sealed class RetransmitBuilder(SqliteConnection connection)
     // Of copies of what had arrived: they come because something is sent again, and are not why.
     private const string OfCopies = "'TCP_OLD_DATA', 'TCP_OLD_SEQUENCE', 'TCP_OLD_ACK', 'TCP_OFOMERGE', 'TCP_OFO_DROP', 'TCP_RFC7323_PAWS_ACK'";
 
-    private readonly Dictionary<(string, string), Connection> _connections = [];
+    private readonly Dictionary<ConnectionEnds, Connection> _connections = [];
     private readonly Dictionary<long, Connection> _byFlow = [];
 
     /// <param name="siteOf">What is known of a site by its id.</param>
@@ -35,7 +35,7 @@ internal sealed class RetransmitBuilder(SqliteConnection connection)
             SELECT f.src, f.sport, f.dst, f.dport, o.t_ns FROM other_event o JOIN flow f ON f.id = o.flow_id
              WHERE o.kind_id IN (SELECT id FROM event_kind WHERE name IN ({Kinds})) ORDER BY o.t_ns
             """,
-            row => Of(End(SqlRows.Text(row, 0), SqlRows.Number(row, 1)), End(SqlRows.Text(row, 2), SqlRows.Number(row, 3))).Retransmits.Add(SqlRows.Number(row, 4) ?? 0));
+            row => Of(ConnectionEnds.Of(SqlRows.Text(row, 0), SqlRows.Number(row, 1), SqlRows.Text(row, 2), SqlRows.Number(row, 3))).Retransmits.Add(SqlRows.Number(row, 4) ?? 0));
 
         bool hasFlows = false, hidesFlows = false;
         SqlRows.Read(
@@ -46,7 +46,7 @@ internal sealed class RetransmitBuilder(SqliteConnection connection)
             """,
             row =>
             {
-                if (_connections.TryGetValue(Key(End(SqlRows.Text(row, 1), SqlRows.Number(row, 2)), End(SqlRows.Text(row, 3), SqlRows.Number(row, 4))), out Connection? known))
+                if (_connections.TryGetValue(ConnectionEnds.Of(SqlRows.Text(row, 1), SqlRows.Number(row, 2), SqlRows.Text(row, 3), SqlRows.Number(row, 4)), out Connection? known))
                     _byFlow[SqlRows.Number(row, 0) ?? 0] = known;
             });
         DirectRows.ReadNumbers(
@@ -101,16 +101,11 @@ internal sealed class RetransmitBuilder(SqliteConnection connection)
             areComparable);
     }
 
-    private Connection Of(string from, string to)
+    private Connection Of(ConnectionEnds ends)
     {
-        if (!_connections.TryGetValue(Key(from, to), out Connection? known)) _connections.Add(Key(from, to), known = new Connection());
+        if (!_connections.TryGetValue(ends, out Connection? known)) _connections.Add(ends, known = new Connection());
         return known;
     }
-
-    // The same in both directions.
-    private static (string, string) Key(string from, string to) => string.CompareOrdinal(from, to) <= 0 ? (from, to) : (to, from);
-
-    private static string End(string? address, long? port) => $"{address} {port}";
 
     private sealed class Connection
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using DropForensics.Analyze.Analysis;
 using DropForensics.Analyze.Display;
@@ -32,7 +33,7 @@ internal sealed class PcapngExport : IDisposable
     {
         (_capture, _info, _writer) = (capture, info, new PcapngWriter(output));
         _drops = new DropRows(capture.Connection);
-        _comment = new PacketComment(_drops, new CaptureQueries(capture.Connection).Links(), rules);
+        _comment = new PacketComment(_drops, new CaptureQueries(capture.Connection).Links(), rules, FollowingEvents.Read(capture.Connection));
         _streams = capture.Streams().ToDictionary(
             stream => (long?)stream.Cpu ?? -1, stream => new PacketStream(capture, stream.Cpu, info.HitsOf, info.Packets == "full"));
     }
@@ -113,7 +114,7 @@ internal sealed class PcapngExport : IDisposable
             WriteSection();
         }
 
-        _writer.WritePacket(Interface(packet.Start), _drops.Clock.RealNs(tNs) ?? _info.OpenedNs.GetValueOrDefault() + tNs, packet.Bytes, packet.Length, _comment.Of());
+        _writer.WritePacket(Interface(packet.Start), _drops.Clock.RealNs(tNs) ?? _info.OpenedNs.GetValueOrDefault() + tNs, packet.Bytes, packet.Length, _comment.Of(tNs));
     }
 
     private void WriteSection()
@@ -172,13 +173,14 @@ internal sealed class PcapngExport : IDisposable
 /// A packet's comment: its drop, as text for display filters (<c>frame.comment contains "reason=NO_SOCKET"</c>), without unknown
 /// values.
 /// A forwarded packet also has the interface it arrived through: <c>from=eth1 interface=eth0</c>; one that a known rule dropped has that:
-/// <c>rule=inet/fw/in/7</c>.
+/// <c>rule=inet/fw/in/7</c>; and one of a connection to which something else happened in the next second, the first of that: <c>then=tcp_retransmit_skb after=201.337ms</c>.
 /// <code>reason=NO_SOCKET function=__udp4_lib_rcv driver=e1000 interface=eth0 netns=4026531840 cpu=1 drop=655</code>
 /// </summary>
 /// <param name="drops">The source of the drop; <c>drop=</c> is its id there.</param>
 /// <param name="links">The interfaces by id.</param>
 /// <param name="rules">What is known of rules; null: nothing.</param>
-internal sealed class PacketComment(DropRows drops, IReadOnlyDictionary<long, LinkRow> links, DropRules? rules)
+/// <param name="events">The events beside the drops; null: none.</param>
+internal sealed class PacketComment(DropRows drops, IReadOnlyDictionary<long, LinkRow> links, DropRules? rules, FollowingEvents? events)
 {
     private readonly (string Word, int Column)[] _words =
     [
@@ -190,8 +192,12 @@ internal sealed class PacketComment(DropRows drops, IReadOnlyDictionary<long, Li
     private readonly LinkNames _names = new(links, links.Keys);
     private readonly StringBuilder _text = new();
 
+    private readonly int[] _ends = [drops["src"], drops["sport"], drops["dst"], drops["dport"]];
+    private readonly int[] _innerEnds = [drops["inner_src"], drops["inner_sport"], drops["inner_dst"], drops["inner_dport"]];
+
     /// <summary>The comment of the current drop.</summary>
-    public string Of()
+    /// <param name="tNs">When it came.</param>
+    public string Of(long tNs)
     {
         _text.Clear();
         foreach ((string word, int column) in _words)
@@ -210,6 +216,12 @@ internal sealed class PacketComment(DropRows drops, IReadOnlyDictionary<long, Li
         if (rules?.Of(drops.Site, drops.Row.Number(_netns), drops.Row.Text(_function), drops.Row.Text(_reason)) is { } rule)
         {
             _text.Append(" rule=").Append(Visible.Text(rule).Replace(' ', '-'));
+        }
+
+        int[] ends = drops.Row.Text(_innerEnds[0]) is null ? _ends : _innerEnds;
+        if (events?.After(ConnectionEnds.Of(drops.Row.Text(ends[0]), drops.Row.Number(ends[1]), drops.Row.Text(ends[2]), drops.Row.Number(ends[3])), tNs) is var (kind, afterNs))
+        {
+            _text.Append(CultureInfo.InvariantCulture, $" then={Visible.Text(kind)} after={afterNs / 1e6:0.###}ms");
         }
 
         return _text.ToString();

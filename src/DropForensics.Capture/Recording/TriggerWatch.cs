@@ -31,7 +31,7 @@ internal sealed class TriggerWatch(IReadOnlyList<Trigger> triggers, HostRoot hos
     /// <param name="kernelSeesDrops">The kernel itself waits for the drop.</param>
     /// <returns>Null if nothing was asked for.</returns>
     /// <exception cref="UserError">There is no such reason or counter.</exception>
-    public static TriggerWatch? Begin(CaptureOptions options, ProbePlan plan, HostRoot host, Window window, bool kernelSeesDrops)
+    public static TriggerWatch? Of(CaptureOptions options, ProbePlan plan, HostRoot host, Window window, bool kernelSeesDrops)
     {
         if (options.Until.Count == 0) return null;
         DropTrigger[] drops = [.. options.Until.OfType<DropTrigger>()];
@@ -44,7 +44,9 @@ internal sealed class TriggerWatch(IReadOnlyList<Trigger> triggers, HostRoot hos
         return watch;
     }
 
-    private void Begin()
+    /// <summary>Reads where the counters begin.</summary>
+    /// <exception cref="UserError">One is not there.</exception>
+    public void Begin()
     {
         if (_counters.Length == 0) return;
         Dictionary<string, long> now = ReadCounters(host);

@@ -61,7 +61,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             HostView seen = HostView.Read(host, sockets.ReadHere).With(sockets.Files(early.Holders)).With(early.State);
             segment.Begin(files, kernel.Counts(), seen);
             if (InterfaceNames.Missing(options.Interface, seen.Namespaces) is { } missing) Console.Error.WriteLine($"capture: {missing} It is recorded if it appears.");
-            TriggerWatch? triggers = TriggerWatch.Begin(options, plan, host, window, kernelSeesDrops: _freezePoint is not null);
+            TriggerWatch? triggers = TriggerWatch.Of(options, plan, host, window, kernelSeesDrops: _freezePoint is not null);
             FreezeWatch? freeze = !options.Freeze ? null : new FreezeWatch(
                 kernel, () => HostView.Read(host, sockets.ReadHere).With(sockets.Files(early.Holders)).With(early.State),
                 (part, note) => part.BeginAnew(files, note.Clock.MonoNs, note.Counts, note.Seen));

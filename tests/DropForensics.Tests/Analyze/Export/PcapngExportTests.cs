@@ -98,6 +98,24 @@ public sealed class PcapngExportTests : IDisposable
         static string At(double second) => PacketSamples.Of("udp").Skb.Line().Replace("6.276872", second.ToString("0.000000", CultureInfo.InvariantCulture));
     }
 
+    [Theory]
+    [InlineData("tcp", 201_337_000, " then=tcp_retransmit_skb after=201.337ms")]
+    [InlineData("vxlan", 1_000_000_000, " then=tcp_retransmit_skb after=1000ms")]
+    [InlineData("tcp", 1_000_000_001, "")] // too late
+    [InlineData("tcp", -1_000, "")] // before
+    public void What_happened_to_its_connection_next_stands_beside_the_packet(string sample, long afterNs, string then)
+    {
+        MakeCapture(MadePackets.Eprobe, PacketSamples.Of(sample).Skb.Line());
+        Change(Path, $"""
+            INSERT INTO event_kind (id, name) VALUES (1, 'tcp_retransmit_skb');
+            INSERT INTO flow (id, ethertype, later_fragment, ip_protocol, src, sport, dst, dport)
+            SELECT 77, 2048, 0, 6, coalesce(inner_dst, dst), coalesce(inner_dport, dport), coalesce(inner_src, src), coalesce(inner_sport, sport) FROM flow;
+            INSERT INTO other_event (kind_id, t_ns, cpu, task_id, flow_id, raw_line, fields)
+            SELECT 1, t_ns + by, cpu, task_id, 77, raw_line, '{"{}"}' FROM drop_event, (SELECT {afterNs} AS by UNION SELECT {afterNs} + 500000 WHERE {afterNs} >= 0)
+            """);
+        Assert.EndsWith($" drop=1{then}", Read(Path).Single()[6]);
+    }
+
     [Fact]
     public void Without_the_hosts_clocks_that_is_said()
     {
