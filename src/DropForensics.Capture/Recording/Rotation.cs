@@ -105,6 +105,9 @@ internal sealed class Rotation(
         if (result.WriteFailure is { } failure) throw failure;
         Add(result);
         folder.Trim(ended.Row.ClosedNs ?? 0, PartsOpen * _partBytes);
+
+        // What was read of the host for two parts is garbage now, and a recorder may run for weeks.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 
     /// <summary>Saves the closed parts in a folder of their own; a failure is only said.</summary>
