@@ -12,7 +12,7 @@ _analyze() {
     # --option=value is three words here.
     if [[ $cur == '=' ]]; then cur=''; elif [[ $prev == '=' ]]; then prev=${COMP_WORDS[COMP_CWORD-2]}; fi
     (( COMP_CWORD > 1 )) || command=''
-    case $command in raw|verify|replay|export|lake|collect|redact|reattribute|import|diff|explain) ;; *) command=analyze ;; esac
+    case $command in raw|verify|replay|follow|export|lake|collect|redact|reattribute|import|diff|explain) ;; *) command=analyze ;; esac
 
     case $command:$prev in
         analyze:--hosts) kind=words words='all none outliers' ;;
@@ -21,6 +21,7 @@ _analyze() {
         analyze:--filter|analyze:--top|analyze:--debuginfo) kind=text ;;
         raw:--cpu) kind=text ;;
         replay:--filter|replay:--speed) kind=text ;;
+        follow:--filter|follow:--top) kind=text ;;
         export:--format) kind=words words='csv folded json parquet pcapng speedscope' ;;
         export:-o|export:--output) kind=file ;;
         export:--filter) kind=text ;;
@@ -44,6 +45,7 @@ _analyze() {
             raw) words='--cpu -h --help' ;;
             verify) words='--json -h --help' ;;
             replay) words='--filter --json --stacks --speed -h --help' ;;
+            follow) words='--filter --top --json -h --help' ;;
             export) words='--format -o --output --force --filter --stacks --events -h --help' ;;
             lake) words='--question --top --since --format --compact -h --help' ;;
             collect) words='-o --output --agent --script --via --remote-dir --jobs -h --help' ;;
@@ -55,10 +57,11 @@ _analyze() {
         esac
     elif [[ -z $kind ]]; then
         case $command in
-            analyze) (( COMP_CWORD == 1 )) && words='raw verify replay export lake collect redact reattribute import diff explain'; kind=capture ;;
+            analyze) (( COMP_CWORD == 1 )) && words='raw verify replay follow export lake collect redact reattribute import diff explain'; kind=capture ;;
             raw) kind=capture ;;
             verify) kind=capture ;;
             replay) kind=capture ;;
+            follow) kind=capture ;;
             export) kind=capture ;;
             lake) kind=directory capture ;;
             collect) kind=text ;;

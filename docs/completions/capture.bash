@@ -15,7 +15,7 @@ _capture() {
     case $command in doctor|plan|script|cleanup|snapshot|start|status|stop) ;; *) command=capture ;; esac
 
     case $command:$prev in
-        capture:-d|capture:--duration|capture:--keep-last|capture:--until|capture:--then|capture:--repeat|capture:--function|capture:--interface|capture:--filter|capture:--event|capture:--max-drops|capture:--max-rate|capture:--max-size|capture:--buffer) kind=text ;;
+        capture:-d|capture:--duration|capture:--keep-last|capture:--until|capture:--then|capture:--repeat|capture:--function|capture:--interface|capture:--filter|capture:--event|capture:--follow|capture:--max-drops|capture:--max-rate|capture:--max-size|capture:--buffer) kind=text ;;
         capture:-o|capture:--output) kind=file ;;
         capture:--probe) kind=words words='auto eprobe function kprobe tracepoint' ;;
         capture:--packets) kind=words words='full headers none' ;;
@@ -23,7 +23,7 @@ _capture() {
         capture:--with) kind=words words='hardware queues softirq tcp xdp' ;;
         capture:--overload) kind=words words='end sample' ;;
         capture:--transport) kind=words words='auto pages text' ;;
-        doctor:-d|doctor:--duration|doctor:--keep-last|doctor:--until|doctor:--then|doctor:--repeat|doctor:--function|doctor:--interface|doctor:--filter|doctor:--event|doctor:--max-drops|doctor:--max-rate|doctor:--max-size|doctor:--buffer) kind=text ;;
+        doctor:-d|doctor:--duration|doctor:--keep-last|doctor:--until|doctor:--then|doctor:--repeat|doctor:--function|doctor:--interface|doctor:--filter|doctor:--event|doctor:--follow|doctor:--max-drops|doctor:--max-rate|doctor:--max-size|doctor:--buffer) kind=text ;;
         doctor:-o|doctor:--output) kind=file ;;
         doctor:--probe) kind=words words='auto eprobe function kprobe tracepoint' ;;
         doctor:--packets) kind=words words='full headers none' ;;
@@ -31,7 +31,7 @@ _capture() {
         doctor:--with) kind=words words='hardware queues softirq tcp xdp' ;;
         doctor:--overload) kind=words words='end sample' ;;
         doctor:--transport) kind=words words='auto pages text' ;;
-        plan:-d|plan:--duration|plan:--keep-last|plan:--until|plan:--then|plan:--repeat|plan:--function|plan:--interface|plan:--filter|plan:--event|plan:--max-drops|plan:--max-rate|plan:--max-size|plan:--buffer) kind=text ;;
+        plan:-d|plan:--duration|plan:--keep-last|plan:--until|plan:--then|plan:--repeat|plan:--function|plan:--interface|plan:--filter|plan:--event|plan:--follow|plan:--max-drops|plan:--max-rate|plan:--max-size|plan:--buffer) kind=text ;;
         plan:-o|plan:--output) kind=file ;;
         plan:--probe) kind=words words='auto eprobe function kprobe tracepoint' ;;
         plan:--packets) kind=words words='full headers none' ;;
@@ -39,7 +39,7 @@ _capture() {
         plan:--with) kind=words words='hardware queues softirq tcp xdp' ;;
         plan:--overload) kind=words words='end sample' ;;
         plan:--transport) kind=words words='auto pages text' ;;
-        script:-d|script:--duration|script:--keep-last|script:--until|script:--then|script:--repeat|script:--function|script:--interface|script:--filter|script:--event|script:--max-drops|script:--max-rate|script:--max-size|script:--buffer) kind=text ;;
+        script:-d|script:--duration|script:--keep-last|script:--until|script:--then|script:--repeat|script:--function|script:--interface|script:--filter|script:--event|script:--follow|script:--max-drops|script:--max-rate|script:--max-size|script:--buffer) kind=text ;;
         script:-o|script:--output) kind=file ;;
         script:--probe) kind=words words='auto eprobe function kprobe tracepoint' ;;
         script:--packets) kind=words words='full headers none' ;;
@@ -48,7 +48,7 @@ _capture() {
         script:--overload) kind=words words='end sample' ;;
         script:--transport) kind=words words='auto pages text' ;;
         snapshot:-o|snapshot:--output) kind=file ;;
-        start:-d|start:--duration|start:--keep-last|start:--until|start:--then|start:--repeat|start:--function|start:--interface|start:--filter|start:--event|start:--max-drops|start:--max-rate|start:--max-size|start:--buffer) kind=text ;;
+        start:-d|start:--duration|start:--keep-last|start:--until|start:--then|start:--repeat|start:--function|start:--interface|start:--filter|start:--event|start:--follow|start:--max-drops|start:--max-rate|start:--max-size|start:--buffer) kind=text ;;
         start:-o|start:--output) kind=file ;;
         start:--probe) kind=words words='auto eprobe function kprobe tracepoint' ;;
         start:--packets) kind=words words='full headers none' ;;
@@ -60,13 +60,13 @@ _capture() {
     if [[ -z $kind && $cur == -* ]]; then
         kind=words
         case $command in
-            capture) words='-h --help --version -d --duration --keep-last --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --json -q --quiet --force' ;;
-            doctor) words='-d --duration --keep-last --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
-            plan) words='-d --duration --keep-last --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
-            script) words='-d --duration --keep-last --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
+            capture) words='-h --help --version -d --duration --keep-last --freeze --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --follow --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --json -q --quiet --force' ;;
+            doctor) words='-d --duration --keep-last --freeze --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --follow --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
+            plan) words='-d --duration --keep-last --freeze --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --follow --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
+            script) words='-d --duration --keep-last --freeze --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --follow --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
             cleanup) words='--dry-run --json -h --help' ;;
             snapshot) words='-o --output --force -h --help' ;;
-            start) words='-d --duration --keep-last --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
+            start) words='-d --duration --keep-last --freeze --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --follow --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
             status) words='--json -h --help' ;;
             stop) words='-h --help' ;;
         esac

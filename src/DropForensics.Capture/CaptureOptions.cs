@@ -68,6 +68,9 @@ internal sealed record CaptureOptions
     /// <summary>Names of sets of such events.</summary>
     public IReadOnlyList<string> EventSets { get; init; } = [];
 
+    /// <summary>Records the way of every packet; null: no.</summary>
+    public FollowedPackets? Follow { get; init; }
+
     /// <summary>Record a stack with every drop.</summary>
     public bool Stacks { get; init; } = true;
 

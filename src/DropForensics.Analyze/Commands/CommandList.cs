@@ -14,6 +14,7 @@ internal static class CommandList
         RawCommand.Create(),
         VerifyCommand.Create(),
         ReplayCommand.Create(),
+        FollowCommand.Create(),
         ExportCommand.Create(),
         LakeCommand.Create(),
         CollectCommand.Create(),

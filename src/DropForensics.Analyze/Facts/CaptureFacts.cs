@@ -136,6 +136,9 @@ public sealed record CaptureFacts
     /// <summary>What <c>--filter</c> chose of the capture: all else here that counts drops counts these, but for the ledger. Null: all drops are here.</summary>
     public SelectionFacts? Selection { get; init; }
 
+    /// <summary>How dropped packets came to where they were dropped; null where the capture did not follow packets.</summary>
+    public PacketWays? Ways { get; init; }
+
     /// <summary>The accounts of each CPU, of the whole capture.</summary>
     public required CompletenessLedger Ledger { get; init; }
 
@@ -242,6 +245,9 @@ public static class FactLimits
 
     public const int UnparsedSamples = 50;
     public const int Examples = 100;
+
+    /// <summary>Drops whose ways are drawn.</summary>
+    public const int Ways = 50;
 
     /// <summary>Lines shown of one drop: itself and its stack.</summary>
     public const int ExampleLines = 100;

@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text;
+using DropForensics.Analyze.Facts;
 using DropForensics.Core.Events;
 using DropForensics.Core.Packets;
 using DropForensics.Core.RingPages;
@@ -9,6 +11,8 @@ namespace DropForensics.Analyze.Redact;
 /// <summary>Rewrites an event's text: for a drop the known fields, for any other event its name.</summary>
 internal sealed class EventRedactor(Tokens tokens, string? hitsOf)
 {
+    private static readonly SearchValues<byte> NumberBytes = SearchValues.Create("0123456789abcdefx-"u8);
+
     private readonly byte[] _hitsOf = Encoding.ASCII.GetBytes(hitsOf ?? "");
     private readonly ProbeRedactor _probe = new(tokens);
 
@@ -41,6 +45,9 @@ internal sealed class EventRedactor(Tokens tokens, string? hitsOf)
                 output.Append(" <-"u8);
                 output.Append(arguments.Location);
                 break;
+            case EventKind.Other when text[name..].StartsWith(": "u8) && StopKinds.Of(Encoding.ASCII.GetString(text[..name])) is not null:
+                WriteStop(text[..name], text[(name + 2)..], output);
+                break;
             case EventKind.Other when EventText.TryCut(text, out _, out _):
                 output.Append(text[..name]);
                 output.Append(": (redacted)"u8);
@@ -52,6 +59,25 @@ internal sealed class EventRedactor(Tokens tokens, string? hitsOf)
             default:
                 output.Append("redacted"u8);
                 break;
+        }
+    }
+
+    // "dev=eth0 skbaddr=ffff88810a88f800 len=142": of a packet's way its address, lengths and results, and the interface's token; no word, and nothing without a name.
+    private void WriteStop(ReadOnlySpan<byte> name, ReadOnlySpan<byte> fields, LineBuffer output)
+    {
+        output.Append(name);
+        output.Append(":"u8);
+        foreach (Range range in fields.Split((byte)' '))
+        {
+            ReadOnlySpan<byte> field = fields[range];
+            int equals = field.IndexOf((byte)'=');
+            if (equals <= 0 || field[..equals].ContainsAnyExcept(TraceText.NameBytes)) continue;
+            ReadOnlySpan<byte> value = field[(equals + 1)..];
+            bool isDevice = field.StartsWith("dev="u8), isPlace = field.StartsWith("location="u8) && PrintedSymbol.TryParse(value, out _);
+            if (!isDevice && !isPlace && (value.IsEmpty || value.ContainsAnyExcept(NumberBytes))) continue;
+            output.Append(" "u8);
+            output.Append(field[..(equals + 1)]);
+            output.Append(isDevice ? Encoding.ASCII.GetBytes(tokens.Interface(value)) : value);
         }
     }
 

@@ -108,7 +108,8 @@ internal sealed class JsonLine(DropRows drops, Stream output) : IDisposable
     /// <summary>Writes the current drop.</summary>
     /// <param name="withStack">Whether the stack belongs to it.</param>
     /// <param name="stack">The stack; null where it has none.</param>
-    public void Write(bool withStack, List<string>? stack)
+    /// <param name="more">Writes further members; null: there are none.</param>
+    public void Write(bool withStack, List<string>? stack, Action<Utf8JsonWriter>? more = null)
     {
         _json.WriteStartObject();
         DropRow row = drops.Row;
@@ -130,6 +131,7 @@ internal sealed class JsonLine(DropRows drops, Stream output) : IDisposable
             WriteStack(stack);
         }
 
+        more?.Invoke(_json);
         _json.WriteEndObject();
         _json.Flush();
         _json.Reset();

@@ -3,6 +3,7 @@ using System.Text;
 using DropForensics.Analyze.Analysis;
 using DropForensics.Analyze.Display;
 using DropForensics.Analyze.Facts;
+using DropForensics.Analyze.Follow;
 using DropForensics.Analyze.Html;
 using DropForensics.Analyze.Model;
 using DropForensics.Analyze.Output;
@@ -107,10 +108,20 @@ internal static class ReportJob
             SelectionFacts? selection = DropSelection.Apply(capture, filter, cancellation, progress);
             CaptureFacts facts = new FactBuilder(capture.Connection, new RawLines(capture.Connection), progress) { ByConversation = byConversation, Selection = selection, Whole = whole, IsBrief = isBrief }.Build(cancellation);
             facts = facts with { Capture = isBrief ? facts.Capture : WithFile(facts.Capture, capture), SitesReadOtherwise = capture.Reattributed };
+            if (!isBrief) facts = facts with { Ways = WaysOf(capture, facts, progress, cancellation) };
             return new ReportModel(facts, ProductVersion.Number);
         }
 
         return UntrustedContent.Read(capture, ReadFacts, cancellation);
+    }
+
+    private static PacketWays? WaysOf(CaptureReader capture, CaptureFacts facts, ProgressLine? progress, CancellationToken cancellation)
+    {
+        if (!FollowedWays.AreIn(capture)) return null;
+        progress?.Begin("joining the packets' ways");
+        var ways = new FollowedWays(capture, cancellation);
+        HashSet<(int?, long)> examples = [.. facts.Sites.Select(site => site.Example).OfType<RawExample>().Select(example => (example.Cpu, example.Line))];
+        return ways.Summarize(FactLimits.Ways, facts.Selection is null ? null : FollowedWays.Selected(capture), (cpu, line) => examples.Contains((cpu, line)) || examples.Contains((null, line)));
     }
 
     private static byte[] Png(ReportModel model, string name)

@@ -95,6 +95,15 @@ public sealed record ShownStack(StackFacts Stack, IReadOnlyList<ShownFrame> Fram
 /// <param name="Mark">What it is, in words; null for nothing.</param>
 public sealed record ShownFrame(string Text, string Kind, string? Mark);
 
+/// <summary>Dropped packets, each with its way.</summary>
+public sealed record WayList(IReadOnlyList<DrawnWay> Ways) : Part;
+
+/// <summary>A dropped packet's way as it is shown.</summary>
+/// <param name="Shown">The way, and the place of the drop.</param>
+/// <param name="When">When it was dropped, in words.</param>
+/// <param name="Data">Drawn when the page is written.</param>
+public sealed record DrawnWay(ShownWay Shown, string When, WayData Data);
+
 /// <summary>Drops as the kernel printed them.</summary>
 public sealed record RawExamples(IReadOnlyList<ShownExample> Examples) : Part;
 
@@ -102,7 +111,11 @@ public sealed record RawExamples(IReadOnlyList<ShownExample> Examples) : Part;
 /// <param name="Where">CPU and line.</param>
 /// <param name="Text">As much of it as a page shows.</param>
 /// <param name="Command">Prints it.</param>
-public sealed record ShownExample(SiteFacts Site, string Where, string Text, string Command);
+public sealed record ShownExample(SiteFacts Site, string Where, string Text, string Command)
+{
+    /// <summary>Where the packet had been; null where that was not recorded.</summary>
+    public DrawnWay? Way { get; init; }
+}
 
 /// <summary>What is known of names.</summary>
 /// <param name="Fold">What is read before the list is opened.</param>

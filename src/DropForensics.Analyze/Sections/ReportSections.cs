@@ -17,6 +17,7 @@ internal static class ReportSections
         ReasonsSection.Of(model),
         SitesSection.Of(model),
         StacksSection.Of(model),
+        .. model.Facts.Ways is { } ways ? [WaysSection.Of(model, ways)] : Array.Empty<Section>(),
         DriversSection.Of(model),
         InterfacesSection.Of(model),
         OwnersSection.Of(model),

@@ -18,10 +18,11 @@ internal sealed class DropSelection : IDisposable
     private readonly CaptureReader _capture;
     private readonly DropFilter _filter;
     private readonly Dictionary<long, PacketStream> _streams = [];
+    private readonly Func<long, string[]?>? _passed;
 
-    private DropSelection(CaptureReader capture, DropFilter filter, CaptureInfo info)
+    private DropSelection(CaptureReader capture, DropFilter filter, CaptureInfo info, Func<long, string[]?>? passed)
     {
-        (_capture, _filter) = (capture, filter);
+        (_capture, _filter, _passed) = (capture, filter, passed);
         if (!filter.LooksAtPackets || !MayHold(info)) return;
         foreach (RawStream stream in capture.Streams())
             _streams.Add(stream.Cpu ?? -1, new PacketStream(capture, stream.Cpu, info.HitsOf, info.Packets == "full"));
@@ -35,9 +36,11 @@ internal sealed class DropSelection : IDisposable
     /// <param name="expression">As it was given; null: all drops stay.</param>
     /// <param name="stop">Gives up.</param>
     /// <param name="progress">Receives progress; null: no one watches.</param>
+    /// <param name="passed">The interfaces that a drop's packet passed, by its id; null: not known, its own is compared alone.</param>
     /// <returns>What was chosen; null without an expression.</returns>
     /// <exception cref="UserError">It is no expression, or the capture holds no packets to compare.</exception>
-    public static SelectionFacts? Apply(CaptureReader capture, string? expression, CancellationToken stop, ProgressLine? progress = null)
+    public static SelectionFacts? Apply(
+        CaptureReader capture, string? expression, CancellationToken stop, ProgressLine? progress = null, Func<long, string[]?>? passed = null)
     {
         if (expression is null) return null;
         DropFilter filter = DropFilter.Parse(expression);
@@ -49,8 +52,26 @@ internal sealed class DropSelection : IDisposable
                 "ip, ip6, arp, rarp and reason can be compared. Capture with --probe eprobe or kprobe, and without --packets none, to have packets.");
         }
 
-        using var selection = new DropSelection(capture, filter, info);
+        using var selection = new DropSelection(capture, filter, info, passed);
         return selection.Choose(progress, stop);
+    }
+
+    /// <summary>The drops that match, by id, without hiding the others.</summary>
+    /// <param name="capture">Open.</param>
+    /// <param name="filter">Chooses.</param>
+    /// <param name="passed">See <see cref="Apply"/>.</param>
+    /// <param name="stop">Gives up.</param>
+    public static HashSet<long> Matching(CaptureReader capture, DropFilter filter, Func<long, string[]?>? passed, CancellationToken stop)
+    {
+        using var selection = new DropSelection(capture, filter, new CaptureQueries(capture.Connection).Capture(), passed);
+        HashSet<long> ids = [];
+        selection.Test(
+            (id, answer) =>
+            {
+                if (answer == Answer.Yes) ids.Add(id);
+            },
+            stop);
+        return ids;
     }
 
     /// <inheritdoc/>
@@ -63,23 +84,22 @@ internal sealed class DropSelection : IDisposable
     {
         SqliteConnection connection = _capture.Connection;
         var queries = new CaptureQueries(connection);
-        Dictionary<long, string> reasons = Names("SELECT id, name FROM reason"), interfaces = Names("SELECT id, name FROM interface");
         progress?.Begin("choosing the drops", queries.LastDrop());
         Execute("PRAGMA query_only = 0; CREATE TEMP TABLE selected_drop (id INTEGER PRIMARY KEY); BEGIN");
         long all = 0, chosen = 0, without = 0;
         using (var add = new IdLookup(connection, "INSERT INTO selected_drop (id) VALUES (?1)"))
         {
-            SqlRows.Read(connection, "SELECT id, ifnull(cpu, -1), raw_line, ethertype, reason_id, interface_id FROM main.drop_event ORDER BY id", row =>
-            {
-                stop.ThrowIfCancellationRequested();
-                all++;
-                progress?.At(all);
-                Answer answer = Test(row, reasons, interfaces);
-                if (answer == Answer.Unknown) without++;
-                if (answer != Answer.Yes) return;
-                chosen++;
-                add.Find(SqlRows.Number(row, 0) ?? 0);
-            });
+            Test(
+                (id, answer) =>
+                {
+                    all++;
+                    progress?.At(all);
+                    if (answer == Answer.Unknown) without++;
+                    if (answer != Answer.Yes) return;
+                    chosen++;
+                    add.Find(id);
+                },
+                stop);
         }
 
         string[] views = [.. Views()];
@@ -90,6 +110,17 @@ internal sealed class DropSelection : IDisposable
             PRAGMA query_only = 1;
             """);
         return new SelectionFacts(Visible.Text(_filter.Text), chosen, all, without);
+    }
+
+    private void Test(Action<long, Answer> each, CancellationToken stop)
+    {
+        SqliteConnection connection = _capture.Connection;
+        Dictionary<long, string> reasons = Names("SELECT id, name FROM reason"), interfaces = Names("SELECT id, name FROM interface");
+        SqlRows.Read(connection, "SELECT id, ifnull(cpu, -1), raw_line, ethertype, reason_id, interface_id FROM main.drop_event ORDER BY id", row =>
+        {
+            stop.ThrowIfCancellationRequested();
+            each(SqlRows.Number(row, 0) ?? 0, Test(row, reasons, interfaces));
+        });
 
         Dictionary<long, string> Names(string sql)
         {
@@ -110,6 +141,7 @@ internal sealed class DropSelection : IDisposable
             EtherType = (int?)SqlRows.Number(row, 3),
             Reason = SqlRows.Number(row, 4) is { } reason ? reasons.GetValueOrDefault(reason) : null,
             Interface = SqlRows.Number(row, 5) is { } device ? interfaces.GetValueOrDefault(device) : null,
+            Passed = _passed?.Invoke(SqlRows.Number(row, 0) ?? 0),
         });
     }
 

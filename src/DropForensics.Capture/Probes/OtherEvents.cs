@@ -1,6 +1,7 @@
 using DropForensics.Capture.Host;
 using DropForensics.Capture.Kernel;
 using DropForensics.Core;
+using DropForensics.Core.Filters;
 
 namespace DropForensics.Capture.Probes;
 
@@ -20,6 +21,12 @@ internal static class OtherEvents
         new("hardware", ["devlink:devlink_trap_report", "devlink:devlink_health_report"]),
     ];
 
+    // Where a packet is seen on its way, in the order of the layers; of each the kernel's word for its interface is "name".
+    private static readonly string[] Stops = ["net:net_dev_queue", "net:net_dev_start_xmit", "net:net_dev_xmit", "net:netif_rx", "net:napi_gro_receive_entry", "net:netif_receive_skb"];
+
+    // The end of a packet that was not dropped.
+    private const string End = "skb:consume_skb";
+
     /// <summary>Names for <c>--with</c>.</summary>
     public static IEnumerable<string> Sets => SetsInOrder.Select(set => set.Name);
 
@@ -31,10 +38,12 @@ internal static class OtherEvents
     /// <param name="tracefs">Where it is mounted.</param>
     /// <param name="named">As <c>--event</c> has them: <c>tcp:tcp_probe</c>, <c>sched:sched_switch/prev_pid == 1/</c>.</param>
     /// <param name="sets">As <c>--with</c> has them.</param>
+    /// <param name="follow">As <c>--follow</c> has it; null: no packet is followed.</param>
     /// <exception cref="UserError">One that was named is not an event, or this host has not it, or nothing of a set.</exception>
-    public static IReadOnlyList<ArmedEvent> Plan(string tracefs, IReadOnlyList<string> named, IReadOnlyList<string> sets)
+    public static IReadOnlyList<ArmedEvent> Plan(string tracefs, IReadOnlyList<string> named, IReadOnlyList<string> sets, FollowedPackets? follow = null)
     {
-        List<ArmedEvent> events = [.. named.Select(text => Required(tracefs, text)).Distinct()];
+        List<ArmedEvent> events = [.. follow is null ? [] : WayOf(tracefs, follow), .. named.Select(text => Required(tracefs, text))];
+        events = [.. events.Distinct()];
         if (events.GroupBy(each => each.Id).FirstOrDefault(same => same.Count() > 1) is { Key: var twice })
             throw new UserError($"{twice} is named twice with different filters, but an event can have only one", "Join them with || in one filter.", ExitCode.Usage);
         foreach (EventSet? set in SetsInOrder.Where(set => sets.Contains(set.Name)))
@@ -47,6 +56,15 @@ internal static class OtherEvents
 
         events = [.. events.DistinctBy(each => each.Id)];
         return events.Count <= Most ? events : throw new UserError($"{events.Count} events are too many to record beside the drops", $"Name at most {Most}.", ExitCode.Usage);
+    }
+
+    /// <summary>The events of a packet's way, as far as this host has them; the kernel leaves out what happens at other interfaces than those asked for.</summary>
+    private static IEnumerable<ArmedEvent> WayOf(string tracefs, FollowedPackets follow)
+    {
+        string filter = follow.Interfaces is { } names ? string.Join(" || ", names.Select(name => EventFilter.Interface(name).Replace("dev ", "name ", StringComparison.Ordinal))) : "";
+        ArmedEvent[] stops = [.. Stops.Select(Parse).Where(each => HasIt(tracefs, each))];
+        return HasIt(tracefs, Parse(End)) && stops.Length > 0 ? [.. stops.Select(each => each with { Filter = filter }), Parse(End)]
+            : throw new UserError($"this host lacks {(stops.Length > 0 ? End : string.Join(", ", Stops))}, so a packet cannot be followed", "Leave --follow out.");
     }
 
     private static ArmedEvent Required(string tracefs, string text)

@@ -31,6 +31,9 @@ internal sealed record ProbePlan
     /// <summary>The expression that chooses drops; null for none.</summary>
     public DropFilter? Filter { get; init; }
 
+    /// <summary>The way of every packet is recorded; null: no.</summary>
+    public FollowedPackets? Follow { get; init; }
+
     /// <summary>The kernel's condition says all of <see cref="Filter"/>; else the agent decides among what the kernel lets through.</summary>
     public bool KernelDecides { get; init; } = true;
 
@@ -66,7 +69,8 @@ internal sealed record ProbePlan
 
     /// <summary>Why this probe, what it shows, and who decides the filter: sentences.</summary>
     public string Said => $"{Why}. {Sight}."
-        + (Filter is null ? "" : KernelDecides ? " The kernel decides the filter." : " What the kernel cannot decide of the filter, the agent decides before it stores anything.");
+        + (Filter is null ? "" : KernelDecides ? " The kernel decides the filter." : " What the kernel cannot decide of the filter, the agent decides before it stores anything.")
+        + (Follow is null ? "" : Follow.Interfaces is { } names ? $" Packets are followed at {string.Join(", ", names)}." : " Each packet is followed, dropped or not, which costs the host about 3 µs a packet.");
 
     private static string List(string[] words, string last) =>
         words.Length < 2 ? string.Concat(words) : $"{string.Join(", ", words[..^1])} {last} {words[^1]}";

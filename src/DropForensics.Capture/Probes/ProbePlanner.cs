@@ -3,6 +3,7 @@ using DropForensics.Capture.Kernel;
 using DropForensics.Core;
 using DropForensics.Core.Btf;
 using DropForensics.Core.Events;
+using DropForensics.Core.Filters;
 using DropForensics.Core.Tracefs;
 
 namespace DropForensics.Capture.Probes;
@@ -35,6 +36,12 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
     /// <exception cref="UserError">This host cannot have it, or not with these options.</exception>
     public ProbePlan Plan(ProbeKind kind)
     {
+        if (options.Follow is { } follow)
+        {
+            if (kind is ProbeKind.Kprobe or ProbeKind.Function) throw Cannot("--follow needs an event for every packet that is freed, and calls of a function miss some");
+            if (follow.Words?.NeedsPackets == true && (kind == ProbeKind.Tracepoint || options.Packets == PacketBytes.None)) throw BlindToFlows(follow, kind);
+        }
+
         ProbePlan plan = kind switch
         {
             ProbeKind.Eprobe => Eprobe(),
@@ -265,6 +272,11 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
     private UserError Blind(string why) => new(
         $"{why}, so --filter '{Printable.Of(options.Filter?.Text ?? "")}' has nothing to compare",
         "--probe eprobe (Linux 5.15 on) and --probe kprobe show packets; the tracepoint decides ip, ip6, arp, rarp and reason. Or capture everything, where packets are shown, and use: analyze --filter",
+        options.Probe is not null || options.Packets == PacketBytes.None ? ExitCode.Usage : ExitCode.Unable);
+
+    private UserError BlindToFlows(FollowedPackets follow, ProbeKind kind) => new(
+        $"{(kind == ProbeKind.Tracepoint ? "the tracepoint skb:kfree_skb shows no packets" : "--packets none leaves the packets out")}, so --follow '{Printable.Of(follow.Text)}' cannot choose among the drops",
+        $"--follow {FollowedPackets.All} records the way of each, and interfaces and reasons can be chosen without packets. --probe eprobe (Linux 5.15 on) shows packets.",
         options.Probe is not null || options.Packets == PacketBytes.None ? ExitCode.Usage : ExitCode.Unable);
 
     private (string, string)? WithoutPackets => options.Packets == PacketBytes.None ? ("flow", "--packets none leaves headers out") : null;

@@ -65,6 +65,7 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
         foreach ((string? path, byte[]? content) in files) writer.AddArtifact(ArtifactPhase.Before, 0, path, content);
         foreach (RingCount ring in IsPart ? [] : start.Rings) writer.AddArtifact(ArtifactPhase.Before, 0, StatsPath(ring.Cpu), ring.Text);
         if (plan.Others.Count > 0) writer.AddArtifact(ArtifactPhase.Before, 0, EventTables.Armed, ArmedEvents());
+        if (plan.Follow is { } follow) writer.AddArtifact(ArtifactPhase.Before, 0, FollowedPackets.Path, System.Text.Encoding.UTF8.GetBytes(follow.Text));
         if (plan.Filter is { } filter) writer.AddArtifact(ArtifactPhase.Before, 0, DropFilter.Path, System.Text.Encoding.UTF8.GetBytes(filter.Text));
         StoreCgroups(ArtifactPhase.Before);
         _before = HostSnapshot.Store(ArtifactPhase.Before, seen, null, writer);

@@ -126,14 +126,18 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         var parts = new KernelParts(host);
         var selector = new ProbeSelector(tracefs, btf, options, parts, kernel.Name);
         selector.Check();
-        IReadOnlyList<ArmedEvent> others = OtherEvents.Plan(tracefs, options.Events, options.EventSets);
+        IReadOnlyList<ArmedEvent> others = OtherEvents.Plan(tracefs, options.Events, options.EventSets, options.Follow);
         kernel.MakeRing(options.BufferKiBPerCpu(facts.CpuCount), measureCost: options.MaxRate is null);
         ProbePlan plan = selector.Select(candidate =>
         {
             if (kernel.IsPlanning) parts.Require(candidate);
             kernel.Define([.. candidate.Events, .. others]);
         });
-        plan = plan with { Events = [.. plan.Events, .. others] };
+        plan = plan with { Events = [.. plan.Events, .. others], Follow = options.Follow };
+
+        // All events must name a packet alike: a probe prints its address, and a tracepoint a hash of it, unless that would cost the reason.
+        if (options.Follow is not null && (plan.Drops.Kind != ProbeKind.Tracepoint || !RingPages.PrintsLocationAsPointer(kernel.Ring.FormatOf(DropTracepoint.Directory))))
+            kernel.Ring.ShowPointers();
         var pages = RingPages.Prepare(host, tracefs, kernel.Ring, plan.Events, transport);
         kernel.MakeCounters();
         if (options.Freeze) kernel.Freezing = (_freezePoint = FreezePoint.Of(options, plan, facts.KernelRelease))?.Freezing;

@@ -151,11 +151,12 @@ public sealed class ReasonNode(string name) : FilterNode
     internal override Answer Test(in FilterSubject drop) => name.Equals(drop.Reason, StringComparison.OrdinalIgnoreCase) ? Answer.Yes : Answer.No;
 }
 
-/// <summary><c>interface eth0</c>: the packet's interface; no word of pcap.</summary>
+/// <summary><c>interface eth0</c>: the packet's interface, or one that it passed; no word of pcap.</summary>
 public sealed class InterfaceNode(string name) : FilterNode
 {
     /// <summary>Its name.</summary>
     public string Name => name;
 
-    internal override Answer Test(in FilterSubject drop) => name == drop.Interface ? Answer.Yes : Answer.No;
+    internal override Answer Test(in FilterSubject drop) =>
+        name == drop.Interface || (drop.Passed is { } passed && Array.IndexOf(passed, name) >= 0) ? Answer.Yes : Answer.No;
 }

@@ -45,6 +45,9 @@ public readonly ref struct FilterSubject
     /// <summary>Name of the interface; null: unknown.</summary>
     public string? Interface { get; init; }
 
+    /// <summary>Names of the interfaces that it passed before, where its way was recorded; null: unknown.</summary>
+    public string[]? Passed { get; init; }
+
     /// <summary>Bytes of the packet on the wire, as far as that is known.</summary>
     internal long Length => _length;
 

@@ -12,7 +12,7 @@ namespace DropForensics.Tests.Docs;
 [Collection(LiveCollection.Name)]
 public sealed class CommandTests : IDisposable
 {
-    private static readonly string[] ByName = ["first", "ci", "walk", "script", "perf", "sql", "benchmarks", "export", "tool", "shells", "arm64", "release", "lake", "duckdb", "clickhouse", "collect"];
+    private static readonly string[] ByName = ["first", "ci", "walk", "script", "perf", "sql", "benchmarks", "export", "tool", "shells", "arm64", "release", "lake", "duckdb", "clickhouse", "collect", "follow"];
 
     // What the pages call a reader's own files.
     private static readonly (string Name, string Fixture)[] AtHand =
@@ -56,6 +56,15 @@ public sealed class CommandTests : IDisposable
               capture() { nsenter --target {{host.Pid}} --mount --net --wd=/ -- env -C {{_directory.FullName}} {{string.Join(' ', Agent.Command)}} "$@"; }
               {{shortened}}
               """);
+    }
+
+    [Fact]
+    public void Ways_are_printed_of_a_capture_that_followed_packets()
+    {
+        var world = new PacketWorld(1);
+        while (world.Events.Count < 500) world.Step();
+        MadeCapture.Write(_directory.File("drops.db"), MadeCapture.Whole, PacketWorld.TextOf(world.Events));
+        Assert.All(Blocks("follow"), block => Run(block));
     }
 
     [Fact]

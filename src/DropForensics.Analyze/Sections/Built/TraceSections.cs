@@ -20,7 +20,10 @@ internal static class RawSection
     }
 
     private static ShownExample Shown(ReportModel model, SiteFacts site, RawExample example) => new(
-        site, $"{(example.Cpu is int cpu ? $"CPU {cpu}, line" : "line")} {Count(example.Line)}", TextCut.End(example.Text, PageLimits.ExampleLength), model.RawCommand(example));
+        site, $"{(example.Cpu is int cpu ? $"CPU {cpu}, line" : "line")} {Count(example.Line)}", TextCut.End(example.Text, PageLimits.ExampleLength), model.RawCommand(example))
+    {
+        Way = model.Facts.Ways?.First.FirstOrDefault(shown => shown.Way.Stops[^1] is var drop && drop.RawLine == example.Line && drop.Cpu == (example.Cpu ?? drop.Cpu)) is { } way ? WaysSection.Drawn(model, way) : null,
+    };
 }
 
 /// <summary>What else the trace told of: events that are no drops. The view <c>events</c> has each of them.</summary>
