@@ -68,6 +68,14 @@ internal static class Requires
         return file;
     }
 
+    /// <summary>Prometheus' own check of what it reads; .ci/run takes it out of Debian's package, which would start a service.</summary>
+    public static string Promtool()
+    {
+        string program = Repository.At("tests", ".promtool", "usr", "bin", "promtool");
+        That(File.Exists(program), $"promtool is not in {program}: apt-get download prometheus, unpacked there, as .ci/run does");
+        return program;
+    }
+
     public static void That(bool available, string otherwise)
     {
         if (available) return;
