@@ -68,6 +68,14 @@ internal static class Requires
         return file;
     }
 
+    /// <summary>OpenTelemetry's own types of OTLP, in JavaScript, which .ci/run fetches.</summary>
+    public static string OtlpTypes()
+    {
+        string file = Repository.At("tests", ".otlp", "node_modules", "@opentelemetry", "otlp-transformer", "build", "src", "generated", "root.js");
+        That(File.Exists(file), $"OpenTelemetry's types are not in {file}: npm install --prefix tests/.otlp @opentelemetry/otlp-transformer, as .ci/run does");
+        return file;
+    }
+
     /// <summary>Prometheus' own check of what it reads; .ci/run takes it out of Debian's package, which would start a service.</summary>
     public static string Promtool()
     {
