@@ -35,7 +35,7 @@ public sealed partial class MetricsExportTests : IDisposable
             const names = {};
             for (const metric of sent.resourceMetrics[0].scopeMetrics[0].metrics) {
               const last = {};
-              for (const point of metric.sum.dataPoints) last[point.attributes.map(a => a.value.stringValue).join(' ')] = point.asInt;
+              for (const point of metric.sum.dataPoints) last[(point.attributes ?? []).map(a => a.value.stringValue).join(' ')] = point.asInt;
               names[metric.name] = last;
             }
             console.log(JSON.stringify(names));
