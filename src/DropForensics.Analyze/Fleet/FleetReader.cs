@@ -119,7 +119,8 @@ internal sealed class FleetReader(string? filter, Action<int> done, Cancellation
         CountRange missing = MissingDrops.Of(facts);
         List<(Cause Cause, long Drops)> counted = facts is { Selection: null, IsByFunction: false, Ledger.IsSample: true }
             ? [.. facts.KernelCounts.GroupBy(each => CauseOf(facts, each.Reason, null)).Select(each => (each.Key, Math.Max(each.Sum(one => one.Counted), each.Sum(one => one.Captured))))] : [];
-        if (new[] { facts.Capture.WitnessDrops ?? 0, missing.Least, missing.Most ?? 0, .. counted.Select(each => each.Drops) }.Any(number => number is < 0 or > MostDrops)) throw new OverflowException();
+        long[] numbers = [facts.Capture.WitnessDrops ?? 0, missing.Least, missing.Most ?? 0, .. counted.Select(each => each.Drops)];
+        if (Array.Exists(numbers, number => number is < 0 or > MostDrops)) throw new OverflowException();
         Dictionary<Cause, Severity> severities = Severities(model);
         List<(Cause Cause, IReadOnlyList<long> Drops)> series = [.. facts.Timeline.Series.Select(each => (CauseOf(facts, each.Reason, each.Function), each.Drops))];
         ILookup<Cause, IReadOnlyList<long>> bins = series.ToLookup(each => each.Cause, each => each.Drops);

@@ -50,11 +50,11 @@ public sealed partial class MetricsExportTests : IDisposable
             Db.Rows<string>(capture, "select reason || ' ' || ifnull(subsystem, 'unknown') || ' ' || count(*) from drops group by reason, subsystem order by 1"),
             counted.GetProperty("dropforensics.drops").EnumerateObject().Select(each => $"{each.Name} {each.Value.GetString()}").Order(StringComparer.Ordinal));
         Assert.Equal(
-            Db.Rows<string>(capture, "select ifnull(interface, 'unknown') || ' ' || count(*) from drops group by 1 collate binary order by 1").Order(StringComparer.Ordinal),
+            Db.Rows<string>(capture, "select ifnull(interface, 'unknown') || ' ' || count(*) from drops group by interface order by 1").Order(StringComparer.Ordinal),
             counted.GetProperty("dropforensics.interface_drops").EnumerateObject().Select(each => $"{each.Name} {each.Value.GetString()}").Order(StringComparer.Ordinal));
         JsonElement resource = JsonDocument.Parse(received).RootElement.GetProperty("resourceMetrics")[0].GetProperty("resource").GetProperty("attributes");
         string? host = resource.EnumerateArray().Single(each => each.GetProperty("key").GetString() == "host.name").GetProperty("value").GetProperty("stringValue").GetString();
-        Assert.Equal(Db.Rows<string>(capture, "select hostname from capture"), [host!]);
+        Assert.Equal(Db.Rows<string>(capture, "select host_name from capture"), [host!]);
     }
 
     [Fact]
