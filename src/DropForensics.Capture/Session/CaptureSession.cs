@@ -19,6 +19,7 @@ namespace DropForensics.Capture.Session;
 /// last. At the end the gate is shut and the event disarmed by a thread that waits for nothing but time and signals; then the rings are
 /// drained, the instance is removed, and only then the file is finished. <see cref="Plan"/> takes the same way and changes nothing.
 /// </summary>
+/// <remarks>The file is long because the order of a capture is to be read in one place.</remarks>
 internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Window window, BackgroundCapture? background = null)
 {
     private const int BlocksInFlight = 32;   // 2 MiB
