@@ -60,13 +60,13 @@ _capture() {
     if [[ -z $kind && $cur == -* ]]; then
         kind=words
         case $command in
-            capture) words='-h --help --version -d --duration --keep-last --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --metrics --json -q --quiet --force' ;;
-            doctor) words='-d --duration --keep-last --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --metrics --json -q --quiet --force -h --help' ;;
-            plan) words='-d --duration --keep-last --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --metrics --json -q --quiet --force -h --help' ;;
-            script) words='-d --duration --keep-last --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --metrics --json -q --quiet --force -h --help' ;;
+            capture) words='-h --help --version -d --duration --keep-last --freeze --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --metrics --json -q --quiet --force' ;;
+            doctor) words='-d --duration --keep-last --freeze --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --metrics --json -q --quiet --force -h --help' ;;
+            plan) words='-d --duration --keep-last --freeze --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --metrics --json -q --quiet --force -h --help' ;;
+            script) words='-d --duration --keep-last --freeze --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --metrics --json -q --quiet --force -h --help' ;;
             cleanup) words='--dry-run --json -h --help' ;;
             snapshot) words='-o --output --force -h --help' ;;
-            start) words='-d --duration --keep-last --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --metrics --json -q --quiet --force -h --help' ;;
+            start) words='-d --duration --keep-last --freeze --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --metrics --json -q --quiet --force -h --help' ;;
             status) words='--json -h --help' ;;
             stop) words='-h --help' ;;
         esac

@@ -61,6 +61,7 @@ complete -c capture -n 'not __fish_seen_subcommand_from doctor plan script clean
 complete -c capture -n 'not __fish_seen_subcommand_from doctor plan script cleanup snapshot start status stop' -l version -d 'Show the version'
 complete -c capture -n 'not __fish_seen_subcommand_from doctor plan script cleanup snapshot start status stop' -s d -l duration -x -d 'How long to record'
 complete -c capture -n 'not __fish_seen_subcommand_from doctor plan script cleanup snapshot start status stop' -l keep-last -x -d 'Flight recorder'
+complete -c capture -n 'not __fish_seen_subcommand_from doctor plan script cleanup snapshot start status stop' -l freeze -d 'Read nothing until the end'
 complete -c capture -n 'not __fish_seen_subcommand_from doctor plan script cleanup snapshot start status stop' -l until -x -d 'Stop when this happens'
 complete -c capture -n 'not __fish_seen_subcommand_from doctor plan script cleanup snapshot start status stop' -l then -x -d 'How long to go on after what --until names'
 complete -c capture -n 'not __fish_seen_subcommand_from doctor plan script cleanup snapshot start status stop' -l repeat -x -d 'With --keep-last'
@@ -90,6 +91,7 @@ complete -c capture -n 'not __fish_seen_subcommand_from doctor plan script clean
 
 complete -c capture -n '__fish_seen_subcommand_from doctor' -s d -l duration -x -d 'How long to record'
 complete -c capture -n '__fish_seen_subcommand_from doctor' -l keep-last -x -d 'Flight recorder'
+complete -c capture -n '__fish_seen_subcommand_from doctor' -l freeze -d 'Read nothing until the end'
 complete -c capture -n '__fish_seen_subcommand_from doctor' -l until -x -d 'Stop when this happens'
 complete -c capture -n '__fish_seen_subcommand_from doctor' -l then -x -d 'How long to go on after what --until names'
 complete -c capture -n '__fish_seen_subcommand_from doctor' -l repeat -x -d 'With --keep-last'
@@ -120,6 +122,7 @@ complete -c capture -n '__fish_seen_subcommand_from doctor' -s h -l help -d 'Sho
 
 complete -c capture -n '__fish_seen_subcommand_from plan' -s d -l duration -x -d 'How long to record'
 complete -c capture -n '__fish_seen_subcommand_from plan' -l keep-last -x -d 'Flight recorder'
+complete -c capture -n '__fish_seen_subcommand_from plan' -l freeze -d 'Read nothing until the end'
 complete -c capture -n '__fish_seen_subcommand_from plan' -l until -x -d 'Stop when this happens'
 complete -c capture -n '__fish_seen_subcommand_from plan' -l then -x -d 'How long to go on after what --until names'
 complete -c capture -n '__fish_seen_subcommand_from plan' -l repeat -x -d 'With --keep-last'
@@ -150,6 +153,7 @@ complete -c capture -n '__fish_seen_subcommand_from plan' -s h -l help -d 'Show 
 
 complete -c capture -n '__fish_seen_subcommand_from script' -s d -l duration -x -d 'How long to record'
 complete -c capture -n '__fish_seen_subcommand_from script' -l keep-last -x -d 'Flight recorder'
+complete -c capture -n '__fish_seen_subcommand_from script' -l freeze -d 'Read nothing until the end'
 complete -c capture -n '__fish_seen_subcommand_from script' -l until -x -d 'Stop when this happens'
 complete -c capture -n '__fish_seen_subcommand_from script' -l then -x -d 'How long to go on after what --until names'
 complete -c capture -n '__fish_seen_subcommand_from script' -l repeat -x -d 'With --keep-last'
@@ -189,6 +193,7 @@ complete -c capture -n '__fish_seen_subcommand_from snapshot' -s h -l help -d 'S
 
 complete -c capture -n '__fish_seen_subcommand_from start' -s d -l duration -x -d 'How long to record'
 complete -c capture -n '__fish_seen_subcommand_from start' -l keep-last -x -d 'Flight recorder'
+complete -c capture -n '__fish_seen_subcommand_from start' -l freeze -d 'Read nothing until the end'
 complete -c capture -n '__fish_seen_subcommand_from start' -l until -x -d 'Stop when this happens'
 complete -c capture -n '__fish_seen_subcommand_from start' -l then -x -d 'How long to go on after what --until names'
 complete -c capture -n '__fish_seen_subcommand_from start' -l repeat -x -d 'With --keep-last'
