@@ -22,7 +22,7 @@ _analyze() {
         raw:--cpu) kind=text ;;
         replay:--filter|replay:--speed) kind=text ;;
         follow:--filter|follow:--top) kind=text ;;
-        export:--format) kind=words words='csv folded json parquet pcapng speedscope' ;;
+        export:--format) kind=words words='csv folded json otlp parquet pcapng prometheus speedscope' ;;
         export:-o|export:--output) kind=file ;;
         export:--filter) kind=text ;;
         lake:--question) kind=words words='both-ends by-kernel by-owner completeness flow new-since outliers retransmits timeline top-reasons' ;;

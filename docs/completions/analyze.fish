@@ -98,7 +98,7 @@ complete -c analyze -n '__fish_seen_subcommand_from follow' -l json -d 'JSON lin
 complete -c analyze -n '__fish_seen_subcommand_from follow' -s h -l help -d 'Show this help'
 
 complete -c analyze -n '__fish_seen_subcommand_from export' -k -a '(__fish_complete_suffix .db)'
-complete -c analyze -n '__fish_seen_subcommand_from export' -l format -x -a 'csv folded json parquet pcapng speedscope' -d 'For spreadsheets (csv), other programs (json), flamegraph.pl (folded), speedscope.app (speedscope), Wireshark (pcapng) or DuckDB, Spark and Trino (parquet)'
+complete -c analyze -n '__fish_seen_subcommand_from export' -l format -x -a 'csv folded json otlp parquet pcapng prometheus speedscope' -d 'For spreadsheets (csv), other programs (json), flamegraph.pl (folded), speedscope.app (speedscope), Wireshark (pcapng), DuckDB (parquet), OpenTelemetry or Prometheus'
 complete -c analyze -n '__fish_seen_subcommand_from export' -s o -l output -r -F -d 'The file to create'
 complete -c analyze -n '__fish_seen_subcommand_from export' -l force -d 'Replace an existing file'
 complete -c analyze -n '__fish_seen_subcommand_from export' -l filter -x -d 'Only the drops that match, in the words of pcap-filter'

@@ -16,7 +16,7 @@ _capture() {
 
     case $command:$prev in
         capture:-d|capture:--duration|capture:--keep-last|capture:--until|capture:--then|capture:--repeat|capture:--function|capture:--interface|capture:--filter|capture:--event|capture:--follow|capture:--max-drops|capture:--max-rate|capture:--max-size|capture:--buffer) kind=text ;;
-        capture:-o|capture:--output) kind=file ;;
+        capture:-o|capture:--output|capture:--metrics) kind=file ;;
         capture:--probe) kind=words words='auto eprobe function kprobe tracepoint' ;;
         capture:--packets) kind=words words='full headers none' ;;
         capture:--reason|capture:--exclude-reason) kind=reason ;;
@@ -24,7 +24,7 @@ _capture() {
         capture:--overload) kind=words words='end sample' ;;
         capture:--transport) kind=words words='auto pages text' ;;
         doctor:-d|doctor:--duration|doctor:--keep-last|doctor:--until|doctor:--then|doctor:--repeat|doctor:--function|doctor:--interface|doctor:--filter|doctor:--event|doctor:--follow|doctor:--max-drops|doctor:--max-rate|doctor:--max-size|doctor:--buffer) kind=text ;;
-        doctor:-o|doctor:--output) kind=file ;;
+        doctor:-o|doctor:--output|doctor:--metrics) kind=file ;;
         doctor:--probe) kind=words words='auto eprobe function kprobe tracepoint' ;;
         doctor:--packets) kind=words words='full headers none' ;;
         doctor:--reason|doctor:--exclude-reason) kind=reason ;;
@@ -32,7 +32,7 @@ _capture() {
         doctor:--overload) kind=words words='end sample' ;;
         doctor:--transport) kind=words words='auto pages text' ;;
         plan:-d|plan:--duration|plan:--keep-last|plan:--until|plan:--then|plan:--repeat|plan:--function|plan:--interface|plan:--filter|plan:--event|plan:--follow|plan:--max-drops|plan:--max-rate|plan:--max-size|plan:--buffer) kind=text ;;
-        plan:-o|plan:--output) kind=file ;;
+        plan:-o|plan:--output|plan:--metrics) kind=file ;;
         plan:--probe) kind=words words='auto eprobe function kprobe tracepoint' ;;
         plan:--packets) kind=words words='full headers none' ;;
         plan:--reason|plan:--exclude-reason) kind=reason ;;
@@ -40,7 +40,7 @@ _capture() {
         plan:--overload) kind=words words='end sample' ;;
         plan:--transport) kind=words words='auto pages text' ;;
         script:-d|script:--duration|script:--keep-last|script:--until|script:--then|script:--repeat|script:--function|script:--interface|script:--filter|script:--event|script:--follow|script:--max-drops|script:--max-rate|script:--max-size|script:--buffer) kind=text ;;
-        script:-o|script:--output) kind=file ;;
+        script:-o|script:--output|script:--metrics) kind=file ;;
         script:--probe) kind=words words='auto eprobe function kprobe tracepoint' ;;
         script:--packets) kind=words words='full headers none' ;;
         script:--reason|script:--exclude-reason) kind=reason ;;
@@ -49,7 +49,7 @@ _capture() {
         script:--transport) kind=words words='auto pages text' ;;
         snapshot:-o|snapshot:--output) kind=file ;;
         start:-d|start:--duration|start:--keep-last|start:--until|start:--then|start:--repeat|start:--function|start:--interface|start:--filter|start:--event|start:--follow|start:--max-drops|start:--max-rate|start:--max-size|start:--buffer) kind=text ;;
-        start:-o|start:--output) kind=file ;;
+        start:-o|start:--output|start:--metrics) kind=file ;;
         start:--probe) kind=words words='auto eprobe function kprobe tracepoint' ;;
         start:--packets) kind=words words='full headers none' ;;
         start:--reason|start:--exclude-reason) kind=reason ;;
@@ -60,13 +60,13 @@ _capture() {
     if [[ -z $kind && $cur == -* ]]; then
         kind=words
         case $command in
-            capture) words='-h --help --version -d --duration --keep-last --freeze --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --follow --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --json -q --quiet --force' ;;
-            doctor) words='-d --duration --keep-last --freeze --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --follow --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
-            plan) words='-d --duration --keep-last --freeze --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --follow --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
-            script) words='-d --duration --keep-last --freeze --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --follow --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
+            capture) words='-h --help --version -d --duration --keep-last --freeze --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --follow --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --metrics --json -q --quiet --force' ;;
+            doctor) words='-d --duration --keep-last --freeze --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --follow --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --metrics --json -q --quiet --force -h --help' ;;
+            plan) words='-d --duration --keep-last --freeze --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --follow --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --metrics --json -q --quiet --force -h --help' ;;
+            script) words='-d --duration --keep-last --freeze --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --follow --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --metrics --json -q --quiet --force -h --help' ;;
             cleanup) words='--dry-run --json -h --help' ;;
             snapshot) words='-o --output --force -h --help' ;;
-            start) words='-d --duration --keep-last --freeze --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --follow --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --json -q --quiet --force -h --help' ;;
+            start) words='-d --duration --keep-last --freeze --until --then --repeat -o --output --probe --function --interface --filter --packets --reason --exclude-reason --with --event --follow --no-stack --no-owner --no-host-state --max-drops --max-rate --overload --max-size --buffer --transport --metrics --json -q --quiet --force -h --help' ;;
             status) words='--json -h --help' ;;
             stop) words='-h --help' ;;
         esac

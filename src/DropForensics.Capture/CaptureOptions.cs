@@ -38,6 +38,9 @@ internal sealed record CaptureOptions
     /// <summary>The capture file to make.</summary>
     public required string Output { get; init; }
 
+    /// <summary>The file that tells a collector of metrics how it goes; null for none.</summary>
+    public string? Metrics { get; init; }
+
     /// <summary>Replace an existing file of that name.</summary>
     public bool Force { get; init; }
 

@@ -50,17 +50,18 @@ public sealed partial class RoomsTests
     {
         [""] = "Commands Host",
         ["Background"] = "Host",
-        ["Commands"] = "Background Doctor Guard Host Kernel Probes Recording Scripts Session",
+        ["Commands"] = "Background Doctor Guard Host Kernel Metrics Probes Recording Scripts Session",
         ["Doctor"] = "Host Kernel Network Probes Recording",
-        ["Guard"] = "Host Kernel",
+        ["Guard"] = "Host Kernel Metrics",
         ["Host"] = "",
         ["Kernel"] = "Host",
+        ["Metrics"] = "Host Kernel Probes",
         ["Network"] = "Host",
         ["Probes"] = "Host Kernel",
-        ["Recording"] = "Background Host Kernel Network Probes State",
+        ["Recording"] = "Background Host Kernel Metrics Network Probes State",
         ["Rules"] = "Host Network",
         ["Scripts"] = "Host Kernel Probes",
-        ["Session"] = "Background Guard Host Kernel Network Probes Recording Scripts State",
+        ["Session"] = "Background Guard Host Kernel Metrics Network Probes Recording Scripts State",
         ["State"] = "Host Network Rules",
     };
 

@@ -100,6 +100,7 @@ internal static class TimelineWords
     public static string Title(TimelineData data) => TimeUnit.For(data.BinNs) switch
     {
         _ when data.Instant is not null => Capital(data.Subject),
+        _ when Long(data.BinNs) is { } words => $"{Capital(data.Subject)} per {words}",
         var unit when data.BinNs == unit.Ns => $"{Capital(data.Subject)} per {unit.Name}",
         var unit => $"{Capital(data.Subject)} per {unit.Of(data.BinNs)} {unit.Symbol}",
     };
@@ -119,6 +120,18 @@ internal static class TimelineWords
 
     public static Datum LossDatum(TimelineData data, LossSpan loss) =>
         new("lost", loss.Lost, $"{UnitOf(data).Of(loss.StartNs)}–{UnitOf(data).Of(loss.EndNs)} {UnitOf(data).Symbol}");
+
+    /// <summary>A length of minutes, hours or days; null of another.</summary>
+    private static string? Long(long ns)
+    {
+        const long Minute = 60_000_000_000;
+        foreach ((string name, long length) in new[] { ("day", 1440 * Minute), ("hour", 60 * Minute), ("minute", Minute) })
+        {
+            if (ns >= length && ns % length == 0) return ns == length ? name : $"{Units.Count(ns / length)} {name}s";
+        }
+
+        return null;
+    }
 
     private static string Capital(string word) => word.Length == 0 ? "" : char.ToUpperInvariant(word[0]) + word[1..];
 }

@@ -15,9 +15,9 @@ internal static class ExportCommand
         string[] formats = [.. Enum.GetNames<ExportFormat>().Select(name => name.ToLowerInvariant())];
         Option<string> format = TypedOptions.Choice(
             "--format", string.Join('|', formats),
-            "For spreadsheets (csv), other programs (json), flamegraph.pl (folded), speedscope.app (speedscope), Wireshark (pcapng) or DuckDB, Spark and Trino (parquet).\n\n"
+            "For spreadsheets (csv), other programs (json), flamegraph.pl (folded), speedscope.app (speedscope), Wireshark (pcapng), DuckDB (parquet), OpenTelemetry or Prometheus.\n\n"
             + "csv: the view drops; json: a line for each drop, as `analyze replay --json` prints it; folded, speedscope: the stacks; pcapng: the packets' "
-            + "headers, with reason, function and interface; parquet: the table drops of `analyze lake`.",
+            + "headers, with reason, function and interface; parquet: the table drops of `analyze lake`, for Spark and Trino too; otlp, prometheus: counts by reason and interface over the window.",
             formats);
         format.Required = true;
         Option<string?> output = SharedOptions.Output<string>("The file to create. Default, or with -: standard output.", "FILE");

@@ -1,4 +1,6 @@
+using DropForensics.Analyze.Analysis;
 using DropForensics.Analyze.Display;
+using DropForensics.Analyze.Facts;
 using DropForensics.Analyze.Lake;
 using DropForensics.Analyze.Output;
 using DropForensics.Analyze.Queries;
@@ -6,6 +8,7 @@ using DropForensics.Analyze.Replay;
 using DropForensics.Analyze.Selection;
 using DropForensics.Analyze.Verify;
 using DropForensics.Core;
+using DropForensics.Core.Ledger;
 using DropForensics.Core.Store;
 
 namespace DropForensics.Analyze.Export;
@@ -79,6 +82,9 @@ internal static class ExportJob
     private static ExitCode Write(
         CaptureReader capture, ExportOptions options, Stream output, TextWriter notes, ProgressLine? progress, CancellationToken stop)
     {
+        // Before drops are chosen: these are numbers of the whole window.
+        (LossFacts, CompletenessLedger)? accounts = options is { Format: ExportFormat.Otlp or ExportFormat.Prometheus, Filter: null }
+            ? new FactBuilder(capture.Connection, new RawLines(capture.Connection)).ReadAccounts() : null;
         DropSelection.Apply(capture, options.Filter, stop, progress)?.Note(notes);
         var buffered = new BufferedStream(output, 1 << 16); // the opener of the output closes it
         ExitCode result = ExitCode.Done;
@@ -104,6 +110,12 @@ internal static class ExportJob
                 break;
             case ExportFormat.Parquet:
                 LakeExport.Write(capture, buffered, progress, stop);
+                break;
+            case ExportFormat.Otlp:
+                OtlpExport.Write(CaptureMetrics.Read(capture, accounts, stop), buffered);
+                break;
+            case ExportFormat.Prometheus:
+                OpenMetricsExport.Write(CaptureMetrics.Read(capture, accounts, stop), buffered);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(options), options.Format, null);
@@ -152,4 +164,10 @@ internal enum ExportFormat
 
     /// <summary>The table <c>drops</c> of a lake, for engines that read Parquet.</summary>
     Parquet,
+
+    /// <summary>Counts by reason and interface over the window, for an OTLP receiver.</summary>
+    Otlp,
+
+    /// <summary>The same as OpenMetrics text, for Prometheus.</summary>
+    Prometheus,
 }

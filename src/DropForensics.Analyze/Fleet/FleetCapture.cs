@@ -43,6 +43,9 @@ public sealed record FleetCapture
     /// <summary>Drops that the kernel counted.</summary>
     public required long? WitnessDrops { get; init; }
 
+    /// <summary>Whether the agent recorded a sample only, because more was dropped than its limit allowed: <see cref="MissingLeast"/> has what it left out.</summary>
+    public bool IsSample { get; init; }
+
     public required long MissingLeast { get; init; }
 
     /// <summary>Null: no upper limit is known.</summary>
@@ -60,7 +63,7 @@ public sealed record FleetCapture
     /// <summary>Whether addresses and names are tokens.</summary>
     public required bool IsRedacted { get; init; }
 
-    /// <summary>Drops by cause, the most first.</summary>
+    /// <summary>Drops by cause, the most first; of a sample those that the kernel counted, where it counts by reason.</summary>
     public required IReadOnlyList<CauseCount> Causes { get; init; }
 
     /// <summary>Drops by <c>sites</c>, <c>drivers</c>, <c>interfaces</c>, <c>owners</c>, <c>namespaces</c>: at most <see cref="MostNames"/> names of each, the most drops first.</summary>
@@ -115,6 +118,18 @@ public sealed record FleetCapture
     /// <param name="kernels">Those that have the reason.</param>
     internal bool Looked(Cause cause, KernelRange kernels) =>
         Seconds is not null && Scope.Has(cause.IsFunction ? null : cause.Name) == true && (DropsOf(cause) > 0 || (cause.IsFunction == IsByFunction && kernels.Contains(Kernel)));
+
+    /// <summary>Drops that happened, as far as they are known: those captured, and those that are missing in any case.</summary>
+    [JsonIgnore]
+    internal long AllDrops => Drops + MissingLeast;
+
+    /// <summary>Drops whose cause is known.</summary>
+    [JsonIgnore]
+    internal long CauseDrops => Causes.Sum(each => each.Drops);
+
+    /// <summary>Whether <see cref="Causes"/> has all drops, although the capture lacks some.</summary>
+    [JsonIgnore]
+    internal bool HasExactCauses { get; init; }
 
     internal long DropsOf(Cause cause) => Causes.FirstOrDefault(each => each.Cause == cause)?.Drops ?? 0;
 }

@@ -94,6 +94,20 @@ internal static class FleetJob
         foreach (LeftOut each in model.LeftOut) notes.WriteLine($"left out: {each.Why}");
     }
 
+    /// <summary>A name for a folder: <c>vm-x.db</c> of <c>vm (x.db)</c>.</summary>
+    internal static string FolderFor(string name)
+    {
+        var safe = new StringBuilder();
+        foreach (char c in name)
+        {
+            if (char.IsAsciiLetterOrDigit(c) || c == '_' || (c == '.' && safe.Length > 0)) safe.Append(c);
+            else if (safe.Length > 0 && safe[^1] != '-') safe.Append('-');
+        }
+
+        string trimmed = safe.ToString().TrimEnd('-', '.');
+        return trimmed.Length > 0 ? trimmed : "host";
+    }
+
     // A folder for each, because a later run replaces only what it makes again.
     private static async Task<List<string>> WriteHostsAsync(FleetModel model, FleetOptions options, ProgressLine? progress, CancellationToken stop)
     {
@@ -112,7 +126,7 @@ internal static class FleetJob
         foreach (FleetCapture each in own)
         {
             stop.ThrowIfCancellationRequested();
-            string safe = string.Concat(each.Name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' || (c == '.' && each.Name[0] != '.') ? c : '_')), name = safe;
+            string safe = FolderFor(each.Name), name = safe;
             for (int n = 2; !names.Add(name); n++) name = $"{safe}-{n}";
             string path = Path.Combine(options.Folder, HostsFolder, name);
             using var folder = new OutputFolder(path, [Page], options.Force);

@@ -17,6 +17,9 @@ public sealed class FleetModel
 
     private const int NamedInHeadline = 3;
 
+    // A burst that fills a window of a second is no rate at which a host goes on.
+    private const double LeastSeconds = 10;
+
     /// <param name="captures">In any order.</param>
     /// <param name="leftOut">Files that are no part of it.</param>
     /// <param name="joined">Flows of which two hosts know.</param>
@@ -24,16 +27,16 @@ public sealed class FleetModel
     public FleetModel(IReadOnlyList<FleetCapture> captures, IReadOnlyList<LeftOut> leftOut, IReadOnlyList<JoinedFlow> joined, string version)
     {
         (LeftOut, Joined, Version) = (leftOut, joined, version);
-        Drops = captures.Sum(each => each.Drops);
+        (Drops, CauseDrops) = (captures.Sum(each => each.Drops), captures.Sum(each => each.CauseDrops));
         Causes = CausesOf(captures);
         List<IReadOnlyList<FleetCapture>> looked = [.. Causes.Select(cause => LookedAt(captures, cause.Cause))];
         long tests = Math.Max(1, looked.Sum(each => (long)each.Count));
         List<Outlier> all = [.. Causes.Zip(looked, (cause, by) => OutlierJudge.Of(cause, by, tests)).SelectMany(each => each)
-            .OrderByDescending(each => FindingOrder.Weight(SeverityOf(each), each.Excess) / (each.Capture.Seconds ?? 1)).ThenBy(each => each.Capture.Name, StringComparer.Ordinal)];
+            .OrderByDescending(each => FindingOrder.Weight(SeverityOf(each), each.Excess) / Math.Max(each.Capture.Seconds ?? 1, LeastSeconds)).ThenBy(each => each.Capture.Name, StringComparer.Ordinal)];
         (Outliers, MayStandOut) = ([.. all.Where(each => !each.IsOpen)], [.. all.Where(each => each.IsOpen)]);
         Dictionary<FleetCapture, int> places = new(ReferenceEqualityComparer.Instance);
         foreach (Outlier outlier in Outliers) places.TryAdd(outlier.Capture, places.Count);
-        Captures = [.. captures.OrderBy(each => places.GetValueOrDefault(each, int.MaxValue)).ThenByDescending(each => each.Drops).ThenBy(each => each.Name, StringComparer.Ordinal)];
+        Captures = [.. captures.OrderBy(each => places.GetValueOrDefault(each, int.MaxValue)).ThenByDescending(each => each.AllDrops).ThenBy(each => each.Name, StringComparer.Ordinal)];
         Colours = new ReasonColours(Causes.Select(cause => cause.Cause.Name));
     }
 
@@ -46,13 +49,18 @@ public sealed class FleetModel
 
     public string Version { get; }
 
-    /// <summary>Of all captures.</summary>
+    /// <summary>Captured drops of all captures.</summary>
     public long Drops { get; }
+
+    /// <summary>Drops whose cause is known: of a sample, more than were captured where the kernel counted by reason.</summary>
+    public long CauseDrops { get; }
 
     /// <summary>The most drops first.</summary>
     public IReadOnlyList<FleetCause> Causes { get; }
 
-    /// <summary>Those that cost most first: drops a second beyond the median, weighed by severity as in a capture's own report.</summary>
+    /// <summary>
+    /// Those that cost most first: drops a second beyond the median, weighed by severity as in a capture's own report; a window of less than ten seconds counts as one of ten.
+    /// </summary>
     public IReadOnlyList<Outlier> Outliers { get; }
 
     /// <summary>Captures that stand out unless what others lack was of the same cause.</summary>
@@ -89,14 +97,14 @@ public sealed class FleetModel
     {
         (0, 0) => $"No packet was dropped on {Of(Captures.Count)}{(CannotSee.Count > 0 ? $", as far as they looked: {Count(CannotSee.Count)} could not see all" : "")}.",
         (0, _) when Captures.Count < OutlierJudge.FewestCaptures => $"{Count(Drops, "packet")} dropped on {Of(Captures.Count)}: too few to say which stands out.",
-        (0, _) => $"None of {Of(Captures.Count)} stands out; the commonest cause is {Causes[0].Cause.Words}: {Percent(Causes[0].Drops, Drops)} of all drops.",
+        (0, _) => $"None of {Of(Captures.Count)} stands out; the commonest cause is {Causes[0].Cause.Words}: {Percent(Causes[0].Drops, CauseDrops)} of all drops.",
         _ => $"{Count(StandOut.Count)} of {Of(Captures.Count)} {(StandOut.Count == 1 ? "stands" : "stand")} out: {string.Join(", ", StandOut.Count <= NamedInHeadline ? StandOut.Select(Named) : ByCause)}.",
     };
 
     /// <summary>How much of what, on how many hosts; null where the headline has it.</summary>
     public string? Counted => Drops == 0 ? null
         : $"{(Missing.Least > 0 ? "At least " : "")}{Count(Drops + Missing.Least, "packet")} dropped on {(Captures.All(each => each.Drops > 0) ? Captures.Count > 1 ? "all " : "" : $"{Count(Captures.Count(each => each.Drops > 0))} of ")}{Of(Captures.Count)}{Within}"
-            + (Outliers.Count > 0 || Captures.Count < OutlierJudge.FewestCaptures ? $"; {Percent(Causes[0].Drops, Drops)} are {Causes[0].Cause.Words}, on {Count(Causes[0].WithDrops, Word)}." : ".")
+            + (Outliers.Count > 0 || Captures.Count < OutlierJudge.FewestCaptures ? $"; {Percent(Causes[0].Drops, CauseDrops)} are {Causes[0].Cause.Words}, on {Count(Causes[0].WithDrops, Word)}." : ".")
             + (CommonCauses is { Count: > 0 } common ? $" Common to all: {string.Join(", ", common.Take(NamedInHeadline).Select(cause => cause.Cause.Words))}{(common.Count > NamedInHeadline ? $" and {Count(common.Count - NamedInHeadline)} more" : "")}." : "");
 
     /// <summary><c>complete</c>, <c>incomplete</c>, <c>unproven</c>: the worst of all captures.</summary>
@@ -111,6 +119,9 @@ public sealed class FleetModel
             ? [$"{Count(lacking, "capture")} of {Count(Captures.Count)} {(lacking == 1 ? "lacks" : "lack")} data: {(Missing.Most is { } most ? Missing.IsExact ? Count(most, "drop") : $"{Count(Missing.Least)} to {Count(most, "drop")}" : $"at least {Count(Missing.Least, "drop")}, with no upper limit")}."]
             : (string[])[$"No capture is known to lack a drop; {Count(Captures.Count(each => each.Completeness == Core.Ledger.Completeness.Complete))} of {Count(Captures.Count)} prove it."],
         .. Captures.Count(each => each.Filter is not null) is > 0 and var filtered ? [$"{Count(filtered, "capture")} recorded only what matches a filter."] : Array.Empty<string>(),
+        .. Captures.Count(each => each.IsSample) is > 0 and var sampled
+            ? [$"{Count(sampled, "capture")} {(sampled == 1 ? "is a sample" : "are samples")}: {Count(Captures.Where(each => each.IsSample).Sum(each => each.MissingLeast), "drop")} more {(sampled == 1 ? "was" : "were")} counted there than recorded."]
+            : Array.Empty<string>(),
         .. SawNothing.Count > 0 ? [$"{Count(SawNothing.Count, Word)} looked at everything and saw no drop."] : Array.Empty<string>(),
     ];
 

@@ -19,6 +19,9 @@ internal sealed class FleetReader(string? filter, Action<int> done, Cancellation
     // A reading takes memory by a capture's size: large ones are read one at a time.
     private const long Large = 64L << 20;
 
+    // So that the sums over any number of captures are numbers still; a host that drops a million packets a second needs three years for them.
+    private const long MostDrops = 100_000_000_000_000;
+
     private static readonly Lock OneLarge = new();
 
     private int _read;
@@ -34,6 +37,10 @@ internal sealed class FleetReader(string? filter, Action<int> done, Cancellation
             try
             {
                 captures[i] = Read(path);
+            }
+            catch (OverflowException)
+            {
+                leftOut[i] = new LeftOut(path, Display.Visible.Text($"{path} has numbers that no host counts"), IsFault: true);
             }
             catch (UserError error)
             {
@@ -110,6 +117,10 @@ internal sealed class FleetReader(string? filter, Action<int> done, Cancellation
     {
         CaptureFacts facts = model.Facts;
         CountRange missing = MissingDrops.Of(facts);
+        List<(Cause Cause, long Drops)> counted = facts is { Selection: null, IsByFunction: false, Ledger.IsSample: true }
+            ? [.. facts.KernelCounts.GroupBy(each => CauseOf(facts, each.Reason, null)).Select(each => (each.Key, Math.Max(each.Sum(one => one.Counted), each.Sum(one => one.Captured))))] : [];
+        long[] numbers = [facts.Capture.WitnessDrops ?? 0, missing.Least, missing.Most ?? 0, .. counted.Select(each => each.Drops)];
+        if (Array.Exists(numbers, number => number is < 0 or > MostDrops)) throw new OverflowException();
         Dictionary<Cause, Severity> severities = Severities(model);
         List<(Cause Cause, IReadOnlyList<long> Drops)> series = [.. facts.Timeline.Series.Select(each => (CauseOf(facts, each.Reason, each.Function), each.Drops))];
         ILookup<Cause, IReadOnlyList<long>> bins = series.ToLookup(each => each.Cause, each => each.Drops);
@@ -130,6 +141,8 @@ internal sealed class FleetReader(string? filter, Action<int> done, Cancellation
             ClockSteppedNs = clock.IsKnown ? facts.ClockNotes.Where(note => note.Kind == "step").Sum(note => Math.Abs(note.ByNs)) : null,
             Drops = facts.Drops,
             WitnessDrops = facts.Capture.WitnessDrops,
+            IsSample = facts.Ledger.IsSample,
+            HasExactCauses = counted.Count > 0,
             MissingLeast = missing.Least,
             MissingMost = missing.Most,
             Completeness = model.Verdict.Completeness.Word,
@@ -139,7 +152,7 @@ internal sealed class FleetReader(string? filter, Action<int> done, Cancellation
             LacksData = facts.LacksData,
             Causes =
             [
-                .. (facts.IsByFunction ? facts.Sites.Select(site => (Cause: CauseOf(facts, null, site.Function), site.Drops)) : facts.Reasons.Select(reason => (Cause: CauseOf(facts, reason.Reason, null), reason.Drops)))
+                .. (counted.Count > 0 ? counted : facts.IsByFunction ? facts.Sites.Select(site => (Cause: CauseOf(facts, null, site.Function), site.Drops)) : facts.Reasons.Select(reason => (Cause: CauseOf(facts, reason.Reason, null), reason.Drops)))
                     .GroupBy(each => each.Cause, each => each.Drops)
                     .Select(each => new CauseCount(each.Key, each.Sum(), severities.GetValueOrDefault(each.Key, Severity.Depends), Dispersion(bins[each.Key], series)))
                     .OrderByDescending(each => each.Drops),

@@ -14,7 +14,6 @@ internal static class FleetSections
     public const int MostHosts = 1000;
 
     private const int MostRows = 200, HeatRows = 30, HeatColumns = 8;
-
     private const string Rest = "--json has all of them";
 
     public static IReadOnlyList<Section> Of(FleetModel model) =>
@@ -67,7 +66,7 @@ internal static class FleetSections
                         new("Times the median") { Use = ColumnUse.Terminal },
                     ],
                     [.. model.Outliers.Take(MostRows).Select(each => new Row(
-                        Name(model, each.Capture), Word(FleetModel.SeverityOf(each)), Cell(each.Cause.Cause), new CountCell(each.Drops), new TextCell(Rate(each.PerSecond)) { SortBy = each.PerSecond },
+                        Name(model, each.Capture), Word(FleetModel.SeverityOf(each)), Cell(each.Cause.Cause), new CountCell(each.Drops), new TextCell(Rate(each.PerSecond)) { SortBy = each.PerSecond, Notes = each.Capture.Seconds is { } length ? [$"in {Duration((long)(length * 1e9))}"] : [] },
                         new TextCell(Rate(each.MedianPerSecond)) { SortBy = each.MedianPerSecond }, new TextCell(Count(each.Cause.Looked, model.Word)) { SortBy = each.Cause.Looked, Notes = [$"p {Probability(each.P)}"] }, new TextCell(Ratio(each))))])
                 { Total = model.Outliers.Count, Rest = Rest, IsOnTerminal = true },
                 .. may,
@@ -111,7 +110,7 @@ internal static class FleetSections
         long Shown(FleetCapture capture, long drops) => isPerMinute ? (long)Math.Ceiling(drops * 60 / (capture.Seconds ?? 60)) : drops;
         bool hasOthers = causes.Count < model.Causes.Count;
         return (isPerMinute, [.. causes.Select(cause => cause.Name), .. hasOthers ? [Count(model.Causes.Count - causes.Count, "other")] : Array.Empty<string>()],
-            [.. rows.Select(capture => (IReadOnlyList<long>)[.. causes.Select(cause => Shown(capture, capture.DropsOf(cause))), .. hasOthers ? [Shown(capture, capture.Drops - causes.Sum(capture.DropsOf))] : Array.Empty<long>()])]);
+            [.. rows.Select(capture => (IReadOnlyList<long>)[.. causes.Select(cause => Shown(capture, capture.DropsOf(cause))), .. hasOthers ? [Shown(capture, capture.CauseDrops - causes.Sum(capture.DropsOf))] : Array.Empty<long>()])]);
     }
 
     private static Section Causes(FleetModel model) => model.Drops == 0 ? new Section("causes", "Causes") { WhyNot = "no drop was captured" } : new Section("causes", "Causes, common and rare")
@@ -126,7 +125,7 @@ internal static class FleetSections
                     new("Median", ColumnKind.Number) { Use = ColumnUse.Page, IsHiddenWhenNarrow = true }, new("Most of them", ColumnKind.Name) { Use = ColumnUse.Page, IsHiddenWhenNarrow = true },
                 ],
                 [.. model.Causes.Take(MostRows).Select(cause => new Row(
-                    Cell(cause.Cause) with { Colour = cause.Cause.Name }, new CountCell(cause.Drops), new ShareCell((double)cause.Drops / model.Drops, cause.Cause.Name), Word(cause.Severity),
+                    Cell(cause.Cause) with { Colour = cause.Cause.Name }, new CountCell(cause.Drops), new ShareCell((double)cause.Drops / model.CauseDrops, cause.Cause.Name), Word(cause.Severity),
                     new TextCell($"{Count(cause.WithDrops)} of {Count(Math.Max(cause.WithDrops, cause.Looked))}") { SortBy = cause.WithDrops }, new TextCell(FleetModel.Spread(cause)),
                     new TextCell(cause.MedianPerSecond is { } median ? Rate(median) : "") { SortBy = cause.MedianPerSecond ?? 0 },
                     new TextCell(cause.Most) { Notes = [$"{Percent(cause.OfMost, cause.Drops)} of these drops"] }))])
@@ -140,17 +139,18 @@ internal static class FleetSections
         Parts =
         [
             new ReportTable(
-                "Hosts that stand out first, then those with the most drops. A name leads to the host's own report where it was written; else the command below it makes it.",
+                "Hosts that stand out first, then those with the most drops, counting those that are known to be missing. A name leads to the host's own report where it was written; else the command below it makes it.",
                 [
                     new("Host", ColumnKind.Name), new("Drops", ColumnKind.Count), new("Rate", ColumnKind.Number) { IsHiddenWhenNarrow = true }, new("Most of all", ColumnKind.Name), new("Capture"),
                     new("Began", ColumnKind.Text) { Use = ColumnUse.Page, IsHiddenWhenNarrow = true }, new("Kernel", ColumnKind.Name) { Use = ColumnUse.Page, IsHiddenWhenNarrow = true },
                 ],
                 [.. model.Captures.Take(MostHosts).Select(each => new Row(
-                    Name(model, each), new CountCell(each.Drops), new TextCell(each.Seconds is { } seconds ? Rate(each.Drops / seconds) : "") { SortBy = each.Drops / each.Seconds ?? 0 },
-                    each.Causes is [{ } most, ..] ? Cell(most.Cause) with { Notes = [Percent(most.Drops, each.Drops)] } : new TextCell("") { IsMuted = true },
+                    Name(model, each, each.IsSample ? [$"sample: {Count(each.Drops)} of these drops recorded"] : []), new CountCell(each.AllDrops),
+                    new TextCell(each.Seconds is { } seconds ? Rate(each.AllDrops / seconds) : "") { SortBy = each.AllDrops / each.Seconds ?? 0 },
+                    each.Causes is [{ } most, ..] ? Cell(most.Cause) with { Notes = [Percent(most.Drops, each.CauseDrops)] } : new TextCell("") { IsMuted = true },
                     new TextCell(each.Completeness), new TextCell(each.StartUtc is { } start ? Utc(start) : "unknown") { Notes = each.Seconds is { } length ? [Duration((long)(length * 1e9))] : [] },
                     new TextCell(each.KernelRelease ?? "unknown") { Notes = each.Distribution is { } distribution ? [distribution] : [] }))])
-            { Total = model.Captures.Count, DropsNotListed = model.Captures.Skip(MostHosts).Sum(each => each.Drops), Rest = Rest, IsOnTerminal = true },
+            { Total = model.Captures.Count, DropsNotListed = model.Captures.Skip(MostHosts).Sum(each => each.AllDrops), Rest = Rest, IsOnTerminal = true },
         ],
     };
 
@@ -173,7 +173,7 @@ internal static class FleetSections
             Parts =
             [
                 new ReportTable(
-                    "Drops on one host of a connection of which another host sent segments, or sent them again, at that time; clocks are taken to agree to a second.",
+                    "Drops on one host of a connection of which another host sent segments, or sent them again, at that time: from the first to the last of each, and not drop by drop. Clocks are taken to agree to a second.",
                     [
                         new("Flow", ColumnKind.Name), new("Drops", ColumnKind.Count), new("Dropped at", ColumnKind.Name), new("Cause", ColumnKind.Name), new("Sent by", ColumnKind.Name),
                         new("Events", ColumnKind.Count) { Use = ColumnUse.Page }, new("First drop", ColumnKind.Text) { Use = ColumnUse.Page, IsHiddenWhenNarrow = true },
@@ -287,7 +287,7 @@ internal static class FleetSections
                 "A host stands out for a cause if its rate differs from that of the others (their median or their mean, whichever is higher) by the test that `analyze diff` uses (two Poisson rates, a burst counted as one event), lies outside the spread of all hosts' rates, "
                     + $"and is at least {OutlierJudge.LeastRatio:0} times the median. The limits are for all comparisons of this report together: chance alone names a host in one of a thousand reports.",
                 "The spread is the distance from the median to the upper quartile, on a logarithmic scale: a cause that more than a quarter of the hosts share makes none of them stand out.",
-                "Windows of different length are compared by rates. Only hosts that recorded a cause are compared: not those whose filter or kernel leaves it out.",
+                "Windows of different length are compared by rates; in the order of hosts, a window of less than ten seconds counts as one of ten. Only hosts that recorded a cause are compared: not those whose filter or kernel leaves it out.",
                 "Missing drops count against the answer: a host is named only if it stands out even where all that the other captures lack was of this cause.",
                 .. model.Captures.Any(each => each.IsRedacted) ? ["Of redacted captures, flows, owners and interfaces are not joined with those of others: their tokens differ."] : Array.Empty<string>(),
             ]),

@@ -75,9 +75,11 @@ internal static class OutlierJudge
         public double Events => Bursts.Events(CountRange.Exactly(Drops), Dispersion).Least;
 
         /// <summary>With all that the capture lacks; where that has no limit, the median has none either.</summary>
-        public double EventsMost => Bursts.Events(CountRange.Exactly(Drops + (Capture.MissingMost ?? 0)), Dispersion).Least;
+        public double EventsMost => Bursts.Events(CountRange.Exactly(Drops + (MissingMost ?? 0)), Dispersion).Least;
 
-        public double PerSecondMost => Capture.MissingMost is { } missing ? (Drops + missing) / Seconds : double.PositiveInfinity;
+        public double PerSecondMost => MissingMost is { } missing ? (Drops + missing) / Seconds : double.PositiveInfinity;
+
+        private long? MissingMost => Capture.HasExactCauses ? 0 : Capture.MissingMost;
     }
 }
 

@@ -20,6 +20,9 @@ internal sealed class LakeAdd(LakeFolder lake, ProgressLine? progress, Cancellat
 {
     private const int HostDigits = 16;
 
+    // A collection takes a hundredth of the time that so many drops take.
+    private const long LargeDrops = 10_000;
+
     private readonly HashSet<string> _captures = lake.Keys(LakeSchema.Captures, LakeSchema.CaptureUuid, isNamed: true);
     private readonly HashSet<string> _hosts = lake.Keys(LakeSchema.Hosts, LakeSchema.HostId, isNamed: true);
     private readonly HashSet<string> _stacks = lake.Keys(LakeSchema.Stacks, LakeSchema.StackHash, isNamed: false);
@@ -60,6 +63,7 @@ internal sealed class LakeAdd(LakeFolder lake, ProgressLine? progress, Cancellat
         // The last to take its name: a capture that has no row here has not been added.
         WriteCapture(files.At(LakeSchema.Captures, begin), new Row(capture, facts, clock, name, hostId, drops, others, stacks.Count));
         files.Commit();
+        if (drops > LargeDrops) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true); // else the next one's memory comes on top of this one's
         _captures.Add(uuid);
         _hosts.Add(hostId);
         _stacks.UnionWith(stacks.Names);

@@ -12,7 +12,7 @@ namespace DropForensics.Analyze.Lake;
 internal sealed class ParquetTable
 {
     /// <summary>Rows of a group, which is held in memory.</summary>
-    public const int RowsPerGroup = 1 << 17;
+    public const int RowsPerGroup = 1 << 16;
 
     // A group of long texts ends earlier.
     private const long MostCharacters = 1L << 27;
@@ -78,6 +78,8 @@ internal sealed class ParquetTable
             foreach (Column column in _columns) column.Take(row);
             EndRow();
         }
+
+        foreach (Column column in _columns) column.Release();
     }
 
     /// <summary>Writes what is left, and the file's end.</summary>
@@ -94,8 +96,8 @@ internal sealed class ParquetTable
         foreach (Column column in _columns) column.Write(group, _inGroup);
         group.CompleteValidate();
 
-        // What a large group was encoded in is garbage now. Left to itself, the heap grows to its limit before it goes.
-        if (_inGroup > RowsPerGroup / 4) GC.Collect();
+        // What a large group was encoded in is garbage now: large arrays, which an ordinary collection leaves where they are. The heap would grow to its limit.
+        if (_inGroup > RowsPerGroup / 4) GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         (_inGroup, _characters) = (0, 0);
     }
 
@@ -138,6 +140,9 @@ internal sealed class ParquetTable
         /// <summary>Sets the current row's value to one of those read.</summary>
         public abstract void Take(int row);
 
+        /// <summary>Forgets what was read.</summary>
+        public abstract void Release();
+
         // A field belongs to a schema.
         private static DataField Attached(LakeColumn column)
         {
@@ -176,6 +181,8 @@ internal sealed class ParquetTable
         }
 
         public override void Take(int row) => Value = _read[row];
+
+        public override void Release() => _read = [];
 
         protected abstract void Write(ParquetRowGroupWriter group, ArraySegment<T> values);
 

@@ -8,7 +8,7 @@ using DropForensics.Analyze.Model;
 
 namespace DropForensics.Analyze.Report;
 
-/// <summary>A finding; what its names mean says <see cref="Finding"/>.</summary>
+/// <summary>A finding: one result of the analysis, with its numbers.</summary>
 /// <param name="Evidence">In words, a sentence each.</param>
 /// <param name="EvidenceData">The same as numbers and keys.</param>
 internal sealed record JsonFinding(

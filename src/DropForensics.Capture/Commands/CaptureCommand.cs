@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using DropForensics.Capture.Background;
 using DropForensics.Capture.Host;
+using DropForensics.Capture.Metrics;
 using DropForensics.Capture.Probes;
 using DropForensics.Capture.Recording;
 using DropForensics.Capture.Session;
@@ -182,6 +183,12 @@ internal static class CaptureCommand
         """,
         [Auto, "text", "pages"], Auto);
 
+    private static readonly Option<string?> Metrics = new("--metrics")
+    {
+        Description = "Each second, write counts for Prometheus into this file: drops by reason and interface, losses, cost.\n\nThe name ends in .prom, which node_exporter's textfile collector reads. The file is removed at the end.",
+        HelpName = "FILE",
+    };
+
     private static readonly Option<bool> Json = SharedOptions.Json("text");
 
     private static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "Print no progress." };
@@ -225,7 +232,7 @@ internal static class CaptureCommand
     /// <summary>For commands that describe a capture with these options; they ignore <c>--quiet</c>.</summary>
     public static void AddOptionsTo(Command command)
     {
-        Option[] options = [Duration, KeepLast, Freeze, Until, Then, Repeat, Output, Probe, Function, Interface, Filter, Packets, Reason, ExcludeReason, With, Event, Follow, NoStack, NoOwner, NoHostState, MaxDrops, MaxRate, Overload, MaxSize, Buffer, Transport, Json, Quiet, Force];
+        Option[] options = [Duration, KeepLast, Freeze, Until, Then, Repeat, Output, Probe, Function, Interface, Filter, Packets, Reason, ExcludeReason, With, Event, Follow, NoStack, NoOwner, NoHostState, MaxDrops, MaxRate, Overload, MaxSize, Buffer, Transport, Metrics, Json, Quiet, Force];
         foreach (Option option in options) command.Options.Add(option);
         command.Validators.Add(result =>
         {
@@ -233,6 +240,18 @@ internal static class CaptureCommand
                 result.AddError("--function needs --probe kprobe or --probe function; leave --probe out to take one of them.");
             if (result.GetValue(KeepLast) is not null && result.GetValue(MaxDrops) is not null)
                 result.AddError("--max-drops ends a capture, and --keep-last goes on; limit what is kept by --max-size.");
+            if (result.GetValue(Metrics) is { Length: > 0 } metrics)
+            {
+                if (!metrics.EndsWith(MetricsFile.Extension, StringComparison.Ordinal) || metrics.EndsWith("/" + MetricsFile.Extension, StringComparison.Ordinal))
+                    result.AddError($"--metrics: node_exporter reads only files whose names end in {MetricsFile.Extension}.");
+                else if (result.GetValue(Function) is not null)
+                    result.AddError("--metrics counts drops, and --function records calls; leave one of them out.");
+                else if (result.GetValue(Freeze))
+                    result.AddError("--metrics counts what is read, and --freeze reads nothing until the end; leave one of them out.");
+                else if (result.GetValue(Output) is { Length: > 0 } output && Path.GetFullPath(output) == Path.GetFullPath(metrics))
+                    result.AddError("--metrics and --output name the same file.");
+            }
+
             if (result.GetValue(Until) is null or [] && (result.GetValue(Then) is not null || result.GetValue(Repeat) is not null))
                 result.AddError("--then and --repeat need --until, which names what is waited for.");
             else if (result.GetValue(Repeat) is > 1 && result.GetValue(KeepLast) is null)
@@ -312,6 +331,7 @@ internal static class CaptureCommand
             Then = parsed.GetValue(Then) ?? TimeSpan.Zero,
             Repeat = (int)(parsed.GetValue(Repeat) ?? 1),
             Output = parsed.GetValue(Output) is { } output ? output : DefaultOutput(host),
+            Metrics = parsed.GetValue(Metrics),
             Force = parsed.GetValue(Force),
             Probe = parsed.GetValue(Probe) is { } probe and not Auto ? Enum.Parse<ProbeKind>(probe, ignoreCase: true) : null,
             Function = parsed.GetValue(Function),

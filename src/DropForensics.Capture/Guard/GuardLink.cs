@@ -63,6 +63,9 @@ internal sealed unsafe class GuardLink : IDisposable
     public void FileIsMade(string path, long inode) =>
         Tell(new GuardMessage(GuardMessage.Made, path, inode.ToString(CultureInfo.InvariantCulture)));
 
+    /// <summary>Announces the file of metrics that is about to be made.</summary>
+    public void ExpectMetrics(string path) => Tell(new GuardMessage(GuardMessage.Metrics, path, ""));
+
     /// <summary>Reports that everything is undone, which ends the guard.</summary>
     public void Dispose()
     {

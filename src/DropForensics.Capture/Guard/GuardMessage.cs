@@ -18,6 +18,9 @@ internal sealed record GuardMessage(string Kind, string Path, string Value)
     /// <summary>It was made.</summary>
     public const string Made = "made";
 
+    /// <summary>A file of metrics is about to be made; it is to go with the agent.</summary>
+    public const string Metrics = "metrics";
+
     /// <summary>The agent has undone everything itself.</summary>
     public const string Done = "done";
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using DropForensics.Capture.Host;
 using DropForensics.Capture.Kernel;
+using DropForensics.Capture.Metrics;
 using DropForensics.Core;
 using DropForensics.Core.Store;
 using DropForensics.Core.Tracefs;
@@ -49,6 +50,7 @@ internal static unsafe class GuardProcess
         foreach (GuardMessage? message in messages.Reverse())
         {
             if (message.Step is { } step) Try(() => step.Play(TracefsWriter.Real));
+            if (message.Kind == GuardMessage.Metrics) Try(() => MetricsFile.Remove(message.Path));
         }
 
         file.Join();

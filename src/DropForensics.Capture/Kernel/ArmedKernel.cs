@@ -190,6 +190,16 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
         return _counters.Count == 0 ? null : all;
     }
 
+    /// <summary>What the kernel has counted of the drops so far. From any thread, as long as the counters are there.</summary>
+    public KernelDrops DropsSoFar()
+    {
+        lock (_moving)
+        {
+            long? leftOut = _gate?.LeftOut;
+            return new KernelDrops(_counters[0].Count(), leftOut, leftOut is null ? null : _counters[0].HistSoFar());
+        }
+    }
+
     /// <summary>The kernel's counters now.</summary>
     public KernelCounts Counts()
     {

@@ -76,6 +76,9 @@ internal sealed class EventCounter
         return new EventCount(byCpu, Slack: (_atOpen ?? 0) + afterShut, _hist?.Counts);
     }
 
+    /// <summary>The counts by reason and location so far; null if the kernel has none, or they cannot be read.</summary>
+    public HistText? HistSoFar() => _hist?.SoFar();
+
     /// <summary>Hits so far; null if the counters cannot be read.</summary>
     public long? Count() => CountByCpu()?.Sum(each => each.Count);
 
@@ -108,3 +111,9 @@ internal sealed record EventCount(IReadOnlyList<(int Cpu, long Count)> ByCpu, lo
         Slack = Slack - start.Slack,
     };
 }
+
+/// <summary>What the kernel has counted of the drops while they are recorded.</summary>
+/// <param name="Counted">All of them; null if the counters cannot be read.</param>
+/// <param name="LeftOut">Those that came while the ring's gate was shut; null if every drop was recorded until now.</param>
+/// <param name="Hist">All of them by reason and location, once a sample is recorded; null before, and if the kernel has no hist triggers.</param>
+internal sealed record KernelDrops(long? Counted, long? LeftOut, HistText? Hist);

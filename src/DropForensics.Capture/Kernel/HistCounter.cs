@@ -40,8 +40,11 @@ internal sealed class HistCounter
     /// <summary>Pauses and reads it on the first call.</summary>
     public void Stop()
     {
-        if (Counts is null && Switch("pause")) Counts = HistText.TryParse(HostRoot.TryReadFile(_instance.At($"{_directory}/hist")) ?? []);
+        if (Counts is null && Switch("pause")) Counts = SoFar();
     }
+
+    /// <summary>The counts of this moment, or of the end.</summary>
+    public HistText? SoFar() => Counts ?? HistText.TryParse(HostRoot.TryReadFile(_instance.At($"{_directory}/hist")) ?? []);
 
     // This is additional evidence: a failure must not end a capture.
     private bool Switch(string command) => _instance.TryTrigger(_directory, $"{_keys}:{command}{_condition}");

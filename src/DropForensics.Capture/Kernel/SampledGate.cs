@@ -14,11 +14,14 @@ namespace DropForensics.Capture.Kernel;
 internal sealed class SampledGate(TraceInstance ring, EventCounter drops, long openedNs, Func<long> nowNs, Action<SampledSpan> onSpan)
 {
     private IReadOnlyList<(int Cpu, long Count)> _from = [];
-    private long _fromNs = openedNs, _slack;
-    private bool _isOpen = true, _wasShut, _hasSpans;
+    private long _fromNs = openedNs, _slack, _leftOut, _countAtShut;
+    private bool _isOpen = true, _wasShut, _everShut, _hasSpans;
 
     /// <summary>What another process did to the gate meanwhile; null if nothing was seen.</summary>
     public string? Disturbance { get; private set; }
+
+    /// <summary>Drops that were counted while the gate was shut; it only grows. Null if it was never shut.</summary>
+    public long? LeftOut => !_everShut ? null : _isOpen ? _leftOut : Math.Max(_leftOut, _leftOut + (drops.Count() ?? 0) - _countAtShut);
 
     /// <summary>Shuts the gate.</summary>
     /// <returns>False if the counter cannot be read: then the gate stays as it is.</returns>
@@ -29,7 +32,7 @@ internal sealed class SampledGate(TraceInstance ring, EventCounter drops, long o
         if (drops.CountByCpu() is not { } before) return false; // as late as possible: what comes from here on until the gate is shut is slack
         ring.ShutGate();
         List<(int Cpu, long Count)> after = drops.CountByCpu() ?? before;
-        (_isOpen, _wasShut) = (false, true);
+        (_isOpen, _wasShut, _everShut, _countAtShut) = (false, true, true, Total(after));
         Tell(nowNs(), after, _slack + Total(after) - Total(before));
         return true;
     }
@@ -42,6 +45,7 @@ internal sealed class SampledGate(TraceInstance ring, EventCounter drops, long o
         Disturbance ??= ring.GateDisturbance();
         long atNs = nowNs();
         if (drops.CountByCpu() is not { } before) return false;
+        _leftOut += Math.Max(0, Total(before) - _countAtShut);
         ring.OpenGate();
         List<(int Cpu, long Count)> after = drops.CountByCpu() ?? before;
         (_isOpen, _from, _fromNs, _slack) = (true, before, atNs, Total(after) - Total(before));

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using DropForensics.Capture.Host;
+using DropForensics.Capture.Metrics;
 using DropForensics.Core.Ledger;
 using DropForensics.Core.Lines;
 using DropForensics.Core.Recording;
@@ -14,7 +15,7 @@ namespace DropForensics.Capture.Recording;
 /// bound is reached. One thread; the capture file is its alone while it runs. Of a flight recorder it goes from one part to the next.
 /// </summary>
 internal sealed class RecordingStage(
-    CaptureOptions options, Segment segment, RingPages pages, BlockQueue queue, Window window, Progress progress, Rotation? rotation = null, TriggerWatch? triggers = null) : IDisposable
+    CaptureOptions options, Segment segment, RingPages pages, BlockQueue queue, Window window, Progress progress, Rotation? rotation = null, TriggerWatch? triggers = null, MetricsFile? metrics = null) : IDisposable
 {
     private static readonly TimeSpan CommitEvery = TimeSpan.FromSeconds(1);
 
@@ -60,6 +61,8 @@ internal sealed class RecordingStage(
     private CaptureWriter Writer => _segment.Writer;
 
     private Recorder Recorder => _segment.Recorder;
+
+    private Totals[] OpenParts => _handover is { } ending ? [ending.Ending.Recorder.Totals, Recorder.Totals] : [Recorder.Totals];
 
     /// <param name="opened">The clocks when the gate opened.</param>
     public void Start(ClockReading opened)
@@ -112,7 +115,7 @@ internal sealed class RecordingStage(
                     queue.Return(block);
                 }
 
-                triggers?.LookAtDrops(_handover is { } ending ? [ending.Ending.Recorder.Totals, Recorder.Totals] : [Recorder.Totals]);
+                triggers?.LookAtDrops(OpenParts);
                 Rotate();
                 if (Recorder.Totals.Drops >= options.MaxDrops) window.End("max-drops");
                 if (sinceCommit.Elapsed < CommitEvery && !HasGrown()) continue;
@@ -210,6 +213,7 @@ internal sealed class RecordingStage(
         rotation.Close(last);
         triggers?.EndPart(totals);
         progress.Report(totals, _dropsBefore, _lostBefore);
+        metrics?.EndPart(totals);
         _dropsBefore += totals.Drops;
         _lostBefore += totals.Lost;
         if (_saving is not { } order) return;
@@ -262,6 +266,7 @@ internal sealed class RecordingStage(
         _segment.StoreSpans();
         Recorder.Commit();
         progress.Report(Recorder.Totals, _dropsBefore, _lostBefore);
+        metrics?.Report(OpenParts);
         _committedBytes = _lookedBytes = Writer.SizeBytes;
         if (_committedBytes >= options.MaxSize) window.End("max-size");
         Look();

@@ -38,6 +38,7 @@ internal sealed class ScriptPrinter(CaptureOptions options, HostRoot host)
         if (options.Probe == ProbeKind.Function) throw Cannot("a script cannot use the function tracer", "Choose another probe, or leave --probe out.");
         if (options.Force) throw Cannot("a script replaces no directory, so --force does nothing", "Leave --force out. If the directory exists, remove it or name another with --output.");
         if (options.Transport == TransportKind.Pages) throw Cannot("a shell cannot read the ring as pages", "Leave --transport out.");
+        if (options.Metrics is not null) throw Cannot("a script counts nothing while it records", "Leave --metrics out.");
         if (options.KeepLast is not null) throw Cannot("a script records for a limited time", "Leave --keep-last out.");
         if (options.Freeze) throw Cannot("a script reads what it records", "Leave --freeze out.");
         if (options.Words.Any(word => word == "--overload" || word.StartsWith("--overload=", StringComparison.Ordinal)))

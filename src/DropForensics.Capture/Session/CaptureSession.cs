@@ -2,6 +2,7 @@ using DropForensics.Capture.Background;
 using DropForensics.Capture.Guard;
 using DropForensics.Capture.Host;
 using DropForensics.Capture.Kernel;
+using DropForensics.Capture.Metrics;
 using DropForensics.Capture.Network;
 using DropForensics.Capture.Probes;
 using DropForensics.Capture.Recording;
@@ -18,6 +19,7 @@ namespace DropForensics.Capture.Session;
 /// last. At the end the gate is shut and the event disarmed by a thread that waits for nothing but time and signals; then the rings are
 /// drained, the instance is removed, and only then the file is finished. <see cref="Plan"/> takes the same way and changes nothing.
 /// </summary>
+/// <remarks>The file is long because the order of a capture is to be read in one place.</remarks>
 internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Window window, BackgroundCapture? background = null)
 {
     private const int BlocksInFlight = 32;   // 2 MiB
@@ -67,7 +69,8 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
                 (part, note) => part.BeginAnew(files, note.Clock.MonoNs, note.Counts, note.Seen));
             Rotation? rotation = folder is null ? null : new Rotation(kernel, folder, maker.Make, files, maker.Look, options);
             rotation?.CheckSize(segment.Writer.SizeBytes);
-            return Record(kernel, plan, pages, segment, rotation, freeze, triggers, maxRate, early.State);
+            using MetricsFile? metrics = MetricsFile.Make(options.Metrics, kernel, plan, guard.ExpectMetrics);
+            return Record(kernel, plan, pages, segment, rotation, freeze, triggers, metrics, maxRate, early.State);
         }
         catch (Exception e) when (!_gateWasOpen)
         {
@@ -118,6 +121,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         for (int i = 1; i < options.Repeat; i++) PartFolder.Check(PartFolder.SavedAs(options.Output, i));
         if (options.KeepLast is not null) PartFolder.Check(options.Output);
         FreeDisk.Check(options.Output);
+        if (options.Metrics is { } metrics) MetricsFile.Check(metrics, options.Force);
     }
 
     /// <summary>Chooses the probe and sets up all that is needed to arm it: the ring, the events, how the ring is read, and what counts.</summary>
@@ -145,12 +149,12 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
     }
 
     private CaptureResult Record(
-        ArmedKernel kernel, ProbePlan plan, RingPages pages, Segment first, Rotation? rotation, FreezeWatch? freeze, TriggerWatch? triggers, long? maxRate,
+        ArmedKernel kernel, ProbePlan plan, RingPages pages, Segment first, Rotation? rotation, FreezeWatch? freeze, TriggerWatch? triggers, MetricsFile? metrics, long? maxRate,
         IReadOnlyList<(long Netns, HostFile File)> stateBefore)
     {
         using var progress = new Progress(options, plan, Console.Error, !Console.IsErrorRedirected, background, abandoned: () => window.End("a start that was broken off"));
         var queue = new BlockQueue(BlocksInFlight);
-        using var stage = new RecordingStage(options, first, pages, queue, window, progress, rotation, triggers);
+        using var stage = new RecordingStage(options, first, pages, queue, window, progress, rotation, triggers, metrics);
         Exception? readFailure;
         WindowEnd end;
         using (PerCpuPipes pipes = kernel.OpenPipes(pages.CanBeRead))
@@ -160,7 +164,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             stage.TellSpans = kernel.TellSpansSoFar;
             try
             {
-                end = Watch(kernel, first, rotation, freeze, triggers, reader, stage, progress, maxRate);
+                end = Watch(kernel, first, rotation, freeze, triggers, reader, stage, progress, metrics, maxRate);
                 readFailure = reader.Failure;
             }
             catch (Exception e) when (_gateWasOpen)
@@ -198,7 +202,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
 
     /// <summary>From the arming of the event until every record in the rings has been stored.</summary>
     private WindowEnd Watch(
-        ArmedKernel kernel, Segment segment, Rotation? rotation, FreezeWatch? freeze, TriggerWatch? triggers, PipeReader reader, RecordingStage stage, Progress progress, long? maxRate)
+        ArmedKernel kernel, Segment segment, Rotation? rotation, FreezeWatch? freeze, TriggerWatch? triggers, PipeReader reader, RecordingStage stage, Progress progress, MetricsFile? metrics, long? maxRate)
     {
         kernel.Arm();
         ClockReading opened = HostClock.Read();
@@ -234,6 +238,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             }
 
             progress.Start();
+            metrics?.Start();
             int saved = 0;
             long secondNs = opened.MonoNs + Window.SecondNs;
             string endedBy = window.Wait(
@@ -293,6 +298,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
                 reader.Drain(window.Cut);
                 stage.Join();
                 progress.Stop();
+                metrics?.Dispose();
             }
         }
     }

@@ -12,7 +12,7 @@ namespace DropForensics.Tests.Docs;
 [Collection(LiveCollection.Name)]
 public sealed class CommandTests : IDisposable
 {
-    private static readonly string[] ByName = ["first", "ci", "walk", "script", "perf", "sql", "benchmarks", "export", "tool", "shells", "arm64", "release", "lake", "duckdb", "clickhouse", "collect", "follow"];
+    private static readonly string[] ByName = ["first", "ci", "walk", "script", "perf", "sql", "benchmarks", "export", "tool", "shells", "arm64", "release", "lake", "duckdb", "clickhouse", "collect", "follow", "metrics"];
 
     // What the pages call a reader's own files.
     private static readonly (string Name, string Fixture)[] AtHand =
@@ -170,6 +170,19 @@ public sealed class CommandTests : IDisposable
         Assert.Contains("UDP", File.ReadAllText(_directory.File("shown")));
         Assert.Contains("NO_SOCKET (", File.ReadAllText(_directory.File("drops.svg")));
         Assert.True(File.Exists(_directory.File("drops.csv")) && File.Exists(_directory.File("drops.speedscope.json")));
+    }
+
+    [Fact]
+    public void Metrics_of_a_finished_capture_reach_Prometheus_and_a_receiver_of_OTLP()
+    {
+        Requires.Program("curl", "curl");
+        PutAtHand();
+        using var receiver = new OtlpReceiver();
+
+        Run($"promtool() {{ {Requires.Promtool()} \"$@\"; }}\n{Blocks("metrics").Single().Replace("4318", $"{receiver.Port}")}");
+
+        Assert.Contains("dropforensics.drops", receiver.Body);
+        Assert.NotEmpty(Directory.GetDirectories(_directory.File("blocks")));
     }
 
     [Fact]

@@ -68,6 +68,22 @@ internal static class Requires
         return file;
     }
 
+    /// <summary>OpenTelemetry's own types of OTLP, in JavaScript, which .ci/run fetches.</summary>
+    public static string OtlpTypes()
+    {
+        string file = Repository.At("tests", ".otlp", "node_modules", "@opentelemetry", "otlp-transformer", "build", "src", "generated", "root.js");
+        That(File.Exists(file), $"OpenTelemetry's types are not in {file}: npm install --prefix tests/.otlp @opentelemetry/otlp-transformer, as .ci/run does");
+        return file;
+    }
+
+    /// <summary>Prometheus' own check of what it reads; .ci/run takes it out of Debian's package, which would start a service.</summary>
+    public static string Promtool()
+    {
+        string program = Repository.At("tests", ".promtool", "usr", "bin", "promtool");
+        That(File.Exists(program), $"promtool is not in {program}: apt-get download prometheus, unpacked there, as .ci/run does");
+        return program;
+    }
+
     public static void That(bool available, string otherwise)
     {
         if (available) return;
