@@ -107,6 +107,8 @@ public sealed record PacketWay
 public sealed record RouteFacts(string? Reason, string? Function, long Drops, IReadOnlyList<RouteStop> Stops, PacketWay Example);
 
 /// <summary>A stop of many packets.</summary>
+/// <param name="Event">The event there: <c>netif_receive_skb</c>.</param>
+/// <param name="Interface">Name of the interface; null: the event has none.</param>
 public sealed record RouteStop(string Event, string? Interface);
 
 /// <summary>A dropped packet's way as a report shows it.</summary>
