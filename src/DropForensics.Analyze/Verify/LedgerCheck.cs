@@ -55,7 +55,8 @@ internal sealed class LedgerCheck(SqliteConnection connection, Differences diffe
             stored[SqlRows.Number(row, 0) ?? -1] = SqlRows.Number(row, 1) ?? 0);
 
         // If the end was not recorded, only the start values are counted.
-        bool isRead = counted.Values.Any(lost => lost > 0) || stored.Count > 0;
+        // A part of a ring has none of its files, because they tell of all parts.
+        bool isRead = counted.Count > 0 && (counted.Values.Any(lost => lost > 0) || stored.Count > 0);
         foreach (long cpu in isRead ? counted.Keys.Union(stored.Keys).Order().ToArray() : [])
         {
             differences.Compare("loss", "records", $"CPU {cpu}, source stats", stored.GetValueOrDefault(cpu), counted.GetValueOrDefault(cpu));

@@ -31,6 +31,9 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
     /// <summary>Nothing is changed; changes are only noted.</summary>
     public bool IsPlanning => writer.IsPlanning;
 
+    /// <summary>No other events are recorded beside the drops.</summary>
+    public bool HasDropsAlone => _events.Count == 1;
+
     /// <summary>A stack is taken with an event.</summary>
     public bool TakesStacks => _events.Any(each => each.Trigger is not null);
 
@@ -269,6 +272,17 @@ internal sealed record KernelCounts(EventCount? Drops, EventCount? Others, IRead
 {
     /// <summary>What the instance that counts them is for.</summary>
     public const string OtherEvents = "other events";
+
+    /// <summary>The counters of a CPU's ring; null if they could not be read.</summary>
+    public RingStats? Of(int cpu)
+    {
+        foreach (RingCount ring in Rings)
+        {
+            if (ring.Cpu == cpu) return ring.Stats;
+        }
+
+        return null;
+    }
 
     /// <summary>The growth since an earlier moment.</summary>
     public KernelCounts Since(KernelCounts start) => new(

@@ -39,6 +39,10 @@ internal sealed class RecordingStage(
     private readonly ConcurrentQueue<SaveOrder> _toSave = new();
     private SaveOrder? _saving;
     private int _mark;
+
+    // A drop waits for the next record of its CPU, which may be hours away: when a ring was found empty and nothing came since it was asked about, all has come.
+    private readonly HashSet<int> _fresh = [];
+    private int _settles = int.MaxValue;
     private Thread? _thread;
     private long _committedBytes, _lookedBytes;
     private bool _isShort;
@@ -120,6 +124,12 @@ internal sealed class RecordingStage(
                 if (Recorder.Totals.Drops >= options.MaxDrops) window.End("max-drops");
                 if (sinceCommit.Elapsed < CommitEvery && !HasGrown()) continue;
                 sinceCommit.Restart();
+                if (!isNew && Recorder.IsWaiting)
+                {
+                    _fresh.Clear();
+                    _settles = Mark();
+                }
+
                 if (!isNew && _relief.IsEmpty && _spans.IsEmpty && skipped++ < CommitsSkippedAtRest)
                 {
                     // A clock that is set while nothing drops must not be met by the next drops alone.
@@ -154,8 +164,11 @@ internal sealed class RecordingStage(
         {
             // One that was asked for by an earlier part may still have been in the queue.
             if (block.Mark >= _mark) _handover?.FoundEmpty(block.Cpu);
+            if (block.Mark >= _settles && _handover is null && !_fresh.Contains(block.Cpu)) Recorder.Settle(block.Cpu);
             return;
         }
+
+        _fresh.Add(block.Cpu);
 
         if (block.PageBytes == 0)
         {
@@ -182,6 +195,9 @@ internal sealed class RecordingStage(
     /// <param name="cpus">Those with a ring.</param>
     /// <param name="atNs">The moment, in the trace clock.</param>
     public void SkipUntil(IReadOnlyList<int> cpus, long atNs) => _cuts = Handover.Cuts(cpus, atNs, hasStacks: _segment.Row.Trigger is not null);
+
+    /// <summary>Events of a CPU that were passed over. After <see cref="Join"/>.</summary>
+    public long Skipped(int cpu) => cpu < _cuts.Length && _cuts[cpu] is { } cut ? cut.Events : 0;
 
     private void Feed(int cpu, ReadOnlySpan<byte> text)
     {

@@ -185,7 +185,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             ProbeWhy = SegmentMaker.WhyOf(plan, pages.WhyNot),
         };
         KernelCounts counts = kernel.Counts();
-        if (freeze is not null) (counts, segment.Frozen) = (freeze.AtEnd(counts), freeze.Ring);
+        if (freeze is not null) (counts, segment.Frozen) = (freeze.AtEnd(counts, stage.Skipped), freeze.Ring);
         kernel.EndSpans(counts, end.ClosedNs);
         stage.TakeSpans();
         HostView seen = _after ?? HostView.Read(host);
@@ -289,7 +289,8 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
                 progress.Drain();
                 if (freeze is not null && _gateWasOpen)
                 {
-                    ClockReading begun = freeze.Begin(segment) is { } note ? note.Clock : opened;
+                    int recordsOfDrop = kernel.HasDropsAlone && governor.Steps.Count == 0 ? (kernel.TakesStacks ? 2 : 1) : 0;
+                    ClockReading begun = freeze.Begin(segment, recordsOfDrop)?.Clock ?? opened;
                     stage.SkipUntil(kernel.Ring.Cpus, begun.MonoNs);
                     stage.Start(begun);
                     reader.Start();

@@ -17,6 +17,9 @@ internal sealed class CpuState(DecodedBatch finished)
     private readonly PendingDrop[] _pending = [.. Enumerable.Range(0, MaxPending).Select(_ => new PendingDrop())];
     private int _count;
 
+    /// <summary>An event waits for its stack.</summary>
+    public bool IsWaiting => _count > 0;
+
     /// <summary>Time of the last record on this CPU.</summary>
     public long? LastTimestamp { get; set; }
 

@@ -124,6 +124,26 @@ public abstract class DropDecoder
         End();
     }
 
+    /// <summary>Something waits for the lines that follow: an event for its stack, or a stack for its end.</summary>
+    public bool IsWaiting => !_isComplete && (_carry.Length > 0 || Stack.IsOpen || HasEvents);
+
+    /// <summary>
+    /// Takes for whole what waits for the lines that follow, where all that was written has come. The stream goes on; a line that has no end yet goes on
+    /// waiting.
+    /// </summary>
+    public void Settle()
+    {
+        if (_isComplete || (_carry.Length > 0 && _carry.Bytes[^1] != '\n'))
+            return;
+        Decode(_carry.Bytes, atEnd: true);
+        _carry.RemoveFirst(_carry.Length);
+        CloseStack();
+        End();
+    }
+
+    /// <summary>An event waits for its stack.</summary>
+    private protected virtual bool HasEvents => false;
+
     /// <summary>Takes frame lines of the open stack that can be taken unparsed; returns their bytes.</summary>
     private protected abstract int TakeFrames(ReadOnlySpan<byte> bytes);
 

@@ -57,6 +57,19 @@ public sealed class TraceTextDecoder : DropDecoder
             cpu?.FinishAll();
     }
 
+    private protected override bool HasEvents
+    {
+        get
+        {
+            foreach (CpuState? cpu in _cpus)
+            {
+                if (cpu is { IsWaiting: true })
+                    return true;
+            }
+            return false;
+        }
+    }
+
     // " => tcp_v4_rcv+0x7d/0xf20". A comm can begin so too, and a cut-off frame can have a record glued to it.
     private protected override bool TryAddFrame(in RawRecord record)
     {

@@ -108,7 +108,8 @@ public static class CompletenessJudge
             evidence.Add($"At {Count(ledger.UncountedHoles, "place")} on CPU {Where(ledger, cpu => cpu.UncountedHoles > 0)} the kernel lost records and could not count them.");
         }
 
-        if (ledger.Cpus.Sum(cpu => cpu.RecordsLeft ?? 0) is > 0 and var left)
+        // Of an agent that was killed they are among the lost ones.
+        if (ledger.Ended != WindowEnds.Killed && ledger.Cpus.Sum(cpu => cpu.RecordsLeft ?? 0) is > 0 and var left)
         {
             gaps.AddRange(ledger.Cpus.Where(cpu => cpu.RecordsLeft > 0).Select(cpu => new Gap(Stages.Ring, cpu.Cpu, null, Half(ledger, cpu.RecordsLeft ?? 0))));
             evidence.Add($"{Count(left, "record")} on CPU {Where(ledger, cpu => cpu.RecordsLeft > 0)} {(left == 1 ? "was" : "were")} discarded unread.");
@@ -233,7 +234,7 @@ public static class CompletenessJudge
     {
         if (ledger.Frozen is not { } frozen) yield break;
         if (frozen.ByKernel) yield return "The kernel itself stopped the recording, at the drop that was waited for.";
-        if (frozen.EarlierDrops > 0) yield return $"Only the newest drops were kept, as asked: {Drops(ledger, frozen.EarlierDrops)} before them {(frozen.EarlierDrops == 1 ? "was" : "were")} counted and overwritten.";
+        if (frozen.EarlierDrops > 0) yield return $"Only the newest drops were kept, as asked: {Drops(ledger, frozen.EarlierDrops)} before them {(frozen.EarlierDrops == 1 ? "was" : "were")} counted and not kept.";
     }
 
     private static IEnumerable<string> Agreement(CompletenessLedger ledger)

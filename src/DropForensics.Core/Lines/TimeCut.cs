@@ -15,6 +15,9 @@ public sealed class TimeCut(long atNs, bool hasStacks)
     private bool _isInLine, _awaitsStack;
     private int _passedOver;
 
+    /// <summary>How many events belong to the earlier capture.</summary>
+    public long Events { get; private set; }
+
     /// <summary>The moment has passed: all that follows belongs to the later capture.</summary>
     public bool IsPast { get; private set; }
 
@@ -38,6 +41,8 @@ public sealed class TimeCut(long atNs, bool hasStacks)
                 IsPast = true;
                 return at;
             }
+
+            if (!_isInLine && _awaitsStack) Events++;
 
             _isInLine = end < 0;
             at = end < 0 ? text.Length : at + end + 1;

@@ -153,6 +153,29 @@ public sealed class Recorder
         Totals.Committed = Totals.Drops;
     }
 
+    /// <summary>A drop waits for the lines that follow it: it is not in <see cref="Totals"/> yet.</summary>
+    public bool IsWaiting
+    {
+        get
+        {
+            foreach (RecordedStream stream in _streams.Values)
+            {
+                if (stream is { IsFaulty: false, Decoder.IsWaiting: true }) return true;
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Stores the drops of a stream that wait for the lines that follow, where all that the kernel wrote has come: see <see cref="DropDecoder.Settle"/>.</summary>
+    public void Settle(int? stream)
+    {
+        RecordedStream target = StreamOf(stream);
+        if (target.IsFaulty) return;
+        target.Decoder.Settle();
+        Drain(target);
+    }
+
     /// <summary>Ends all streams and commits.</summary>
     public void Complete()
     {

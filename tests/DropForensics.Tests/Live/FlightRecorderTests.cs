@@ -60,6 +60,19 @@ public sealed class FlightRecorderTests : IDisposable
     }
 
     [Fact]
+    public void A_single_drop_ends_it_though_nothing_comes_after_it()
+    {
+        var finished = Agent.Around(
+            _host, () => _host.InNetwork(() => Traffic.SendUnknownProtocol("127.0.0.1", 1)), signal: null,
+            ["--duration", "1h", "--reason", "IP_NOPROTO", "--until", "reason=IP_NOPROTO", "-o", File]);
+
+        Assert.True(finished.ExitCode == 0, finished.ToString());
+        Assert.Equal(("reason=IP_NOPROTO", 1L, 0L), (Db.Scalar<string>(File, "select ended from capture"), Db.Scalar<long>(File, "select count(*) from drops"), Db.Scalar<long>(File, "select count(*) from drops where stack_id is null")));
+        using var capture = CaptureReader.Open(File);
+        Assert.True(VerifyJob.Check(capture, CancellationToken.None).Agrees);
+    }
+
+    [Fact]
     public void Each_time_but_the_last_is_saved_while_it_goes_on()
     {
         using var flood = new Flood(_host);

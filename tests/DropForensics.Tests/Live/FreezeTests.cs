@@ -96,14 +96,35 @@ public sealed class FreezeTests : IDisposable
     }
 
     [Fact]
-    public void A_ring_that_was_overwritten_faster_than_anybody_looks_is_said_to_lack_drops()
+    public void However_fast_the_ring_was_overwritten_what_is_left_in_it_is_kept_and_every_drop_is_counted()
     {
         var finished = Agent.Around(
-            _host, () => _host.InNetwork(() => Traffic.SendUdp("127.0.0.1", 9, 30_000)), ["--freeze", "--buffer", "64KiB", "-o", File]);
+            _host, () => _host.InNetwork(() =>
+            {
+                Traffic.SendUdp("127.0.0.1", 9, 30_000);
+                Traffic.SendUnknownProtocol("127.0.0.1", 1);
+            }), signal: null, ["--freeze", "--until", "reason=IP_NOPROTO", "--buffer", "64KiB", "--json", "-o", File]);
+
+        Assert.True(finished.ExitCode == 0, finished.ToString());
+        AssertWhole(leastEarlier: 29_000);
+        var ledger = MadeCapture.Read(File).Facts.Ledger;
+        Assert.InRange(ledger.Captured, 30, 1_000);
+        Assert.True(ledger.Captured + ledger.Frozen!.EarlierDrops >= 30_001, $"{ledger.Captured} and {ledger.Frozen}");
+    }
+
+    [Fact]
+    public void With_other_events_in_it_a_ring_that_was_overwritten_faster_than_anybody_looks_is_said_to_lack_drops()
+    {
+        var finished = Agent.Around(
+            _host, () => _host.InNetwork(() => Traffic.SendUdp("127.0.0.1", 9, 30_000)), ["--freeze", "--with", "tcp", "--buffer", "64KiB", "-o", File]);
 
         Assert.True(finished.ExitCode == (int)ExitCode.Incomplete, finished.ToString());
         Assert.Contains("A larger --buffer holds more.", finished.Output, StringComparison.Ordinal);
-        Assert.Equal(Completeness.Incomplete, MadeCapture.Read(File).Facts.Completeness.Word);
+        var facts = MadeCapture.Read(File).Facts;
+        Assert.Equal(Completeness.Incomplete, facts.Completeness.Word);
+        Assert.InRange(facts.Completeness.AtLeast, 1, facts.Ledger.Missed!.Value);
+        using var capture = CaptureReader.Open(File);
+        Assert.True(VerifyJob.Check(capture, CancellationToken.None).Agrees);
     }
 
     [Fact]
