@@ -73,6 +73,9 @@ public enum WayBeginning
     /// <summary>The same memory was at a stop before, and no event says what became of that packet: this may be the same one.</summary>
     Unclear,
 
+    /// <summary>The packet was dropped where it had waited, in a socket or a queue, and no stop before is known: it came there before the capture began, or from no interface.</summary>
+    Waited,
+
     /// <summary>Records were lost before, or the capture recorded nothing for a while: earlier stops may be missing.</summary>
     Gap,
 }
@@ -98,13 +101,18 @@ public sealed record PacketWay
     public long LengthNs => Stops[^1].TNs - Stops[0].TNs;
 }
 
-/// <summary>Drops at one place that came the same way: through the same stops at interfaces of the same names.</summary>
+/// <summary>Drops at one place that came the same way: through interfaces of the same names.</summary>
 /// <param name="Reason">Why they were dropped; null: not given.</param>
 /// <param name="Function">Which function decided; null: unknown.</param>
 /// <param name="Drops">How many.</param>
 /// <param name="Stops">The stops, without what differs between them.</param>
 /// <param name="Example">The first of them.</param>
-public sealed record RouteFacts(string? Reason, string? Function, long Drops, IReadOnlyList<RouteStop> Stops, PacketWay Example);
+public sealed record RouteFacts(string? Reason, string? Function, long Drops, IReadOnlyList<RouteStop> Stops, PacketWay Example)
+{
+    /// <summary>Its beginning may be missing: records were lost, or a sample was taken.</summary>
+    [JsonIgnore]
+    public bool IsCut => Example.Beginning == WayBeginning.Gap;
+}
 
 /// <summary>A stop of many packets.</summary>
 /// <param name="Event">The event there: <c>netif_receive_skb</c>.</param>
@@ -134,6 +142,22 @@ public sealed record PacketWays
 
     /// <summary>Drops whose earlier stops may be missing, because records were lost or a sample was taken.</summary>
     public required long Cut { get; init; }
+
+    /// <summary>Of these, drops of which no earlier stop is known.</summary>
+    [JsonIgnore]
+    public long CutWithoutStop { get; init; }
+
+    /// <summary>Drops of which no earlier stop is known, and whose packet had waited in a socket or a queue.</summary>
+    [JsonIgnore]
+    public long WaitedWithoutStop { get; init; }
+
+    /// <summary>Drops of which no earlier stop is known, and whose memory another packet may have had.</summary>
+    [JsonIgnore]
+    public long UnclearWithoutStop { get; init; }
+
+    /// <summary>The drops are those that match a filter, not all that the capture was to follow.</summary>
+    [JsonIgnore]
+    public bool IsSelection { get; init; }
 
     /// <summary>Events that were read to find them.</summary>
     public required long Events { get; init; }

@@ -8,11 +8,19 @@ internal static class WayWords
     /// <summary>What is known, and what is not: sentences.</summary>
     public static IEnumerable<string> Sentences(PacketWays ways)
     {
-        string of = ways.Followed is null or "all" ? "" : $" of '{ways.Followed}'";
-        yield return ways.Drops == 0 ? $"No drop{of} is in the capture."
+        string of = ways.IsSelection || ways.Followed is null or "all" ? "" : $" of '{ways.Followed}'";
+        long withoutStop = ways.Drops - ways.WithStops - ways.CutWithoutStop - ways.WaitedWithoutStop - ways.UnclearWithoutStop;
+        string[] others =
+        [
+            .. ways.CutWithoutStop > 0 ? [$"of {Count(ways.CutWithoutStop)} the beginning is missing, because records were lost or only a sample was recorded"] : Array.Empty<string>(),
+            .. ways.WaitedWithoutStop > 0 ? [$"{Count(ways.WaitedWithoutStop)} had waited in a socket or a queue"] : Array.Empty<string>(),
+            .. ways.UnclearWithoutStop > 0 ? [$"of {Count(ways.UnclearWithoutStop)} it is unclear whether they had earlier stops"] : Array.Empty<string>(),
+            .. withoutStop > 0 ? [$"{Count(withoutStop)} {(withoutStop == 1 ? "was" : "were")} dropped before {(withoutStop == 1 ? "its" : "their")} first stop"] : Array.Empty<string>(),
+        ];
+        yield return ways.Drops == 0 ? ways.IsSelection ? "No drop matches the filter." : $"No drop{of} is in the capture."
             : ways.WithStops == ways.Drops ? $"The way of {(ways.Drops == 1 ? "the drop" : $"all {Count(ways.Drops, "drop")}")}{of} is known."
-            : $"The way of {Count(ways.WithStops)} of {Count(ways.Drops, "drop")}{of} is known; the others were dropped before their first stop.";
-        if (ways.Cut > 0) yield return $"{Count(ways.Cut, "way")} may lack earlier stops, because records were lost or only a sample was recorded.";
+            : $"The way of {Count(ways.WithStops)} of {Count(ways.Drops, "drop")}{of} is known; of the others, {string.Join("; ", others)}.";
+        if (ways.Cut - ways.CutWithoutStop is > 0 and var cut) yield return $"{Count(cut, "way")} may lack earlier stops, because records were lost or only a sample was recorded.";
         if (ways.Unsure > 0) yield return $"{Count(ways.Unsure, "way")} may have stops of another packet: {(ways.Unsure == 1 ? "it is" : "they are")} marked.";
         if (ways.Hidden > 0) yield return $"{Count(ways.Hidden, "event")} could not be joined, because the kernel hid the packet's address.";
     }
@@ -35,10 +43,20 @@ internal static class WayWords
     /// <summary>Where a packet was dropped: <c>NO_SOCKET in udp_rcv</c>.</summary>
     public static string Place(string? reason, string? function) => $"{reason ?? "no reason"} in {function ?? "an unknown function"}";
 
+    /// <summary>Whether a packet that is dropped there had waited in a socket or a queue: it came there earlier, as one of the stops would show.</summary>
+    private static bool HadWaited(string? reason, string? function) =>
+        function is "udp_destruct_common" or "udp_destruct_sock" or "skb_queue_purge_reason" or "skb_queue_purge" or "__skb_queue_purge" or "inet_sock_destruct" or "tcp_disconnect" or "unix_release_sock"
+        || reason == "QUEUE_PURGE";
+
+    /// <summary>A way as it is with what is known of the drop at its end.</summary>
+    public static PacketWay AtItsEnd(PacketWay way, string? reason, string? function) =>
+        way is { Beginning: WayBeginning.Here, Stops.Count: 1 } && HadWaited(reason, function) ? way with { Beginning = WayBeginning.Waited } : way;
+
     /// <summary>Why there is no earlier stop; empty where nothing need be said.</summary>
     public static string Of(WayBeginning beginning) => beginning switch
     {
         WayBeginning.Unclear => "May have begun earlier: a packet was seen in the same memory before, and nothing shows what became of it.",
+        WayBeginning.Waited => "Began earlier: the packet had waited in a socket or a queue, and none of its stops is in the capture.",
         WayBeginning.Gap => "May have begun earlier: records are missing before this.",
         _ => "",
     };

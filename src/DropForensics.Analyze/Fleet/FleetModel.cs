@@ -119,11 +119,17 @@ public sealed class FleetModel
             ? [$"{Count(lacking, "capture")} of {Count(Captures.Count)} {(lacking == 1 ? "lacks" : "lack")} data: {(Missing.Most is { } most ? Missing.IsExact ? Count(most, "drop") : $"{Count(Missing.Least)} to {Count(most, "drop")}" : $"at least {Count(Missing.Least, "drop")}, with no upper limit")}."]
             : (string[])[$"No capture is known to lack a drop; {Count(Captures.Count(each => each.Completeness == Core.Ledger.Completeness.Complete))} of {Count(Captures.Count)} prove it."],
         .. Captures.Count(each => each.Filter is not null) is > 0 and var filtered ? [$"{Count(filtered, "capture")} recorded only what matches a filter."] : Array.Empty<string>(),
-        .. Captures.Count(each => each.IsSample) is > 0 and var sampled
-            ? [$"{Count(sampled, "capture")} {(sampled == 1 ? "is a sample" : "are samples")}: {Count(Captures.Where(each => each.IsSample).Sum(each => each.MissingLeast), "drop")} more {(sampled == 1 ? "was" : "were")} counted there than recorded."]
+        .. Captures.Count(each => each.IsSample) is > 0 and var sampled ? [$"{Count(sampled, "capture")} {(sampled == 1 ? "is a sample" : "are samples")}: {LeftOutBySamples}."]
             : Array.Empty<string>(),
         .. SawNothing.Count > 0 ? [$"{Count(SawNothing.Count, Word)} looked at everything and saw no drop."] : Array.Empty<string>(),
     ];
+
+    // The number of all that are missing is told before.
+    private string LeftOutBySamples => Missing.IsExact && Captures.All(each => each.IsSample || each.MissingLeast == 0) ? "the missing drops were counted there and not recorded"
+        : Captures.Where(each => each.IsSample).Sum(each => each.MissingLeast) is var more && more == 1 ? "1 drop more was counted there than recorded" : $"{Count(more)} drops more were counted there than recorded";
+
+    /// <summary>Added to what a table of causes has, where a sample has counts by cause only of what it recorded.</summary>
+    public string OfRecorded => Captures.Any(each => each.IsSample && !each.HasExactCauses) ? " Of a sample, only recorded drops are counted by cause." : "";
 
     /// <summary>What is known of the clocks, in sentences.</summary>
     public IReadOnlyList<string> ClockNotes =>

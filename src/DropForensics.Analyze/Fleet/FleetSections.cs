@@ -91,7 +91,7 @@ internal static class FleetSections
             Parts =
             [
                 new ReportTable(
-                    $"{(isPerMinute ? "Drops a minute, rounded up, because windows differ," : "Drops")} by host and cause; hosts that stand out come first{(model.Captures.Count(each => each.Drops > 0) is var all && all > rows.Count ? $", {Count(all - rows.Count, $"more {model.Word}")} {(all - rows.Count == 1 ? "has" : "have")} drops" : "")}.",
+                    $"{(isPerMinute ? "Drops a minute, rounded up, because windows differ," : "Drops")} by host and cause; hosts that stand out come first{(model.Captures.Count(each => each.Drops > 0) is var all && all > rows.Count ? $", {Count(all - rows.Count, $"more {model.Word}")} {(all - rows.Count == 1 ? "has" : "have")} drops" : "")}.{model.OfRecorded}",
                     [new("Host", ColumnKind.Name), .. columns.Select(name => new Column(name, ColumnKind.Count))],
                     [.. rows.Zip(counts, (capture, row) => new Row([new NameCell(capture.Name), .. row.Select(count => new CountCell(count))]))])
                 { IsHeat = true },
@@ -119,7 +119,7 @@ internal static class FleetSections
         Parts =
         [
             new ReportTable(
-                $"Drops of all hosts by cause, and how many {model.Word}s have such drops, of those that recorded them.",
+                $"Drops of all hosts by cause, and how many {model.Word}s have such drops, of those that recorded them.{model.OfRecorded}",
                 [
                     new("Cause", ColumnKind.Name), new("Drops", ColumnKind.Count), new("Share", ColumnKind.Share), new("Severity") { Use = ColumnUse.Page }, new(model.Word == "host" ? "Hosts" : "Captures"), new("Found on"),
                     new("Median", ColumnKind.Number) { Use = ColumnUse.Page, IsHiddenWhenNarrow = true }, new("Most of them", ColumnKind.Name) { Use = ColumnUse.Page, IsHiddenWhenNarrow = true },

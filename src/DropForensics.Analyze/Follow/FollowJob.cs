@@ -49,7 +49,7 @@ internal static class FollowJob
         HashSet<long>? among = filter is null ? null : FollowedWays.Selected(capture);
         var lines = new BufferedStream(output, 1 << 16); // the opener of the output closes it
         if (options.Json) WriteJson(capture, among, lines, stop);
-        else WriteText(capture, ways.Summarize(options.Top, among ?? FollowedWays.Selected(capture)), options, lines, stop);
+        else WriteText(capture, ways.Summarize(options.Top, among ?? FollowedWays.Selected(capture)) with { IsSelection = options.Filter is not null }, options, lines, stop);
         lines.Flush();
         return ExitCode.Done;
     }
@@ -77,7 +77,7 @@ internal static class FollowJob
         using var drops = new DropRows(capture.Connection);
         using var json = new JsonLine(drops, output);
         Dictionary<long, PacketWay> ahead = [];
-        int id = drops["id"];
+        (int id, int reason, int function) = (drops["id"], drops["reason"], drops["function"]);
         drops.Read(
             _ =>
             {
@@ -88,6 +88,7 @@ internal static class FollowJob
                     if (among?.Contains(next.Drop) != false) ahead.Add(next.Drop, next);
                 }
 
+                way = way is null ? null : WayWords.AtItsEnd(way, drops.Row.Text(reason), drops.Row.Text(function));
                 json.Write(withStack: false, stack: null, writer => Write(writer, way));
             },
             stop);

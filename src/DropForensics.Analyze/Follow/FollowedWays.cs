@@ -73,18 +73,23 @@ internal sealed class FollowedWays
         using var places = new IdLookup(_capture.Connection, "SELECT r.name, s.function FROM main.drop_event d JOIN site s ON s.id = d.site_id LEFT JOIN reason r ON r.id = d.reason_id WHERE d.id = ?1");
         Dictionary<string, RouteFacts> routes = [];
         List<ShownWay> shown = [];
-        (long drops, long withStops, long unsure, long cut, int more) = (0, 0, 0, 0, 0);
-        while (reader.Next(_stop) is { } way)
+        (long drops, long withStops, long unsure, long cut, long cutAtOnce, long waited, long unclear, int more) = (0, 0, 0, 0, 0, 0, 0, 0);
+        while (reader.Next(_stop) is { } found)
         {
+            PacketWay way = found;
             if (among?.Contains(way.Drop) == false) continue;
             _ = places.Find(way.Drop);
             (string? reason, string? function) = (VisibleOrNull(places.Text(0)), VisibleOrNull(places.Text(1)));
             drops++;
             if (way.Stops.Count > 1) withStops++;
             if (!way.IsSure) unsure++;
+            way = WayWords.AtItsEnd(way, reason, function);
             if (way.Beginning == WayBeginning.Gap) cut++;
+            if (way is { Beginning: WayBeginning.Gap, Stops.Count: 1 }) cutAtOnce++;
+            if (way is { Beginning: WayBeginning.Unclear, Stops.Count: 1 }) unclear++;
+            if (way.Beginning == WayBeginning.Waited) waited++;
             if (drops <= first || isKept?.Invoke(way.Stops[^1].Cpu, way.Stops[^1].RawLine) == true) shown.Add(new ShownWay(way, reason, function));
-            string key = $"{reason}\n{function}\n{string.Join('\n', way.Stops.Select(stop => $"{stop.Kind} {stop.Interface}"))}";
+            string key = $"{reason}\n{function}\n{(way.Beginning == WayBeginning.Gap ? "?" : "")}{WayWords.Line(way.Stops.Select(stop => stop.Interface))}"; // as it is printed
             if (routes.TryGetValue(key, out RouteFacts? route)) routes[key] = route with { Drops = route.Drops + 1 };
             else if (routes.Count < MostDistinct) routes.Add(key, new RouteFacts(reason, function, 1, [.. way.Stops.Select(stop => new RouteStop(stop.Kind.Event(), stop.Interface))], way));
             else more++;
@@ -97,6 +102,9 @@ internal sealed class FollowedWays
             WithStops = withStops,
             Unsure = unsure,
             Cut = cut,
+            CutWithoutStop = cutAtOnce,
+            WaitedWithoutStop = waited,
+            UnclearWithoutStop = unclear,
             Events = reader.Events,
             Hidden = reader.Hidden,
             Routes = [.. routes.Values.OrderByDescending(route => route.Drops).ThenBy(route => route.Example.Stops[^1].TNs).Take(MostRoutes)],

@@ -20,7 +20,7 @@ internal static class WayText
         if (ways.Routes.Count == 0) return text.ToString();
         text.Append('\n');
         int width = Count(ways.Routes[0].Drops).Length;
-        foreach (RouteFacts route in ways.Routes.Take(top)) text.Append(Count(route.Drops).PadLeft(width + 2)).Append("  ").Append(string.Join(" > ", [.. WayWords.Interfaces(route.Stops.Select(stop => stop.Interface)), WayWords.Place(route.Reason, route.Function)])).Append('\n');
+        foreach (RouteFacts route in ways.Routes.Take(top)) text.Append(Count(route.Drops).PadLeft(width + 2)).Append("  ").Append(string.Join(" > ", [.. route.IsCut ? ["(beginning missing)"] : Array.Empty<string>(), .. WayWords.Interfaces(route.Stops.Select(stop => stop.Interface)), WayWords.Place(route.Reason, route.Function)])).Append('\n');
         if (ways.DistinctRoutes > Math.Min(top, ways.Routes.Count)) text.Append($"  and {Count(ways.DistinctRoutes - Math.Min(top, ways.Routes.Count), "other way")}\n");
         return text.ToString();
     }

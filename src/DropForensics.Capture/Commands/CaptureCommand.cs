@@ -354,7 +354,7 @@ internal static class CaptureCommand
             Transport = Enum.Parse<TransportKind>(parsed.GetValue(Transport) ?? Auto, ignoreCase: true),
             Json = parsed.GetValue(Json),
             Quiet = parsed.GetValue(Quiet),
-            CommandLine = string.Join(' ', WordsOf(parsed)),
+            CommandLine = string.Join(' ', WordsOf(parsed).Select(ShellText.Word)),
             Words = [.. WordsOf(parsed)],
         };
 

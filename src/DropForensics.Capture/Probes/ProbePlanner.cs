@@ -40,6 +40,7 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         {
             if (kind is ProbeKind.Kprobe or ProbeKind.Function) throw Cannot("--follow needs an event for every packet that is freed, and calls of a function miss some");
             if (follow.Words?.NeedsPackets == true && (kind == ProbeKind.Tracepoint || options.Packets == PacketBytes.None)) throw BlindToFlows(follow, kind);
+            if (follow.Words is { } words) RequireReasons(words.Root);
         }
 
         ProbePlan plan = kind switch
@@ -273,6 +274,23 @@ internal sealed class ProbePlanner(string tracefs, HostBtf btf, CaptureOptions o
         $"{why}, so --filter '{Printable.Of(options.Filter?.Text ?? "")}' has nothing to compare",
         "--probe eprobe (Linux 5.15 on) and --probe kprobe show packets; the tracepoint decides ip, ip6, arp, rarp and reason. Or capture everything, where packets are shown, and use: analyze --filter",
         options.Probe is not null || options.Packets == PacketBytes.None ? ExitCode.Usage : ExitCode.Unable);
+
+    /// <exception cref="UserError">A part names a reason that this kernel does not have.</exception>
+    private void RequireReasons(FilterNode node)
+    {
+        if (node is ReasonNode reason) _ = EventFilter.Reasons(Reasons, [reason.Name], []);
+        else if (node is NotNode not) RequireReasons(not.Inner);
+        else if (node is BothNode both)
+        {
+            RequireReasons(both.Left);
+            RequireReasons(both.Right);
+        }
+        else if (node is EitherNode either)
+        {
+            RequireReasons(either.Left);
+            RequireReasons(either.Right);
+        }
+    }
 
     private UserError BlindToFlows(FollowedPackets follow, ProbeKind kind) => new(
         $"{(kind == ProbeKind.Tracepoint ? "the tracepoint skb:kfree_skb shows no packets" : "--packets none leaves the packets out")}, so --follow '{Printable.Of(follow.Text)}' cannot choose among the drops",

@@ -40,7 +40,9 @@ internal sealed class PlanPrinter(CapturePlan plan, TextWriter output)
         output.WriteLine("trap 'exit 0' HUP INT QUIT TERM");
         output.WriteLine("set -e");
         output.WriteLine("arm");
-        Say($"The window: {Seconds} s. The capture reads per_cpu/cpu*/trace_pipe of its own instance during this time, which changes nothing else, and writes {plan.Options.Output}");
+        string window = plan.Options.Duration is null ? "until stopped" : $"{Seconds} s";
+        Say(plan.Options.Freeze ? $"The window: {window}. The capture reads nothing before its end, and then writes {plan.Options.Output}"
+            : $"The window: {window}. The capture reads per_cpu/cpu*/trace_pipe of its own instance during this time, which changes nothing else, and writes {plan.Options.Output}");
         Say("Only the shell holds the descriptors: if it is killed, the kernel shuts the gate.");
         Say("A shell handles a signal while it waits, not while a command runs.");
         output.WriteLine($"sleep {Seconds} {closed} & sleeping=$!");

@@ -95,7 +95,8 @@ public static class CompletenessJudge
         if (lost.Count > 0)
         {
             long drops = lost.Sum(each => each.Drops);
-            string about = ledger.HasStacks
+            string about = ledger.HasOthers ? drops > 0 ? $"at least {Drops(ledger, drops)} among them; the others may be of other events" : "they may all be of other events"
+                : ledger.HasStacks
                 ? $"at least {Drops(ledger, drops)}, because a {One(ledger)} and its stack are two records" : $"each one {One(ledger)}";
             string where = Where(ledger, cpu => cpu.RecordsLost > 0);
             evidence.Add($"The kernel lost {Count(ledger.RecordsLost, "record")}{(where.Length > 0 ? $" on CPU {where}" : "")} because the buffer was full: {about}."
@@ -111,7 +112,7 @@ public static class CompletenessJudge
         // Of an agent that was killed they are among the lost ones.
         if (ledger.Ended != WindowEnds.Killed && ledger.Cpus.Sum(cpu => cpu.RecordsLeft ?? 0) is > 0 and var left)
         {
-            gaps.AddRange(ledger.Cpus.Where(cpu => cpu.RecordsLeft > 0).Select(cpu => new Gap(Stages.Ring, cpu.Cpu, null, Half(ledger, cpu.RecordsLeft ?? 0))));
+            gaps.AddRange(ledger.Cpus.Where(cpu => cpu.RecordsLeft > 0).Select(cpu => new Gap(Stages.Ring, cpu.Cpu, null, Least(ledger, cpu, cpu.RecordsLeft ?? 0))));
             evidence.Add($"{Count(left, "record")} on CPU {Where(ledger, cpu => cpu.RecordsLeft > 0)} {(left == 1 ? "was" : "were")} discarded unread.");
         }
     }
@@ -120,7 +121,7 @@ public static class CompletenessJudge
     {
         CpuAccount[] missed = [.. ledger.Cpus.Where(cpu => cpu.RecordsMissedByReader > 0)];
         if (missed.Length == 0) return;
-        gaps.AddRange(missed.Select(cpu => new Gap(Stages.Reader, cpu.Cpu, null, Half(ledger, cpu.RecordsMissedByReader))));
+        gaps.AddRange(missed.Select(cpu => new Gap(Stages.Reader, cpu.Cpu, null, Least(ledger, cpu, cpu.RecordsMissedByReader, cpu.RecordsLeft ?? 0))));
         evidence.Add($"The kernel returned {Count(missed.Sum(cpu => cpu.RecordsMissedByReader), "record")} on CPU "
             + $"{Where(ledger, cpu => cpu.RecordsMissedByReader > 0)} that no line shows.");
     }
@@ -203,7 +204,7 @@ public static class CompletenessJudge
     {
         foreach (ReliefRow step in ledger.Relief)
         {
-            string rate = $"{Drops(ledger, step.Rate)} a second{(ledger.MaxRate is { } allowed ? $", where {Count(allowed)} were allowed" : "")}";
+            string rate = $"{(ledger.HasOthers ? $"{Drops(ledger, step.Rate)} and other events" : Drops(ledger, step.Rate))} a second{(ledger.MaxRate is { } allowed ? $", where {Count(allowed)} were allowed" : "")}";
             string when = string.Create(CultureInfo.InvariantCulture, $"{step.TNs / 1e9:0.##} s");
             yield return step.Step switch
             {
@@ -266,8 +267,16 @@ public static class CompletenessJudge
         return spans.Count <= SpansNamed ? named : $"{named} and {Count(spans.Skip(SpansNamed).Sum(span => span.Last - span.First + 1), "other")}";
     }
 
-    /// <summary>Records that may be an event and a stack each.</summary>
-    private static long Half(CompletenessLedger ledger, long records) => ledger.HasStacks ? records / 2 : records;
+    /// <summary>
+    /// Drops that must be among records of one CPU. Each may be an event and its stack. If there are other events among them, only the count of the drops
+    /// tells how many are missing; the lost records and those before these have had their share of it. Null: unknown.
+    /// </summary>
+    private static long? Least(CompletenessLedger ledger, CpuAccount cpu, long records, long before = 0)
+    {
+        long drops = ledger.HasStacks ? records / 2 : records;
+        return !ledger.HasOthers ? drops : ledger.Missing(cpu) is not { } missing ? null
+            : Math.Clamp(missing - ledger.LostOn(cpu) - (before > 0 ? Least(ledger, cpu, before) ?? 0 : 0), 0, drops);
+    }
 
     private static string One(CompletenessLedger ledger) => ledger.HitsOf is null ? "drop" : "hit";
 

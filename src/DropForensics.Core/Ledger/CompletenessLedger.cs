@@ -151,6 +151,16 @@ public sealed record CompletenessLedger
 
     private Sample Whole => new(1, Counted ?? 0, 0) { Counted = Counted };
 
+    /// <summary>Other events were recorded beside the drops: a record may be one of these.</summary>
+    [JsonIgnore]
+    public bool HasOthers => Cpus.Any(cpu => cpu.OtherEvents > 0 || cpu.OthersWritten > 0);
+
+    /// <summary>Drops of a CPU that were counted but neither captured nor left out by the filter; null where nothing usable counted them.</summary>
+    internal long? Missing(CpuAccount cpu) => Missed is >= 0 and var all && (cpu.Sampled ?? cpu.Counted) - cpu.Captured - cpu.Filtered is { } missing ? Math.Clamp(missing, 0, all) : null;
+
+    /// <summary>Those that must be among the CPU's lost records, at least.</summary>
+    internal long LostOn(CpuAccount cpu) => DropsLost().FirstOrDefault(lost => lost.Cpu == cpu.Cpu)?.Drops ?? 0;
+
     /// <summary>Drops that must be among the lost records, by CPU; for a merged stream in total.</summary>
     public IReadOnlyList<CpuDrops> DropsLost()
     {
@@ -158,8 +168,13 @@ public sealed record CompletenessLedger
         bool stacks = HasStacks && AfterStacks == 0 && WithoutStack <= RecordsLost + (4 * Cpus.Count);
         int perDrop = HasStacks ? 2 : 1;
         return Cpus is [{ Cpu: null } merged, ..]
-            ? RecordsLost == 0 ? [] : [new CpuDrops(null, (merged with { RecordsLost = RecordsLost }).DropsLost(stacks, perDrop))]
-            : [.. Cpus.Where(cpu => cpu.RecordsLost > 0).Select(cpu => new CpuDrops(cpu.Cpu, cpu.DropsLost(stacks, perDrop)))];
+            ? RecordsLost == 0 ? [] : [new CpuDrops(null, Lost(merged with { RecordsLost = RecordsLost }))]
+            : [.. Cpus.Where(cpu => cpu.RecordsLost > 0).Select(cpu => new CpuDrops(cpu.Cpu, Lost(cpu)))];
+
+        // Of records that may be other events, no more can be drops than the kernel counted.
+        long Lost(CpuAccount cpu) => !HasOthers ? cpu.DropsLost(stacks, perDrop)
+            : Missing(cpu) is { } missing ? Math.Min(missing, cpu.DropsLost(stacks, perDrop))
+            : cpu.OthersWritten is null ? 0 : cpu.DropsLost(stacks, perDrop);
     }
 }
 

@@ -35,6 +35,15 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Fact]
+    public void The_command_that_a_script_was_made_by_can_be_pasted()
+    {
+        var finished = Shell.Run(Agent.Command[0], [.. Agent.Command[1..], "script", "--output", "two words.tar"]);
+
+        Assert.True(finished.ExitCode == 0, finished.ToString());
+        Assert.Contains("`capture script --output 'two words.tar'`", finished.Output);
+    }
+
+    [Fact]
     public void Help_has_a_short_line_for_each_command_and_option()
     {
         const int Column = 34, Widest = 150;

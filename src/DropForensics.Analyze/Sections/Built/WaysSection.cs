@@ -10,7 +10,10 @@ internal static class WaysSection
 {
     public static Section Of(ReportModel model, PacketWays ways)
     {
-        List<ShownWay> first = [.. ways.First.Take(Math.Min(FactLimits.Ways, model.Limits.Examples / 2))];
+        // One of each way, the most frequent first; then others.
+        HashSet<long> drawn = [];
+        IEnumerable<ShownWay> each = ways.Routes.Select(route => new ShownWay(route.Example, route.Reason, route.Function)).Concat(ways.First);
+        List<ShownWay> first = [.. each.Where(way => drawn.Add(way.Way.Drop)).Take(Math.Min(FactLimits.Ways, model.Limits.Examples / 2))];
         return new Section("ways", "The packets' ways")
         {
             Short = "Ways",
@@ -19,7 +22,7 @@ internal static class WaysSection
             [
                 new Note(string.Join(' ', WayWords.Sentences(ways))),
                 Routes(model, ways),
-                new Heading(first.Count < ways.Drops ? $"The first {Count(first.Count)}, each with its stops" : "Each drop with its stops"),
+                new Heading(first.Count < ways.Drops ? "An example of each way, then others, each with its stops" : "Each drop with its stops"),
                 new WayList([.. first.Select(way => Drawn(model, way))]),
                 new Note("Each line is an event of the kernel; the bar is the time since the one before. A copy of a packet has a way of its own, which begins where it was made.", IsSmall: true),
             ],
@@ -47,11 +50,11 @@ internal static class WaysSection
 
     private static ReportTable Routes(ReportModel model, PacketWays ways) => new(
         "Drops by the interfaces that their packets passed, and the place where they were dropped.",
-        [new("Way", ColumnKind.Name), new("Dropped by", ColumnKind.Name), new("Reason"), new("Stops", ColumnKind.Number) { Use = ColumnUse.Page }, new(model.Subject.Head, ColumnKind.Count), new("Share", ColumnKind.Share), new("First one took", ColumnKind.Time) { IsHiddenWhenNarrow = true }],
+        [new("Way", ColumnKind.Name), new("Dropped by", ColumnKind.Name), new("Reason"), new("First one's stops", ColumnKind.Number) { Use = ColumnUse.Page }, new(model.Subject.Head, ColumnKind.Count), new("Share", ColumnKind.Share), new("First one took", ColumnKind.Time) { IsHiddenWhenNarrow = true }],
         [.. ways.Routes.Take(model.Limits.Rows).Select(route => new Row(
-            new NameCell(WayWords.Line(route.Stops.Select(stop => stop.Interface)) is { Length: > 0 } line ? line : null) { Unknown = "no earlier stop" },
+            new NameCell(WayWords.Line(route.Stops.Select(stop => stop.Interface)) is { Length: > 0 } line ? route.IsCut ? $"(beginning missing) > {line}" : line : null) { Unknown = route.IsCut ? "beginning missing" : "no earlier stop" },
             new NameCell(route.Function) { IsDecided = true }, new ReasonCell(route.Reason), new NumberCell(route.Stops.Count), new CountCell(route.Drops),
-            new ShareCell((double)route.Drops / ways.Drops), new TimeCell(route.Example.LengthNs, Duration(route.Example.LengthNs))))])
+            new ShareCell((double)route.Drops / ways.Drops), route.Example.Stops.Count > 1 ? new TimeCell(route.Example.LengthNs, Duration(route.Example.LengthNs)) : new TextCell("")))])
     {
         Total = ways.DistinctRoutes,
         IsOnTerminal = true,

@@ -97,6 +97,36 @@ public sealed class FollowTests : IDisposable
     }
 
     [Fact]
+    public void Drops_without_a_stop_are_told_apart_by_why_they_have_none()
+    {
+        MadeCapture.Write(File, MadeCapture.Whole, [(0, Line(0, 's', 100.9, Drop("ffff888100000000", "NO_SOCKET")) + "CPU:0 [LOST 4 EVENTS]\n" + Line(0, 's', 101, Drop("ffff888100000100", "NO_SOCKET"))
+            + Line(0, '.', 101.1, Drop("ffff888100000100", "NO_SOCKET")) + Line(0, '.', 101.2, Drop("ffff888100000100", "QUEUE_PURGE")) + Line(0, '.', 101.3, "netif_rx: dev=p0 skbaddr=ffff88810a88f600 len=128"))]);
+        string[] lines = Followed();
+        Assert.Equal(
+            "The way of 0 of 4 drops is known; of the others, of 1 the beginning is missing, because records were lost or only a sample was recorded; 1 had waited in a socket or a queue; 2 were dropped before their first stop.",
+            lines[0]);
+        Assert.Contains("  1  (beginning missing) > NO_SOCKET in udp_rcv", lines);
+        Assert.Contains("  2  NO_SOCKET in udp_rcv", lines);
+        Assert.Equal(["gap", "here", "here", "waited"], Followed(json: true).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("beginning").GetString()!).Order(StringComparer.Ordinal)); // each has one
+    }
+
+    [Fact]
+    public void A_filter_that_nothing_matches_does_not_make_the_capture_empty()
+    {
+        Write(Way);
+        Assert.Equal("No drop matches the filter.", Followed(filter: "interface nope")[0]);
+    }
+
+    [Fact]
+    public void Ways_that_are_printed_alike_are_one()
+    {
+        Write(
+            Line(0, 's', 101, "netif_rx: dev=p0 skbaddr=ffff88810a88f600 len=128") + Line(0, 's', 101.000001, Drop("ffff88810a88f600", "NO_SOCKET"))
+            + Line(0, 's', 102, "netif_receive_skb: dev=p0 skbaddr=ffff88810a88f600 len=128") + Line(0, 's', 102.000001, Drop("ffff88810a88f600", "NO_SOCKET")));
+        Assert.Equal("  2  p0 > NO_SOCKET in udp_rcv", Followed()[2]);
+    }
+
+    [Fact]
     public void A_way_does_not_go_over_a_time_in_which_the_gate_was_shut()
     {
         var spans = new SampledSpans();

@@ -285,6 +285,18 @@ public sealed class ProbePlannerTests : IDisposable
     internal void A_probe_says_in_a_sentence_what_it_shows_and_what_not(ProbeKind kind, PacketBytes packets, string sentence) =>
         Assert.Equal(sentence, Plan(kind, new() { Packets = packets }).Sight);
 
+    [Theory]
+    [InlineData("reason NO_SOKET")]
+    [InlineData("interface br0 or not reason NO_SOKET")]
+    public void A_reason_that_this_kernel_does_not_have_is_refused_in_each_expression(string words)
+    {
+        foreach (CaptureOptions options in (CaptureOptions[])[Options(new()) with { Follow = FollowedPackets.Parse(words) }, Options(new()) with { Filter = DropFilter.Parse(words) }])
+        {
+            var error = Assert.Throws<UserError>(() => new ProbePlanner(_directory.FullName, Btf, options).Plan(ProbeKind.Eprobe));
+            Assert.Equal((ExitCode.Usage, "Did you mean NO_SOCKET?"), (error.ExitCode, error.Remedy));
+        }
+    }
+
     public void Dispose() => _directory.Dispose();
 
     private KernelParts Parts => new(new HostRoot(_directory.FullName));

@@ -76,6 +76,16 @@ public sealed class PlanTests : IDisposable
     }
 
     [Fact]
+    public void A_plan_without_a_duration_ends_when_it_is_stopped_and_a_frozen_one_is_read_then()
+    {
+        var endless = new CaptureOptions { Duration = null, Output = _host.Output };
+
+        Assert.Contains("The window: until stopped. The capture reads per_cpu", Print(Make(endless)));
+        string frozen = Print(Make(endless) with { Options = endless with { Freeze = true } });
+        Assert.Contains("The window: until stopped. The capture reads nothing before its end", frozen);
+    }
+
+    [Fact]
     public void A_filter_is_written_by_number_and_repeated_in_the_trigger()
     {
         var text = Print(Make(new CaptureOptions { Duration = TimeSpan.FromSeconds(1), Output = _host.Output, OnlyReasons = ["NO_SOCKET"], Probe = ProbeKind.Tracepoint }));

@@ -152,6 +152,30 @@ public sealed class CompletenessJudgeTests
         Assert.Equal(atLeast, CompletenessJudge.Of(Ledger(flooded) with { HasStacks = stacks }).AtLeast);
     }
 
+    // Most records are of other events: 30 drops were counted, 20 of them are not here, and 2,000 records are.
+    [Theory]
+    [InlineData(30L, 20L)]
+    [InlineData(null, 0L)]
+    public void Unread_records_that_may_be_other_events_hold_no_more_drops_than_were_counted(long? counted, long atLeast)
+    {
+        CpuAccount flooded = Quiet with { Counted = counted, OtherEvents = 500, RecordsRead = 1720, RecordsLeft = 800, RecordsLost = 600 };
+
+        Completeness told = CompletenessJudge.Of(Ledger(flooded) with { Counted = counted });
+
+        Assert.Equal(("incomplete", atLeast), (told.Word, told.AtLeast));
+        Assert.Equal([Stages.Ring, Stages.Ring, Stages.Reader], told.Gaps.Select(gap => gap.Stage));
+        Assert.DoesNotContain(told.Evidence, sentence => sentence.Contains("two records", StringComparison.Ordinal));
+        Assert.StartsWith("The kernel lost 600 records on CPU 0 because the buffer was full: " + (counted is null ? "they may all be" : "at least 20 drops among them"), told.Evidence[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_other_events_are_recorded_the_rate_is_of_both()
+    {
+        CompletenessLedger spared = Ledger(Quiet with { OtherEvents = 5, RecordsRead = 25 }) with { Relief = [new ReliefRow(0, 5000, ReliefRow.Window)] };
+
+        Assert.Contains(CompletenessJudge.Of(spared).Evidence, sentence => sentence.EndsWith("at 5,000 drops and other events a second.", StringComparison.Ordinal));
+    }
+
     // The kernel counted 900 other events, most of them while the gate was shut.
     [Fact]
     public void Of_a_sample_the_lost_drops_are_those_counted_in_its_spans()
