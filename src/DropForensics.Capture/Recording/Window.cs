@@ -15,6 +15,7 @@ internal sealed class Window(bool isInBackground = false) : IDisposable
     private readonly CancellationTokenSource _cut = new();
     private readonly AutoResetEvent _changed = new(initialState: false);
     private string? _endedBy;
+    private int _signals;
     private Deadline? _triggered;
 
     /// <summary>Somebody is in a hurry: what still lies in the rings shall be given up.</summary>
@@ -39,11 +40,11 @@ internal sealed class Window(bool isInBackground = false) : IDisposable
         _changed.Set();
     }
 
-    /// <summary>A signal: the first ends the window, another one cuts what follows short.</summary>
+    /// <summary>A signal: the first ends the window, another one cuts what follows short. The first may come when the window has just ended by itself.</summary>
     public void Signal(string name)
     {
-        if (_endedBy is null) End(name);
-        else if (!isInBackground) _cut.Cancel();
+        End(name);
+        if (Interlocked.Increment(ref _signals) > 1 && !isInBackground) _cut.Cancel();
     }
 
     /// <summary>Waits until the window is over.</summary>

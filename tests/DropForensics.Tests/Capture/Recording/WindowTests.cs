@@ -15,6 +15,8 @@ public sealed class WindowTests
         using var window = new Window(isInBackground);
         window.End("duration");
         Assert.False(window.Cut.IsCancellationRequested);
+        window.Signal("SIGTERM"); // meant for the window, which had just ended by itself
+        Assert.False(window.Cut.IsCancellationRequested);
         window.Signal("SIGTERM");
         Assert.Equal(isCut, window.Cut.IsCancellationRequested);
         Assert.Equal("duration", window.Wait(long.MaxValue));
