@@ -72,15 +72,18 @@ public sealed class MetricsTests : IDisposable
                 if (Total(text) is var total && (seen.Count == 0 || total != seen[^1])) seen.Add(total);
                 return capture.HasExited || (Value("dropforensics_left_out_drops_total") > 20_000 && System.IO.File.Exists(Path.Combine(File + CaptureParts.FolderSuffix, CaptureParts.NameOf(3))));
             });
-            Await.Until(() => capture.HasExited || (text = System.IO.File.ReadAllText(Metrics)).Contains("dropforensics_sampling 1\n", StringComparison.Ordinal) && Total(text) >= sent - Held);
+            Await.Until(() => capture.HasExited || (text = System.IO.File.ReadAllText(Metrics)).Contains("dropforensics_sampling 1\n", StringComparison.Ordinal) && Total(text) >= Least(sent));
             AssertPromtoolAccepts(text);
         }, "INT");
 
         Assert.True(finished.ExitCode == 4, finished.ToString());
         Assert.Equal(seen.Order(), seen);   // a count that goes down is a restart to Prometheus
-        Assert.InRange(Total(text), sent - Held, (long)Sum(text, "dropforensics_counted_drops_total "));   // the same by the kernel's own count
+        Assert.InRange(Total(text), Least(sent), (long)Sum(text, "dropforensics_counted_drops_total "));   // the same by the kernel's own count
         Assert.Empty(Directory.GetFileSystemEntries(Folder));
     }
+
+    // What comes just while the gate moves, some drops each time, is in the count of all alone.
+    private static long Least(long sent) => sent - Held - (sent / 100);
 
     [Fact]
     public void In_the_background_it_is_written_and_killed_the_guard_removes_it()
