@@ -24,10 +24,10 @@ internal static class UntrustedContent
         }
         catch (Exception error) when (
             error is not (UserError or OperationCanceledException or IOException)
-            && (error is InvalidDataException || !Agrees(capture, stop)))
+            && (WhyNot(error) is not null || !Agrees(capture, stop)))
         {
             throw new UserError(
-                $"{capture.Path} is damaged: {(error is InvalidDataException ? Display.Visible.Text(error.Message) : "its rows do not match its text")}",
+                $"{capture.Path} is damaged: {(WhyNot(error) is { } whyNot ? Display.Visible.Text(whyNot) : "its rows do not match its text")}",
                 "Copy it again from where it was captured; `analyze verify` names what differs.");
         }
     }
@@ -44,6 +44,9 @@ internal static class UntrustedContent
             return Read<T>(capture, () => throw Again(error), stop);
         }
     }
+
+    // Dapper wraps what a reader of a column throws.
+    private static string? WhyNot(Exception error) => (error as InvalidDataException ?? error.InnerException as InvalidDataException)?.Message;
 
     // Rethrown unchanged: if the program is at fault, its stack trace shows where.
     private static Exception Again(Exception error)

@@ -126,7 +126,7 @@ internal static class CaptureCommand
     private static readonly Option<string?> Follow = new("--follow")
     {
         Description = $"""
-            Also record where packets had been before they were dropped, for analyze follow: 'udp and port 53', 'interface eth0' or {FollowedPackets.All}.
+            Also record where packets had been, for analyze follow: 'udp and port 53', 'interface eth0' or {FollowedPackets.All}.
 
             The words are those of --filter and choose among the drops; a packet is of an interface if it passed there. If they name nothing but interfaces, the
             kernel records only what happens at these. Otherwise it records up to seven events of every packet, dropped or not, which cost the host about
