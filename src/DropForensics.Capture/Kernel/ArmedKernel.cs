@@ -84,9 +84,6 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
     /// <summary>The kernel has shut the ring's gate. Known until <see cref="Disarm"/>.</summary>
     public bool IsFrozen => Freezing is not null && Ring.HasShutItself;
 
-    /// <summary>Drops so far; null if the counter cannot be read.</summary>
-    public long? CountDrops() => _counters[0].Count();
-
     /// <summary>Sets the function tracer, if one is used, and opens the pipes of every CPU; after that no tracer can be set.</summary>
     /// <param name="withPages">trace_pipe_raw of each is opened as well.</param>
     /// <returns>Empty if this is only planned.</returns>
@@ -287,7 +284,7 @@ internal sealed record KernelCounts(EventCount? Drops, EventCount? Others, IRead
     /// <summary>The growth since an earlier moment.</summary>
     public KernelCounts Since(KernelCounts start) => new(
         Drops?.Since(start.Drops), Others?.Since(start.Others),
-        [.. Rings.Select(ring => start.Rings.FirstOrDefault(each => each.Cpu == ring.Cpu)?.Stats is { } then ? ring with { Stats = ring.Stats?.Since(then) } : ring)]);
+        [.. Rings.Select(ring => start.Of(ring.Cpu) is { } then ? ring with { Stats = ring.Stats?.Since(then) } : ring)]);
 }
 
 /// <summary>One CPU's ring.</summary>

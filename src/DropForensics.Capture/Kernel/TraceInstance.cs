@@ -10,6 +10,7 @@ namespace DropForensics.Capture.Kernel;
 /// A trace instance of our own: its ring, event settings and gate are separate from all others. The journal that it was made with
 /// undoes all of it.
 /// </summary>
+/// <remarks>The file is long because each setting of an instance stands here once, with what undoes it and why it is made.</remarks>
 internal sealed class TraceInstance
 {
     /// <summary>The start of the name of every instance of ours: it distinguishes leftovers from other tools' instances.</summary>
@@ -197,8 +198,11 @@ internal sealed class TraceInstance
     public string? Disturbance() => GateDisturbance() ?? _armedChecks.Select(check => check()).FirstOrDefault(why => why is not null);
 
     /// <summary>That the gate is not as we left it; null if it is.</summary>
-    public string? GateDisturbance() => HostRoot.TryReadFile(At("tracing_on")) is [var state, ..] && state == (_isGateOpen && !HasShutItself ? '1' : '0')
-        ? null : $"tracing_on of our instance was switched {(_isGateOpen ? "off" : "on")}";
+    public string? GateDisturbance()
+    {
+        bool isOpen = _isGateOpen && !HasShutItself;
+        return HostRoot.TryReadFile(At("tracing_on")) is [var state, ..] && state == (isOpen ? '1' : '0') ? null : $"tracing_on of our instance was switched {(isOpen ? "off" : "on")}";
+    }
 
     private void MoveGate(bool toOpen)
     {

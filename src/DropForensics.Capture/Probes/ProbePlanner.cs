@@ -9,6 +9,7 @@ using DropForensics.Core.Tracefs;
 namespace DropForensics.Capture.Probes;
 
 /// <summary>What each kind of probe would be on this host, from what the kernel says of itself; nothing is tried here.</summary>
+/// <remarks>The file is long because it has each probe from its arguments to its sentence, which differ by a few words.</remarks>
 /// <param name="tracefs">Where it is mounted.</param>
 /// <param name="btf">What the kernel's types are.</param>
 /// <param name="options">What the user asked for.</param>

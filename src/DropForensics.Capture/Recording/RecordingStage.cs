@@ -14,6 +14,7 @@ namespace DropForensics.Capture.Recording;
 /// The stage behind the reader: takes blocks, makes text of pages, decodes and stores it, commits about once a second, and ends the window when a
 /// bound is reached. One thread; the capture file is its alone while it runs. Of a flight recorder it goes from one part to the next.
 /// </summary>
+/// <remarks>The file is long because all that one thread does to the file is in one place, in the order in which it does it.</remarks>
 internal sealed class RecordingStage(
     CaptureOptions options, Segment segment, RingPages pages, BlockQueue queue, Window window, Progress progress, Rotation? rotation = null, TriggerWatch? triggers = null, MetricsFile? metrics = null) : IDisposable
 {

@@ -249,7 +249,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
                     {
                         governor.Look(nowNs);
                         triggers?.LookAtHost(nowNs, governor.Counted);
-                        if (freeze is not null) progress.Report(segment.Recorder.Totals, kernel.CountDrops() ?? 0, 0);
+                        if (freeze is not null) progress.Report(segment.Recorder.Totals, kernel.DropsSoFar().Counted ?? 0, 0);
                         secondNs = HostClock.Read().MonoNs + Window.SecondNs;
                     }
 

@@ -13,6 +13,7 @@ namespace DropForensics.Core.Recording;
 /// From trace text to rows: <see cref="Feed"/> zeroes packet bytes that must not be kept, stores the bytes of each stream, decodes them,
 /// attributes each drop and writes it. In steady state a drop allocates nothing. One thread at a time.
 /// </summary>
+/// <remarks>The file is long because the way of a line from its bytes to its row stands here from end to end.</remarks>
 public sealed class Recorder
 {
     // Larger pieces are decoded in parts, so that a whole file fed at once does not become one giant batch.
