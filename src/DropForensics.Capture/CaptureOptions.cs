@@ -74,6 +74,9 @@ internal sealed record CaptureOptions
     /// <summary>Records the way of every packet; null: no.</summary>
     public FollowedPackets? Follow { get; init; }
 
+    /// <summary>Let the kernel count how long packets had been in it.</summary>
+    public bool Latency { get; init; }
+
     /// <summary>Record a stack with every drop.</summary>
     public bool Stacks { get; init; } = true;
 

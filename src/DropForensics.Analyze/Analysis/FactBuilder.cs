@@ -145,6 +145,7 @@ internal sealed class FactBuilder(SqliteConnection connection, RawLines raw, Pro
                 byFunction ? functions.Series(pass.Timeline) : reasons.Select(r => new TimelineSeries(r.Facts.Reason, null, pass.Timeline[r.Id])).ToList(),
                 pass.Holes.Within(start, end)),
             Cpus = Cpus(pass.By(Dimension.Cpus), extent.Drops),
+            Latency = LatencyFacts.Of(_queries.File(LatencyTable.Path, "after")),
             OtherEvents = otherEvents,
             SilentEvents = [.. EventTables.ReadArmed(_queries.File(EventTables.Armed, "before") ?? []).Where(armed => !otherEvents.Exists(kind => kind.Kind == armed.Split(':')[^1])).Select(Visible.Text)],
             Retransmits = Selection is not null ? null : new RetransmitBuilder(connection).Build(site => readings.GetValueOrDefault(site)?.Row.Function, reason => reasonRows.GetValueOrDefault(reason)?.Name),

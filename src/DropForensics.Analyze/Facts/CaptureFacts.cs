@@ -139,6 +139,9 @@ public sealed record CaptureFacts
     /// <summary>How dropped packets came to where they were dropped; null where the capture did not follow packets.</summary>
     public PacketWays? Ways { get; init; }
 
+    /// <summary>How long packets had been in the kernel when they were dropped, read or sent; empty where the capture did not count that. Of the whole capture.</summary>
+    public IReadOnlyList<LatencyFacts> Latency { get; init; } = [];
+
     /// <summary>The accounts of each CPU, of the whole capture.</summary>
     public required CompletenessLedger Ledger { get; init; }
 

@@ -32,6 +32,7 @@ internal sealed partial class TableRedactor(Tokens tokens)
             EventTables.Armed => Armed,
             EventTables.Counted => Counted,
             FrozenRing.Path => Frozen,
+            LatencyTable.Path => Latency,
             _ when SampledSpans.IsPath(path) => Sampled,
             _ => null,
         };
@@ -61,6 +62,13 @@ internal sealed partial class TableRedactor(Tokens tokens)
     private static string? Counted(string column, string value) => column is "cpu" or "events" ? Number(value) : null;
 
     private static string? Frozen(string column, string value) => FrozenRing.Columns.Contains(column) ? Number(value) : null;
+
+    private static string? Latency(string column, string value) => column switch
+    {
+        "since" or "until" or "reason" => Plain(value),
+        "at_most_us" or "packets" => Number(value),
+        _ => null,
+    };
 
     private static string? Sampled(string column, string value) =>
         SampledSpans.Columns.Contains(column) || SampledSpans.CountedColumns.Contains(column) ? Number(value) : null;

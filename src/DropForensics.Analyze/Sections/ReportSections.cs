@@ -24,6 +24,7 @@ internal static class ReportSections
         FlowsSection.Of(model),
         CpusSection.Of(model),
         .. model.Facts.OtherEvents.Count + model.Facts.SilentEvents.Count > 0 ? [OtherEventsSection.Of(model)] : Array.Empty<Section>(),
+        .. model.Facts.Latency.Count > 0 ? [LatencySection.Of(model)] : Array.Empty<Section>(),
         RawSection.Of(model),
         CompletenessSection.Of(model),
         LossesSection.Of(model),

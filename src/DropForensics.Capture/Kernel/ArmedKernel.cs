@@ -17,6 +17,7 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
     private readonly List<EventCounter> _counters = [];
     private readonly Lock _moving = new();   // the ring's gate, by the session; the counters are read at the same time by the recording thread
     private SampledGate? _gate;
+    private LatencyCounter? _latency;
     private IReadOnlyList<ArmedEvent> _events = [];
     private TraceInstance? _ring;
     private int _unarmed = int.MaxValue, _withoutStacks = int.MaxValue;
@@ -75,6 +76,14 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
         if (_events.Count > 1) _counters.Add(new EventCounter(tracefs, _journal, _events.Skip(1), KernelCounts.OtherEvents)); // an instance costs older kernels 10 MB
     }
 
+    /// <summary>Makes what counts how long packets take. Call it after <see cref="MakeCounters"/>.</summary>
+    /// <inheritdoc cref="LatencyCounter(string, UndoJournal, ArmedEvent)"/>
+    public void CountLatency() => _latency = new LatencyCounter(tracefs, _journal, _events[0].CountedBy ?? _events[0]);
+
+    /// <summary>What was counted of that, as a file; null if it was not asked for. Complete after <see cref="ShutGates"/>.</summary>
+    /// <param name="reasonOf">The name of a drop reason.</param>
+    public byte[]? Latency(Func<long, string> reasonOf) => _latency?.Text(reasonOf);
+
     /// <summary>
     /// What makes the kernel itself shut the gates of ring and counter; null for nothing. Set it before <see cref="Arm"/>. The ring's is the first: what is
     /// recorded is counted as well.
@@ -105,6 +114,8 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
         _unarmed = _journal.Mark;
         OrRefuse(() =>
         {
+            _latency?.Arm();
+
             // The kernel goes through the instances in the order of arming, and through the triggers of an event from the newest to the oldest: the last
             // drop gets its stack before the gate is shut.
             if (Freezing is null) _counters.ForEach(counter => counter.Arm());
@@ -125,6 +136,7 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
     public void OpenGates()
     {
         _counters.ForEach(counter => counter.OpenGate());
+        _latency?.Start();
         Ring.OpenGate();
         _counters.ForEach(counter => counter.MarkOpen());
     }
@@ -161,6 +173,7 @@ internal sealed class ArmedKernel(string tracefs, TracefsWriter writer) : IDispo
             _counters.ForEach(counter => counter.MarkShut());
             Ring.ShutGate();
             _counters.ForEach(counter => counter.ShutGate());
+            _latency?.Stop();
             _areShut = true;
         }
     }

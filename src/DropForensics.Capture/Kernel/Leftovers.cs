@@ -42,7 +42,7 @@ internal sealed class Leftovers(HostRoot host, string tracefs)
         {
             string others = TraceInstances.ThatEnable(tracefs, probe, except: idle);
             found.Add(
-                Directory.Exists(InstancePath(Group(probe))) && !idle.Contains(Group(probe)) ? UsedProbe(probe)
+                Directory.Exists(InstancePath(LatencyCounter.InstanceOf(probe))) && !idle.Contains(LatencyCounter.InstanceOf(probe)) ? UsedProbe(probe)
                 : others.Length > 0 ? new(Probe, probe, LeftoverState.InUse, others)
                 : new(Probe, probe, LeftoverState.Idle));
         }
@@ -54,8 +54,15 @@ internal sealed class Leftovers(HostRoot host, string tracefs)
 
     private Leftover? RemoveInstance(string name)
     {
-        if (Libc.RemoveDirectory(InstancePath(name)) == 0) return new(Instance, name, LeftoverState.Removed);
-        int error = Marshal.GetLastPInvokeError();
+        if (Remove(name) is not { } error) return new(Instance, name, LeftoverState.Removed);
+
+        // Of a capture that lives the gate is open.
+        if (error == Libc.EBusy && !HasOpenGate(name) && Holders(name).Length == 0 && LatencyCounter.TryDisarm(InstancePath(name)))
+        {
+            if (Remove(name) is not { } still) return new(Instance, name, LeftoverState.Removed);
+            error = still;
+        }
+
         return error switch
         {
             Libc.ENoEntry => null,
@@ -68,7 +75,7 @@ internal sealed class Leftovers(HostRoot host, string tracefs)
     {
         foreach (string probe in Probes())
         {
-            if (Directory.Exists(InstancePath(Group(probe))))
+            if (Directory.Exists(InstancePath(LatencyCounter.InstanceOf(probe))))
             {
                 yield return UsedProbe(probe);
                 continue;
@@ -94,18 +101,23 @@ internal sealed class Leftovers(HostRoot host, string tracefs)
         }
     }
 
+    /// <returns>What the kernel said; null if it is removed.</returns>
+    private int? Remove(string name) => Libc.RemoveDirectory(InstancePath(name)) == 0 ? null : Marshal.GetLastPInvokeError();
+
     private static Leftover Used(string name, string holders) =>
         new(Instance, name, LeftoverState.InUse, holders.Length > 0 ? holders : "a process that cannot be seen from here");
 
-    private static Leftover UsedProbe(string probe) => new(Probe, probe, LeftoverState.InUse, $"the capture of instance {Group(probe)}");
+    private static Leftover UsedProbe(string probe) => new(Probe, probe, LeftoverState.InUse, $"the capture of instance {LatencyCounter.InstanceOf(probe)}");
 
     private string Holders(string name) => string.Join(", ", OpenFiles.HoldersBelow(host, $"/instances/{name}/"));
 
     /// <summary>The kernel shuts the gate when a capture dies, so an open gate with an armed event belongs to a running one.</summary>
     private bool IsRecording(string name) =>
-        HostRoot.TryReadFile(Path.Combine(InstancePath(name), "tracing_on")) is [(byte)'1', ..]
+        HasOpenGate(name)
         && (HostRoot.TryReadFile(Path.Combine(InstancePath(name), "set_event")) is { Length: > 0 }
             || HostRoot.TryReadFile(Path.Combine(InstancePath(name), "current_tracer")) is { } tracer && !tracer.AsSpan().StartsWith("nop"u8));
+
+    private bool HasOpenGate(string name) => HostRoot.TryReadFile(Path.Combine(InstancePath(name), "tracing_on")) is [(byte)'1', ..];
 
     private IEnumerable<string> Names()
     {
@@ -116,14 +128,16 @@ internal sealed class Leftovers(HostRoot host, string tracefs)
 
     private string ListFile => File.Exists(Path.Combine(tracefs, "dynamic_events")) ? "dynamic_events" : "kprobe_events";
 
-    /// <summary>Of lines such as <c>e:dropforensics_0123456789abcdef/drop skb/kfree_skb …</c> or <c>p1:group/event …</c> the <c>group/event</c>.</summary>
+    /// <summary>
+    /// Of lines such as <c>e:dropforensics_0123456789abcdef/drop skb/kfree_skb …</c>, <c>p1:group/event …</c> or <c>s:synthetic/event	u64 us</c> the
+    /// <c>group/event</c>.
+    /// </summary>
     private string[] Probes() =>
         [.. Encoding.UTF8.GetString(HostRoot.TryReadFile(Path.Combine(tracefs, ListFile)) ?? []).Split('\n')
-            .Select(line => line.Split(' ')[0]).Select(head => head[(head.IndexOf(':') + 1)..])
-            .Where(name => name.StartsWith(TraceInstance.NamePrefix, StringComparison.Ordinal) && name.Contains('/'))
+            .Select(line => line.Split(' ', '\t')[0]).Select(head => head[(head.IndexOf(':') + 1)..])
+            .Where(name => name.Contains('/') && LatencyCounter.InstanceOf(name).StartsWith(TraceInstance.NamePrefix, StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)];
 
-    private static string Group(string probe) => probe[..probe.IndexOf('/')];
 }
 
 /// <summary>An instance or probe of ours in tracefs.</summary>

@@ -52,6 +52,9 @@ internal sealed record ProbePlan
     /// <summary>Names the numbers the probe prints.</summary>
     public required ReasonTable Reasons { get; init; }
 
+    /// <summary>The name of a drop reason by the kernel's number.</summary>
+    public string ReasonName(long number) => Reasons.Names.GetValueOrDefault((uint)number) ?? Reasons.FromText($"0x{number:x}").Name;
+
     /// <summary><c>eprobe</c>, as the command line and the file spell it.</summary>
     public string Name => Drops.Kind.Name();
 

@@ -45,6 +45,9 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
     /// <summary>How the ring of <c>--freeze</c> was frozen; else null. Set it before the end.</summary>
     public FrozenRing? Frozen { get; set; }
 
+    /// <summary>How long packets had been in the kernel: see <see cref="LatencyTable"/>; null where that was not counted. Set it before the end.</summary>
+    public byte[]? Latency { get; set; }
+
     /// <summary>What was given up to spare the host.</summary>
     public IReadOnlyList<ReliefRow> Relief => _relief;
 
@@ -145,6 +148,7 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
         HistText? hist = IsPart ? null : drops?.Hist;
         foreach ((long? reason, string? location, long count) in hist?.Entries ?? []) writer.AddHistCount(reason, location, count);
         if (hist?.Dropped is > 0 and var dropped) writer.AddHistCount(null, null, dropped);
+        if (Latency is { } latency) writer.AddArtifact(ArtifactPhase.After, 0, LatencyTable.Path, latency);
         if (Frozen is { } frozen) writer.AddArtifact(ArtifactPhase.After, 0, FrozenRing.Path, frozen.Text());
         if (counts.Others is { } others) writer.AddArtifact(ArtifactPhase.After, 0, EventTables.Counted, Counted(others));
         foreach (RingCount ring in counts.Rings)
@@ -226,7 +230,7 @@ internal sealed class Segment(CaptureWriter writer, Recorder recorder, ProbePlan
         var reasons = new Dictionary<string, long>();
         foreach ((long? reason, string _, long drops) in hist?.Entries ?? [])
         {
-            string name = reason is not { } value ? "no reason given" : plan.Reasons.Names.GetValueOrDefault((uint)value) ?? plan.Reasons.FromText($"0x{value:x}").Name;
+            string name = reason is not { } value ? "no reason given" : plan.ReasonName(value);
             reasons[name] = reasons.GetValueOrDefault(name) + drops;
         }
 

@@ -130,6 +130,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         var parts = new KernelParts(host);
         var selector = new ProbeSelector(tracefs, btf, options, parts, kernel.Name);
         selector.Check();
+        if (options.Latency) LatencyCounter.Require(tracefs);
         IReadOnlyList<ArmedEvent> others = OtherEvents.Plan(tracefs, options.Events, options.EventSets, options.Follow);
         kernel.MakeRing(options.BufferKiBPerCpu(facts.CpuCount), measureCost: options.MaxRate is null);
         ProbePlan plan = selector.Select(candidate =>
@@ -144,6 +145,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
             kernel.Ring.ShowPointers();
         var pages = RingPages.Prepare(host, tracefs, kernel.Ring, plan.Events, transport);
         kernel.MakeCounters();
+        if (options.Latency) kernel.CountLatency();
         if (options.Freeze) kernel.Freezing = (_freezePoint = FreezePoint.Of(options, plan, facts.KernelRelease))?.Freezing;
         return (plan, pages);
     }
@@ -186,6 +188,7 @@ internal sealed class CaptureSession(CaptureOptions options, HostRoot host, Wind
         };
         KernelCounts counts = kernel.Counts();
         if (freeze is not null) (counts, segment.Frozen) = (freeze.AtEnd(counts, stage.Skipped), freeze.Ring);
+        segment.Latency = kernel.Latency(plan.ReasonName);
         kernel.EndSpans(counts, end.ClosedNs);
         stage.TakeSpans();
         HostView seen = _after ?? HostView.Read(host);

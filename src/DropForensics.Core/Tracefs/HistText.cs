@@ -15,7 +15,9 @@ public sealed record HistText(IReadOnlyList<(long? Reason, string Location, long
     private const string ReasonLabel = "reason:", LocationLabel = "location:", CountLabel = "hitcount:", DroppedLabel = "Dropped:";
 
     /// <summary>Null if it is another text, or if a line does not parse: an incomplete count is worse than none.</summary>
-    public static HistText? TryParse(ReadOnlySpan<byte> text)
+    /// <param name="text">The file.</param>
+    /// <param name="label">What is counted beside the reason: its key, with a colon. <see cref="Entries"/> has its value as <c>Location</c>.</param>
+    public static HistText? TryParse(ReadOnlySpan<byte> text, string label = LocationLabel)
     {
         var entries = new List<(long?, string, long)>();
         long? dropped = null;
@@ -24,7 +26,7 @@ public sealed record HistText(IReadOnlyList<(long? Reason, string Location, long
             string trimmed = line.Trim();
             if (trimmed.StartsWith('{'))
             {
-                if (Entry(trimmed) is not { } entry) return null;
+                if (Entry(trimmed, label) is not { } entry) return null;
                 entries.Add(entry);
             }
             else if (trimmed.StartsWith(DroppedLabel, StringComparison.Ordinal))
@@ -36,14 +38,14 @@ public sealed record HistText(IReadOnlyList<(long? Reason, string Location, long
         return dropped is { } count ? new HistText(entries, count) : null;
     }
 
-    private static (long?, string, long)? Entry(string line)
+    private static (long?, string, long)? Entry(string line, string label)
     {
-        int end = line.IndexOf('}', StringComparison.Ordinal), at = line.IndexOf(LocationLabel, StringComparison.Ordinal);
+        int end = line.IndexOf('}', StringComparison.Ordinal), at = line.IndexOf(label, StringComparison.Ordinal);
         int count = line.IndexOf(CountLabel, StringComparison.Ordinal), reason = line.IndexOf(ReasonLabel, StringComparison.Ordinal);
         if (at < 0 || end < at || count < end || Number(line[(count + CountLabel.Length)..]) is not { } drops) return null;
 
         // "[address] symbol", the address where kallsyms may be read.
-        string location = line[(at + LocationLabel.Length)..end].Trim();
+        string location = line[(at + label.Length)..end].Trim();
         if (location.StartsWith('[') && location.IndexOf(']', StringComparison.Ordinal) is > 0 and var bracket) location = location[(bracket + 1)..].Trim();
         if (reason < 0 || reason > at) return (null, location, drops);
         return Number(line[(reason + ReasonLabel.Length)..at].Trim().TrimEnd(',')) is { } value ? (value, location, drops) : null;

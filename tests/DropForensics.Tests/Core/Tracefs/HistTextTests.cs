@@ -33,6 +33,11 @@ public sealed class HistTextTests
     }
 
     [Fact]
+    public void Times_are_counted_in_powers_of_two_under_a_key_of_their_own() => Assert.Equal(
+        [(3, "~ 2^5", 31L), (null, "~ 2^12", 2L)],
+        HistText.TryParse("{ reason:          3, us: ~ 2^5  } hitcount:         31\n{ us: ~ 2^12 } hitcount: 2\n    Dropped: 0\n"u8, "us:")!.Entries);
+
+    [Fact]
     public void A_kernel_without_reasons_counts_by_location() => Assert.Equal(
         [(null, "ip_rcv_core+0x1/0x2", 7L)],
         HistText.TryParse("{ location: [ffffffffb2d1c0fc] ip_rcv_core+0x1/0x2 } hitcount: 7\n    Dropped: 0\n"u8)!.Entries);
