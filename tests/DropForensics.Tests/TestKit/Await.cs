@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace DropForensics.Tests.TestKit;
 
 /// <summary>Waits for a condition, with a deadline.</summary>
@@ -13,6 +15,10 @@ internal static class Await
     public static void Until(Func<bool> condition, TimeSpan deadline, Func<string> instead)
     {
         TimeSpan left = deadline > TimeSpan.Zero ? deadline : TimeSpan.Zero;
-        if (!SpinWait.SpinUntil(condition, left)) throw new TimeoutException($"within {left}: {instead()}");
+        for (var waited = Stopwatch.StartNew(); !condition(); Thread.Sleep(1))
+        {
+            // The processor is left to what is waited for: most conditions read a file or ask a database.
+            if (waited.Elapsed >= left) throw new TimeoutException($"within {left}: {instead()}");
+        }
     }
 }
