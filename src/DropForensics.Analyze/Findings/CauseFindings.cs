@@ -41,7 +41,7 @@ internal static class CauseFindings
             Share = share,
             Evidence =
             [
-                .. sites.Take(SitesNamed).Select(s => new SiteEvidence(s.Site, s.Drops, s.Known is { Severity: Severity.Harmless })), .. Rest(sites), .. Sources(sites), .. scans.Evidence, .. Paths(sites), .. Owners(sites),
+                .. sites.Take(SitesNamed).Select(s => new SiteEvidence(s.Site, s.Drops, s.Known is { Severity: Severity.Harmless })), .. Rest(sites), .. Sources(sites), .. scans.Evidence, .. Paths(sites), .. ReceivedEvidence.Of(facts, topic, sites), .. Owners(sites),
                 .. flows.Take(FlowsNamed).Select(f => new PlaceEvidence(Dimension.Flows.Key(f), f.Drops)), Times(facts, sites),
             ],
             Causes = scans.Causes.Concat(Mixed(known.Select(k => k.Causes))).Distinct().Take(Math.Max(MostCauses, known.Count == 1 ? int.MaxValue : 0)).ToList(),

@@ -49,7 +49,7 @@ internal static class SettingEvidence
 
     /// <summary>How often a CPU ran out of time for packets.</summary>
     public static IEnumerable<Evidence> Squeezes(CaptureFacts facts) => facts.Host.TimeSqueezes is > 0 and var times
-        ? [new TextEvidence($"CPUs ran out of time or budget {Count(times, "time")} while packets still waited in a ring or backlog (time squeeze): `net.core.netdev_budget` is {Own(facts, "net.core.netdev_budget")}, `netdev_budget_usecs` {Own(facts, "net.core.netdev_budget_usecs")}, `netdev_max_backlog` {Own(facts, "net.core.netdev_max_backlog")}.")]
+        ? [new TextEvidence($"CPUs ran out of time or budget {Count(times, "time")} while packets still waited in a ring or backlog (time squeeze): `net.core.netdev_budget` is {OfMachine(facts, "net.core.netdev_budget")}, `netdev_budget_usecs` {OfMachine(facts, "net.core.netdev_budget_usecs")}, `netdev_max_backlog` {OfMachine(facts, "net.core.netdev_max_backlog")}.")]
         : [];
 
     /// <summary>How much memory the kernel keeps free for packets, which cannot wait for it.</summary>
@@ -61,7 +61,8 @@ internal static class SettingEvidence
     private static IEnumerable<long> Namespaces(CaptureFacts facts) => facts.Namespaces.Select(n => n.Netns).OfType<long>().ToList() is { Count: > 0 } known ? known
         : facts.Host.SettingNamespaces;
 
-    private static string Own(CaptureFacts facts, string name) => facts.Host.Setting(facts.Capture.OwnNetns ?? 0, name) ?? "unknown";
+    // The first network namespace alone has these, for the whole machine; the agent may have run in another.
+    private static string OfMachine(CaptureFacts facts, string name) => facts.Host.SettingNamespaces.Select(netns => facts.Host.Setting(netns, name)).FirstOrDefault(value => value is not null) ?? "unknown";
 
     private static long Filter(CaptureFacts facts, long? netns, string? link) => netns is { } inode ? facts.Host.Number(inode, $"net.ipv4.conf.{link}.rp_filter") ?? 0 : 0;
 }

@@ -110,6 +110,11 @@ public sealed class OwnersTests : IDisposable
         Assert.Equal(
             Db.Texts(Capture, "select count(*) from drops where owner is not null group by owner order by 1").Select(row => row[0]),
             Db.Texts(redacted, "select count(*) from drops where owner like 'cgroup %' group by owner order by 1").Select(row => row[0]));
+
+        // Nor do the comments of exported packets.
+        string before = Encoding.Latin1.GetString(Exported.Bytes(Capture, ExportFormat.Pcapng).Bytes), after = Encoding.Latin1.GetString(Exported.Bytes(redacted, ExportFormat.Pcapng).Bytes);
+        Assert.All([$"owner={Unit}", "0123456789ab"], name => Assert.True(before.Contains(name, StringComparison.Ordinal) && !after.Contains(name, StringComparison.Ordinal), name));
+        Assert.Contains("owner=cgroup", after, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -45,6 +45,20 @@ public sealed class RedactTests : IDisposable
     }
 
     [Fact]
+    public void The_rule_in_a_packets_comment_stays_at_home()
+    {
+        File.Copy(Repository.At("fixtures", "captures", "scenarios", "state-nft-counter.db"), In);
+        MadeCapture.Change(In, "UPDATE artifact SET content = CAST(replace(CAST(content AS TEXT), char(9) || 't' || char(9) || 'c' || char(9), char(9) || 'planttable' || char(9) || 'plantchain' || char(9)) AS BLOB) WHERE path = 'firewall.tsv'");
+        Redact();
+
+        Assert.Contains(" rule=inet/planttable/plantchain/", Comments(In), StringComparison.Ordinal); // the search finds what is there
+        Assert.All(["planttable", "plantchain", "v-host", " rule="], name => Assert.DoesNotContain(name, Comments(Out), StringComparison.Ordinal));
+        Assert.Contains("reason=NETFILTER_DROP", Comments(Out), StringComparison.Ordinal);
+
+        static string Comments(string capture) => Encoding.Latin1.GetString(Exported.Bytes(capture, ExportFormat.Pcapng).Bytes);
+    }
+
+    [Fact]
     public void The_JSON_document_says_what_was_made_and_what_of_it_is_replaced()
     {
         PlantedCapture.Write(In);
