@@ -9,10 +9,11 @@ namespace DropForensics.Tests.Docs;
 /// Every block of commands in README.md and in docs does what it says there. A comment before each block says how it is run: <c>laptop</c> with
 /// captures at hand, <c>host</c> as root on a host of the test's own, the others each by a test below.
 /// </summary>
+/// <remarks>The file is long because each block that needs more than a shell has its test here.</remarks>
 [Collection(LiveCollection.Name)]
 public sealed class CommandTests : IDisposable
 {
-    private static readonly string[] ByName = ["first", "ci", "walk", "script", "perf", "sql", "benchmarks", "export", "tool", "shells", "arm64", "release", "lake", "duckdb", "clickhouse", "collect", "follow", "metrics"];
+    private static readonly string[] ByName = ["first", "ci", "walk", "script", "perf", "sql", "benchmarks", "export", "tool", "shells", "arm64", "release", "lake", "duckdb", "clickhouse", "collect", "follow", "metrics", "latency"];
 
     // What the pages call a reader's own files.
     private static readonly (string Name, string Fixture)[] AtHand =
@@ -49,14 +50,25 @@ public sealed class CommandTests : IDisposable
         Requires.LiveKernel();
         using var host = new LiveHost();
 
-        // The agent runs inside, its window is short, and its files stay with the test.
-        string shortened = Regex.Replace(DocPage.Read(page).Blocks[number].Text, @"--duration \w+", "--duration 1s").Replace("/tmp/", $"{_directory.FullName}/");
-        Run(
-            $$"""
-              capture() { nsenter --target {{host.Pid}} --mount --net --wd=/ -- env -C {{_directory.FullName}} {{string.Join(' ', Agent.Command)}} "$@"; }
-              {{shortened}}
-              """);
+        Run(Inside(host, DocPage.Read(page).Blocks[number].Text));
     }
+
+    [Fact]
+    public void Times_are_counted_where_the_kernel_can_and_refused_where_it_cannot()
+    {
+        Requires.LiveKernel();
+        using var host = new LiveHost();
+        bool canCount = Shell.Run("nsenter", "--target", $"{host.Pid}", "--mount", "--", "test", "-e", "/sys/kernel/tracing/events/net/netif_receive_skb/hist").ExitCode == 0;
+
+        Run(Inside(host, Blocks("latency").Single()) + (canCount ? "" : " 2>refusal || test $? = 3\ngrep CONFIG_HIST_TRIGGERS refusal"));
+    }
+
+    /// <summary>The agent runs inside, its window is short, and its files stay with the test.</summary>
+    private string Inside(LiveHost host, string commands) =>
+        $$"""
+          capture() { nsenter --target {{host.Pid}} --mount --net --wd=/ -- env -C {{_directory.FullName}} {{string.Join(' ', Agent.Command)}} "$@"; }
+          {{Regex.Replace(commands, @"--duration \w+", "--duration 1s").Replace("/tmp/", $"{_directory.FullName}/").TrimEnd()}}
+          """;
 
     [Fact]
     public void Ways_are_printed_of_a_capture_that_followed_packets()

@@ -1,6 +1,6 @@
+using DropForensics.Analyze.Queries;
 using DropForensics.Core.Ledger;
 using DropForensics.Core.Store;
-using DropForensics.Analyze.Queries;
 using DropForensics.Tests.TestKit;
 using Xunit;
 
