@@ -31,7 +31,7 @@ public sealed class AccessibilityTests : IAsyncLifetime
     }
 
     [Theory]
-    [MemberData(nameof(PageCaptures.All), MemberType = typeof(PageCaptures))]
+    [MemberData(nameof(PageCaptures.Chosen), MemberType = typeof(PageCaptures))]
     public async Task No_rule_is_violated_in_either_theme_on_a_screen_and_a_phone(string capture)
     {
         if (capture == PageCaptures.Fullest) return;

@@ -40,7 +40,7 @@ public sealed partial class LayoutTests : IAsyncLifetime
     public ValueTask DisposeAsync() => _browser.DisposeAsync();
 
     [Theory]
-    [MemberData(nameof(PageCaptures.All), MemberType = typeof(PageCaptures))]
+    [MemberData(nameof(PageCaptures.Chosen), MemberType = typeof(PageCaptures))]
     public async Task The_first_screen_holds_the_answer_the_next_command_completeness_and_the_whole_timeline(string capture)
     {
         IPage page = await Open(capture);
@@ -58,7 +58,7 @@ public sealed partial class LayoutTests : IAsyncLifetime
     }
 
     [Theory]
-    [MemberData(nameof(PageCaptures.All), MemberType = typeof(PageCaptures))]
+    [MemberData(nameof(PageCaptures.Chosen), MemberType = typeof(PageCaptures))]
     public async Task In_both_themes_on_a_screen_a_phone_and_paper_nothing_overflows_and_no_text_is_cut(string capture)
     {
         IPage page = await Open(capture);
@@ -77,7 +77,7 @@ public sealed partial class LayoutTests : IAsyncLifetime
     }
 
     [Theory]
-    [MemberData(nameof(PageCaptures.All), MemberType = typeof(PageCaptures))]
+    [MemberData(nameof(PageCaptures.Chosen), MemberType = typeof(PageCaptures))]
     public async Task On_a_phone_the_timeline_is_whole(string capture)
     {
         IPage page = await Open(capture);
@@ -99,7 +99,7 @@ public sealed partial class LayoutTests : IAsyncLifetime
     }
 
     [Theory]
-    [MemberData(nameof(PageCaptures.All), MemberType = typeof(PageCaptures))]
+    [MemberData(nameof(PageCaptures.Chosen), MemberType = typeof(PageCaptures))]
     public async Task On_a_phone_a_table_that_is_wider_scrolls_in_its_own_box_and_says_so(string capture)
     {
         const string Wrong = "[...document.querySelectorAll('.scroll')].filter(box => (box.scrollWidth > box.clientWidth + 4) !== (getComputedStyle(box.querySelector('caption span, figcaption span'), '::after').content.includes('scroll')))";
