@@ -218,4 +218,18 @@ public sealed class FindingsTests : IDisposable
         MadeCapture.Write(Path, MadeCapture.Whole, [(0, text)], (writer, _) => MadeCapture.AddCounters(writer));
         return MadeCapture.Read(Path).Findings;
     }
+
+    [Theory]
+    [InlineData(300, "Of 300 packets that `n0` received, 300 were dropped here: 100 %.")]
+    [InlineData(30_000, "Of 30,000 packets that `n0` received, 300 were dropped here: 1 of 100.")]
+    [InlineData(299, null)] // the counter is not of these packets
+    public void A_cause_says_how_large_a_part_of_what_an_interface_received_was_dropped(long received, string? expected)
+    {
+        CaptureFacts facts = MadeCapture.Read(Repository.At("fixtures", "captures", "scenarios", "state-card-ring-enough.db")).Facts;
+
+        IEnumerable<string> said = FindingsWriter.Of(facts with { Interfaces = [.. facts.Interfaces.Select(each => each.Name == "n0" ? each with { Received = received } : each)] })
+            .SelectMany(finding => finding.Evidence).OfType<TextEvidence>().Select(evidence => evidence.Text).Where(text => text.Contains("were dropped here"));
+
+        Assert.Equal(expected is null ? [] : [expected], said);
+    }
 }
