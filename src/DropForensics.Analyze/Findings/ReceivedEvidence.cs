@@ -18,7 +18,7 @@ internal static class ReceivedEvidence
     /// </summary>
     public static IEnumerable<Evidence> Of(CaptureFacts facts, Topic topic, IReadOnlyList<SiteMeaning> sites)
     {
-        if (facts.IsIncomplete || Below.Contains(topic.Id)) yield break;
+        if (facts.IsIncomplete || facts.Selection is not null || Below.Contains(topic.Id)) yield break;
         IGrouping<string?, PathFacts>? most = sites.Where(s => s.Drops == s.Site.Drops).SelectMany(s => s.Site.Paths).Where(path => path is { Direction: Direction.In, Interface: not null })
             .GroupBy(path => path.Interface).MaxBy(paths => paths.Sum(path => path.Drops));
         if (most is null || facts.Interfaces.Where(link => link.Name == most.Key).ToList() is not [{ Received: { } received }]) yield break;

@@ -141,7 +141,7 @@ internal static class CaptureCommand
             """
             Let the kernel count how long packets had been in it when they were dropped, read or sent.
 
-            It counts every packet in its own tables (hist triggers), which take about 35 MB while it records, and records no event for it. The report shows
+            It counts every packet in its own tables (hist triggers), which take about 40 MB while it records, and records no event for it. The report shows
             drops by the time since they were received or queued, beside the packets that were read or sent.
             """,
     };
@@ -279,6 +279,8 @@ internal static class CaptureCommand
 
             if (result.GetValue(Latency) && (result.GetValue(KeepLast) is not null || result.GetValue(Freeze)))
                 result.AddError("--latency counts one whole window: it goes with neither --keep-last nor --freeze.");
+            if (result.GetValue(Latency) && (result.GetValue(Interface) is not null || result.GetValue(Filter) is not null))
+                result.AddError("--latency counts every drop: skb:kfree_skb names neither interface nor addresses to choose by; leave out --interface and --filter.");
             if (result.GetValue(Latency) && (result.GetValue(Function) is not null || result.GetValue(Probe) is "kprobe" or "function"))
                 result.AddError("--latency needs --probe eprobe or tracepoint: what skb:kfree_skb names is what it counts.");
             foreach (string? text in result.GetValue(Until) ?? [])

@@ -29,17 +29,20 @@ internal sealed class LatencyCounter
     ];
 
     /// <summary>
-    /// Where a received packet's time is forgotten: it goes out again, which is another stretch, or is freed without a drop. Its address soon is another
-    /// packet's. A variable is unset once it was read.
+    /// Where a packet's time is forgotten: it goes out again, which is another stretch, or is freed without a drop. Its address soon is another packet's. A
+    /// variable is unset once it was read. In the order in which they can be removed.
     /// </summary>
-    private static readonly string[] Forgetting = ["net/net_dev_queue", "skb/consume_skb"];
+    private static readonly (string Event, Stretch Of)[] Forgetting =
+        [("skb/consume_skb", Stretches[0]), ("skb/consume_skb", Stretches[2]), ("net/net_dev_queue", Stretches[0])];
 
-    private static string ReceivedAt => $"{Stretches[0].Start.Replace('/', '.')}.${Stretches[0].Since}";
+    // Drops that do not count.
+    private static readonly (string Event, Stretch Of)[] ForgettingWhereFiltered = [("skb/kfree_skb", Stretches[0]), ("skb/kfree_skb", Stretches[2])];
 
     private readonly string _tracefs;
     private readonly TraceInstance _instance;
     private readonly string _filter;
     private readonly bool _hasReasons;
+    private long[] _withoutRoom = [];
     private HistText?[]? _counts;
 
     /// <summary>Makes its instance and the events that carry the times. Nothing is counted yet.</summary>
@@ -51,7 +54,7 @@ internal sealed class LatencyCounter
     {
         Require(tracefs);
         if (drops.Directory != DropTracepoint.Directory)
-            throw Cannot("it counts what skb:kfree_skb names, and that has neither interfaces nor calls of functions", "Leave out --latency, or --interface, --filter and --probe.");
+            throw Cannot("it counts what skb:kfree_skb names, and that has neither interfaces nor calls of functions", "Leave --latency out, or take --probe eprobe or tracepoint.");
         (_tracefs, _filter) = (tracefs, drops.Filter);
 
         // Nothing is enabled in it that could be recorded: its open gate tells others that its capture is alive, and shuts if that dies.
@@ -80,8 +83,10 @@ internal sealed class LatencyCounter
     {
         foreach (Stretch each in Stretches.DistinctBy(each => each.Start))
             Trigger($"events/{each.Start}", $"hist:keys=skbaddr:{each.Since}=common_timestamp.usecs:size={Room}");
-        foreach (string each in Forgetting)
-            Trigger($"events/{each}", $"hist:keys=skbaddr:gone=common_timestamp.usecs-{ReceivedAt}:size={Room}");
+
+        // The kernel goes through the triggers of an event from the newest to the oldest: what counts comes first.
+        foreach ((string @event, Stretch of) in _filter.Length > 0 ? [.. ForgettingWhereFiltered, .. Forgetting] : Forgetting)
+            Trigger($"events/{@event}", $"hist:keys=skbaddr:no_longer_{of.Since}=common_timestamp.usecs-{of.Beginning}:size={Room}");
         foreach (Stretch each in Stretches)
         {
             string time = $"{each.Since}_{each.Until}", condition = each.Until == LatencyTable.Dropped && _filter.Length > 0 ? $" if {_filter}" : "";
@@ -100,6 +105,22 @@ internal sealed class LatencyCounter
         if (_counts is not null) return;
         Array.ForEach(Stretches, each => _instance.TryTrigger(TableOf(each), $"{Keys(each)}:pause"));
         _counts = Array.ConvertAll(Stretches, each => HistText.TryParse(HostRoot.TryReadFile(_instance.At($"{TableOf(each)}/hist")) ?? [], "us:"));
+        _withoutRoom = Array.ConvertAll(Stretches, each => Math.Max(WithoutRoom(each.Start), WithoutRoom(each.End)));
+    }
+
+    /// <summary>Packets whose address found no room in the kernel's tables of an event, which all see the same packets: they have no time.</summary>
+    private long WithoutRoom(string @event)
+    {
+        const string label = "Dropped:";
+        string text = Encoding.ASCII.GetString(HostRoot.TryReadFile(_instance.At($"events/{@event}/hist")) ?? []);
+        long most = 0;
+        for (int at = text.IndexOf(label, StringComparison.Ordinal); at >= 0; at = text.IndexOf(label, at + 1, StringComparison.Ordinal))
+        {
+            int end = text.IndexOf('\n', at);
+            if (end > 0 && long.TryParse(text.AsSpan(at + label.Length, end - at - label.Length).Trim(), out long dropped)) most = Math.Max(most, dropped);
+        }
+
+        return most;
     }
 
     /// <summary>What was counted, for the file. See <see cref="LatencyTable"/>.</summary>
@@ -123,7 +144,7 @@ internal sealed class LatencyCounter
                     table.Append($"{each.Since}\t{each.Until}\t{(reason is { } number ? reasonOf(number) : "-")}\t{1L << exponent}\t{packets}\n");
             }
 
-            if (counts.Dropped > 0) table.Append($"{each.Since}\t{each.Until}\t-\t-\t{counts.Dropped}\n");
+            if (_withoutRoom[i] > 0) table.Append($"{each.Since}\t{each.Until}\t-\t-\t{_withoutRoom[i]}\n");
         }
 
         return Encoding.UTF8.GetBytes(table.ToString());
@@ -137,20 +158,22 @@ internal sealed class LatencyCounter
     public static bool TryDisarm(string instance)
     {
         string synthetic = Path.Combine(instance, "events", "synthetic"), name = Path.GetFileName(instance);
-        IEnumerable<string> directories = (Directory.Exists(synthetic) ? Directory.GetDirectories(synthetic, $"{name}_*") : [])
-            .Concat(Stretches.Select(each => each.End).Concat(Forgetting).Concat(Stretches.Select(each => each.Start)).Distinct().Select(each => Path.Combine(instance, "events", each)));
-        bool hadSome = false;
+        string[] tables = Directory.Exists(synthetic) ? Directory.GetDirectories(synthetic, $"{name}_*") : [];
+        if (tables.Length == 0) return false; // an instance for something else, whose gate may be shut while it is in use
+
+        IEnumerable<string> directories = tables.Concat(Stretches.Select(each => each.End).Concat(Array.ConvertAll(Forgetting, each => each.Event))
+            .Concat(Stretches.Select(each => each.Start)).Distinct().Select(each => Path.Combine(instance, "events", each)));
         foreach (string directory in directories)
         {
             string file = Path.Combine(directory, "trigger");
             foreach (string line in Encoding.ASCII.GetString(HostRoot.TryReadFile(file) ?? []).Split('\n'))
             {
                 if (!line.StartsWith("hist:", StringComparison.Ordinal)) continue;
-                hadSome = true;
                 try
                 {
                     // "… [active]". Older kernels (6.1) print a variable of another event otherwise than they read it.
-                    string written = line[..line.LastIndexOf(" [", StringComparison.Ordinal)].Replace($"${ReceivedAt.Replace("$", "")}", ReceivedAt, StringComparison.Ordinal);
+                    string written = line[..line.LastIndexOf(" [", StringComparison.Ordinal)];
+                    foreach (Stretch each in Stretches) written = written.Replace($"${each.Beginning.Replace("$", "")}", each.Beginning, StringComparison.Ordinal);
                     TracefsWriter.Real.Write(file, $"!{written}");
                 }
                 catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
@@ -160,12 +183,12 @@ internal sealed class LatencyCounter
             }
         }
 
-        return hadSome;
+        return true;
     }
 
     /// <summary>The instance that an event of ours belongs to, by its <c>group/event</c>: of <c>synthetic/dropforensics_…_received_read</c> as well.</summary>
     public static string InstanceOf(string probe) =>
-        probe.StartsWith(Synthetic, StringComparison.Ordinal) ? string.Join('_', probe[Synthetic.Length..].Split('_')[..2]) : probe[..probe.IndexOf('/')];
+        probe.StartsWith(Synthetic, StringComparison.Ordinal) ? string.Join('_', probe[Synthetic.Length..].Split('_').Take(2)) : probe[..probe.IndexOf('/')];
 
     private void Trigger(string directory, string trigger, string? undo = null)
     {
@@ -201,6 +224,9 @@ internal sealed class LatencyCounter
         public string Since => since;
 
         public string Start => start;
+
+        /// <summary>The kernel's word for the time noted there.</summary>
+        public string Beginning => $"{start.Replace('/', '.')}.${since}";
 
         public string Until => until;
 

@@ -44,7 +44,7 @@ internal static class ChangeReasons
         "trigger" when change.Path.EndsWith("ftrace/print/trigger", StringComparison.Ordinal) => "the same with a stack for each mark; removing the instance also removes the trigger",
         "trigger" when change.Value.Contains("skbaddr", StringComparison.Ordinal) => change.Value.StartsWith('!') ? "the kernel notes these times no more"
             : change.Value.Contains("onmatch", StringComparison.Ordinal) ? "the kernel takes the time since then, and gives it to the event that carries it"
-            : change.Value.Contains(":gone=", StringComparison.Ordinal) ? "the kernel forgets when it received a packet that goes out again, or is freed"
+            : change.Value.Contains(":no_longer_", StringComparison.Ordinal) ? "the kernel forgets when it received a packet that goes out again, or is freed"
             : "the kernel notes when it sees each packet here, by its address",
         "trigger" when change.Value.Contains("us.log2", StringComparison.Ordinal) => change.Value.StartsWith('!') ? "removes the kernel's table of these times"
             : change.Value.EndsWith(":cont", StringComparison.Ordinal) ? "starts counting times" : isUndo ? "stops counting times"

@@ -20,12 +20,12 @@ public static class LatencyTable
 
     /// <summary>
     /// Its columns. <c>reason</c> is that of a drop; <c>at_most_us</c> is a power of two, and the times of a row are longer than half of it. <c>-</c> is
-    /// nothing: no reason, or no time, for packets that found no room in the kernel's table.
+    /// nothing: no reason, or no time, for packets that found no room in the kernel's tables.
     /// </summary>
     public static string[] Columns { get; } = ["since", "until", "reason", "at_most_us", "packets"];
 
     // A forged number must not make a sum overflow.
-    private const long Most = 1L << 50;
+    private const long Most = 1L << 49;
 
     private const int MostRows = 10_000;
 
@@ -39,7 +39,7 @@ public static class LatencyTable
         {
             if (rows.Count == MostRows) break;
             if (line.Split('\t') is [(Received or Queued) and var since, (Dropped or Read or Sent) and var until, var reason, var most, var packets]
-                && Number(packets) is { } count && (most == "-" || Number(most) is { } power && long.IsPow2(power)))
+                && Number(packets) is { } count && (most == "-" || Number(most) is { } power && long.IsPow2(power)) && (reason == "-" || reason.All(c => char.IsAsciiLetterOrDigit(c) || c is '_')))
                 rows.Add(new LatencyRow(since, until, reason == "-" ? null : reason, Number(most), count));
         }
 
@@ -53,6 +53,6 @@ public static class LatencyTable
 /// <param name="Since">Where their time begins.</param>
 /// <param name="Until">Where it ends.</param>
 /// <param name="Reason">Of a drop; null for none.</param>
-/// <param name="AtMostUs">Microseconds; all took longer than half of it. Null: not known.</param>
+/// <param name="AtMostUs">Microseconds; all took longer than half of it. Null for packets that found no room in the kernel's tables, at most so many.</param>
 /// <param name="Packets">How many.</param>
 public sealed record LatencyRow(string Since, string Until, string? Reason, long? AtMostUs, long Packets);

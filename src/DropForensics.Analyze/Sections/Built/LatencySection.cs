@@ -14,16 +14,16 @@ internal static class LatencySection
     public static Section Of(ReportModel model)
     {
         List<LatencyFacts> all = [.. model.Facts.Latency.Take(model.Limits.Rows)];
-        long without = model.Facts.Latency.Sum(each => each.WithoutTime);
+        long without = model.Facts.Latency.Max(each => each.WithoutTime);
         return new Section("latency", "Time in the kernel")
         {
             Parts =
             [
                 Table(model, all),
-                .. all.Exists(each => each.Times.Count > 0) ? [Spread(all)] : Array.Empty<Part>(),
+                Spread(all),
                 new Note(
                     "Received: the time from when a driver handed the packet to the network stack. Queued: from when it came to the queue of an interface; sent is handed to the driver. The kernel itself counted every packet of the window, in powers of two. It knows a packet by the address of its buffer: where one was freed without an event, "
-                    + $"the next packet at that address can seem to have been there far longer than it was.{(without > 0 ? $" {Count(without, "packet")} found no room in the kernel's table and {(without == 1 ? "has" : "have")} no time." : "")}"
+                    + $"the next packet at that address can seem to have been there far longer than it was.{(without > 0 ? $" Its tables were full: up to {Count(without, "packet")} between the same two ends have no time." : "")}"
                     + (model.Facts.Selection is null ? "" : " All packets are counted here, not those alone that `--filter` chose."), IsSmall: true),
             ],
         };
@@ -56,7 +56,7 @@ internal static class LatencySection
 
     private static int Power(long microseconds) => (int)long.Log2(Math.Max(1, microseconds));
 
-    private static TextCell Time(long microseconds) => new(microseconds == 0 ? "unknown" : Short(microseconds)) { SortBy = microseconds };
+    private static TextCell Time(long microseconds) => new(Short(microseconds)) { SortBy = microseconds };
 
     private static string Short(long microseconds) => Duration(microseconds * 1000);
 

@@ -34,10 +34,10 @@ public sealed class LatencyTests : IDisposable
         IReadOnlyList<LatencyFacts> all = LatencyFacts.Of(Encoding.ASCII.GetBytes(Table));
 
         Assert.Equal(
-            ["received dropped NO_SOCKET 10 64 64 4096", "received dropped  0 0 0 0", "received read  1 1024 1024 1024", "queued dropped QDISC_DROP 20 131072 131072 131072", "queued sent  5 32 32 32"],
+            ["received dropped NO_SOCKET 10 64 64 4096", "received read  1 1024 1024 1024", "queued dropped QDISC_DROP 20 131072 131072 131072", "queued sent  5 32 32 32"],
             all.Select(each => $"{each.Since} {each.Until} {each.Reason} {each.Packets} {each.HalfWithinUs} {each.NineOfTenWithinUs} {each.AllWithinUs}"));
         Assert.Equal([new LatencyBin(16, 3), new LatencyBin(64, 6), new LatencyBin(4096, 1)], all[0].Times);
-        Assert.Equal(7, all[1].WithoutTime);
+        Assert.Equal([7, 0, 0, 0], all.Select(each => each.WithoutTime));
     }
 
     [Fact]
@@ -49,10 +49,9 @@ public sealed class LatencyTests : IDisposable
 
         ReportTable table = Assert.Single(section.Tables, each => !each.IsHeat), spread = Assert.Single(section.Tables, each => each.IsHeat);
         Assert.Equal(["received, dropped: NO_SOCKET", "10", "64 µs", "64 µs", "4.1 ms"], table.Rows[0].Cells.Select(cell => cell.Text));
-        Assert.Equal("received, dropped|0|unknown|unknown|unknown", string.Join('|', table.Rows[1].Cells.Select(cell => cell.Text)));
         Assert.Equal(table.Rows.Select(row => row.Cells[1].Value), spread.Rows.Select(row => row.Cells.Skip(1).Sum(cell => cell.Value)));
         Assert.Equal(("16 µs", "131 ms"), (spread.Columns[1].Head, spread.Columns[^1].Head));
-        Assert.Contains(section.Parts.OfType<Note>(), note => note.Text.Contains("7 packets found no room"));
+        Assert.Contains(section.Parts.OfType<Note>(), note => note.Text.Contains("up to 7 packets"));
     }
 
     [Fact]
@@ -80,9 +79,14 @@ public sealed class LatencyTests : IDisposable
     [InlineData("received\tread\t-\t16\t9223372036854775807")]
     [InlineData("received\tsomewhere\t-\t16\t1")]
     [InlineData("received\tread\t-\t16")]
+    [InlineData("received\tdropped\tA\u001b[31mB\t16\t5")]
     [InlineData("received\tread\t-\t-16\t1")]
     public void What_is_no_row_is_passed_over(string row) =>
         Assert.Equal(1, Assert.Single(LatencyFacts.Of(Encoding.ASCII.GetBytes($"{Head}{row}\nreceived\tread\t-\t16\t1\n"))).Packets);
+
+    [Fact]
+    public void The_most_rows_of_the_most_packets_can_be_summed() => Assert.InRange(
+        Assert.Single(LatencyFacts.Of(Encoding.ASCII.GetBytes(Head + string.Concat(Enumerable.Repeat($"received\tread\t-\t16\t{1L << 49}\n", 20_000))))).Packets, 1L << 60, long.MaxValue);
 
     [Fact]
     public void A_redacted_capture_keeps_it() =>
