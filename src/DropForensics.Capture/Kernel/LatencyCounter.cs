@@ -83,10 +83,6 @@ internal sealed class LatencyCounter
     {
         foreach (Stretch each in Stretches.DistinctBy(each => each.Start))
             Trigger($"events/{each.Start}", $"hist:keys=skbaddr:{each.Since}=common_timestamp.usecs:size={Room}");
-
-        // The kernel goes through the triggers of an event from the newest to the oldest: what counts comes first.
-        foreach ((string @event, Stretch of) in _filter.Length > 0 ? [.. ForgettingWhereFiltered, .. Forgetting] : Forgetting)
-            Trigger($"events/{@event}", $"hist:keys=skbaddr:no_longer_{of.Since}=common_timestamp.usecs-{of.Beginning}:size={Room}");
         foreach (Stretch each in Stretches)
         {
             string time = $"{each.Since}_{each.Until}", condition = each.Until == LatencyTable.Dropped && _filter.Length > 0 ? $" if {_filter}" : "";
@@ -94,6 +90,9 @@ internal sealed class LatencyCounter
                 + $":onmatch({each.Start.Replace('/', '.')}).{NameOf(each)}(${time}{(HasReason(each) ? ",reason" : "")}){condition}");
         }
 
+        // The kernel goes through these triggers of an event from the oldest to the newest: what counts comes first.
+        foreach ((string @event, Stretch of) in _filter.Length > 0 ? [.. ForgettingWhereFiltered, .. Forgetting] : Forgetting)
+            Trigger($"events/{@event}", $"hist:keys=skbaddr:no_longer_{of.Since}=common_timestamp.usecs-{of.Beginning}:size={Room}");
         foreach (Stretch each in Stretches) Trigger(TableOf(each), $"{Keys(each)}:pause", $"!{Keys(each)}");
     }
 
